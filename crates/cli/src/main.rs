@@ -1,0 +1,2 @@
+//! The yima program.
+fn main() {}
