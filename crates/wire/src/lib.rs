@@ -1,1 +1,35 @@
-//! wire
+//! The JSON shapes of the public API, one file a noun; it knows serde and nothing of what the shapes mean.
+//! Bytes are base64url without padding, times are integer Unix seconds (`*_at`), durations are seconds (`*_s`).
+
+pub mod check;
+pub mod device;
+pub mod gate;
+pub mod operator;
+pub mod problem;
+pub mod record;
+pub mod resident;
+pub mod scenario;
+pub mod stats;
+pub mod token;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// The same sentence in Chinese and English.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Words {
+    /// Chinese (zh-CN).
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+/// One page of a list; `next` is the key to ask for the following page with, absent at the end.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Page<T> {
+    /// The rows of this page, newest or smallest key first as the list says.
+    pub items: Vec<T>,
+    /// Pass as `after` (or `before`) for the next page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}

@@ -1,0 +1,71 @@
+//! Checking and resolving a code. It does not know how a verdict is reached.
+
+use crate::Words;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// A checker presents what it read. Scenario and site are those the gate is registered for.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct CheckRequest {
+    /// The digits of the code (62 to 495 ASCII digits) or a short number (8 or 12 digits).
+    pub digits: String,
+    /// The challenge the checker showed, when the code answers one (T1c).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub challenge: Option<String>,
+}
+
+/// What the checker is told; the same shape from the API, the gate and the command line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Verdict {
+    /// `valid`, `refused` or `could_not_check`.
+    pub verdict: String,
+    /// Why, as a stable word; absent when valid.
+    pub reason: Option<String>,
+    /// The verdict in a few words.
+    pub title: Words,
+    /// What to do next.
+    pub advice: Words,
+    /// `T1`, `T1c`, `T0`, `T2` or `short`; absent when the form could not be told.
+    pub form: Option<String>,
+    /// Slug of the scenario it was checked for.
+    pub scenario: String,
+    /// Assurance of the holder's identity, 0 to 3.
+    pub assurance: u8,
+    /// Age band code, 0 undisclosed.
+    pub age_band: u8,
+    /// Benefit code, 0 none.
+    pub benefit: u8,
+    /// True when the code is shown for somebody else.
+    pub acting: bool,
+    /// True when a code of the day before was taken because the manifest allows it.
+    pub late: bool,
+    /// How far the phone is off: minutes, negative when slow.
+    pub skew_min: i32,
+    /// When it was checked.
+    pub at: i64,
+    /// Id of the use that recorded it; absent offline.
+    pub receipt: Option<String>,
+}
+
+/// A checker that was given a receipt asks for what its manifest names.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ResolveRequest {
+    /// The receipt of a valid check by the same gate, at most ten minutes old.
+    pub receipt: String,
+    /// Attribute names, all of them named in the manifest.
+    pub attributes: Vec<String>,
+}
+
+/// The scenario's own pseudonym for the holder, and what the holder agreed to.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ResolveAnswer {
+    /// Pairwise pseudonym for the owning organisation; absent when the manifest does not ask for one.
+    pub pseudonym: Option<String>,
+    /// Values of the attributes the resident agreed to.
+    pub attributes: BTreeMap<String, String>,
+    /// Attributes asked for and not given.
+    pub withheld: Vec<String>,
+    /// Id of the use that recorded it.
+    pub receipt: String,
+}

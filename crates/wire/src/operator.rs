@@ -1,0 +1,94 @@
+//! Operators, their sessions, keys and the audit list. It does not know how a password is checked.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Sign in with a password and a second factor.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct SignIn {
+    /// Operator name.
+    pub name: String,
+    /// Password.
+    pub password: String,
+    /// Six digits (RFC 6238).
+    pub totp: String,
+}
+
+/// Who is signed in.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Me {
+    /// `opr_…`
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// `system`, `security` or `audit`.
+    pub role: String,
+    /// When the session ends.
+    pub until_at: i64,
+    /// True in the demonstration.
+    pub demo: bool,
+}
+
+/// A use, as auditors see it: no names.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct UseRow {
+    /// `use_…`
+    pub id: String,
+    /// When.
+    pub at: i64,
+    /// Deed.
+    pub deed: String,
+    /// `resident`, `gate`, `operator`, `system`.
+    pub actor_kind: String,
+    /// Id of who did it.
+    pub actor: String,
+    /// Slug.
+    pub scenario: Option<String>,
+    /// Site number.
+    pub site: Option<u32>,
+    /// Outcome.
+    pub outcome: String,
+    /// Reason.
+    pub reason: Option<String>,
+    /// Form.
+    pub form: Option<String>,
+}
+
+/// A key that the province signs or seals with.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct KeyRow {
+    /// Key id, hex.
+    pub kid: String,
+    /// `ES256`, `SM2`, `Ed25519`.
+    pub suite: String,
+    /// `t1`, `t2`, `root`, `keys`, `manifests`, `lists_time`, …
+    pub purpose: String,
+    /// Civil day, for daily keys.
+    pub day: Option<u16>,
+    /// `assigned`, `active`, `retired` or `destroyed`.
+    pub state: String,
+    /// Start of its window.
+    pub from_at: Option<i64>,
+    /// End of its window.
+    pub until_at: Option<i64>,
+}
+
+/// The keys.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Keys {
+    /// Rows.
+    pub keys: Vec<KeyRow>,
+    /// SHA-256 of the root part, hex.
+    pub root_fingerprint: String,
+    /// Newest bundle version.
+    pub bundle_version: i64,
+}
+
+/// Rotate issuing keys of a suite from the next published bundle on.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Rotate {
+    /// `ES256` or `SM2`.
+    pub suite: String,
+    /// Why.
+    pub reason: String,
+}

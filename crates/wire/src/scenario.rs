@@ -1,0 +1,116 @@
+//! Scenarios and places as pages show them, and manifests under review. It does not know how a manifest is parsed.
+
+use crate::Words;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A scenario as a resident sees it.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ScenarioPublic {
+    /// Number in tokens.
+    pub id: u16,
+    /// Slug.
+    pub slug: String,
+    /// Name.
+    pub name: Words,
+    /// Owning organisation.
+    pub owner: Words,
+    /// What for.
+    pub purpose: Words,
+    /// What the checker sees.
+    pub sees: Words,
+    /// `low`, `medium` or `high`.
+    pub level: String,
+    /// Accepted forms.
+    pub forms: Vec<String>,
+    /// Flavour of token to show: `plain`, `age_band`, `benefit`, `acting`.
+    pub flavour: String,
+    /// `counted`, `sealed` or `named`.
+    pub record: String,
+    /// Days that records are kept.
+    pub retention_days: u32,
+    /// Codes for "any scenario" are taken.
+    pub any_scenario: bool,
+    /// Attributes it may ask for with consent.
+    pub attributes: Vec<String>,
+    /// GB/T 2260.
+    pub region: String,
+}
+
+/// All active scenarios.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Scenarios {
+    /// By number.
+    pub scenarios: Vec<ScenarioPublic>,
+    /// True in the demonstration: mark everything 演示数据.
+    pub demo: bool,
+}
+
+/// A place where codes are checked.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Site {
+    /// Site number in tokens and place codes.
+    pub site: u32,
+    /// Name.
+    pub name: Words,
+    /// Slug of its scenario.
+    pub scenario: String,
+    /// Number of its scenario.
+    pub scenario_id: u16,
+    /// GB/T 2260.
+    pub region: String,
+    /// Digits of the place code, for posters.
+    pub place_code: String,
+}
+
+/// Register a place.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct NewSite {
+    /// Name.
+    pub name: Words,
+    /// Slug.
+    pub scenario: String,
+    /// GB/T 2260, 6 digits.
+    pub region: String,
+}
+
+/// A manifest version under review or in force.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ManifestVersion {
+    /// Slug.
+    pub slug: String,
+    /// Number in tokens.
+    pub id: u16,
+    /// Version, from 1.
+    pub version: i64,
+    /// `proposed`, `active`, `retired` or `refused`.
+    pub state: String,
+    /// The manifest itself.
+    pub toml: String,
+    /// Name of the operator who proposed it.
+    pub proposed_by: String,
+    /// Name of the reviewer.
+    pub reviewed_by: Option<String>,
+    /// What the reviewer said.
+    pub note: Option<String>,
+    /// When it was proposed.
+    pub at: i64,
+}
+
+/// Propose a manifest version.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Proposal {
+    /// The manifest (TOML).
+    pub toml: String,
+}
+
+/// Decide on a proposed version.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Review {
+    /// Which version.
+    pub version: i64,
+    /// Put it in force, or refuse it.
+    pub approve: bool,
+    /// Why.
+    pub note: String,
+}
