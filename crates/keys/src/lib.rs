@@ -1,1 +1,18 @@
-//! keys
+//! Keys: the suites of the platform, and the only place where a private key may live.
+//! Without the feature `custody` it is the checking half, which a gate is built from.
+
+mod block;
+mod ed25519;
+mod es256;
+mod hash;
+mod sm2_plain;
+mod sm2_table;
+mod suite;
+
+pub use block::BlockKey;
+pub use es256::P256_HALF_ORDER;
+pub use hash::{hmac_sha256, hmac_sm3, sha256, sm3};
+pub use sm2_plain::{SM2_USER_ID, verify_sm2_digest};
+pub use suite::{
+    BadKey, BadSignature, KnownKey, PUBLIC_KEY_BYTES, PublicKey, SIGNATURE_BYTES, Suite,
+};
