@@ -1,0 +1,65 @@
+//! Measures what docs/benchmarks.md promises: each bench is an example program of the room that it measures.
+//! It starts them with optimisation and prints what they print; it computes nothing itself.
+
+use std::process::{Command, Stdio};
+
+use crate::tree;
+
+/// Runs the named benches, or every `bench_*.rs` among the rooms' examples and every `bench*.mjs|py` under `bench/`.
+pub fn bench(names: &[String]) -> Result<(), String> {
+    let mut ran = 0;
+    for (room, name) in examples() {
+        if !names.is_empty() && !names.contains(&name) {
+            continue;
+        }
+        ran += 1;
+        println!(
+            "\n## {name} ({room})\n`cargo run --release -p yima-{room} --example {name} --all-features`\n"
+        );
+        let package = format!("yima-{room}");
+        let words = [
+            "run",
+            "--quiet",
+            "--release",
+            "--all-features",
+            "-p",
+            &package,
+            "--example",
+            &name,
+        ];
+        let status = Command::new(env!("CARGO"))
+            .args(words)
+            .current_dir(tree::root())
+            .stdin(Stdio::null())
+            .status()
+            .map_err(|why| format!("failed to start the bench {name}: {why}"))?;
+        if !status.success() {
+            return Err(format!("the bench {name} ended with {status}"));
+        }
+    }
+    if ran == 0 {
+        Err(format!("no bench of that name; there are: {}", listed()))
+    } else {
+        Ok(())
+    }
+}
+
+fn listed() -> String {
+    examples()
+        .into_iter()
+        .map(|(_, name)| name)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn examples() -> Vec<(String, String)> {
+    tree::files(&tree::root().join("crates"), &[".rs"])
+        .into_iter()
+        .filter_map(|path| {
+            let name = path.file_stem()?.to_str()?.to_owned();
+            let folder = path.parent()?;
+            let room = folder.parent()?.file_name()?.to_str()?.to_owned();
+            (folder.ends_with("examples") && name.starts_with("bench_")).then_some((room, name))
+        })
+        .collect()
+}

@@ -1,0 +1,56 @@
+//! Runs every fuzz target for a while and stops at the first finding.
+//! The targets are programs of the `fuzz` folder that take a number of seconds; what they feed is theirs to know.
+
+use std::process::{Command, Stdio};
+
+use crate::tree;
+
+/// Seconds that each target runs unless told otherwise.
+const DEFAULT_S: &str = "600";
+
+/// One target after the other, each a binary of fuzz/ named after what it attacks.
+pub fn fuzz(words: &[String]) -> Result<(), String> {
+    let seconds = words.first().map_or(DEFAULT_S, String::as_str);
+    if seconds.parse::<u64>().is_err() {
+        return Err(format!("`{seconds}` is not a number of seconds"));
+    }
+    let targets = targets();
+    if targets.is_empty() {
+        return Err("no fuzz target in fuzz/".to_owned());
+    }
+    for target in &targets {
+        println!("── {target}: {seconds} s");
+        let status = Command::new(env!("CARGO"))
+            .args([
+                "run",
+                "--quiet",
+                "--release",
+                "--manifest-path",
+                "fuzz/Cargo.toml",
+                "--bin",
+                target,
+                "--",
+                seconds,
+            ])
+            .current_dir(tree::root())
+            .stdin(Stdio::null())
+            .status()
+            .map_err(|why| format!("failed to start the fuzz target {target}: {why}"))?;
+        if !status.success() {
+            return Err(format!(
+                "the fuzz target {target} found something: {status}"
+            ));
+        }
+    }
+    println!("{} targets, no finding", targets.len());
+    Ok(())
+}
+
+fn targets() -> Vec<String> {
+    let folder = tree::root().join("fuzz");
+    ["src/bin", "fuzz_targets"]
+        .iter()
+        .flat_map(|inner| tree::files(&folder.join(inner), &[".rs"]))
+        .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
+        .collect()
+}
