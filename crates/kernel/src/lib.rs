@@ -1,1 +1,11 @@
-//! kernel
+//! The law of the house: nouns, who may do which deed, and what a use is.
+//! Pure: it knows no database, no network, no clock and no chance; time comes in as an argument.
+
+pub mod access;
+pub mod deed;
+pub mod grant;
+pub mod id;
+pub mod matrix;
+pub mod scenario;
+pub mod subject;
+pub mod usage;

@@ -1,0 +1,259 @@
+//! The one decision: may this actor do this deed, given these facts, now? It gives a [`Permit`] or a refusal with a reason.
+//! Pure; INVARIANT: only this file can make a `Permit`, and a deed cannot be done without one.
+
+use crate::deed::Deed;
+use crate::grant::Consent;
+use crate::id::{AccountId, OperatorId};
+use crate::matrix::{Rule, rule};
+use crate::subject::{AccountState, Actor};
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Who asks.
+    pub actor: Actor,
+    /// What for.
+    pub deed: Deed,
+    /// The account it is about, when there is one.
+    pub subject: Option<AccountId>,
+    /// The scenario it is for, when there is one.
+    pub scenario: Option<u16>,
+    /// Attributes asked for (resolve only).
+    pub attributes: Vec<String>,
+}
+
+impl Request {
+    /// A request about nobody in particular.
+    #[must_use]
+    pub const fn of(actor: Actor, deed: Deed) -> Self {
+        Self { actor, deed, subject: None, scenario: None, attributes: Vec::new() }
+    }
+
+    /// The same, about an account.
+    #[must_use]
+    pub fn about(mut self, account: AccountId) -> Self {
+        self.subject = Some(account);
+        self
+    }
+}
+
+/// What was read, in the same transaction, for the decision.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// Standing of the account behind the actor (a resident's device), when there is one.
+    pub actor_state: Option<AccountState>,
+    /// The actor's device, gate or operator was ended.
+    pub actor_ended: bool,
+    /// Standing of the subject, when there is one.
+    pub subject_state: Option<AccountState>,
+    /// Who prepared what is to be reviewed.
+    pub prepared_by: Option<OperatorId>,
+    /// Consents of the subject for the scenario.
+    pub consents: Vec<Consent>,
+    /// Attributes that the reviewed manifest names.
+    pub manifest_attributes: Vec<String>,
+}
+
+/// Why not. The reason goes to the use and to the log; a stranger is shown less.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The matrix says no.
+    NotAllowed,
+    /// It is somebody else's.
+    NotYours,
+    /// The actor's device, gate, post or account has ended or is suspended.
+    ActorEnded,
+    /// The resident is suspended or dead.
+    SubjectNotActive,
+    /// The same person prepared it.
+    SamePerson,
+    /// The manifest does not name an attribute that was asked for.
+    NotInManifest,
+}
+
+impl Refusal {
+    /// The word in the use.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotAllowed => "not_allowed",
+            Self::NotYours => "not_yours",
+            Self::ActorEnded => "actor_ended",
+            Self::SubjectNotActive => "subject_not_active",
+            Self::SamePerson => "same_person",
+            Self::NotInManifest => "not_in_manifest",
+        }
+    }
+}
+
+/// Permission as a value: the deed it allows, and what of it.
+#[derive(Clone, Debug)]
+pub struct Permit {
+    request: Request,
+    at_s: i64,
+    /// Attributes that may be given.
+    given: Vec<String>,
+}
+
+impl Permit {
+    /// What was asked.
+    #[must_use]
+    pub const fn request(&self) -> &Request {
+        &self.request
+    }
+
+    /// When it was decided, Unix seconds.
+    #[must_use]
+    pub const fn at_s(&self) -> i64 {
+        self.at_s
+    }
+
+    /// Attributes that may be given: asked for, named in the manifest, and agreed to.
+    #[must_use]
+    pub fn attributes(&self) -> &[String] {
+        &self.given
+    }
+}
+
+/// Decides. Default is refusal.
+///
+/// # Errors
+/// A [`Refusal`] that names the first rule that does not hold.
+pub fn decide(request: &Request, facts: &Facts, now_s: i64) -> Result<Permit, Refusal> {
+    if facts.actor_ended || facts.actor_state.is_some_and(|s| s != AccountState::Active) {
+        return Err(Refusal::ActorEnded);
+    }
+    match rule(request.actor.kind(), request.deed) {
+        Rule::No => Err(Refusal::NotAllowed),
+        Rule::Yes => Ok(()),
+        Rule::Own => own(request),
+        Rule::Other => other(request, facts),
+        Rule::Agreed => agreed(request, facts),
+    }?;
+    if needs_living_subject(request.deed) && facts.subject_state.is_some_and(|s| s != AccountState::Active) {
+        return Err(Refusal::SubjectNotActive);
+    }
+    let given = given(request, facts, now_s);
+    Ok(Permit { request: request.clone(), at_s: now_s, given })
+}
+
+fn own(request: &Request) -> Result<(), Refusal> {
+    match (&request.actor, &request.subject, request.scenario) {
+        (Actor::Device { account, .. }, Some(subject), _) if account != subject => Err(Refusal::NotYours),
+        (Actor::Gate { scenario, .. }, _, Some(asked)) if *scenario != asked => Err(Refusal::NotYours),
+        (Actor::Device { .. } | Actor::Gate { .. }, ..) => Ok(()),
+        _ => Err(Refusal::NotAllowed),
+    }
+}
+
+fn other(request: &Request, facts: &Facts) -> Result<(), Refusal> {
+    match (&request.actor, &facts.prepared_by) {
+        (Actor::Operator { operator, .. }, Some(by)) if operator != by => Ok(()),
+        _ => Err(Refusal::SamePerson),
+    }
+}
+
+fn agreed(request: &Request, facts: &Facts) -> Result<(), Refusal> {
+    own(request)?;
+    if request.attributes.iter().all(|a| facts.manifest_attributes.contains(a)) {
+        Ok(())
+    } else {
+        Err(Refusal::NotInManifest)
+    }
+}
+
+fn given(request: &Request, facts: &Facts, now_s: i64) -> Vec<String> {
+    let Some(scenario) = request.scenario else { return Vec::new() };
+    let agreed = |a: &&String| facts.consents.iter().any(|c| c.allows(scenario, a, now_s));
+    request.attributes.iter().filter(agreed).cloned().collect()
+}
+
+const fn needs_living_subject(deed: Deed) -> bool {
+    matches!(
+        deed,
+        Deed::EnrolDevice
+            | Deed::DrawTokens
+            | Deed::TakeShortNumber
+            | Deed::IssueEnrolmentCode
+            | Deed::IssueCard
+            | Deed::ResolveCode
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::{ConsentId, DeviceId, GateId};
+    use crate::subject::Role;
+
+    fn account(n: u8) -> AccountId {
+        AccountId::new(1, [n; 10])
+    }
+
+    fn device(n: u8) -> Actor {
+        Actor::Device { account: account(n), device: DeviceId::new(1, [n; 10]), slot: 0 }
+    }
+
+    fn gate(scenario: u16) -> Actor {
+        Actor::Gate { gate: GateId::new(1, [1; 10]), site: 7, scenario }
+    }
+
+    fn operator(n: u8, role: Role) -> Actor {
+        Actor::Operator { operator: OperatorId::new(1, [n; 10]), role }
+    }
+
+    #[test]
+    fn decision_table() {
+        let dead = Facts { subject_state: Some(AccountState::Dead), ..Facts::default() };
+        let ended = Facts { actor_ended: true, ..Facts::default() };
+        let prepared = |n| Facts { prepared_by: Some(OperatorId::new(1, [n; 10])), ..Facts::default() };
+        let table: Vec<(Request, Facts, Result<(), Refusal>)> = vec![
+            (Request::of(device(1), Deed::DrawTokens).about(account(1)), Facts::default(), Ok(())),
+            (Request::of(device(1), Deed::DrawTokens).about(account(2)), Facts::default(), Err(Refusal::NotYours)),
+            (Request::of(device(1), Deed::DrawTokens).about(account(1)), ended, Err(Refusal::ActorEnded)),
+            (Request::of(device(1), Deed::DrawTokens).about(account(1)), dead.clone(), Err(Refusal::SubjectNotActive)),
+            (Request::of(Actor::Stranger, Deed::DrawTokens), Facts::default(), Err(Refusal::NotAllowed)),
+            (
+                Request { scenario: Some(2), ..Request::of(gate(1), Deed::CheckCode) },
+                Facts::default(),
+                Err(Refusal::NotYours),
+            ),
+            (Request { scenario: Some(1), ..Request::of(gate(1), Deed::CheckCode) }, Facts::default(), Ok(())),
+            (Request::of(operator(1, Role::System), Deed::ReviewScenario), prepared(1), Err(Refusal::SamePerson)),
+            (Request::of(operator(2, Role::Security), Deed::ReviewScenario), prepared(1), Ok(())),
+            (Request::of(operator(2, Role::Audit), Deed::ReviewScenario), prepared(1), Err(Refusal::NotAllowed)),
+            (
+                Request::of(operator(1, Role::System), Deed::IssueCard).about(account(1)),
+                dead,
+                Err(Refusal::SubjectNotActive),
+            ),
+            (Request::of(operator(1, Role::System), Deed::ReadUses), Facts::default(), Err(Refusal::NotAllowed)),
+        ];
+        for (i, (request, facts, expected)) in table.into_iter().enumerate() {
+            assert_eq!(decide(&request, &facts, 100).map(|_| ()), expected, "row {i}");
+        }
+    }
+
+    #[test]
+    fn only_agreed_attributes_are_given_and_unnamed_ones_refused() {
+        let mut request = Request { scenario: Some(9), ..Request::of(gate(9), Deed::ResolveCode) };
+        request.attributes = vec!["age_band".into(), "region".into()];
+        let consent = Consent {
+            id: ConsentId::new(1, [0; 10]),
+            scenario: 9,
+            attributes: vec!["age_band".into()],
+            from_s: 50,
+            until_s: 150,
+        };
+        let mut facts = Facts {
+            consents: vec![consent],
+            manifest_attributes: vec!["age_band".into(), "region".into()],
+            ..Facts::default()
+        };
+        let given = |f: &Facts, now| decide(&request, f, now).map(|p| p.attributes().to_vec());
+        assert_eq!(given(&facts, 100), Ok(vec!["age_band".into()]));
+        assert_eq!(given(&facts, 150), Ok(vec![]), "an ended consent gives nothing");
+        facts.manifest_attributes.pop();
+        assert_eq!(given(&facts, 100), Err(Refusal::NotInManifest));
+    }
+}

@@ -1,0 +1,151 @@
+//! The list of deeds: everything that can be asked of the province. It does not know who may do them.
+
+/// One thing that can be done; each has a file in the province and leaves a use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Deed {
+    /// Check a presented code.
+    CheckCode,
+    /// Learn the pseudonym and agreed attributes behind a receipt.
+    ResolveCode,
+    /// Take a gate's offline records.
+    UploadRecords,
+    /// Tell a gate where it stands.
+    SyncGate,
+    /// Ask for a one-time password.
+    RequestOtp,
+    /// Enrol a device.
+    EnrolDevice,
+    /// Draw a batch of tokens.
+    DrawTokens,
+    /// Take a short number.
+    TakeShortNumber,
+    /// Check in at a place.
+    CheckIn,
+    /// Read one's own home screen and record.
+    SeeRecord,
+    /// Agree to attributes.
+    GiveConsent,
+    /// Take an agreement back.
+    WithdrawConsent,
+    /// Switch paper and short numbers.
+    ChangeSettings,
+    /// End a device.
+    EndDevice,
+    /// Import residents.
+    ImportResidents,
+    /// Find and see residents, masked.
+    SeeResidents,
+    /// Issue an enrolment code.
+    IssueEnrolmentCode,
+    /// Suspend, resume, or report the death of a resident.
+    ChangeStanding,
+    /// Issue, replace or revoke a paper card.
+    IssueCard,
+    /// Revoke a paper card.
+    RevokeCard,
+    /// Propose a scenario manifest.
+    ProposeScenario,
+    /// Review a proposed manifest.
+    ReviewScenario,
+    /// See manifests, places and gates.
+    SeeScenarios,
+    /// Add a place.
+    AddPlace,
+    /// Add a gate.
+    AddGate,
+    /// End a gate.
+    EndGate,
+    /// See figures.
+    SeeFigures,
+    /// Read the uses.
+    ReadUses,
+    /// See keys.
+    SeeKeys,
+    /// Rotate keys.
+    RotateKeys,
+    /// Publish a verifier bundle.
+    PublishBundle,
+    /// Sign in as an operator.
+    SignIn,
+    /// Make an operator.
+    AddOperator,
+}
+
+impl Deed {
+    /// All deeds, in the order of the printed matrix.
+    pub const ALL: [Self; 33] = [
+        Self::CheckCode,
+        Self::ResolveCode,
+        Self::UploadRecords,
+        Self::SyncGate,
+        Self::RequestOtp,
+        Self::EnrolDevice,
+        Self::DrawTokens,
+        Self::TakeShortNumber,
+        Self::CheckIn,
+        Self::SeeRecord,
+        Self::GiveConsent,
+        Self::WithdrawConsent,
+        Self::ChangeSettings,
+        Self::EndDevice,
+        Self::ImportResidents,
+        Self::SeeResidents,
+        Self::IssueEnrolmentCode,
+        Self::ChangeStanding,
+        Self::IssueCard,
+        Self::RevokeCard,
+        Self::ProposeScenario,
+        Self::ReviewScenario,
+        Self::SeeScenarios,
+        Self::AddPlace,
+        Self::AddGate,
+        Self::EndGate,
+        Self::SeeFigures,
+        Self::ReadUses,
+        Self::SeeKeys,
+        Self::RotateKeys,
+        Self::PublishBundle,
+        Self::SignIn,
+        Self::AddOperator,
+    ];
+
+    /// The word in uses and in the printed matrix.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CheckCode => "check",
+            Self::ResolveCode => "resolve",
+            Self::UploadRecords => "upload_records",
+            Self::SyncGate => "sync_gate",
+            Self::RequestOtp => "request_otp",
+            Self::EnrolDevice => "enrol",
+            Self::DrawTokens => "draw",
+            Self::TakeShortNumber => "short_number",
+            Self::CheckIn => "check_in",
+            Self::SeeRecord => "see_record",
+            Self::GiveConsent => "consent",
+            Self::WithdrawConsent => "withdraw",
+            Self::ChangeSettings => "change_settings",
+            Self::EndDevice => "end_device",
+            Self::ImportResidents => "import",
+            Self::SeeResidents => "see_residents",
+            Self::IssueEnrolmentCode => "enrolment_code",
+            Self::ChangeStanding => "change_standing",
+            Self::IssueCard => "issue_card",
+            Self::RevokeCard => "revoke_card",
+            Self::ProposeScenario => "propose_scenario",
+            Self::ReviewScenario => "review_scenario",
+            Self::SeeScenarios => "see_scenarios",
+            Self::AddPlace => "add_place",
+            Self::AddGate => "add_gate",
+            Self::EndGate => "end_gate",
+            Self::SeeFigures => "see_figures",
+            Self::ReadUses => "read_uses",
+            Self::SeeKeys => "see_keys",
+            Self::RotateKeys => "rotate_keys",
+            Self::PublishBundle => "publish_bundle",
+            Self::SignIn => "sign_in",
+            Self::AddOperator => "add_operator",
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! The access matrix: which kind of actor may do which deed, and under which condition, as one table.
+//! It does not decide: `access` reads it, and `docs/access-matrix.txt` is printed from it.
+
+use crate::deed::Deed;
+use crate::subject::ActorKind;
+
+/// What a cell says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// Never.
+    No,
+    /// Yes.
+    Yes,
+    /// Only on what is the actor's own.
+    Own,
+    /// Only when somebody else prepared it.
+    Other,
+    /// Only within what was agreed to.
+    Agreed,
+}
+
+impl Rule {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::No => "-",
+            Self::Yes => "yes",
+            Self::Own => "own",
+            Self::Other => "other",
+            Self::Agreed => "agreed",
+        }
+    }
+}
+
+/// The cell for a kind of actor and a deed.
+#[must_use]
+pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
+    use ActorKind as A;
+    match (deed, kind) {
+        (Deed::CheckCode | Deed::UploadRecords | Deed::SyncGate, A::Gate) => Rule::Own,
+        (Deed::ResolveCode, A::Gate) => Rule::Agreed,
+        (Deed::RequestOtp | Deed::EnrolDevice | Deed::SignIn, A::Stranger) => Rule::Yes,
+        (
+            Deed::DrawTokens
+            | Deed::TakeShortNumber
+            | Deed::CheckIn
+            | Deed::SeeRecord
+            | Deed::GiveConsent
+            | Deed::WithdrawConsent
+            | Deed::ChangeSettings
+            | Deed::EndDevice,
+            A::Resident,
+        ) => Rule::Own,
+        (
+            Deed::EndDevice
+            | Deed::SeeResidents
+            | Deed::IssueEnrolmentCode
+            | Deed::ChangeStanding
+            | Deed::IssueCard
+            | Deed::RevokeCard
+            | Deed::ProposeScenario
+            | Deed::SeeScenarios
+            | Deed::AddPlace
+            | Deed::AddGate
+            | Deed::EndGate
+            | Deed::SeeFigures,
+            A::SystemOperator,
+        ) => Rule::Yes,
+        (Deed::ReviewScenario, A::SystemOperator | A::SecurityOperator) => Rule::Other,
+        (
+            Deed::SeeKeys | Deed::RotateKeys | Deed::PublishBundle | Deed::SeeScenarios | Deed::SeeFigures,
+            A::SecurityOperator,
+        )
+        | (Deed::ReadUses | Deed::SeeFigures | Deed::SeeScenarios | Deed::SeeKeys, A::AuditOperator) => Rule::Yes,
+        (
+            Deed::ImportResidents
+            | Deed::IssueEnrolmentCode
+            | Deed::ProposeScenario
+            | Deed::ReviewScenario
+            | Deed::AddPlace
+            | Deed::AddGate
+            | Deed::RotateKeys
+            | Deed::PublishBundle
+            | Deed::AddOperator
+            | Deed::SeeScenarios
+            | Deed::SeeKeys
+            | Deed::SeeFigures
+            | Deed::EndDevice,
+            A::System,
+        ) => Rule::Yes,
+        _ => Rule::No,
+    }
+}
+
+/// Prints the whole matrix, one deed a line.
+#[must_use]
+pub fn print() -> String {
+    let mut text = String::from(
+        "Who may do which deed. yes: always; own: only on what is the actor's own; other: only when somebody else\n\
+         prepared it; agreed: only within a consent and the reviewed manifest; -: never.\n\n",
+    );
+    text.push_str(&format!("{:<18}", "deed"));
+    for kind in ActorKind::ALL {
+        text.push_str(&format!("{:<13}", kind.as_str()));
+    }
+    text.truncate(text.trim_end().len());
+    text.push('\n');
+    for deed in Deed::ALL {
+        let mut line = format!("{:<18}", deed.as_str());
+        for kind in ActorKind::ALL {
+            line.push_str(&format!("{:<13}", rule(kind, deed).as_str()));
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_deed_can_be_done_by_somebody_and_never_by_an_unnamed_actor() {
+        for deed in Deed::ALL {
+            assert!(ActorKind::ALL.iter().any(|k| rule(*k, deed) != Rule::No), "{}", deed.as_str());
+        }
+        let stranger: Vec<_> =
+            Deed::ALL.into_iter().filter(|d| rule(ActorKind::Stranger, *d) != Rule::No).map(Deed::as_str).collect();
+        assert_eq!(stranger, ["request_otp", "enrol", "sign_in"]);
+    }
+
+    #[test]
+    fn auditors_change_nothing() {
+        let audit: Vec<_> = Deed::ALL
+            .into_iter()
+            .filter(|d| rule(ActorKind::AuditOperator, *d) != Rule::No)
+            .map(Deed::as_str)
+            .collect();
+        assert_eq!(audit, ["see_scenarios", "see_figures", "read_uses", "see_keys"]);
+    }
+}
