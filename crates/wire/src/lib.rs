@@ -4,6 +4,7 @@
 pub mod check;
 pub mod device;
 pub mod gate;
+pub mod message_signature;
 pub mod operator;
 pub mod problem;
 pub mod record;
