@@ -1,1 +1,37 @@
-//! store
+//! The rows of the province: the only room that speaks SQL, to SQLite or to PostgreSQL.
+//! It does not decide anything, reads no clock and rolls no dice: times, ids and verdicts are given to it.
+//!
+//! Start at [`db`] for what a transaction promises; every other file is one noun, its functions take
+//! a `&mut Tx`. Times are microseconds since 1970, days are civil days since 2020-01-01.
+
+pub mod db;
+mod error;
+mod schema;
+mod words;
+
+pub mod account;
+pub mod bundle_part;
+pub mod card;
+pub mod check;
+pub mod check_in;
+pub mod consent;
+pub mod counted;
+pub mod day_key;
+pub mod device;
+pub mod draw;
+pub mod enrolment;
+pub mod gate;
+pub mod import_run;
+pub mod notice;
+pub mod operator;
+pub mod scenario;
+pub mod sealed_record;
+pub mod setting;
+pub mod short_number;
+pub mod site;
+pub mod tally;
+pub mod uses;
+pub mod withdrawal;
+
+pub use db::{Store, Tx};
+pub use error::StoreError;

@@ -1,0 +1,176 @@
+//! Residents' accounts: who they are (sealed), what state they are in, and the lock that deeds which
+//! rely on them take. It does not know names or numbers: those are sealed before they come here.
+
+use crate::db::value::args;
+use crate::words::words;
+use crate::{StoreError, Tx};
+
+words! {
+    /// Whether an account's codes may be accepted at all.
+    State { Active = "active", Suspended = "suspended", Dead = "dead" }
+}
+
+/// An account as it is stored.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// `res_…`, in time order.
+    pub id: String,
+    /// The 8 random bytes inside each of its token ids.
+    pub handle: [u8; 8],
+    /// `resident` for now.
+    pub kind: String,
+    /// Sealed by field in custody.
+    pub sealed_name: Vec<u8>,
+    /// Sealed by field in custody.
+    pub sealed_id_number: Vec<u8>,
+    /// Sealed by field in custody.
+    pub sealed_phone: Option<Vec<u8>>,
+    /// Keyed hash of the ID number, one account each.
+    pub blind_id: Vec<u8>,
+    /// GB/T 2260, 6 digits.
+    pub region: String,
+    /// Active, suspended, dead.
+    pub state: State,
+    /// 0 claimed, 1 matched, 2 seen at a counter.
+    pub proofing: u8,
+    /// The holder wants no paper codes accepted.
+    pub paper_off: bool,
+    /// The holder wants no short numbers accepted.
+    pub short_off: bool,
+    /// Microseconds.
+    pub created_at: i64,
+    /// Raised by every change of the account, its devices and its consents.
+    pub version: i64,
+}
+
+/// Where a list of accounts goes on.
+#[derive(Debug, Clone, Copy)]
+pub struct Page<'a> {
+    /// The last id seen, or "" for the first page.
+    pub after: &'a str,
+    /// Rows at most.
+    pub limit: u32,
+}
+
+const INSERT: &str = "INSERT INTO account (id, handle, kind, sealed_name, sealed_id_number, sealed_phone, blind_id,
+    region, state, proofing, paper_off, short_off, created_at, version) VALUES";
+const COLUMNS: usize = 14;
+
+/// Inserts many at once; false for each whose ID number has an account already, which stays as it is.
+/// A handle that is taken is a `Conflict`: draw another.
+pub async fn insert_many(tx: &mut Tx, accounts: &[Account]) -> Result<Vec<bool>, StoreError> {
+    let mut args = Vec::with_capacity(accounts.len() * COLUMNS);
+    for a in accounts {
+        args.extend_from_slice(args![
+            &a.id,
+            &a.handle,
+            &a.kind,
+            &a.sealed_name,
+            &a.sealed_id_number,
+            a.sealed_phone.as_deref(),
+            &a.blind_id,
+            &a.region,
+            a.state,
+            a.proofing,
+            a.paper_off,
+            a.short_off,
+            a.created_at,
+            a.version
+        ]);
+    }
+    let new = tx.insert_many(INSERT, "ON CONFLICT (blind_id) DO NOTHING", COLUMNS, &args).await?;
+    let many = new.iter().filter(|new| **new).count();
+    crate::tally::add(tx, "accounts", i64::try_from(many).unwrap_or(i64::MAX)).await?;
+    Ok(new)
+}
+
+macro_rules! select {
+    ($tail:literal) => {
+        concat!(
+            "SELECT id, handle, kind, sealed_name, sealed_id_number, sealed_phone, blind_id, region, state, proofing,
+             paper_off, short_off, created_at, version FROM account ",
+            $tail
+        )
+    };
+}
+
+/// By id.
+pub async fn find(tx: &mut Tx, id: &str) -> Result<Option<Account>, StoreError> {
+    tx.one(select!("WHERE id = $1"), args![id]).await?.map(account).transpose()
+}
+
+/// By the keyed hash of an ID number.
+pub async fn by_blind_id(tx: &mut Tx, blind_id: &[u8]) -> Result<Option<Account>, StoreError> {
+    tx.one(select!("WHERE blind_id = $1"), args![blind_id]).await?.map(account).transpose()
+}
+
+/// By the handle in a token id.
+pub async fn by_handle(tx: &mut Tx, handle: &[u8; 8]) -> Result<Option<Account>, StoreError> {
+    tx.one(select!("WHERE handle = $1"), args![handle]).await?.map(account).transpose()
+}
+
+/// In order of id; of one region when `region` is given.
+pub async fn page(tx: &mut Tx, region: Option<&str>, page: Page<'_>) -> Result<Vec<Account>, StoreError> {
+    let rows = match region {
+        Some(region) => {
+            let sql = select!("WHERE region = $1 AND id > $2 ORDER BY id LIMIT $3");
+            tx.rows(sql, args![region, page.after, page.limit]).await?
+        }
+        None => tx.rows(select!("WHERE id > $1 ORDER BY id LIMIT $2"), args![page.after, page.limit]).await?,
+    };
+    rows.into_iter().map(account).collect()
+}
+
+/// Says that this deed relies on the account as it stands: whoever changes it, its devices or its
+/// consents waits until this deed is durable. Call it before the read; never before `changed`.
+pub async fn rely_on(tx: &mut Tx, id: &str) -> Result<(), StoreError> {
+    tx.share("SELECT id FROM account WHERE id = $1 FOR SHARE", args![id]).await
+}
+
+/// `rely_on` by the handle in a token id.
+pub async fn rely_on_handle(tx: &mut Tx, handle: &[u8; 8]) -> Result<(), StoreError> {
+    tx.share("SELECT id FROM account WHERE handle = $1 FOR SHARE", args![handle]).await
+}
+
+/// Says that this deed changes the account, its devices or its consents; call it first of all.
+/// False when there is no such account.
+pub async fn changed(tx: &mut Tx, id: &str) -> Result<bool, StoreError> {
+    Ok(tx.execute("UPDATE account SET version = version + 1 WHERE id = $1", args![id]).await? == 1)
+}
+
+/// Sets the state; false when there is no such account, or it is dead, which nothing undoes.
+pub async fn set_state(tx: &mut Tx, id: &str, state: State) -> Result<bool, StoreError> {
+    let sql = "UPDATE account SET state = $2, version = version + 1 WHERE id = $1 AND state <> 'dead'";
+    Ok(tx.execute(sql, args![id, state]).await? == 1)
+}
+
+/// The holder's switches: paper codes and short numbers.
+pub async fn set_switches(tx: &mut Tx, id: &str, paper_off: bool, short_off: bool) -> Result<bool, StoreError> {
+    let sql = "UPDATE account SET paper_off = $2, short_off = $3, version = version + 1 WHERE id = $1";
+    Ok(tx.execute(sql, args![id, paper_off, short_off]).await? == 1)
+}
+
+/// A telephone number proved anew, sealed.
+pub async fn set_phone(tx: &mut Tx, id: &str, sealed_phone: Option<&[u8]>) -> Result<bool, StoreError> {
+    let sql = "UPDATE account SET sealed_phone = $2, version = version + 1 WHERE id = $1";
+    Ok(tx.execute(sql, args![id, sealed_phone]).await? == 1)
+}
+
+fn account(mut row: crate::db::value::Row) -> Result<Account, StoreError> {
+    Ok(Account {
+        id: row.take()?,
+        handle: row.take()?,
+        kind: row.take()?,
+        sealed_name: row.take()?,
+        sealed_id_number: row.take()?,
+        sealed_phone: row.take()?,
+        blind_id: row.take()?,
+        region: row.take()?,
+        state: row.take()?,
+        proofing: row.take()?,
+        paper_off: row.take()?,
+        short_off: row.take()?,
+        created_at: row.take()?,
+        version: row.take()?,
+    })
+}

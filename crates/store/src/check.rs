@@ -1,0 +1,204 @@
+//! The path of an online check: one read of all that the decision needs, and the burn of the token.
+//! It does not decide: province gives the facts to the kernel and the verdict back to here.
+
+use crate::db::value::{Row, args};
+use crate::{StoreError, Tx, account, device};
+
+/// All that a decision about one shown token needs, read at one moment.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// Account id.
+    pub account: String,
+    /// Its standing.
+    pub state: account::State,
+    /// GB/T 2260.
+    pub region: String,
+    /// 0 to 2.
+    pub proofing: u8,
+    /// The holder wants no paper.
+    pub paper_off: bool,
+    /// The holder wants no short numbers.
+    pub short_off: bool,
+    /// The newest device in that slot.
+    pub device: Option<DeviceFacts>,
+    /// T1 drawn by that slot for that day.
+    pub t1_count: u16,
+    /// T0 drawn by that slot for that day.
+    pub t0_count: u16,
+    /// Why that slot and day is withdrawn, if it is.
+    pub withdrawn: Option<String>,
+    /// The token was shown before.
+    pub burned: Option<Burned>,
+    /// The holder's consent for that scenario, if one is given; mind its end.
+    pub consent: Option<ConsentFacts>,
+}
+
+/// A device's part of the facts.
+#[derive(Debug, Clone)]
+pub struct DeviceFacts {
+    /// `dev_…`.
+    pub id: String,
+    /// Live or ended.
+    pub state: device::State,
+    /// Hardware key.
+    pub attested: bool,
+}
+
+/// How a token was burned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Burned {
+    /// Who checked it.
+    pub checker: String,
+    /// Hash of what was shown.
+    pub bytes_hash: Vec<u8>,
+    /// The verdict, as text that province wrote.
+    pub verdict: String,
+    /// Microseconds.
+    pub burned_at: i64,
+}
+
+/// A consent's part of the facts.
+#[derive(Debug, Clone)]
+pub struct ConsentFacts {
+    /// `cns_…`.
+    pub id: String,
+    /// JSON list of attribute names.
+    pub attributes: String,
+    /// Microseconds.
+    pub until_at: i64,
+}
+
+/// What became of a burn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Burn {
+    /// This show was the first: admit by the verdict.
+    First,
+    /// Another was first, and this is how.
+    Already(Burned),
+}
+
+const FACTS: &str = "SELECT a.id, a.state, a.region, a.proofing, a.paper_off, a.short_off,
+    d.id, d.state, d.attested, r.t1_count, r.t0_count, w.reason,
+    b.checker, b.bytes_hash, b.verdict, b.burned_at, c.id, c.attributes, c.until_at
+    FROM account a
+    LEFT JOIN device d ON d.id =
+      (SELECT id FROM device WHERE account = a.id AND slot = $2 ORDER BY enrolled_at DESC LIMIT 1)
+    LEFT JOIN draw r ON r.account = a.id AND r.slot = $2 AND r.day = $3
+    LEFT JOIN withdrawal w ON w.day = $3 AND w.account = a.id AND w.slot = $2
+    LEFT JOIN burn b ON b.day = $3 AND b.id = $4
+    LEFT JOIN consent c ON c.account = a.id AND c.scenario = $5 AND c.state = 'given'
+    WHERE a.handle = $1";
+
+/// The facts about a token that decrypted to (handle, slot, day); None when nobody has the handle.
+/// The account and all that hangs on it stay as read until this deed is durable.
+pub async fn facts(
+    tx: &mut Tx,
+    handle: &[u8; 8],
+    slot: u8,
+    day: u16,
+    token_id: &[u8; 16],
+    scenario: &str,
+) -> Result<Option<Facts>, StoreError> {
+    account::rely_on_handle(tx, handle).await?;
+    tx.one(FACTS, args![handle, slot, day, token_id, scenario]).await?.map(read_facts).transpose()
+}
+
+/// Burns a token: of any number of gates at once, one gets `First`. A row that another deed is
+/// just writing is waited for.
+pub async fn burn(tx: &mut Tx, day: u16, token_id: &[u8; 16], b: &Burned) -> Result<Burn, StoreError> {
+    let sql = "INSERT INTO burn (day, id, checker, bytes_hash, verdict, burned_at) VALUES ($1, $2, $3, $4, $5, $6)
+               ON CONFLICT (day, id) DO NOTHING";
+    let args = args![day, token_id, &b.checker, &b.bytes_hash, &b.verdict, b.burned_at];
+    if tx.execute(sql, args).await? == 1 {
+        return Ok(Burn::First);
+    }
+    let before = burned(tx, day, token_id).await?;
+    Ok(Burn::Already(before.ok_or(StoreError::Inconsistent("burn: a row that stood is gone"))?))
+}
+
+/// How a token was burned, if it was.
+pub async fn burned(tx: &mut Tx, day: u16, token_id: &[u8; 16]) -> Result<Option<Burned>, StoreError> {
+    let sql = "SELECT checker, bytes_hash, verdict, burned_at FROM burn WHERE day = $1 AND id = $2";
+    tx.one(sql, args![day, token_id]).await?.map(|mut row| read_burned(&mut row)).transpose()
+}
+
+/// Counts a wrong MAC against a token id; how many it has now.
+pub async fn bad_mac(tx: &mut Tx, day: u16, token_id: &[u8; 16]) -> Result<u32, StoreError> {
+    let sql = "INSERT INTO bad_mac (day, id, tries) VALUES ($1, $2, 1)
+               ON CONFLICT (day, id) DO UPDATE SET tries = bad_mac.tries + 1 RETURNING tries";
+    let row = tx.one(sql, args![day, token_id]).await?;
+    row.map_or(Err(StoreError::Inconsistent("bad_mac")), |mut row| row.take())
+}
+
+/// Wrong MACs so far of a token id.
+pub async fn bad_macs(tx: &mut Tx, day: u16, token_id: &[u8; 16]) -> Result<u32, StoreError> {
+    let row = tx.one("SELECT tries FROM bad_mac WHERE day = $1 AND id = $2", args![day, token_id]).await?;
+    row.map_or(Ok(0), |mut row| row.take())
+}
+
+/// Counts a show of a form that has a cap a day; false when the cap was reached before.
+/// `holder` is a card's id, or an account's.
+pub async fn show_within_cap(
+    tx: &mut Tx,
+    day: u16,
+    scenario: &str,
+    form: &str,
+    holder: &str,
+    cap: u32,
+) -> Result<bool, StoreError> {
+    let sql = "INSERT INTO form_use (day, scenario, form, holder, shows) SELECT $1, $2, $3, $4, 1 WHERE $5 > 0
+               ON CONFLICT (day, scenario, form, holder) DO UPDATE SET shows = form_use.shows + 1
+               WHERE form_use.shows < $5";
+    Ok(tx.execute(sql, args![day, scenario, form, holder, cap]).await? == 1)
+}
+
+/// Forgets burns, bad MACs and shows of days before `day`.
+pub async fn forget_before(tx: &mut Tx, day: u16) -> Result<u64, StoreError> {
+    let mut forgotten = tx.execute("DELETE FROM burn WHERE day < $1", args![day]).await?;
+    forgotten += tx.execute("DELETE FROM bad_mac WHERE day < $1", args![day]).await?;
+    forgotten += tx.execute("DELETE FROM form_use WHERE day < $1", args![day]).await?;
+    Ok(forgotten)
+}
+
+fn read_facts(mut row: Row) -> Result<Facts, StoreError> {
+    Ok(Facts {
+        account: row.take()?,
+        state: row.take()?,
+        region: row.take()?,
+        proofing: row.take()?,
+        paper_off: row.take()?,
+        short_off: row.take()?,
+        device: read_device(&mut row)?,
+        t1_count: row.take::<Option<u16>>()?.unwrap_or(0),
+        t0_count: row.take::<Option<u16>>()?.unwrap_or(0),
+        withdrawn: row.take()?,
+        burned: read_maybe_burned(&mut row)?,
+        consent: read_consent(&mut row)?,
+    })
+}
+
+fn read_device(row: &mut Row) -> Result<Option<DeviceFacts>, StoreError> {
+    let (id, state, attested): (Option<String>, Option<device::State>, Option<bool>) =
+        (row.take()?, row.take()?, row.take()?);
+    Ok(id.zip(state).zip(attested).map(|((id, state), attested)| DeviceFacts { id, state, attested }))
+}
+
+fn read_maybe_burned(row: &mut Row) -> Result<Option<Burned>, StoreError> {
+    let checker: Option<String> = row.take()?;
+    let bytes_hash: Option<Vec<u8>> = row.take()?;
+    let (verdict, burned_at): (Option<String>, Option<i64>) = (row.take()?, row.take()?);
+    Ok(checker
+        .zip(bytes_hash)
+        .zip(verdict.zip(burned_at))
+        .map(|((checker, bytes_hash), (verdict, burned_at))| Burned { checker, bytes_hash, verdict, burned_at }))
+}
+
+fn read_burned(row: &mut Row) -> Result<Burned, StoreError> {
+    read_maybe_burned(row)?.ok_or(StoreError::Inconsistent("burn"))
+}
+
+fn read_consent(row: &mut Row) -> Result<Option<ConsentFacts>, StoreError> {
+    let (id, attributes, until_at): (Option<String>, Option<String>, Option<i64>) =
+        (row.take()?, row.take()?, row.take()?);
+    Ok(id.zip(attributes).zip(until_at).map(|((id, attributes), until_at)| ConsentFacts { id, attributes, until_at }))
+}

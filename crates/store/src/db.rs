@@ -1,0 +1,206 @@
+//! The one door to the database: a `deed` changes it in a transaction of its own, a `read` looks at it.
+//! It does not know any table; files of nouns, which do, don't see which database they speak to.
+//!
+//! What a caller may rely on, the same on both databases:
+//! - nobody is answered before the COMMIT that holds their deed, refusals included;
+//! - an `Err` undoes the whole deed, an `Ok` keeps it (so a refusal that must leave a trace is an `Ok`);
+//! - a caller that goes away does not take its deed with it;
+//! - after a failed statement a transaction takes no more, and its deed can't end in `Ok`.
+
+mod postgres;
+mod sqlite;
+pub(crate) mod value;
+
+use std::path::Path;
+
+use futures_util::future::BoxFuture;
+
+use crate::StoreError;
+use postgres::Postgres;
+use sqlite::Sqlite;
+use value::{Arg, Row};
+
+/// A database that deeds are written to. Cheap to clone; all clones share one database.
+#[derive(Clone)]
+pub struct Store(Driver);
+
+#[derive(Clone)]
+enum Driver {
+    Sqlite(Sqlite),
+    Postgres(Postgres),
+}
+
+/// An open transaction. Only the files of this room can speak SQL through it.
+pub struct Tx {
+    connection: Connection,
+    failed: Option<StoreError>,
+}
+
+enum Connection {
+    Sqlite(sqlite::Connection),
+    Postgres(postgres::Connection),
+}
+
+impl Store {
+    /// Opens `sqlite:PATH` or `postgres://…` and brings its tables up to date.
+    /// A new SQLite file is made when there is none.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        let driver = if let Some(path) = url.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            Driver::Sqlite(Sqlite::open(Path::new(path))?)
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Driver::Postgres(Postgres::open(url).await?)
+        } else {
+            return Err(StoreError::Unavailable("the store's address is neither sqlite: nor postgres://".into()));
+        };
+        Ok(Self(driver))
+    }
+
+    /// Runs one deed in one transaction and answers after it is durable.
+    ///
+    /// On SQLite the deeds that wait together share a COMMIT, each behind its own savepoint.
+    /// The work must await nothing but this room's functions: the transaction is open meanwhile.
+    pub async fn deed<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+    {
+        match &self.0 {
+            Driver::Sqlite(sqlite) => sqlite.deed(work).await,
+            Driver::Postgres(postgres) => postgres.deed(work).await,
+        }
+    }
+
+    /// Runs a look at one consistent moment of what is durable; a write inside fails.
+    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+    {
+        match &self.0 {
+            Driver::Sqlite(sqlite) => sqlite.read(work).await,
+            Driver::Postgres(postgres) => postgres.read(work).await,
+        }
+    }
+
+    /// Copies the whole database, as it stands at one moment, into a new file (SQLite only;
+    /// PostgreSQL has `pg_dump`).
+    pub async fn copy_to(&self, file: &Path) -> Result<(), StoreError> {
+        match &self.0 {
+            Driver::Sqlite(sqlite) => sqlite.copy_to(file).await,
+            Driver::Postgres(_) => Err(StoreError::Unavailable("a PostgreSQL store is copied with pg_dump".into())),
+        }
+    }
+
+    /// Waits for the deeds under way, then closes. Other clones answer `Unavailable` afterwards.
+    pub async fn close(self) {
+        match self.0 {
+            Driver::Sqlite(sqlite) => sqlite.close().await,
+            Driver::Postgres(postgres) => postgres.close().await,
+        }
+    }
+
+    /// Which database this is, for the operator's page and `doctor`.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match &self.0 {
+            Driver::Sqlite(_) => "sqlite",
+            Driver::Postgres(_) => "postgres",
+        }
+    }
+}
+
+impl Tx {
+    /// Runs a statement; the number of rows it changed.
+    pub(crate) async fn execute(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<u64, StoreError> {
+        self.usable()?;
+        let done = match &mut self.connection {
+            Connection::Sqlite(connection) => connection.execute(sql, args),
+            Connection::Postgres(connection) => connection.execute(sql, args).await,
+        };
+        self.note(done)
+    }
+
+    /// All rows of an answer. The statement itself bounds how many.
+    pub(crate) async fn rows(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<Row>, StoreError> {
+        self.usable()?;
+        let done = match &mut self.connection {
+            Connection::Sqlite(connection) => connection.rows(sql, args),
+            Connection::Postgres(connection) => connection.rows(sql, args).await,
+        };
+        self.note(done)
+    }
+
+    /// The first row of an answer, if there is one.
+    pub(crate) async fn one(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<Option<Row>, StoreError> {
+        Ok(self.rows(sql, args).await?.into_iter().next())
+    }
+
+    /// Inserts many rows of `columns` values each with `INSERT … VALUES` as `head` and an
+    /// `ON CONFLICT … DO NOTHING` as `tail`; says for each row whether it is new.
+    /// The first column must be the TEXT key of the row.
+    pub(crate) async fn insert_many(
+        &mut self,
+        head: &'static str,
+        tail: &'static str,
+        columns: usize,
+        args: &[Arg<'_>],
+    ) -> Result<Vec<bool>, StoreError> {
+        self.usable()?;
+        let done = match &mut self.connection {
+            Connection::Sqlite(connection) => connection.insert_many(head, tail, columns, args),
+            Connection::Postgres(connection) => connection.insert_many(head, tail, columns, args).await,
+        };
+        self.note(done)
+    }
+
+    /// Says that this deed relies on the standing of a hot row (a scenario, a gate) without
+    /// changing it: whoever changes it waits until this deed is durable. SQLite's one writer needs
+    /// nothing; PostgreSQL takes a shared advisory lock, as a statement of its own before the read.
+    pub(crate) async fn rely_on(&mut self, kind: Hot, key: &str) -> Result<(), StoreError> {
+        self.hot_lock("SELECT pg_advisory_xact_lock_shared($1, $2)", kind, key).await
+    }
+
+    /// Says that this deed changes the standing of a hot row; waits for those who rely on it.
+    pub(crate) async fn change(&mut self, kind: Hot, key: &str) -> Result<(), StoreError> {
+        self.hot_lock("SELECT pg_advisory_xact_lock($1, $2)", kind, key).await
+    }
+
+    async fn hot_lock(&mut self, sql: &'static str, kind: Hot, key: &str) -> Result<(), StoreError> {
+        self.usable()?;
+        let done = match &mut self.connection {
+            Connection::Sqlite(_) => Ok(()),
+            Connection::Postgres(connection) => connection.lock(sql, kind as i32, key).await,
+        };
+        self.note(done)
+    }
+
+    /// Locks a row that is relied upon, on PostgreSQL alone (`SELECT … FOR SHARE`), as a statement
+    /// of its own, so that the read which follows sees what a waiting change left behind.
+    pub(crate) async fn share(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<(), StoreError> {
+        if let Connection::Postgres(_) = self.connection {
+            self.rows(sql, args).await?;
+        }
+        Ok(())
+    }
+
+    fn usable(&self) -> Result<(), StoreError> {
+        self.failed.clone().map_or(Ok(()), Err)
+    }
+
+    fn note<T>(&mut self, done: Result<T, StoreError>) -> Result<T, StoreError> {
+        if let Err(error) = &done {
+            self.failed = Some(error.clone());
+        }
+        done
+    }
+}
+
+/// The kinds of rows that too many deeds rely on for a row lock.
+#[derive(Clone, Copy)]
+pub(crate) enum Hot {
+    Scenario = 1,
+    Gate = 2,
+}

@@ -1,0 +1,224 @@
+//! PostgreSQL: one deed, one transaction, from a bounded pool. It does not know any table.
+//!
+//! READ COMMITTED, and a lock on what a deed relied upon (`Tx::share`, `Tx::rely_on`), rather than
+//! SERIALIZABLE: the statistics row of a busy gate is written by every check, which SERIALIZABLE
+//! would answer with endless retries, and a deed that may run twice could not own its values.
+
+use std::collections::HashSet;
+use std::str::FromStr;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow};
+use sqlx::query::Query;
+use sqlx::{AssertSqlSafe, Column, Row as _, TypeInfo, ValueRef};
+
+use super::value::{Arg, Cell, Row};
+use super::{Connection as AnyConnection, Tx};
+use crate::{StoreError, schema};
+
+/// Transactions at once; PostgreSQL itself allows 100 by default, to all its clients together.
+const CONNECTIONS_MAX: u32 = 16;
+/// How long a deed waits for a connection before it is `Busy`.
+const ACQUIRE_MAX: Duration = Duration::from_secs(5);
+/// The protocol counts a statement's values in 16 bits.
+const VALUES_MAX: usize = 65_535;
+
+#[derive(Clone)]
+pub(super) struct Postgres(PgPool);
+
+impl Postgres {
+    pub(super) async fn open(url: &str) -> Result<Self, StoreError> {
+        let options = PgConnectOptions::from_str(url)?
+            .application_name("yima")
+            .statement_cache_capacity(256)
+            .options([("lock_timeout", "3000"), ("statement_timeout", "60000"), ("synchronous_commit", "on")]);
+        let pool = PgPoolOptions::new()
+            .max_connections(CONNECTIONS_MAX)
+            .acquire_timeout(ACQUIRE_MAX)
+            .connect_with(options)
+            .await?;
+        schema::bring_up_postgres(&pool).await?;
+        Ok(Self(pool))
+    }
+
+    pub(super) async fn deed<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+    {
+        self.transaction("BEGIN", work).await
+    }
+
+    pub(super) async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+    {
+        self.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", work).await
+    }
+
+    pub(super) async fn close(self) {
+        self.0.close().await;
+    }
+
+    /// In a task of its own, so that a caller who goes away does not end it half-way.
+    async fn transaction<T, E, F>(&self, begin: &'static str, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+    {
+        let pool = self.0.clone();
+        tokio::spawn(async move {
+            let connection = pool.acquire().await.map_err(StoreError::from)?;
+            let mut tx = Tx { connection: AnyConnection::Postgres(Connection(connection)), failed: None };
+            tx.command(begin).await?;
+            let mut open = Open(Some(tx));
+            let tx = open.tx();
+            let outcome = match (work(tx).await, &tx.failed) {
+                (Ok(_), Some(error)) => Err(error.clone().into()),
+                (outcome, _) => outcome,
+            };
+            let end = tx.command(if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" }).await;
+            match (outcome, end) {
+                (Ok(done), Ok(())) => {
+                    open.settle();
+                    Ok(done)
+                }
+                (Ok(_), Err(error)) => Err(error.into()),
+                (Err(error), end) => {
+                    if end.is_ok() {
+                        open.settle();
+                    }
+                    Err(error)
+                }
+            }
+        })
+        .await
+        .unwrap_or_else(|error| Err(StoreError::Unavailable(error.to_string()).into()))
+    }
+}
+
+/// A transaction under way. One that ends neither way (a panic, a broken connection) takes its
+/// connection out of the pool, so that PostgreSQL rolls it back.
+struct Open(Option<Tx>);
+
+impl Open {
+    fn tx(&mut self) -> &mut Tx {
+        self.0.as_mut().expect("taken by `settle` alone, which is last")
+    }
+
+    fn settle(&mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        if let Some(Tx { connection: AnyConnection::Postgres(Connection(connection)), .. }) = self.0.take() {
+            drop(connection.detach());
+        }
+    }
+}
+
+impl Tx {
+    async fn command(&mut self, sql: &'static str) -> Result<(), StoreError> {
+        if let AnyConnection::Postgres(connection) = &mut self.connection {
+            sqlx::query(sql).execute(&mut *connection.0).await?;
+        }
+        Ok(())
+    }
+}
+
+pub(super) struct Connection(PoolConnection<sqlx::Postgres>);
+
+impl Connection {
+    pub(super) async fn execute(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<u64, StoreError> {
+        let done = bound(sqlx::query(sql), args).execute(&mut *self.0).await?;
+        Ok(done.rows_affected())
+    }
+
+    pub(super) async fn rows(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<Row>, StoreError> {
+        let rows = bound(sqlx::query(sql), args).fetch_all(&mut *self.0).await?;
+        rows.iter().map(row).collect()
+    }
+
+    pub(super) async fn lock(&mut self, sql: &'static str, kind: i32, key: &str) -> Result<(), StoreError> {
+        sqlx::query(sql).bind(kind).bind(lock_number(key)).execute(&mut *self.0).await?;
+        Ok(())
+    }
+
+    pub(super) async fn insert_many(
+        &mut self,
+        head: &'static str,
+        tail: &'static str,
+        columns: usize,
+        args: &[Arg<'_>],
+    ) -> Result<Vec<bool>, StoreError> {
+        let key = head.split(['(', ',']).nth(1).map(str::trim).unwrap_or("id");
+        let mut new = HashSet::new();
+        let mut repeated = Vec::with_capacity(args.len() / columns);
+        for chunk in args.chunks(VALUES_MAX / columns * columns) {
+            let sql = format!("{head} {} {tail} RETURNING {key}", places(chunk.len() / columns, columns));
+            let query = sqlx::query(AssertSqlSafe(sql)).persistent(false);
+            for row in bound(query, chunk).fetch_all(&mut *self.0).await? {
+                new.insert(row.try_get::<String, _>(0)?);
+            }
+            repeated.extend(chunk.chunks_exact(columns).map(|row| match row.first() {
+                Some(Arg::Text(Some(id))) => new.remove(*id),
+                _ => false,
+            }));
+        }
+        Ok(repeated)
+    }
+}
+
+/// `($1,$2),($3,$4)` for two rows of two columns.
+fn places(rows: usize, columns: usize) -> String {
+    let row = |r: usize| {
+        let places = (1..=columns).map(|c| format!("${}", r * columns + c)).collect::<Vec<_>>();
+        format!("({})", places.join(","))
+    };
+    (0..rows).map(row).collect::<Vec<_>>().join(",")
+}
+
+/// FNV-1a: two keys that share a number only wait for each other needlessly.
+fn lock_number(key: &str) -> i32 {
+    let hash = key.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    hash.cast_signed()
+}
+
+fn bound<'q>(
+    query: Query<'q, sqlx::Postgres, PgArguments>,
+    args: &[Arg<'_>],
+) -> Query<'q, sqlx::Postgres, PgArguments> {
+    args.iter().fold(query, |query, arg| match *arg {
+        Arg::Int(n) => query.bind(n),
+        Arg::Text(text) => query.bind(text.map(str::to_owned)),
+        Arg::Bytes(bytes) => query.bind(bytes.map(<[u8]>::to_vec)),
+    })
+}
+
+fn row(row: &PgRow) -> Result<Row, StoreError> {
+    let cells = row.columns().iter().enumerate().map(|(i, column)| cell(row, i, column.type_info().name()));
+    Ok(Row::new(cells.collect::<Result<_, _>>()?))
+}
+
+fn cell(row: &PgRow, at: usize, kind: &str) -> Result<Cell, StoreError> {
+    if row.try_get_raw(at)?.is_null() {
+        return Ok(Cell::Null);
+    }
+    Ok(match kind {
+        "INT8" => Cell::Int(row.try_get(at)?),
+        "INT4" => Cell::Int(i64::from(row.try_get::<i32, _>(at)?)),
+        "BOOL" => Cell::Int(i64::from(row.try_get::<bool, _>(at)?)),
+        "TEXT" | "VARCHAR" => Cell::Text(row.try_get(at)?),
+        "BYTEA" => Cell::Bytes(row.try_get(at)?),
+        "VOID" => Cell::Null,
+        _ => return Err(StoreError::Inconsistent("a column of a type that both databases don't share")),
+    })
+}

@@ -1,0 +1,105 @@
+//! The counters behind the one-time tokens: one row a (account, slot, day), and no token.
+//! It does not sign, and does not know keys: it is given a hash of those that a request brought.
+
+use crate::db::value::args;
+use crate::{StoreError, Tx};
+
+/// A request for tokens of one day.
+#[derive(Debug, Clone)]
+pub struct Request<'a> {
+    /// Whose.
+    pub account: &'a str,
+    /// Of which device.
+    pub slot: u8,
+    /// Civil day since 2020-01-01.
+    pub day: u16,
+    /// The device's own name for the request; the same one comes again after a lost reply.
+    pub request_id: &'a str,
+    /// SHA-256 over the request's holder keys and counts.
+    pub keys_hash: &'a [u8; 32],
+    /// T1 asked for.
+    pub t1: u16,
+    /// T0 asked for.
+    pub t0: u16,
+    /// T1 a slot and day at most.
+    pub t1_max: u16,
+    /// T0 a slot and day at most.
+    pub t0_max: u16,
+    /// Microseconds.
+    pub at: i64,
+}
+
+/// What a request gets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Drawn {
+    /// The first number of each form; they count up from there.
+    Numbers {
+        /// First T1 number.
+        t1_from: u16,
+        /// First T0 number.
+        t0_from: u16,
+        /// The same request came before: sign the same again.
+        again: bool,
+    },
+    /// The same request id with other keys.
+    OtherKeys,
+    /// More than a day's tokens; how many are left.
+    CapReached {
+        /// T1 left.
+        t1_left: u16,
+        /// T0 left.
+        t0_left: u16,
+    },
+}
+
+/// Takes numbers for a request, or finds those that it got before.
+pub async fn take(tx: &mut Tx, r: &Request<'_>) -> Result<Drawn, StoreError> {
+    if r.t1 > r.t1_max || r.t0 > r.t0_max {
+        return Ok(Drawn::CapReached { t1_left: r.t1_max, t0_left: r.t0_max });
+    }
+    let first = "INSERT INTO draw (account, slot, day, t1_count, t0_count, request_id, keys_hash, t1_from, t0_from,
+                 drawn_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, $8) ON CONFLICT DO NOTHING";
+    let args = args![r.account, r.slot, r.day, r.t1, r.t0, r.request_id, r.keys_hash, r.at];
+    if tx.execute(first, args).await? == 1 {
+        return Ok(Drawn::Numbers { t1_from: 0, t0_from: 0, again: false });
+    }
+    let more = "UPDATE draw SET t1_from = t1_count, t0_from = t0_count, t1_count = t1_count + $4,
+                t0_count = t0_count + $5, request_id = $6, keys_hash = $7, drawn_at = $8
+                WHERE account = $1 AND slot = $2 AND day = $3 AND request_id <> $6
+                AND t1_count + $4 <= $9 AND t0_count + $5 <= $10 RETURNING t1_from, t0_from";
+    let args = args![r.account, r.slot, r.day, r.t1, r.t0, r.request_id, r.keys_hash, r.at, r.t1_max, r.t0_max];
+    match tx.one(more, args).await? {
+        Some(mut row) => Ok(Drawn::Numbers { t1_from: row.take()?, t0_from: row.take()?, again: false }),
+        None => why_not(tx, r).await,
+    }
+}
+
+async fn why_not(tx: &mut Tx, r: &Request<'_>) -> Result<Drawn, StoreError> {
+    let sql = "SELECT request_id, keys_hash, t1_from, t0_from, t1_count, t0_count FROM draw
+               WHERE account = $1 AND slot = $2 AND day = $3";
+    let row = tx.one(sql, args![r.account, r.slot, r.day]).await?;
+    let mut row = row.ok_or(StoreError::Inconsistent("draw: a row that stood is gone"))?;
+    let (request_id, keys_hash): (String, [u8; 32]) = (row.take()?, row.take()?);
+    let (t1_from, t0_from): (u16, u16) = (row.take()?, row.take()?);
+    let (t1_count, t0_count): (u16, u16) = (row.take()?, row.take()?);
+    if request_id != r.request_id {
+        let left = |max: u16, count: u16| max.saturating_sub(count);
+        return Ok(Drawn::CapReached { t1_left: left(r.t1_max, t1_count), t0_left: left(r.t0_max, t0_count) });
+    }
+    if keys_hash != *r.keys_hash {
+        return Ok(Drawn::OtherKeys);
+    }
+    Ok(Drawn::Numbers { t1_from, t0_from, again: true })
+}
+
+/// How many of each form (T1, T0) a slot has drawn for a day.
+pub async fn counts(tx: &mut Tx, account: &str, slot: u8, day: u16) -> Result<(u16, u16), StoreError> {
+    let sql = "SELECT t1_count, t0_count FROM draw WHERE account = $1 AND slot = $2 AND day = $3";
+    let row = tx.one(sql, args![account, slot, day]).await?;
+    row.map_or(Ok((0, 0)), |mut row| Ok((row.take()?, row.take()?)))
+}
+
+/// Forgets the counters of days before `day`, whose tokens nobody takes any more.
+pub async fn forget_before(tx: &mut Tx, day: u16) -> Result<u64, StoreError> {
+    tx.execute("DELETE FROM draw WHERE day < $1", args![day]).await
+}

@@ -1,0 +1,76 @@
+//! What can go wrong between a deed and its rows, as sentences that finish "failed to …".
+//! It does not know any deed, and never carries a value that was being stored.
+
+use std::fmt;
+
+/// Why the store could not do what was asked. None of these says anything about the person
+/// concerned: a refusal by rule is an `Ok` of the deed, never one of these.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoreError {
+    /// A unique or foreign key stands against it; nothing of the deed was kept.
+    Conflict,
+    /// Too many deeds wait, or two of them stood in each other's way. Try again shortly.
+    Busy,
+    /// The disk has no room. Nothing was kept; it works again once there is room.
+    Full,
+    /// The database file is damaged.
+    Corrupt,
+    /// A row says what can't be; the text names the table and column, never the value.
+    Inconsistent(&'static str),
+    /// The database could not be reached, or gave up; the text is for the log only.
+    Unavailable(String),
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Conflict => f.write_str("failed to store: a row with the same key stands already"),
+            Self::Busy => f.write_str("failed to store in time: too many deeds are waiting"),
+            Self::Full => f.write_str("failed to store: the disk is full"),
+            Self::Corrupt => f.write_str("failed to read the database: the file is damaged"),
+            Self::Inconsistent(place) => write!(f, "failed to understand a stored row: {place}"),
+            Self::Unavailable(why) => write!(f, "failed to reach the database: {why}"),
+        }
+    }
+}
+
+impl std::error::Error for StoreError {}
+
+const SQLITE_IOERR_SHMSIZE: i32 = 4874;
+const SQLITE_IOERR_SHMMAP: i32 = 5386;
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode as Code;
+        let rusqlite::Error::SqliteFailure(failure, _) = &error else {
+            return Self::Unavailable(error.to_string());
+        };
+        match failure.code {
+            Code::DiskFull => Self::Full,
+            // The index beside the write-ahead log could not grow: a full disk again.
+            _ if [SQLITE_IOERR_SHMSIZE, SQLITE_IOERR_SHMMAP].contains(&failure.extended_code) => Self::Full,
+            Code::DatabaseBusy | Code::DatabaseLocked => Self::Busy,
+            Code::DatabaseCorrupt | Code::NotADatabase => Self::Corrupt,
+            Code::ConstraintViolation => Self::Conflict,
+            _ => Self::Unavailable(failure.to_string()),
+        }
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        let code = match &error {
+            sqlx::Error::PoolTimedOut => return Self::Busy,
+            sqlx::Error::Database(database) => database.code(),
+            _ => return Self::Unavailable(error.to_string()),
+        };
+        // PostgreSQL, appendix A: class 23 integrity, 40 rollback, 53 resources, XX corruption.
+        match code.as_deref().unwrap_or("") {
+            "40001" | "40P01" | "55P03" | "53300" | "57014" => Self::Busy,
+            "53100" => Self::Full,
+            "XX001" | "XX002" => Self::Corrupt,
+            class if class.starts_with("23") => Self::Conflict,
+            code => Self::Unavailable(format!("PostgreSQL says {code}")),
+        }
+    }
+}

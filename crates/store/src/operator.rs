@@ -1,0 +1,156 @@
+//! Operators of the three posts, their second factor's last step, and their sessions.
+//! It does not check passwords: it is given failures and successes to note.
+
+use crate::db::value::{Row, args};
+use crate::words::words;
+use crate::{StoreError, Tx};
+
+words! {
+    /// The three posts (三权分立); no person holds two.
+    Role { System = "system", Security = "security", Audit = "audit" }
+}
+
+words! {
+    /// Whether the post is held.
+    State { Active = "active", Ended = "ended" }
+}
+
+/// An operator.
+#[derive(Debug, Clone)]
+pub struct Operator {
+    /// `opr_…`.
+    pub id: String,
+    /// Sign-in name.
+    pub name: String,
+    /// Who it is, the same over all posts: staff number or the like.
+    pub person: String,
+    /// The post.
+    pub role: Role,
+    /// PHC string.
+    pub password_hash: String,
+    /// Sealed secret of the second factor.
+    pub totp_sealed: Vec<u8>,
+    /// The last time step used; none is used twice.
+    pub totp_step: i64,
+    /// Held or ended.
+    pub state: State,
+    /// Wrong tries since the last good one.
+    pub failures: u32,
+    /// Microseconds; no try before.
+    pub locked_until: i64,
+    /// Microseconds.
+    pub created_at: i64,
+}
+
+/// A signed-in browser.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// Hash of the cookie's token.
+    pub token_hash: Vec<u8>,
+    /// Operator id.
+    pub operator: String,
+    /// Microseconds.
+    pub created_at: i64,
+    /// Microseconds; moved on by use.
+    pub idle_until: i64,
+    /// Microseconds; never moved.
+    pub until_at: i64,
+}
+
+macro_rules! select {
+    ($tail:literal) => {
+        concat!(
+            "SELECT o.id, o.name, o.person, o.role, o.password_hash, o.totp_sealed, o.totp_step, o.state, o.failures,
+             o.locked_until, o.created_at FROM operator o ",
+            $tail
+        )
+    };
+}
+
+/// Adds an operator; a name or person that holds a post already is a `Conflict`.
+pub async fn insert(tx: &mut Tx, o: &Operator) -> Result<(), StoreError> {
+    let sql = "INSERT INTO operator (id, name, person, role, password_hash, totp_sealed, state, created_at)
+               VALUES ($1, $2, $3, $4, $5, $6, 'active', $7)";
+    let args = args![&o.id, &o.name, &o.person, o.role, &o.password_hash, &o.totp_sealed, o.created_at];
+    tx.execute(sql, args).await.map(drop)
+}
+
+/// By sign-in name.
+pub async fn by_name(tx: &mut Tx, name: &str) -> Result<Option<Operator>, StoreError> {
+    tx.one(select!("WHERE o.name = $1"), args![name]).await?.map(operator).transpose()
+}
+
+/// By id.
+pub async fn find(tx: &mut Tx, id: &str) -> Result<Option<Operator>, StoreError> {
+    tx.one(select!("WHERE o.id = $1"), args![id]).await?.map(operator).transpose()
+}
+
+/// All, by name, at most 500.
+pub async fn all(tx: &mut Tx) -> Result<Vec<Operator>, StoreError> {
+    tx.rows(select!("ORDER BY o.name LIMIT 500"), args![]).await?.into_iter().map(operator).collect()
+}
+
+/// Notes a wrong try.
+pub async fn failed(tx: &mut Tx, id: &str, locked_until: i64) -> Result<(), StoreError> {
+    let sql = "UPDATE operator SET failures = failures + 1, locked_until = $2 WHERE id = $1";
+    tx.execute(sql, args![id, locked_until]).await.map(drop)
+}
+
+/// Notes a good try with a time step of the second factor; false when the step was used before.
+pub async fn succeeded(tx: &mut Tx, id: &str, totp_step: i64) -> Result<bool, StoreError> {
+    let sql = "UPDATE operator SET failures = 0, locked_until = 0, totp_step = $2
+               WHERE id = $1 AND state = 'active' AND totp_step < $2";
+    Ok(tx.execute(sql, args![id, totp_step]).await? == 1)
+}
+
+/// Ends a post and its sessions.
+pub async fn end(tx: &mut Tx, id: &str) -> Result<bool, StoreError> {
+    let ended = tx.execute("UPDATE operator SET state = 'ended' WHERE id = $1 AND state = 'active'", args![id]).await?;
+    tx.execute("DELETE FROM operator_session WHERE operator = $1", args![id]).await?;
+    Ok(ended == 1)
+}
+
+/// Opens a session; expired ones of the same operator go.
+pub async fn open_session(tx: &mut Tx, s: &Session) -> Result<(), StoreError> {
+    let gone = "DELETE FROM operator_session WHERE operator = $1 AND (idle_until <= $2 OR until_at <= $2)";
+    tx.execute(gone, args![&s.operator, s.created_at]).await?;
+    let sql = "INSERT INTO operator_session (token_hash, operator, created_at, idle_until, until_at)
+               VALUES ($1, $2, $3, $4, $5)";
+    tx.execute(sql, args![&s.token_hash, &s.operator, s.created_at, s.idle_until, s.until_at]).await.map(drop)
+}
+
+/// The operator behind a live session.
+pub async fn by_session(tx: &mut Tx, token_hash: &[u8], at: i64) -> Result<Option<Operator>, StoreError> {
+    let sql = select!(
+        "JOIN operator_session s ON s.operator = o.id
+         WHERE s.token_hash = $1 AND s.idle_until > $2 AND s.until_at > $2 AND o.state = 'active'"
+    );
+    tx.one(sql, args![token_hash, at]).await?.map(operator).transpose()
+}
+
+/// Moves a session's idle end on.
+pub async fn touch_session(tx: &mut Tx, token_hash: &[u8], idle_until: i64) -> Result<(), StoreError> {
+    let sql = "UPDATE operator_session SET idle_until = $2 WHERE token_hash = $1 AND idle_until < $2";
+    tx.execute(sql, args![token_hash, idle_until]).await.map(drop)
+}
+
+/// Signs out.
+pub async fn close_session(tx: &mut Tx, token_hash: &[u8]) -> Result<bool, StoreError> {
+    Ok(tx.execute("DELETE FROM operator_session WHERE token_hash = $1", args![token_hash]).await? == 1)
+}
+
+fn operator(mut row: Row) -> Result<Operator, StoreError> {
+    Ok(Operator {
+        id: row.take()?,
+        name: row.take()?,
+        person: row.take()?,
+        role: row.take()?,
+        password_hash: row.take()?,
+        totp_sealed: row.take()?,
+        totp_step: row.take()?,
+        state: row.take()?,
+        failures: row.take()?,
+        locked_until: row.take()?,
+        created_at: row.take()?,
+    })
+}

@@ -1,0 +1,63 @@
+//! Brings the tables of a database up to date, by numbered steps that are never edited afterwards.
+//! It does not know what a table means.
+//!
+//! One text serves both databases; the few words that they spell differently are `@WORDS`.
+
+use sqlx::postgres::PgPool;
+use sqlx::{AssertSqlSafe, Executor, Row};
+
+use crate::StoreError;
+
+/// The steps in order; a database notes the number of the last one that it has.
+const STEPS: &[&str] = &[include_str!("../migrations/0001_the_house.sql")];
+
+/// `@WORD`, SQLite's spelling, PostgreSQL's.
+const WORDS: &[(&str, &str, &str)] = &[
+    ("@BYTES", "BLOB", "BYTEA"),
+    ("@INT", "INTEGER", "BIGINT"),
+    // Identifiers sort by their bytes, whatever language the database speaks.
+    ("@TEXT", "TEXT", "TEXT COLLATE \"C\""),
+    ("@SERIAL", "INTEGER PRIMARY KEY", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
+    ("@TABLE", "STRICT", ""),
+    ("@CLUSTERED", "STRICT, WITHOUT ROWID", ""),
+];
+
+/// Each process that opens the same PostgreSQL waits here for the first one.
+const MIGRATION_LOCK: i64 = 0x7969_6d61;
+
+pub(crate) fn bring_up_sqlite(connection: &mut rusqlite::Connection) -> Result<(), StoreError> {
+    let change = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let have: i64 = change.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    for (number, step) in steps_after(have)? {
+        change.execute_batch(&spelled(step, |(word, sqlite, _)| (*word, *sqlite)))?;
+        change.pragma_update(None, "user_version", number)?;
+    }
+    Ok(change.commit()?)
+}
+
+pub(crate) async fn bring_up_postgres(pool: &PgPool) -> Result<(), StoreError> {
+    let mut change = pool.begin().await?;
+    sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(MIGRATION_LOCK).execute(&mut *change).await?;
+    change.execute("CREATE TABLE IF NOT EXISTS schema_step (number BIGINT PRIMARY KEY)").await?;
+    let row = change.fetch_one("SELECT coalesce(max(number), 0) FROM schema_step").await?;
+    for (number, step) in steps_after(row.try_get(0)?)? {
+        let sql = spelled(step, |(word, _, postgres)| (*word, *postgres));
+        change.execute(AssertSqlSafe(sql)).await?;
+        sqlx::query("INSERT INTO schema_step (number) VALUES ($1)").bind(number).execute(&mut *change).await?;
+    }
+    Ok(change.commit().await?)
+}
+
+/// The steps that a database still lacks; one that is ahead of this program is not touched.
+fn steps_after(have: i64) -> Result<impl Iterator<Item = (i64, &'static str)>, StoreError> {
+    let newer = || StoreError::Unavailable("the database was made by a newer version of this program".into());
+    let done = usize::try_from(have).ok().filter(|done| *done <= STEPS.len()).ok_or_else(newer)?;
+    Ok((1_i64..).zip(STEPS.iter().copied()).skip(done))
+}
+
+fn spelled(
+    step: &str,
+    pick: impl Fn(&(&'static str, &'static str, &'static str)) -> (&'static str, &'static str),
+) -> String {
+    WORDS.iter().map(pick).fold(step.to_owned(), |text, (word, spelling)| text.replace(word, spelling))
+}

@@ -1,0 +1,162 @@
+//! The append-only table of uses: every deed leaves one, refusals included, with its ledger entry.
+//! It does not know what an entry means, and no use is ever edited.
+
+use crate::db::value::{Row, args};
+use crate::{StoreError, Tx};
+
+/// One use.
+#[derive(Debug, Clone, Default)]
+pub struct Use {
+    /// `use_…`, in time order; the receipt.
+    pub id: String,
+    /// Microseconds: when it happened (at a gate, maybe before it was stored).
+    pub at: i64,
+    /// The deed's name.
+    pub deed: String,
+    /// Whom it concerns, if anybody is known.
+    pub account: Option<String>,
+    /// device, gate, operator, system, nobody.
+    pub actor_kind: String,
+    /// Id of the actor.
+    pub actor: String,
+    /// Scenario slug.
+    pub scenario: Option<String>,
+    /// Site number.
+    pub site: Option<u32>,
+    /// Gate id.
+    pub gate: Option<String>,
+    /// T1, T1c, T0, T2, short.
+    pub form: Option<String>,
+    /// done, refused, could_not; or a verdict.
+    pub outcome: String,
+    /// Why not.
+    pub reason: Option<String>,
+    /// What for, as the manifest says.
+    pub purpose: Option<String>,
+    /// Seen by the server as it happened.
+    pub online: bool,
+    /// JSON, without anything that names a person.
+    pub detail: Option<String>,
+}
+
+/// Which uses an auditor looks at; None is any.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter<'a> {
+    /// Only of this deed.
+    pub deed: Option<&'a str>,
+    /// Only with this outcome.
+    pub outcome: Option<&'a str>,
+    /// Only of this scenario.
+    pub scenario: Option<&'a str>,
+    /// Only by this gate.
+    pub gate: Option<&'a str>,
+}
+
+/// Appends a use and puts its entry on the way to the ledger.
+pub async fn append(tx: &mut Tx, u: &Use, entry: &[u8]) -> Result<(), StoreError> {
+    let sql = "INSERT INTO use (id, at, deed, account, actor_kind, actor, scenario, site, gate, form, outcome, reason,
+               purpose, online, detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+    let args = args![
+        &u.id,
+        u.at,
+        &u.deed,
+        u.account.as_deref(),
+        &u.actor_kind,
+        &u.actor,
+        u.scenario.as_deref(),
+        u.site,
+        u.gate.as_deref(),
+        u.form.as_deref(),
+        &u.outcome,
+        u.reason.as_deref(),
+        u.purpose.as_deref(),
+        u.online,
+        u.detail.as_deref()
+    ];
+    tx.execute(sql, args).await?;
+    tx.execute("INSERT INTO outbox (use_id, entry) VALUES ($1, $2)", args![&u.id, entry]).await.map(drop)
+}
+
+macro_rules! select {
+    ($tail:literal) => {
+        concat!(
+            "SELECT id, at, deed, account, actor_kind, actor, scenario, site, gate, form, outcome, reason, purpose,
+             online, detail FROM use ",
+            $tail
+        )
+    };
+}
+
+/// By id.
+pub async fn find(tx: &mut Tx, id: &str) -> Result<Option<Use>, StoreError> {
+    tx.one(select!("WHERE id = $1"), args![id]).await?.map(one).transpose()
+}
+
+/// The record of an account, the newest first, before (at, id) of the last one seen.
+pub async fn of_account(
+    tx: &mut Tx,
+    account: &str,
+    before: Option<(i64, &str)>,
+    limit: u32,
+) -> Result<Vec<Use>, StoreError> {
+    let (at, id) = before.unwrap_or((i64::MAX, ""));
+    let sql = select!("WHERE account = $1 AND (at, id) < ($2, $3) ORDER BY at DESC, id DESC LIMIT $4");
+    tx.rows(sql, args![account, at, id, limit]).await?.into_iter().map(one).collect()
+}
+
+/// For audit: the newest first, before the id of the last one seen.
+pub async fn page(tx: &mut Tx, before: Option<&str>, f: Filter<'_>, limit: u32) -> Result<Vec<Use>, StoreError> {
+    let sql = select!(
+        "WHERE id < $1 AND ($2 IS NULL OR deed = $2) AND ($3 IS NULL OR outcome = $3)
+         AND ($4 IS NULL OR scenario = $4) AND ($5 IS NULL OR gate = $5) ORDER BY id DESC LIMIT $6"
+    );
+    // '~' sorts after every id.
+    let args = args![before.unwrap_or("~"), f.deed, f.outcome, f.scenario, f.gate, limit];
+    tx.rows(sql, args).await?.into_iter().map(one).collect()
+}
+
+/// How many uses of a deed an account has since a moment; counts to `limit` at most.
+pub async fn count_since(tx: &mut Tx, account: &str, deed: &str, since_at: i64, limit: u32) -> Result<u32, StoreError> {
+    let sql = "SELECT count(*) FROM
+               (SELECT 1 FROM use WHERE account = $1 AND at >= $2 AND deed = $3 LIMIT $4) u";
+    let row = tx.one(sql, args![account, since_at, deed, limit]).await?;
+    row.map_or(Ok(0), |mut row| row.take())
+}
+
+/// An entry on its way to the ledger.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// Its place in the outbox.
+    pub seq: i64,
+    /// The use it speaks of.
+    pub use_id: String,
+    /// The bytes that become a leaf.
+    pub entry: Vec<u8>,
+}
+
+/// Entries without a leaf, the oldest first.
+pub async fn waiting(tx: &mut Tx, limit: u32) -> Result<Vec<Waiting>, StoreError> {
+    let sql = "SELECT seq, use_id, entry FROM outbox WHERE leaf IS NULL ORDER BY seq LIMIT $1";
+    let rows = tx.rows(sql, args![limit]).await?;
+    rows.into_iter().map(|mut row| Ok(Waiting { seq: row.take()?, use_id: row.take()?, entry: row.take()? })).collect()
+}
+
+fn one(mut row: Row) -> Result<Use, StoreError> {
+    Ok(Use {
+        id: row.take()?,
+        at: row.take()?,
+        deed: row.take()?,
+        account: row.take()?,
+        actor_kind: row.take()?,
+        actor: row.take()?,
+        scenario: row.take()?,
+        site: row.take()?,
+        gate: row.take()?,
+        form: row.take()?,
+        outcome: row.take()?,
+        reason: row.take()?,
+        purpose: row.take()?,
+        online: row.take()?,
+        detail: row.take()?,
+    })
+}

@@ -1,0 +1,74 @@
+//! What enters the urgent list: the slots whose tokens of a day are no longer good.
+//! It does not know token ids: those are made from the handle and the counts, in custody.
+
+use crate::db::value::args;
+use crate::{StoreError, Tx};
+
+/// A slot and day that is withdrawn, with what is needed to make its token ids.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withdrawn {
+    /// Civil day since 2020-01-01.
+    pub day: u16,
+    /// The account's handle.
+    pub handle: [u8; 8],
+    /// The slot.
+    pub slot: u8,
+    /// T1 drawn: numbers 0..t1_count.
+    pub t1_count: u16,
+    /// T0 drawn.
+    pub t0_count: u16,
+}
+
+/// Withdraws what a slot drew for `from_day` and later; how many days that were.
+/// Call `account::changed` (or `device::end`) first.
+pub async fn slot(
+    tx: &mut Tx,
+    account: &str,
+    slot: u8,
+    from_day: u16,
+    reason: &str,
+    at: i64,
+) -> Result<u64, StoreError> {
+    let sql = "INSERT INTO withdrawal (day, account, slot, reason, withdrawn_at)
+               SELECT day, account, slot, $4, $5 FROM draw WHERE account = $1 AND slot = $2 AND day >= $3
+               ON CONFLICT DO NOTHING";
+    tx.execute(sql, args![account, slot, from_day, reason, at]).await
+}
+
+/// Withdraws what all slots of an account drew for `from_day` and later (death, suspension).
+pub async fn account(tx: &mut Tx, account: &str, from_day: u16, reason: &str, at: i64) -> Result<u64, StoreError> {
+    let sql = "INSERT INTO withdrawal (day, account, slot, reason, withdrawn_at)
+               SELECT day, account, slot, $3, $4 FROM draw WHERE account = $1 AND day >= $2
+               ON CONFLICT DO NOTHING";
+    tx.execute(sql, args![account, from_day, reason, at]).await
+}
+
+/// Takes back the withdrawals of one reason (a suspension that ends).
+pub async fn undo(tx: &mut Tx, account: &str, reason: &str) -> Result<u64, StoreError> {
+    tx.execute("DELETE FROM withdrawal WHERE account = $1 AND reason = $2", args![account, reason]).await
+}
+
+/// All that can still be shown, for the urgent list.
+pub async fn list(tx: &mut Tx, from_day: u16) -> Result<Vec<Withdrawn>, StoreError> {
+    let sql = "SELECT w.day, a.handle, w.slot, r.t1_count, r.t0_count FROM withdrawal w
+               JOIN account a ON a.id = w.account
+               JOIN draw r ON r.account = w.account AND r.slot = w.slot AND r.day = w.day
+               WHERE w.day >= $1 ORDER BY w.day, w.account, w.slot";
+    let rows = tx.rows(sql, args![from_day]).await?;
+    rows.into_iter()
+        .map(|mut row| {
+            Ok(Withdrawn {
+                day: row.take()?,
+                handle: row.take()?,
+                slot: row.take()?,
+                t1_count: row.take()?,
+                t0_count: row.take()?,
+            })
+        })
+        .collect()
+}
+
+/// Forgets withdrawals of days before `day`.
+pub async fn forget_before(tx: &mut Tx, day: u16) -> Result<u64, StoreError> {
+    tx.execute("DELETE FROM withdrawal WHERE day < $1", args![day]).await
+}
