@@ -44,8 +44,7 @@ impl Aead {
     pub(crate) fn new(suite: SealSuite, key: &[u8; 32]) -> Self {
         match suite {
             SealSuite::Aes256Gcm => {
-                let key = aws::UnboundKey::new(&aws::AES_256_GCM, key)
-                    .expect("AES-256 takes any 32 octets");
+                let key = aws::UnboundKey::new(&aws::AES_256_GCM, key).expect("AES-256 takes any 32 octets");
                 Self::Aes(aws::LessSafeKey::new(key))
             }
             SealSuite::Sm4Gcm => {
@@ -64,12 +63,7 @@ impl Aead {
     }
 
     /// Encrypts in place and returns the tag.
-    pub(crate) fn seal(
-        &self,
-        nonce: &[u8; NONCE_LEN],
-        aad: &[u8],
-        text: &mut [u8],
-    ) -> [u8; TAG_LEN] {
+    pub(crate) fn seal(&self, nonce: &[u8; NONCE_LEN], aad: &[u8], text: &mut [u8]) -> [u8; TAG_LEN] {
         let mut tag = [0u8; TAG_LEN];
         match self {
             Self::Aes(key) => {
@@ -100,12 +94,7 @@ impl Aead {
         let (text, tag) = sealed.split_at_mut(end);
         match self {
             Self::Aes(key) => key
-                .open_in_place_separate_tag(
-                    aws::Nonce::assume_unique_for_key(*nonce),
-                    aws::Aad::from(aad),
-                    tag,
-                    text,
-                )
+                .open_in_place_separate_tag(aws::Nonce::assume_unique_for_key(*nonce), aws::Aad::from(aad), tag, text)
                 .map_err(|_| NotAuthentic),
             Self::Sm4(key) => {
                 let tag: &[u8; TAG_LEN] = (&*tag).try_into().map_err(|_| NotAuthentic)?;
@@ -122,9 +111,7 @@ mod tests {
     use super::*;
 
     fn unhex(text: &str) -> Vec<u8> {
-        (0..text.len() / 2)
-            .map(|i| u8::from_str_radix(&text[2 * i..2 * i + 2], 16).unwrap())
-            .collect()
+        (0..text.len() / 2).map(|i| u8::from_str_radix(&text[2 * i..2 * i + 2], 16).unwrap()).collect()
     }
 
     /// RFC 8998 appendix A.1, and test case 16 of the GCM submission (McGrew and Viega, AES-256).

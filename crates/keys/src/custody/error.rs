@@ -71,15 +71,11 @@ impl fmt::Display for CustodyError {
             Self::Newer(version) => {
                 write!(f, "the key file has format {version}, made by a newer program")
             }
-            Self::LockChanged => {
-                f.write_str("the key file's passphrase was changed meanwhile: open it again")
-            }
+            Self::LockChanged => f.write_str("the key file's passphrase was changed meanwhile: open it again"),
             Self::BadLockKey => {
                 f.write_str("the key-encryption key must be 32 octets: 64 hexadecimal digits, base64 or raw")
             }
-            Self::NotUnwrapped => {
-                f.write_str("the wrapped key does not open: other custody, other purpose or damaged")
-            }
+            Self::NotUnwrapped => f.write_str("the wrapped key does not open: other custody, other purpose or damaged"),
             Self::BadSecret => f.write_str("the secret is not a valid private key of its suite"),
             Self::BadRandomness => f.write_str("the random source gave no usable value"),
             Self::NotSigned => f.write_str("the signature could not be made"),

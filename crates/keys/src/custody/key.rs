@@ -27,8 +27,7 @@ impl KeyRef {
     /// Reads a name back; `None` if it is not of the form that [`KeyRef::fresh`] makes.
     pub fn parse(text: &str) -> Option<Self> {
         let rest = text.strip_prefix("key_")?;
-        let fits = rest.len() == 26
-            && rest.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_lowercase());
+        let fits = rest.len() == 26 && rest.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_lowercase());
         fits.then(|| Self(text.to_owned()))
     }
 
@@ -173,7 +172,8 @@ mod tests {
         let (old, new) = (KeyRef::fresh(1_700_000_000, &mut rng), KeyRef::fresh(1_700_000_001, &mut rng));
         assert!(old < new);
         assert_eq!(KeyRef::parse(old.as_str()), Some(old.clone()));
-        for bad in ["", "key_", "dev_01hf7yat00aaaaaaaaaaaaaaaa", &old.as_str()[..29], "key_01HF7YAT00AAAAAAAAAAAAAAAA"] {
+        for bad in ["", "key_", "dev_01hf7yat00aaaaaaaaaaaaaaaa", &old.as_str()[..29], "key_01HF7YAT00AAAAAAAAAAAAAAAA"]
+        {
             assert_eq!(KeyRef::parse(bad), None, "{bad}");
         }
     }

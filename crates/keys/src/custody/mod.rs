@@ -10,6 +10,7 @@ mod key;
 mod pkcs11;
 mod secret;
 mod vault;
+mod wrapped;
 
 pub use error::CustodyError;
 pub use file::FileCustody;
@@ -48,29 +49,13 @@ pub trait Custody: Send + Sync {
     fn info(&self, key: &KeyRef) -> Result<KeyInfo, CustodyError>;
 
     /// Signs the parts, joined, with an active key: r||s, low s for ES256, the default id for SM2.
-    fn sign(
-        &self,
-        key: &KeyRef,
-        parts: &[&[u8]],
-        rng: &mut dyn CryptoRng,
-    ) -> Result<[u8; 64], CustodyError>;
+    fn sign(&self, key: &KeyRef, parts: &[&[u8]], rng: &mut dyn CryptoRng) -> Result<[u8; 64], CustodyError>;
 
     /// Moves a key forwards in its life; [`KeyState::Destroyed`] erases the secret.
-    fn advance(
-        &self,
-        key: &KeyRef,
-        to: KeyState,
-        at: i64,
-        rng: &mut dyn CryptoRng,
-    ) -> Result<KeyInfo, CustodyError>;
+    fn advance(&self, key: &KeyRef, to: KeyState, at: i64, rng: &mut dyn CryptoRng) -> Result<KeyInfo, CustodyError>;
 
     /// Seals a short-lived or symmetric key for keeping elsewhere. The context says what for, and is needed again.
-    fn wrap(
-        &self,
-        context: &str,
-        secret: &[u8],
-        rng: &mut dyn CryptoRng,
-    ) -> Result<Vec<u8>, CustodyError>;
+    fn wrap(&self, context: &str, secret: &[u8], rng: &mut dyn CryptoRng) -> Result<Vec<u8>, CustodyError>;
 
     /// Opens what [`Custody::wrap`] sealed, under the same context.
     fn unwrap(&self, context: &str, wrapped: &[u8]) -> Result<Zeroizing<Vec<u8>>, CustodyError>;
@@ -79,48 +64,28 @@ pub trait Custody: Send + Sync {
     fn rotate_wrapping(&self, at: i64, rng: &mut dyn CryptoRng) -> Result<u32, CustodyError>;
 
     /// Lets an assigned key sign.
-    fn activate(
-        &self,
-        key: &KeyRef,
-        at: i64,
-        rng: &mut dyn CryptoRng,
-    ) -> Result<KeyInfo, CustodyError> {
+    fn activate(&self, key: &KeyRef, at: i64, rng: &mut dyn CryptoRng) -> Result<KeyInfo, CustodyError> {
         self.advance(key, KeyState::Active, at, rng)
     }
 
     /// Stops a key from signing; what it signed still checks.
-    fn retire(
-        &self,
-        key: &KeyRef,
-        at: i64,
-        rng: &mut dyn CryptoRng,
-    ) -> Result<KeyInfo, CustodyError> {
+    fn retire(&self, key: &KeyRef, at: i64, rng: &mut dyn CryptoRng) -> Result<KeyInfo, CustodyError> {
         self.advance(key, KeyState::Retired, at, rng)
     }
 
     /// Erases a key's secret.
-    fn destroy(
-        &self,
-        key: &KeyRef,
-        at: i64,
-        rng: &mut dyn CryptoRng,
-    ) -> Result<KeyInfo, CustodyError> {
+    fn destroy(&self, key: &KeyRef, at: i64, rng: &mut dyn CryptoRng) -> Result<KeyInfo, CustodyError> {
         self.advance(key, KeyState::Destroyed, at, rng)
     }
 
     /// The newest active key of a use and suite, if there is one.
     fn active(&self, used_for: KeyUse, suite: Suite) -> Result<Option<KeyInfo>, CustodyError> {
-        let fits = |info: &KeyInfo| {
-            info.used_for == used_for && info.suite == suite && info.state == KeyState::Active
-        };
+        let fits = |info: &KeyInfo| info.used_for == used_for && info.suite == suite && info.state == KeyState::Active;
         Ok(self.list()?.into_iter().filter(fits).max_by_key(|info| (info.changed_at, info.made_at)))
     }
 }
 
-/// What a wrapped key is bound to besides its wrapping key.
-fn wrap_aad(context: &str) -> Vec<u8> {
-    [b"yima.wrap.v1\0", context.as_bytes()].concat()
-}
-
+#[cfg(test)]
+mod file_tests;
 #[cfg(test)]
 pub(crate) mod tests;
