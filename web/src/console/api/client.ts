@@ -38,17 +38,23 @@ async function ask<T>(method: string, path: string, body: unknown, signal?: Abor
 }
 
 async function reach(method: string, path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
-  const patience = AbortSignal.timeout(TIMEOUT_MS);
+  const patience = new AbortController();
+  const giveUp = (): void => patience.abort();
+  const timer = setTimeout(giveUp, TIMEOUT_MS);
+  signal?.addEventListener('abort', giveUp);
   try {
     return await fetch(BASE + path, {
       method,
       credentials: 'same-origin',
       cache: 'no-store',
-      signal: signal ? AbortSignal.any([signal, patience]) : patience,
+      signal: patience.signal,
       ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new Problem(0);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', giveUp);
   }
 }

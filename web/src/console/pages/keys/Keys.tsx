@@ -1,0 +1,94 @@
+// The province's public keys: what each is for, when it counts, how it stands; the root fingerprint; rotation.
+// No private key is ever known to a page.
+import { App, Button, Radio, Table } from "antd";
+import { useState } from "react";
+import { send } from "../../api/client";
+import type { KeyRow, Keys as AllKeys } from "../../api/shapes";
+import { useRead } from "../../api/use";
+import { Bench, Card } from "../../parts/card";
+import { EvidenceModal } from "../../parts/evidence-modal";
+import { Icon } from "../../parts/icons";
+import { Empty, Failed, Waiting } from "../../parts/said";
+import { Standing, type Tone } from "../../parts/standing";
+import { useHeadNote } from "../../shell/head-note";
+import { may } from "../../shell/may";
+import { useMe } from "../../shell/session";
+import { useFormat } from "../../words/format";
+import { useWords } from "../../words/language";
+import { named } from "../../words/terms";
+import { words } from "./keys.words";
+
+const TONES: Record<KeyRow["state"], Tone> = { assigned: "plain", active: "fine", retired: "plain", destroyed: "stop" };
+/** Civil day 0, 2020-01-01 at midnight of the province. */
+const DAY_ZERO_AT = 1_577_808_000;
+const DAY_S = 86_400;
+
+export default function Keys() {
+  const t = useWords(words);
+  const me = useMe();
+  const [rotating, setRotating] = useState(false);
+  const list = useRead<AllKeys>("/keys");
+  const rows = list.data?.keys ?? [];
+  useHeadNote(t.note);
+  return (
+    <>
+      {may(me.role, "rotate_keys") && <Bench action={<Button type="primary" onClick={() => setRotating(true)}><Icon name="again" small />{t.rotate}</Button>} />}
+      {list.problem && <Failed problem={list.problem} again={list.again} />}
+      {!list.data && !list.problem && <Waiting />}
+      {list.data && (
+        <div className="stack">
+          <Root fingerprint={list.data.root_fingerprint} version={list.data.bundle_version} />
+          <Card title={t.daily.title} note={t.daily.note}><Rows rows={rows.filter((row) => row.day !== null)} daily /></Card>
+          <Card title={t.standing.title} note={t.standing.note}><Rows rows={rows.filter((row) => row.day === null)} /></Card>
+        </div>
+      )}
+      <Rotate open={rotating} suites={[...new Set(rows.filter((row) => row.day !== null).map((row) => row.suite))]} onClose={() => setRotating(false)} changed={list.again} />
+    </>
+  );
+}
+
+function Root({ fingerprint, version }: { fingerprint: string; version: number }) {
+  const t = useWords(words).root;
+  return (
+    <Card title={t.title} note={t.lead} aside={<span>{t.bundle} <b>v{version}</b></span>}>
+      <p className="fingerprint">{(fingerprint.match(/.{1,4}/g) ?? []).map((group, i) => <code key={i}>{group}</code>)}</p>
+    </Card>
+  );
+}
+
+function Rows({ rows, daily = false }: { rows: KeyRow[]; daily?: boolean }) {
+  const t = useWords(words);
+  const { moment, date } = useFormat();
+  const newestFirst = [...rows].sort((a, b) => (b.day ?? 0) - (a.day ?? 0) || a.purpose.localeCompare(b.purpose) || a.suite.localeCompare(b.suite));
+  const span = ({ from_at: from, until_at: until }: KeyRow): string => (from === null && until === null ? "—" : `${from === null ? "" : moment(from)} ${t.to} ${until === null ? "—" : moment(until)}`);
+  return (
+    <Table<KeyRow> rowKey={(row) => `${row.kid}/${row.purpose}/${row.day ?? ""}`} size="small" dataSource={newestFirst} pagination={false} locale={{ emptyText: <Empty title={t.none}>{t.noneDo}</Empty> }}
+      columns={[
+        { title: t.head.kid, dataIndex: "kid", rowScope: "row", render: (kid: string) => <code title={kid}>{kid.length > 20 ? `${kid.slice(0, 16)}…` : kid}</code> },
+        { title: t.head.purpose, dataIndex: "purpose", render: (purpose: string) => named(t.purposes, purpose) },
+        { title: t.head.suite, dataIndex: "suite" },
+        ...(daily ? [{ title: t.head.day, dataIndex: "day", render: (day: number | null) => (day === null ? "—" : date(DAY_ZERO_AT + day * DAY_S)) }] : []),
+        { title: t.head.state, dataIndex: "state", render: (state: KeyRow["state"]) => <Standing tone={TONES[state]}>{t.states[state]}</Standing> },
+        { title: t.head.window, key: "window", render: (_: unknown, row: KeyRow) => <span className="nowrap">{span(row)}</span> },
+      ]} />
+  );
+}
+
+function Rotate({ open, suites, onClose, changed }: { open: boolean; suites: string[]; onClose: () => void; changed: () => void }) {
+  const t = useWords(words).form;
+  const { message } = App.useApp();
+  const [chosen, setChosen] = useState<string | null>(null);
+  const suite = chosen ?? suites[0] ?? "ES256";
+  const rotate = async (reason: string): Promise<void> => {
+    await send("/keys/rotate", { suite, reason });
+    void message.info(t.done);
+    changed();
+  };
+  return (
+    <EvidenceModal open={open} words={t} onClose={onClose} deed={rotate}>
+      <fieldset className="choices"><legend>{t.suite}</legend>
+        <Radio.Group value={suite} onChange={(event) => setChosen(String(event.target.value))} options={suites.length > 0 ? suites : ["ES256", "SM2"]} />
+      </fieldset>
+    </EvidenceModal>
+  );
+}

@@ -1,0 +1,70 @@
+// Turns the bars of the API into what the overview draws: hours side by side with the day before, cities, ranks.
+// Pure; it does not know colours or words.
+import type { Bar } from "../../api/shapes";
+import { CITIES, cityOf, type City } from "../../words/regions";
+
+const HOUR_S = 3600;
+const HOURS_SHOWN = 24;
+/** A city is marked when this share of its checks could not be made … */
+const UNCHECKED_SHARE_MARKED = 0.01;
+/** … and it was not a handful. */
+const UNCHECKED_MIN_MARKED = 5;
+
+export interface Hour { at: number; valid: number; refused: number; unchecked: number; before: number }
+export interface CityFigure { city: City; checks: number; unchecked: number; step: 1 | 2 | 3 | 4 | 5; marked: boolean }
+
+export const total = (bar: Bar): number => bar.valid + bar.refused + bar.could_not;
+
+/** The last 24 hours that end with the running one, each with the total of the same hour a day before. */
+export function hoursOf(bars: readonly Bar[], now_s: number): Hour[] {
+  const byHour = new Map(bars.map((bar) => [Math.floor(Number(bar.key) / HOUR_S), bar]));
+  const running = Math.floor(now_s / HOUR_S);
+  return Array.from({ length: HOURS_SHOWN }, (_, i) => {
+    const hour = running - HOURS_SHOWN + 1 + i;
+    const bar = byHour.get(hour);
+    const before = byHour.get(hour - HOURS_SHOWN);
+    return { at: hour * HOUR_S, valid: bar?.valid ?? 0, refused: bar?.refused ?? 0, unchecked: bar?.could_not ?? 0, before: before ? total(before) : 0 };
+  });
+}
+
+/** Every city, also those without a check; steps are fifths of the busiest, on a square-root scale. */
+export function citiesOf(bars: readonly Bar[]): CityFigure[] {
+  const sums = new Map<string, { checks: number; unchecked: number }>();
+  for (const bar of bars) {
+    const city = cityOf(bar.region);
+    if (!city) continue;
+    const sum = sums.get(city.code) ?? { checks: 0, unchecked: 0 };
+    sums.set(city.code, { checks: sum.checks + total(bar), unchecked: sum.unchecked + bar.could_not });
+  }
+  const most = Math.max(1, ...[...sums.values()].map((sum) => sum.checks));
+  return CITIES.map((city) => {
+    const { checks, unchecked } = sums.get(city.code) ?? { checks: 0, unchecked: 0 };
+    const marked = unchecked >= UNCHECKED_MIN_MARKED && unchecked / checks >= UNCHECKED_SHARE_MARKED;
+    return { city, checks, unchecked, step: stepOf(checks, most), marked };
+  });
+}
+
+/** The upper ends of the first four steps, rounded to two digits, as the legend prints them. */
+export function stepEnds(cities: readonly CityFigure[]): number[] {
+  const most = Math.max(1, ...cities.map((figure) => figure.checks));
+  return [0.2, 0.4, 0.6, 0.8].map((part) => roundTwo(most * part * part));
+}
+
+/** The largest first, the rest summed under the key "". */
+export function ranked(bars: readonly Bar[], count: (bar: Bar) => number, keep: number): { key: string; label: string; n: number }[] {
+  const rows = bars.map((bar) => ({ key: bar.key, label: bar.label, n: count(bar) })).filter((row) => row.n > 0).sort((a, b) => b.n - a.n);
+  if (rows.length <= keep) return rows;
+  const rest = rows.slice(keep - 1).reduce((sum, row) => sum + row.n, 0);
+  return [...rows.slice(0, keep - 1), { key: "", label: "", n: rest }];
+}
+
+function stepOf(checks: number, most: number): CityFigure["step"] {
+  const step = Math.ceil(Math.sqrt(checks / most) * 5);
+  return Math.min(5, Math.max(1, step)) as CityFigure["step"];
+}
+
+function roundTwo(n: number): number {
+  if (n < 100) return Math.round(n);
+  const unit = 10 ** (Math.floor(Math.log10(n)) - 1);
+  return Math.round(n / unit) * unit;
+}

@@ -1,0 +1,62 @@
+// Places where codes are checked or scanned: the list, a new one, and the poster with its place code.
+import { Button, Input, Table } from "antd";
+import { useState } from "react";
+import { fileAddress, query } from "../../api/client";
+import type { Page, ScenarioPublic, Site } from "../../api/shapes";
+import { useRead } from "../../api/use";
+import { Bench } from "../../parts/card";
+import { Icon } from "../../parts/icons";
+import { Paging, useTrail } from "../../parts/paging";
+import { Empty, Failed } from "../../parts/said";
+import { useHeadNote } from "../../shell/head-note";
+import { may } from "../../shell/may";
+import { useMe } from "../../shell/session";
+import { useLanguage, useWords } from "../../words/language";
+import { regionName } from "../../words/regions";
+import { AddPlace } from "./AddPlace";
+import { words } from "./places.words";
+
+export default function Places() {
+  const t = useWords(words);
+  const me = useMe();
+  const [adding, setAdding] = useState(false);
+  const [name, setName] = useState("");
+  const trail = useTrail("");
+  const list = useRead<Page<Site>>(query("/places", { after: trail.after }));
+  const scenarios = useRead<{ scenarios: ScenarioPublic[] }>("/scenarios");
+  const sites = (list.data?.items ?? []).filter((site) => `${site.name.zh} ${site.name.en}`.toLowerCase().includes(name.trim().toLowerCase()));
+  useHeadNote(t.note);
+  return (
+    <>
+      <Bench action={may(me.role, "add_place") && <Button type="primary" onClick={() => setAdding(true)}><Icon name="add" small />{t.add}</Button>}>
+        <label className="field">{t.filter}<Input value={name} onChange={(event) => setName(event.target.value)} allowClear style={{ width: 240 }} /></label>
+      </Bench>
+      {list.problem && <Failed problem={list.problem} again={list.again} />}
+      {!list.problem && (
+        <section className="card">
+          <Rows sites={sites} scenarios={scenarios.data?.scenarios ?? []}
+            nothing={list.busy ? " " : name ? <Empty title={t.found}>{t.foundDo}</Empty> : <Empty title={t.none}>{may(me.role, "add_place") ? t.noneDo : t.noneLook}</Empty>} />
+          <Paging trail={trail} next={list.data?.next} />
+        </section>
+      )}
+      <AddPlace open={adding} scenarios={scenarios.data?.scenarios ?? []} onClose={() => setAdding(false)} changed={list.again} />
+    </>
+  );
+}
+
+function Rows({ sites, scenarios, nothing }: { sites: Site[]; scenarios: ScenarioPublic[]; nothing: React.ReactNode }) {
+  const t = useWords(words);
+  const { language } = useLanguage();
+  const scenarioName = (slug: string): string => scenarios.find((one) => one.slug === slug)?.name[language] ?? slug;
+  return (
+    <Table<Site> rowKey="site" size="small" dataSource={sites} pagination={false} locale={{ emptyText: nothing }}
+      columns={[
+        { title: t.head.name, key: "name", rowScope: "row", render: (_, row) => <><b>{row.name[language] || row.name.zh}</b>{language === "zh" && row.name.en && <small className="quiet under" lang="en">{row.name.en}</small>}{language === "en" && <small className="quiet under" lang="zh-CN">{row.name.zh}</small>}</> },
+        { title: t.head.scenario, dataIndex: "scenario", render: scenarioName },
+        { title: t.head.region, dataIndex: "region", render: (region: string) => regionName(region, language) },
+        { title: t.head.site, dataIndex: "site", align: "right" },
+        { title: t.head.code, dataIndex: "place_code", render: (code: string) => <code>{code.replace(/(\d{4})(?=\d)/g, "$1 ")}</code> },
+        { title: "", key: "do", align: "right", render: (_, row) => <a className="press" href={fileAddress(`/places/${row.site}/poster.pdf`)} target="_blank" rel="noopener"><Icon name="print" small />{t.poster}<span className="away">{row.name[language]}</span></a> },
+      ]} />
+  );
+}

@@ -1,0 +1,60 @@
+// Paper codes of a resident: issue, print, replace, revoke. The PDF is opened by the browser itself.
+import { Button, Table } from "antd";
+import { useState } from "react";
+import { fileAddress, send } from "../../api/client";
+import type { PaperCard, Resident } from "../../api/shapes";
+import { Card } from "../../parts/card";
+import { EvidenceModal } from "../../parts/evidence-modal";
+import { Icon } from "../../parts/icons";
+import { Empty } from "../../parts/said";
+import { Standing } from "../../parts/standing";
+import { useFormat } from "../../words/format";
+import { useWords } from "../../words/language";
+import { IssueCard } from "./IssueCard";
+import { words } from "./residents.words";
+
+type Doing = { card: PaperCard; deed: "revoke" | "replace" };
+
+export function Cards({ person, changed }: { person: Resident; changed: () => void }) {
+  const t = useWords(words);
+  const [issuing, setIssuing] = useState(false);
+  const [doing, setDoing] = useState<Doing | null>(null);
+  const deed = async (reason: string): Promise<void> => {
+    if (doing) await send(`/cards/${doing.card.id}/${doing.deed}`, { reason });
+    changed();
+  };
+  const add = person.state === "active" && <Button onClick={() => setIssuing(true)}><Icon name="card" small />{t.cards.add}</Button>;
+  return (
+    <Card title={t.cards.title} note={t.cards.note} aside={add}>
+      <CardRows cards={person.cards} choose={setDoing} />
+      <IssueCard open={issuing} person={person} onClose={() => setIssuing(false)} changed={changed} />
+      {(["revoke", "replace"] as const).map((name) => (
+        <EvidenceModal key={name} open={doing?.deed === name} stop={name === "revoke"} onClose={() => setDoing(null)} deed={deed}
+          words={{ ...t.reason, cancel: t.cancel, title: t.cards[`${name}Title`], lead: t.cards[`${name}Lead`], ok: t.cards[name] }} />
+      ))}
+    </Card>
+  );
+}
+
+function CardRows({ cards, choose }: { cards: PaperCard[]; choose: (doing: Doing) => void }) {
+  const t = useWords(words).cards;
+  const { moment } = useFormat();
+  return (
+    <Table<PaperCard> rowKey="id" size="small" dataSource={cards} pagination={false} locale={{ emptyText: <Empty title={t.none}>{t.noneDo}</Empty> }}
+      columns={[
+        { title: t.kind, dataIndex: "kind", rowScope: "row", render: (kind: PaperCard["kind"], row) => <span title={row.id}>{t.kinds[kind]}</span> },
+        { title: t.state, dataIndex: "state", render: (state: PaperCard["state"]) => <Standing tone={state === "active" ? "plain" : "stop"}>{t.states[state]}</Standing> },
+        { title: t.issued, dataIndex: "issued_at", render: (at: number) => moment(at) },
+        { title: t.expires, dataIndex: "expires", render: (month: string) => t.month(month) },
+        {
+          title: "", key: "do", align: "right", render: (_, row) => row.state === "active" && (
+            <>
+              <a className="press" href={fileAddress(`/cards/${row.id}/pdf`)} target="_blank" rel="noopener"><Icon name="print" small />{t.print}</a>
+              <button type="button" className="press" onClick={() => choose({ card: row, deed: "replace" })}>{t.replace}</button>
+              <button type="button" className="press stop" onClick={() => choose({ card: row, deed: "revoke" })}>{t.revoke}</button>
+            </>
+          ),
+        },
+      ]} />
+  );
+}

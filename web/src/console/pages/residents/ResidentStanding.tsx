@@ -1,0 +1,11 @@
+// A resident's state as word and shape.
+import type { ResidentState } from "../../api/shapes";
+import { Standing, type Tone } from "../../parts/standing";
+import { useTerms } from "../../words/terms";
+
+const TONES: Record<ResidentState, Tone> = { active: "plain", suspended: "late", dead: "stop" };
+
+export function ResidentStanding({ state }: { state: ResidentState }) {
+  const terms = useTerms();
+  return <Standing tone={TONES[state]}>{terms.resident[state]}</Standing>;
+}

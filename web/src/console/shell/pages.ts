@@ -1,0 +1,32 @@
+// Which pages there are, who has them in the menu, and how each is loaded when it is first opened.
+// The menu only hides; the server alone decides (it answers 403).
+import { lazy, type ComponentType, type LazyExoticComponent } from "react";
+import type { Role } from "../api/shapes";
+import type { IconName } from "../parts/icons";
+
+export type PageName = "overview" | "residents" | "scenarios" | "places" | "gates" | "uses" | "keys";
+type Screen = LazyExoticComponent<ComponentType>;
+
+export interface PageEntry { name: PageName; icon: IconName; group: "top" | "nouns" | "ground"; roles: readonly Role[]; screen: Screen; detail?: Screen }
+
+const EVERYBODY: readonly Role[] = ["system", "security", "audit"];
+
+export const PAGES: readonly PageEntry[] = [
+  { name: "overview", icon: "home", group: "top", roles: EVERYBODY, screen: lazy(() => import("../pages/overview/Overview")) },
+  {
+    name: "residents", icon: "resident", group: "nouns", roles: ["system"],
+    screen: lazy(() => import("../pages/residents/Residents")), detail: lazy(() => import("../pages/residents/Resident")),
+  },
+  {
+    name: "scenarios", icon: "scenario", group: "nouns", roles: EVERYBODY,
+    screen: lazy(() => import("../pages/scenarios/Scenarios")), detail: lazy(() => import("../pages/scenarios/Scenario")),
+  },
+  { name: "uses", icon: "use", group: "nouns", roles: ["audit"], screen: lazy(() => import("../pages/uses/Uses")) },
+  { name: "places", icon: "place", group: "ground", roles: EVERYBODY, screen: lazy(() => import("../pages/places/Places")) },
+  { name: "gates", icon: "gate", group: "ground", roles: EVERYBODY, screen: lazy(() => import("../pages/gates/Gates")) },
+  { name: "keys", icon: "key", group: "ground", roles: ["security", "audit"], screen: lazy(() => import("../pages/keys/Keys")) },
+];
+
+export function pagesOf(role: Role): readonly PageEntry[] {
+  return PAGES.filter((page) => page.roles.includes(role));
+}

@@ -1,0 +1,121 @@
+// The day's batch: drawing one-time tokens, keeping them, and choosing which one to show next.
+// It knows counts and windows, not how a token is drawn on a screen.
+import { fromB64, random, toB64, toHex, type Bytes } from "../code/bytes";
+import { codeDay, dayStart } from "../shared/times";
+import type { DrawAnswer } from "../api/types";
+import { makeKey } from "./keys";
+import type { DeviceStore, PendingDraw, Token } from "./store";
+
+/** Of a day's 32 numbers: 16 plain at first, a few of each flavour, the rest in reserve. */
+const FIRST = { plain: 16, flavoured: 2, t0: 8 };
+const TOP_UP = { plain: 8, flavoured: 0, t0: 8 };
+const DAY_MAX = 32;
+const LOW = 5;
+/** One place within this time sees one token; after it, or elsewhere, another. */
+export const SAME_SHOW_S = 120;
+
+type Draw = (request: unknown) => Promise<DrawAnswer>;
+
+export class Batch {
+  private tokens: Token[] = [];
+  constructor(private readonly store: DeviceStore) {}
+
+  async load(): Promise<void> { this.tokens = await this.store.tokens(); }
+
+  private usable(at: number): Token[] { return this.tokens.filter((t) => t.from <= at && at < t.until); }
+  /** Fresh tokens of T1 that can be shown now. */
+  fresh(at: number, kind: "T1" | "T0" = "T1", flavour?: string): Token[] {
+    return this.usable(at).filter((t) => t.kind === kind && t.firstShownAt === 0 && (flavour === undefined || t.flavour === flavour));
+  }
+  count(day: number): number { return this.tokens.filter((t) => t.kind === "T1" && t.day === day).length; }
+
+  /** The token to show: the one already shown here just now, else a fresh one, else the one shown longest ago (`reused`). */
+  pick(kind: "T1" | "T0", flavour: string, where: string, at: number, avoid?: string): { token: Token; reused: boolean } | null {
+    const mine = this.usable(at).filter((t) => t.kind === kind && (kind === "T0" || t.flavour === flavour));
+    const running = mine.find((t) => t.id !== avoid && t.lastWhere === where && t.firstShownAt > 0 && at - t.firstShownAt < SAME_SHOW_S);
+    if (running) return { token: running, reused: false };
+    const newest = mine.filter((t) => t.firstShownAt === 0).sort((a, b) => b.day - a.day)[0];
+    if (newest) return { token: newest, reused: false };
+    if (kind === "T0") return null;
+    const oldest = mine.filter((t) => t.id !== avoid || mine.length === 1).sort((a, b) => a.lastShownAt - b.lastShownAt)[0];
+    return oldest ? { token: oldest, reused: true } : null;
+  }
+
+  async markShown(token: Token, where: string, at: number): Promise<void> {
+    if (token.firstShownAt === 0 || token.lastWhere !== where || at - token.firstShownAt >= SAME_SHOW_S) token.firstShownAt = at;
+    token.lastShownAt = at;
+    token.lastWhere = where;
+    await this.store.saveTokens([token]);
+  }
+
+  /** Days that want drawing now: today's when few are left, tomorrow's once its random moment has come. */
+  async wanted(at: number): Promise<{ day: number; first: boolean }[]> {
+    const today = codeDay(at);
+    const out: { day: number; first: boolean }[] = [];
+    const low = this.fresh(at, "T1", "plain").length < LOW || this.fresh(at, "T0").length < 2;
+    if (this.count(today) === 0) out.push({ day: today, first: true });
+    else if (low && this.count(today) < DAY_MAX) out.push({ day: today, first: false });
+    if (this.count(today + 1) === 0 && at >= (await this.drawMoment(today + 1))) out.push({ day: today + 1, first: true });
+    return out;
+  }
+
+  /** A random moment of the twelve hours before the day's window opens, chosen once, so that all phones do not come at once. */
+  private async drawMoment(day: number): Promise<number> {
+    const saved = await this.store.get<{ day: number; at: number }>("draw-moment");
+    if (saved?.day === day) return saved.at;
+    const opens = dayStart(day) + 3 * 3600;
+    const moment = { day, at: opens - 12 * 3600 + (new DataView(random(4).buffer).getUint32(0) % (12 * 3600)) };
+    await this.store.set("draw-moment", moment);
+    return moment.at;
+  }
+
+  /** Draws; a draw whose answer was lost is repeated with the same keys and request id. */
+  async draw(day: number, first: boolean, flavours: readonly string[], send: Draw): Promise<void> {
+    const saved = await this.store.get<PendingDraw>("pending-draw");
+    const pending = saved?.day === day ? saved : await this.prepare(day, first, flavours);
+    const answer = await send({
+      request_id: pending.requestId, day, t0: pending.t0,
+      t1: pending.t1.map(({ flavour, key }) => ({ flavour, holder_key: toB64(key.publicKey) })),
+    });
+    await this.keep(answer, pending);
+    await this.store.remove("pending-draw");
+  }
+
+  private async prepare(day: number, first: boolean, flavours: readonly string[]): Promise<PendingDraw> {
+    const size = first ? FIRST : TOP_UP;
+    const room = DAY_MAX - this.count(day);
+    const names = [...Array<string>(size.plain).fill("plain"), ...flavours.filter((f) => f !== "plain").flatMap((f) => Array<string>(size.flavoured).fill(f))];
+    const t1 = await Promise.all(names.slice(0, room).map(async (flavour) => ({ flavour, key: await makeKey() })));
+    const pending: PendingDraw = { requestId: toB64(random(16)), day, t1, t0: size.t0 };
+    await this.store.set("pending-draw", pending);
+    return pending;
+  }
+
+  private async keep(answer: DrawAnswer, pending: PendingDraw): Promise<void> {
+    const base = { day: answer.day, from: answer.from_at, until: answer.until_at, firstShownAt: 0, lastShownAt: 0, lastWhere: "" };
+    const t1 = answer.tokens.map((token, i): Token => {
+      const issuerPart: Bytes = fromB64(token.issuer_part);
+      const key = pending.t1[i]?.key.privateKey;
+      return { ...base, kind: "T1", id: toHex(issuerPart.subarray(6, 22)), flavour: token.flavour, issuerPart, ...(key ? { privateKey: key } : {}) };
+    });
+    const t0 = answer.t0.map((one): Token => {
+      const id = fromB64(one.id);
+      return { ...base, kind: "T0", id: toHex(id), flavour: "plain", t0: { id, key: fromB64(one.key) } };
+    });
+    await this.store.saveTokens([...t1, ...t0]);
+    this.tokens.push(...t1, ...t0);
+  }
+
+  /** Deletes tokens whose window is over, private keys with them. */
+  async prune(at: number): Promise<void> {
+    const over = this.tokens.filter((t) => t.until + 48 * 3600 <= at).map((t) => t.id);
+    if (over.length) await this.store.dropTokens(over);
+    this.tokens = this.tokens.filter((t) => !over.includes(t.id));
+  }
+
+  /** Tokens of yesterday, for a phone that has had no data for a day: some scenarios still take them. */
+  late(at: number, flavour: string): Token | null {
+    const old = this.tokens.filter((t) => t.kind === "T1" && t.flavour === flavour && t.until <= at).sort((a, b) => b.until - a.until || a.lastShownAt - b.lastShownAt);
+    return old[0] ?? null;
+  }
+}

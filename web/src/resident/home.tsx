@@ -1,0 +1,121 @@
+// Showing the code: the first page, and the whole of it works without a network. It knows what to say about a code, not how one is made.
+import { useEffect, useState } from "preact/hooks";
+import { Icon, scenarioIcon } from "../shared/icons";
+import { hourMinute } from "../shared/times";
+import { say } from "../shared/words";
+import { session, useSeconds, useSession } from "./context";
+import { Note, offered, PlaceSheet, shortName } from "./parts";
+import { Eye, Plate } from "./plate";
+import { NumberSheet } from "./number";
+import type { Snapshot } from "./session";
+import { useShowing, type Shown } from "./showing";
+import { t } from "./words";
+
+const favourites = ["bus", "hospital", "library", "window"];
+
+/** The form for the chosen place: T1 unless it does not take it, T0 on request or where T1 is not enough. */
+export function formFor(large: boolean): "T1" | "T0" | "scan" {
+  const forms = session.chosen()?.forms;
+  if (large && (!forms || forms.includes("T0"))) return "T0";
+  if (!forms || forms.includes("T1")) return "T1";
+  return forms.includes("T1c") ? "scan" : forms.includes("T0") ? "T0" : "T1";
+}
+
+export function Home() {
+  const snap = useSession();
+  const [large, setLarge] = useState(false);
+  const [sheet, setSheet] = useState<"places" | "number" | null>(null);
+  const form = formFor(large);
+  useEffect(() => setLarge(false), [snap.scenario]);
+  return (
+    <main class="page" id="main">
+      <h1 class="away">{t("tabShow")}</h1>
+      {form === "scan" ? <ScanFirst snap={snap} onLarge={() => setLarge(true)} /> : <CodePlate snap={snap} form={form} />}
+      <Chips snap={snap} onMore={() => setSheet("places")} />
+      {snap.place && <p class="here"><Icon name="pin" small /><span class="grow">{t("hereAt", { place: say(snap.place.name) })}</span><button class="textbtn" onClick={() => session.leave()}>{t("leave")}</button></p>}
+      <Sees snap={snap} />
+      <State snap={snap} form={form} />
+      <p class="hint"><Icon name="sun" small /><span>{t("hintBright")}
+        {form !== "scan" && (session.chosen()?.forms.includes("T0") ?? true) && <><button onClick={() => setLarge(!large)}>{large ? t("hintNormal") : t("hintLarge")}</button>{t("hintOr")}</>}
+        <button onClick={() => setSheet("number")}>{t("hintNumber")}</button></span></p>
+      {sheet === "places" && <PlaceSheet onClose={() => setSheet(null)} />}
+      {sheet === "number" && <NumberSheet onClose={() => setSheet(null)} />}
+    </main>
+  );
+}
+
+const Head = ({ snap, onRenew }: { snap: Snapshot; onRenew?: () => void }) => (
+  <div class="who">
+    <div class="grow"><b>{snap.identity?.nameMasked}</b><small>{t("myself")}</small></div>
+    {onRenew && <button class="swap" onClick={onRenew}><Icon name="refresh" small />{t("fresh")}</button>}
+  </div>
+);
+
+function CodePlate({ snap, form }: { snap: Snapshot; form: "T1" | "T0" }) {
+  const shown = useShowing(form, `${snap.scenario}/${snap.place?.site ?? 0}`);
+  const { showing, left, turn } = shown;
+  return (
+    <>
+      <Plate form={form} digits={showing?.digits ?? null} label={t("codeLabel")} turn={turn} head={<Head snap={snap} onRenew={shown.renew} />}
+        foot={<p class="life"><span aria-hidden="true"><b>{left}</b> {t("renewIn")}</span><Link snap={snap} form={form} /></p>}
+        empty={<Missing snap={snap} shown={shown} />} />
+      {showing?.reused && <Note icon="history" late title={t("usedTitle")}>{t("usedText")}</Note>}
+      {showing?.late && <Note icon="history" late title={t("lateTitle")}>{t("lateText")}</Note>}
+    </>
+  );
+}
+
+function Missing({ snap, shown }: { snap: Snapshot; shown: Shown }) {
+  if (snap.home?.state === "suspended") return <><Eye /><b>{t("suspendedTitle")}</b><span>{t("suspendedText")}</span></>;
+  if (snap.drawing || !shown.ready) return <><Eye /><b>{t("drawing")}</b></>;
+  return <><Eye /><b>{t("noneTitle")}</b><span>{snap.problem ? snap.problem.words : t("noneText")}</span><button class="btn" onClick={() => void session.sync().then(shown.renew)}>{t("again")}</button></>;
+}
+
+function Link({ snap, form }: { snap: Snapshot; form: string }) {
+  if (snap.minutesSlow !== 0) return <span class="row"><Icon name="clock" small />{t("corrected")}</span>;
+  if (form === "T0") return <span class="row"><Icon name="neton" small />{t("largeGrid")}</span>;
+  return <span class="row"><Icon name={snap.online ? "neton" : "netoff"} small />{t(snap.online ? "online" : "offlineCode")}</span>;
+}
+
+function ScanFirst({ snap, onLarge }: { snap: Snapshot; onLarge: () => void }) {
+  const scenario = session.chosen();
+  return (
+    <Plate form="T1" digits={null} label="" turn={0} head={<Head snap={snap} />} foot={null} empty={<>
+      <Eye /><b>{t("needAnswerTitle")}</b><span>{t("needAnswerText", { place: scenario ? say(scenario.name) : "" })}</span>
+      <a class="btn primary" href="#/scan"><Icon name="scan" small />{t("needAnswerDo")}</a>
+      {scenario?.forms.includes("T0") && <button class="textbtn" onClick={onLarge}>{t("hintLarge")}</button>}
+    </>} />
+  );
+}
+
+function Chips({ snap, onMore }: { snap: Snapshot; onMore: () => void }) {
+  const list = offered(snap.scenarios);
+  const fixed = favourites.flatMap((slug) => list.find((s) => s.slug === slug) ?? []);
+  const chosen = list.find((s) => s.slug === snap.scenario);
+  const four = fixed.length ? fixed : list.slice(0, 4);
+  const shown = chosen && !four.includes(chosen) ? [...four.slice(0, 3), chosen] : four;
+  return (
+    <div class="chips" role="group" aria-label={t("whereLabel")}>
+      <button aria-pressed={snap.scenario === "any"} onClick={() => void session.choose("any")}><Icon name="any" />{t("any")}</button>
+      {shown.map((s) => <button key={s.slug} aria-pressed={s.slug === snap.scenario} onClick={() => void session.choose(s.slug)}><Icon name={scenarioIcon(s.slug)} />{shortName(s)}</button>)}
+      <button aria-haspopup="dialog" onClick={onMore}><Icon name="more" />{t("more")}</button>
+    </div>
+  );
+}
+
+function Sees({ snap }: { snap: Snapshot }) {
+  const scenario = session.chosen();
+  return <p class="sees" data-scenario={snap.scenario}><Icon name="eye" /><b>{scenario ? say(scenario.sees) : t("anySees")}</b><span>{t("seesNever")}</span></p>;
+}
+
+function State({ snap, form }: { snap: Snapshot; form: string }) {
+  const at = useSeconds();
+  const n = Math.abs(snap.minutesSlow);
+  if (n >= 1) {
+    const phone = session.clock.phoneAt();
+    return <Note icon="clock" late title={t(snap.minutesSlow > 0 ? "slowTitle" : "fastTitle", { n })} end={<span class="two"><s>{hourMinute(phone)}</s>{hourMinute(at)}</span>}>{t("skewText")}</Note>;
+  }
+  if (snap.problem) return <Note icon="hand" late title={snap.problem.words}>{null}</Note>;
+  if (!snap.online && form === "T1" && snap.left > 0) return <Note icon="netoff" title={t("offTitle")}>{t("offText", { n: snap.left, time: hourMinute(snap.leftUntil) })}</Note>;
+  return null;
+}

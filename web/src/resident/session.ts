@@ -1,0 +1,273 @@
+// The resident's session: who this device is, what it may show now, and keeping it supplied while there is a network.
+// It knows no markup; pages read its snapshot and call its deeds.
+import { toB64, toHex, type Bytes } from "../code/bytes";
+import type { Challenge } from "../code/challenge";
+import { toDigits, type Form } from "../code/digits";
+import { recordTag } from "../code/record";
+import { challengeHash, makeT0, makeT1, makeT1c, type Where } from "../code/token";
+import { dayStart } from "../shared/times";
+import { asProblem, type Problem } from "../shared/problem";
+import type { CheckIn, Consent, DeviceHome, DrawAnswer, Enrolled, RecordPage, Scenario, Scenarios, ShortNumber, Site } from "../api/types";
+import { call, type Signer } from "../device/api";
+import { Batch } from "../device/batch";
+import { browserTicks, Clock, type Offset } from "../device/clock";
+import { makeKey, signWith } from "../device/keys";
+import { DeviceStore, type Identity, type Token } from "../device/store";
+import type { Trust } from "../device/trust";
+
+export interface Place { site: number; name: { zh: string; en: string }; scenario: string; until: number }
+export interface Snapshot {
+  phase: "loading" | "enrol" | "ready"; demo: boolean; online: boolean; identity: Identity | null; home: DeviceHome | null; scenarios: Scenario[];
+  left: number; leftUntil: number; minutesSlow: number; timeVerified: boolean; scenario: string; place: Place | null; problem: Problem | null; drawing: boolean;
+}
+export interface Showing { form: Form; digits: string; signedAt: number; reused: boolean; late: boolean }
+export const RENEW_S = 30;
+const KEEP_SHOWN_S = 30 * 86400;
+const SYNC_MS = 240_000;
+
+export class Session {
+  private listeners = new Set<() => void>();
+  private store!: DeviceStore;
+  private batch!: Batch;
+  clock = new Clock(browserTicks, undefined);
+  private syncing: Promise<void> | null = null;
+  private reached = navigator.onLine;
+  snapshot: Snapshot = {
+    phase: "loading", demo: false, online: navigator.onLine, identity: null, home: null, scenarios: [], left: 0, leftUntil: 0,
+    minutesSlow: 0, timeVerified: false, scenario: "any", place: null, problem: null, drawing: false,
+  };
+
+  subscribe(tell: () => void): () => void { this.listeners.add(tell); return () => { this.listeners.delete(tell); }; }
+  private change(part: Partial<Snapshot>): void {
+    this.snapshot = { ...this.snapshot, ...part };
+    for (const tell of this.listeners) tell();
+  }
+
+  async start(): Promise<void> {
+    this.store = await DeviceStore.open();
+    this.batch = new Batch(this.store);
+    const [identity, offset, home, list, scenario] = await Promise.all([
+      this.store.get<Identity>("identity"), this.store.get<Offset>("offset"), this.store.get<DeviceHome>("home"),
+      this.store.get<Scenarios>("scenarios"), this.store.get<string>("scenario"), this.batch.load(),
+    ]);
+    this.clock = new Clock(browserTicks, offset);
+    this.change({
+      phase: identity ? "ready" : "enrol", identity: identity ?? null, home: home ?? null, scenarios: list?.scenarios ?? [], demo: list?.demo ?? false,
+      scenario: scenario ?? "any", ...this.supply(),
+    });
+    addEventListener("online", () => { void this.sync(); });
+    addEventListener("offline", () => this.change({ online: false }));
+    document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") void this.sync(); });
+    setInterval(() => { if (document.visibilityState === "visible") void this.sync(); }, SYNC_MS);
+    await this.sync();
+  }
+
+  private supply(): Partial<Snapshot> {
+    const at = this.clock.at();
+    const fresh = this.batch.fresh(at, "T1", "plain");
+    return {
+      left: fresh.length, leftUntil: fresh.reduce((latest, token) => Math.max(latest, token.until), 0),
+      minutesSlow: this.clock.minutesSlow(), timeVerified: this.clock.saved.verified,
+    };
+  }
+
+  private signer(): Signer {
+    const identity = this.snapshot.identity as Identity;
+    return { keyId: identity.deviceId, sign: signWith(identity.key.privateKey), at: () => this.clock.at() };
+  }
+
+  /** Asks the server as this device; a clock problem is answered by checking the time and asking once more. */
+  async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+    try {
+      return await call<T>(method, path, body, this.signer());
+    } catch (error) {
+      const problem = asProblem(error);
+      if (problem.code === "clock" && (await this.checkTime())) return call<T>(method, path, body, this.signer());
+      if (problem.code === "device_ended" || problem.code === "device_unknown") await this.forget();
+      throw problem;
+    }
+  }
+
+  sync(): Promise<void> {
+    this.syncing ??= this.syncNow().finally(() => { this.syncing = null; });
+    return this.syncing;
+  }
+
+  private async syncNow(): Promise<void> {
+    try {
+      const list = await call<Scenarios>("GET", "/scenarios");
+      this.reached = true;
+      await this.store.set("scenarios", list);
+      this.change({ online: true, scenarios: list.scenarios, demo: list.demo });
+      if (!this.snapshot.identity) return;
+      await this.checkTime();
+      const home = await this.ask<DeviceHome>("GET", "/device");
+      await this.store.set("home", home);
+      this.change({ home, problem: null });
+      await this.resupply(home);
+      await this.tidy();
+    } catch (error) {
+      const problem = asProblem(error);
+      this.reached = problem.code !== "no_network";
+      this.change({ online: this.reached, problem: problem.code === "no_network" ? null : problem, ...this.supply() });
+    }
+  }
+
+  private async resupply(home: DeviceHome): Promise<void> {
+    if (home.state !== "active") return;
+    const wanted = await this.batch.wanted(this.clock.at());
+    this.change({ drawing: wanted.length > 0 && this.snapshot.left === 0 });
+    for (const { day, first } of wanted) {
+      await this.batch.draw(day, first, home.flavours, (request) => this.ask<DrawAnswer>("POST", "/tokens/draw", request));
+    }
+    this.change({ drawing: false, ...this.supply() });
+  }
+
+  private async tidy(): Promise<void> {
+    const at = this.clock.at();
+    await this.batch.prune(at);
+    const old = (await this.store.shown()).filter((s) => s.at < at - KEEP_SHOWN_S).map((s) => s.tag);
+    if (old.length) await this.store.dropShown(old);
+  }
+
+  /** Learns the offset from time that the pinned root vouches for; false when nobody could be believed. */
+  private async checkTime(): Promise<boolean> {
+    const identity = this.snapshot.identity;
+    if (!identity) return false;
+    try {
+      const trust = await import("../device/trust");
+      let known = await this.store.get<Trust>("trust");
+      let time = known?.fingerprint === identity.rootFingerprint ? await trust.signedTime(known) : null;
+      if (!time) {
+        known = await trust.learnTrust(identity.rootFingerprint);
+        await this.store.set("trust", known);
+        time = await trust.signedTime(known);
+      }
+      if (!time) return false;
+      await this.store.set("offset", this.clock.learn(time.ms, time.sentAt, true));
+      this.change(this.supply());
+      return true;
+    } catch (error) {
+      if (asProblem(error).code === "no_network") throw error;
+      return false;
+    }
+  }
+
+  async enrol(proof: { code: string } | { challenge_id: string; otp: string }, label: string): Promise<void> {
+    const key = await makeKey();
+    const body = { ...proof, public_key: toB64(key.publicKey), suite: "ES256", label };
+    const sign = signWith(key.privateKey);
+    const send = () => call<Enrolled>("POST", "/enrolments", body, { keyId: "new", sign, at: () => this.clock.at() });
+    const done = await send().catch((error: unknown) => {
+      const problem = asProblem(error);
+      if (problem.code !== "clock" || problem.serverAt === undefined) throw problem;
+      this.clock.learn(problem.serverAt * 1000, performance.now(), false);
+      return send();
+    });
+    const identity: Identity = {
+      deviceId: done.device_id, slot: done.slot, key, nameMasked: done.name_masked, region: done.region,
+      rootFingerprint: done.root_fingerprint, enrolledAt: done.server_at,
+    };
+    await this.store.set("identity", identity);
+    void navigator.storage?.persist?.();
+    this.change({ phase: "ready", identity, drawing: true });
+    await this.sync();
+  }
+
+  async forget(): Promise<void> {
+    await this.store.erase();
+    await this.batch.load();
+    this.change({ phase: "enrol", identity: null, home: null, left: 0, place: null, scenario: "any" });
+  }
+
+  chosen(): Scenario | undefined { return this.snapshot.scenarios.find((s) => s.slug === this.snapshot.scenario); }
+  scenarioById(id: number): Scenario | undefined { return this.snapshot.scenarios.find((s) => s.id === id); }
+  async choose(slug: string): Promise<void> {
+    this.change({ scenario: slug, place: this.snapshot.place?.scenario === slug ? this.snapshot.place : null });
+    await this.store.set("scenario", slug);
+  }
+  enter(site: Site): void {
+    this.change({ place: { site: site.site, name: site.name, scenario: site.scenario, until: this.clock.at() + 600 }, scenario: site.scenario });
+  }
+  leave(): void { this.change({ place: null }); }
+
+  where(): Where { return { scenario: this.chosen()?.id ?? 0, site: this.snapshot.place?.site ?? 0 }; }
+
+  /** Makes the code to show for the chosen place; `avoid` is a token to leave aside for a fresh one. */
+  async show(form: "T1" | "T0", renew: boolean): Promise<Showing | null> {
+    const at = this.clock.at();
+    const where = this.where();
+    const name = `${where.scenario}/${where.site}/${form}`;
+    const flavour = this.flavourFor(form);
+    const avoid = renew ? this.lastToken : undefined;
+    const picked = this.batch.pick(form, flavour, name, at, avoid);
+    const late = !picked && form === "T1" ? this.batch.late(at, flavour) : null;
+    const token = picked?.token ?? late;
+    if (!token) return null;
+    this.lastToken = token.id;
+    await this.batch.markShown(token, name, at);
+    const digits = form === "T0" ? await this.digitsT0(token, at, where) : await this.digitsT1(token, at, where);
+    this.change(this.supply());
+    return { form, digits, signedAt: at, reused: picked?.reused ?? false, late: late !== null };
+  }
+  private lastToken: string | undefined;
+
+  private flavourFor(form: "T1" | "T0"): string {
+    const wanted = form === "T0" ? "plain" : (this.chosen()?.flavour ?? "plain");
+    return wanted === "plain" || this.batch.fresh(this.clock.at(), "T1").some((t) => t.flavour === wanted) || this.snapshot.home?.flavours.includes(wanted) ? wanted : "plain";
+  }
+
+  private async digitsT1(token: Token, at: number, where: Where): Promise<string> {
+    const bytes = await makeT1(token.issuerPart as Bytes, at, where, signWith(token.privateKey as CryptoKey));
+    await this.remember(bytes, at, where);
+    return toDigits("T1", bytes);
+  }
+  private async digitsT0(token: Token, at: number, where: Where): Promise<string> {
+    const { id, key } = token.t0 as { id: Bytes; key: Bytes };
+    return toDigits("T0", await makeT0(id, key, at, dayStart(token.day), where));
+  }
+
+  /** Answers a checker's challenge with a T1c of a fresh token; null when no token is left. */
+  async answer(challenge: Challenge): Promise<Showing | null> {
+    const at = this.clock.at();
+    const where = { scenario: challenge.scenario, site: challenge.site };
+    const flavour = this.scenarioById(challenge.scenario)?.flavour ?? "plain";
+    const name = `${where.scenario}/${where.site}/T1c/${challenge.at}`;
+    const picked = this.batch.pick("T1", flavour, name, at) ?? this.batch.pick("T1", "plain", name, at);
+    if (!picked) return null;
+    await this.batch.markShown(picked.token, name, at);
+    const sign = signWith(picked.token.privateKey as CryptoKey);
+    const bytes = await makeT1c(picked.token.issuerPart as Bytes, at, where, await challengeHash(challenge.bytes), sign);
+    await this.remember(bytes, at, where);
+    this.change(this.supply());
+    return { form: "T1c", digits: toDigits("T1c", bytes), signedAt: at, reused: picked.reused, late: false };
+  }
+
+  private async remember(bytes: Bytes, at: number, where: Where): Promise<void> {
+    await this.store.saveShown({ tag: toHex(await recordTag(bytes)), bytes, at, scenario: where.scenario, site: where.site });
+  }
+
+  shortNumber(scenario: string, desk: number | undefined): Promise<ShortNumber> {
+    return this.ask<ShortNumber>("POST", "/short-numbers", desk === undefined ? { scenario } : { scenario, desk });
+  }
+  site(number: number): Promise<Site> { return call<Site>("GET", `/sites/${number}`); }
+  checkIn(site: number): Promise<CheckIn> { return this.ask<CheckIn>("POST", "/check-ins", { site }); }
+
+  async settings(change: { paper_off?: boolean; short_off?: boolean }): Promise<void> {
+    await this.ask("POST", "/settings", change);
+    const home = this.snapshot.home;
+    if (home) this.change({ home: { ...home, settings: { ...home.settings, ...change } } });
+    void this.sync();
+  }
+  async endDevice(id: string, reason: "lost" | "unused"): Promise<void> {
+    await this.ask("POST", `/devices/${id}/end`, { reason });
+    if (id === this.snapshot.identity?.deviceId) await this.forget(); else await this.sync();
+  }
+  async consents(): Promise<Consent[]> { return (await this.ask<{ consents: Consent[] }>("GET", "/consents")).consents; }
+  consent(scenario: string, attributes: string[], until_at: number): Promise<Consent> { return this.ask("POST", "/consents", { scenario, attributes, until_at }); }
+  withdraw(id: string): Promise<void> { return this.ask("DELETE", `/consents/${id}`); }
+
+  record(before?: string): Promise<RecordPage> { return this.ask<RecordPage>("GET", before ? `/record?before=${encodeURIComponent(before)}` : "/record"); }
+  get local(): DeviceStore { return this.store; }
+}
+
