@@ -1,5 +1,5 @@
 // All gates: how long since each was seen, how old its bundle is, what it has not uploaded, how far its clock is off.
-import { Button, Input, Segmented, Table } from "antd";
+import { Button, Input, Segmented } from "antd";
 import { useState } from "react";
 import { query, send } from "../../api/client";
 import type { Gate, GateKey, Overview, Page } from "../../api/shapes";

@@ -1,0 +1,87 @@
+// Invented answers of the API, for drawing the console's pages without a server. They are used by the screens here and nowhere else.
+const now = Math.floor(Date.UTC(2026, 10, 23, 14, 20, 8) / 1000);
+const hour = Math.floor(now / 3600) * 3600;
+const both = (zh, en) => ({ zh, en });
+const CITIES = [["3701", 251], ["3702", 268], ["3703", 98], ["3704", 52], ["3705", 40], ["3706", 148], ["3707", 163], ["3708", 131], ["3709", 86], ["3710", 62], ["3711", 37], ["3713", 170], ["3714", 85], ["3715", 80], ["3716", 58], ["3717", 114]];
+const day = [2, 1, 1, 1, 4, 30, 120, 330, 353, 226, 191, 175, 186, 166, 172, 185, 225, 315, 292, 165, 118, 80, 44, 18];
+
+export const me = (role) => ({ id: `opr_01J9${role}`, name: { system: "系统管理员 01", security: "安全管理员 01", audit: "审计员 01" }[role], role, until_at: now + 3600, demo: true });
+
+export const overview = { residents: 10_000, devices: 3_214, scenarios: 14, gates: 6, gates_late: 2, checks_day: 18_427, refused_day: 571, unchecked_day: 129, server_at: now, demo: true };
+
+const hours = Array.from({ length: 48 }, (_, i) => {
+  const at = hour - (47 - i) * 3600;
+  const n = day[((at + 28_800) / 3600) % 24] * (i < 24 ? 5 : 5.2);
+  return { key: String(at), label: "", region: "", valid: Math.round(n * 0.962), refused: Math.round(n * 0.031), could_not: Math.round(n * 0.007) };
+});
+const sites = CITIES.map(([code, n], i) => ({ key: String(1000 + i), label: "", region: `${code}02`, valid: n * 9, refused: Math.round(n * 0.3), could_not: code === "3717" ? 21 : Math.round(n * 0.02) }));
+const reasons = [["expired", 214], ["wrong_scenario", 97], ["replayed", 68], ["clock_slow", 91], ["withdrawn", 26], ["flavour_needed", 49], ["bad_holder_signature", 16], ["unknown_code", 10]].map(([key, refused]) => ({ key, label: "", region: "", valid: 0, refused, could_not: 0 }));
+export const bars = (by) => ({ bars: { hour: hours, site: sites, reason: reasons, scenario: [] }[by] ?? [] });
+
+const gate = (i, name, place, scenario, ago, lag, spool, off, state = "active") => ({ id: `gat_01JD8W${i}K3M`, name, site: 1000 + i, place, scenario, state, last_seen_at: ago === null ? null : now - ago, bundle_version: ago === null ? null : 8123 - lag, bundle_lag: ago === null ? null : lag, spool, clock_off_s: off });
+export const gates = { items: [gate(1, "泉城路 3 号", "济南地铁 泉城公园站", "metro", 720, 0, 0, 0), gate(2, "17 路车载", "青岛公交 17 路", "bus", 2280, 0, 34, -1), gate(3, "102 路车载", "菏泽公交 102 路", "bus", 93_600, 2, 210, -184), gate(4, "东门 1 号", "济南市图书馆", "library", 540, 0, 0, 1), gate(5, "挂号 2 窗", "烟台毓璜顶医院", "hospital", 1260, 1, 0, 5), gate(6, "新闸机", "临沂政务大厅", "window", null, 0, 0, 0), gate(7, "旧闸机", "日照公园", "park", 864_000, 40, 0, 0, "ended")] };
+
+const surnames = ["明华", "秀英", "建国", "玉兰", "志强", "丽", "子涵", "德福", "晓梅", "海涛", "桂花", "伟"];
+export const residents = { items: surnames.map((name, i) => ({ id: `res_01JD8W3K${i}QY7VZ4N5T2M8H`, name_masked: `*${name}`, region: `${CITIES[i][0]}02`, state: i === 3 ? "suspended" : i === 7 ? "dead" : "active", proofing: i % 3 })), next: "res_x" };
+export const resident = { ...residents.items[0], devices: [{ id: "dev_01JD8W1", label: "华为 Mate 60", slot: 0, state: "active", enrolled_at: now - 864_000, ended_at: null, this: false }, { id: "dev_01JD8W2", label: "小米 13", slot: 1, state: "ended", enrolled_at: now - 8_640_000, ended_at: now - 900_000, this: false }], cards: [{ id: "crd_01JD8", kind: "card", state: "active", issued_at: now - 400_000, expires: "2027-10" }, { id: "crd_01JD9", kind: "sheet", state: "revoked", issued_at: now - 4_000_000, expires: "2027-03" }] };
+export const enrolment = { code: "K7QF-2M9X-TR4W-8HNC", expires_at: now + 1800 };
+
+const toml = (slug, id, zh, en, extra = "") => `# 演示数据
+id = ${id}
+slug = "${slug}"
+region = "370000"
+level = "low"
+forms = ["T1", "T1c", "T0", "T2", "short"]
+any_scenario = true
+assurance_min = 1
+age = [-30, 90]
+late_s = 172800
+flavour = "plain"
+record = "sealed"
+retention_days = 30
+attributes = []${extra}
+
+[name]
+zh = "${zh}"
+en = "${en}"
+
+[place]
+zh = "车上"
+en = "On board"
+
+[purpose]
+zh = "乘车"
+en = "Ride"
+
+[sees]
+zh = "一个有效的码，不知道是谁"
+en = "A valid code, not whose"
+
+[owner]
+zh = "省交通运输厅"
+en = "Department of Transport"
+credit_code = "11370000004502345X"
+
+[offline]
+stale_bundle_s = 86400
+stale_status_s = 86400
+on_stale = "could_not_check"
+`;
+const version = (slug, id, zh, en, over = {}) => ({ slug, id, version: 1, state: "active", toml: toml(slug, id, zh, en), proposed_by: "系统管理员 01", reviewed_by: "安全管理员 01", note: "合规", at: now - 5_000_000, ...over });
+export const manifests = { items: [
+  version("bus", 1, "公交乘车", "Bus"), version("metro", 2, "地铁进站", "Metro"), version("hospital", 3, "挂号就医", "Hospital"), version("library", 4, "图书馆", "Library"), version("park", 5, "公园入园", "Park"), version("window", 6, "亮码办事", "Government window"), version("hotel", 7, "酒店入住", "Hotel"),
+  version("bus", 1, "公交乘车", "Bus", { version: 2, state: "proposed", toml: toml("bus", 1, "公交乘车", "Bus", "\nagain_after_s = 60").replace("late_s = 172800", "late_s = 86400").replace("retention_days = 30", "retention_days = 7"), proposed_by: "系统管理员 02", reviewed_by: null, note: null, at: now - 7200 }),
+] };
+export const places = { items: CITIES.map(([code], i) => ({ site: 1000 + i, name: both(["泉城公园站", "17 路公交", "市图书馆", "人民公园"][i % 4], ["Quancheng Park station", "Bus line 17", "City library", "People’s Park"][i % 4]), scenario: ["metro", "bus", "library", "park"][i % 4], scenario_id: 1, region: `${code}02`, place_code: String(4000271000 + i * 7919).padStart(14, "0") })) };
+export const scenarios = { scenarios: manifests.items.slice(0, 7).map(({ slug, id }) => ({ id, slug, name: both({ bus: "公交乘车", metro: "地铁进站", hospital: "挂号就医", library: "图书馆", park: "公园入园", window: "亮码办事", hotel: "酒店入住" }[slug], slug), owner: both("", ""), purpose: both("", ""), sees: both("", ""), level: "low", region: "370000" })), demo: true };
+export const uses = { items: Array.from({ length: 24 }, (_, i) => ({ id: `use_01JD8W3K9QY7VZ4N5T2M${String(i).padStart(2, "0")}`, at: now - i * 37, deed: ["check", "check", "draw", "check", "sign_in", "check_in", "check", "issue_card"][i % 8], actor_kind: ["gate", "gate", "resident", "gate", "operator", "resident", "gate", "operator"][i % 8], actor: ["gat_01JD8W1K3M", "gat_01JD8W2K3M", "res_01JD8W3K0QY7VZ4N5T2M8H", "gat_01JD8W3K3M", "opr_01J9system", "res_01JD8W3K1QY7VZ", "gat_01JD8W5K3M", "opr_01J9system"][i % 8], scenario: ["bus", "metro", null, "library", null, "place", "bus", null][i % 8], site: [1001, 1002, null, 1004, null, 1003, 1001, null][i % 8], outcome: ["valid", "refused", "done", "valid", "done", "done", "could_not_check", "done"][i % 8], reason: [null, "replayed", null, null, null, null, "bundle_stale", null][i % 8], form: ["T1", "T1", null, "T0", null, null, "T2", null][i % 8] })), next: "use_x" };
+const key = (kid, purpose, suite, d, state) => ({ kid, suite, purpose, day: d, state, from_at: d === null ? now - 3_000_000 : 1_577_808_000 + d * 86_400 + 10_800, until_at: d === null ? now + 30_000_000 : 1_577_808_000 + (d + 1) * 86_400 + 14_400 });
+export const keys = { keys: [key("a91f03c2", "t1", "ES256", 2519, "assigned"), key("07be44d1", "t1", "SM2", 2519, "assigned"), key("5c22e8fa", "t1", "ES256", 2518, "active"), key("91d7b630", "t1", "SM2", 2518, "active"), key("3fd01122", "t1", "ES256", 2517, "retired"), key("be11aa09", "t1", "ES256", 2510, "destroyed"), key("d45c91e7", "t2", "ES256", null, "active"), key("6b3f28c0", "root", "ES256", null, "active"), key("118c0a5d", "keys", "ES256", null, "active"), key("fa90be71", "manifests", "ES256", null, "active"), key("20c6d3e4", "lists_time", "ES256", null, "active")], root_fingerprint: "9f2c4be07a1d83e65c90b7f4128ed36a5b0f9c7e214d86a3f0517b2ec94d6a18", bundle_version: 8123 };
+
+/** The answer to `GET path`, or null for what the fixtures do not know. */
+export function answer(path, search, role) {
+  const fixed = { "/operators/me": me(role), "/stats/overview": overview, "/residents": search.get("q") ? { items: [] } : residents, "/manage/scenarios": manifests, "/places": places, "/gates": gates, "/scenarios": scenarios, "/uses": uses, "/keys": keys };
+  if (path === "/stats/checks") return bars(search.get("by"));
+  if (path.startsWith("/residents/")) return resident;
+  return fixed[path] ?? null;
+}

@@ -1,0 +1,74 @@
+// Draws every page of the console from the fixtures, in both languages and both grounds, as pictures for people to look at.
+// node shoot.mjs [name…] writes /tmp/console-screens/*.png; YIMA_PAGES is the address of `vite` (default http://127.0.0.1:5173).
+import { mkdirSync } from "node:fs";
+import { chromium } from "playwright-core";
+import { answer, enrolment, me } from "./fixtures.mjs";
+
+const OUT = process.env.YIMA_SCREENS ?? "/tmp/console-screens";
+const PAGES = process.env.YIMA_PAGES ?? "http://127.0.0.1:5173";
+const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
+/** name, role (null: nobody), address, what to do before the picture. */
+const SCREENS = [
+  ["sign-in", null, ""],
+  ["sign-in-refused", null, "", async (page) => { await page.fill("#name", "admin"); await page.fill("#password", "x"); await page.fill("#totp", "123456"); await page.keyboard.press("Enter"); await page.waitForSelector(".said"); }],
+  ["overview", "system", "#/overview"],
+  ["overview-table", "audit", "#/overview", async (page) => { await page.click(".hours button"); }],
+  ["residents", "system", "#/residents"],
+  ["residents-none", "system", "#/residents", async (page) => { await page.fill(".bench input", "没有这个人"); await page.keyboard.press("Enter"); await page.waitForSelector(".empty"); }],
+  ["resident", "system", "#/residents/res_01"],
+  ["resident-code", "system", "#/residents/res_01", async (page) => { await page.click(".deeds .ant-btn-primary"); await page.waitForSelector(".once"); }],
+  ["resident-death", "system", "#/residents/res_01", async (page) => { await page.click(".deeds .ant-btn-dangerous"); await page.waitForSelector(".ant-modal textarea"); await page.click(".two-ways .ant-btn-primary"); await page.waitForTimeout(300); }],
+  ["resident-card", "system", "#/residents/res_01", async (page) => { await page.click(".card > header .ant-btn"); await page.waitForSelector(".choices"); }],
+  ["scenarios", "system", "#/scenarios"],
+  ["scenario", "system", "#/scenarios/hotel"],
+  ["scenario-review", "security", "#/scenarios/bus?version=2"],
+  ["scenario-propose", "system", "#/scenarios/bus", async (page) => { await page.click(".deeds .ant-btn"); await page.waitForSelector(".toml-edit"); await page.fill(".toml-edit", (await page.inputValue(".toml-edit")).replace("late_s = 172800", "late_s = 3600")); }],
+  ["places", "system", "#/places"],
+  ["place-add", "system", "#/places", async (page) => { await page.click(".bench .ant-btn-primary"); await page.waitForSelector(".ant-modal input"); }],
+  ["gates", "system", "#/gates"],
+  ["gate-key", "system", "#/gates", async (page) => { await page.click(".bench .ant-btn-primary"); await page.fill("#name", "东门 9 号"); await page.click("#site"); await page.keyboard.press("Enter"); await page.click(".ant-modal .ant-btn-primary"); await page.waitForSelector(".once"); }],
+  ["uses", "audit", "#/uses"],
+  ["keys", "security", "#/keys"],
+  ["keys-rotate", "security", "#/keys", async (page) => { await page.click(".bench .ant-btn-primary"); await page.waitForSelector(".ant-modal textarea"); }],
+  ["forbidden", "audit", "#/residents"],
+];
+
+const wanted = process.argv.slice(2);
+const browser = await chromium.launch({ executablePath: process.env.YIMA_CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+mkdirSync(OUT, { recursive: true });
+let faults = 0;
+for (const [language, ground] of [["zh", "light"], ["zh", "dark"], ["en", "light"], ["en", "dark"]]) {
+  for (const [name, role, address, act] of SCREENS) {
+    const full = `${name}-${language}-${ground}`;
+    if (wanted.length > 0 && !wanted.some((word) => full.includes(word))) continue;
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    page.on("pageerror", (error) => { faults += 1; console.log(full, "PAGE ERROR", error.message); });
+    page.on("console", (line) => { if (line.type() === "error" && !line.text().includes("status of 4")) { faults += 1; console.log(full, "CONSOLE", line.text()); } });
+    await page.addInitScript(([l, g]) => { localStorage.setItem("yima.console.language", l); localStorage.setItem("yima.console.ground", g); }, [language, ground]);
+    await page.route("**/api/v1/**", (route) => fulfil(route, role));
+    try {
+      await page.goto(`${PAGES}/console/${address}`);
+      await page.waitForLoadState("networkidle");
+      await page.waitForTimeout(300);
+      if (act) { await act(page); await page.waitForTimeout(450); }
+    } catch (error) { faults += 1; console.log(full, error.message.split("\n")[0]); }
+    await page.screenshot({ path: `${OUT}/${full}.png` });
+    await page.close();
+  }
+}
+await browser.close();
+console.log(faults === 0 ? "no faults" : `${faults} faults`);
+
+function fulfil(route, role) {
+  const url = new URL(route.request().url());
+  const path = url.pathname.replace("/api/v1", "");
+  const refuse = (status, code, detail, zh) => route.fulfill({ status, contentType: "application/problem+json", body: JSON.stringify({ type: `/problems/${code}`, title: code, status, code, detail, detail_zh: zh, request_id: "req_01" }) });
+  if (path === "/operators/sign-in" || role === null) return refuse(401, "sign_in_needed", "Sign in.", "请登录。");
+  if (route.request().method() === "POST") {
+    const made = path.endsWith("/enrolment-codes") ? enrolment : path === "/gates" ? { id: "gat_9", key: "ygk_3yQ7bK0vXn2mR8dZ1sWfT5hJ9cLpE6uA4gNiOqYxBzM" } : path.endsWith("/cards") ? { id: "crd_9", kind: "card", state: "active", issued_at: 0, expires: "2027-10" } : me(role);
+    return route.fulfill({ json: made });
+  }
+  const json = answer(path, url.searchParams, role);
+  return json === null ? refuse(404, "not_found", "Not found.", "没有找到。") : route.fulfill({ json });
+}
