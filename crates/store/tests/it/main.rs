@@ -1,1 +1,31 @@
-//! store tests
+//! What the store promises, told on both databases: each `on_both!` story runs on a fresh SQLite
+//! file and on a fresh PostgreSQL database. It does not know how either keeps its word.
+
+mod checks;
+mod full_disk;
+mod holders;
+mod kill;
+mod office;
+mod promises;
+mod races;
+mod town;
+
+/// Runs each story on both databases.
+macro_rules! on_both {
+    ($($story:ident),+ $(,)?) => {
+        mod on_sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn $story() {
+                let (store, _dir) = crate::town::sqlite().await;
+                super::$story(store).await;
+            })+
+        }
+        mod on_postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn $story() {
+                super::$story(crate::town::postgres().await).await;
+            })+
+        }
+    };
+}
+pub(crate) use on_both;

@@ -1,0 +1,359 @@
+//! What residents have: accounts, devices, ways to enrol, paper codes, consents, notices.
+
+use yima_store::account::{self, Page};
+use yima_store::device::NoSlot;
+use yima_store::{Store, card, consent, device, draw, enrolment, notice, short_number, tally, withdrawal};
+
+use crate::town::{deed, phone, resident, settle};
+
+crate::on_both!(
+    accounts_are_found_and_paged,
+    a_dead_account_stays_dead,
+    devices_take_rested_slots,
+    an_enrolment_code_and_a_password_work_once,
+    a_withdrawal_lists_what_was_drawn,
+    paper_codes_are_revoked_with_their_sheet,
+    a_consent_replaces_the_one_before,
+    short_numbers_keep_their_limits,
+    wrong_numbers_lock_a_desk,
+    notices_come_newest_first,
+);
+
+async fn accounts_are_found_and_paged(store: Store) {
+    settle(&store, 5).await;
+    deed(&store, |tx| {
+        Box::pin(async move {
+            let two = resident(2);
+            for found in [
+                account::find(tx, &two.id).await?,
+                account::by_blind_id(tx, &two.blind_id).await?,
+                account::by_handle(tx, &two.handle).await?,
+            ] {
+                let found = found.unwrap();
+                assert_eq!(
+                    (found.id, found.handle, found.sealed_name, found.sealed_phone),
+                    (two.id.clone(), two.handle, vec![1; 44], None)
+                );
+            }
+            assert!(account::find(tx, "res_none").await?.is_none());
+            let ids = |page: Vec<account::Account>| page.into_iter().map(|a| a.id).collect::<Vec<_>>();
+            let first = ids(account::page(tx, None, Page { after: "", limit: 3 }).await?);
+            assert_eq!(first, [resident(0).id, resident(1).id, two.id.clone()]);
+            let rest = account::page(tx, None, Page { after: &first[2], limit: 3 }).await?;
+            assert_eq!(ids(rest), [resident(3).id, resident(4).id]);
+            let there = account::page(tx, Some("370202"), Page { after: &resident(1).id, limit: 3 }).await?;
+            assert_eq!(ids(there), [resident(3).id]);
+
+            account::set_switches(tx, &two.id, true, false).await?;
+            account::set_phone(tx, &two.id, Some(&[5; 40])).await?;
+            let changed = account::find(tx, &two.id).await?.unwrap();
+            assert_eq!((changed.paper_off, changed.short_off, changed.sealed_phone), (true, false, Some(vec![5; 40])));
+            assert_eq!(changed.version, 4, "a device, the switches, the number");
+            assert!(!account::changed(tx, "res_none").await?);
+            Ok(())
+        })
+    })
+    .await;
+}
+
+async fn a_dead_account_stays_dead(store: Store) {
+    use account::State::{Active, Dead, Suspended};
+    settle(&store, 1).await;
+    deed(&store, |tx| {
+        Box::pin(async move {
+            for (state, done) in [(Suspended, true), (Active, true), (Dead, true), (Active, false), (Dead, false)] {
+                assert_eq!(account::set_state(tx, &resident(0).id, state).await?, done, "{state:?}");
+            }
+            assert_eq!(account::find(tx, &resident(0).id).await?.unwrap().state, Dead);
+            Ok(())
+        })
+    })
+    .await;
+}
+
+async fn devices_take_rested_slots(store: Store) {
+    settle(&store, 1).await;
+    deed(&store, |tx| {
+        Box::pin(async move {
+            let account = resident(0).id;
+            assert_eq!(device::free_slot(tx, &account, 3, 0).await?, Ok(1));
+            assert_eq!(device::free_slot(tx, &account, 1, 0).await?, Err(NoSlot::TooManyDevices));
+            device::insert(tx, &phone(0, 1)).await?;
+            assert_eq!(device::end(tx, &account, &phone(0, 0).id, "lost", 500).await?, Some(0));
+            assert_eq!(device::end(tx, &account, &phone(0, 0).id, "lost", 600).await?, None, "ended before");
+            assert_eq!(device::end(tx, "res_other", &phone(0, 1).id, "lost", 600).await?, None, "another's");
+            assert_eq!(device::free_slot(tx, &account, 3, 499).await?, Ok(2), "slot 0 rests");
+            assert_eq!(device::free_slot(tx, &account, 3, 500).await?, Ok(0), "slot 0 has rested");
+            let (signer, state) = device::signer(tx, &phone(0, 0).id).await?.unwrap();
+            assert_eq!(
+                (signer.state, signer.reason.as_deref(), state),
+                (device::State::Ended, Some("lost"), account::State::Active)
+            );
+            assert!(device::find(tx, "dev_none").await?.is_none());
+            assert_eq!(device::end_all(tx, &account, "death", 700).await?, [1]);
+            assert_eq!(device::of_account(tx, &account).await?.len(), 2);
+            assert_eq!(tally::all(tx).await?, [("accounts".into(), 1), ("devices".into(), 0)]);
+            Ok(())
+        })
+    })
+    .await;
+}
+
+async fn an_enrolment_code_and_a_password_work_once(store: Store) {
+    settle(&store, 1).await;
+    deed(&store, |tx| {
+        Box::pin(async move {
+            let code = |hash: u8| enrolment::Code {
+                code_hash: vec![hash; 32],
+                account: resident(0).id,
+                issued_by: "opr_1".into(),
+                issued_at: 1,
+                expires_at: 100,
+            };
+            for hash in 1..=3 {
+                enrolment::issue_code(tx, &code(hash)).await?;
+            }
+            for (hash, at, good) in [(9, 50, false), (1, 100, false), (1, 99, true), (1, 99, false), (2, 50, true)] {
+                assert_eq!(enrolment::redeem_code(tx, &[hash; 32], at).await?.is_some(), good, "{hash} {at}");
+            }
+            assert_eq!(enrolment::end_codes(tx, &resident(0).id, 60).await?, 1);
+            assert_eq!(enrolment::redeem_code(tx, &[3; 32], 61).await?, None);
+
+            let challenge = |id: &str, account: Option<String>| enrolment::Challenge {
+                id: id.into(),
+                account,
+                code_hash: vec![5; 32],
+                tries_left: 2,
+                created_at: 10,
+                expires_at: 100,
+            };
+            enrolment::challenge(tx, &challenge("enr_0", Some(resident(0).id))).await?;
+            enrolment::challenge(tx, &challenge("enr_1", Some(resident(0).id))).await?;
+            enrolment::challenge(tx, &challenge("enr_2", None)).await?;
+            assert_eq!(enrolment::take_try(tx, "enr_0", 20).await?, None, "a newer one ended it");
+            assert_eq!(enrolment::take_try(tx, "enr_1", 20).await?, Some((Some(resident(0).id), vec![5; 32])));
+            assert!(enrolment::use_challenge(tx, "enr_1", 21).await?);
+            assert!(!enrolment::use_challenge(tx, "enr_1", 22).await?);
+            for (at, tries) in [(20, true), (100, false), (21, true), (22, false)] {
+                assert_eq!(enrolment::take_try(tx, "enr_2", at).await?.is_some(), tries, "{at}");
+            }
+            assert_eq!(enrolment::challenges_since(tx, &resident(0).id, 10, 9).await?, 2);
+            assert_eq!(enrolment::challenges_since(tx, &resident(0).id, 11, 9).await?, 0);
+            Ok(())
+        })
+    })
+    .await;
+}
+
+async fn a_withdrawal_lists_what_was_drawn(store: Store) {
+    settle(&store, 2).await;
+    deed(&store, |tx| {
+        Box::pin(async move {
+            for (n, slot, day, t1) in [(0, 0, 9, 1), (0, 0, 10, 16), (0, 1, 10, 3), (0, 0, 11, 16), (1, 0, 10, 8)] {
+                let request = draw::Request {
+                    account: &resident(n).id,
+                    slot,
+                    day,
+                    request_id: "r",
+                    keys_hash: &[1; 32],
+                    t1,
+                    t0: 2,
+                    t1_max: 32,
+                    t0_max: 32,
+                    at: 5,
+                };
+                draw::take(tx, &request).await?;
+            }
+            let one = |n, slot, day, t1_count| withdrawal::Withdrawn {
+                day,
+                handle: resident(n).handle,
+                slot,
+                t1_count,
+                t0_count: 2,
+            };
+            assert_eq!(withdrawal::slot(tx, &resident(0).id, 0, 10, "lost", 6).await?, 2);
+            assert_eq!(withdrawal::list(tx, 10).await?, [one(0, 0, 10, 16), one(0, 0, 11, 16)]);
+            assert_eq!(
+                withdrawal::account(tx, &resident(0).id, 10, "suspended", 7).await?,
+                1,
+                "slot 1; slot 0 is in already"
+            );
+            assert_eq!(withdrawal::account(tx, &resident(1).id, 10, "death", 7).await?, 1);
+            assert_eq!(withdrawal::list(tx, 11).await?, [one(0, 0, 11, 16)]);
+            assert_eq!(withdrawal::undo(tx, &resident(0).id, "suspended").await?, 1);
+            assert_eq!(withdrawal::list(tx, 0).await?, [one(0, 0, 10, 16), one(1, 0, 10, 8), one(0, 0, 11, 16)]);
+            assert_eq!(withdrawal::forget_before(tx, 11).await?, 2);
+            Ok(())
+        })
+    })
+    .await;
+}
+
+fn paper(id: &str, n: u64, idx: u32, sheet: Option<&str>) -> card::Card {
+    card::Card {
+        id: id.into(),
+        account: resident(n).id,
+        list: 1,
+        idx,
+        kind: if sheet.is_some() { card::Kind::Sheet } else { card::Kind::Card },
+        sheet: sheet.map(str::to_owned),
+        state: card::State::Active,
+        expiry_month: 90,
+        flags: 0x4000,
+        kid: vec![1, 2, 3, 4],
+        issued_at: 5,
+        ended_at: None,
+        reason: None,
+    }
+}
+
+async fn paper_codes_are_revoked_with_their_sheet(store: Store) {
+    settle(&store, 2).await;
+    deed(&store, |tx| {
+        Box::pin(async move {
+            for c in [
+                paper("crd_1", 0, 900, None),
+                paper("crd_2", 0, 50, Some("s")),
+                paper("crd_3", 0, 70, Some("s")),
+                paper("crd_4", 1, 60, None),
+            ] {
+                assert!(card::insert(tx, &c).await?);
+            }
+            assert!(!card::insert(tx, &paper("crd_5", 1, 900, None)).await?, "the index is taken");
+            let (found, holder) = card::rely_on(tx, 1, 50).await?.unwrap();
+            assert_eq!((found.id.as_str(), found.sheet.as_deref(), holder.id), ("crd_2", Some("s"), resident(0).id));
+            assert!(card::rely_on(tx, 2, 50).await?.is_none());
+            let one = card::find(tx, "crd_2").await?.unwrap();
+            assert_eq!(card::revoke(tx, &one, "lost", 9).await?, 2);
+            assert_eq!(card::revoke(tx, &one, "lost", 9).await?, 0);
+            assert_eq!(card::revoked(tx, 1, 90).await?, [50, 70]);
+            assert_eq!(card::revoked(tx, 1, 91).await?, [0; 0], "expired ones need no revoking");
+            let lone = card::find(tx, "crd_1").await?.unwrap();
+            assert_eq!(card::revoke(tx, &lone, "replaced", 9).await?, 1);
+            account::set_state(tx, &resident(1).id, account::State::Suspended).await?;
+            assert_eq!(card::of_stopped_holders(tx, 1).await?, [60]);
+            assert_eq!(card::revoke_all(tx, &resident(1).id, "death", 9).await?, 1);
+            assert_eq!(card::of_account(tx, &resident(0).id).await?.len(), 3);
+            assert_eq!(tally::all(tx).await?.into_iter().find(|(what, _)| what == "cards"), Some(("cards".into(), 0)));
+            Ok(())
+        })
+    })
+    .await;
+}
+
+async fn a_consent_replaces_the_one_before(store: Store) {
+    settle(&store, 1).await;
+    deed(&store, |tx| {
+        Box::pin(async move {
+            let account = resident(0).id;
+            let one = |id: &str, scenario: &str| consent::Consent {
+                id: id.into(),
+                account: resident(0).id,
+                scenario: scenario.into(),
+                attributes: "[]".into(),
+                from_at: 5,
+                until_at: 50,
+                state: consent::State::Given,
+                ended_at: None,
+                version: 3,
+            };
+            for c in [one("cns_1", "elder"), one("cns_2", "elder"), one("cns_3", "hotel")] {
+                consent::give(tx, &c).await?;
+            }
+            assert_eq!(consent::standing(tx, &account, "elder").await?.map(|c| c.id).as_deref(), Some("cns_2"));
+            assert!(!consent::withdraw(tx, &account, "cns_1", 6).await?, "it ended when the next was given");
+            assert!(!consent::withdraw(tx, "res_other", "cns_2", 6).await?);
+            assert!(consent::withdraw(tx, &account, "cns_2", 6).await?);
+            assert!(consent::standing(tx, &account, "elder").await?.is_none());
+            let all: Vec<_> = consent::of_account(tx, &account).await?.into_iter().map(|c| (c.id, c.state)).collect();
+            use consent::State::{Given, Withdrawn};
+            assert_eq!(all, [("cns_3".into(), Given), ("cns_2".into(), Withdrawn), ("cns_1".into(), Withdrawn)]);
+            Ok(())
+        })
+    })
+    .await;
+}
+
+async fn short_numbers_keep_their_limits(store: Store) {
+    use short_number::Issued::{DeskFull, Done, Taken, TooMany};
+    settle(&store, 3).await;
+    deed(&store, |tx| {
+        Box::pin(async move {
+            for (hash, n, desk, at, want) in [
+                (1, 0, "3", 10, Done),
+                (1, 1, "3", 11, Taken),
+                (2, 1, "3", 12, Done),
+                (3, 2, "3", 13, DeskFull),
+                (3, 2, "", 13, Done),
+                (4, 0, "", 14, Done),
+                (5, 0, "", 15, TooMany),
+                (1, 2, "3", 200, Done),
+            ] {
+                let account = resident(n).id;
+                let new = short_number::New {
+                    number_hash: &[hash; 32],
+                    account: &account,
+                    slot: 0,
+                    scenario: "window",
+                    desk,
+                    issued_at: at,
+                    expires_at: at + 180,
+                    desk_live_max: 2,
+                    hour_ago_at: 0,
+                    hourly_max: 2,
+                };
+                assert_eq!(short_number::issue(tx, new).await?, want, "{hash} {n} {desk} {at}");
+            }
+            for (hash, desk, at, whose) in [
+                (9, "3", 20, None),
+                (2, "4", 20, None),
+                (2, "3", 192, None),
+                (2, "3", 20, Some(1)),
+                (2, "3", 21, None),
+                (1, "3", 210, Some(2)),
+            ] {
+                let got = short_number::redeem(tx, &[hash; 32], desk, at).await?;
+                assert_eq!(got.map(|r| r.account), whose.map(|n| resident(n).id), "{hash} {desk} {at}");
+            }
+            assert_eq!(short_number::forget_before(tx, 300).await?, 3);
+            Ok(())
+        })
+    })
+    .await;
+}
+
+async fn wrong_numbers_lock_a_desk(store: Store) {
+    deed(&store, |tx| {
+        Box::pin(async move {
+            let rule = short_number::LockRule { wrong_max: 3, window: 100, lock: 50 };
+            for (at, locks) in [(0, false), (10, false), (100, false), (110, false), (120, true), (171, false)] {
+                assert_eq!(short_number::wrong(tx, "3", at, rule).await?, locks, "{at}");
+            }
+            assert_eq!(short_number::desk_locked_until(tx, "3", 169).await?, 170);
+            assert_eq!(short_number::desk_locked_until(tx, "3", 170).await?, 0);
+            assert_eq!(short_number::desk_locked_until(tx, "4", 0).await?, 0);
+            Ok(())
+        })
+    })
+    .await;
+}
+
+async fn notices_come_newest_first(store: Store) {
+    deed(&store, |tx| {
+        Box::pin(async move {
+            let one = |n: i64, account: &str| notice::Notice {
+                id: format!("ntc_{n}"),
+                account: account.into(),
+                at: n,
+                kind: "draw".into(),
+                detail: "{}".into(),
+            };
+            for n in [one(1, "res_1"), one(2, "res_2"), one(3, "res_1"), one(4, "res_1")] {
+                notice::insert(tx, &n).await?;
+            }
+            assert_eq!(notice::of_account(tx, "res_1", 2).await?, [one(4, "res_1"), one(3, "res_1")]);
+            Ok(())
+        })
+    })
+    .await;
+}
