@@ -430,3 +430,75 @@ fn cell(value: ValueRef<'_>) -> Result<Cell, StoreError> {
         ValueRef::Real(_) => return Err(StoreError::Inconsistent("a broken number")),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::value::args;
+    use super::*;
+    use crate::{Store, setting};
+
+    /// The whole transaction may vanish under a deed (here: the file may not grow). Then every deed
+    /// of the batch is told so, the ones before it too, and the next one works.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_full_file_ends_every_deed_of_the_batch() {
+        let dir = tempfile::TempDir::new().unwrap();
+        let store = Store::open(&format!("sqlite:{}", dir.path().join("yima.db").display())).await.unwrap();
+        let small: Result<(), StoreError> = store
+            .deed(|tx| {
+                Box::pin(async move {
+                    let pages: i64 = tx.one("PRAGMA page_count", args![]).await?.unwrap().take()?;
+                    assert!(pages > 60);
+                    tx.rows("PRAGMA max_page_count = 1", args![]).await.map(drop)
+                })
+            })
+            .await;
+        small.unwrap();
+        let many: Vec<_> = (0..40)
+            .map(|n| {
+                let store = store.clone();
+                tokio::spawn(async move { write(&store, n, 30_000).await.map(|()| n) })
+            })
+            .collect();
+        let mut kept = Vec::new();
+        for one in many {
+            match one.await.unwrap() {
+                Ok(n) => kept.push(n),
+                Err(error) => assert_eq!(error, StoreError::Full),
+            }
+        }
+        assert!(kept.is_empty(), "nothing of this size fits: {kept:?}");
+        let room: Result<(), StoreError> = store
+            .deed(|tx| Box::pin(async move { tx.rows("PRAGMA max_page_count = 100000", args![]).await.map(drop) }))
+            .await;
+        room.unwrap();
+        write(&store, 99, 30_000).await.unwrap();
+        let all: Result<_, StoreError> = store.read(|tx| Box::pin(setting::all(tx))).await;
+        assert_eq!(all.unwrap().into_iter().map(|(key, _)| key).collect::<Vec<_>>(), ["99"]);
+    }
+
+    async fn write(store: &Store, n: u32, bytes: usize) -> Result<(), StoreError> {
+        store.deed(move |tx| Box::pin(async move { setting::set(tx, &n.to_string(), &"x".repeat(bytes)).await })).await
+    }
+
+    /// Deeds that waited together: one that fails takes no other with it.
+    #[tokio::test]
+    async fn deeds_of_one_batch_stand_each_for_itself() {
+        let dir = tempfile::TempDir::new().unwrap();
+        let store = Store::open(&format!("sqlite:{}", dir.path().join("yima.db").display())).await.unwrap();
+        // One thread runs this test, so all of them are queued before the writer's answers are seen.
+        let calls = (0..BATCH_DEEDS_MAX * 2).map(|n| {
+            store.deed(move |tx| {
+                Box::pin(async move {
+                    setting::set(tx, &format!("{n:05}"), "x").await?;
+                    if n % 2 == 0 { Ok(()) } else { Err(StoreError::Conflict) }
+                })
+            })
+        });
+        let answers = futures_util::future::join_all(calls).await;
+        let all: Result<_, StoreError> = store.read(|tx| Box::pin(setting::all(tx))).await;
+        let kept: Vec<_> = all.unwrap().into_iter().map(|(key, _)| key.parse::<usize>().unwrap()).collect();
+        let good: Vec<_> = (0..answers.len()).filter(|n| answers[*n].is_ok()).collect();
+        assert_eq!(kept, good);
+        assert_eq!(good, (0..BATCH_DEEDS_MAX * 2).step_by(2).collect::<Vec<_>>());
+    }
+}

@@ -1,13 +1,21 @@
 //! What the store promises, told on both databases: each `on_both!` story runs on a fresh SQLite
 //! file and on a fresh PostgreSQL database. It does not know how either keeps its word.
 
+#[cfg(test)]
 mod checks;
+#[cfg(test)]
 mod full_disk;
+#[cfg(test)]
 mod holders;
+#[cfg(test)]
 mod kill;
+#[cfg(test)]
 mod office;
+#[cfg(test)]
 mod promises;
+#[cfg(test)]
 mod races;
+#[cfg(test)]
 mod town;
 
 /// Runs each story on both databases.
