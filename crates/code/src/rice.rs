@@ -100,11 +100,9 @@ pub fn decode_prefix(bytes: &[u8], bounds: Bounds) -> Result<(Vec<u64>, usize), 
     let mut floor = 0u64;
     for _ in 0..count {
         let quotient = bits.take_ones()?;
-        let gap = quotient
-            .checked_shl(u32::from(k))
-            .filter(|high| high >> k == quotient)
-            .ok_or(RiceError::OutOfRange)?
-            | bits.take(k)?;
+        let gap =
+            quotient.checked_shl(u32::from(k)).filter(|high| high >> k == quotient).ok_or(RiceError::OutOfRange)?
+                | bits.take(k)?;
         let value = floor.checked_add(gap).filter(|value| *value < bounds.universe);
         let value = value.ok_or(RiceError::OutOfRange)?;
         values.push(value);
@@ -145,9 +143,13 @@ pub fn best_k(values: &[u64]) -> u8 {
     let Some(last) = values.last() else { return 0 };
     let mean = last / values.len() as u64;
     let near = u8::try_from(mean.checked_ilog2().unwrap_or(0)).unwrap_or(K_MAX);
-    (near.saturating_sub(2)..=near.saturating_add(1).min(K_MAX))
-        .min_by_key(|k| bits_needed(values, *k))
-        .unwrap_or(0)
+    (near.saturating_sub(2)..=near.saturating_add(1).min(K_MAX)).min_by_key(|k| bits_needed(values, *k)).unwrap_or(0)
+}
+
+/// Bytes of the set coded with width `k`, header included; saturates.
+#[must_use]
+pub fn coded_len(values: &[u64], k: u8) -> u64 {
+    (HEADER_LEN as u64).saturating_add(bits_needed(values, k.min(K_MAX)).div_ceil(8))
 }
 
 fn bits_needed(values: &[u64], k: u8) -> u64 {

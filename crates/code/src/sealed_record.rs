@@ -67,9 +67,8 @@ impl SealedRecord {
             return Err(NotOurs);
         }
         let mut body = self.body;
-        let plain = cipher(shown, &self.nonce)
-            .open_in_place(once(), Aad::from(&self.tag), &mut body)
-            .map_err(|_| NotOurs)?;
+        let plain =
+            cipher(shown, &self.nonce).open_in_place(once(), Aad::from(&self.tag), &mut body).map_err(|_| NotOurs)?;
         RecordText::from_bytes(plain).ok_or(NotOurs)
     }
 

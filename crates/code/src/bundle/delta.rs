@@ -180,6 +180,9 @@ fn apply_sets(kind: SetKind, old: &[u8], reader: &mut Reader<'_>) -> Result<Vec<
     };
     for _ in 0..count {
         let (id, size, k) = (reader.u16()?, reader.u32()?, reader.u8()?);
+        if kind == SetKind::Urgent && size != 0 {
+            return Err(BundleError::Malformed);
+        }
         let gone = read_set(reader, kind.bounds())?;
         let added = read_set(reader, kind.bounds())?;
         // Taken out of the old part, so that a repeated id finds nothing and memory stays bounded by old and delta.

@@ -255,6 +255,6 @@ pub fn lists() -> Lists {
 pub fn urgent() -> Urgent {
     let yesterday = TODAY.0 - 1;
     let values = |count: u64, step: u64| (0..count).map(|n| n * step + 5).collect();
-    let list = UrgentList::from_days([(yesterday, values(1_024, 274_000_000_003)), (TODAY.0, values(40, 77_777))]);
+    let list = UrgentList::from_days([(yesterday, values(64, 4_380_000_000_003)), (TODAY.0, values(40, 77_777))]);
     Urgent { as_of: NOW - 700, kids: vec![[0x37, 1, 3, 1]], list }
 }
