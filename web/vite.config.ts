@@ -15,6 +15,8 @@ export default defineConfig({
     manifest: "manifest.build.json",
     chunkSizeWarningLimit: 2000,
     rollupOptions: {
+      // Libraries for React servers mark their files "use client"; a page bundle has no use for the mark.
+      onwarn: (warning, warn) => { if (warning.code !== "MODULE_LEVEL_DIRECTIVE" && warning.code !== "INEFFECTIVE_DYNAMIC_IMPORT") warn(warning); },
       input: { resident: "index.html", check: "check/index.html", console: "console/index.html" },
       output: {
         entryFileNames: "assets/[name]-[hash].js",

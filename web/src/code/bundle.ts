@@ -11,9 +11,9 @@ export interface Root { body: Bytes; sigs: Sig[]; version: number; epoch: number
 export interface Entry { kid: string; key: Key; use: number; flagsMask: number; issuer: Issuer; day: number; from: number; until: number }
 export interface Issuer { region: number; zh: string; en: string }
 export interface Rule {
-  id: number; level: number; forms: number; switches: number; assuranceMin: number; ageMin: number; ageMax: number; late: number; againAfter: number;
-  staleBundle: number; staleStatus: number; onStale: number; record: number; retentionDays: number; flavour: number; capT2: number; capShort: number;
-  pattern: number; region: number; slug: string; name: Pair; owner: Pair; purpose: Pair; sees: Pair; attributes: string[];
+  id: number; level: number; forms: number; switches: number; assuranceMin: number; ageMin: number; ageMax: number; late: number; againAfter: number | null;
+  staleBundle: number; staleStatus: number; onStale: number; record: number; flavour: number; accepted: number; capT2: number; capShort: number;
+  retentionDays: number; region: number; slug: string; name: Pair; owner: Pair; purpose: Pair; sees: Pair; attributes: string[];
 }
 export interface Site { site: number; scenario: number; region: number; name: Pair; checkerKey: Key | null }
 export interface Pair { zh: string; en: string }
@@ -21,14 +21,15 @@ export interface List { size: number; revoked: Float64Array }
 export interface Head { version: number; epoch: number; time: number; expiry: number; parts: { size: number; hash: Bytes }[]; body: Bytes; sigs: Sig[] }
 export interface Bundle {
   head: Head; root: Root; entries: Map<string, Entry>; rules: Map<number, Rule>; sites: Map<number, Site>;
-  lists: Map<number, List>; listsAsOf: number; urgent: Map<number, Float64Array>; urgentAsOf: number; hash: string; floor: Floor;
+  lists: Map<number, List>; listsAsOf: number; urgent: Map<number, Float64Array>; urgentAsOf: number; withdrawnKids: Set<string>; hash: string; floor: Floor;
 }
 interface Sig { id: string; signature: Bytes }
+interface RoleFloor { role: string; version: number }
+interface SignerFloor { key_id: string; version: number; head: string; head_time: number; time: number }
 /** What a gate keeps and never goes below; the JSON shape of the specification. */
 export interface Floor {
   root_fingerprint: string; root_version: number; epoch: number;
-  keys: { role: string; version: number } | null; manifests: { role: string; version: number } | null;
-  signers: { key_id: string; version: number; head: string; time: number }[];
+  keys: RoleFloor; manifests: RoleFloor; signers: SignerFloor[];
 }
 
 export class BundleError extends Error {
@@ -44,7 +45,7 @@ const SIGNING = {
 const KEY_LABEL = label("yima.key.v1");
 
 export const newFloor = (fingerprint: string): Floor =>
-  ({ root_fingerprint: fingerprint, root_version: 0, epoch: 0, keys: null, manifests: null, signers: [] });
+  ({ root_fingerprint: fingerprint, root_version: 0, epoch: 0, keys: { role: "0".repeat(16), version: 0 }, manifests: { role: "0".repeat(16), version: 0 }, signers: [] });
 
 const keyBytes = (key: Key): Bytes => concat(Uint8Array.of(key.suite), key.bytes);
 const keyId = async (key: Key): Promise<string> => toHex((await sha256(KEY_LABEL, keyBytes(key))).subarray(0, 8));
@@ -140,8 +141,6 @@ async function trustedRoot(chain: Root[], floor: Floor): Promise<Root> {
   return newest;
 }
 
-interface SignerFloor { key_id: string; version: number; head: string; time: number }
-
 async function checkHeadFloor(head: Head, floor: Floor): Promise<SignerFloor[]> {
   const hash = toHex(await sha256(head.body));
   for (const sig of head.sigs) {
@@ -149,11 +148,14 @@ async function checkHeadFloor(head: Head, floor: Floor): Promise<SignerFloor[]> 
     if (!before) continue;
     if (head.epoch === floor.epoch) {
       if (head.version < before.version) refuse("version_rollback");
-      if (head.version === before.version && before.head !== "" && before.head !== hash) refuse("equivocation");
+      if (head.version === before.version && before.head !== hash) refuse("equivocation");
     }
-    if (head.time < before.time) refuse("time_rollback");
+    if (head.time < before.head_time) refuse("time_rollback");
   }
-  return head.sigs.map((sig) => ({ key_id: sig.id, version: head.version, head: hash, time: head.time }));
+  return head.sigs.map((sig) => {
+    const earlier = floor.signers.find((s) => s.key_id === sig.id)?.time ?? 0;
+    return { key_id: sig.id, version: head.version, head: hash, head_time: head.time, time: Math.max(head.time, earlier) };
+  });
 }
 
 /** Highest of the clock and the floor's times of signers that the root still names. */
@@ -166,20 +168,20 @@ async function readKeysPart(part: Bytes, root: Root, head: Head, floor: Floor) {
   const r = new Reader(part);
   const sigs = readSigs(r);
   const body = r.rest();
+  await quorum([root.keys], sigs, concat(SIGNING.keys, body));
   const b = new Reader(body);
   const version = b.u32();
   b.u32();
   const expiry = b.u32();
-  must(version >= 1, "keys version");
   const issuers = b.list(b.u8(), 255, () => ({ region: b.u32(), zh: b.text(), en: b.text() }));
   const entries = b.list(b.u16(), 4096, () => readEntry(b, issuers));
   b.end();
+  must(version >= 1, "keys version");
   for (const entry of entries) if (!(await keyAllowed(entry.key.suite, entry.key.bytes))) refuse("bad_key");
-  await quorum([root.keys], sigs, concat(SIGNING.keys, body));
   const role = await roleName(root.keys);
-  if (floor.keys?.role === role && version < floor.keys.version) refuse("keys_rollback");
+  if (floor.keys.role === role && version < floor.keys.version) refuse("keys_rollback");
   if (head.time > expiry || head.expiry > expiry) refuse("beyond_keys");
-  if (new Set(entries.map((e) => e.kid)).size !== entries.length) refuse("duplicate_kid");
+  for (let i = 1; i < entries.length; i++) if (entries[i - 1]?.kid === entries[i]?.kid) refuse("duplicate_kid");
   rising(entries, (e) => e.kid);
   const used = new Set(root.all.map((k) => toHex(keyBytes(k))));
   for (const { key } of entries) {
@@ -194,24 +196,25 @@ function readEntry(b: Reader, issuers: Issuer[]): Entry {
   const kid = toHex(b.take(4)), key = readKey(b), use = b.u8(), flagsMask = b.u16(), index = b.u8(), day = b.u16(), from = b.u32(), until = b.u32();
   const issuer = issuers[index];
   must(issuer !== undefined && from < until && use >= 1 && use <= 3, "entry");
-  must(use === 1 ? until - from <= 133_200 : day === 0, "entry window");
+  must(use === 1 ? day > 0 && until - from <= 133_200 : day === 0, "entry window");
   return { kid, key, use, flagsMask, issuer, day, from, until };
 }
 
 function readRule(b: Reader): Rule {
-  const id = b.u16(), level = b.u8(), forms = b.u8(), switches = b.u8(), assuranceMin = b.u8(), ageMin = b.i16(), ageMax = b.i16(), late = b.u32(), againAfter = b.u32();
-  const staleBundle = b.u32(), staleStatus = b.u32(), onStale = b.u8(), record = b.u8(), retentionDays = b.u16(), flavour = b.u8(), capT2 = b.u16(), capShort = b.u16(), pattern = b.u8(), region = b.u32();
-  const slug = b.text();
+  const id = b.u16(), level = b.u8(), forms = b.u8(), switches = b.u8(), assuranceMin = b.u8(), ageMin = b.i16(), ageMax = b.i16(), late = b.u32(), again = b.u32();
+  const staleBundle = b.u32(), staleStatus = b.u32(), onStale = b.u8(), record = b.u8(), flavour = b.u8(), accepted = b.u16(), capT2 = b.u16(), capShort = b.u16();
+  const retentionDays = b.u16(), region = b.u32(), slug = b.text();
   const pair = (): Pair => ({ zh: b.text(), en: b.text() });
   const name = pair(), owner = pair(), purpose = pair(), sees = pair();
   const attributes = b.list(b.u8(), 32, () => b.text());
-  return { id, level, forms, switches, assuranceMin, ageMin, ageMax, late, againAfter, staleBundle, staleStatus, onStale, record, retentionDays, flavour, capT2, capShort, pattern, region, slug, name, owner, purpose, sees, attributes };
+  must(level <= 2 && forms < 32 && switches < 32 && onStale <= 1 && record <= 2 && flavour <= 3, "rule");
+  const againAfter = again === 0xffffffff ? null : again;
+  return { id, level, forms, switches, assuranceMin, ageMin, ageMax, late, againAfter, staleBundle, staleStatus, onStale, record, flavour, accepted, capT2, capShort, retentionDays, region, slug, name, owner, purpose, sees, attributes };
 }
 
 const ruleAllowed = (r: Rule): boolean =>
-  r.id >= 1 && r.level <= 2 && r.forms > 0 && r.forms < 32 && r.switches < 32 && !((r.switches & 1) && r.level !== 0) && r.assuranceMin <= 3 &&
-  r.ageMin >= -30 && r.ageMin <= 0 && r.ageMax >= 0 && r.ageMax <= 90 && r.late <= 172_800 && !(r.late > 0 && r.level !== 0) &&
-  r.onStale <= 1 && r.record <= 2 && r.flavour <= 3 && r.pattern <= 3 && r.region <= 999_999;
+  r.forms !== 0 && (r.level === 0 || ((r.switches & 3) === 0 && r.late === 0)) && r.late <= 172_800 && r.assuranceMin <= 3 &&
+  r.ageMin >= -30 && r.ageMin <= 0 && r.ageMax >= 0 && r.ageMax <= 90;
 
 function readSite(b: Reader): Site {
   const site = b.u32(), scenario = b.u16(), region = b.u32(), name = { zh: b.text(), en: b.text() };
@@ -223,31 +226,32 @@ async function readManifests(part: Bytes, root: Root, floor: Floor) {
   const r = new Reader(part);
   const sigs = readSigs(r);
   const body = r.rest();
+  await quorum([root.manifests], sigs, concat(SIGNING.manifests, body));
   const b = new Reader(body);
   const version = b.u32();
   b.u32();
-  must(version >= 1, "manifests version");
-  const rules = rising(b.list(b.u16(), 1024, () => readRule(b)), (rule) => rule.id);
-  const sites = rising(b.list(b.u32(), 65_536, () => readSite(b)), (site) => site.site);
+  const rules = b.list(b.u16(), 1024, () => { const rule = readRule(b); return ruleAllowed(rule) ? rule : refuse("bad_rule"); });
+  const sites = b.list(b.u32(), 65_536, () => readSite(b));
   b.end();
   for (const { checkerKey } of sites) if (checkerKey && !(await keyAllowed(checkerKey.suite, checkerKey.bytes))) refuse("bad_key");
   const byId = new Map(rules.map((rule) => [rule.id, rule]));
-  if (!rules.every(ruleAllowed) || new Set(rules.map((rule) => rule.slug)).size !== rules.length) refuse("bad_rule");
-  if (!sites.every((site) => site.site >= 1 && byId.has(site.scenario))) refuse("bad_rule");
-  await quorum([root.manifests], sigs, concat(SIGNING.manifests, body));
+  rising(rules, (rule) => rule.id);
+  rising(sites, (site) => site.site);
+  must(version >= 1 && rules.every((rule) => rule.id >= 1) && new Set(rules.map((rule) => rule.slug)).size === rules.length, "rules");
+  must(sites.every((site) => site.site >= 1 && byId.has(site.scenario)), "sites");
   const role = await roleName(root.manifests);
-  if (floor.manifests?.role === role && version < floor.manifests.version) refuse("manifests_rollback");
+  if (floor.manifests.role === role && version < floor.manifests.version) refuse("manifests_rollback");
   return { rules: byId, sites: new Map(sites.map((site) => [site.site, site])), floor: { role, version } };
 }
 
-function readLists(part: Bytes, head: Head) {
+function readLists(part: Bytes) {
   const r = new Reader(part);
   const asOf = r.u32();
-  must(asOf <= head.time, "as-of");
   const lists = new Map<number, List>();
+  const count = r.u16();
+  must(count <= 256, "too many lists");
   let before = -1, total = 0;
-  for (let n = r.u16(), i = 0; i < n; i++) {
-    must(n <= 256, "too many lists");
+  for (let i = 0; i < count; i++) {
     const id = r.u16(), size = r.u32();
     must(id > before && size <= 16_777_216, "list");
     const { values, end } = decodeRice(part, r.at, { countMax: 4_194_304 - total, universe: size });
@@ -260,14 +264,15 @@ function readLists(part: Bytes, head: Head) {
   return { lists, asOf };
 }
 
-function readUrgent(part: Bytes, head: Head) {
+function readUrgent(part: Bytes) {
   const r = new Reader(part);
   const asOf = r.u32();
-  must(asOf <= head.time, "as-of");
+  const kids = rising(r.list(r.u16(), 4096, () => toHex(r.take(4))), (kid) => kid);
   const days = new Map<number, Float64Array>();
+  const count = r.u8();
+  must(count <= 8, "too many days");
   let before = -1, total = 0;
-  for (let n = r.u8(), i = 0; i < n; i++) {
-    must(n <= 8, "too many days");
+  for (let i = 0; i < count; i++) {
     const day = r.u16();
     must(day > before, "day");
     const { values, end } = decodeRice(part, r.at, { countMax: 2_000_000 - total, universe: 2 ** 48 });
@@ -277,7 +282,7 @@ function readUrgent(part: Bytes, head: Head) {
     days.set(day, values);
   }
   r.end();
-  return { days, asOf };
+  return { days, kids: new Set(kids), asOf };
 }
 
 async function openInOrder(file: Bytes, floor: Floor, now: number): Promise<Bundle> {
@@ -301,12 +306,14 @@ async function openInOrder(file: Bytes, floor: Floor, now: number): Promise<Bund
   if (time > root.expiry || time > head.expiry) refuse("expired");
   const keys = await readKeysPart(parts[1] as Bytes, root, head, floor);
   const manifests = await readManifests(parts[2] as Bytes, root, floor);
-  const lists = readLists(parts[3] as Bytes, head);
-  const urgent = readUrgent(parts[4] as Bytes, head);
-  const kept = floor.signers.filter((s) => !signers.some((n) => n.key_id === s.key_id));
+  const lists = readLists(parts[3] as Bytes);
+  const urgent = readUrgent(parts[4] as Bytes);
+  must(lists.asOf <= head.time && urgent.asOf <= head.time, "as-of");
+  const named = new Set(await Promise.all(root.lists.keys.map(keyId)));
+  const kept = floor.signers.filter((s) => named.has(s.key_id) && !signers.some((n) => n.key_id === s.key_id));
   return {
     head, root, entries: keys.entries, rules: manifests.rules, sites: manifests.sites,
-    lists: lists.lists, listsAsOf: lists.asOf, urgent: urgent.days, urgentAsOf: urgent.asOf, hash: toHex(await sha256(file)),
+    lists: lists.lists, listsAsOf: lists.asOf, urgent: urgent.days, urgentAsOf: urgent.asOf, withdrawnKids: urgent.kids, hash: toHex(await sha256(file)),
     floor: {
       root_fingerprint: toHex(await sha256(root.body)), root_version: root.version, epoch: head.epoch,
       keys: keys.floor, manifests: manifests.floor, signers: [...kept, ...signers],

@@ -22,7 +22,7 @@ export type Decoded = { form: Form; bytes: Bytes } | { malformed: true } | { unk
 
 /** Reads digits strictly: ASCII 0-9 only, the exact count, and a number below 256^length. */
 export function fromDigits(text: string): Decoded {
-  if (text.length === 0 || text.length > 600 || /[^0-9]/.test(text)) return { malformed: true };
+  if (text.length === 0 || text.length > 1000 || /[^0-9]/.test(text)) return { malformed: true };
   const form = byDigit.get(Number(text[0]));
   if (!form) return { unknownForm: true };
   const { length, digits, digit } = SHAPES[form];

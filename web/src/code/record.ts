@@ -13,7 +13,7 @@ export const recordTag = async (shown: Bytes): Promise<Bytes> =>
 async function recordKey(shown: Bytes, nonce: Bytes, usage: "encrypt" | "decrypt"): Promise<CryptoKey> {
   const secret = await crypto.subtle.importKey("raw", shown, "HKDF", false, ["deriveKey"]);
   const how = { name: "HKDF", hash: "SHA-256", salt: nonce, info: utf8("yima.rec.key.v1") };
-  return crypto.subtle.deriveKey(how, secret, { name: "AES-GCM", length: 128 }, false, [usage]);
+  return crypto.subtle.deriveKey(how, secret, { name: "AES-GCM", length: 256 }, false, [usage]);
 }
 
 // The nonce of the box is all zero because its key serves once.

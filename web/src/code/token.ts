@@ -40,9 +40,9 @@ export async function makeT1c(issuerPart: Uint8Array, at: number, where: Where, 
 export const challengeHash = async (challenge: Uint8Array): Promise<Bytes> =>
   new Uint8Array((await sha256(LABELS.challenge, challenge)).subarray(0, 8));
 
-/** 25 bytes; `dayStartAt` is midnight of the id's civil day, from which the 5 s steps count. */
-export async function makeT0(id: Uint8Array, key: Bytes, at: number, dayStartAt: number, where: Where): Promise<Bytes> {
-  const step = Math.floor((at - dayStartAt) / 5);
+/** 25 bytes; `windowFrom` is when the id's day opens (03:00), from which the 5 s steps count. */
+export async function makeT0(id: Uint8Array, key: Bytes, at: number, windowFrom: number, where: Where): Promise<Bytes> {
+  const step = Math.floor((at - windowFrom) / 5);
   const head = concat(Uint8Array.of(0x13), id, bigEndian(step, 2));
   const mac = await hmacSha256(key, concat(LABELS.t0, head, bigEndian(where.scenario, 2), bigEndian(where.site, 4)));
   return concat(head, mac.subarray(0, 6));

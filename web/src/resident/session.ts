@@ -5,7 +5,6 @@ import type { Challenge } from "../code/challenge";
 import { toDigits, type Form } from "../code/digits";
 import { recordTag } from "../code/record";
 import { challengeHash, makeT0, makeT1, makeT1c, type Where } from "../code/token";
-import { dayStart } from "../shared/times";
 import { asProblem, type Problem } from "../shared/problem";
 import type { CheckIn, Consent, DeviceHome, DrawAnswer, Enrolled, RecordPage, Scenario, Scenarios, ShortNumber, Site } from "../api/types";
 import { call, type Signer } from "../device/api";
@@ -224,7 +223,7 @@ export class Session {
   }
   private async digitsT0(token: Token, at: number, where: Where): Promise<string> {
     const { id, key } = token.t0 as { id: Bytes; key: Bytes };
-    return toDigits("T0", await makeT0(id, key, at, dayStart(token.day), where));
+    return toDigits("T0", await makeT0(id, key, at, token.from, where));
   }
 
   /** Answers a checker's challenge with a T1c of a fresh token; null when no token is left. */

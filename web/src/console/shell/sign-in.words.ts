@@ -2,7 +2,7 @@ import { pair } from "../words/language";
 
 export const words = pair(
   {
-    title: "登录工作台", lead: "系统、安全、审计由三个人分管，各用各的登录名。",
+    title: "登录工作台", lead: "系统、安全、审计，三个人各管一摊。",
     name: "登录名", password: "密码", totp: "动态码", totpHint: "验证器里的 6 位数字，每 30 秒一换",
     enter: "登录", ended: "登录已结束，请重新登录。没存的内容还在这一页。",
     needName: "请填登录名", needPassword: "请填密码", needTotp: "请填 6 位数字",
@@ -13,7 +13,7 @@ export const words = pair(
     roles: { system: "系统", security: "安全", audit: "审计" },
   },
   {
-    title: "Sign in to the console", lead: "System, security and audit are three persons’ work, each with a name of their own.",
+    title: "Sign in to the console", lead: "System, security and audit: three persons, three names.",
     name: "Name", password: "Password", totp: "One-time code", totpHint: "Six digits from your authenticator, new every 30 s",
     enter: "Sign in", ended: "Your session has ended. Sign in again to go on where you were.",
     needName: "Enter your name", needPassword: "Enter your password", needTotp: "Enter six digits",

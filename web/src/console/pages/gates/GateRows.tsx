@@ -30,7 +30,7 @@ export function GateRows({ gates, now_s, onEnd, nothing }: Props) {
 
 function GateStanding({ gate, now_s }: { gate: Gate; now_s: number }) {
   const t = useWords(words);
-  if (gate.state === "ended") return <Standing tone="stop">{t.ended}</Standing>;
+  if (gate.state === "ended") return <Standing tone="gone">{t.ended}</Standing>;
   return isLate(gate, now_s) ? <Standing tone="late">{t.late}</Standing> : <Standing tone="plain">{t.active}</Standing>;
 }
 

@@ -7,8 +7,11 @@ const SEEN_WITHIN_S = 3600;
 const CLOCK_OFF_S = 60;
 
 export function isLate(gate: Gate, now_s: number): boolean {
-  if (gate.state !== "active") return false;
-  return gate.last_seen_at === null || now_s - gate.last_seen_at > SEEN_WITHIN_S || (gate.bundle_lag ?? 0) > 0;
+  return gate.state === "active" && (isAway(gate, now_s) || (gate.bundle_lag ?? 0) > 0);
+}
+
+export function isAway(gate: Gate, now_s: number): boolean {
+  return gate.last_seen_at === null || now_s - gate.last_seen_at > SEEN_WITHIN_S;
 }
 
 export function clockIsOff(gate: Gate): boolean {

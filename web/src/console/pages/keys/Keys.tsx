@@ -18,7 +18,7 @@ import { useWords } from "../../words/language";
 import { named } from "../../words/terms";
 import { words } from "./keys.words";
 
-const TONES: Record<KeyRow["state"], Tone> = { assigned: "plain", active: "plain", retired: "plain", destroyed: "stop" };
+const TONES: Record<KeyRow["state"], Tone> = { assigned: "plain", active: "plain", retired: "gone", destroyed: "gone" };
 /** Civil day 0, 2020-01-01 at midnight of the province. */
 const DAY_ZERO_AT = 1_577_808_000;
 const DAY_S = 86_400;

@@ -4,7 +4,7 @@ import type { Reading } from "../../api/use";
 import { Card } from "../../parts/card";
 import { Empty, Failed, Waiting } from "../../parts/said";
 import { Shape } from "../../parts/standing";
-import { isLate, latestFirst } from "../gates/lag";
+import { isAway, isLate, latestFirst } from "../gates/lag";
 import { href } from "../../shell/route";
 import { useFormat } from "../../words/format";
 import { useWords } from "../../words/language";
@@ -49,7 +49,7 @@ function Longest({ gates, now_s }: { gates: Gate[]; now_s: number }) {
           <tr key={gate.id} className={isLate(gate, now_s) ? "bad" : ""}>
             <th scope="row">{gate.name}</th><td>{gate.place}</td>
             <td>{gate.bundle_version === null ? "—" : `v${gate.bundle_version}`}{gate.bundle_lag ? <small>{t.behind(gate.bundle_lag)}</small> : null}</td>
-            <td>{isLate(gate, now_s) && <Shape tone="late" />}{gate.last_seen_at === null ? t.never : lasting(now_s - gate.last_seen_at)}</td>
+            <td className={isAway(gate, now_s) ? "away-long" : ""}>{isAway(gate, now_s) && <Shape tone="late" />}{gate.last_seen_at === null ? t.never : lasting(now_s - gate.last_seen_at)}</td>
           </tr>
         ))}
       </tbody>

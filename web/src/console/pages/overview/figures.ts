@@ -27,7 +27,7 @@ export function hoursOf(bars: readonly Bar[], now_s: number): Hour[] {
   });
 }
 
-/** Every city, also those without a check; steps are fifths of the busiest, on a square-root scale. */
+/** Every city, also those without a check; steps are fifths of the busiest. */
 export function citiesOf(bars: readonly Bar[]): CityFigure[] {
   const sums = new Map<string, { checks: number; unchecked: number }>();
   for (const bar of bars) {
@@ -47,7 +47,7 @@ export function citiesOf(bars: readonly Bar[]): CityFigure[] {
 /** The upper ends of the first four steps, rounded to two digits, as the legend prints them. */
 export function stepEnds(cities: readonly CityFigure[]): number[] {
   const most = Math.max(1, ...cities.map((figure) => figure.checks));
-  return [0.2, 0.4, 0.6, 0.8].map((part) => roundTwo(most * part * part));
+  return [0.2, 0.4, 0.6, 0.8].map((part) => roundTwo(most * part));
 }
 
 /** The largest first, the rest summed under the key "". */
@@ -59,7 +59,7 @@ export function ranked(bars: readonly Bar[], count: (bar: Bar) => number, keep: 
 }
 
 function stepOf(checks: number, most: number): CityFigure["step"] {
-  const step = Math.ceil(Math.sqrt(checks / most) * 5);
+  const step = Math.ceil((checks / most) * 5);
   return Math.min(5, Math.max(1, step)) as CityFigure["step"];
 }
 

@@ -43,7 +43,7 @@ function CardRows({ cards, choose }: { cards: PaperCard[]; choose: (doing: Doing
     <Table<PaperCard> rowKey="id" size="small" dataSource={cards} pagination={false} locale={{ emptyText: <Empty title={t.none}>{t.noneDo}</Empty> }}
       columns={[
         { title: t.kind, dataIndex: "kind", rowScope: "row", render: (kind: PaperCard["kind"], row) => <span title={row.id}>{t.kinds[kind]}</span> },
-        { title: t.state, dataIndex: "state", render: (state: PaperCard["state"]) => <Standing tone={state === "active" ? "plain" : "stop"}>{t.states[state]}</Standing> },
+        { title: t.state, dataIndex: "state", render: (state: PaperCard["state"]) => <Standing tone={state === "active" ? "plain" : "gone"}>{t.states[state]}</Standing> },
         { title: t.issued, dataIndex: "issued_at", render: (at: number) => moment(at) },
         { title: t.expires, dataIndex: "expires", render: (month: string) => t.month(month) },
         {

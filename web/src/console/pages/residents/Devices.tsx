@@ -21,7 +21,7 @@ export function Devices({ person, changed }: { person: Resident; changed: () => 
         columns={[
           { title: t.label, dataIndex: "label", rowScope: "row", render: (label: string, row) => <span title={row.id}>{label || "—"}</span> },
           { title: t.slot, dataIndex: "slot", render: (slot: number) => slot + 1 },
-          { title: t.state, dataIndex: "state", render: (state: Device["state"]) => <Standing tone={state === "active" ? "plain" : "stop"}>{t[state]}</Standing> },
+          { title: t.state, dataIndex: "state", render: (state: Device["state"]) => <Standing tone={state === "active" ? "plain" : "gone"}>{t[state]}</Standing> },
           { title: t.since, dataIndex: "enrolled_at", render: (at: number) => moment(at) },
           { title: t.until, dataIndex: "ended_at", render: (at: number | null) => (at ? moment(at) : "—") },
           { title: "", key: "do", align: "right", render: (_, row) => row.state === "active" && <button type="button" className="press stop" onClick={() => setEnding(row)}>{t.end}<span className="away">{row.label}</span></button> },

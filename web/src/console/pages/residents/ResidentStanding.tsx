@@ -3,7 +3,7 @@ import type { ResidentState } from "../../api/shapes";
 import { Standing, type Tone } from "../../parts/standing";
 import { useTerms } from "../../words/terms";
 
-const TONES: Record<ResidentState, Tone> = { active: "plain", suspended: "late", dead: "stop" };
+const TONES: Record<ResidentState, Tone> = { active: "plain", suspended: "late", dead: "gone" };
 
 export function ResidentStanding({ state }: { state: ResidentState }) {
   const terms = useTerms();

@@ -53,10 +53,12 @@ function Whole({ chosen, versions, changed }: WholeProps) {
           <div className="deeds">{may(me.role, "propose_scenario") && <Button onClick={() => setRevising(true)}>{t.revise}</Button>}</div></div>
         <FactList chosen={chosen} />
       </section>
-      {chosen.state === "proposed" && <Review version={chosen} changed={changed} />}
       <div className="text-and-versions">
         <TextCard chosen={chosen} before={beforeOf(chosen, versions)} />
-        <VersionsCard versions={versions} chosen={chosen} />
+        <div className="stack">
+          {chosen.state === "proposed" && <Review version={chosen} changed={changed} />}
+          <VersionsCard versions={versions} chosen={chosen} />
+        </div>
       </div>
       <Propose open={revising} active={active} start={chosen} onClose={() => setRevising(false)} changed={changed} />
     </>

@@ -4,7 +4,7 @@ import { Standing, type Tone } from "../../parts/standing";
 import { useWords } from "../../words/language";
 import { words } from "./scenarios.words";
 
-const TONES: Record<ManifestVersion["state"], Tone> = { proposed: "late", active: "plain", retired: "plain", refused: "stop" };
+const TONES: Record<ManifestVersion["state"], Tone> = { proposed: "late", active: "plain", retired: "gone", refused: "stop" };
 
 export function ScenarioState({ state }: { state: ManifestVersion["state"] }) {
   const t = useWords(words);

@@ -42,7 +42,7 @@ for (const [language, ground] of [["zh", "light"], ["zh", "dark"], ["en", "light
   for (const [name, role, address, act] of SCREENS) {
     const full = `${name}-${language}-${ground}`;
     if (wanted.length > 0 && !wanted.some((word) => full.includes(word))) continue;
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: language === "zh" ? "zh-CN" : "en-GB" });
     page.on("pageerror", (error) => { faults += 1; console.log(full, "PAGE ERROR", error.message); });
     page.on("console", (line) => { if (line.type() === "error" && !line.text().includes("status of 4")) { faults += 1; console.log(full, "CONSOLE", line.text()); } });
     await page.addInitScript(([l, g]) => { localStorage.setItem("yima.console.language", l); localStorage.setItem("yima.console.ground", g); }, [language, ground]);
