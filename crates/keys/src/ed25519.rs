@@ -21,14 +21,8 @@ impl Ed25519Key {
         Ok(Ed25519Key(key))
     }
 
-    pub(crate) fn verify(
-        &self,
-        message: &[&[u8]],
-        signature: &[u8; 64],
-    ) -> Result<(), BadSignature> {
+    pub(crate) fn verify(&self, message: &[&[u8]], signature: &[u8; 64]) -> Result<(), BadSignature> {
         let message = message.concat();
-        self.0
-            .verify_strict(&message, &Signature::from_bytes(signature))
-            .map_err(|_| BadSignature)
+        self.0.verify_strict(&message, &Signature::from_bytes(signature)).map_err(|_| BadSignature)
     }
 }

@@ -7,8 +7,8 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ParsedPublicKey};
 
 /// Half of the order n of P-256, rounded down (FIPS 186-5; SEC 2 section 2.4.2): the largest s taken.
 pub const P256_HALF_ORDER: [u8; 32] = [
-    0x7f, 0xff, 0xff, 0xff, 0x80, 0x00, 0x00, 0x00, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-    0xde, 0x73, 0x7d, 0x56, 0xd3, 0x8b, 0xcf, 0x42, 0x79, 0xdc, 0xe5, 0x61, 0x7e, 0x31, 0x92, 0xa8,
+    0x7f, 0xff, 0xff, 0xff, 0x80, 0x00, 0x00, 0x00, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xde, 0x73, 0x7d,
+    0x56, 0xd3, 0x8b, 0xcf, 0x42, 0x79, 0xdc, 0xe5, 0x61, 0x7e, 0x31, 0x92, 0xa8,
 ];
 
 /// A P-256 key, held in the form that aws-lc checks with.
@@ -20,24 +20,16 @@ impl Es256Key {
         if !matches!(bytes[0], 0x02 | 0x03) {
             return Err(BadKey);
         }
-        ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, bytes)
-            .map(Es256Key)
-            .map_err(|_| BadKey)
+        ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, bytes).map(Es256Key).map_err(|_| BadKey)
     }
 
-    pub(crate) fn verify(
-        &self,
-        message: &[&[u8]],
-        signature: &[u8; 64],
-    ) -> Result<(), BadSignature> {
+    pub(crate) fn verify(&self, message: &[&[u8]], signature: &[u8; 64]) -> Result<(), BadSignature> {
         if signature[32..] > P256_HALF_ORDER[..] {
             return Err(BadSignature);
         }
         let mut context = digest::Context::new(&digest::SHA256);
         message.iter().for_each(|part| context.update(part));
         // aws-lc demands r and s in [1, n-1].
-        self.0
-            .verify_digest_sig(&context.finish(), signature)
-            .map_err(|_| BadSignature)
+        self.0.verify_digest_sig(&context.finish(), signature).map_err(|_| BadSignature)
     }
 }

@@ -4,6 +4,8 @@
 #[cfg(feature = "custody")]
 mod aead;
 mod block;
+#[cfg(test)]
+mod checking_tests;
 #[cfg(feature = "custody")]
 pub mod custody;
 mod ed25519;
@@ -23,6 +25,4 @@ pub use elliptic_curve::rand_core::CryptoRng;
 pub use es256::P256_HALF_ORDER;
 pub use hash::{hmac_sha256, hmac_sm3, sha256, sm3};
 pub use sm2_plain::{SM2_USER_ID, verify_sm2_digest};
-pub use suite::{
-    BadKey, BadSignature, KnownKey, PUBLIC_KEY_BYTES, PublicKey, SIGNATURE_BYTES, Suite,
-};
+pub use suite::{BadKey, BadSignature, KnownKey, PUBLIC_KEY_BYTES, PublicKey, SIGNATURE_BYTES, Suite};

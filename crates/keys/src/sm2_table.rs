@@ -16,8 +16,7 @@ const WINDOWS: usize = 33;
 const MULTIPLES: usize = 128;
 
 /// Multiples of the generator, shared by every key.
-static GENERATOR: LazyLock<Multiples> =
-    LazyLock::new(|| Multiples::of(&ProjectivePoint::GENERATOR));
+static GENERATOR: LazyLock<Multiples> = LazyLock::new(|| Multiples::of(&ProjectivePoint::GENERATOR));
 
 /// Precomputed multiples of one public key.
 pub(crate) struct Sm2Table(Multiples);
@@ -29,11 +28,7 @@ impl Sm2Table {
     }
 
     /// GB/T 32918.2-2016 section 7.1, steps B1 to B7, from the digest e on.
-    pub(crate) fn verify(
-        &self,
-        digest: &[u8; 32],
-        signature: &[u8; 64],
-    ) -> Result<(), BadSignature> {
+    pub(crate) fn verify(&self, digest: &[u8; 32], signature: &[u8; 64]) -> Result<(), BadSignature> {
         let (r, s) = signature.split_at(32);
         let r = scalar_in_range(r)?;
         let s = scalar_in_range(s)?;
@@ -49,11 +44,7 @@ impl Sm2Table {
         }
         let e = <Scalar as Reduce<FieldBytes>>::reduce(&FieldBytes::from(*digest));
         let x = <Scalar as Reduce<FieldBytes>>::reduce(&point.to_affine().x());
-        if e + x == r {
-            Ok(())
-        } else {
-            Err(BadSignature)
-        }
+        if e + x == r { Ok(()) } else { Err(BadSignature) }
     }
 }
 
@@ -61,11 +52,7 @@ impl Sm2Table {
 fn scalar_in_range(bytes: &[u8]) -> Result<Scalar, BadSignature> {
     let bytes = FieldBytes::try_from(bytes).map_err(|_| BadSignature)?;
     let scalar = Option::<Scalar>::from(Scalar::from_repr(bytes)).ok_or(BadSignature)?;
-    if bool::from(scalar.is_zero()) {
-        Err(BadSignature)
-    } else {
-        Ok(scalar)
-    }
+    if bool::from(scalar.is_zero()) { Err(BadSignature) } else { Ok(scalar) }
 }
 
 /// `rows[i * MULTIPLES + j - 1]` is j times 2^(8 i) times the base, in affine coordinates.

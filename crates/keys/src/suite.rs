@@ -134,10 +134,7 @@ impl PublicKey {
             Suite::Sm2Sm3 => Parsed::Sm2(Box::new(Sm2Key::parse(bytes)?)),
             Suite::Ed25519 => Parsed::Ed25519(Box::new(Ed25519Key::parse(bytes)?)),
         };
-        Ok(PublicKey {
-            bytes: *bytes,
-            parsed,
-        })
+        Ok(PublicKey { bytes: *bytes, parsed })
     }
 
     /// The suite that this key belongs to.
@@ -160,11 +157,7 @@ impl PublicKey {
     ///
     /// # Errors
     /// [`BadSignature`] whatever the cause: causes are not told apart.
-    pub fn verify(
-        &self,
-        message: &[&[u8]],
-        signature: &[u8; SIGNATURE_BYTES],
-    ) -> Result<(), BadSignature> {
+    pub fn verify(&self, message: &[&[u8]], signature: &[u8; SIGNATURE_BYTES]) -> Result<(), BadSignature> {
         match &self.parsed {
             Parsed::Es256(key) => key.verify(message, signature),
             Parsed::Sm2(key) => key.verify(message, signature),
@@ -176,9 +169,7 @@ impl PublicKey {
 impl fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "PublicKey({} ", self.suite())?;
-        self.bytes
-            .iter()
-            .try_for_each(|byte| write!(f, "{byte:02x}"))?;
+        self.bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))?;
         f.write_str(")")
     }
 }
@@ -203,10 +194,7 @@ impl KnownKey {
     /// Keeps a parsed key; nothing is computed yet.
     #[must_use]
     pub fn new(key: PublicKey) -> KnownKey {
-        KnownKey {
-            key,
-            table: OnceLock::new(),
-        }
+        KnownKey { key, table: OnceLock::new() }
     }
 
     /// Parses as [`PublicKey::parse`].
@@ -233,11 +221,7 @@ impl KnownKey {
     ///
     /// # Errors
     /// [`BadSignature`] whatever the cause.
-    pub fn verify(
-        &self,
-        message: &[&[u8]],
-        signature: &[u8; SIGNATURE_BYTES],
-    ) -> Result<(), BadSignature> {
+    pub fn verify(&self, message: &[&[u8]], signature: &[u8; SIGNATURE_BYTES]) -> Result<(), BadSignature> {
         match &self.key.parsed {
             Parsed::Sm2(key) => {
                 let table = self.table.get_or_init(|| Sm2Table::of(key));

@@ -1,1 +1,85 @@
 //! The same answers from elsewhere: OpenSSL for signatures, and an independent checker for the vectors.
+//! They are asked as programs; nothing of theirs is linked.
+
+use crate::keys::Signer;
+use crate::vectors::directory;
+use std::path::Path;
+use std::process::Command;
+use yima_keys::{PublicKey, Suite, sha256};
+
+#[test]
+fn an_independent_checker_agrees_with_every_vector() {
+    let run = Command::new("python3").arg("check.py").current_dir(directory()).output();
+    let output = run.expect("install python3: the vectors are checked by a second program");
+    let (said, complained) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(
+        !complained.contains("ModuleNotFoundError"),
+        "install the checker's packages: python3 -m pip install -r vectors/requirements.txt\n{complained}"
+    );
+    assert!(output.status.success(), "{said}{complained}");
+    assert!(said.contains("vectors agree"), "{said}");
+}
+
+/// A key's SubjectPublicKeyInfo up to the compressed point (RFC 5480 section 2; GB/T 35275 for SM2's curve).
+fn public_key_info(suite: Suite, key: &[u8; 33]) -> Vec<u8> {
+    let head = match suite {
+        Suite::Es256 => "3039301306072a8648ce3d020106082a8648ce3d030107032200",
+        _ => "3039301306072a8648ce3d020106082a811ccf5501822d032200",
+    };
+    [&hex::decode(head).unwrap(), &key[..]].concat()
+}
+
+/// r and s as the DER that OpenSSL reads.
+fn der(signature: &[u8; 64]) -> Vec<u8> {
+    let integer = |bytes: &[u8]| {
+        let start = bytes.iter().position(|byte| *byte != 0).unwrap_or(31);
+        let mut value = bytes[start..].to_vec();
+        if value[0] & 0x80 != 0 {
+            value.insert(0, 0);
+        }
+        [&[2, value.len() as u8], &value[..]].concat()
+    };
+    let body = [integer(&signature[..32]), integer(&signature[32..])].concat();
+    [&[0x30, body.len() as u8], &body[..]].concat()
+}
+
+fn openssl_takes(directory: &Path, suite: Suite, key: &[u8; 33], message: &[u8], signature: &[u8; 64]) -> bool {
+    let write = |name: &str, bytes: &[u8]| std::fs::write(directory.join(name), bytes).unwrap();
+    write("key.der", &public_key_info(suite, key));
+    write("message", message);
+    write("signature", &der(signature));
+    let mut command = Command::new("openssl");
+    command.current_dir(directory).args(["pkeyutl", "-verify", "-pubin", "-keyform", "DER", "-inkey", "key.der"]);
+    command.args(["-rawin", "-in", "message", "-sigfile", "signature", "-digest"]);
+    command.arg(if suite == Suite::Es256 { "sha256" } else { "sm3" });
+    if suite == Suite::Sm2Sm3 {
+        command.args(["-pkeyopt", "distid:1234567812345678"]);
+    }
+    let output = command.output().expect("install openssl 3: it checks the same signatures");
+    output.status.success()
+}
+
+#[test]
+fn openssl_agrees_on_good_and_changed_signatures() {
+    let directory = std::env::temp_dir().join(format!("yima-openssl-{}", std::process::id()));
+    std::fs::create_dir_all(&directory).unwrap();
+    for suite in [Suite::Es256, Suite::Sm2Sm3] {
+        for round in 0..8_u8 {
+            let signer = Signer::from_words(suite, &format!("openssl {round}"));
+            let key = PublicKey::parse(suite, &signer.public()).unwrap();
+            let message = sha256(&[b"message", &[round]]);
+            let good = signer.sign(&message);
+            let mut changed = good;
+            changed[usize::from(round) * 7] ^= 1;
+            for (signature, holds) in [(good, true), (changed, false)] {
+                assert_eq!(key.verify(&[&message], &signature).is_ok(), holds);
+                assert_eq!(
+                    openssl_takes(&directory, suite, &signer.public(), &message, &signature),
+                    holds,
+                    "{suite} {round}"
+                );
+            }
+        }
+    }
+    std::fs::remove_dir_all(&directory).unwrap();
+}
