@@ -7,7 +7,8 @@ import { Failed } from "./said";
 
 export interface EvidenceWords {
   title: string; lead: string; ok: string; cancel: string;
-  label: string; hint: string; need: string; noId: string;
+  /** Asked for only where the server keeps it. */
+  evidence?: { label: string; hint: string; need: string; noId: string };
   /** A sentence to tick first, for what can't be undone. */
   sure?: string; needSure?: string;
 }
@@ -21,7 +22,7 @@ export function EvidenceModal({ open, words, stop = false, onClose, deed, childr
   const [form] = Form.useForm<{ reason: string; sure?: boolean }>();
   const { busy, problem, run, forget } = useDeed();
   const close = (): void => { forget(); onClose(); };
-  const submit = async ({ reason }: { reason: string }): Promise<void> => {
+  const submit = async ({ reason = "" }: { reason?: string }): Promise<void> => {
     if (await run(() => deed(reason.trim()))) close();
   };
   return (
@@ -31,12 +32,14 @@ export function EvidenceModal({ open, words, stop = false, onClose, deed, childr
       {problem && <Failed problem={problem} />}
       {children}
       <Form form={form} layout="vertical" requiredMark={false} onFinish={(fields) => void submit(fields)}>
-        <Form.Item name="reason" label={words.label} extra={words.hint} rules={[
-          { required: true, whitespace: true, message: words.need },
-          { validator: (_, value?: string) => (value && ID_NUMBER.test(value) ? Promise.reject(new Error(words.noId)) : Promise.resolve()) },
-        ]}>
-          <Input.TextArea rows={3} maxLength={REASON_CHARS_MAX} showCount autoFocus />
-        </Form.Item>
+        {words.evidence && (
+          <Form.Item name="reason" label={words.evidence.label} extra={words.evidence.hint} rules={[
+            { required: true, whitespace: true, message: words.evidence.need },
+            { validator: (_, value?: string) => (value && ID_NUMBER.test(value) ? Promise.reject(new Error(words.evidence?.noId)) : Promise.resolve()) },
+          ]}>
+            <Input.TextArea rows={3} maxLength={REASON_CHARS_MAX} showCount autoFocus />
+          </Form.Item>
+        )}
         {words.sure && (
           <Form.Item name="sure" valuePropName="checked" rules={[{ validator: (_, value?: boolean) => (value ? Promise.resolve() : Promise.reject(new Error(words.needSure))) }]}>
             <Checkbox>{words.sure}</Checkbox>

@@ -42,10 +42,11 @@ export function Waiting() {
   return <p className="waiting" role="status">{t.waiting}</p>;
 }
 
-type Kind = "unreachable" | "busy" | "ours" | "role" | "missing" | "conflict" | "input" | "large" | "often" | "ended";
+type Kind = "unreachable" | "busy" | "ours" | "role" | "refused" | "full" | "missing" | "conflict" | "input" | "large" | "often" | "ended";
 
-function kindOf({ status }: Problem): Kind {
-  const known: Record<number, Kind> = { 0: "unreachable", 401: "ended", 403: "role", 404: "missing", 409: "conflict", 413: "large", 429: "often", 503: "busy" };
+function kindOf({ status, code }: Problem): Kind {
+  if (status === 403 && code !== "not_allowed") return "refused";
+  const known: Record<number, Kind> = { 0: "unreachable", 401: "ended", 403: "role", 404: "missing", 409: "conflict", 413: "large", 429: "often", 503: "busy", 507: "full" };
   return known[status] ?? (status >= 500 ? "ours" : "input");
 }
 

@@ -24,7 +24,7 @@ export const words = pair(
     limits: { system: "Sees no uses and no keys", security: "Sees no residents and no uses", audit: "Looks, changes nothing" },
     leave: "Sign out", demo: "DEMO DATA", speak: "中文", speakShort: "中", dark: "Dark", light: "Light",
     find: { label: "Find a resident or a gate", hint: "Name, ID number, resident or gate id" },
-    nowhere: { title: "There is no such page", do: "The address may be mistyped, or your role doesn’t have this page.", home: "Back to the overview" },
+    nowhere: { title: "There is no such page", do: "The address may be mistyped, or your role doesn't have this page.", home: "Back to the overview" },
     unreachable: "Not connected to the server yet",
   },
 );

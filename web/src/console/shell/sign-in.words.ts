@@ -17,10 +17,10 @@ export const words = pair(
     name: "Name", password: "Password", totp: "One-time code", totpHint: "Six digits from your authenticator, new every 30 s",
     enter: "Sign in", ended: "Your session has ended. Sign in again to go on where you were.",
     needName: "Enter your name", needPassword: "Enter your password", needTotp: "Enter six digits",
-    refused: { title: "Not signed in", do: "Name, password or one-time code doesn’t match. Wait for the next code and try again, or ask another administrator." },
+    refused: { title: "Not signed in", do: "Name, password or one-time code doesn't match. Wait for the next code and try again, or ask another administrator." },
     locked: { title: "Too many tries", do: "Wait a few minutes, or ask another administrator for help." },
     motto: ["One code,", "and only what is needed is seen"], mottoNote: "Who looked, and why: every resident can see it.",
-    demo: "The demonstration’s names and codes are printed by yima demo.",
+    demo: "The demonstration's names and codes are printed by yima demo.",
     roles: { system: "System", security: "Security", audit: "Audit" },
   },
 );

@@ -55,7 +55,7 @@ function antTheme(ground: Ground): ThemeConfig {
   paint(ground);
   const t = readToken;
   return {
-    algorithm: ground === 'dark' ? [ant.darkAlgorithm] : [ant.defaultAlgorithm],
+    algorithm: [ground === 'dark' ? ant.darkAlgorithm : ant.defaultAlgorithm, exactly(t)],
     token: {
       colorPrimary: t('blue'), colorInfo: t('blue'), colorLink: t('blue'), colorLinkHover: t('blue-deep'), colorLinkActive: t('blue-deep'),
       colorPrimaryHover: t('blue-deep'), colorPrimaryActive: t('blue-deep'), colorPrimaryBg: t('blue-wash'), colorPrimaryBgHover: t('blue-wash'),
@@ -91,4 +91,14 @@ function antTheme(ground: Ground): ThemeConfig {
       Tooltip: { colorBgSpotlight: ground === 'dark' ? t('line') : t('ink'), colorTextLightSolid: ground === 'dark' ? t('ink') : t('surface') },
     },
   };
+}
+
+type Mapping = Exclude<NonNullable<ThemeConfig['algorithm']>, unknown[]>;
+
+/** The algorithms derive shades from a colour; our tokens are exact already and go in unchanged. */
+function exactly(t: (name: string) => string): Mapping {
+  return (seed, map) => ({
+    ...(map ?? ant.defaultAlgorithm(seed)),
+    colorPrimary: t('blue'), colorInfo: t('blue'), colorLink: t('blue'), colorError: t('seal'), colorWarning: t('ochre'), colorSuccess: t('pine'),
+  });
 }

@@ -48,7 +48,7 @@ function formatIn(language: Language): Format {
     share: (part, whole) => (whole > 0 ? percent(part / whole) : "—"),
     moment: (at) => `${date(at)} ${clock(at)}`,
     date,
-    day: (at) => `${date(at)} ${(zh ? WEEK_ZH : WEEK_EN)[local(at).getUTCDay()]}`,
+    day: (at) => (zh ? `${date(at)} ${WEEK_ZH[local(at).getUTCDay()]}` : `${WEEK_EN[local(at).getUTCDay()]} ${date(at)}`),
     clock,
     second: (at) => local(at).toISOString().slice(17, 19),
     lasting: (seconds) => lasting(Math.max(0, Math.floor(seconds)), language),

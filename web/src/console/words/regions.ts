@@ -14,7 +14,7 @@ export const CITIES: readonly City[] = [
   { code: "3706", zh: "烟台", en: "Yantai", row: 1, column: 5 },
   { code: "3707", zh: "潍坊", en: "Weifang", row: 2, column: 4 },
   { code: "3708", zh: "济宁", en: "Jining", row: 4, column: 2 },
-  { code: "3709", zh: "泰安", en: "Tai’an", row: 3, column: 2 },
+  { code: "3709", zh: "泰安", en: "Tai'an", row: 3, column: 2 },
   { code: "3710", zh: "威海", en: "Weihai", row: 1, column: 6 },
   { code: "3711", zh: "日照", en: "Rizhao", row: 3, column: 4 },
   { code: "3713", zh: "临沂", en: "Linyi", row: 3, column: 3 },

@@ -2,7 +2,7 @@
 // It does not know when they apply; a word it does not know is shown as it came.
 import { pair, useWords } from "./language";
 
-const TERMS = pair(
+export const TERMS = pair(
   {
     deed: {
       check: "核验", resolve: "取属性", upload_records: "传离线记录", sync_gate: "闸机同步", request_otp: "要验证码", enrol: "绑定设备", draw: "备码",
@@ -36,7 +36,7 @@ const TERMS = pair(
       check: "Check", resolve: "Resolve", upload_records: "Upload records", sync_gate: "Gate sync", request_otp: "Ask for a password", enrol: "Enrol a device",
       draw: "Draw codes", short_number: "Short number", check_in: "Check in", see_record: "See own record", consent: "Consent", withdraw: "Withdraw consent",
       change_settings: "Change settings", end_device: "End a device", import: "Import residents", see_residents: "Look up residents",
-      enrolment_code: "Issue enrolment code", change_standing: "Change a resident’s state", issue_card: "Issue paper code", revoke_card: "Revoke paper code",
+      enrolment_code: "Issue enrolment code", change_standing: "Change a resident's state", issue_card: "Issue paper code", revoke_card: "Revoke paper code",
       propose_scenario: "Propose scenario", review_scenario: "Review scenario", see_scenarios: "See scenarios", add_place: "Add place", add_gate: "Add gate",
       end_gate: "End gate", see_figures: "See figures", read_uses: "Read uses", see_keys: "See keys", rotate_keys: "Rotate keys",
       publish_bundle: "Publish bundle", sign_in: "Sign in", add_operator: "Add operator",

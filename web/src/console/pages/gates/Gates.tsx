@@ -61,7 +61,7 @@ export default function Gates() {
         {key && <><p className="quiet">{t.key.how}</p><pre className="command"><code>{`yima gate run --server ${location.origin} --key-file gate.key`}</code></pre></>}
       </Once>
       <EvidenceModal open={ending !== null} stop words={t.endWords} onClose={() => setEnding(null)}
-        deed={async (reason) => { if (ending) await send(`/gates/${ending.id}/end`, { reason }); list.again(); }} />
+        deed={async () => { if (ending) await send(`/gates/${ending.id}/end`); list.again(); }} />
     </>
   );
 }

@@ -9,7 +9,7 @@ export const words = pair(
     form: { title: "加场所", lead: "加好就能打印海报。场所号和场所码由系统给，以后不变。", zh: "中文名", zhHint: "例如：济南市图书馆 东门", en: "英文名", enHint: "如 Jinan Library, East Gate", scenario: "场景", region: "区县", need: "这一项要填", ok: "加上", cancel: "不做了", done: "已加上，可以打印海报" },
   },
   {
-    note: "Residents scan the place’s code to check in; gates check for their place", add: "Add a place",
+    note: "Residents scan the place code to check in", add: "Add a place",
     head: { name: "Place", scenario: "Scenario", region: "Region", site: "Site", code: "Place code" },
     poster: "Poster PDF", none: "No places yet", noneDo: "Add a place: then its poster can be printed and gates can be added to it.", noneLook: "Ask a system administrator to add one.",
     filter: "Find by name", found: "No place of that name", foundDo: "Try another word, or clear it.",

@@ -20,7 +20,7 @@ export function Cards({ person, changed }: { person: Resident; changed: () => vo
   const [issuing, setIssuing] = useState(false);
   const [doing, setDoing] = useState<Doing | null>(null);
   const deed = async (reason: string): Promise<void> => {
-    if (doing) await send(`/cards/${doing.card.id}/${doing.deed}`, { reason });
+    if (doing) await send(`/cards/${doing.card.id}/${doing.deed}`, doing.deed === "revoke" ? { reason } : {});
     changed();
   };
   const add = person.state === "active" && <Button onClick={() => setIssuing(true)}><Icon name="card" small />{t.cards.add}</Button>;
@@ -30,7 +30,7 @@ export function Cards({ person, changed }: { person: Resident; changed: () => vo
       <IssueCard open={issuing} person={person} onClose={() => setIssuing(false)} changed={changed} />
       {(["revoke", "replace"] as const).map((name) => (
         <EvidenceModal key={name} open={doing?.deed === name} stop={name === "revoke"} onClose={() => setDoing(null)} deed={deed}
-          words={{ ...t.reason, cancel: t.cancel, title: t.cards[`${name}Title`], lead: t.cards[`${name}Lead`], ok: t.cards[name] }} />
+          words={{ ...(name === "revoke" ? { evidence: t.reason } : {}), cancel: t.cancel, title: t.cards[`${name}Title`], lead: t.cards[`${name}Lead`], ok: t.cards[name] }} />
       ))}
     </Card>
   );

@@ -23,10 +23,10 @@ export const words = pair(
     back: "Back to scenarios",
     states: { proposed: "Waiting", active: "In force", retired: "Retired", refused: "Refused" },
     version: (n: number) => `Version ${n}`,
-    facts: { sees: "What the checker sees", purpose: "Purpose", level: "Risk", state: "State", by: "Proposed by", reviewer: "Reviewed by", note: "Reviewer’s note", at: "Proposed", none: "—" },
+    facts: { sees: "What the checker sees", purpose: "Purpose", level: "Risk", state: "State", by: "Proposed by", reviewer: "Reviewed by", note: "Reviewer's note", at: "Proposed", none: "—" },
     show: { manifest: "Manifest", changes: "Changes", against: (n: number) => `against version ${n}`, fresh: "The first version: nothing to compare with", same: "Identical to the one in force", kept: (n: number) => `… ${n} lines unchanged …`, plus: "added", minus: "removed" },
     versions: "All versions", revise: "Make a new version",
-    review: { title: "Review this version", lead: "Approved, it is in force at once and travels to every gate in the next bundle. Read every changed line.", own: "You proposed this version; another administrator has to review it.", role: "Auditors look, they don’t review.", note: "Note", noteHint: "Why it is approved, or what to change", need: "Leave a note for the proposer", approve: "Approve, put in force", refuse: "Refuse", passed: "In force; travels with the next bundle", sent: "Sent back with your note" },
+    review: { title: "Review this version", lead: "Approved, it is in force at once and travels to every gate in the next bundle. Read every changed line.", own: "You proposed this version; another administrator has to review it.", role: "Auditors look, they don't review.", note: "Note", noteHint: "Why it is approved, or what to change", need: "Leave a note for the proposer", approve: "Approve, put in force", refuse: "Refuse", passed: "In force; travels with the next bundle", sent: "Sent back with your note" },
     propose_page: { title: "Propose a manifest", lead: "TOML, at most 16 KB. Another administrator reviews it; nothing changes before that.", field: "Manifest", need: "Enter the manifest", large: "The manifest is over 16 KB", compare: "Against the one in force", send: "Propose", cancel: "Not now", done: "Proposed; another administrator reviews it", from: "Start from", blank: "A blank manifest" },
   },
 );

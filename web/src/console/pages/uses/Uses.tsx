@@ -12,6 +12,7 @@ import { go, href, useRoute } from "../../shell/route";
 import { shortId, useFormat } from "../../words/format";
 import { useWords } from "../../words/language";
 import { named, useTerms } from "../../words/terms";
+import { keyAt } from "./key-at";
 import { atOf, Moment } from "./Moment";
 import { words } from "./uses.words";
 
@@ -22,8 +23,12 @@ export default function Uses() {
   const t = useWords(words);
   const asked = Object.fromEntries(useRoute().query) as Filters;
   const trail = useTrail(JSON.stringify(asked));
-  const path = query("/uses", { deed: asked.deed, outcome: asked.outcome, from: atOf(asked.from), to: atOf(asked.to), after: trail.after });
-  const list = useRead<Page<Use>>(path);
+  const from_s = atOf(asked.from) ?? 0;
+  const to_s = atOf(asked.to);
+  const after = trail.after ?? (to_s === undefined ? undefined : keyAt(to_s));
+  const list = useRead<Page<Use>>(query("/uses", { deed: asked.deed, outcome: asked.outcome, after }));
+  const rows = (list.data?.items ?? []).filter((use) => use.at >= from_s);
+  const whole = rows.length === (list.data?.items.length ?? 0);
   const filtered = Object.values(asked).some(Boolean);
   useHeadNote(t.note);
   return (
@@ -32,8 +37,8 @@ export default function Uses() {
       {list.problem && <Failed problem={list.problem} again={list.again} />}
       {!list.problem && (
         <section className="card">
-          <Rows rows={list.data?.items ?? []} nothing={list.busy && !list.data ? " " : <Empty title={filtered ? t.none : t.empty}>{filtered ? t.noneDo : t.emptyDo}</Empty>} />
-          <Paging trail={trail} next={list.data?.next} />
+          <Rows rows={rows} nothing={list.busy && !list.data ? " " : <Empty title={filtered ? t.none : t.empty}>{filtered ? t.noneDo : t.emptyDo}</Empty>} />
+          <Paging trail={trail} next={whole ? list.data?.next : null} />
         </section>
       )}
     </>
