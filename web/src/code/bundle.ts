@@ -1,6 +1,6 @@
 // Opening a verifier bundle: the thirteen checks of docs/spec/verifier-bundle.md in their order, from bytes to what a gate may rely on.
 // It takes the clock and the floor as arguments and stores nothing; who brought the bytes is not trusted.
-import { concat, equal, sha256, toHex, utf8, type Bytes } from "./bytes";
+import { bigEndian, concat, equal, sha256, toHex, utf8, type Bytes } from "./bytes";
 import { decodeRice, RiceError } from "./rice";
 import { Malformed, must, Reader } from "./reader";
 import { keyAllowed, verify } from "./suite";
@@ -89,9 +89,11 @@ function readHead(r: Reader): Head {
   return { version, epoch, time, expiry, parts, body, sigs: readSigs(r) };
 }
 
-function readRole(r: Reader, least: number): Role {
+async function readRole(r: Reader, least: number): Promise<Role> {
   const threshold = r.u8();
-  const keys = rising(r.list(r.u8(), 16, () => readKey(r)), (k) => toHex(keyBytes(k)));
+  const keys = r.list(r.u8(), 16, () => readKey(r));
+  for (const key of keys) if (!(await keyAllowed(key.suite, key.bytes))) refuse("bad_key");
+  rising(keys, (k) => toHex(keyBytes(k)));
   must(threshold <= keys.length && threshold >= least, "threshold");
   return { threshold, keys };
 }
@@ -103,13 +105,13 @@ async function readRoot(r: Reader): Promise<Root> {
   const b = new Reader(body);
   const version = b.u32(), epoch = b.u32(), expiry = b.u32(), name = b.text();
   must(version >= 1 && epoch >= 1, "root version");
-  const root = readRole(b, 3), keys = readRole(b, 2), manifests = readRole(b, 2), lists = readRole(b, 1);
+  const root = await readRole(b, 3), keys = await readRole(b, 2), manifests = await readRole(b, 2), lists = await readRole(b, 1);
   const ledger = b.list(b.u8(), 2, () => readKey(b));
-  const witnesses = readRole(b, 0);
+  for (const key of ledger) if (!(await keyAllowed(key.suite, key.bytes))) refuse("bad_key");
+  const witnesses = await readRole(b, 0);
   b.end();
   const all = [root, keys, manifests, lists, { threshold: 0, keys: ledger }, witnesses].flatMap((role) => role.keys);
   must(new Set(all.map((k) => toHex(keyBytes(k)))).size === all.length, "a key stands in two roles");
-  for (const key of all) if (!(await keyAllowed(key.suite, key.bytes))) refuse("bad_key");
   return { body, sigs, version, epoch, expiry, name, root, keys, manifests, lists, all };
 }
 
@@ -329,4 +331,28 @@ export async function openBundle(file: Bytes, floor: Floor, now: number): Promis
     if (error instanceof Malformed || error instanceof RiceError) return refuse("malformed");
     throw error;
   }
+}
+
+/** Fingerprint of the newest root in a file that nobody vouched for yet: what a new gate pins, and people compare. */
+export async function peekFingerprint(file: Bytes): Promise<string> {
+  const r = new Reader(file);
+  must(equal(r.take(4), utf8("YMB1")), "magic");
+  const head = readHead(r);
+  const chain = await readChain(r.take((head.parts[0] as { size: number }).size));
+  return toHex(await sha256((chain[chain.length - 1] as Root).body));
+}
+
+/** Raises a signer's time after a signed answer; null when no lists+time key of the root signed it. */
+export async function timeSigner(root: Root, nonce: Bytes, ms: number, signature: Bytes): Promise<string | null> {
+  if (nonce.length < 16 || nonce.length > 32) return null;
+  const message = concat(label("yima.time.v1"), nonce, bigEndian(ms, 8));
+  for (const key of root.lists.keys) if (await verify(key.suite, key.bytes, message, signature)) return keyId(key);
+  return null;
+}
+
+const LAG_ALLOWED_S = 30;
+
+/** Trusted time, or null when the clock was never set or is more than 30 s below what is known. */
+export function trustedTime(notBefore: number, clock: number | null): number | null {
+  return clock === null || clock + LAG_ALLOWED_S < notBefore ? null : Math.max(clock, notBefore);
 }

@@ -10,7 +10,7 @@ import type { DeviceStore, Shown } from "./store";
 export interface Found { id: string; at: number; site: number; scenario: number; seenAt: number }
 
 /** Hex digits of a tag that name its bucket; the server keeps at least 64 records in each. */
-const PREFIX = 1;
+const PREFIX = 2;
 /** Uploads come up to an hour late, so a code of one day may lie in the next day's bucket. */
 const DAYS_LATE = 1;
 
