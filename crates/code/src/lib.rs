@@ -4,6 +4,7 @@
 pub mod bundle;
 pub mod challenge;
 pub mod check;
+pub mod cwt;
 pub mod day;
 pub mod digits;
 pub mod flags;
@@ -14,8 +15,10 @@ pub mod reason;
 pub mod record;
 pub mod rice;
 pub mod rule;
+pub mod sealed_record;
 pub mod seen;
 pub mod signing;
+pub mod status_list;
 pub mod token;
 pub mod urgent;
 pub mod verdict;

@@ -158,7 +158,7 @@ fn bits_needed(values: &[u64], k: u8) -> u64 {
 
 fn gaps(values: &[u64]) -> impl Iterator<Item = u64> + '_ {
     let before = std::iter::once(None).chain(values.iter().copied().map(Some));
-    before.zip(values).map(|(before, value)| before.map_or(*value, |before| value - before - 1))
+    before.zip(values).map(|(before, value)| before.map_or(*value, |before| value.saturating_sub(before + 1)))
 }
 
 fn low_mask(k: u8) -> u64 {

@@ -3,11 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on should stop")]
 
 mod accept;
+mod bundle;
+mod cwt;
 mod hostile;
 mod keys;
 mod oracles;
 mod parts;
 mod reject;
+mod status_list;
 mod vectors;
 mod words;
 mod world;

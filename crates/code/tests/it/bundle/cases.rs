@@ -577,7 +577,7 @@ fn manifests() -> Vec<Case> {
         reject("rule-id-zero", byte(11, 0), fresh(), Malformed, "0 stands for any scenario"),
         reject(
             "site-without-rule",
-            Recipe::noon().spoil_body(Part::Manifests, spoil_site),
+            Recipe::noon().spoil_body(Part::Manifests, |part| spoil_site(part)),
             fresh(),
             Malformed,
             "a place whose scenario is not there",
@@ -611,7 +611,7 @@ fn manifests_zero() -> Recipe {
     Recipe::noon().spoil_body(Part::Manifests, |body| body[..4].fill(0))
 }
 
-fn spoil_site(body: &mut Vec<u8>) {
+fn spoil_site(body: &mut [u8]) {
     let at = body.windows(4).position(|window| window == 1_042_u32.to_be_bytes()).expect("the site stands there");
     body[at + 5] = 200;
 }
@@ -635,7 +635,13 @@ fn shape() -> Vec<Case> {
     });
     vec![
         reject("empty-file", Recipe::noon().spoil_file(Vec::clear), fresh(), Malformed, "nothing"),
-        reject("truncated", Recipe::noon().spoil_file(|file| file.truncate(file.len() - 1)), fresh(), Malformed, "one byte short"),
+        reject(
+            "truncated",
+            Recipe::noon().spoil_file(|file| file.truncate(file.len() - 1)),
+            fresh(),
+            Malformed,
+            "one byte short",
+        ),
         reject("trailing", Recipe::noon().spoil_file(|file| file.push(0)), fresh(), Malformed, "one byte more"),
         reject(
             "magic",
@@ -706,14 +712,14 @@ fn shape() -> Vec<Case> {
         ),
         reject(
             "urgent-day-twice",
-            Recipe::noon().spoil_body(Part::Urgent, repeat_day),
+            Recipe::noon().spoil_body(Part::Urgent, |part| repeat_day(part)),
             fresh(),
             Malformed,
             "the same day twice",
         ),
         reject(
             "root-signers-unsorted",
-            Recipe::noon().spoil_part(Part::Root, swap_signers),
+            Recipe::noon().spoil_part(Part::Root, |part| swap_signers(part)),
             fresh(),
             Malformed,
             "key ids must rise",
@@ -738,11 +744,11 @@ fn swap_lists(part: &mut [u8]) {
 }
 
 /// Writes today where yesterday stands, so that both days are today.
-fn repeat_day(part: &mut Vec<u8>) {
+fn repeat_day(part: &mut [u8]) {
     part[4 + 2 + 4 + 1..][..2].copy_from_slice(&TODAY.0.to_be_bytes());
 }
 
 /// Swaps the first two signatures of the first root.
-fn swap_signers(part: &mut Vec<u8>) {
+fn swap_signers(part: &mut [u8]) {
     part[4..4 + 144].rotate_left(72);
 }

@@ -6,6 +6,9 @@ mod hostile;
 mod recipe;
 mod vectors;
 
+pub use recipe::signer;
+pub use vectors::keep;
+
 use cases::{after, cases, fresh};
 use recipe::{NOW, Recipe};
 use yima_code::bundle::{Bundle, time_signing_input};

@@ -106,7 +106,8 @@ fn pretty(value: &Value) -> Vec<u8> {
     text.into_bytes()
 }
 
-fn keep(path: &Path, bytes: &[u8]) {
+/// Writes the file, or fails when it differs from what is held.
+pub fn keep(path: &Path, bytes: &[u8]) {
     if std::env::var_os("YIMA_WRITE_VECTORS").is_some() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, bytes).unwrap();
