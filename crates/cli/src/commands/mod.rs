@@ -1,0 +1,18 @@
+//! The commands, one file each. A command reads its words, calls a room, and prints.
+//! None of them decides anything about a person or a code.
+
+pub mod backup;
+pub mod bundle;
+pub mod code;
+pub mod completions;
+pub mod config;
+pub mod demo;
+pub mod device;
+pub mod doctor;
+pub mod gate;
+pub mod init;
+pub mod key;
+pub mod openapi;
+pub mod resident;
+pub mod scenario;
+pub mod serve;

@@ -1,0 +1,163 @@
+//! Drawing a day's tokens: keys are made and kept first, then certified; a lost answer is asked for again.
+//! It does not know how tokens are shown.
+
+use super::store::{Batch, KnownScenario, OnlineId, Pending, Pocket, PocketFile, Token, WantedKey, bytes, private_key, text};
+use crate::api::{Api, CallError, Caller};
+use crate::failure::Failure;
+use crate::machine::{chance, clock};
+use yima_code::day::Day;
+use yima_code::token::IssuerPart;
+use yima_keys::custody::IssuingKey;
+use yima_wire::device::DeviceHome;
+use yima_wire::scenario::Scenarios;
+use yima_wire::token::{DrawAnswer, DrawRequest, WantedToken};
+
+/// Plain tokens of a day's batch.
+const PLAIN: usize = 16;
+/// Tokens of each flavour that the resident may draw.
+const OF_EACH_FLAVOUR: usize = 4;
+/// Online ids of a day's batch.
+const ONLINE: u16 = 16;
+/// Days of tokens that are kept: yesterday's still pass where a scenario takes late codes.
+const DAYS_KEPT: usize = 3;
+
+/// How much to draw.
+#[derive(Clone, Copy)]
+pub struct Wanted {
+    /// Plain tokens.
+    pub plain: usize,
+    /// Tokens of each flavour.
+    pub of_each_flavour: usize,
+    /// Online ids.
+    pub t0: u16,
+}
+
+impl Default for Wanted {
+    fn default() -> Self {
+        Self { plain: PLAIN, of_each_flavour: OF_EACH_FLAVOUR, t0: ONLINE }
+    }
+}
+
+/// Draws if there is nothing for the day of `now_s`. True when it drew.
+pub async fn ensure(pocket: &mut Pocket, file: &PocketFile, now_s: i64) -> Result<bool, Failure> {
+    if pocket.batch_at(now_s).is_some() && !pocket.scenarios.is_empty() {
+        return Ok(false);
+    }
+    draw(pocket, file, Day::shown_at(clock::as_u32(now_s)), Wanted::default()).await?;
+    Ok(true)
+}
+
+/// Draws tokens of a day and keeps them.
+pub async fn draw(pocket: &mut Pocket, file: &PocketFile, day: Day, wanted: Wanted) -> Result<(), Failure> {
+    let api = pocket.api()?;
+    let key = pocket.key()?;
+    let flavours = learn(pocket, &api, &key).await?;
+    if pocket.pending.as_ref().is_none_or(|pending| pending.day != day.0) {
+        pocket.pending = Some(prepare(pocket, day, wanted, &flavours)?);
+        file.keep(pocket)?;
+    }
+    let pending = pocket.pending.clone().ok_or_else(|| Failure::could_not("there is nothing to draw"))?;
+    let request = request(pocket, &pending)?;
+    let sent = api.post("/api/v1/tokens/draw", &request, &Caller::Device(&pocket.signer(&key))).await;
+    let answer: DrawAnswer = match sent {
+        Ok(answer) => answer,
+        Err(error) => {
+            // A refusal settles this request: the next draw has new keys. Silence does not.
+            if !error.is_away() {
+                pocket.pending = None;
+                file.keep(pocket)?;
+            }
+            return Err(error.into());
+        }
+    };
+    take(pocket, &pending, answer)?;
+    pocket.pending = None;
+    file.keep(pocket)
+}
+
+/// What the server knows of this device and of the scenarios; corrects the clock.
+async fn learn(pocket: &mut Pocket, api: &Api, key: &IssuingKey) -> Result<Vec<String>, Failure> {
+    let home = home(pocket, api, key).await?;
+    pocket.learn_time(home.server_at);
+    let known: Scenarios = api.get("/api/v1/scenarios", &Caller::Stranger).await?;
+    pocket.scenarios = known
+        .scenarios
+        .into_iter()
+        .map(|one| KnownScenario { id: one.id, slug: one.slug, forms: one.forms, flavour: one.flavour })
+        .collect();
+    Ok(home.flavours)
+}
+
+/// The home screen; a clock that the server refuses is corrected once.
+async fn home(pocket: &mut Pocket, api: &Api, key: &IssuingKey) -> Result<DeviceHome, Failure> {
+    let first = api.get("/api/v1/device", &Caller::Device(&pocket.signer(key))).await;
+    let Err(CallError::Problem(problem)) = &first else { return Ok(first?) };
+    let Some(server_at) = problem.server_at else { return Ok(first?) };
+    pocket.learn_time(server_at);
+    Ok(api.get("/api/v1/device", &Caller::Device(&pocket.signer(key))).await?)
+}
+
+/// Fresh keys: plain ones first, then of each flavour that the resident may draw.
+fn prepare(pocket: &Pocket, day: Day, wanted: Wanted, flavours: &[String]) -> Result<Pending, Failure> {
+    let suite = pocket.suite()?;
+    let more = flavours.iter().filter(|flavour| *flavour != "plain");
+    let named = std::iter::repeat_n("plain", wanted.plain)
+        .chain(more.flat_map(|flavour| std::iter::repeat_n(flavour.as_str(), wanted.of_each_flavour)));
+    let keys = named
+        .map(|flavour| {
+            let key = IssuingKey::generate(suite, &mut chance::source()).map_err(|why| Failure::machine("make a key", why))?;
+            Ok(WantedKey { flavour: flavour.to_owned(), secret: *key.secret() })
+        })
+        .collect::<Result<Vec<_>, Failure>>()?;
+    Ok(Pending { request_id: chance::octets(), day: day.0, keys, t0: wanted.t0 })
+}
+
+fn request(pocket: &Pocket, pending: &Pending) -> Result<DrawRequest, Failure> {
+    let suite = pocket.suite()?;
+    let t1 = pending
+        .keys
+        .iter()
+        .map(|key| {
+            let public = private_key(suite, &key.secret)?.public();
+            Ok(WantedToken { flavour: key.flavour.clone(), holder_key: text(&public) })
+        })
+        .collect::<Result<_, Failure>>()?;
+    Ok(DrawRequest { request_id: text(&pending.request_id), day: pending.day, t1, t0: pending.t0 })
+}
+
+/// Puts the answer into the pocket; every token must certify the key that it was asked for.
+fn take(pocket: &mut Pocket, pending: &Pending, answer: DrawAnswer) -> Result<(), Failure> {
+    let suite = pocket.suite()?;
+    if answer.tokens.len() != pending.keys.len() {
+        return Err(Failure::could_not("the server gave another number of tokens than was asked for"));
+    }
+    let mut t1 = Vec::new();
+    for (drawn, key) in answer.tokens.into_iter().zip(&pending.keys) {
+        let part = IssuerPart::from_bytes(&bytes(&drawn.issuer_part, "a token")?)
+            .map_err(|why| Failure::could_not(format!("the server gave a token that can't be read: {why}")))?;
+        if part.fields().holder_key != private_key(suite, &key.secret)?.public() {
+            return Err(Failure::could_not("the server certified another key than was asked for"));
+        }
+        t1.push(Token { flavour: drawn.flavour, issuer_part: drawn.issuer_part, secret: Some(text(&key.secret)) });
+    }
+    let mut t0 = Vec::new();
+    for one in answer.t0 {
+        t0.push(OnlineId { id: bytes(&one.id, "an online id")?, key: Some(one.key) });
+    }
+    add(pocket, Batch { day: answer.day, from_at: answer.from_at, until_at: answer.until_at, t1, t0 });
+    pocket.learn_time(answer.server_at);
+    Ok(())
+}
+
+fn add(pocket: &mut Pocket, mut batch: Batch) {
+    match pocket.batches.iter_mut().find(|old| old.day == batch.day) {
+        Some(old) => {
+            old.t1.append(&mut batch.t1);
+            old.t0.append(&mut batch.t0);
+        }
+        None => pocket.batches.push(batch),
+    }
+    pocket.batches.sort_by_key(|batch| batch.day);
+    let surplus = pocket.batches.len().saturating_sub(DAYS_KEPT);
+    pocket.batches.drain(..surplus);
+}
