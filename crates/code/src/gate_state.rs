@@ -85,17 +85,16 @@ impl GateFloor {
 
     /// The highest time of those signers that `root` still names.
     pub(crate) fn highest_time_under(&self, root: &Root) -> u32 {
-        let named = self.signers.iter().filter(|signer| root.lists.key(KeyId(signer.key_id)).is_some());
-        named.map(|signer| signer.time).max().unwrap_or(0)
+        self.named(root).map(|signer| signer.time).max().unwrap_or(0)
     }
 
-    /// Refuses a head that is older than, or beside, what one of its signers gave before.
-    pub(crate) fn expect_head(&self, head: &Head, signatures: &[Signature]) -> Result<(), BundleError> {
+    /// Refuses a head that is older than, or beside, what any signer that `root` still names gave before.
+    ///
+    /// Not only what *this* head's signers gave: else an old bundle of a second signer, whose heads this gate never
+    /// saw, would lead back.
+    pub(crate) fn expect_head(&self, head: &Head, root: &Root) -> Result<(), BundleError> {
         let body = sha256(&[&head.to_bytes()]);
-        for signature in signatures {
-            let Some(floor) = self.signers.iter().find(|one| one.key_id == signature.key_id.0) else {
-                continue;
-            };
+        for floor in self.named(root) {
             if head.epoch == self.epoch && head.version < floor.version {
                 return Err(BundleError::VersionRollback);
             }
@@ -109,11 +108,15 @@ impl GateFloor {
         Ok(())
     }
 
+    /// The floors of those signers that `root` still names.
+    fn named(&self, root: &Root) -> impl Iterator<Item = &SignerFloor> {
+        self.signers.iter().filter(|signer| root.lists.key(KeyId(signer.key_id)).is_some())
+    }
+
     /// The floor after this bundle was accepted.
     pub(crate) fn raised(&self, accepted: &Accepted<'_>) -> GateFloor {
         let head_body = sha256(&[&accepted.head.to_bytes()]);
-        let named = |one: &&SignerFloor| accepted.root.lists.key(KeyId(one.key_id)).is_some();
-        let mut signers: Vec<SignerFloor> = self.signers.iter().filter(named).copied().collect();
+        let mut signers: Vec<SignerFloor> = self.named(accepted.root).copied().collect();
         for signature in accepted.signatures {
             let before = signers.iter().position(|one| one.key_id == signature.key_id.0);
             let before = before.map(|at| signers.remove(at));

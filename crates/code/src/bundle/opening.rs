@@ -103,7 +103,7 @@ fn expect_head(sealed: &SealedFile<'_>, root: &Root, floor: &GateFloor, now: u32
         return Err(BundleError::EpochRollback);
     }
     expect_quorums(&[&root.lists], &sealed.signatures, &[head::DOMAIN, &head.to_bytes()])?;
-    floor.expect_head(head, &sealed.signatures)?;
+    floor.expect_head(head, root)?;
     let latest = now.max(floor.highest_time_under(root));
     if latest > root.expires_at || latest > head.expires_at {
         return Err(BundleError::Expired);

@@ -143,6 +143,13 @@ fn rollback() -> Vec<Case> {
     vec![
         reject("version-rollback", older(), after_noon(), VersionRollback, "an older head by the same signer"),
         reject(
+            "version-rollback-other-signer",
+            older().with(|recipe| recipe.head_signers = vec!["online-sm2"]),
+            after_noon(),
+            VersionRollback,
+            "an old head by a second signer that the root names and this gate never met",
+        ),
+        reject(
             "version-rollback-one-of-two",
             older().with(|recipe| recipe.head_signers = vec!["online-a", "online-sm2"]),
             after_noon(),
