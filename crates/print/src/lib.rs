@@ -1,1 +1,19 @@
-//! print
+//! Codes as pictures and on paper: QR symbols to PNG, SVG and terminal, QR symbols out of pictures, and the PDFs.
+//! It does not know what the digits mean, whose they are, or what day it is.
+
+mod error;
+mod font;
+mod outline;
+mod paper;
+mod photo;
+mod picture;
+mod read;
+mod symbol;
+
+pub use error::{PrintError, ReadError};
+pub use font::{FontPaths, Fonts};
+pub use paper::{
+    CodeSheet, Month, PaperCard, PlacePoster, SHEET_CODES_MAX, SheetCode, card_pdf, poster_pdf, sheet_pdf,
+};
+pub use read::{IMAGE_BYTES_MAX, IMAGE_SIDE_MAX, read_digits, read_text};
+pub use symbol::{QUIET_ZONE, Symbol, SymbolKind};
