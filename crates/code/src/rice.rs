@@ -96,7 +96,7 @@ pub fn encode_with(values: &[u64], k: u8) -> Result<Vec<u8>, RiceError> {
 pub fn decode_prefix(bytes: &[u8], bounds: Bounds) -> Result<(Vec<u64>, usize), RiceError> {
     let (k, count, coded) = read_header(bytes, bounds)?;
     let mut values = Vec::with_capacity(count as usize);
-    let mut bits = BitReader { bytes: coded, at: 0 };
+    let mut bits = BitReader { rest: coded, held: 0, have: 0 };
     let mut floor = 0u64;
     for _ in 0..count {
         let quotient = bits.take_ones()?;
@@ -158,76 +158,110 @@ fn bits_needed(values: &[u64], k: u8) -> u64 {
 
 fn gaps(values: &[u64]) -> impl Iterator<Item = u64> + '_ {
     let before = std::iter::once(None).chain(values.iter().copied().map(Some));
-    before.zip(values).map(|(before, value)| before.map_or(*value, |before| value.saturating_sub(before + 1)))
+    before
+        .zip(values)
+        .map(|(before, value)| before.map_or(*value, |before| value.saturating_sub(before.saturating_add(1))))
 }
 
 fn low_mask(k: u8) -> u64 {
     (1u64 << k) - 1
 }
 
+/// Collects bits from the most significant; `fill` holds fewer than 8 of them between calls.
 struct BitWriter {
     out: Vec<u8>,
-    fill: u8,
+    fill: u64,
     used: u8,
 }
 
 impl BitWriter {
+    /// The low `width` bits of `value`; at most [`K_MAX`].
     fn put(&mut self, value: u64, width: u8) {
-        for place in (0..width).rev() {
-            self.fill = self.fill << 1 | u8::from(value >> place & 1 == 1);
-            self.used += 1;
-            if self.used == 8 {
-                self.out.push(self.fill);
-                (self.fill, self.used) = (0, 0);
-            }
+        self.fill = self.fill << width | value;
+        self.used += width;
+        while self.used >= 8 {
+            self.used -= 8;
+            self.out.push((self.fill >> self.used & 0xff) as u8);
         }
+        self.fill &= (1 << self.used) - 1;
     }
 
-    fn put_ones(&mut self, count: u64) {
-        for _ in 0..count {
-            self.put(1, 1);
+    fn put_ones(&mut self, mut count: u64) {
+        while count >= 32 {
+            self.put(u64::from(u32::MAX), 32);
+            count -= 32;
         }
+        self.put((1 << count) - 1, count as u8);
     }
 
     fn finish(mut self) -> Vec<u8> {
         if self.used > 0 {
-            self.out.push(self.fill << (8 - self.used));
+            self.put(0, 8 - self.used);
         }
         self.out
     }
 }
 
+/// Gives bits from the most significant; `held` has `have` of them at its top, the rest zero.
 struct BitReader<'a> {
-    bytes: &'a [u8],
-    at: usize,
+    rest: &'a [u8],
+    held: u64,
+    have: u8,
 }
 
 impl BitReader<'_> {
-    fn bit(&mut self) -> Result<u64, RiceError> {
-        let byte = self.bytes.get(self.at / 8).ok_or(RiceError::Truncated)?;
-        let bit = byte >> (7 - self.at % 8) & 1;
-        self.at += 1;
-        Ok(u64::from(bit))
+    /// Takes whole bytes while they fit; afterwards at least 57 bits are held, or all that are left.
+    fn refill(&mut self) {
+        while self.have <= 56
+            && let Some((byte, rest)) = self.rest.split_first()
+        {
+            self.held |= u64::from(*byte) << (56 - self.have);
+            self.have += 8;
+            self.rest = rest;
+        }
     }
 
+    fn skip(&mut self, width: u8) {
+        self.held <<= width;
+        self.have -= width;
+    }
+
+    /// The next `width` bits; at most [`K_MAX`].
     fn take(&mut self, width: u8) -> Result<u64, RiceError> {
-        (0..width).try_fold(0u64, |sum, _| Ok(sum << 1 | self.bit()?))
+        if self.have < width {
+            self.refill();
+        }
+        if self.have < width {
+            return Err(RiceError::Truncated);
+        }
+        let bits = if width == 0 { 0 } else { self.held >> (64 - width) };
+        self.skip(width);
+        Ok(bits)
     }
 
+    /// Counts one-bits up to the next zero-bit, and takes that too.
     fn take_ones(&mut self) -> Result<u64, RiceError> {
         let mut count = 0;
-        while self.bit()? == 1 {
-            count += 1;
+        loop {
+            self.refill();
+            // INVARIANT: bits below `have` are zero, so at most `have` ones lead.
+            let ones = self.held.leading_ones() as u8;
+            if ones < self.have {
+                self.skip(ones);
+                self.skip(1);
+                return Ok(count + u64::from(ones));
+            }
+            if self.have == 0 || self.rest.is_empty() {
+                return Err(RiceError::Truncated);
+            }
+            count += u64::from(ones);
+            (self.held, self.have) = (0, 0);
         }
-        Ok(count)
     }
 
     fn expect_padding(&mut self) -> Result<(), RiceError> {
-        let left = self.bytes.len() * 8 - self.at;
-        if left >= 8 || (0..left).any(|_| self.bit() != Ok(0)) {
-            return Err(RiceError::NotCanonical);
-        }
-        Ok(())
+        self.refill();
+        if self.have >= 8 || self.held != 0 { Err(RiceError::NotCanonical) } else { Ok(()) }
     }
 }
 
@@ -239,17 +273,24 @@ mod tests {
 
     #[test]
     fn sets_come_back_as_they_went_in() {
-        let table: [&[u64]; 6] = [
+        let table: [&[u64]; 7] = [
             &[],
             &[0],
             &[(1 << 48) - 1],
             &[0, 1, 2, 3, 4, 5, 6, 7, 8],
             &[5, 900, 901, 70_000, (1 << 47) + 3],
             &[1, 2, 4, 8, 16, 32, 64, 128, 256],
+            &[200, 201, 333],
         ];
         for values in table {
             let coded = encode(values).expect("rising");
             assert_eq!(decode(&coded, WIDE).as_deref(), Ok(values));
+            // Every width, unless its unary part would fill pages.
+            for k in (0..=K_MAX).filter(|k| coded_len(values, *k) < 1 << 16) {
+                let coded = encode_with(values, k).expect("rising");
+                assert_eq!(coded.len() as u64, coded_len(values, k));
+                assert_eq!(decode(&coded, WIDE).as_deref(), Ok(values), "k = {k}");
+            }
         }
     }
 
@@ -284,18 +325,31 @@ mod tests {
         assert_eq!(encode(&[2, 2]), Err(RiceError::NotRising));
     }
 
-    #[test]
-    fn a_thousandth_of_fifty_million_takes_about_72_kb() {
+    fn random_set(count: usize, universe: u64) -> Vec<u64> {
         let mut state = 7u64;
         let mut values = std::collections::BTreeSet::new();
-        while values.len() < 50_000 {
+        while values.len() < count {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            values.insert((state >> 33) % 50_000_000);
+            let high = state >> 32;
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            values.insert((high << 32 | state >> 32) % universe);
         }
-        let values: Vec<u64> = values.into_iter().collect();
-        let coded = encode(&values).expect("rising");
-        assert!((70_000..73_500).contains(&coded.len()), "{} bytes", coded.len());
-        let fifty_million = Bounds { count_max: 50_000, universe: 50_000_000 };
-        assert_eq!(decode(&coded, fifty_million), Ok(values));
+        values.into_iter().collect()
+    }
+
+    #[test]
+    fn sizes_are_those_of_the_design() {
+        let table = [
+            // a thousandth of 50 million residents, in kB: about 72
+            (50_000, 50_000_000, 70_000..73_500),
+            // 11,000 devices of 16 tokens each: about 705
+            (176_000, 1 << 48, 695_000..715_000),
+        ];
+        for (count, universe, bytes) in table {
+            let values = random_set(count, universe);
+            let coded = encode(&values).expect("rising");
+            assert!(bytes.contains(&coded.len()), "{} bytes", coded.len());
+            assert_eq!(decode(&coded, Bounds { count_max: 200_000, universe }), Ok(values));
+        }
     }
 }

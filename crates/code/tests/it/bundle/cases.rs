@@ -2,6 +2,7 @@
 
 use super::recipe::{DAY_S, NOW, Recipe, public, role, root_1, root_2};
 use crate::world::TODAY;
+use std::sync::OnceLock;
 use yima_code::bundle::{Bundle, BundleError, Part, Root};
 use yima_code::gate_state::{GateFloor, SignerFloor};
 use yima_code::rule::Level;
@@ -19,7 +20,8 @@ pub struct Case {
 
 /// A gate that knows only the root's fingerprint.
 pub fn fresh() -> GateFloor {
-    GateFloor::pinned(Recipe::pin())
+    static PIN: OnceLock<[u8; 32]> = OnceLock::new();
+    GateFloor::pinned(*PIN.get_or_init(Recipe::pin))
 }
 
 /// The floor after `file` was opened over `floor`.
@@ -29,11 +31,13 @@ pub fn after(file: &[u8], floor: &GateFloor) -> GateFloor {
 }
 
 fn after_noon() -> GateFloor {
-    after(&Recipe::noon().bake(), &fresh())
+    static FLOOR: OnceLock<GateFloor> = OnceLock::new();
+    FLOOR.get_or_init(|| after(&Recipe::noon().bake(), &fresh())).clone()
 }
 
 fn after_rotation() -> GateFloor {
-    after(&Recipe::rotated().bake(), &fresh())
+    static FLOOR: OnceLock<GateFloor> = OnceLock::new();
+    FLOOR.get_or_init(|| after(&Recipe::rotated().bake(), &fresh())).clone()
 }
 
 /// Every case, accepted ones first.

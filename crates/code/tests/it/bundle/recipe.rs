@@ -2,6 +2,7 @@
 
 use crate::keys::Signer;
 use crate::world::{NOON, SITE, TODAY, World};
+use std::sync::OnceLock;
 use yima_code::bundle::{
     Draft, Issuer, KeyId, KeysBody, KidEntry, KidUse, Lists, ManifestsBody, Notice, Part, RevocationList, Role, Root,
     Scenario, Signature, SignedRoot, Site, Urgent, keys_part, manifests_part, root_part,
@@ -42,6 +43,11 @@ pub const ROOT_1: [&str; 3] = ["root-a", "root-b", "root-c"];
 
 /// Root 1: 3 of 5, 2 of 3, 2 of 2, 1 of 2.
 pub fn root_1() -> Root {
+    static ROOT: OnceLock<Root> = OnceLock::new();
+    ROOT.get_or_init(make_root_1).clone()
+}
+
+fn make_root_1() -> Root {
     Root {
         version: 1,
         epoch: 1,
@@ -188,6 +194,11 @@ impl Recipe {
 
 /// The kids of the code vectors, and a status token key: this bundle checks those vectors.
 pub fn keys_body() -> KeysBody {
+    static KEYS: OnceLock<KeysBody> = OnceLock::new();
+    KEYS.get_or_init(make_keys_body).clone()
+}
+
+fn make_keys_body() -> KeysBody {
     let mut entries: Vec<KidEntry> = World::new().kids.iter().map(kid_entry).collect();
     entries.push(KidEntry {
         kid: [0x37, 1, 0x0a, 1],
@@ -219,6 +230,11 @@ fn kid_entry(kid: &crate::world::Kid) -> KidEntry {
 
 /// The scenarios of the code vectors that keep to the limits, and three places.
 pub fn manifests_body() -> ManifestsBody {
+    static MANIFESTS: OnceLock<ManifestsBody> = OnceLock::new();
+    MANIFESTS.get_or_init(make_manifests_body).clone()
+}
+
+fn make_manifests_body() -> ManifestsBody {
     let fits = |rule: &yima_code::ScenarioRule| {
         let low = rule.level == Level::Low;
         rule.late_s <= LATE_MAX_S && rule.age == rule.age.narrowed() && (low || !rule.any_scenario)
