@@ -69,4 +69,9 @@ describe("words and places", () => {
     expect(deeds.length).toBeGreaterThan(30);
     for (const deed of deeds) for (const words of [TERMS.zh, TERMS.en]) expect(words.deed).toHaveProperty(deed);
   });
+
+  it("has a word in both languages for every reason of a verdict", () => {
+    const { reasons } = JSON.parse(readFileSync(new URL("../../vectors/reasons.json", import.meta.url), "utf8")) as { reasons: Record<string, unknown> };
+    for (const reason of Object.keys(reasons)) for (const words of [TERMS.zh, TERMS.en]) expect(words.reason).toHaveProperty(reason);
+  });
 });

@@ -21,7 +21,7 @@ export function Find() {
     box.current?.blur();
   };
   return (
-    <form className="find" role="search" onSubmit={submit}>
+    <form className="find" role="search" aria-label={t.find.label} onSubmit={submit}>
       <Icon name="search" small />
       <input ref={box} value={text} onChange={(event) => setText(event.target.value)} maxLength={QUERY_CHARS_MAX}
         aria-label={t.find.label} placeholder={t.find.hint} autoComplete="off" spellCheck={false} />

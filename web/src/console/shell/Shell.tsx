@@ -7,7 +7,7 @@ import { asProblem } from "../api/use";
 import { Find } from "./Find";
 import { HeadNote } from "./head-note";
 import { Nav } from "./Nav";
-import { pagesOf, type PageEntry } from "./pages";
+import { PAGES, pagesOf, type PageEntry } from "./pages";
 import { Rescue } from "./Rescue";
 import { href, useRoute } from "./route";
 import { useMe } from "./session";
@@ -20,9 +20,9 @@ export function Shell() {
   const route = useRoute();
   const entry = pagesOf(me.role).find((page) => page.name === route.page);
   const [note, setNote] = useState<ReactNode>(null);
-  const title = entry ? t.titles[entry.name] : t.nowhere.title;
+  const elsewhere = PAGES.find((page) => page.name === route.page);
+  const title = entry ? t.titles[entry.name] : elsewhere ? t.titles[elsewhere.name] : t.nowhere.title;
   const heading = useHeading(title, `${route.page}/${route.id ?? ""}`);
-  useEffect(() => setNote(null), [route.page, route.id]);
   return (
     <div className="app">
       <a className="skip" href="#main" onClick={(event) => { event.preventDefault(); heading.current?.focus(); }}>{t.skip}</a>
@@ -36,7 +36,7 @@ export function Shell() {
       <main id="main">
         <HeadNote value={setNote}>
           <Rescue key={`${route.page}/${route.id ?? ""}`} show={(error) => <Failed problem={asProblem(error)} again={() => location.reload()} />}>
-            <Suspense fallback={<Waiting />}>{entry ? <Body entry={entry} id={route.id} /> : <Nowhere />}</Suspense>
+            <Suspense fallback={<Waiting />}>{entry ? <Body entry={entry} id={route.id} /> : <Nowhere page={elsewhere} />}</Suspense>
           </Rescue>
         </HeadNote>
       </main>
@@ -49,9 +49,13 @@ function Body({ entry, id }: { entry: PageEntry; id: string | null }) {
   return <Screen />;
 }
 
-function Nowhere() {
+/** No such page, or one of another role's: then it says whose. */
+function Nowhere({ page }: { page: PageEntry | undefined }) {
   const t = useWords(words);
-  return <Empty title={t.nowhere.title} action={<a className="go" href={href("overview")}>{t.nowhere.home}</a>}>{t.nowhere.do}</Empty>;
+  const home = <a className="go" href={href("overview")}>{t.nowhere.home}</a>;
+  if (!page) return <Empty title={t.nowhere.title} action={home}>{t.nowhere.do}</Empty>;
+  const roles = page.roles.map((role) => t.roles[role]).join(t.others.and);
+  return <Empty title={t.others.title} action={home}>{t.others.do(t.pages[page.name], roles)}</Empty>;
 }
 
 /** Moves focus to the title when the page changes (not at the first drawing), and names the window. */

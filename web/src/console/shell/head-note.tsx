@@ -8,5 +8,8 @@ export const HeadNote = Note.Provider;
 
 export function useHeadNote(note: string): void {
   const write = useContext(Note);
-  useEffect(() => { write(note); }, [note, write]);
+  useEffect(() => {
+    write(note);
+    return () => write(null);
+  }, [note, write]);
 }

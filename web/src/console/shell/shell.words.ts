@@ -12,7 +12,7 @@ export const words = pair(
     leave: "退出", demo: "演示数据", speak: "English", speakShort: "EN", dark: "深色", light: "浅色",
     find: { label: "找居民或闸机", hint: "姓名、身份证号、居民或闸机编号" },
     nowhere: { title: "没有这一页", do: "地址可能抄错了，或者这一页不归您的角色看。", home: "回到一览" },
-    unreachable: "还没连上服务器",
+    others: { title: "这一页不归您的角色看", do: (page: string, roles: string) => `${page}归${roles}看。系统、安全、审计由三个人分管，需要时请找那一位。`, and: "和" },
   },
   {
     product: "Yima", desk: "Console", skip: "Skip to content", menu: "Main",
@@ -25,6 +25,6 @@ export const words = pair(
     leave: "Sign out", demo: "DEMO DATA", speak: "中文", speakShort: "中", dark: "Dark", light: "Light",
     find: { label: "Find a resident or a gate", hint: "Name, ID number, resident or gate id" },
     nowhere: { title: "There is no such page", do: "The address may be mistyped, or your role doesn't have this page.", home: "Back to the overview" },
-    unreachable: "Not connected to the server yet",
+    others: { title: "Your role doesn't see this page", do: (page: string, roles: string) => `${page}: for the ${roles}. System, security and audit are three persons' work; ask the one in charge.`, and: " and the " },
   },
 );

@@ -3,6 +3,7 @@ import { Table } from "antd";
 import type { ReactNode } from "react";
 import type { Gate } from "../../api/shapes";
 import { Standing } from "../../parts/standing";
+import { ActionsHead } from "../../parts/actions-head";
 import { useFormat } from "../../words/format";
 import { useWords } from "../../words/language";
 import { words } from "./gates.words";
@@ -23,7 +24,7 @@ export function GateRows({ gates, now_s, onEnd, nothing }: Props) {
         { title: t.head.bundle, key: "bundle", align: "right", render: (_, { bundle_version: version, bundle_lag: lag }) => (version === null ? "—" : <>{`v${version}`}<small className={lag ? "under standing late" : "quiet under"}>{lag ? t.behind(lag) : t.newest}</small></>) },
         { title: t.head.spool, dataIndex: "spool", align: "right", render: (n: number) => number(n) },
         { title: t.head.clock, key: "clock", align: "right", render: (_, gate) => <Clock gate={gate} /> },
-        { title: "", key: "do", align: "right", render: (_, gate) => gate.state === "active" && onEnd && <button type="button" className="press stop" onClick={() => onEnd(gate)}>{t.end}<span className="away">{gate.name}</span></button> },
+        { title: <ActionsHead />, key: "do", align: "right", render: (_, gate) => gate.state === "active" && onEnd && <button type="button" className="press stop" onClick={() => onEnd(gate)}>{t.end}<span className="away">{gate.name}</span></button> },
       ]} />
   );
 }

@@ -8,6 +8,7 @@ import { Bench } from "../../parts/card";
 import { Icon } from "../../parts/icons";
 import { Paging, useTrail } from "../../parts/paging";
 import { Empty, Failed } from "../../parts/said";
+import { ActionsHead } from "../../parts/actions-head";
 import { useHeadNote } from "../../shell/head-note";
 import { may } from "../../shell/may";
 import { useMe } from "../../shell/session";
@@ -56,7 +57,7 @@ function Rows({ sites, scenarios, nothing }: { sites: Site[]; scenarios: Scenari
         { title: t.head.region, dataIndex: "region", render: (region: string) => regionName(region, language) },
         { title: t.head.site, dataIndex: "site", align: "right" },
         { title: t.head.code, dataIndex: "place_code", render: (code: string) => <code>{code.replace(/(\d{4})(?=\d)/g, "$1 ")}</code> },
-        { title: "", key: "do", align: "right", render: (_, row) => <a className="press" href={fileAddress(`/places/${row.site}/poster.pdf`)} target="_blank" rel="noopener"><Icon name="print" small />{t.poster}<span className="away">{row.name[language]}</span></a> },
+        { title: <ActionsHead />, key: "do", align: "right", render: (_, row) => <a className="press" href={fileAddress(`/places/${row.site}/poster.pdf`)} target="_blank" rel="noopener"><Icon name="print" small />{t.poster}<span className="away">{row.name[language]}</span></a> },
       ]} />
   );
 }

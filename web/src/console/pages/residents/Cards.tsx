@@ -8,6 +8,7 @@ import { EvidenceModal } from "../../parts/evidence-modal";
 import { Icon } from "../../parts/icons";
 import { Empty } from "../../parts/said";
 import { Standing } from "../../parts/standing";
+import { ActionsHead } from "../../parts/actions-head";
 import { useFormat } from "../../words/format";
 import { useWords } from "../../words/language";
 import { IssueCard } from "./IssueCard";
@@ -47,7 +48,7 @@ function CardRows({ cards, choose }: { cards: PaperCard[]; choose: (doing: Doing
         { title: t.issued, dataIndex: "issued_at", render: (at: number) => moment(at) },
         { title: t.expires, dataIndex: "expires", render: (month: string) => t.month(month) },
         {
-          title: "", key: "do", align: "right", render: (_, row) => row.state === "active" && (
+          title: <ActionsHead />, key: "do", align: "right", render: (_, row) => row.state === "active" && (
             <>
               <a className="press" href={fileAddress(`/cards/${row.id}/pdf`)} target="_blank" rel="noopener"><Icon name="print" small />{t.print}</a>
               <button type="button" className="press" onClick={() => choose({ card: row, deed: "replace" })}>{t.replace}</button>

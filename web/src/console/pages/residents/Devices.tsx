@@ -7,6 +7,7 @@ import { useDeed } from "../../api/use";
 import { Card } from "../../parts/card";
 import { Empty, Failed } from "../../parts/said";
 import { Standing } from "../../parts/standing";
+import { ActionsHead } from "../../parts/actions-head";
 import { useFormat } from "../../words/format";
 import { useWords } from "../../words/language";
 import { words } from "./residents.words";
@@ -24,7 +25,7 @@ export function Devices({ person, changed }: { person: Resident; changed: () => 
           { title: t.state, dataIndex: "state", render: (state: Device["state"]) => <Standing tone={state === "active" ? "plain" : "gone"}>{t[state]}</Standing> },
           { title: t.since, dataIndex: "enrolled_at", render: (at: number) => moment(at) },
           { title: t.until, dataIndex: "ended_at", render: (at: number | null) => (at ? moment(at) : "—") },
-          { title: "", key: "do", align: "right", render: (_, row) => row.state === "active" && <button type="button" className="press stop" onClick={() => setEnding(row)}>{t.end}<span className="away">{row.label}</span></button> },
+          { title: <ActionsHead />, key: "do", align: "right", render: (_, row) => row.state === "active" && <button type="button" className="press stop" onClick={() => setEnding(row)}>{t.end}<span className="away">{row.label}</span></button> },
         ]} />
       <EndDevice device={ending} onClose={() => setEnding(null)} changed={changed} />
     </Card>

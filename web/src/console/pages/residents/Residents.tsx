@@ -49,7 +49,7 @@ function Search({ asked, region }: { asked: string; region: string | undefined }
   useEffect(() => setText(asked), [asked]);
   const submit = (event: FormEvent): void => { event.preventDefault(); askFor(text); };
   return (
-    <form className="filters" role="search" onSubmit={submit}>
+    <form className="filters" role="search" aria-label={t.label} onSubmit={submit}>
       <label className="field">{t.who}<Input value={text} onChange={(event) => setText(event.target.value)} placeholder={t.whoHint} maxLength={QUERY_CHARS_MAX} autoComplete="off" spellCheck={false} style={{ width: 260 }} /></label>
       <label className="field" htmlFor="find-region">{t.region}
         <RegionSelect id="find-region" cities value={region} anywhere={t.anywhere} onChange={(code) => go(href("residents", null, { region: code }))} /></label>

@@ -1,9 +1,11 @@
 // Draws every page of the console from the fixtures, in both languages and both grounds, as pictures for people to look at.
 // node shoot.mjs [name…] writes /tmp/console-screens/*.png; YIMA_PAGES is the address of `vite` (default http://127.0.0.1:5173).
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
 import { answer, enrolment, me } from "./fixtures.mjs";
 
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const OUT = process.env.YIMA_SCREENS ?? "/tmp/console-screens";
 const PAGES = process.env.YIMA_PAGES ?? "http://127.0.0.1:5173";
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
@@ -50,15 +52,24 @@ for (const [language, ground] of [["zh", "light"], ["zh", "dark"], ["en", "light
     try {
       await page.goto(`${PAGES}/console/${address}`);
       await page.waitForLoadState("networkidle");
+      await page.waitForSelector(".waiting", { state: "detached" });
       await page.waitForTimeout(300);
       if (act) { await act(page); await page.waitForTimeout(450); }
     } catch (error) { faults += 1; console.log(full, error.message.split("\n")[0]); }
+    for (const found of await audit(page)) { faults += 1; console.log(full, found); }
     await page.screenshot({ path: `${OUT}/${full}.png` });
     await page.close();
   }
 }
 await browser.close();
 console.log(faults === 0 ? "no faults" : `${faults} faults`);
+
+/** What axe-core finds against WCAG 2.1 A and AA, one line a rule. */
+async function audit(page) {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] }));
+  return violations.map((v) => `${v.id} (${v.impact}): ${v.nodes.slice(0, 3).map((n) => `${n.target.join(" ")} ${n.any[0]?.message ?? ""}`).join(" | ")}`);
+}
 
 function fulfil(route, role) {
   const url = new URL(route.request().url());
