@@ -73,6 +73,7 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         | (Deed::ReadUses | Deed::SeeFigures | Deed::SeeScenarios | Deed::SeeKeys, A::AuditOperator) => Rule::Yes,
         (
             Deed::ImportResidents
+            | Deed::SeeResidents
             | Deed::IssueEnrolmentCode
             | Deed::ProposeScenario
             | Deed::ReviewScenario
