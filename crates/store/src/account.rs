@@ -55,10 +55,22 @@ pub struct Page<'a> {
 const INSERT: &str = "INSERT INTO account (id, handle, kind, sealed_name, sealed_id_number, sealed_phone, blind_id,
     region, state, proofing, paper_off, short_off, created_at, version) VALUES";
 const COLUMNS: usize = 14;
+/// Accounts a statement; PostgreSQL takes 65,535 values at once.
+const CHUNK: usize = 4_000;
 
 /// Inserts many at once; false for each whose ID number has an account already, which stays as it is.
 /// A handle that is taken is a `Conflict`: draw another.
 pub async fn insert_many(tx: &mut Tx, accounts: &[Account]) -> Result<Vec<bool>, StoreError> {
+    let mut new = Vec::with_capacity(accounts.len());
+    for chunk in accounts.chunks(CHUNK) {
+        new.extend(insert_chunk(tx, chunk).await?);
+    }
+    let many = new.iter().filter(|new| **new).count();
+    crate::tally::add(tx, "accounts", i64::try_from(many).unwrap_or(i64::MAX)).await?;
+    Ok(new)
+}
+
+async fn insert_chunk(tx: &mut Tx, accounts: &[Account]) -> Result<Vec<bool>, StoreError> {
     let mut args = Vec::with_capacity(accounts.len() * COLUMNS);
     for a in accounts {
         args.extend_from_slice(args![
@@ -78,10 +90,7 @@ pub async fn insert_many(tx: &mut Tx, accounts: &[Account]) -> Result<Vec<bool>,
             a.version
         ]);
     }
-    let new = tx.insert_many(INSERT, "ON CONFLICT (blind_id) DO NOTHING", COLUMNS, &args).await?;
-    let many = new.iter().filter(|new| **new).count();
-    crate::tally::add(tx, "accounts", i64::try_from(many).unwrap_or(i64::MAX)).await?;
-    Ok(new)
+    tx.insert_many(INSERT, "ON CONFLICT (blind_id) DO NOTHING", COLUMNS, &args).await
 }
 
 macro_rules! select {

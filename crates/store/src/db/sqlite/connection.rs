@@ -1,0 +1,136 @@
+//! One SQLite connection: how it is set up, and how values get in and out.
+//! It does not know transactions or tables.
+
+use std::num::NonZero;
+use std::path::Path;
+
+use rusqlite::types::{ToSqlOutput, Value, ValueRef};
+
+use crate::StoreError;
+use crate::db::value::{Arg, Cell, Row};
+
+/// Prepared statements that a connection keeps.
+const STATEMENTS_MAX: usize = 128;
+
+/// What a connection is for.
+pub(super) enum Role {
+    /// The only one that writes rows.
+    Writer,
+    /// Folds the log into the file.
+    Checkpointer,
+    /// Looks.
+    Reader,
+}
+
+/// A connection of this driver.
+pub(in crate::db) struct Connection(pub(super) rusqlite::Connection);
+
+impl Connection {
+    pub(super) fn open(path: &Path, role: Role) -> Result<Self, StoreError> {
+        let connection = rusqlite::Connection::open(path)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+        connection.execute_batch(
+            "PRAGMA busy_timeout = 5000;
+             PRAGMA journal_mode = WAL;
+             PRAGMA synchronous = FULL;
+             PRAGMA secure_delete = ON;
+             PRAGMA foreign_keys = ON;
+             PRAGMA temp_store = MEMORY;",
+        )?;
+        match role {
+            // 16 MB of pages; another thread folds the log into the file.
+            Role::Writer => connection.execute_batch("PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 0;")?,
+            Role::Checkpointer => connection.execute_batch("PRAGMA wal_autocheckpoint = 0;")?,
+            Role::Reader => connection.execute_batch("PRAGMA cache_size = -2000; PRAGMA query_only = ON;")?,
+        }
+        Ok(Self(connection))
+    }
+
+    pub(super) fn run(&self, sql: &str) -> Result<(), StoreError> {
+        let mut statement = self.0.prepare_cached(sql)?;
+        statement.raw_execute()?;
+        Ok(())
+    }
+
+    pub(super) fn in_transaction(&self) -> bool {
+        !self.0.is_autocommit()
+    }
+
+    pub(in crate::db) fn execute(&self, sql: &str, args: &[Arg<'_>]) -> Result<u64, StoreError> {
+        let mut statement = self.0.prepare_cached(sql)?;
+        bind(&mut statement, args)?;
+        // Some statements carry a RETURNING that the caller does not read.
+        if statement.column_count() > 0 {
+            let mut rows = statement.raw_query();
+            while rows.next()?.is_some() {}
+            drop(rows);
+            return Ok(self.0.changes());
+        }
+        Ok(statement.raw_execute()? as u64)
+    }
+
+    pub(in crate::db) fn rows(&self, sql: &str, args: &[Arg<'_>]) -> Result<Vec<Row>, StoreError> {
+        let mut statement = self.0.prepare_cached(sql)?;
+        bind(&mut statement, args)?;
+        let width = statement.column_count();
+        let mut rows = statement.raw_query();
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            let cells = (0..width).map(|i| cell(row.get_ref(i)?)).collect::<Result<_, StoreError>>()?;
+            all.push(Row::new(cells));
+        }
+        Ok(all)
+    }
+
+    pub(in crate::db) fn insert_many(
+        &self,
+        head: &str,
+        tail: &str,
+        columns: usize,
+        args: &[Arg<'_>],
+    ) -> Result<Vec<bool>, StoreError> {
+        let places = (1..=columns).map(|n| format!("${n}")).collect::<Vec<_>>().join(",");
+        let mut statement = self.0.prepare_cached(&format!("{head} ({places}) {tail}"))?;
+        let columns = NonZero::new(columns).ok_or(StoreError::Inconsistent("rows without columns"))?;
+        args.chunks_exact(columns.get())
+            .map(|row| {
+                row.iter().enumerate().try_for_each(|(i, arg)| statement.raw_bind_parameter(i + 1, value(*arg)))?;
+                Ok(statement.raw_execute()? == 1)
+            })
+            .collect()
+    }
+}
+
+/// Binds `$n` by its number: SQLite itself counts named places in the order of their first use.
+fn bind(statement: &mut rusqlite::CachedStatement<'_>, args: &[Arg<'_>]) -> Result<(), StoreError> {
+    for place in 1..=statement.parameter_count() {
+        let number: usize = statement
+            .parameter_name(place)
+            .and_then(|name| name.strip_prefix('$')?.parse().ok())
+            .ok_or(StoreError::Inconsistent("a statement's place is not $n"))?;
+        let arg = args.get(number - 1).ok_or(StoreError::Inconsistent("a statement with too few values"))?;
+        statement.raw_bind_parameter(place, value(*arg))?;
+    }
+    Ok(())
+}
+
+fn value(arg: Arg<'_>) -> ToSqlOutput<'_> {
+    match arg {
+        Arg::Int(Some(n)) => ToSqlOutput::Owned(Value::Integer(n)),
+        Arg::Text(Some(text)) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+        Arg::Bytes(Some(bytes)) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
+        Arg::Int(None) | Arg::Text(None) | Arg::Bytes(None) => ToSqlOutput::Owned(Value::Null),
+    }
+}
+
+fn cell(value: ValueRef<'_>) -> Result<Cell, StoreError> {
+    Ok(match value {
+        ValueRef::Null => Cell::Null,
+        ValueRef::Integer(n) => Cell::Int(n),
+        ValueRef::Text(text) => Cell::Text(
+            String::from_utf8(text.to_vec()).map_err(|_| StoreError::Inconsistent("text that is not UTF-8"))?,
+        ),
+        ValueRef::Blob(bytes) => Cell::Bytes(bytes.to_vec()),
+        ValueRef::Real(_) => return Err(StoreError::Inconsistent("a broken number")),
+    })
+}

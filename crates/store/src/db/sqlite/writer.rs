@@ -1,0 +1,186 @@
+//! The thread that owns the only writing connection: it takes the deeds that wait, runs each behind
+//! a savepoint inside one BEGIN IMMEDIATE, and answers all of them after one COMMIT. It does not
+//! know what a deed does.
+//!
+//! A flush to disk is shared by whoever came while the last one was under way, and a deed that is
+//! alone waits for nobody.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+
+use futures_util::future::BoxFuture;
+use tokio::sync::{mpsc, oneshot};
+
+use super::checkpointer::Checkpointer;
+use super::closed;
+use super::connection::Connection;
+use crate::{StoreError, Tx};
+
+/// Deeds that share a COMMIT; bounds how long the first of them waits for the last.
+pub(super) const BATCH_DEEDS_MAX: usize = 256;
+
+/// One deed on its way through the writer thread.
+pub(super) trait Job: Send {
+    /// Does the work; true to keep what it wrote.
+    fn run(&mut self, tx: &mut Tx) -> bool;
+    /// Tells the caller, after the COMMIT or its failure.
+    fn answer(self: Box<Self>, committed: &Result<(), StoreError>);
+    /// True for the request to end the thread.
+    fn stops(&self) -> bool {
+        false
+    }
+}
+
+/// A deed, its outcome until the COMMIT, and who waits for it.
+pub(super) struct Deed<T, E, F> {
+    pub(super) work: Option<F>,
+    pub(super) outcome: Option<Result<T, E>>,
+    pub(super) reply: oneshot::Sender<Result<T, E>>,
+}
+
+impl<T, E, F> Job for Deed<T, E, F>
+where
+    T: Send,
+    E: From<StoreError> + Send,
+    F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send,
+{
+    fn run(&mut self, tx: &mut Tx) -> bool {
+        let Some(work) = self.work.take() else { return false };
+        let outcome = catch_unwind(AssertUnwindSafe(|| block_on(work(tx))))
+            .unwrap_or_else(|_| Err(StoreError::Unavailable("the deed panicked".into()).into()));
+        let outcome = finish(outcome, tx);
+        let keep = outcome.is_ok();
+        self.outcome = Some(outcome);
+        keep
+    }
+
+    fn answer(self: Box<Self>, committed: &Result<(), StoreError>) {
+        let outcome = match (committed, self.outcome) {
+            (Ok(()), Some(outcome)) => outcome,
+            (Ok(()), None) => Err(closed().into()),
+            (Err(error), _) => Err(error.clone().into()),
+        };
+        // The caller may have gone away; the deed stands all the same.
+        let _ = self.reply.send(outcome);
+    }
+}
+
+/// Ends the thread, after the deeds before it.
+pub(super) struct Stop;
+
+impl Job for Stop {
+    fn run(&mut self, _: &mut Tx) -> bool {
+        true
+    }
+    fn answer(self: Box<Self>, _: &Result<(), StoreError>) {}
+    fn stops(&self) -> bool {
+        true
+    }
+}
+
+/// Writes until the queue is closed, or a `Stop` comes through it.
+pub(super) fn write_until_closed(
+    writer: Connection,
+    mut jobs: mpsc::Receiver<Box<dyn Job>>,
+    checkpointer: Checkpointer,
+) {
+    let mut tx = Tx::over(writer);
+    while let Some(first) = jobs.blocking_recv() {
+        let mut batch = vec![first];
+        let committed = commit_together(&mut tx, &mut batch, &mut jobs);
+        if let Err(error) = &committed {
+            tracing::error!(%error, deeds = batch.len(), "a commit failed; none of its deeds was kept");
+        }
+        let stop = batch.iter().any(|job| job.stops());
+        batch.into_iter().for_each(|job| job.answer(&committed));
+        if stop {
+            break;
+        }
+        checkpointer.after_commit(tx.sqlite());
+    }
+    drop(tx);
+    checkpointer.stop();
+}
+
+/// Runs the waiting deeds in one transaction. `Ok` means that it is on disk; after any `Err`
+/// nothing of it is, so every deed of the batch is told so.
+fn commit_together(
+    tx: &mut Tx,
+    batch: &mut Vec<Box<dyn Job>>,
+    jobs: &mut mpsc::Receiver<Box<dyn Job>>,
+) -> Result<(), StoreError> {
+    let done = tx.sqlite().run("BEGIN IMMEDIATE").and_then(|()| {
+        let mut at = 0;
+        while let Some(job) = batch.get_mut(at) {
+            run_behind_savepoint(tx, job.as_mut())?;
+            at += 1;
+            if at < BATCH_DEEDS_MAX
+                && let Ok(job) = jobs.try_recv()
+            {
+                batch.push(job);
+            }
+        }
+        tx.sqlite().run("COMMIT")
+    });
+    if done.is_err()
+        && tx.sqlite().in_transaction()
+        && let Err(error) = tx.sqlite().run("ROLLBACK")
+    {
+        tracing::error!(%error, "a transaction could not be rolled back");
+    }
+    tx.failed = None;
+    done
+}
+
+fn run_behind_savepoint(tx: &mut Tx, job: &mut dyn Job) -> Result<(), StoreError> {
+    tx.failed = None;
+    tx.sqlite().run("SAVEPOINT deed")?;
+    let keep = job.run(tx);
+    // SQLite ends the whole transaction by itself after some errors (full disk, IO): then the
+    // deeds before this one are gone too, and nothing may be written outside a transaction.
+    if !tx.sqlite().in_transaction() {
+        return Err(tx
+            .failed
+            .take()
+            .unwrap_or_else(|| StoreError::Unavailable("the transaction ended by itself".into())));
+    }
+    if !keep {
+        tx.sqlite().run("ROLLBACK TO deed")?;
+    }
+    tx.sqlite().run("RELEASE deed")
+}
+
+/// A deed that met a failed statement can't end well, whatever it made of the error.
+pub(super) fn finish<T, E: From<StoreError>>(outcome: Result<T, E>, tx: &Tx) -> Result<T, E> {
+    match (&tx.failed, outcome) {
+        (Some(error), Ok(_)) => Err(error.clone().into()),
+        (_, outcome) => outcome,
+    }
+}
+
+/// Drives a deed on this thread. Its statements never wait, so the first poll is the last one;
+/// whatever else it awaits parks the thread.
+pub(super) fn block_on<T>(future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    if let Poll::Ready(done) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        return done;
+    }
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    loop {
+        if let Poll::Ready(done) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            return done;
+        }
+        thread::park();
+    }
+}
+
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
