@@ -229,6 +229,7 @@ fn memory(world: &World) -> Vec<Vector> {
     let repeated = Expect { repeated: true, ..t1() };
     let wrong = Expect::refused("wrong_scenario", "T1");
     let forged = today(world).id("a").signed().flip(196, 1).digits();
+    let broken = forged.clone();
     let later = |scenario, unix| today(world).id("a").time(unix).place(scenario, 1_042).signed().digits();
     vec![
         Vector::new(
@@ -236,6 +237,12 @@ fn memory(world: &World) -> Vec<Vector> {
             "same id, time, scenario and site: the verdict is repeated",
             "bus",
             vec![step(code("a", 1), t1()), step(code("a", 1), repeated.clone()).at(NOON + 10)],
+        ),
+        Vector::new(
+            "seen-repeat-under-another-signature",
+            "within 10 s the verdict is repeated before any signature is looked at, and nobody passes on it",
+            "bus",
+            vec![step(code("a", 1), t1()), step(broken, repeated.clone()).at(NOON + 3)],
         ),
         Vector::new(
             "seen-again-after",
