@@ -3,8 +3,8 @@
 import { Button, Form, Input } from "antd";
 import { useEffect, useRef } from "react";
 import { send } from "../api/client";
-import type { Me } from "../api/shapes";
-import { useDeed } from "../api/use";
+import type { Me, ScenarioPublic } from "../api/shapes";
+import { useDeed, useRead } from "../api/use";
 import { Mark } from "../parts/icons";
 import { Failed } from "../parts/said";
 import { Shape } from "../parts/standing";
@@ -19,10 +19,11 @@ interface Fields { name: string; password: string; totp: string }
 export function SignIn({ ended }: { ended: boolean }) {
   const t = useWords(words);
   const shell = useWords(shellWords);
+  const demo = useRead<{ scenarios: ScenarioPublic[]; demo: boolean }>("/scenarios").data?.demo ?? false;
   useEffect(() => { document.title = `${t.title} · ${shell.product}`; }, [t, shell]);
   return (
     <div className="sign-in">
-      <header><span className="brand"><Mark />{shell.product}<small>{shell.desk}</small></span><Tools /></header>
+      <header><span className="brand"><Mark />{shell.product}<small>{shell.desk}</small>{demo && <span className="demo">{shell.demo}</span>}</span><Tools /></header>
       <main>
         <div className="motto">
           <p className="song">{t.motto.map((line) => <span key={line}>{line}</span>)}</p>
@@ -32,6 +33,7 @@ export function SignIn({ ended }: { ended: boolean }) {
           <h1 id="sign-in-title">{t.title}</h1>
           <p className="lead">{ended ? t.ended : t.lead}</p>
           <SignInForm />
+          {demo && <p className="demo-hint">{t.demo}</p>}
         </section>
       </main>
     </div>
