@@ -213,6 +213,9 @@ pub struct Manifest {
     pub attended: bool,
     /// Flavour of token it needs.
     pub flavour: Flavour,
+    /// Bands or benefits that it serves, 1 to 15; empty for every disclosed one.
+    #[serde(default)]
+    pub accepted: Vec<u8>,
     /// What is recorded.
     pub record: RecordClass,
     /// How long records are kept, days.
@@ -346,6 +349,9 @@ impl Manifest {
             return Err(wrong("assurance_min", "needs 0 to 3"));
         }
         if self.level > Level::Low {
+            if self.any_site {
+                return Err(wrong("any_site", "is for level low only: a code for any place can be relayed"));
+            }
             if self.any_scenario {
                 return Err(wrong("any_scenario", "is for level low only: a code for any scenario can be relayed"));
             }
@@ -361,6 +367,9 @@ impl Manifest {
             if self.accepts(Form::T2) && self.level > Level::Medium {
                 return Err(wrong("forms", "paper is for low-risk scenarios"));
             }
+        }
+        if self.accepted.iter().any(|n| !(1..=15).contains(n)) {
+            return Err(wrong("accepted", "bands and benefits are numbered 1 to 15"));
         }
         if self.late_s > 48 * 3600 {
             return Err(wrong("late_s", "at most 172800 (48 hours)"));
@@ -430,7 +439,7 @@ mod tests {
             ("region = \"370000\"", "region = \"37\"", "region"),
             ("age = [-30, 90]", "age = [-30, 600]", "age"),
             ("late_s = 172800", "late_s = 172801", "late_s"),
-            ("level = \"low\"", "level = \"medium\"", "any_scenario"),
+            ("level = \"low\"", "level = \"medium\"", "any_site"),
             ("forms = [\"T1\", \"T0\", \"T2\"]", "forms = []", "forms"),
             ("attributes = []", "attributes = [\"shoe_size\"]", "attributes"),
             ("attributes = []", "attributes = [\"id_number\"]", "id_number"),

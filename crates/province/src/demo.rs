@@ -33,19 +33,61 @@ const AGES: (u64, u64) = (8, 98);
 
 /// The 16 cities with their counties and districts (GB/T 2260), weights after the census of 2020.
 pub const CITIES: [City; 16] = [
-    City { code: "3701", zh: "济南市", en: "Jinan", weight: 920, counties: &[2, 3, 4, 5, 12, 13, 14, 15, 16, 17, 24, 26] },
-    City { code: "3702", zh: "青岛市", en: "Qingdao", weight: 1_007, counties: &[2, 3, 11, 12, 13, 14, 15, 81, 83, 85] },
+    City {
+        code: "3701",
+        zh: "济南市",
+        en: "Jinan",
+        weight: 920,
+        counties: &[2, 3, 4, 5, 12, 13, 14, 15, 16, 17, 24, 26],
+    },
+    City {
+        code: "3702",
+        zh: "青岛市",
+        en: "Qingdao",
+        weight: 1_007,
+        counties: &[2, 3, 11, 12, 13, 14, 15, 81, 83, 85],
+    },
     City { code: "3703", zh: "淄博市", en: "Zibo", weight: 470, counties: &[2, 3, 4, 5, 6, 21, 22, 23] },
     City { code: "3704", zh: "枣庄市", en: "Zaozhuang", weight: 385, counties: &[2, 3, 4, 5, 6, 81] },
     City { code: "3705", zh: "东营市", en: "Dongying", weight: 219, counties: &[2, 3, 5, 22, 23] },
-    City { code: "3706", zh: "烟台市", en: "Yantai", weight: 710, counties: &[2, 11, 12, 13, 14, 81, 82, 83, 85, 86, 87] },
-    City { code: "3707", zh: "潍坊市", en: "Weifang", weight: 938, counties: &[2, 3, 4, 5, 24, 25, 81, 82, 83, 84, 85, 86] },
-    City { code: "3708", zh: "济宁市", en: "Jining", weight: 835, counties: &[11, 12, 26, 27, 28, 29, 30, 31, 32, 81, 83] },
+    City {
+        code: "3706",
+        zh: "烟台市",
+        en: "Yantai",
+        weight: 710,
+        counties: &[2, 11, 12, 13, 14, 81, 82, 83, 85, 86, 87],
+    },
+    City {
+        code: "3707",
+        zh: "潍坊市",
+        en: "Weifang",
+        weight: 938,
+        counties: &[2, 3, 4, 5, 24, 25, 81, 82, 83, 84, 85, 86],
+    },
+    City {
+        code: "3708",
+        zh: "济宁市",
+        en: "Jining",
+        weight: 835,
+        counties: &[11, 12, 26, 27, 28, 29, 30, 31, 32, 81, 83],
+    },
     City { code: "3709", zh: "泰安市", en: "Tai'an", weight: 547, counties: &[2, 11, 21, 23, 82, 83] },
     City { code: "3710", zh: "威海市", en: "Weihai", weight: 290, counties: &[2, 3, 82, 83] },
     City { code: "3711", zh: "日照市", en: "Rizhao", weight: 297, counties: &[2, 3, 21, 22] },
-    City { code: "3713", zh: "临沂市", en: "Linyi", weight: 1_101, counties: &[2, 11, 12, 21, 22, 23, 24, 25, 26, 27, 28, 29] },
-    City { code: "3714", zh: "德州市", en: "Dezhou", weight: 561, counties: &[2, 3, 22, 23, 24, 25, 26, 27, 28, 81, 82] },
+    City {
+        code: "3713",
+        zh: "临沂市",
+        en: "Linyi",
+        weight: 1_101,
+        counties: &[2, 11, 12, 21, 22, 23, 24, 25, 26, 27, 28, 29],
+    },
+    City {
+        code: "3714",
+        zh: "德州市",
+        en: "Dezhou",
+        weight: 561,
+        counties: &[2, 3, 22, 23, 24, 25, 26, 27, 28, 81, 82],
+    },
     City { code: "3715", zh: "聊城市", en: "Liaocheng", weight: 595, counties: &[2, 3, 21, 22, 24, 25, 26, 81] },
     City { code: "3716", zh: "滨州市", en: "Binzhou", weight: 392, counties: &[2, 3, 21, 22, 23, 25, 81] },
     City { code: "3717", zh: "菏泽市", en: "Heze", weight: 879, counties: &[2, 3, 21, 22, 23, 24, 25, 26, 28] },
@@ -53,13 +95,14 @@ pub const CITIES: [City; 16] = [
 
 /// Family names, about in the order of their frequency: the earlier, the more often.
 const FAMILY: [&str; 40] = [
-    "王", "李", "张", "刘", "陈", "杨", "赵", "孙", "周", "徐", "马", "朱", "胡", "郭", "高", "林", "宋", "韩", "曹", "于",
-    "董", "吕", "姜", "崔", "孟", "邢", "侯", "隋", "曲", "毕", "邹", "迟", "丛", "颜", "孔", "曾", "诸葛", "欧阳", "东方", "公孙",
+    "王", "李", "张", "刘", "陈", "杨", "赵", "孙", "周", "徐", "马", "朱", "胡", "郭", "高", "林", "宋", "韩", "曹",
+    "于", "董", "吕", "姜", "崔", "孟", "邢", "侯", "隋", "曲", "毕", "邹", "迟", "丛", "颜", "孔", "曾", "诸葛",
+    "欧阳", "东方", "公孙",
 ];
 const GIVEN: [&str; 48] = [
-    "明", "华", "建", "国", "秀", "英", "桂", "兰", "志", "强", "丽", "娟", "海", "涛", "玉", "梅", "晓", "燕", "文", "博", "子", "涵",
-    "雨", "桐", "浩", "然", "欣", "怡", "俊", "杰", "思", "远", "宇", "轩", "静", "敏", "红", "霞", "永", "福", "春", "生", "岱", "清",
-    "泉", "舟", "鲁", "宁",
+    "明", "华", "建", "国", "秀", "英", "桂", "兰", "志", "强", "丽", "娟", "海", "涛", "玉", "梅", "晓", "燕", "文",
+    "博", "子", "涵", "雨", "桐", "浩", "然", "欣", "怡", "俊", "杰", "思", "远", "宇", "轩", "静", "敏", "红", "霞",
+    "永", "福", "春", "生", "岱", "清", "泉", "舟", "鲁", "宁",
 ];
 
 /// The first `count` residents of a seed.

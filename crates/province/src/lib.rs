@@ -1,1 +1,154 @@
-//! province
+//! The province: the deeds, one file each, and what they share: the store, the custody, time and chance.
+//! It does not know HTTP, JSON shapes or SQL; the server and the command line call it, and it decides by the kernel.
+
+pub mod chance;
+pub mod clock;
+pub mod demo;
+pub mod error;
+pub mod messenger;
+
+mod bundle_job;
+mod cards;
+mod check_code;
+mod check_in;
+mod consent;
+mod devices;
+mod doorway;
+mod draw_tokens;
+mod enrol_device;
+mod figures;
+mod gates;
+mod home;
+mod import_residents;
+mod keyring;
+mod live;
+mod places;
+mod record;
+mod residents;
+mod resolve_code;
+mod scenarios;
+mod setup;
+mod short_number;
+mod sign_in;
+mod upload_records;
+
+pub use cards::{Card, CardKind};
+pub use check_code::{CheckCode, Checked};
+pub use check_in::CheckedIn;
+pub use consent::{Consent, GiveConsent};
+pub use draw_tokens::{Draw, Drawn};
+pub use enrol_device::{Enrol, EnrolProof, Enrolled, OtpAnswer, OtpRequest};
+pub use error::{DeedError, Text};
+pub use figures::{Bar, By, KeyRow, Overview, UseRow};
+pub use gates::{Gate, GateKey, SyncGate, Synced};
+pub use home::{DeviceDoor, DeviceRow, Home, Notice, Settings};
+pub use import_residents::{Format, Import, Imported, Progress};
+pub use live::{Published, Site};
+pub use messenger::{Inbox, InboxMessage, Messenger};
+pub use places::NewPlace;
+pub use record::{RecordEntry, RecordPage, SealedRecord};
+pub use residents::{Page, Resident, ResidentRow, Standing};
+pub use resolve_code::Resolved;
+pub use scenarios::ManifestVersion;
+pub use setup::{OpenError, Setup};
+pub use short_number::ShortNumber;
+pub use sign_in::{NewOperator, NewSession, SignIn, SignedIn};
+pub use upload_records::{Counted, Named, Upload, Uploaded};
+
+use chance::Chance;
+use clock::{Clock, MICROS};
+use std::sync::{Arc, RwLock};
+use tokio::sync::{Notify, Semaphore};
+use yima_keys::sealed::Sealer;
+use yima_store::Store;
+
+/// One province. Everything it needs from outside was handed in by [`Setup`].
+pub struct Province {
+    store: Store,
+    keys: keyring::Keyring,
+    sealer: Arc<Sealer>,
+    /// Empty only until the first bundle is out, before anybody is served.
+    live: RwLock<Option<Arc<live::Live>>>,
+    clock: Arc<dyn Clock>,
+    chance: Chance,
+    messenger: Arc<dyn Messenger>,
+    /// One-time passwords and codes are hashed under this, so that the store alone opens nothing.
+    pepper: yima_keys::custody::SecretKey<32>,
+    /// Makes a scenario owner's pseudonyms.
+    pairwise: yima_keys::custody::SecretKey<32>,
+    hash_permits: Arc<Semaphore>,
+    /// Rung when the bundle no longer says what stands.
+    bundle_due: Notify,
+    demo: bool,
+}
+
+impl Province {
+    /// Unix microseconds.
+    #[must_use]
+    pub fn now_us(&self) -> i64 {
+        self.clock.now_us()
+    }
+
+    /// Unix seconds.
+    #[must_use]
+    pub fn now_s(&self) -> i64 {
+        self.now_us() / MICROS
+    }
+
+    /// Unix seconds as codes carry them.
+    pub(crate) fn now_u32(&self) -> u32 {
+        u32::try_from(self.now_s()).unwrap_or(0)
+    }
+
+    pub(crate) fn now_ms(&self) -> u64 {
+        u64::try_from(self.now_us() / 1000).unwrap_or(0)
+    }
+
+    /// True in a demonstration: everything is invented and marked so.
+    #[must_use]
+    pub const fn is_demo(&self) -> bool {
+        self.demo
+    }
+
+    /// Which database stands behind it: `sqlite` or `postgres`.
+    #[must_use]
+    pub fn store_kind(&self) -> &'static str {
+        self.store.kind()
+    }
+
+    /// Messages that a real province would send by SMS; empty when a real sender is set.
+    #[must_use]
+    pub fn inbox(&self) -> Vec<InboxMessage> {
+        self.messenger.inbox()
+    }
+
+    /// Waits for what is under way and closes the store.
+    pub async fn close(self) {
+        self.store.close().await;
+    }
+
+    pub(crate) fn live(&self) -> Arc<live::Live> {
+        let live = self.live.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        Arc::clone(live.as_ref().expect("Setup publishes a bundle before it hands the province out"))
+    }
+
+    /// Keyed hash of a secret that a person types, for a purpose.
+    pub(crate) fn peppered(&self, purpose: &str, secret: &str) -> [u8; 32] {
+        yima_keys::hmac_sha256(self.pepper.expose(), &[purpose.as_bytes(), b"\0", secret.as_bytes()])
+    }
+}
+
+/// Random text of this many characters that people can type: no 0, o, 1, l, i.
+pub(crate) fn secret_text(rng: &mut impl rand::Rng, length: usize) -> String {
+    const ALPHABET: &[u8; 31] = b"23456789abcdefghjkmnpqrstuvwxyz";
+    let mut text = String::with_capacity(length);
+    while text.len() < length {
+        let mut byte = [0u8; 1];
+        rng.fill_bytes(&mut byte);
+        // 248 = 8 * 31: beyond it the first letters would be likelier.
+        if byte[0] < 248 {
+            text.push(char::from(ALPHABET[usize::from(byte[0] % 31)]));
+        }
+    }
+    text
+}

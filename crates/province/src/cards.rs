@@ -1,0 +1,294 @@
+//! Paper codes: a card, or a sheet of 24 that can't be linked; print, replace, revoke. It does not know how a PDF is drawn.
+
+use crate::Province;
+use crate::bundle_job::{CARD_LIST, CARD_LIST_SIZE};
+use crate::clock::MICROS;
+use crate::devices::tell;
+use crate::doorway::Done;
+use crate::draw_tokens::flags;
+use crate::error::{DeedError, Text};
+use crate::home::standing;
+use rand::Rng;
+use yima_code::day::Month;
+use yima_code::flags::Flags;
+use yima_code::token::T2Fields;
+use yima_kernel::access::{Facts, Request};
+use yima_kernel::deed::Deed;
+use yima_kernel::id::{AccountId, CardId};
+use yima_kernel::scenario::Flavour;
+use yima_kernel::subject::Actor;
+use yima_print::{CodeSheet, FontPaths, Fonts, PaperCard, SheetCode, card_pdf, sheet_pdf};
+use yima_store::account::{self, Account};
+use yima_store::card::{self, Kind, State};
+
+/// A card is good to the end of this many months after its issue.
+const LIFE_MONTHS: u16 = 12;
+/// Codes on a sheet.
+const SHEET_CODES: usize = 24;
+/// Largest photo taken, bytes.
+const PHOTO_MAX: usize = 512 * 1024;
+
+/// What is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CardKind {
+    /// One card with name and photo.
+    Card,
+    /// A sheet of unlinked codes without a name.
+    Sheet,
+}
+
+/// A paper card in a list.
+#[derive(Clone, Debug)]
+pub struct Card {
+    /// `crd_…`; of a sheet, its first code's.
+    pub id: String,
+    /// `card` or `sheet`.
+    pub kind: &'static str,
+    /// `active` or `revoked`.
+    pub state: &'static str,
+    /// Unix seconds.
+    pub issued_at: i64,
+    /// Last month, `2027-10`.
+    pub expires: String,
+}
+
+impl Province {
+    /// Issues a card or a sheet.
+    ///
+    /// # Errors
+    /// Refusals of the decision; [`DeedError::Conflict`] when the resident has switched paper off.
+    pub async fn issue_card(&self, actor: &Actor, id: &str, kind: CardKind) -> Result<Card, DeedError> {
+        let subject = AccountId::parse(id).map_err(|_| DeedError::NotFound("resident"))?;
+        let key = self.keys.paper().ok_or_else(|| DeedError::internal("no paper key"))?;
+        let expiry = Month::of(self.now_u32()).plus(LIFE_MONTHS);
+        let count = if kind == CardKind::Card { 1 } else { SHEET_CODES };
+        let ids: Vec<CardId> = (0..count).map(|_| CardId::new(self.now_ms(), self.chance.bytes())).collect();
+        let mut rng = self.chance.rng();
+        let notice_id = self.new_row_id();
+        let id = id.to_owned();
+        let kid = key.kid;
+        self.short(
+            Request::of(actor.clone(), Deed::IssueCard).about(subject),
+            move |tx| {
+                Box::pin(async move {
+                    account::rely_on(tx, &id).await?;
+                    let row = account::find(tx, &id).await?.ok_or(DeedError::NotFound("resident"))?;
+                    Ok((Facts { subject_state: Some(standing(row.state)), ..Facts::default() }, row))
+                })
+            },
+            move |tx, holder, door| {
+                Box::pin(async move {
+                    if holder.paper_off {
+                        return Err(DeedError::Conflict(Text::new(
+                            "本人关闭了纸质码",
+                            "the resident has switched paper off",
+                        )));
+                    }
+                    let flags = paper_flags(&holder)?;
+                    let sheet = (kind == CardKind::Sheet).then(|| ids[0].to_string());
+                    let mut first = None;
+                    for id in &ids {
+                        let mut row = card::Card {
+                            id: id.to_string(),
+                            account: holder.id.clone(),
+                            list: CARD_LIST,
+                            idx: 0,
+                            kind: if kind == CardKind::Card { Kind::Card } else { Kind::Sheet },
+                            sheet: sheet.clone(),
+                            state: State::Active,
+                            expiry_month: expiry.0,
+                            flags: flags.bits(),
+                            kid: kid.to_vec(),
+                            issued_at: door.now_us,
+                            ended_at: None,
+                            reason: None,
+                        };
+                        row.idx = rng.next_u32() % CARD_LIST_SIZE;
+                        while !card::insert(tx, &row).await? {
+                            row.idx = rng.next_u32() % CARD_LIST_SIZE;
+                        }
+                        first.get_or_insert(row);
+                    }
+                    let first = first.ok_or_else(|| DeedError::internal("no card was made"))?;
+                    tell(tx, notice_id, &holder.id, door.now_us, "card_issued").await?;
+                    let detail = serde_json::json!({ "card": first.id, "codes": ids.len() });
+                    Ok(Done::plain(card_row(first)).detail(detail))
+                })
+            },
+        )
+        .await
+    }
+
+    /// The PDF of a card or sheet; made anew each time, so that nothing printable is kept.
+    ///
+    /// # Errors
+    /// [`DeedError::Conflict`] for a revoked card; [`DeedError::Invalid`] for a photo that is no picture.
+    pub async fn card_pdf(&self, actor: &Actor, id: &str, photo: Option<Vec<u8>>) -> Result<Vec<u8>, DeedError> {
+        if photo.as_ref().is_some_and(|p| p.len() > PHOTO_MAX) {
+            return Err(DeedError::invalid("photo", "照片最大 512 KiB", "a photo may have 512 KiB at most"));
+        }
+        let (card, holder) = self.card_and_holder(actor, id).await?;
+        if card.state != State::Active {
+            return Err(DeedError::Conflict(Text::new(
+                "这张纸质码已作废，请重新印一张",
+                "that card was revoked; issue a new one",
+            )));
+        }
+        let fonts = Fonts::find(&FontPaths::default()).map_err(|e| {
+            DeedError::Conflict(Text::new(
+                format!("打印需要中文字体：{e}"),
+                format!("printing needs a Chinese font: {e}"),
+            ))
+        })?;
+        let (year, month) = Month(card.expiry_month).year_and_month();
+        let expires = yima_print::Month { year, month };
+        let office_zh = "山东省一码平台".to_owned();
+        let office_en = "Yima of Shandong".to_owned();
+        let phone_line = "12345".to_owned();
+        let made = if card.kind == Kind::Card {
+            let name = self.name_of(&holder)?;
+            let paper = PaperCard {
+                name: name.expose().to_owned(),
+                number: number(&card.id),
+                digits: self.paper_digits(&card)?,
+                expires,
+                photo,
+                office_zh,
+                office_en,
+                phone_line,
+                demo: self.demo,
+            };
+            card_pdf(&fonts, &paper)
+        } else {
+            let rows = self.sheet_of(&holder.id, &card).await?;
+            let mut codes = Vec::with_capacity(rows.len());
+            for row in &rows {
+                codes.push(SheetCode { digits: self.paper_digits(row)?, number: number(&row.id) });
+            }
+            sheet_pdf(&fonts, &CodeSheet { codes, expires, office_zh, office_en, phone_line, demo: self.demo })
+        };
+        made.map_err(|e| DeedError::invalid("photo", format!("没印成：{e}"), format!("could not be printed: {e}")))
+    }
+
+    /// The digits of a card's code.
+    ///
+    /// # Errors
+    /// When the key that signs paper is not at hand.
+    fn paper_digits(&self, row: &card::Card) -> Result<String, DeedError> {
+        let key = self.keys.paper().ok_or_else(|| DeedError::internal("no paper key"))?;
+        if key.kid.as_slice() != row.kid {
+            return Err(DeedError::Conflict(Text::new(
+                "印这张码的钥匙已换，请重新印一张",
+                "the key of that card was rotated; issue a new card",
+            )));
+        }
+        let flags = Flags::from_bits(row.flags).map_err(|_| DeedError::internal("card.flags"))?;
+        let fields = T2Fields {
+            issuer_suite: key.issuing.suite(),
+            kid: key.kid,
+            list: row.list,
+            index: row.idx,
+            expiry: Month(row.expiry_month),
+            flags,
+        };
+        let message = fields.issuer_message();
+        let signature = key.issuing.sign(&message.parts(), &mut self.chance.rng()).map_err(DeedError::internal)?;
+        Ok(fields.assemble(signature).to_digits())
+    }
+
+    /// Revokes a card; of a sheet, all its codes.
+    ///
+    /// # Errors
+    /// [`DeedError::NotFound`], or [`DeedError::Conflict`] when it was revoked before.
+    pub async fn revoke_card(&self, actor: &Actor, id: &str, reason: &str) -> Result<(), DeedError> {
+        if reason.chars().count() > 200 {
+            return Err(DeedError::invalid("reason", "最多 200 个字", "at most 200 characters"));
+        }
+        let (id, reason) = (id.to_owned(), reason.to_owned());
+        let notice_id = self.new_row_id();
+        self.short(
+            Request::of(actor.clone(), Deed::RevokeCard),
+            |_| Box::pin(async { Ok((Facts::default(), ())) }),
+            move |tx, (), door| {
+                Box::pin(async move {
+                    let row = card::find(tx, &id).await?.ok_or(DeedError::NotFound("card"))?;
+                    if card::revoke(tx, &row, &reason, door.now_us).await? == 0 {
+                        return Err(DeedError::Conflict(Text::new(
+                            "这张纸质码已经作废",
+                            "that card was revoked before",
+                        )));
+                    }
+                    tell(tx, notice_id, &row.account, door.now_us, "card_revoked").await?;
+                    Ok(Done::to((), row.account).detail(serde_json::json!({ "card": row.id })))
+                })
+            },
+        )
+        .await?;
+        self.bundle_due.notify_one();
+        Ok(())
+    }
+
+    /// Revokes a card and issues one of the same kind.
+    ///
+    /// # Errors
+    /// As revoking and issuing.
+    pub async fn replace_card(&self, actor: &Actor, id: &str) -> Result<Card, DeedError> {
+        let (card, holder) = self.card_and_holder(actor, id).await?;
+        let kind = if card.kind == Kind::Card { CardKind::Card } else { CardKind::Sheet };
+        if card.state == State::Active {
+            self.revoke_card(actor, id, "replaced").await?;
+        }
+        self.issue_card(actor, &holder.id, kind).await
+    }
+
+    async fn card_and_holder(&self, actor: &Actor, id: &str) -> Result<(card::Card, Account), DeedError> {
+        let id = id.to_owned();
+        self.short(
+            Request::of(actor.clone(), Deed::IssueCard),
+            |_| Box::pin(async { Ok((Facts::default(), ())) }),
+            move |tx, (), _| {
+                Box::pin(async move {
+                    let row = card::find(tx, &id).await?.ok_or(DeedError::NotFound("card"))?;
+                    let holder = account::find(tx, &row.account).await?.ok_or(DeedError::NotFound("resident"))?;
+                    let owner = holder.id.clone();
+                    let detail = serde_json::json!({ "card": row.id, "print": true });
+                    Ok(Done::to((row, holder), owner).detail(detail))
+                })
+            },
+        )
+        .await
+    }
+
+    async fn sheet_of(&self, account: &str, first: &card::Card) -> Result<Vec<card::Card>, DeedError> {
+        let (account, sheet) = (account.to_owned(), first.sheet.clone());
+        self.store
+            .read(move |tx| {
+                Box::pin(async move {
+                    let mut rows = card::of_account(tx, &account).await?;
+                    rows.retain(|r| r.sheet == sheet && r.sheet.is_some());
+                    Ok(rows)
+                })
+            })
+            .await
+    }
+}
+
+fn paper_flags(holder: &Account) -> Result<Flags, DeedError> {
+    flags(holder, Flavour::Plain, yima_code::flags::AgeBand::of_years(0))
+}
+
+/// A card's number for people: the last eight characters of its id.
+fn number(id: &str) -> String {
+    let tail = &id[id.len().saturating_sub(8)..];
+    format!("{}-{}", &tail[..4].to_uppercase(), &tail[4..].to_uppercase())
+}
+
+pub(crate) fn card_row(row: card::Card) -> Card {
+    Card {
+        id: row.id,
+        kind: row.kind.as_str(),
+        state: row.state.as_str(),
+        issued_at: row.issued_at / MICROS,
+        expires: Month(row.expiry_month).to_string(),
+    }
+}

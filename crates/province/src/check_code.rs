@@ -1,0 +1,450 @@
+//! Checking a presented code online: the same pure check as in a gate, then what only the platform knows,
+//! one burn and one use, in one transaction. It does not know how digits were read.
+
+use crate::Province;
+use crate::clock::MICROS;
+use crate::doorway::{Done, Note};
+use crate::error::DeedError;
+use crate::keyring::SUITES;
+use crate::live::Live;
+use yima_code::check::{CheckerClock, Context, ListTimes, Place, check};
+use yima_code::day::Day;
+use yima_code::flags::{Assurance, Flags, Flavour};
+use yima_code::id::{IdForm, TokenId};
+use yima_code::issuer::{CardStanding, Withdrawn};
+use yima_code::rule::{FlavourKind, ScenarioRule};
+use yima_code::seen::SeenInMemory;
+use yima_code::token::{Form, Presented, T0, t0_key};
+use yima_code::{Challenge, Reason, Verdict, VerdictKind};
+use yima_kernel::access::{Facts, Request};
+use yima_kernel::deed::Deed;
+use yima_kernel::subject::Actor;
+use yima_kernel::usage::Outcome;
+use yima_keys::{Suite, sha256};
+use yima_store::account::{self, State};
+use yima_store::check::{self, Burn, Burned};
+use yima_store::counted::{self, Counted};
+use yima_store::{Tx, card, device, gate, short_number};
+
+/// A lost reply is answered again for so long.
+const SAME_ANSWER_S: i64 = 60;
+/// So many wrong MACs kill a T0.
+const BAD_MACS_MAX: u32 = 10;
+/// Wrong short numbers lock a desk.
+const LOCK: short_number::LockRule = short_number::LockRule { wrong_max: 5, window: 600 * MICROS, lock: 600 * MICROS };
+
+/// Until the store has said how well the holder was identified.
+const NO_ASSURANCE: Assurance = match Assurance::new(0) {
+    Some(none) => none,
+    None => unreachable!(),
+};
+
+/// What a checker read.
+pub struct CheckCode {
+    /// Digits of a code, or a short number.
+    pub digits: String,
+    /// The challenge that it showed, 80 bytes or as digits in bytes.
+    pub challenge: Option<Vec<u8>>,
+}
+
+/// What it is told.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// True for a short number, which is no form of code.
+    pub short: bool,
+    /// Slug.
+    pub scenario: String,
+    /// Unix seconds.
+    pub at: i64,
+    /// Id of the use.
+    pub receipt: String,
+}
+
+/// What the pure part found, for the transaction to finish.
+enum Found {
+    /// Nothing to look up.
+    Over(Verdict),
+    /// A token that names a slot.
+    Token { verdict: Verdict, id: [u8; 16], named: TokenId, form: IdForm, bytes_hash: [u8; 32] },
+    /// A T0 with a wrong MAC: counted, and refused like an unknown one.
+    WrongMac { day: u16, id: [u8; 16] },
+    /// A paper code.
+    Card { verdict: Verdict, list: u16, index: u32 },
+    /// A short number.
+    Short { hash: [u8; 32] },
+}
+
+/// Where the gate stands, and by which rule.
+struct Stand {
+    scenario: String,
+    site: u32,
+    gate: String,
+    rule: ScenarioRule,
+    purpose: String,
+    today: u16,
+}
+
+/// Online, the store says what was taken back.
+struct AskTheStore {
+    now: u32,
+}
+
+impl Withdrawn for AskTheStore {
+    fn token(&self, _id: &[u8; 16]) -> bool {
+        false
+    }
+
+    fn card(&self, _list: u16, _index: u32) -> CardStanding {
+        CardStanding::Good { list_at: self.now }
+    }
+}
+
+impl Province {
+    /// Checks what a gate read, for the scenario and site that it is registered for.
+    ///
+    /// # Errors
+    /// Only what is no verdict: an ended gate, overload, a full disk.
+    pub async fn check_code(&self, actor: &Actor, wish: CheckCode) -> Result<Checked, DeedError> {
+        let Actor::Gate { gate, site, scenario } = actor else {
+            return Err(DeedError::Refused(yima_kernel::access::Refusal::NotAllowed));
+        };
+        let live = self.live();
+        let rule = live.bundle.rule(*scenario).ok_or(DeedError::NotFound("scenario"))?.clone();
+        let manifest = live.manifest(*scenario).ok_or(DeedError::NotFound("scenario"))?;
+        let short = matches!(wish.digits.len(), 8 | 12);
+        let found = self.look_at(&live, &wish, &rule, *site);
+        let stand = Stand {
+            scenario: rule.slug.clone(),
+            site: *site,
+            gate: gate.as_str().to_owned(),
+            purpose: manifest.purpose.en.clone(),
+            today: Day::of(self.now_u32()).0,
+            rule,
+        };
+        let request = Request { scenario: Some(*scenario), ..Request::of(actor.clone(), Deed::CheckCode) };
+        self.short(
+            request,
+            move |tx| {
+                Box::pin(async move {
+                    let row = gate::rely_on(tx, &stand.gate).await?;
+                    let ended = row.is_none_or(|g| g.state != gate::State::Live);
+                    Ok((Facts { actor_ended: ended, ..Facts::default() }, stand))
+                })
+            },
+            move |tx, stand, door| {
+                Box::pin(async move {
+                    let (verdict, account) = finish(tx, found, &stand, door.now_us).await?;
+                    count(tx, &stand, &verdict, short, door.now_us).await?;
+                    let note = note(&stand, &verdict, short, account);
+                    let receipt = door.use_id.as_str().to_owned();
+                    let value = Checked { verdict, short, scenario: stand.scenario, at: door.now_s(), receipt };
+                    Ok(Done { value, note })
+                })
+            },
+        )
+        .await
+    }
+
+    /// The part without the store: shape, time, place, signatures, and which slot a token names.
+    fn look_at(&self, live: &Live, wish: &CheckCode, rule: &ScenarioRule, site: u32) -> Found {
+        if matches!(wish.digits.len(), 8 | 12) && wish.digits.bytes().all(|b| b.is_ascii_digit()) {
+            return if rule.forms.has_short() {
+                Found::Short { hash: self.peppered("short", &wish.digits) }
+            } else {
+                Found::Over(Verdict::because(Reason::FormNotAccepted, None))
+            };
+        }
+        let presented = match Presented::from_digits(&wish.digits) {
+            Ok(presented) => presented,
+            Err(unreadable) => return Found::Over(Verdict::because(unreadable.reason(), None)),
+        };
+        if let Presented::T0(token) = &presented {
+            return self.look_at_t0(token, rule, site);
+        }
+        let now = self.now_u32();
+        let challenge = wish.challenge.as_deref().and_then(read_challenge).filter(|c| c.site == site);
+        let context = Context {
+            place: Place { scenario: rule.id, site },
+            rule,
+            clock: CheckerClock::Trusted(now),
+            issuers: &live.bundle,
+            withdrawn: &AskTheStore { now },
+            lists: ListTimes { bundle_at: Some(now), urgent_at: Some(now) },
+            challenge: challenge.map(|c| c.open()),
+            guardian_at: None,
+        };
+        let verdict = check(&presented, &context, &mut SeenInMemory::with_capacity(2));
+        if !verdict.is_valid() {
+            return Found::Over(verdict);
+        }
+        match &presented {
+            Presented::T1(token) | Presented::T1c(token) => {
+                let fields = token.fields();
+                let set = self.keys.day(fields.day, fields.issuer_suite);
+                match set.and_then(|set| set.ids.open(IdForm::Signed, fields.day, &fields.id)) {
+                    Some(named) => Found::Token {
+                        verdict,
+                        id: fields.id,
+                        named,
+                        form: IdForm::Signed,
+                        bytes_hash: sha256(&[&presented.to_bytes()]),
+                    },
+                    None => Found::Over(Verdict::because(Reason::UnknownCode, verdict.form)),
+                }
+            }
+            Presented::T2(paper) => Found::Card { verdict, list: paper.fields().list, index: paper.fields().index },
+            Presented::T0(_) => Found::Over(Verdict::because(Reason::UnknownCode, verdict.form)),
+        }
+    }
+
+    /// A T0 carries no day: the id opens under one of the keys that are live, or names nobody.
+    fn look_at_t0(&self, token: &T0, rule: &ScenarioRule, site: u32) -> Found {
+        let form = Some(Form::T0);
+        if !rule.forms.has(Form::T0) {
+            return Found::Over(Verdict::because(Reason::FormNotAccepted, form));
+        }
+        if rule.flavour.kind != FlavourKind::Plain {
+            return Found::Over(Verdict::because(Reason::FlavourNeeded, form));
+        }
+        let now = self.now_u32();
+        let today = Day::of(now).0;
+        let days = [today, today.saturating_sub(1)].map(Day);
+        let opened = days.into_iter().flat_map(|day| SUITES.map(|suite| (day, suite))).find_map(|(day, suite)| {
+            let set = self.keys.day(day, suite)?;
+            set.ids.open(IdForm::Tiny, day, token.id()).map(|named| (named, suite, set))
+        });
+        let Some((named, suite, set)) = opened else {
+            return Found::Over(Verdict::because(Reason::UnknownCode, form));
+        };
+        if !named.day.window().holds(now) {
+            return Found::Over(Verdict::because(Reason::Expired, form));
+        }
+        let key = t0_key(suite, set.t0.expose(), token.id());
+        if !takes(token, suite, &key, rule, site) {
+            return Found::WrongMac { day: named.day.0, id: *token.id() };
+        }
+        let age_s = i64::from(now) - i64::from(T0::step_begins(named.day, token.step()));
+        if let Some(verdict) = out_of_time(age_s, rule) {
+            return Found::Over(verdict);
+        }
+        let plain = Flags { assurance: NO_ASSURANCE, attested: false, flavour: Flavour::Plain };
+        let bytes_hash = sha256(&[&Presented::T0(*token).to_bytes()]);
+        Found::Token {
+            verdict: Verdict::valid(Form::T0, plain),
+            id: *token.id(),
+            named,
+            form: IdForm::Tiny,
+            bytes_hash,
+        }
+    }
+}
+
+/// Was the MAC made for this place, or for any where the rule takes that?
+fn takes(token: &T0, suite: Suite, key: &[u8; 16], rule: &ScenarioRule, site: u32) -> bool {
+    match token.place(suite, key, rule.id, site) {
+        Some((0, _)) => rule.any_scenario,
+        Some((_, 0)) => rule.any_site || site == 0,
+        Some(_) => true,
+        None => false,
+    }
+}
+
+fn out_of_time(age_s: i64, rule: &ScenarioRule) -> Option<Verdict> {
+    let age = rule.age.narrowed();
+    if (i64::from(age.min_s)..=i64::from(age.max_s) + 5).contains(&age_s) {
+        return None;
+    }
+    let minutes = i16::try_from((-age_s + age_s.signum() * -30) / 60).unwrap_or(0);
+    let reason = match age_s {
+        601.. => Reason::StaleCode,
+        0.. => Reason::ClockSlow,
+        -600.. => Reason::ClockFast,
+        _ => Reason::NotYetValid,
+    };
+    Some(Verdict { skew_min: minutes, ..Verdict::because(reason, Some(Form::T0)) })
+}
+
+/// A challenge as its bytes, or as the digits that its picture says.
+fn read_challenge(bytes: &[u8]) -> Option<Challenge> {
+    match <&[u8; Challenge::BYTES]>::try_from(bytes) {
+        Ok(exact) => Challenge::from_bytes(exact),
+        Err(_) => Challenge::from_digits(std::str::from_utf8(bytes).ok()?),
+    }
+}
+
+/// What only the platform knows; the account, when a code named one.
+async fn finish(tx: &mut Tx, found: Found, stand: &Stand, now_us: i64) -> Result<(Verdict, Option<String>), DeedError> {
+    match found {
+        Found::Over(verdict) => Ok((verdict, None)),
+        Found::WrongMac { day, id } => {
+            check::bad_mac(tx, day, &id).await?;
+            Ok((Verdict::because(Reason::UnknownCode, Some(Form::T0)), None))
+        }
+        Found::Token { verdict, id, named, form, bytes_hash } => {
+            finish_token(tx, verdict, &id, named, form, bytes_hash, stand, now_us).await
+        }
+        Found::Card { verdict, list, index } => finish_card(tx, verdict, list, index, stand).await,
+        Found::Short { hash } => finish_short(tx, &hash, stand, now_us).await,
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "one leaf with everything that a burn needs")]
+async fn finish_token(
+    tx: &mut Tx,
+    verdict: Verdict,
+    id: &[u8; 16],
+    named: TokenId,
+    form: IdForm,
+    bytes_hash: [u8; 32],
+    stand: &Stand,
+    now_us: i64,
+) -> Result<(Verdict, Option<String>), DeedError> {
+    let no = |reason| Verdict::because(reason, verdict.form);
+    let facts = check::facts(tx, &named.handle.0, named.slot, named.day.0, id, &stand.scenario).await?;
+    let Some(facts) = facts else { return Ok((no(Reason::UnknownCode), None)) };
+    let issued = if form == IdForm::Signed { facts.t1_count } else { facts.t0_count };
+    if !named.issued_among(issued) {
+        return Ok((no(Reason::UnknownCode), None));
+    }
+    let account = Some(facts.account.clone());
+    let device_ended = facts.device.as_ref().is_none_or(|d| d.state != device::State::Live);
+    if device_ended {
+        return Ok((no(Reason::DeviceEnded), account));
+    }
+    if facts.state != State::Active {
+        return Ok((no(Reason::PersonSuspended), account));
+    }
+    if facts.withdrawn.is_some() {
+        return Ok((no(Reason::Withdrawn), account));
+    }
+    let mut verdict = verdict;
+    if form == IdForm::Tiny {
+        if check::bad_macs(tx, named.day.0, id).await? >= BAD_MACS_MAX {
+            return Ok((no(Reason::UnknownCode), account));
+        }
+        verdict.assurance = facts.proofing;
+        if facts.proofing < stand.rule.assurance_min {
+            return Ok((no(Reason::AssuranceTooLow), account));
+        }
+    }
+    let burned = Burned {
+        checker: stand.gate.clone(),
+        bytes_hash: bytes_hash.to_vec(),
+        verdict: verdict.kind.as_str().to_owned(),
+        burned_at: now_us,
+    };
+    match check::burn(tx, named.day.0, id, &burned).await? {
+        Burn::First => Ok((verdict, account)),
+        Burn::Already(before) if same_show(&before, &burned) => Ok((Verdict { repeated: true, ..verdict }, account)),
+        Burn::Already(before) if again(&before, stand, now_us) => Ok((verdict, account)),
+        Burn::Already(_) => Ok((no(Reason::Replayed), account)),
+    }
+}
+
+/// The same checker asks about the same bytes again: its reply was lost.
+fn same_show(before: &Burned, now: &Burned) -> bool {
+    before.checker == now.checker
+        && before.bytes_hash == now.bytes_hash
+        && now.burned_at - before.burned_at <= SAME_ANSWER_S * MICROS
+}
+
+fn again(before: &Burned, stand: &Stand, now_us: i64) -> bool {
+    let pause = stand.rule.again_after_s.map(|s| i64::from(s) * MICROS);
+    pause.is_some_and(|pause| now_us - before.burned_at >= pause)
+}
+
+async fn finish_card(
+    tx: &mut Tx,
+    verdict: Verdict,
+    list: u16,
+    index: u32,
+    stand: &Stand,
+) -> Result<(Verdict, Option<String>), DeedError> {
+    let no = |reason| Verdict::because(reason, Some(Form::T2));
+    let Some((row, holder)) = card::rely_on(tx, list, index).await? else {
+        return Ok((no(Reason::UnknownCode), None));
+    };
+    let account = Some(holder.id.clone());
+    if row.state != card::State::Active || holder.paper_off {
+        return Ok((no(Reason::CardRevoked), account));
+    }
+    if holder.state != State::Active {
+        return Ok((no(Reason::PersonSuspended), account));
+    }
+    let cap = stand.rule.t2_day_cap.map_or(u32::MAX >> 1, u32::from);
+    if !check::show_within_cap(tx, stand.today, &stand.scenario, "T2", &row.id, cap).await? {
+        return Ok((no(Reason::CapReached), account));
+    }
+    Ok((verdict, account))
+}
+
+async fn finish_short(
+    tx: &mut Tx,
+    hash: &[u8; 32],
+    stand: &Stand,
+    now_us: i64,
+) -> Result<(Verdict, Option<String>), DeedError> {
+    let no = |reason| Verdict::because(reason, None);
+    let desk = stand.site.to_string();
+    if short_number::desk_locked_until(tx, &desk, now_us).await? > 0 {
+        return Ok((no(Reason::Busy), None));
+    }
+    let mut redeemed = short_number::redeem(tx, hash, &desk, now_us).await?;
+    if redeemed.is_none() {
+        redeemed = short_number::redeem(tx, hash, "", now_us).await?;
+    }
+    let Some(named) = redeemed.filter(|r| r.scenario == stand.scenario) else {
+        short_number::wrong(tx, &desk, now_us, LOCK).await?;
+        return Ok((no(Reason::UnknownCode), None));
+    };
+    let holder = account::find(tx, &named.account).await?.ok_or_else(|| DeedError::internal("short_number.account"))?;
+    if holder.state != State::Active || holder.short_off {
+        return Ok((no(Reason::PersonSuspended), Some(holder.id)));
+    }
+    let cap = stand.rule.short_day_cap.map_or(u32::MAX >> 1, u32::from);
+    if !check::show_within_cap(tx, stand.today, &stand.scenario, "short", &holder.id, cap).await? {
+        return Ok((no(Reason::CapReached), Some(holder.id)));
+    }
+    let assurance = Assurance::new(holder.proofing.min(3)).unwrap_or(NO_ASSURANCE);
+    let flags = Flags { assurance, attested: false, flavour: Flavour::Plain };
+    Ok((Verdict { form: None, ..Verdict::valid(Form::T0, flags) }, Some(holder.id)))
+}
+
+fn form_word(verdict: &Verdict, short: bool) -> Option<&'static str> {
+    if short { Some("short") } else { verdict.form.map(Form::as_str) }
+}
+
+async fn count(tx: &mut Tx, stand: &Stand, verdict: &Verdict, short: bool, now_us: i64) -> Result<(), DeedError> {
+    let hour_us = 3600 * MICROS;
+    let counted = Counted {
+        hour_at: now_us - now_us.rem_euclid(hour_us),
+        scenario: &stand.scenario,
+        site: stand.site,
+        gate: &stand.gate,
+        form: form_word(verdict, short).unwrap_or(""),
+        verdict: verdict.kind.as_str(),
+        reason: verdict.reason.map_or("", Reason::as_str),
+        online: true,
+    };
+    Ok(counted::add(tx, &counted, 1).await?)
+}
+
+fn note(stand: &Stand, verdict: &Verdict, short: bool, account: Option<String>) -> Note {
+    Note {
+        account,
+        scenario: Some(stand.scenario.clone()),
+        site: Some(stand.site),
+        form: form_word(verdict, short),
+        outcome: match verdict.kind {
+            VerdictKind::Valid => Outcome::Valid,
+            VerdictKind::Refused => Outcome::Refused,
+            VerdictKind::CouldNotCheck => Outcome::CouldNotCheck,
+        },
+        reason: verdict.reason.map(Reason::as_str),
+        purpose: Some(stand.purpose.clone()),
+        detail: None,
+        online: true,
+    }
+}

@@ -1,0 +1,146 @@
+//! Consents: given claim by claim, listed, taken back in one step as easily as given. It does not know the page's words.
+
+use crate::Province;
+use crate::clock::MICROS;
+use crate::doorway::Done;
+use crate::error::DeedError;
+use crate::home::own;
+use yima_kernel::access::{Facts, Request};
+use yima_kernel::deed::Deed;
+use yima_kernel::id::ConsentId;
+use yima_kernel::subject::Actor;
+use yima_store::consent::{self, State};
+
+/// The longest consent.
+const LIFE_MAX_S: i64 = 366 * 24 * 3600;
+
+/// What a resident agrees to.
+pub struct GiveConsent {
+    /// Slug.
+    pub scenario: String,
+    /// Attribute names.
+    pub attributes: Vec<String>,
+    /// Unix seconds.
+    pub until_at: i64,
+}
+
+/// A consent.
+#[derive(Clone, Debug)]
+pub struct Consent {
+    /// `cns_…`
+    pub id: String,
+    /// Slug.
+    pub scenario: String,
+    /// Attribute names.
+    pub attributes: Vec<String>,
+    /// Unix seconds.
+    pub from_at: i64,
+    /// Unix seconds.
+    pub until_at: i64,
+    /// `active`, `withdrawn` or `ended`.
+    pub state: &'static str,
+}
+
+impl Province {
+    /// One's own consents, newest first.
+    ///
+    /// # Errors
+    /// Refusals of the decision.
+    pub async fn consents(&self, actor: &Actor) -> Result<Vec<Consent>, DeedError> {
+        let holder = own(actor)?;
+        let id = holder.as_str().to_owned();
+        let now_us = self.now_us();
+        let request = Request::of(actor.clone(), Deed::SeeRecord).about(holder);
+        let rows = self
+            .look(request, Facts::default(), move |tx| Box::pin(async move { Ok(consent::of_account(tx, &id).await?) }))
+            .await?;
+        rows.into_iter().map(|row| shown(row, now_us)).collect()
+    }
+
+    /// Agrees that a scenario may learn attributes; a former consent for it ends.
+    ///
+    /// # Errors
+    /// [`DeedError::Invalid`] for an attribute that the manifest does not name, or an end more than a year away.
+    pub async fn give_consent(&self, actor: &Actor, wish: GiveConsent) -> Result<Consent, DeedError> {
+        let manifest = self.manifest_in_force(&wish.scenario)?;
+        let now_s = self.now_s();
+        if wish.attributes.is_empty() || !wish.attributes.iter().all(|a| manifest.attributes.contains(a)) {
+            return Err(DeedError::invalid(
+                "attributes",
+                "这个场景的清单里没有这一项",
+                "this scenario's manifest does not name that attribute",
+            ));
+        }
+        if wish.until_at <= now_s || wish.until_at > now_s + LIFE_MAX_S {
+            return Err(DeedError::invalid("until_at", "最长一年", "a year at most, and not in the past"));
+        }
+        let holder = own(actor)?;
+        let mut attributes = wish.attributes;
+        attributes.sort();
+        attributes.dedup();
+        let row = consent::Consent {
+            id: ConsentId::new(self.now_ms(), self.chance.bytes()).to_string(),
+            account: holder.as_str().to_owned(),
+            scenario: manifest.slug.clone(),
+            attributes: serde_json::to_string(&attributes).map_err(DeedError::internal)?,
+            from_at: self.now_us(),
+            until_at: wish.until_at * MICROS,
+            state: State::Given,
+            ended_at: None,
+            version: 1,
+        };
+        let now_us = self.now_us();
+        self.short(
+            Request::of(actor.clone(), Deed::GiveConsent).about(holder),
+            |_| Box::pin(async { Ok((Facts::default(), ())) }),
+            move |tx, (), _| {
+                Box::pin(async move {
+                    consent::give(tx, &row).await?;
+                    let detail = serde_json::json!({ "consent": row.id, "attributes": attributes });
+                    let slug = row.scenario.clone();
+                    Ok(Done::plain(shown(row, now_us)?).at(slug, None).detail(detail))
+                })
+            },
+        )
+        .await
+    }
+
+    /// Takes a consent back; it stops now.
+    ///
+    /// # Errors
+    /// [`DeedError::NotFound`] when there is no such consent standing.
+    pub async fn withdraw_consent(&self, actor: &Actor, id: &str) -> Result<(), DeedError> {
+        let holder = own(actor)?;
+        let account = holder.as_str().to_owned();
+        let id = id.to_owned();
+        self.short(
+            Request::of(actor.clone(), Deed::WithdrawConsent).about(holder),
+            |_| Box::pin(async { Ok((Facts::default(), ())) }),
+            move |tx, (), door| {
+                Box::pin(async move {
+                    if !consent::withdraw(tx, &account, &id, door.now_us).await? {
+                        return Err(DeedError::NotFound("consent"));
+                    }
+                    Ok(Done::plain(()).detail(serde_json::json!({ "consent": id })))
+                })
+            },
+        )
+        .await
+    }
+}
+
+fn shown(row: consent::Consent, now_us: i64) -> Result<Consent, DeedError> {
+    let state = match row.state {
+        State::Withdrawn => "withdrawn",
+        State::Given if row.until_at <= now_us => "ended",
+        State::Given => "active",
+    };
+    Ok(Consent {
+        attributes: serde_json::from_str(&row.attributes).map_err(DeedError::internal)?,
+        id: row.id,
+        scenario: row.scenario,
+        from_at: row.from_at / MICROS,
+        until_at: row.until_at / MICROS,
+        state,
+    })
+}

@@ -1,0 +1,198 @@
+//! The one way into a deed: read the facts, decide, do, record the use, in one transaction.
+//! It does not know any deed; a deed that wants to change something without a [`Permit`] does not compile.
+
+use crate::Province;
+use crate::clock::MICROS;
+use crate::error::DeedError;
+use futures_util::future::BoxFuture;
+use yima_kernel::access::{Facts, Permit, Request, decide};
+use yima_kernel::id::UseId;
+use yima_kernel::subject::Actor;
+use yima_kernel::usage::Outcome;
+use yima_store::{Tx, uses};
+
+/// What a deed hands back to the doorway: its answer, and what the use shall say.
+pub(crate) struct Done<T> {
+    /// The answer.
+    pub value: T,
+    /// What the use says.
+    pub note: Note,
+}
+
+/// What a use says beside who, what and when.
+#[derive(Clone, Debug)]
+pub(crate) struct Note {
+    /// Whom it was about, when the request did not say.
+    pub account: Option<String>,
+    /// Slug.
+    pub scenario: Option<String>,
+    /// Site number.
+    pub site: Option<u32>,
+    /// Form of the code.
+    pub form: Option<&'static str>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Why it was refused.
+    pub reason: Option<&'static str>,
+    /// Purpose, in the manifest's words.
+    pub purpose: Option<String>,
+    /// Small facts as JSON.
+    pub detail: Option<String>,
+    /// False for what a gate recorded offline.
+    pub online: bool,
+}
+
+impl Default for Note {
+    fn default() -> Self {
+        Self {
+            account: None,
+            scenario: None,
+            site: None,
+            form: None,
+            outcome: Outcome::Done,
+            reason: None,
+            purpose: None,
+            detail: None,
+            online: true,
+        }
+    }
+}
+
+impl<T> Done<T> {
+    /// Done, with nothing more to say.
+    pub fn plain(value: T) -> Self {
+        Self { value, note: Note::default() }
+    }
+
+    /// Done to this account.
+    pub fn to(value: T, account: impl Into<String>) -> Self {
+        Self { value, note: Note { account: Some(account.into()), ..Note::default() } }
+    }
+
+    /// With small facts.
+    pub fn detail(mut self, json: serde_json::Value) -> Self {
+        self.note.detail = Some(json.to_string());
+        self
+    }
+
+    /// At this scenario and site.
+    pub fn at(mut self, scenario: impl Into<String>, site: Option<u32>) -> Self {
+        self.note.scenario = Some(scenario.into());
+        self.note.site = site;
+        self
+    }
+}
+
+/// What a deed was given by the doorway.
+pub(crate) struct Door {
+    /// The permission.
+    pub permit: Permit,
+    /// Id of the use that will record it.
+    pub use_id: UseId,
+    /// Unix microseconds.
+    pub now_us: i64,
+}
+
+impl Door {
+    /// Unix seconds.
+    pub const fn now_s(&self) -> i64 {
+        self.permit.at_s()
+    }
+}
+
+impl Province {
+    /// A short deed: one transaction that reads `Facts`, decides, does, and records the use.
+    ///
+    /// A refusal is recorded too and leaves nothing else behind; an error of `read` or `act` undoes everything.
+    pub(crate) async fn short<C, T, R, A>(&self, request: Request, read: R, act: A) -> Result<T, DeedError>
+    where
+        C: Send + 'static,
+        T: Send + 'static,
+        R: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<(Facts, C), DeedError>> + Send + 'static,
+        A: for<'t> FnOnce(&'t mut Tx, C, &'t Door) -> BoxFuture<'t, Result<Done<T>, DeedError>> + Send + 'static,
+    {
+        let now_us = self.clock.now_us();
+        let use_id = UseId::new(u64::try_from(now_us / 1000).unwrap_or(0), self.chance.bytes());
+        let ended = self
+            .store
+            .deed(move |tx| {
+                Box::pin(async move {
+                    let (facts, context) = read(tx).await?;
+                    match decide(&request, &facts, now_us / MICROS) {
+                        Err(refusal) => {
+                            let note =
+                                Note { outcome: Outcome::Refused, reason: Some(refusal.as_str()), ..Note::default() };
+                            append(tx, &use_id, now_us, &request, note).await?;
+                            Ok(Err(refusal))
+                        }
+                        Ok(permit) => {
+                            let door = Door { permit, use_id, now_us };
+                            let done = act(tx, context, &door).await?;
+                            append(tx, &door.use_id, now_us, &request, done.note).await?;
+                            Ok::<_, DeedError>(Ok(done.value))
+                        }
+                    }
+                })
+            })
+            .await?;
+        ended.map_err(DeedError::Refused)
+    }
+
+    /// A look at what is the caller's own or at figures: decided like a deed, without a row of its own.
+    pub(crate) async fn look<T, R>(&self, request: Request, facts: Facts, read: R) -> Result<T, DeedError>
+    where
+        T: Send + 'static,
+        R: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, DeedError>> + Send + 'static,
+    {
+        decide(&request, &facts, self.now_s()).map_err(DeedError::Refused)?;
+        self.store.read(read).await
+    }
+}
+
+/// Appends the use, and its entry to the outbox, in the deed's own transaction.
+pub(crate) async fn append(
+    tx: &mut Tx,
+    id: &UseId,
+    at_us: i64,
+    request: &Request,
+    note: Note,
+) -> Result<(), DeedError> {
+    let gate = matches!(request.actor, Actor::Gate { .. }).then(|| request.actor.id().to_owned());
+    let row = uses::Use {
+        id: id.as_str().to_owned(),
+        at: at_us,
+        deed: request.deed.as_str().to_owned(),
+        account: note.account.or_else(|| request.subject.as_ref().map(|a| a.as_str().to_owned())),
+        actor_kind: request.actor.kind().as_str().to_owned(),
+        actor: request.actor.id().to_owned(),
+        scenario: note.scenario,
+        site: note.site,
+        gate,
+        form: note.form.map(str::to_owned),
+        outcome: note.outcome.as_str().to_owned(),
+        reason: note.reason.map(str::to_owned),
+        purpose: note.purpose,
+        online: note.online,
+        detail: note.detail,
+    };
+    Ok(uses::append(tx, &row, &entry(&row)).await?)
+}
+
+/// What the ledger will commit to: the use's words, length-prefixed, under a domain of its own.
+fn entry(row: &uses::Use) -> Vec<u8> {
+    let at = row.at.to_be_bytes();
+    let parts: [&[u8]; 6] = [
+        row.id.as_bytes(),
+        &at,
+        row.deed.as_bytes(),
+        row.actor.as_bytes(),
+        row.account.as_deref().unwrap_or("").as_bytes(),
+        row.outcome.as_bytes(),
+    ];
+    let mut bytes = b"yima.use.v1\0".to_vec();
+    for part in parts {
+        bytes.extend(u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
+        bytes.extend(part);
+    }
+    yima_keys::sha256(&[&bytes]).to_vec()
+}

@@ -1,0 +1,331 @@
+//! Figures for the console and the auditors' list: read from counters kept as things happen. It does not count rows.
+
+use crate::Province;
+use crate::clock::MICROS;
+use crate::error::DeedError;
+use crate::residents::Page;
+use std::collections::BTreeMap;
+use yima_code::day::Day;
+use yima_kernel::access::{Facts, Request};
+use yima_kernel::deed::Deed;
+use yima_kernel::subject::Actor;
+use yima_keys::Suite;
+use yima_keys::custody::KeyInfo;
+use yima_store::day_key::{self, DayKey};
+use yima_store::{counted, tally, uses};
+
+const BARS_MAX: usize = 1000;
+const USES: u32 = 100;
+/// A gate not seen for so long is late.
+const LATE_S: i64 = 3600;
+
+/// The province at a glance.
+#[derive(Clone, Debug)]
+pub struct Overview {
+    /// Residents.
+    pub residents: i64,
+    /// Active devices.
+    pub devices: i64,
+    /// Scenarios in force.
+    pub scenarios: i64,
+    /// Live gates.
+    pub gates: i64,
+    /// Late gates.
+    pub gates_late: i64,
+    /// Checks in 24 hours.
+    pub checks_day: i64,
+    /// Of these refused.
+    pub refused_day: i64,
+    /// Of these could not be checked.
+    pub unchecked_day: i64,
+}
+
+/// How bars are laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// Unix seconds of full hours.
+    Hour,
+    /// Site numbers.
+    Site,
+    /// Reasons.
+    Reason,
+    /// Slugs.
+    Scenario,
+}
+
+/// One bar.
+#[derive(Clone, Debug, Default)]
+pub struct Bar {
+    /// Key.
+    pub key: String,
+    /// Label.
+    pub label: String,
+    /// GB/T 2260, by site.
+    pub region: String,
+    /// Valid.
+    pub valid: i64,
+    /// Refused.
+    pub refused: i64,
+    /// Could not be checked.
+    pub could_not: i64,
+}
+
+/// A use, as auditors see it.
+#[derive(Clone, Debug)]
+pub struct UseRow {
+    /// `use_…`
+    pub id: String,
+    /// Unix seconds.
+    pub at: i64,
+    /// Deed.
+    pub deed: String,
+    /// Column of the access matrix.
+    pub actor_kind: String,
+    /// Who did it.
+    pub actor: String,
+    /// Slug.
+    pub scenario: Option<String>,
+    /// Site number.
+    pub site: Option<u32>,
+    /// Outcome.
+    pub outcome: String,
+    /// Reason.
+    pub reason: Option<String>,
+    /// Form.
+    pub form: Option<String>,
+}
+
+/// A key, as operators see it.
+#[derive(Clone, Debug)]
+pub struct KeyRow {
+    /// Key id, hex, or the custody's name.
+    pub kid: String,
+    /// Suite.
+    pub suite: &'static str,
+    /// Purpose.
+    pub purpose: String,
+    /// Civil day of daily keys.
+    pub day: Option<u16>,
+    /// State.
+    pub state: String,
+    /// Unix seconds.
+    pub from_at: Option<i64>,
+    /// Unix seconds.
+    pub until_at: Option<i64>,
+}
+
+impl Province {
+    /// The province at a glance.
+    ///
+    /// # Errors
+    /// Refusals of the decision.
+    pub async fn overview(&self, actor: &Actor) -> Result<Overview, DeedError> {
+        let now_us = self.now_us();
+        let from = now_us - 24 * 3600 * MICROS;
+        let (tallies, lines, gates) = self
+            .look(Request::of(actor.clone(), Deed::SeeFigures), Facts::default(), move |tx| {
+                Box::pin(async move {
+                    Ok((
+                        tally::all(tx).await?,
+                        counted::by(tx, counted::By::Hour, from, now_us + 1).await?,
+                        yima_store::gate::page(tx, "", 10_000).await?,
+                    ))
+                })
+            })
+            .await?;
+        let live = self.live();
+        let many = |what: &str| tallies.iter().find(|(w, _)| w == what).map_or(0, |(_, n)| *n);
+        let sum = |verdict: &str| lines.iter().filter(|l| l.verdict == verdict).map(|l| l.checks).sum::<i64>();
+        let open: Vec<_> = gates.iter().filter(|g| g.state == yima_store::gate::State::Live).collect();
+        let late = |g: &&&yima_store::gate::Gate| g.seen.as_ref().is_none_or(|s| now_us - s.at > LATE_S * MICROS);
+        let (valid, refused_day, unchecked_day) = (sum("valid"), sum("refused"), sum("could_not_check"));
+        Ok(Overview {
+            residents: many("accounts"),
+            devices: many("devices"),
+            scenarios: i64::try_from(live.manifests.len()).unwrap_or(0),
+            gates: i64::try_from(open.len()).unwrap_or(0),
+            gates_late: i64::try_from(open.iter().filter(late).count()).unwrap_or(0),
+            checks_day: valid + refused_day + unchecked_day,
+            refused_day,
+            unchecked_day,
+        })
+    }
+
+    /// Checks between two moments (Unix seconds), laid out as bars.
+    ///
+    /// # Errors
+    /// Refusals of the decision.
+    pub async fn checks(&self, actor: &Actor, by: By, from_s: i64, to_s: i64) -> Result<Vec<Bar>, DeedError> {
+        let layout = match by {
+            By::Hour => counted::By::Hour,
+            By::Site => counted::By::Site,
+            By::Reason => counted::By::Reason,
+            By::Scenario => counted::By::Scenario,
+        };
+        let lines = self
+            .look(Request::of(actor.clone(), Deed::SeeFigures), Facts::default(), move |tx| {
+                Box::pin(async move {
+                    let (from, to) = (from_s.saturating_mul(MICROS), to_s.saturating_mul(MICROS));
+                    Ok(counted::by(tx, layout, from, to).await?)
+                })
+            })
+            .await?;
+        let mut bars: BTreeMap<String, Bar> = BTreeMap::new();
+        for line in lines {
+            let key = if by == By::Hour { seconds(&line.key) } else { line.key };
+            let bar = bars.entry(key.clone()).or_insert_with(|| self.bar(by, key));
+            match line.verdict.as_str() {
+                "valid" => bar.valid += line.checks,
+                "refused" => bar.refused += line.checks,
+                _ => bar.could_not += line.checks,
+            }
+        }
+        Ok(bars.into_values().take(BARS_MAX).collect())
+    }
+
+    fn bar(&self, by: By, key: String) -> Bar {
+        let live = self.live();
+        let (label, region) = match by {
+            By::Site => key
+                .parse()
+                .ok()
+                .and_then(|n| live.site(n))
+                .map_or_else(Default::default, |s| (s.name.zh.clone(), s.region.clone())),
+            By::Scenario => (live.manifest_by_slug(&key).map(|m| m.name.zh.clone()).unwrap_or_default(), String::new()),
+            By::Hour | By::Reason => Default::default(),
+        };
+        Bar { key, label, region, ..Bar::default() }
+    }
+
+    /// Uses, newest first, for auditors; `after` is the id of the last one seen.
+    ///
+    /// # Errors
+    /// Refusals of the decision.
+    pub async fn uses(
+        &self,
+        actor: &Actor,
+        after: Option<&str>,
+        deed: Option<&str>,
+        outcome: Option<&str>,
+    ) -> Result<Page<UseRow>, DeedError> {
+        let own = |s: Option<&str>| s.filter(|s| !s.is_empty()).map(str::to_owned);
+        let (after, deed, outcome) = (own(after), own(deed), own(outcome));
+        let rows = self
+            .short(
+                Request::of(actor.clone(), Deed::ReadUses),
+                |_| Box::pin(async { Ok((Facts::default(), ())) }),
+                move |tx, (), _| {
+                    Box::pin(async move {
+                        let filter = uses::Filter {
+                            deed: deed.as_deref(),
+                            outcome: outcome.as_deref(),
+                            scenario: None,
+                            gate: None,
+                        };
+                        let rows = uses::page(tx, after.as_deref(), filter, USES).await?;
+                        let detail = serde_json::json!({ "rows": rows.len() });
+                        Ok(crate::doorway::Done::plain(rows).detail(detail))
+                    })
+                },
+            )
+            .await?;
+        let next = rows.last().filter(|_| rows.len() == USES as usize).map(|r| r.id.clone());
+        Ok(Page { items: rows.into_iter().map(use_row).collect(), next })
+    }
+
+    /// Keys in use, with their windows. No key's secret half is anywhere in the answer.
+    ///
+    /// # Errors
+    /// Refusals of the decision.
+    pub async fn keys(&self, actor: &Actor) -> Result<Vec<KeyRow>, DeedError> {
+        let today = Day::of(self.now_u32()).0;
+        let stored = self
+            .look(Request::of(actor.clone(), Deed::SeeKeys), Facts::default(), move |tx| {
+                Box::pin(async move { Ok(day_key::of_days(tx, 0, today + 35).await?) })
+            })
+            .await?;
+        let roles = self.keys.custody().list().map_err(DeedError::internal)?;
+        let mut rows: Vec<KeyRow> = roles.iter().map(role_row).collect();
+        let near = |k: &&DayKey| !k.public_key.is_empty() && (k.purpose != "t1" || k.day.abs_diff(today) <= 3);
+        rows.extend(stored.iter().filter(near).map(key_row));
+        Ok(rows)
+    }
+
+    /// Makes new paper and status keys of a suite; codes under the old ones stay good until they expire.
+    ///
+    /// # Errors
+    /// [`DeedError::Conflict`] when they were rotated today already.
+    pub async fn rotate_keys(&self, actor: &Actor, suite: Suite, reason: &str) -> Result<(), DeedError> {
+        if reason.trim().is_empty() || reason.chars().count() > 200 {
+            return Err(DeedError::invalid("reason", "要写明原因，200 字以内", "say why, in at most 200 characters"));
+        }
+        let day = Day::of(self.now_u32());
+        let mut rng = self.chance.rng();
+        let made = self.keys.make_long(crate::keyring::purpose::T2, suite, day, self.now_us(), &mut rng)?;
+        let reason = reason.to_owned();
+        self.short(
+            Request::of(actor.clone(), Deed::RotateKeys),
+            |_| Box::pin(async { Ok((Facts::default(), ())) }),
+            move |tx, (), _| {
+                Box::pin(async move {
+                    if !day_key::insert(tx, &made).await? {
+                        return Err(DeedError::Conflict(crate::Text::new(
+                            "今天已经换过，明天再换",
+                            "rotated today already; rotate again tomorrow",
+                        )));
+                    }
+                    let detail = serde_json::json!({ "kid": hex::encode(&made.kid), "reason": reason });
+                    Ok(crate::doorway::Done::plain(()).detail(detail))
+                })
+            },
+        )
+        .await?;
+        self.bundle_due.notify_one();
+        Ok(())
+    }
+}
+
+fn seconds(micros: &str) -> String {
+    micros.parse::<i64>().map_or_else(|_| micros.to_owned(), |us| (us / MICROS).to_string())
+}
+
+fn use_row(u: uses::Use) -> UseRow {
+    UseRow {
+        id: u.id,
+        at: u.at / MICROS,
+        deed: u.deed,
+        actor_kind: u.actor_kind,
+        actor: u.actor,
+        scenario: u.scenario,
+        site: u.site,
+        outcome: u.outcome,
+        reason: u.reason,
+        form: u.form,
+    }
+}
+
+fn role_row(info: &KeyInfo) -> KeyRow {
+    KeyRow {
+        kid: info.key.as_str().to_owned(),
+        suite: info.suite.name(),
+        purpose: info.used_for.as_str().to_owned(),
+        day: None,
+        state: info.state.as_str().to_owned(),
+        from_at: Some(info.made_at),
+        until_at: None,
+    }
+}
+
+fn key_row(key: &DayKey) -> KeyRow {
+    let daily = key.purpose == "t1";
+    let window = Day(key.day).window();
+    KeyRow {
+        kid: hex::encode(&key.kid),
+        suite: Suite::from_number(key.suite).map_or("", Suite::name),
+        purpose: key.purpose.clone(),
+        day: daily.then_some(key.day),
+        state: key.state.as_str().to_owned(),
+        from_at: daily.then_some(window.from.into()),
+        until_at: daily.then_some(window.until.into()),
+    }
+}

@@ -1,0 +1,224 @@
+//! What a resident's device needs on its home screen, its switches, and the door by which requests of a device enter.
+//! It does not know how a request was signed.
+
+use crate::Province;
+use crate::clock::MICROS;
+use crate::doorway::Done;
+use crate::error::{DeedError, Text};
+use yima_kernel::access::{Facts, Request};
+use yima_kernel::deed::Deed;
+use yima_kernel::id::{AccountId, DeviceId};
+use yima_kernel::subject::{AccountState, Actor};
+use yima_keys::person::PersonName;
+use yima_keys::sealed::{Sealed, Spot};
+use yima_keys::{PublicKey, Suite};
+use yima_store::account::{self, Account, State};
+use yima_store::device::{self, Device};
+use yima_store::notice;
+
+/// Notices on the home screen.
+const NOTICES: u32 = 20;
+
+/// A device that may sign requests.
+pub struct DeviceDoor {
+    /// As the decision sees it.
+    pub actor: Actor,
+    /// Verifies its requests.
+    pub key: PublicKey,
+}
+
+/// A device of a resident.
+#[derive(Clone, Debug)]
+pub struct DeviceRow {
+    /// `dev_…`
+    pub id: String,
+    /// What the resident calls it.
+    pub label: String,
+    /// Slot.
+    pub slot: u8,
+    /// `active` or `ended`.
+    pub state: &'static str,
+    /// Unix seconds.
+    pub enrolled_at: i64,
+    /// Unix seconds.
+    pub ended_at: Option<i64>,
+    /// The asking device.
+    pub this: bool,
+}
+
+/// Switches of a resident.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Settings {
+    /// Paper is refused.
+    pub paper_off: bool,
+    /// Short numbers are refused.
+    pub short_off: bool,
+}
+
+/// Something the resident should know.
+#[derive(Clone, Debug)]
+pub struct Notice {
+    /// Unix seconds.
+    pub at: i64,
+    /// Stable word.
+    pub kind: String,
+    /// The sentence.
+    pub words: Text,
+}
+
+/// The home screen.
+#[derive(Clone, Debug)]
+pub struct Home {
+    /// Masked name.
+    pub name_masked: String,
+    /// GB/T 2260.
+    pub region: String,
+    /// `active`, `suspended` or `dead`.
+    pub state: &'static str,
+    /// Devices, newest first.
+    pub devices: Vec<DeviceRow>,
+    /// Switches.
+    pub settings: Settings,
+    /// Newest first.
+    pub notices: Vec<Notice>,
+    /// Flavours that may be drawn.
+    pub flavours: Vec<&'static str>,
+}
+
+impl Province {
+    /// The device behind a key id, if it may sign requests.
+    ///
+    /// # Errors
+    /// When the store can't be read.
+    pub async fn device(&self, id: &str) -> Result<Option<DeviceDoor>, DeedError> {
+        if DeviceId::parse(id).is_err() {
+            return Ok(None);
+        }
+        let id = id.to_owned();
+        let found = self
+            .store
+            .read::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(device::signer(tx, &id).await?) }))
+            .await?;
+        let Some((row, _)) = found.filter(|(row, _)| row.state == device::State::Live) else { return Ok(None) };
+        let suite = Suite::from_number(row.suite).ok_or_else(|| DeedError::internal("device.suite"))?;
+        let bytes: [u8; 33] = row.public_key.as_slice().try_into().map_err(DeedError::internal)?;
+        let key = PublicKey::parse(suite, &bytes).map_err(DeedError::internal)?;
+        let account = AccountId::parse(&row.account).map_err(DeedError::internal)?;
+        let device = DeviceId::parse(&row.id).map_err(DeedError::internal)?;
+        Ok(Some(DeviceDoor { actor: Actor::Device { account, device, slot: row.slot }, key }))
+    }
+
+    /// Everything for the home screen.
+    ///
+    /// # Errors
+    /// Refusals of the decision.
+    pub async fn home(&self, actor: &Actor) -> Result<Home, DeedError> {
+        let own = own(actor)?;
+        let request = Request::of(actor.clone(), Deed::SeeRecord).about(own.clone());
+        let id = own.as_str().to_owned();
+        let (row, devices, notices) = self
+            .look(request, Facts::default(), move |tx| {
+                Box::pin(async move {
+                    let row = account::find(tx, &id).await?.ok_or(DeedError::NotFound("resident"))?;
+                    let devices = device::of_account(tx, &id).await?;
+                    Ok((row, devices, notice::of_account(tx, &id, NOTICES).await?))
+                })
+            })
+            .await?;
+        Ok(Home {
+            name_masked: self.name_of(&row)?.masked(),
+            region: row.region.clone(),
+            state: row.state.as_str(),
+            devices: devices.into_iter().map(|d| device_row(d, actor.id())).collect(),
+            settings: Settings { paper_off: row.paper_off, short_off: row.short_off },
+            notices: notices.into_iter().map(notice_row).collect(),
+            flavours: vec!["plain", "age_band"],
+        })
+    }
+
+    /// Switches paper cards and short numbers off or on; what is absent stays.
+    ///
+    /// # Errors
+    /// Refusals of the decision.
+    pub async fn change_settings(
+        &self,
+        actor: &Actor,
+        paper_off: Option<bool>,
+        short_off: Option<bool>,
+    ) -> Result<Settings, DeedError> {
+        let own = own(actor)?;
+        let id = own.as_str().to_owned();
+        self.short(
+            Request::of(actor.clone(), Deed::ChangeSettings).about(own),
+            |_| Box::pin(async { Ok((Facts::default(), ())) }),
+            move |tx, (), _| {
+                Box::pin(async move {
+                    account::changed(tx, &id).await?;
+                    let row = account::find(tx, &id).await?.ok_or(DeedError::NotFound("resident"))?;
+                    let now = Settings {
+                        paper_off: paper_off.unwrap_or(row.paper_off),
+                        short_off: short_off.unwrap_or(row.short_off),
+                    };
+                    account::set_switches(tx, &id, now.paper_off, now.short_off).await?;
+                    let detail = serde_json::json!({ "paper_off": now.paper_off, "short_off": now.short_off });
+                    Ok(Done::plain(now).detail(detail))
+                })
+            },
+        )
+        .await
+    }
+
+    /// The name of an account, opened for masking or for print.
+    pub(crate) fn name_of(&self, row: &Account) -> Result<PersonName, DeedError> {
+        let spot = Spot { table: "account", field: "name", row: &row.id };
+        let sealed = Sealed::<PersonName>::from_bytes(row.sealed_name.clone());
+        self.sealer.open(&sealed, spot).map_err(DeedError::internal)
+    }
+}
+
+/// The account behind a device.
+pub(crate) fn own(actor: &Actor) -> Result<AccountId, DeedError> {
+    match actor {
+        Actor::Device { account, .. } => Ok(account.clone()),
+        _ => Err(DeedError::Refused(yima_kernel::access::Refusal::NotAllowed)),
+    }
+}
+
+/// The store's word as the law's.
+pub(crate) const fn standing(state: State) -> AccountState {
+    match state {
+        State::Active => AccountState::Active,
+        State::Suspended => AccountState::Suspended,
+        State::Dead => AccountState::Dead,
+    }
+}
+
+pub(crate) fn device_row(row: Device, this: &str) -> DeviceRow {
+    DeviceRow {
+        this: row.id == this,
+        id: row.id,
+        label: row.label,
+        slot: row.slot,
+        state: if row.state == device::State::Live { "active" } else { "ended" },
+        enrolled_at: row.enrolled_at / MICROS,
+        ended_at: row.ended_at.map(|at| at / MICROS),
+    }
+}
+
+fn notice_row(row: notice::Notice) -> Notice {
+    let words = match row.kind.as_str() {
+        "device_enrolled" => Text::new(
+            "一部新设备可以亮你的码了。不是你？请马上停用它",
+            "A new device can show your code. Not you? End it now",
+        ),
+        "device_ended" => Text::new("一部设备已停用，它的码不能再用", "A device was ended; its codes no longer work"),
+        "drawn" => Text::new("备好了新的码", "New codes were drawn"),
+        "card_issued" => Text::new("为你印了一张纸质码", "A paper card was printed for you"),
+        "card_revoked" => Text::new("一张纸质码已作废", "A paper card was revoked"),
+        "suspended" => Text::new("你的码已暂停，请到服务台", "Your code is suspended; please go to the desk"),
+        "resumed" => Text::new("你的码恢复了", "Your code works again"),
+        "short_number_wrong" => Text::new("有人报错了短码", "Somebody gave a wrong short number"),
+        _ => Text::new("你的账户有一处变动，见记录", "Something changed in your account; see your record"),
+    };
+    Notice { at: row.at / MICROS, kind: row.kind, words }
+}

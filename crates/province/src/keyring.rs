@@ -1,0 +1,230 @@
+//! The province's keys in use: the signing roles in custody, and the daily keys that are unwrapped for their days.
+//! It does not know what is signed with them.
+
+use crate::error::DeedError;
+use rand::rngs::StdRng;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use yima_code::bundle::{KeyId, Role, Signature};
+use yima_code::day::Day;
+use yima_code::id::TokenIdKey;
+use yima_keys::custody::{Custody, IssuingKey, KeyInfo, KeyState, KeyUse, SecretKey};
+use yima_keys::{PublicKey, Suite};
+use yima_store::day_key::{DayKey, State};
+
+/// Daily keys are announced this many days ahead.
+pub const DAYS_AHEAD: u16 = 35;
+/// Token id keys are destroyed this many days after their day.
+pub const ID_KEY_DAYS: u16 = 7;
+/// Suites that the province issues under.
+pub const SUITES: [Suite; 2] = [Suite::Es256, Suite::Sm2Sm3];
+
+/// Purposes of stored daily keys.
+pub mod purpose {
+    /// Signs T1.
+    pub const T1: &str = "t1";
+    /// Encrypts token ids.
+    pub const ID: &str = "id";
+    /// Derives keys of T0.
+    pub const T0: &str = "t0";
+    /// Signs T2.
+    pub const T2: &str = "t2";
+    /// Signs status list tokens.
+    pub const STATUS: &str = "status";
+}
+
+/// The keys of one day and suite.
+pub struct DaySet {
+    /// Key id in T1.
+    pub kid: [u8; 4],
+    /// Signs T1.
+    pub issuing: IssuingKey,
+    /// Encrypts token ids.
+    pub ids: TokenIdKey,
+    /// Derives keys of T0.
+    pub t0: SecretKey<32>,
+}
+
+/// A long-lived issuing key (paper, status lists).
+pub struct LongKey {
+    /// Its key id.
+    pub kid: [u8; 4],
+    /// Signs.
+    pub issuing: IssuingKey,
+}
+
+/// All keys that the deeds use.
+pub struct Keyring {
+    custody: Arc<dyn Custody>,
+    days: RwLock<HashMap<(u16, u8), Arc<DaySet>>>,
+    paper: RwLock<Option<Arc<LongKey>>>,
+    status: RwLock<Option<Arc<LongKey>>>,
+}
+
+/// The context that a wrapped key is bound to.
+pub fn context(purpose: &str, suite: Suite, day: u16) -> String {
+    format!("{purpose}/{}/{day}", suite.number())
+}
+
+impl Keyring {
+    /// Over a custody, with nothing unwrapped yet.
+    pub fn new(custody: Arc<dyn Custody>) -> Self {
+        Self { custody, days: RwLock::new(HashMap::new()), paper: RwLock::new(None), status: RwLock::new(None) }
+    }
+
+    /// The custody.
+    pub fn custody(&self) -> &dyn Custody {
+        self.custody.as_ref()
+    }
+
+    /// The keys of a day, if they were made and live.
+    pub fn day(&self, day: Day, suite: Suite) -> Option<Arc<DaySet>> {
+        self.days.read().unwrap_or_else(PoisonError::into_inner).get(&(day.0, suite.number())).cloned()
+    }
+
+    /// The paper issuer's key.
+    pub fn paper(&self) -> Option<Arc<LongKey>> {
+        self.paper.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The status lists' key.
+    pub fn status(&self) -> Option<Arc<LongKey>> {
+        self.status.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Makes the keys of a day and suite, wrapped, ready to be stored.
+    pub fn make_day(&self, day: Day, suite: Suite, at_us: i64, rng: &mut StdRng) -> Result<Vec<DayKey>, DeedError> {
+        let issuing = IssuingKey::generate(suite, rng).map_err(DeedError::internal)?;
+        let wrapped =
+            issuing.wrap(self.custody(), &context(purpose::T1, suite, day.0), rng).map_err(DeedError::internal)?;
+        let ids = SecretKey::<16>::generate(rng);
+        let ids = ids.wrap(self.custody(), &context(purpose::ID, suite, day.0), rng).map_err(DeedError::internal)?;
+        let t0 = SecretKey::<32>::generate(rng);
+        let t0 = t0.wrap(self.custody(), &context(purpose::T0, suite, day.0), rng).map_err(DeedError::internal)?;
+        let row = |purpose: &str, kid: Vec<u8>, public_key: Vec<u8>, wrapped: Vec<u8>| DayKey {
+            kid,
+            day: day.0,
+            suite: suite.number(),
+            purpose: purpose.to_owned(),
+            public_key,
+            wrapped: Some(wrapped),
+            state: State::Live,
+            created_at: at_us,
+        };
+        Ok(vec![
+            row(purpose::T1, kid(rng).to_vec(), issuing.public().to_vec(), wrapped),
+            row(purpose::ID, context(purpose::ID, suite, day.0).into_bytes(), Vec::new(), ids),
+            row(purpose::T0, context(purpose::T0, suite, day.0).into_bytes(), Vec::new(), t0),
+        ])
+    }
+
+    /// Makes a long-lived issuing key.
+    pub fn make_long(
+        &self,
+        purpose: &str,
+        suite: Suite,
+        day: Day,
+        at_us: i64,
+        rng: &mut StdRng,
+    ) -> Result<DayKey, DeedError> {
+        let issuing = IssuingKey::generate(suite, rng).map_err(DeedError::internal)?;
+        let wrapped =
+            issuing.wrap(self.custody(), &context(purpose, suite, day.0), rng).map_err(DeedError::internal)?;
+        Ok(DayKey {
+            kid: kid(rng).to_vec(),
+            day: day.0,
+            suite: suite.number(),
+            purpose: purpose.to_owned(),
+            public_key: issuing.public().to_vec(),
+            wrapped: Some(wrapped),
+            state: State::Live,
+            created_at: at_us,
+        })
+    }
+
+    /// Unwraps what is needed now: the days of `rows` within `from..=to`, and the newest long-lived keys.
+    pub fn load(&self, rows: &[DayKey], from: u16, to: u16) -> Result<(), DeedError> {
+        let mut days = HashMap::new();
+        for day in from..=to {
+            for suite in SUITES {
+                if let Some(set) = self.day_set(rows, day, suite)? {
+                    days.insert((day, suite.number()), Arc::new(set));
+                }
+            }
+        }
+        *self.days.write().unwrap_or_else(PoisonError::into_inner) = days;
+        *self.paper.write().unwrap_or_else(PoisonError::into_inner) = self.newest(rows, purpose::T2)?;
+        *self.status.write().unwrap_or_else(PoisonError::into_inner) = self.newest(rows, purpose::STATUS)?;
+        Ok(())
+    }
+
+    fn day_set(&self, rows: &[DayKey], day: u16, suite: Suite) -> Result<Option<DaySet>, DeedError> {
+        let find = |purpose: &str| {
+            rows.iter()
+                .find(|r| r.day == day && r.suite == suite.number() && r.purpose == purpose && r.state == State::Live)
+                .and_then(|r| r.wrapped.as_deref().map(|w| (r, w)))
+        };
+        let (Some((t1, issuing)), Some((_, ids)), Some((_, t0))) =
+            (find(purpose::T1), find(purpose::ID), find(purpose::T0))
+        else {
+            return Ok(None);
+        };
+        let open = |e: yima_keys::custody::CustodyError| DeedError::internal(e);
+        let issuing = IssuingKey::unwrap(self.custody(), &context(purpose::T1, suite, day), issuing).map_err(open)?;
+        let ids = SecretKey::<16>::unwrap(self.custody(), &context(purpose::ID, suite, day), ids).map_err(open)?;
+        let t0 = SecretKey::<32>::unwrap(self.custody(), &context(purpose::T0, suite, day), t0).map_err(open)?;
+        let kid = t1.kid.as_slice().try_into().map_err(DeedError::internal)?;
+        Ok(Some(DaySet { kid, issuing, ids: TokenIdKey::new(suite, ids.expose()), t0 }))
+    }
+
+    fn newest(&self, rows: &[DayKey], purpose: &str) -> Result<Option<Arc<LongKey>>, DeedError> {
+        let newest =
+            rows.iter().filter(|r| r.purpose == purpose && r.state == State::Live).max_by_key(|r| r.created_at);
+        let Some((row, wrapped)) = newest.and_then(|r| r.wrapped.as_deref().map(|w| (r, w))) else { return Ok(None) };
+        let suite = Suite::from_number(row.suite).ok_or_else(|| DeedError::internal("day_key.suite"))?;
+        let issuing = IssuingKey::unwrap(self.custody(), &context(purpose, suite, row.day), wrapped)
+            .map_err(DeedError::internal)?;
+        let kid = row.kid.as_slice().try_into().map_err(DeedError::internal)?;
+        Ok(Some(Arc::new(LongKey { kid, issuing })))
+    }
+
+    /// The active keys of a signing role.
+    pub fn role_keys(&self, used_for: KeyUse) -> Result<Vec<KeyInfo>, DeedError> {
+        let all = self.custody.list().map_err(DeedError::internal)?;
+        Ok(all.into_iter().filter(|k| k.used_for == used_for && k.state == KeyState::Active).collect())
+    }
+
+    /// A role over the active keys of a use.
+    pub fn role(&self, used_for: KeyUse, threshold: u8) -> Result<Role, DeedError> {
+        let keys = self.role_keys(used_for)?;
+        let keys: Result<Vec<_>, _> = keys.iter().map(public_key).collect();
+        Ok(Role::new(threshold, keys?))
+    }
+
+    /// Signatures of a role's keys over a message, as many as asked for, in rising order of key id.
+    pub fn sign_as(
+        &self,
+        used_for: KeyUse,
+        count: usize,
+        message: &[u8],
+        rng: &mut StdRng,
+    ) -> Result<Vec<Signature>, DeedError> {
+        let mut signatures = Vec::with_capacity(count);
+        for key in self.role_keys(used_for)?.iter().take(count) {
+            let bytes = self.custody.sign(&key.key, &[message], rng).map_err(DeedError::internal)?;
+            signatures.push(Signature { key_id: KeyId::of(&public_key(key)?), bytes });
+        }
+        signatures.sort_by_key(|s| s.key_id);
+        Ok(signatures)
+    }
+}
+
+fn public_key(info: &KeyInfo) -> Result<PublicKey, DeedError> {
+    PublicKey::parse(info.suite, &info.public).map_err(DeedError::internal)
+}
+
+fn kid(rng: &mut StdRng) -> [u8; 4] {
+    let mut kid = [0u8; 4];
+    rand::Rng::fill_bytes(rng, &mut kid);
+    kid
+}

@@ -1,0 +1,172 @@
+//! "Who saw my code": the resident's record of checks, refusals and resolves, and the public buckets of sealed ones.
+//! It does not know which device asks for a bucket; nobody does.
+
+use crate::Province;
+use crate::clock::MICROS;
+use crate::error::{DeedError, Text};
+use crate::home::own;
+use crate::live::Live;
+use yima_kernel::access::{Facts, Request};
+use yima_kernel::deed::Deed;
+use yima_kernel::subject::Actor;
+use yima_store::sealed_record;
+use yima_store::uses::{self, Use};
+
+const PAGE: u32 = 50;
+/// A bucket holds at least about so many records, so that fetching one tells little.
+const BUCKET_MIN: u32 = 64;
+/// A day with more records than this is cut as finely as prefixes go.
+const DAY_COUNT_MAX: u32 = 1 << 20;
+
+/// One look.
+#[derive(Clone, Debug)]
+pub struct RecordEntry {
+    /// `use_…`
+    pub id: String,
+    /// Unix seconds.
+    pub at: i64,
+    /// Deed.
+    pub deed: String,
+    /// Slug, empty when none.
+    pub scenario: String,
+    /// Name of the scenario.
+    pub scenario_name: Text,
+    /// Name of the place.
+    pub place: Text,
+    /// The organisation.
+    pub who: Text,
+    /// The purpose.
+    pub why: Text,
+    /// What they saw.
+    pub saw: Text,
+    /// `valid`, `refused`, `could_not_check`, `done`.
+    pub outcome: String,
+    /// Reason when refused.
+    pub reason: Option<String>,
+    /// Form.
+    pub form: Option<String>,
+    /// False for what a gate recorded offline.
+    pub online: bool,
+}
+
+/// A page, newest first.
+#[derive(Clone, Debug)]
+pub struct RecordPage {
+    /// Entries.
+    pub entries: Vec<RecordEntry>,
+    /// Pass as `before`.
+    pub next: Option<String>,
+}
+
+/// One sealed record.
+#[derive(Clone, Debug)]
+pub struct SealedRecord {
+    /// 16 bytes.
+    pub tag: [u8; 16],
+    /// 16 bytes.
+    pub nonce: [u8; 16],
+    /// Ciphertext with its tag.
+    pub body: Vec<u8>,
+}
+
+impl Province {
+    /// The resident's record, newest first; `before` is the `next` of the page before.
+    ///
+    /// # Errors
+    /// [`DeedError::Invalid`] for a `before` that no page gave.
+    pub async fn record(&self, actor: &Actor, before: Option<&str>) -> Result<RecordPage, DeedError> {
+        let holder = own(actor)?;
+        let id = holder.as_str().to_owned();
+        let before = before.map(read_key).transpose()?;
+        let request = Request::of(actor.clone(), Deed::SeeRecord).about(holder);
+        let rows = self
+            .look(request, Facts::default(), move |tx| {
+                Box::pin(async move {
+                    let from = before.as_ref().map(|(at, id)| (*at, id.as_str()));
+                    Ok(uses::of_account(tx, &id, from, PAGE).await?)
+                })
+            })
+            .await?;
+        let next = rows.last().filter(|_| rows.len() == PAGE as usize).map(|r| format!("{}.{}", r.at, r.id));
+        let live = self.live();
+        Ok(RecordPage { entries: rows.into_iter().map(|r| entry(r, &live)).collect(), next })
+    }
+
+    /// Sealed records of a day whose tag begins with these bits. Anybody may ask; nothing is recorded of it.
+    ///
+    /// # Errors
+    /// [`DeedError::Invalid`] for a prefix that is longer than the day's buckets are fine.
+    pub async fn bucket(&self, day: u16, prefix: u32, bits: u8) -> Result<Vec<SealedRecord>, DeedError> {
+        let most = self.bucket_bits(day).await?;
+        if bits > most {
+            return Err(DeedError::invalid(
+                "prefix",
+                format!("这一天最细 {most} 位"),
+                format!("this day's buckets have prefixes of at most {most} bits"),
+            ));
+        }
+        let rows = self
+            .store
+            .read::<_, DeedError, _>(move |tx| {
+                Box::pin(async move { Ok(sealed_record::bucket(tx, day, prefix, bits).await?) })
+            })
+            .await?;
+        Ok(rows.into_iter().map(|r| SealedRecord { tag: r.tag, nonce: r.nonce, body: r.body }).collect())
+    }
+
+    /// How long a day's prefixes may be, so that a bucket holds about 64 records or more.
+    ///
+    /// # Errors
+    /// When the store can't be read.
+    pub async fn bucket_bits(&self, day: u16) -> Result<u8, DeedError> {
+        let many = self
+            .store
+            .read::<_, DeedError, _>(move |tx| {
+                Box::pin(async move { Ok(sealed_record::many(tx, day, DAY_COUNT_MAX).await?) })
+            })
+            .await?;
+        let buckets = (many / BUCKET_MIN).max(1);
+        Ok(u8::try_from(buckets.ilog2()).unwrap_or(0).min(16))
+    }
+}
+
+fn read_key(key: &str) -> Result<(i64, String), DeedError> {
+    let parsed = key.split_once('.').and_then(|(at, id)| Some((at.parse().ok()?, id.to_owned())));
+    parsed.ok_or_else(|| DeedError::invalid("before", "请用上一页给的 next", "use the `next` of the page before"))
+}
+
+fn entry(row: Use, live: &Live) -> RecordEntry {
+    let manifest = row.scenario.as_deref().and_then(|slug| live.manifest_by_slug(slug));
+    let place = row.site.and_then(|s| live.site(s)).map(|s| s.name.clone());
+    let text = |w: &yima_kernel::scenario::Words| Text::new(w.zh.clone(), w.en.clone());
+    let nothing = || Text::new("", "");
+    let own = Text::new("你自己", "You");
+    let office = Text::new("平台工作人员", "Platform staff");
+    let who = match (manifest, row.actor_kind.as_str()) {
+        (_, "resident" | "stranger") => own,
+        (Some(m), _) => Text::new(m.owner.zh.clone(), m.owner.en.clone()),
+        (None, "op-system" | "op-security" | "op-audit") => office,
+        (None, _) => Text::new("平台", "The platform"),
+    };
+    let saw = match (row.deed.as_str(), row.outcome.as_str(), manifest) {
+        ("check", "valid", Some(m)) => text(&m.sees),
+        ("check", ..) => Text::new("什么也没看到", "Nothing"),
+        ("see_residents", ..) => Text::new("遮住的姓名、设备和纸质码", "Your masked name, devices and cards"),
+        _ => nothing(),
+    };
+    RecordEntry {
+        id: row.id,
+        at: row.at / MICROS,
+        deed: row.deed,
+        scenario: row.scenario.unwrap_or_default(),
+        scenario_name: manifest.map_or_else(nothing, |m| text(&m.name)),
+        place: place.unwrap_or_else(nothing),
+        who,
+        why: manifest.map_or_else(nothing, |m| text(&m.purpose)),
+        saw,
+        outcome: row.outcome,
+        reason: row.reason,
+        form: row.form,
+        online: row.online,
+    }
+}

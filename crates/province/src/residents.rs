@@ -1,0 +1,268 @@
+//! Residents as operators find and see them, always masked, and changes of their standing. It does not know how they were imported.
+
+use crate::Province;
+use crate::cards::{Card, card_row};
+use crate::devices::tell;
+use crate::doorway::Done;
+use crate::enrol_device::CODE_LIFE_S;
+use crate::error::{DeedError, Text};
+use crate::home::{DeviceRow, device_row, standing};
+use yima_code::day::Day;
+use yima_kernel::access::{Facts, Request};
+use yima_kernel::deed::Deed;
+use yima_kernel::id::AccountId;
+use yima_kernel::subject::Actor;
+use yima_keys::person::IdNumber;
+use yima_store::account::{self, Account, State};
+use yima_store::{card, device, enrolment, withdrawal};
+
+const MICROS: i64 = crate::clock::MICROS;
+/// Rows on a page.
+const PAGE: u32 = 50;
+
+/// A page of a list.
+#[derive(Clone, Debug)]
+pub struct Page<T> {
+    /// Rows.
+    pub items: Vec<T>,
+    /// Key of the next page.
+    pub next: Option<String>,
+}
+
+/// A resident in a list.
+#[derive(Clone, Debug)]
+pub struct ResidentRow {
+    /// `res_…`
+    pub id: String,
+    /// Masked.
+    pub name_masked: String,
+    /// GB/T 2260.
+    pub region: String,
+    /// `active`, `suspended` or `dead`.
+    pub state: &'static str,
+    /// 0 to 2.
+    pub proofing: u8,
+}
+
+/// A resident, with devices and cards.
+#[derive(Clone, Debug)]
+pub struct Resident {
+    /// As in a list.
+    pub row: ResidentRow,
+    /// Newest first.
+    pub devices: Vec<DeviceRow>,
+    /// Newest first.
+    pub cards: Vec<Card>,
+}
+
+/// A change of standing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Until resumed.
+    Suspend,
+    /// Back to good standing.
+    Resume,
+    /// For good.
+    Death,
+}
+
+impl Province {
+    /// Finds residents: by exact ID number or id in `q`, or by region, page by page.
+    ///
+    /// # Errors
+    /// [`DeedError::Invalid`] for a `q` that is neither an ID number nor an id.
+    pub async fn find_residents(
+        &self,
+        actor: &Actor,
+        q: Option<&str>,
+        region: Option<&str>,
+        after: Option<&str>,
+    ) -> Result<Page<ResidentRow>, DeedError> {
+        let q = q.map(str::trim).filter(|q| !q.is_empty());
+        let find = match q {
+            None => Find::Region(region.filter(|r| !r.is_empty()).map(str::to_owned), after.unwrap_or("").to_owned()),
+            Some(q) if q.starts_with("res_") => Find::Id(q.to_owned()),
+            Some(q) => match IdNumber::parse(q) {
+                Ok(number) => Find::Blind(*self.sealer.blind(&number).as_bytes()),
+                Err(_) => {
+                    return Err(DeedError::invalid(
+                        "q",
+                        "请输入完整的 18 位身份证号，或居民编号 res_…",
+                        "give a whole 18-character ID number, or a resident id res_…",
+                    ));
+                }
+            },
+        };
+        let exact = !matches!(find, Find::Region(..));
+        let rows = self
+            .short(
+                Request::of(actor.clone(), Deed::SeeResidents),
+                |_| Box::pin(async { Ok((Facts::default(), ())) }),
+                move |tx, (), _| {
+                    Box::pin(async move {
+                        let rows: Vec<Account> = match find {
+                            Find::Id(id) => account::find(tx, &id).await?.into_iter().collect(),
+                            Find::Blind(blind) => account::by_blind_id(tx, &blind).await?.into_iter().collect(),
+                            Find::Region(region, after) => {
+                                account::page(tx, region.as_deref(), account::Page { after: &after, limit: PAGE })
+                                    .await?
+                            }
+                        };
+                        let found = rows.first().filter(|_| exact).map(|r| r.id.clone());
+                        let detail = serde_json::json!({ "rows": rows.len() });
+                        Ok(match found {
+                            Some(id) => Done::to(rows, id).detail(detail),
+                            None => Done::plain(rows).detail(detail),
+                        })
+                    })
+                },
+            )
+            .await?;
+        let full = rows.len() == PAGE as usize && !exact;
+        let next = rows.last().filter(|_| full).map(|r| r.id.clone());
+        let items = rows.iter().map(|r| self.resident_row(r)).collect::<Result<_, _>>()?;
+        Ok(Page { items, next })
+    }
+
+    /// One resident. The resident sees that an operator looked.
+    ///
+    /// # Errors
+    /// [`DeedError::NotFound`].
+    pub async fn resident(&self, actor: &Actor, id: &str) -> Result<Resident, DeedError> {
+        let subject = AccountId::parse(id).map_err(|_| DeedError::NotFound("resident"))?;
+        let id = id.to_owned();
+        let (row, devices, cards) = self
+            .short(
+                Request::of(actor.clone(), Deed::SeeResidents).about(subject),
+                |_| Box::pin(async { Ok((Facts::default(), ())) }),
+                move |tx, (), _| {
+                    Box::pin(async move {
+                        let row = account::find(tx, &id).await?.ok_or(DeedError::NotFound("resident"))?;
+                        let devices = device::of_account(tx, &id).await?;
+                        let cards = card::of_account(tx, &id).await?;
+                        Ok(Done::plain((row, devices, cards)))
+                    })
+                },
+            )
+            .await?;
+        Ok(Resident {
+            row: self.resident_row(&row)?,
+            devices: devices.into_iter().map(|d| device_row(d, "")).collect(),
+            cards: cards.into_iter().map(card_row).collect(),
+        })
+    }
+
+    /// Suspends, resumes or reports the death of a resident: refused online at once, offline with the next bundle.
+    ///
+    /// # Errors
+    /// [`DeedError::Conflict`] when the resident is dead, which nothing undoes here.
+    pub async fn change_standing(&self, actor: &Actor, id: &str, to: Standing, reason: &str) -> Result<(), DeedError> {
+        let subject = AccountId::parse(id).map_err(|_| DeedError::NotFound("resident"))?;
+        let reason = reason.trim().to_owned();
+        if reason.is_empty() || reason.chars().count() > 200 || has_id_number(&reason) {
+            return Err(DeedError::invalid(
+                "reason",
+                "要写明依据，200 字以内，不要写身份证号",
+                "name the evidence in at most 200 characters, without an ID number",
+            ));
+        }
+        let from_day = Day::of(self.now_u32()).0.saturating_sub(2);
+        let notice_id = self.new_row_id();
+        let id = id.to_owned();
+        self.short(
+            Request::of(actor.clone(), Deed::ChangeStanding).about(subject),
+            |_| Box::pin(async { Ok((Facts::default(), ())) }),
+            move |tx, (), door| {
+                Box::pin(async move {
+                    account::changed(tx, &id).await?;
+                    let (state, word, kind) = match to {
+                        Standing::Suspend => (State::Suspended, "suspended", "suspended"),
+                        Standing::Resume => (State::Active, "suspended", "resumed"),
+                        Standing::Death => (State::Dead, "death", "suspended"),
+                    };
+                    if !account::set_state(tx, &id, state).await? {
+                        return Err(DeedError::Conflict(Text::new(
+                            "查无此人，或已登记死亡",
+                            "no such resident, or reported dead",
+                        )));
+                    }
+                    if to == Standing::Resume {
+                        withdrawal::undo(tx, &id, word).await?;
+                    } else {
+                        withdrawal::account(tx, &id, from_day, word, door.now_us).await?;
+                    }
+                    if to == Standing::Death {
+                        device::end_all(tx, &id, "death", door.now_us).await?;
+                        card::revoke_all(tx, &id, "death", door.now_us).await?;
+                        enrolment::end_codes(tx, &id, door.now_us).await?;
+                    }
+                    tell(tx, notice_id, &id, door.now_us, kind).await?;
+                    Ok(Done::plain(()).detail(serde_json::json!({ "to": state.as_str(), "reason": reason })))
+                })
+            },
+        )
+        .await?;
+        self.bundle_due.notify_one();
+        Ok(())
+    }
+
+    /// Issues a code that enrols one device; shown once.
+    ///
+    /// # Errors
+    /// Refusals of the decision: a suspended or dead resident gets none.
+    pub async fn issue_enrolment_code(&self, actor: &Actor, id: &str) -> Result<(String, i64), DeedError> {
+        let subject = AccountId::parse(id).map_err(|_| DeedError::NotFound("resident"))?;
+        let (code, hash) = self.fresh_code();
+        let id = id.to_owned();
+        let by = actor.id().to_owned();
+        let expires_at = self
+            .short(
+                Request::of(actor.clone(), Deed::IssueEnrolmentCode).about(subject),
+                move |tx| {
+                    Box::pin(async move {
+                        let row = account::find(tx, &id).await?.ok_or(DeedError::NotFound("resident"))?;
+                        Ok((Facts { subject_state: Some(standing(row.state)), ..Facts::default() }, row))
+                    })
+                },
+                move |tx, row, door| {
+                    Box::pin(async move {
+                        let code = enrolment::Code {
+                            code_hash: hash.to_vec(),
+                            account: row.id,
+                            issued_by: by,
+                            issued_at: door.now_us,
+                            expires_at: door.now_us + CODE_LIFE_S * MICROS,
+                        };
+                        enrolment::issue_code(tx, &code).await?;
+                        Ok(Done::plain(door.now_s() + CODE_LIFE_S))
+                    })
+                },
+            )
+            .await?;
+        Ok((code, expires_at))
+    }
+
+    fn resident_row(&self, row: &Account) -> Result<ResidentRow, DeedError> {
+        Ok(ResidentRow {
+            id: row.id.clone(),
+            name_masked: self.name_of(row)?.masked(),
+            region: row.region.clone(),
+            state: row.state.as_str(),
+            proofing: row.proofing,
+        })
+    }
+}
+
+enum Find {
+    Id(String),
+    Blind([u8; 16]),
+    Region(Option<String>, String),
+}
+
+/// A run of 17 digits and one more digit or X, as an ID number has.
+fn has_id_number(text: &str) -> bool {
+    let chars: Vec<char> = text.chars().collect();
+    chars
+        .windows(18)
+        .any(|w| w[..17].iter().all(char::is_ascii_digit) && (w[17].is_ascii_digit() || matches!(w[17], 'x' | 'X')))
+}

@@ -1,0 +1,338 @@
+//! Operators: making one, signing in with a password and a second factor, sessions. Three posts are three persons.
+//! It does not know cookies.
+
+use crate::clock::MICROS;
+use crate::doorway::Done;
+use crate::error::{DeedError, Text};
+use crate::{Province, secret_text};
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Argon2, PasswordHasher, PasswordVerifier};
+use rand::rngs::StdRng;
+use totp_rs::{Algorithm, Builder, Totp};
+use yima_kernel::access::{Facts, Request};
+use yima_kernel::deed::Deed;
+use yima_kernel::id::OperatorId;
+use yima_kernel::subject::{Actor, Role};
+use yima_keys::sealed::{Sealed, SealedText, Spot};
+use yima_store::operator::{self, Operator, Session};
+
+/// A session ends after this long without a request.
+const IDLE_S: i64 = 15 * 60;
+/// A session ends after this long in any case.
+const WHOLE_S: i64 = 12 * 3600;
+/// So many wrong answers, then the name waits.
+const FAILURES_FREE: i64 = 5;
+/// A session's idle time is written down at most this often.
+const TOUCH_EVERY_S: i64 = 60;
+const TOTP_STEP_S: i64 = 30;
+
+/// What an operator brings.
+pub struct SignIn {
+    /// Name.
+    pub name: String,
+    /// Password.
+    pub password: String,
+    /// Six digits (RFC 6238).
+    pub totp: String,
+}
+
+/// An operator who is signed in.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// As the decision sees them.
+    pub actor: Actor,
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Post.
+    pub role: Role,
+    /// When the session ends, Unix seconds.
+    pub until_at: i64,
+}
+
+/// A new session; the token is shown to the browser alone.
+pub struct NewSession {
+    /// 32 random bytes, base64url.
+    pub token: String,
+    /// Who.
+    pub me: SignedIn,
+}
+
+/// A new operator's secrets, shown once.
+#[derive(Clone, Debug)]
+pub struct NewOperator {
+    /// Name.
+    pub name: String,
+    /// Post.
+    pub role: Role,
+    /// Password.
+    pub password: String,
+    /// TOTP secret, base 32.
+    pub totp_secret: String,
+    /// `otpauth://` URI for an authenticator app.
+    pub totp_uri: String,
+}
+
+impl Province {
+    /// Makes an operator for a natural person; `person` is what tells people apart (a staff number).
+    ///
+    /// # Errors
+    /// [`DeedError::Conflict`] when the name is taken or the person holds another post.
+    pub async fn add_operator(
+        &self,
+        actor: &Actor,
+        name: &str,
+        person: &str,
+        role: Role,
+    ) -> Result<NewOperator, DeedError> {
+        if name.is_empty() || name.len() > 40 || person.is_empty() || person.len() > 80 {
+            return Err(DeedError::invalid("name", "名字要 1 到 40 个字符", "a name needs 1 to 40 characters"));
+        }
+        let mut rng = self.chance.rng();
+        let id = OperatorId::new(self.now_ms(), self.chance.bytes());
+        let password = secret_text(&mut rng, 16);
+        let secret: [u8; 20] = self.chance.bytes();
+        let totp = totp(&secret)?;
+        let made = NewOperator {
+            name: name.to_owned(),
+            role,
+            password: password.clone(),
+            totp_secret: totp.secret().to_base32(),
+            totp_uri: format!("otpauth://totp/Yima:{name}?secret={}&issuer=Yima", totp.secret().to_base32()),
+        };
+        let row = Operator {
+            id: id.as_str().to_owned(),
+            name: name.to_owned(),
+            person: person.to_owned(),
+            role: stored(role),
+            password_hash: hash(&password, &mut rng)?,
+            totp_sealed: self.seal_totp(id.as_str(), &secret, &mut rng)?,
+            totp_step: 0,
+            state: operator::State::Active,
+            failures: 0,
+            locked_until: 0,
+            created_at: self.now_us(),
+        };
+        self.short(
+            Request::of(actor.clone(), Deed::AddOperator),
+            |_| Box::pin(async { Ok((Facts::default(), ())) }),
+            move |tx, (), _| {
+                Box::pin(async move {
+                    operator::insert(tx, &row).await?;
+                    Ok(Done::plain(()).detail(serde_json::json!({ "role": row.role.as_str() })))
+                })
+            },
+        )
+        .await?;
+        Ok(made)
+    }
+
+    /// Signs an operator in. Unknown name, wrong password, wrong second factor and a waiting name look alike.
+    ///
+    /// # Errors
+    /// [`DeedError::SignIn`].
+    pub async fn sign_in(&self, wish: SignIn) -> Result<NewSession, DeedError> {
+        let name = wish.name.clone();
+        let found = self
+            .store
+            .read::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(operator::by_name(tx, &name).await?) }));
+        let found = found.await?;
+        let now_us = self.now_us();
+        let step = match &found {
+            Some(row) if row.state == operator::State::Active && row.locked_until <= now_us => {
+                self.proven_step(row, &wish).await?
+            }
+            Some(_) => None,
+            None => {
+                self.waste_a_hash(&wish.password).await?;
+                None
+            }
+        };
+        match (found, step) {
+            (Some(row), Some(step)) => self.open_session(row, step).await,
+            (Some(row), None) => {
+                self.note_failure(row).await?;
+                Err(DeedError::SignIn)
+            }
+            (None, _) => Err(DeedError::SignIn),
+        }
+    }
+
+    /// Who a session token belongs to, if it lives; using it keeps it alive.
+    ///
+    /// # Errors
+    /// When the store can't be read.
+    pub async fn session(&self, token: &str) -> Result<Option<SignedIn>, DeedError> {
+        let hash = session_hash(token);
+        let now_us = self.now_us();
+        let found = self.store.read::<_, DeedError, _>(move |tx| {
+            Box::pin(async move { Ok(operator::by_session(tx, &hash, now_us).await?) })
+        });
+        let Some(row) = found.await? else { return Ok(None) };
+        if now_us % (TOUCH_EVERY_S * MICROS) < MICROS || self.demo {
+            let idle_until = now_us + IDLE_S * MICROS;
+            self.store
+                .deed::<_, DeedError, _>(move |tx| {
+                    Box::pin(async move { Ok(operator::touch_session(tx, &hash, idle_until).await?) })
+                })
+                .await?;
+        }
+        Ok(Some(signed_in(&row, now_us + IDLE_S * MICROS)?))
+    }
+
+    /// Ends a session.
+    ///
+    /// # Errors
+    /// When the store can't be written.
+    pub async fn sign_out(&self, token: &str) -> Result<(), DeedError> {
+        let hash = session_hash(token);
+        self.store
+            .deed(move |tx| {
+                Box::pin(async move { Ok::<_, DeedError>(operator::close_session(tx, &hash).await.map(drop)?) })
+            })
+            .await
+    }
+
+    async fn proven_step(&self, row: &Operator, wish: &SignIn) -> Result<Option<i64>, DeedError> {
+        let password = wish.password.clone();
+        let stored = row.password_hash.clone();
+        let good = self.hashing(move || verify(&stored, &password)).await?;
+        let spot = Spot { table: "operator", field: "totp", row: &row.id };
+        let sealed = Sealed::<SealedText>::from_bytes(row.totp_sealed.clone());
+        let secret = self.sealer.open(&sealed, spot).map_err(DeedError::internal)?;
+        let secret = hex::decode(secret.expose()).map_err(DeedError::internal)?;
+        let step = matching_step(&totp(&secret)?, &wish.totp, self.now_s());
+        Ok(step.filter(|s| good && *s > row.totp_step))
+    }
+
+    async fn open_session(&self, row: Operator, step: i64) -> Result<NewSession, DeedError> {
+        let token = base64_of(&self.chance.bytes::<32>());
+        let now_us = self.now_us();
+        let session = Session {
+            token_hash: session_hash(&token).to_vec(),
+            operator: row.id.clone(),
+            created_at: now_us,
+            idle_until: now_us + IDLE_S * MICROS,
+            until_at: now_us + WHOLE_S * MICROS,
+        };
+        let me = signed_in(&row, session.until_at)?;
+        let detail = serde_json::json!({ "operator": row.id });
+        self.short(
+            Request::of(Actor::Stranger, Deed::SignIn),
+            |_| Box::pin(async { Ok((Facts::default(), ())) }),
+            move |tx, (), _| {
+                Box::pin(async move {
+                    // The step moves forward once: a second use of the same six digits finds it taken.
+                    if !operator::succeeded(tx, &row.id, step).await? {
+                        return Err(DeedError::SignIn);
+                    }
+                    operator::open_session(tx, &session).await?;
+                    Ok(Done::plain(()).detail(detail))
+                })
+            },
+        )
+        .await?;
+        Ok(NewSession { token, me })
+    }
+
+    async fn note_failure(&self, row: Operator) -> Result<(), DeedError> {
+        let now_us = self.now_us();
+        let over = (i64::from(row.failures) + 1 - FAILURES_FREE).clamp(0, 5);
+        let wait_min = if over == 0 { 0 } else { (1 << (over - 1)).min(15) };
+        let locked_until = now_us + wait_min * 60 * MICROS;
+        self.store
+            .deed(move |tx| {
+                Box::pin(async move { Ok::<_, DeedError>(operator::failed(tx, &row.id, locked_until).await?) })
+            })
+            .await
+    }
+
+    async fn waste_a_hash(&self, password: &str) -> Result<(), DeedError> {
+        let mut rng = self.chance.rng();
+        let password = password.to_owned();
+        self.hashing(move || hash(&password, &mut rng).map(|_| ())).await?
+    }
+
+    /// Runs a password hash off the request threads, a bounded number at a time.
+    async fn hashing<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, DeedError> {
+        let Ok(permit) = self.hash_permits.clone().try_acquire_owned() else {
+            return Err(DeedError::TooMany {
+                retry_after_s: 5,
+                why: Text::new("登录的人太多，请稍后再试", "Too many people are signing in; try again shortly"),
+            });
+        };
+        let done = tokio::task::spawn_blocking(work).await.map_err(DeedError::internal);
+        drop(permit);
+        done
+    }
+
+    fn seal_totp(&self, id: &str, secret: &[u8], rng: &mut StdRng) -> Result<Vec<u8>, DeedError> {
+        let text = SealedText::new(&hex::encode(secret)).ok_or_else(|| DeedError::internal("totp secret"))?;
+        let spot = Spot { table: "operator", field: "totp", row: id };
+        Ok(self.sealer.seal(&text, spot, rng).into_bytes())
+    }
+}
+
+fn signed_in(row: &Operator, until_us: i64) -> Result<SignedIn, DeedError> {
+    let role = match row.role {
+        operator::Role::System => Role::System,
+        operator::Role::Security => Role::Security,
+        operator::Role::Audit => Role::Audit,
+    };
+    let operator = OperatorId::parse(&row.id).map_err(DeedError::internal)?;
+    Ok(SignedIn {
+        actor: Actor::Operator { operator, role },
+        id: row.id.clone(),
+        name: row.name.clone(),
+        role,
+        until_at: until_us / MICROS,
+    })
+}
+
+const fn stored(role: Role) -> operator::Role {
+    match role {
+        Role::System => operator::Role::System,
+        Role::Security => operator::Role::Security,
+        Role::Audit => operator::Role::Audit,
+    }
+}
+
+fn session_hash(token: &str) -> [u8; 32] {
+    yima_keys::sha256(&[b"yima.session.v1\0", token.as_bytes()])
+}
+
+fn totp(secret: &[u8]) -> Result<Totp, DeedError> {
+    Builder::new()
+        .with_algorithm(Algorithm::SHA1)
+        .with_digits(6)
+        .with_step_duration(TOTP_STEP_S.unsigned_abs())
+        .with_secret(secret.to_vec())
+        .build()
+        .map_err(DeedError::internal)
+}
+
+/// The time step whose digits these are: now, the one before or the one after (RFC 6238 section 5.2).
+fn matching_step(totp: &Totp, digits: &str, now_s: i64) -> Option<i64> {
+    let step = now_s / TOTP_STEP_S;
+    (step - 1..=step + 1).find(|s| {
+        let expected = totp.generate(u64::try_from(s * TOTP_STEP_S).unwrap_or(0)).to_string();
+        subtle::ConstantTimeEq::ct_eq(expected.as_bytes(), digits.as_bytes()).into()
+    })
+}
+
+fn hash(password: &str, rng: &mut StdRng) -> Result<String, DeedError> {
+    let mut salt = [0u8; 16];
+    rand::Rng::fill_bytes(rng, &mut salt);
+    let hashed = Argon2::default().hash_password_with_salt(password.as_bytes(), &salt);
+    hashed.map(|h| h.to_string()).map_err(DeedError::internal)
+}
+
+fn verify(stored: &str, password: &str) -> bool {
+    PasswordHash::new(stored).is_ok_and(|h| Argon2::default().verify_password(password.as_bytes(), &h).is_ok())
+}
+
+fn base64_of(bytes: &[u8]) -> String {
+    use base64::Engine;
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
+}
