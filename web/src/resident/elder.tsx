@@ -29,7 +29,7 @@ export function Elder() {
   return (
     <main class="page" id="main">
       <div class="hello"><h1>{greeting(at)}</h1><Demo /></div>
-      <Plate form={form === "scan" ? "T1" : form} digits={digits} label={t("codeLabel")} turn={turn} foot={<p class="life">{snap.online ? t("elderAim") : t("elderOffline")}</p>}
+      <Plate form={showing?.form ?? "T1"} digits={digits} label={t("codeLabel")} turn={turn} foot={<p class="life">{snap.online ? t("elderAim") : t("elderOffline")}</p>}
         empty={form === "scan" ? <><Eye /><b>{t("needAnswerTitle")}</b></> : <><Eye /><b>{ready && !snap.drawing ? t("noneTitle") : t("drawing")}</b></>} />
       {showing?.reused && <Note icon="history" late title={t("usedTitle")}>{null}</Note>}
       <button class="use" aria-haspopup="dialog" onClick={() => setSheet("places")}>

@@ -7,6 +7,7 @@ import { session, useSeconds, useSession } from "./context";
 import { Note, offered, PlaceSheet, shortName } from "./parts";
 import { Eye, Plate } from "./plate";
 import { NumberSheet } from "./number";
+import type { Scenario } from "../api/types";
 import type { Snapshot } from "./session";
 import { useShowing, type Shown } from "./showing";
 import { t } from "./words";
@@ -56,7 +57,7 @@ function CodePlate({ snap, form }: { snap: Snapshot; form: "T1" | "T0" }) {
   const { showing, left, turn } = shown;
   return (
     <>
-      <Plate form={form} digits={showing?.digits ?? null} label={t("codeLabel")} turn={turn} head={<Head snap={snap} onRenew={shown.renew} />}
+      <Plate form={showing?.form ?? form} digits={showing?.digits ?? null} label={t("codeLabel")} turn={turn} head={<Head snap={snap} onRenew={shown.renew} />}
         foot={<p class="life"><span aria-hidden="true"><b>{left}</b> {t("renewIn")}</span><Link snap={snap} form={form} /></p>}
         empty={<Missing snap={snap} shown={shown} />} />
       {showing?.reused && <Note icon="history" late title={t("usedTitle")}>{t("usedText")}</Note>}
@@ -104,8 +105,14 @@ function Chips({ snap, onMore }: { snap: Snapshot; onMore: () => void }) {
 }
 
 function Sees({ snap }: { snap: Snapshot }) {
-  const scenario = session.chosen();
-  return <p class="sees" data-scenario={snap.scenario}><Icon name="eye" /><b>{scenario ? say(scenario.sees) : t("anySees")}</b><span>{t("seesNever")}</span></p>;
+  const [first, ...rest] = sentences(session.chosen());
+  return <p class="sees" data-scenario={snap.scenario}><Icon name="eye" /><b>{t("theySee", { what: first ?? "" })}</b><span>{rest.length ? rest.join("") : t("seesNever")}</span></p>;
+}
+
+/** What the checker sees, a sentence each; the first is the answer, the rest says what stays unseen. */
+function sentences(scenario: Scenario | undefined): string[] {
+  const text = scenario ? say(scenario.sees) : t("anySees");
+  return (text.match(/[^。.]+[。.]?\s*/g) ?? [text]).map((part, i) => (i === 0 ? part.replace(/[。.]\s*$/, "") : part));
 }
 
 function State({ snap, form }: { snap: Snapshot; form: string }) {

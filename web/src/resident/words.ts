@@ -31,15 +31,14 @@ export const table = {
   whereLabel: ["用在哪里", "Where will you show it"],
   any: ["通用", "Any"],
   more: ["更多", "More"],
-  anySees: ["只看到：有效", "They see only: valid"],
-  seesFrom: ["对方{sees}", "{sees}"],
+  anySees: ["有效或不通过", "Valid or not"],
+  theySee: ["对方只看到：{what}", "They see only: {what}"],
   seesNever: ["不含姓名、证号、住址", "No name, no ID number, no address"],
   hintBright: ["扫不出？调亮屏幕，", "Not read? Brighten the screen, "],
   hintLarge: ["换大格码", "large grid"],
   hintNormal: ["换回原来的码", "the usual code"],
   hintOr: ["，或", ", or "],
   hintNumber: ["报短号", "say a number"],
-  night: ["周围暗：页面变暗，码底不变，机器才认得", "In the dark the page dims; the code stays white for the machine"],
   offTitle: ["没有网络，码照常能用", "No network. Your code still works"],
   offText: ["备好的码还有 {n} 个，用到 {time}；连上网会自动补足。", "{n} codes left, good until {time}; more come when you are connected."],
   usedTitle: ["今天备好的码用完了", "Today's codes are used up"],
@@ -53,7 +52,6 @@ export const table = {
   skewText: ["码已替你校准，照常能用。请打开手机的“自动设置时间”。", "Your code is corrected and works. Please turn on automatic time in the phone's settings."],
   unsyncedTitle: ["时间还没对过", "The time is not checked yet"],
   unsyncedText: ["码按手机的时间生成。连上网会自动核对。", "Codes use this phone's clock until it is next connected."],
-  gone: ["停用", "Ended"],
   suspendedTitle: ["居民码已暂停", "Your code is suspended"],
   suspendedText: ["请带证件到服务窗口办理。", "Please bring your papers to a service window."],
   needAnswerTitle: ["这里要先扫对方的码", "Here you scan first"],
@@ -66,12 +64,6 @@ export const table = {
   answerDone: ["应答时间到了，请再扫一次对方的码", "Time is up. Please scan their code again"],
 
   moreTitle: ["用在哪里", "Where will you show it"],
-  level_low: ["日常", "everyday"],
-  level_medium: ["重要", "important"],
-  level_high: ["很重要", "very important"],
-  record_counted: ["只记次数", "counted only"],
-  record_sealed: ["封存记录，只有你能打开", "sealed, only you can open it"],
-  record_named: ["依法留名", "named, by law"],
 
   numTitle: ["报短号", "Say a number"],
   numText: ["把这串数字报给对方，或让他输入。用一次就作废。", "Read it out or let them type it. It works once."],
@@ -81,7 +73,6 @@ export const table = {
   numNew: ["换一个号", "New number"],
   numDesk: ["柜台编号（可不填，填了只要 8 位）", "Desk number (optional: then 8 digits)"],
   numGet: ["要一个短号", "Get a number"],
-  numChoose: ["先选用在哪里", "First choose where"],
 
   scanTitle: ["扫码", "Scan"],
   scanText: ["扫场所码签到，或扫对方屏幕上的码应答", "Scan a place code to check in, or a checker's code to answer it"],
@@ -92,7 +83,6 @@ export const table = {
   scanNothing: ["图片里没找到码，请换一张清楚的。", "No code found in the image. Please choose a clearer one."],
   scanUnknown: ["这不是场所码，也不是核验方的码。没有发送任何东西。", "This is neither a place code nor a checker's code. Nothing was sent."],
   scanOwn: ["这是居民码。要核验它，请用核验页面。", "This is a resident code. To check it, use the checker page."],
-  placeTitle: ["{place}", "{place}"],
   placeOwner: ["{owner} · {scenario}", "{owner} · {scenario}"],
   placeShow: ["在这里亮码", "Show my code here"],
   placeCheckIn: ["在这里签到", "Check in here"],
@@ -103,7 +93,6 @@ export const table = {
   aimLine: ["取景框", "Viewfinder"],
 
   dataTitle: ["谁看过我", "Who saw my code"],
-  dataSub: ["Who saw my code and data", "Every look, every refusal, every deed"],
   sumLooks: ["次查看", "looks"],
   sumRefused: ["次被拒绝", "refused"],
   sumConsents: ["份授权", "consents"],
@@ -237,7 +226,6 @@ export const table = {
   elderNumber: ["报短号", "Number"],
   elderBack: ["用普通字", "Normal type"],
   elderOffline: ["没有网络，码照常能用", "No network. It still works"],
-  elderNoFamily: ["还没存家人的电话", "No family phone saved yet"],
 } as const satisfies Record<string, readonly [string, string]>;
 
 export const t = words(table);
