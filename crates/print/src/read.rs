@@ -3,7 +3,7 @@
 
 use crate::ReadError;
 use image::imageops::FilterType;
-use image::{GrayImage, ImageFormat, ImageReader, Limits};
+use image::{GrayImage, ImageError, ImageFormat, ImageReader, Limits};
 use rxing::common::{GlobalHistogramBinarizer, HybridBinarizer};
 use rxing::qrcode::QRCodeReader;
 use rxing::{Binarizer, BinaryBitmap, DecodeHints, Luma8Source, Reader};
@@ -77,7 +77,14 @@ pub(crate) fn decode_colour(image: &[u8]) -> Result<image::DynamicImage, ReadErr
     limits.max_image_height = Some(IMAGE_SIDE_MAX);
     limits.max_alloc = Some(2 * DECODE_ALLOC_MAX);
     reader.limits(limits);
-    reader.decode().map_err(|_| ReadError::NotAnImage)
+    reader.decode().map_err(refusal)
+}
+
+fn refusal(error: ImageError) -> ReadError {
+    match error {
+        ImageError::Limits(_) => ReadError::TooBig,
+        _ => ReadError::NotAnImage,
+    }
 }
 
 fn shrunk(picture: &GrayImage, side: u32) -> GrayImage {

@@ -122,9 +122,9 @@ fn what_is_no_code_makes_no_symbol() {
 #[test]
 fn a_strangers_picture_is_refused_in_bounds() {
     let whole = Symbol::new(SymbolKind::T2, &digits('4', 192, 1)).unwrap().png(4).unwrap();
-    // A PNG that promises 2^31 pixels a side, in 33 octets and a good checksum's place.
+    // A PNG that promises 40,000 pixels a side, with a good checksum.
     let mut bomb = whole.clone();
-    bomb[16..24].copy_from_slice(&[0x7f, 0xff, 0xff, 0xff, 0x7f, 0xff, 0xff, 0xff]);
+    bomb[16..24].copy_from_slice(&[0, 0, 0x9c, 0x40, 0, 0, 0x9c, 0x40]);
     let checksum = crc32(&bomb[12..29]);
     bomb[29..33].copy_from_slice(&checksum.to_be_bytes());
     let blank = image_of(|_, _| 255);

@@ -19,6 +19,9 @@ const TYPE_MIN: f32 = 5.0;
 /// A circle's quarter as a cubic curve.
 const ROUND: f32 = 0.5523;
 
+/// What is invented says so.
+pub(super) const DEMO: &str = "演示数据 Demonstration";
+
 /// A colour of the design's tokens.
 #[derive(Clone, Copy)]
 pub(super) struct Colour(u8, u8, u8);
@@ -223,10 +226,9 @@ impl<'page, 'faces> Canvas<'page, 'faces> {
         Ok(())
     }
 
-    /// 演示数据 in a dashed frame, its right end at `x`: on everything that is invented.
-    pub(super) fn demo(&mut self, x: f32, y: f32, size: f32) -> Result<(), PrintError> {
+    /// The words for demonstration data in a dashed frame, its right end at `x`: on everything that is invented.
+    pub(super) fn demo(&mut self, x: f32, y: f32, size: f32, text: &str) -> Result<(), PrintError> {
         let style = Style(Hand::Regular, size, OCHRE);
-        let text = "演示数据 Demonstration";
         let (width, high) = (self.width(style, text)?, size / MM);
         self.line_of(x - high * 0.5, y, Align::Right, style, text)?;
         let place = [x - width - high, y - high * 1.1, width + high, high * 1.6];

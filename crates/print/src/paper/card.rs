@@ -1,7 +1,7 @@
 //! A paper card of ID-1 size with a T2 code, to be cut out and folded, on a page that says how, in large type.
 //! It does not know whether the card is valid.
 
-use super::canvas::{Align, BLUE, Canvas, EDGE, Hand, INK, INK_2, INK_3, LINE, PAPER, SEAL, Style, plate};
+use super::canvas::{Align, BLUE, Canvas, DEMO, EDGE, Hand, INK, INK_2, INK_3, LINE, PAPER, SEAL, Style, plate};
 use super::{Month, PAGE_WIDTH, field, page};
 use crate::{Fonts, PrintError, Symbol, SymbolKind, photo};
 
@@ -63,7 +63,7 @@ fn head(canvas: &mut Canvas<'_, '_>, card: &PaperCard) -> Result<(), PrintError>
     canvas.fitted(right, 24.0, 80.0, Align::Right, Style(Hand::Regular, 12.0, INK_2), &field(&card.office_zh))?;
     canvas.fitted(right, 29.6, 80.0, Align::Right, Style(Hand::Regular, 9.0, INK_3), &field(&card.office_en))?;
     if card.demo {
-        canvas.demo(right, 38.5, 9.0)?;
+        canvas.demo(right, 38.5, 9.0, DEMO)?;
     }
     Ok(())
 }
@@ -97,6 +97,9 @@ fn front(
     canvas.mark(x + 4.0, y + 3.6, 6.6);
     canvas.line_of(x + 12.4, y + 8.6, Align::Left, Style(Hand::Song, 13.0, INK), "一码")?;
     canvas.line_of(x + 23.0, y + 8.6, Align::Left, Style(Hand::Regular, 8.0, INK_3), "Yima")?;
+    if card.demo {
+        canvas.demo(x + 45.4, y + 8.4, 5.6, "演示数据")?;
+    }
     canvas.fitted(x + 4.0, y + 19.4, 41.0, Align::Left, Style(Hand::Song, 21.0, INK), &field(&card.name))?;
     let (facts, width) = match portrait {
         Some(jpeg) => {
@@ -137,9 +140,10 @@ fn back(canvas: &mut Canvas<'_, '_>, card: &PaperCard) -> Result<(), PrintError>
     canvas.line([x, next - 0.6], [x + width, next - 0.6], LINE, 0.2, &[]);
     let text = "码里没有身份证号，也没有姓名。谁扫过，到窗口或在一码里都能看到。";
     let next = canvas.paragraph(x, next + 4.2, width, 3.9, Style(Hand::Regular, 8.0, INK_2), text)?;
+    let compare = if card.photo.is_some() { "name and the photo" } else { "name" };
     let text =
-        "The code holds no ID number and no name. You can see who scanned it. Staff: compare the name and the photo.";
-    canvas.paragraph(x, next - 0.3, width, 2.7, Style(Hand::Regular, 6.0, INK_3), text)?;
+        format!("The code holds no ID number and no name. You can see who scanned it. Staff: compare the {compare}.");
+    canvas.paragraph(x, next - 0.3, width, 2.7, Style(Hand::Regular, 6.0, INK_3), &text)?;
     let bottom = y + CARD_HEIGHT - 3.6;
     canvas.fitted(x, bottom, 50.0, Align::Left, Style(Hand::Regular, 6.0, INK_3), &field(&card.office_zh))?;
     canvas.line_of(x + width, bottom, Align::Right, Style(Hand::Bold, 11.0, BLUE), &line)
@@ -147,30 +151,40 @@ fn back(canvas: &mut Canvas<'_, '_>, card: &PaperCard) -> Result<(), PrintError>
 
 /// The lower half of the page: three steps and what to know, at 18 points and up.
 fn how_to(canvas: &mut Canvas<'_, '_>, card: &PaperCard) -> Result<(), PrintError> {
-    let (x, right) = (CARD_LEFT, PAGE_WIDTH - CARD_LEFT);
-    let mut y = CARD_TOP + CARD_HEIGHT + 33.0;
+    let (x, width) = (CARD_LEFT, 2.0 * CARD_WIDTH);
+    let look = match card.photo {
+        Some(_) => ("工作人员会看一眼名字和照片，是不是你。", "Staff compare the name and the photo with you."),
+        None => ("工作人员可能会问一声你的名字。", "Staff may ask for your name."),
+    };
     let steps = [
         ("沿四角的线剪下来，从中间对折，粘好。", "Cut along the corner lines, fold in the middle, glue."),
         ("用的时候，把有码的一面对着机器。", "Hold the side with the code towards the machine."),
-        ("工作人员会看一眼名字和照片，是不是你。", "Staff compare the name and the photo with you."),
+        look,
     ];
+    let mut y = CARD_TOP + CARD_HEIGHT + 31.0;
     for (i, (zh, en)) in steps.into_iter().enumerate() {
-        canvas.numbered(x + 5.0, y - 2.2, 5.0, &(i + 1).to_string())?;
-        canvas.fitted(x + 15.0, y, right - x - 15.0, Align::Left, Style(Hand::Bold, 20.0, INK), zh)?;
-        canvas.fitted(x + 15.0, y + 6.6, right - x - 15.0, Align::Left, Style(Hand::Regular, 12.0, INK_3), en)?;
-        y += 19.0;
+        canvas.numbered(x + 5.4, y, 5.4, &(i + 1).to_string())?;
+        canvas.fitted(x + 16.0, y + 1.4, width - 16.0, Align::Left, Style(Hand::Bold, 21.0, INK), zh)?;
+        canvas.fitted(x + 16.0, y + 8.4, width - 16.0, Align::Left, Style(Hand::Regular, 13.0, INK_3), en)?;
+        y += 21.5;
     }
-    y += 1.0;
-    canvas.line([x, y - 7.0], [right, y - 7.0], LINE, 0.3, &[]);
-    canvas.line_of(x, y + 4.0, Align::Left, Style(Hand::Song, 22.0, SEAL), "丢了，不要紧")?;
-    let lost = format!("打 {}，报下面的卡号，这张马上停用。", field(&card.phone_line));
-    let next = canvas.paragraph(x, y + 14.5, right - x, 9.0, Style(Hand::Regular, 19.0, INK), &lost)?;
-    let lost = format!("Lost it? Call {} and give the card number below: it stops at once.", field(&card.phone_line));
-    canvas.fitted(x, next - 1.4, right - x, Align::Left, Style(Hand::Regular, 12.0, INK_3), &lost)?;
-    let row = 283.0;
-    canvas.line_of(x, row - 9.0, Align::Left, Style(Hand::Regular, 11.0, INK_3), "卡号 Card no.")?;
-    canvas.fitted(x, row, 100.0, Align::Left, Style(Hand::Bold, 24.0, INK), &field(&card.number))?;
-    canvas.line_of(right, row - 9.0, Align::Right, Style(Hand::Regular, 11.0, INK_3), "有效期至 Valid to")?;
+    canvas.line([x, y - 3.0], [x + width, y - 3.0], LINE, 0.3, &[]);
+    lost(canvas, card, y + 10.0)
+}
+
+/// What to do when the card is lost, with its number large enough to be read out on the telephone.
+fn lost(canvas: &mut Canvas<'_, '_>, card: &PaperCard, y: f32) -> Result<(), PrintError> {
+    let (x, right) = (CARD_LEFT, PAGE_WIDTH - CARD_LEFT);
+    let line = field(&card.phone_line);
+    canvas.line_of(x, y, Align::Left, Style(Hand::Song, 24.0, SEAL), "丢了，不要紧")?;
+    let zh = format!("打 {line}，报卡号，这张马上停用，再领一张新的。");
+    canvas.fitted(x, y + 12.0, right - x, Align::Left, Style(Hand::Regular, 20.0, INK), &zh)?;
+    let en = format!("Lost it? Call {line} and give the card number: it stops at once, and you get a new one.");
+    canvas.fitted(x, y + 19.0, right - x, Align::Left, Style(Hand::Regular, 13.0, INK_3), &en)?;
+    let row = y + 42.0;
+    canvas.line_of(x, row - 11.0, Align::Left, Style(Hand::Regular, 12.0, INK_3), "卡号 Card no.")?;
+    canvas.fitted(x, row, 100.0, Align::Left, Style(Hand::Bold, 26.0, INK), &field(&card.number))?;
+    canvas.line_of(right, row - 11.0, Align::Right, Style(Hand::Regular, 12.0, INK_3), "有效期至 Valid to")?;
     let expires = format!("{}  {}", card.expires.chinese(), card.expires.figures());
-    canvas.line_of(right, row, Align::Right, Style(Hand::Bold, 18.0, INK), &expires)
+    canvas.line_of(right, row, Align::Right, Style(Hand::Bold, 20.0, INK), &expires)
 }

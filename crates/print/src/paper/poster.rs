@@ -1,7 +1,7 @@
 //! A place code's poster: what happens here, the code to scan, and what the place will see.
 //! It does not know scenarios: their words are given.
 
-use super::canvas::{Align, BLUE, Canvas, Hand, INK, INK_2, INK_3, LINE, PAPER, Style};
+use super::canvas::{Align, BLUE, Canvas, DEMO, Hand, INK, INK_2, INK_3, LINE, PAPER, Style};
 use super::{PAGE_HEIGHT, PAGE_WIDTH, field, page};
 use crate::{Fonts, PrintError, QUIET_ZONE, Symbol};
 
@@ -59,7 +59,7 @@ fn head(canvas: &mut Canvas<'_, '_>, poster: &PlacePoster) -> Result<(), PrintEr
     canvas.line_of(MARGIN + 16.0, 31.6, Align::Left, Style(Hand::Song, 24.0, INK), "一码")?;
     canvas.line_of(MARGIN + 34.0, 31.6, Align::Left, Style(Hand::Regular, 13.0, INK_3), "Yima")?;
     if poster.demo {
-        canvas.demo(PAGE_WIDTH - MARGIN, 31.4, 10.0)?;
+        canvas.demo(PAGE_WIDTH - MARGIN, 31.4, 10.0, DEMO)?;
     }
     canvas.fitted(middle, 63.0, width, Align::Centre, Style(Hand::Song, 54.0, INK), &field(&poster.scenario_zh))?;
     canvas.fitted(

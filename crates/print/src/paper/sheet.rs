@@ -1,7 +1,7 @@
 //! A sheet of up to 24 codes that can't be linked to each other, to be cut off one by one.
 //! It does not know whose they are: no name stands on it.
 
-use super::canvas::{Align, Canvas, EDGE, Hand, INK, INK_2, INK_3, Style, plate};
+use super::canvas::{Align, Canvas, DEMO, EDGE, Hand, INK, INK_2, INK_3, Style, plate};
 use super::{Month, PAGE_WIDTH, field, page};
 use crate::{Fonts, PrintError, Symbol, SymbolKind};
 
@@ -73,7 +73,7 @@ fn head(canvas: &mut Canvas<'_, '_>, sheet: &CodeSheet) -> Result<(), PrintError
     canvas.fitted(right, 18.0, 66.0, Align::Right, Style(Hand::Regular, 10.0, INK_2), &field(&sheet.office_zh))?;
     canvas.fitted(right, 22.4, 66.0, Align::Right, Style(Hand::Regular, 7.5, INK_3), &field(&sheet.office_en))?;
     if sheet.demo {
-        canvas.demo(right, 29.4, 8.0)?;
+        canvas.demo(right, 29.4, 8.0, DEMO)?;
     }
     let text = "每次剪一张用。换着用，别人看不出是同一个人。";
     canvas.line_of(LEFT, 35.4, Align::Left, Style(Hand::Bold, 15.0, INK), text)?;
@@ -95,7 +95,7 @@ fn cell(
     let inner = CELL_WIDTH - 8.0;
     let base = y + side + 3.4;
     canvas.fitted(x + 4.0, base, inner * 0.5, Align::Left, Style(Hand::Bold, 7.5, INK), &field(&code.number))?;
-    let valid = format!("至 {}", expires.figures());
+    let valid = format!("有效至 {}", expires.figures());
     canvas.fitted(x + 4.0 + inner, base, inner * 0.5, Align::Right, Style(Hand::Regular, 7.5, INK_2), &valid)
 }
 
@@ -116,11 +116,8 @@ fn cut_lines(canvas: &mut Canvas<'_, '_>, count: usize) {
 fn foot(canvas: &mut Canvas<'_, '_>, sheet: &CodeSheet) -> Result<(), PrintError> {
     let line = field(&sheet.phone_line);
     let width = PAGE_WIDTH - 2.0 * LEFT;
-    let text = format!(
-        "丢了，打 {line} 或去任何一个服务窗口：整张停用。{}月底前有效。",
-        sheet.expires.chinese().trim_end_matches('月')
-    );
+    let text = format!("丢了，打 {line} 或去任何一个服务窗口，报任何一张的编号，整张停用。");
     canvas.fitted(LEFT, 289.0, width * 0.62, Align::Left, Style(Hand::Regular, 10.5, INK), &text)?;
-    let text = format!("Lost? Call {line}: the whole sheet stops.");
+    let text = format!("Lost? Call {line} with any number here: all stop.");
     canvas.fitted(LEFT + width, 289.0, width * 0.36, Align::Right, Style(Hand::Regular, 8.5, INK_3), &text)
 }
