@@ -196,3 +196,33 @@ async fn addresses_and_files_that_are_none_are_refused() {
         assert!(error.contains(want), "{url}: {error}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_programs_may_write_one_file() {
+    let (serving, dir) = crate::town::sqlite().await;
+    let importing = Store::open(&address(dir.path())).await.unwrap();
+    let deeds = (0..200).map(|n| {
+        let store = if n % 2 == 0 { serving.clone() } else { importing.clone() };
+        tokio::spawn(async move {
+            deed(&store, move |tx| Box::pin(async move { account::insert_many(tx, &[resident(n)]).await })).await
+        })
+    });
+    for one in deeds.collect::<Vec<_>>() {
+        assert_eq!(one.await.unwrap(), [true]);
+    }
+    assert_eq!(deed(&serving, |tx| Box::pin(tally::all(tx))).await, [("accounts".to_owned(), 200)]);
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_program_is_left_alone() {
+    let (store, dir) = crate::town::sqlite().await;
+    store.close().await;
+    // The header's user version (SQLite file format, 1.3.16) is where the last step is noted.
+    let file = dir.path().join("yima.db");
+    let mut bytes = std::fs::read(&file).unwrap();
+    bytes[60..64].copy_from_slice(&9_u32.to_be_bytes());
+    std::fs::write(&file, &bytes).unwrap();
+    let error = Store::open(&address(dir.path())).await.err().map(|error| error.to_string()).unwrap_or_default();
+    assert!(error.contains("newer version"), "{error}");
+    assert_eq!(std::fs::read(&file).unwrap()[60..64], 9_u32.to_be_bytes());
+}

@@ -39,7 +39,9 @@ impl Connection {
         )?;
         match role {
             // 16 MB of pages; another thread folds the log into the file.
-            Role::Writer => connection.execute_batch("PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 0;")?,
+            Role::Writer => connection.execute_batch(
+                "PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864;",
+            )?,
             Role::Checkpointer => connection.execute_batch("PRAGMA wal_autocheckpoint = 0;")?,
             Role::Reader => connection.execute_batch("PRAGMA cache_size = -2000; PRAGMA query_only = ON;")?,
         }
