@@ -130,7 +130,11 @@ fn others_read_the_same_claims() {
     let key = hex::encode(passing_key().public());
     let text = serde_json::to_string_pretty(&json!({ "passing_key": key, "passing_kid": "exchange-1", "codes": rows }));
     crate::bundle::keep(&directory().join("cwt.json"), (text.unwrap() + "\n").as_bytes());
-    let output = Command::new("python3").arg("check_cwt.py").current_dir(directory()).output().unwrap();
+    let output = Command::new(std::env::var_os("YIMA_PYTHON").unwrap_or_else(|| "python3".into()))
+        .arg("check_cwt.py")
+        .current_dir(directory())
+        .output()
+        .unwrap();
     let complained = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "python3 -m pip install -r vectors/requirements.txt\n{complained}");
 }
