@@ -7,6 +7,7 @@ import { answer, enrolment, me } from "./fixtures.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const OUT = process.env.YIMA_SCREENS ?? "/tmp/console-screens";
+const [WIDTH, HEIGHT] = (process.env.YIMA_VIEWPORT ?? "1440x900").split("x");
 const PAGES = process.env.YIMA_PAGES ?? "http://127.0.0.1:5173";
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
@@ -44,7 +45,7 @@ for (const [language, ground] of [["zh", "light"], ["zh", "dark"], ["en", "light
   for (const [name, role, address, act] of SCREENS) {
     const full = `${name}-${language}-${ground}`;
     if (wanted.length > 0 && !wanted.some((word) => full.includes(word))) continue;
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: language === "zh" ? "zh-CN" : "en-GB" });
+    const page = await browser.newPage({ viewport: { width: Number(WIDTH), height: Number(HEIGHT) }, locale: language === "zh" ? "zh-CN" : "en-GB" });
     page.on("pageerror", (error) => { faults += 1; console.log(full, "PAGE ERROR", error.message); });
     page.on("console", (line) => { if (line.type() === "error" && !line.text().includes("status of 4")) { faults += 1; console.log(full, "CONSOLE", line.text()); } });
     await page.addInitScript(([l, g]) => { localStorage.setItem("yima.console.language", l); localStorage.setItem("yima.console.ground", g); }, [language, ground]);
