@@ -14,32 +14,74 @@ const bar = (over: Partial<Bar>): Bar => ({ key: "", label: "", region: "", vali
 describe("figures", () => {
   it("shows 24 hours that end with the running one, each beside the day before", () => {
     const hour = 1_795_442_400;
-    const hours = hoursOf([bar({ key: String(hour), valid: 3, refused: 1 }), bar({ key: String(hour - 86_400), valid: 5 }), bar({ key: String(hour - 25 * 3600), valid: 9 })], hour + 59);
+    const hours = hoursOf(
+      [
+        bar({ key: String(hour), valid: 3, refused: 1 }),
+        bar({ key: String(hour - 86_400), valid: 5 }),
+        bar({ key: String(hour - 25 * 3600), valid: 9 }),
+      ],
+      hour + 59,
+    );
     expect(hours).toHaveLength(24);
     expect(hours[23]).toEqual({ at: hour, valid: 3, refused: 1, unchecked: 0, before: 5 });
     expect(hours[22]?.before).toBe(9);
   });
 
   it("marks a city only when many of its checks could not be made", () => {
-    const of = (code: string) => citiesOf([bar({ region: "370102", valid: 96, could_not: 4 }), bar({ region: "371702", valid: 95, could_not: 5 }), bar({ region: "110101", valid: 1 })]).find(({ city }) => city.code === code);
+    const of = (code: string) =>
+      citiesOf([
+        bar({ region: "370102", valid: 96, could_not: 4 }),
+        bar({ region: "371702", valid: 95, could_not: 5 }),
+        bar({ region: "110101", valid: 1 }),
+      ]).find(({ city }) => city.code === code);
     expect([of("3701")?.marked, of("3717")?.marked, of("3702")?.checks]).toEqual([false, true, 0]);
   });
 
   it("ranks reasons and sums the rest", () => {
-    const rows = ranked([bar({ key: "a", refused: 1 }), bar({ key: "b", refused: 5 }), bar({ key: "c", refused: 2 }), bar({ key: "d" })], (one) => one.refused, 2);
-    expect(rows.map(({ key, n }) => [key, n])).toEqual([["b", 5], ["", 3]]);
+    const rows = ranked(
+      [bar({ key: "a", refused: 1 }), bar({ key: "b", refused: 5 }), bar({ key: "c", refused: 2 }), bar({ key: "d" })],
+      (one) => one.refused,
+      2,
+    );
+    expect(rows.map(({ key, n }) => [key, n])).toEqual([
+      ["b", 5],
+      ["", 3],
+    ]);
   });
 
   it("counts a gate as late when it is away, never came or lags, and never when it ended", () => {
-    const gate = { id: "", name: "", site: 1, place: "", scenario: "", state: "active" as const, last_seen_at: 1000, bundle_version: 3, bundle_lag: 0, spool: 0, clock_off_s: 0 };
-    const table = [[gate, 1100, false], [gate, 4601, true], [{ ...gate, last_seen_at: null }, 1100, true], [{ ...gate, bundle_lag: 1 }, 1100, true], [{ ...gate, state: "ended" as const, bundle_lag: 9 }, 9999, false]] as const;
+    const gate = {
+      id: "",
+      name: "",
+      site: 1,
+      place: "",
+      scenario: "",
+      state: "active" as const,
+      last_seen_at: 1000,
+      bundle_version: 3,
+      bundle_lag: 0,
+      spool: 0,
+      clock_off_s: 0,
+    };
+    const table = [
+      [gate, 1100, false],
+      [gate, 4601, true],
+      [{ ...gate, last_seen_at: null }, 1100, true],
+      [{ ...gate, bundle_lag: 1 }, 1100, true],
+      [{ ...gate, state: "ended" as const, bundle_lag: 9 }, 9999, false],
+    ] as const;
     for (const [one, now, late] of table) expect(isLate(one, now)).toBe(late);
   });
 });
 
 describe("manifests", () => {
   it("reads names from tables, inline tables and dotted keys", () => {
-    for (const name of ['[name]\nzh = "公交"\nen = "Bus"', 'name = { zh = "公交", en = "Bus" }', 'name.zh = "公交"\nname.en = "Bus"']) expect(factsOf(`id = 1\n${name}`).name).toEqual({ zh: "公交", en: "Bus" });
+    for (const name of [
+      '[name]\nzh = "公交"\nen = "Bus"',
+      'name = { zh = "公交", en = "Bus" }',
+      'name.zh = "公交"\nname.en = "Bus"',
+    ])
+      expect(factsOf(`id = 1\n${name}`).name).toEqual({ zh: "公交", en: "Bus" });
   });
 
   it("reads the manifests that ship", () => {
@@ -49,7 +91,11 @@ describe("manifests", () => {
 
   it("finds the lines that went and came", () => {
     const lines = difference("a\nb\nc\n", "a\nx\nc\nd\n").filter(({ kind }) => kind !== "same");
-    expect(lines).toEqual([{ kind: "minus", text: "b" }, { kind: "plus", text: "x" }, { kind: "plus", text: "d" }]);
+    expect(lines).toEqual([
+      { kind: "minus", text: "b" },
+      { kind: "plus", text: "x" },
+      { kind: "plus", text: "d" },
+    ]);
   });
 });
 
@@ -61,17 +107,26 @@ describe("words and places", () => {
 
   it("knows sixteen cities, each on a square of its own", () => {
     expect(new Set(CITIES.map((city) => `${city.row}/${city.column}`)).size).toBe(16);
-    expect([regionName("370102", "zh"), regionName("370102", "en"), regionName("110101", "en")]).toEqual(["济南 历下区", "Jinan 历下区", "110101"]);
+    expect([regionName("370102", "zh"), regionName("370102", "en"), regionName("110101", "en")]).toEqual([
+      "济南 历下区",
+      "Jinan 历下区",
+      "110101",
+    ]);
   });
 
   it("has a word in both languages for every deed of the access matrix", () => {
-    const deeds = [...readFileSync(new URL("../../crates/kernel/src/deed.rs", import.meta.url), "utf8").matchAll(/=> "(\w+)"/g)].map(([, word]) => word ?? "");
+    const deeds = [
+      ...readFileSync(new URL("../../crates/kernel/src/deed.rs", import.meta.url), "utf8").matchAll(/=> "(\w+)"/g),
+    ].map(([, word]) => word ?? "");
     expect(deeds.length).toBeGreaterThan(30);
     for (const deed of deeds) for (const words of [TERMS.zh, TERMS.en]) expect(words.deed).toHaveProperty(deed);
   });
 
   it("has a word in both languages for every reason of a verdict", () => {
-    const { reasons } = JSON.parse(readFileSync(new URL("../../vectors/reasons.json", import.meta.url), "utf8")) as { reasons: Record<string, unknown> };
-    for (const reason of Object.keys(reasons)) for (const words of [TERMS.zh, TERMS.en]) expect(words.reason).toHaveProperty(reason);
+    const { reasons } = JSON.parse(readFileSync(new URL("../../vectors/reasons.json", import.meta.url), "utf8")) as {
+      reasons: Record<string, unknown>;
+    };
+    for (const reason of Object.keys(reasons))
+      for (const words of [TERMS.zh, TERMS.en]) expect(words.reason).toHaveProperty(reason);
   });
 });

@@ -15,7 +15,9 @@ if (place) {
     <StrictMode>
       <LanguageProvider>
         <ThemeProvider>
-          <SessionProvider><Desk /></SessionProvider>
+          <SessionProvider>
+            <Desk />
+          </SessionProvider>
         </ThemeProvider>
       </LanguageProvider>
     </StrictMode>,

@@ -1,23 +1,23 @@
 // The one way out of the console: JSON to and from /api/v1 on the host that served the page.
 // It does not know what a page shows; it knows that an ended session (401) must be heard by the shell.
-import { Problem, problemOf } from './problem';
+import { Problem, problemOf } from "./problem";
 
-const BASE = '/api/v1';
+const BASE = "/api/v1";
 const TIMEOUT_MS = 20_000;
 /** Dispatched on `window` when the server no longer knows the session. */
-export const SESSION_ENDED = 'yima:session-ended';
+export const SESSION_ENDED = "yima:session-ended";
 
 export function read<T>(path: string, signal?: AbortSignal): Promise<T> {
-  return ask<T>('GET', path, undefined, signal);
+  return ask<T>("GET", path, undefined, signal);
 }
 
 export function send<T>(path: string, body: unknown = {}): Promise<T> {
-  return ask<T>('POST', path, body);
+  return ask<T>("POST", path, body);
 }
 
 /** `query('/residents', {region: '3701', after: undefined})` leaves out what is empty. */
 export function query(path: string, fields: Record<string, string | number | undefined | null>): string {
-  const kept = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null && value !== '');
+  const kept = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null && value !== "");
   const text = new URLSearchParams(kept.map(([name, value]) => [name, String(value)])).toString();
   return text ? `${path}?${text}` : path;
 }
@@ -30,10 +30,10 @@ export function fileAddress(path: string): string {
 async function ask<T>(method: string, path: string, body: unknown, signal?: AbortSignal): Promise<T> {
   const answer = await reach(method, path, body, signal);
   if (!answer.ok) {
-    if (answer.status === 401 && !path.startsWith('/operators/')) dispatchEvent(new Event(SESSION_ENDED));
+    if (answer.status === 401 && !path.startsWith("/operators/")) dispatchEvent(new Event(SESSION_ENDED));
     throw await problemOf(answer);
   }
-  if (answer.status === 204 || answer.headers.get('content-length') === '0') return undefined as T;
+  if (answer.status === 204 || answer.headers.get("content-length") === "0") return undefined as T;
   return (await answer.json()) as T;
 }
 
@@ -41,20 +41,20 @@ async function reach(method: string, path: string, body: unknown, signal?: Abort
   const patience = new AbortController();
   const giveUp = (): void => patience.abort();
   const timer = setTimeout(giveUp, TIMEOUT_MS);
-  signal?.addEventListener('abort', giveUp);
+  signal?.addEventListener("abort", giveUp);
   try {
     return await fetch(BASE + path, {
       method,
-      credentials: 'same-origin',
-      cache: 'no-store',
+      credentials: "same-origin",
+      cache: "no-store",
       signal: patience.signal,
-      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
     });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new Problem(0);
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener('abort', giveUp);
+    signal?.removeEventListener("abort", giveUp);
   }
 }

@@ -1,8 +1,8 @@
 // How a page reads (once, again, every so often) and how it does a deed (one at a time, its refusal kept).
 // It does not know any path.
-import { useCallback, useEffect, useRef, useState } from 'react';
-import { read } from './client';
-import { Problem } from './problem';
+import { useCallback, useEffect, useRef, useState } from "react";
+import { read } from "./client";
+import { Problem } from "./problem";
 
 export interface Reading<T> {
   /** The last answer; it stays while a newer one is on its way. */
@@ -14,20 +14,30 @@ export interface Reading<T> {
 
 /** Reads `path` now and every `every_s` seconds while the page is visible; a null path reads nothing. */
 export function useRead<T>(path: string | null, every_s = 0): Reading<T> {
-  const [held, setHeld] = useState<{ path: string | null; data: T | null; problem: Problem | null }>({ path, data: null, problem: null });
+  const [held, setHeld] = useState<{ path: string | null; data: T | null; problem: Problem | null }>({
+    path,
+    data: null,
+    problem: null,
+  });
   const [busy, setBusy] = useState(path !== null);
   const [turn, setTurn] = useState(0);
 
   useEffect(() => {
-    if (path === null) { setBusy(false); return undefined; }
+    if (path === null) {
+      setBusy(false);
+      return undefined;
+    }
     const stop = new AbortController();
     setBusy(true);
     read<T>(path, stop.signal)
       .then((data) => setHeld({ path, data, problem: null }))
       .catch((error: unknown) => {
-        if (!stop.signal.aborted) setHeld((old) => ({ path, data: old.path === path ? old.data : null, problem: asProblem(error) }));
+        if (!stop.signal.aborted)
+          setHeld((old) => ({ path, data: old.path === path ? old.data : null, problem: asProblem(error) }));
       })
-      .finally(() => { if (!stop.signal.aborted) setBusy(false); });
+      .finally(() => {
+        if (!stop.signal.aborted) setBusy(false);
+      });
     return () => stop.abort();
   }, [path, turn]);
 
@@ -70,13 +80,15 @@ export function useDeed(): Doing {
 }
 
 export function asProblem(error: unknown): Problem {
-  return error instanceof Problem ? error : new Problem(0, { title: String(error), code: 'page_error' });
+  return error instanceof Problem ? error : new Problem(0, { title: String(error), code: "page_error" });
 }
 
 function useEvery(every_s: number, tick: () => void): void {
   useEffect(() => {
     if (every_s <= 0) return undefined;
-    const timer = setInterval(() => { if (!document.hidden) tick(); }, every_s * 1000);
+    const timer = setInterval(() => {
+      if (!document.hidden) tick();
+    }, every_s * 1000);
     return () => clearInterval(timer);
   }, [every_s, tick]);
 }

@@ -2,7 +2,13 @@
 // They know no noun.
 import type { ReactNode } from "react";
 
-interface CardProps { title: string; note?: ReactNode; aside?: ReactNode; className?: string; children: ReactNode }
+interface CardProps {
+  title: string;
+  note?: ReactNode;
+  aside?: ReactNode;
+  className?: string;
+  children: ReactNode;
+}
 
 export function Card({ title, note, aside, className = "", children }: CardProps) {
   return (
@@ -19,9 +25,23 @@ export function Card({ title, note, aside, className = "", children }: CardProps
 
 /** Filters on the left, what to press on the right. */
 export function Bench({ children, action }: { children?: ReactNode; action?: ReactNode }) {
-  return <div className="bench"><div className="filters">{children}</div>{action}</div>;
+  return (
+    <div className="bench">
+      <div className="filters">{children}</div>
+      {action}
+    </div>
+  );
 }
 
 export function Terms({ items }: { items: readonly (readonly [string, ReactNode])[] }) {
-  return <dl className="terms">{items.map(([term, value]) => <div key={term}><dt>{term}</dt><dd>{value}</dd></div>)}</dl>;
+  return (
+    <dl className="terms">
+      {items.map(([term, value]) => (
+        <div key={term}>
+          <dt>{term}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
 }

@@ -38,8 +38,15 @@ export function Icon({ name, small }: { name: IconName; small?: boolean }) {
 export function Mark() {
   return (
     <svg className="mark" viewBox="0 0 48 48" aria-hidden="true">
-      <path className="st" d="M2.6 15.6 5.8 7.9c.5-1.1 1.4-1.4 2.6-.9 2.1.9 4.8 1.1 8.7.7L36.6 5c1.1-.1 2 .1 2.8.8l5.2 4.7c.9.8.6 1.9-.6 2.2l-4.6 1c-10.4-.5-22 .3-35 3.2-1.7.3-2.6-.1-1.8-1.3Z" />
-      <path className="ey" fillRule="evenodd" d="M24.5 22.5H43a2.5 2.5 0 0 1 2.5 2.5V43.5a2.5 2.5 0 0 1-2.5 2.5H24.5a2.5 2.5 0 0 1-2.5-2.5V25a2.5 2.5 0 0 1 2.5-2.5Zm1 3.5v16.5H42V26Zm4.75 4.75h7v7h-7Z" />
+      <path
+        className="st"
+        d="M2.6 15.6 5.8 7.9c.5-1.1 1.4-1.4 2.6-.9 2.1.9 4.8 1.1 8.7.7L36.6 5c1.1-.1 2 .1 2.8.8l5.2 4.7c.9.8.6 1.9-.6 2.2l-4.6 1c-10.4-.5-22 .3-35 3.2-1.7.3-2.6-.1-1.8-1.3Z"
+      />
+      <path
+        className="ey"
+        fillRule="evenodd"
+        d="M24.5 22.5H43a2.5 2.5 0 0 1 2.5 2.5V43.5a2.5 2.5 0 0 1-2.5 2.5H24.5a2.5 2.5 0 0 1-2.5-2.5V25a2.5 2.5 0 0 1 2.5-2.5Zm1 3.5v16.5H42V26Zm4.75 4.75h7v7h-7Z"
+      />
     </svg>
   );
 }

@@ -34,8 +34,20 @@ export function Paging({ trail, next }: { trail: Trail; next: string | null | un
     <nav className="paging" aria-label={t.label}>
       <span aria-live="polite">{t.page(trail.page)}</span>
       <div>
-        <Button size="small" disabled={trail.page === 1} onClick={trail.back}><Icon name="back" small />{t.back}</Button>
-        <Button size="small" disabled={!next} onClick={() => { if (next) trail.forth(next); }}>{t.forth}<Icon name="next" small /></Button>
+        <Button size="small" disabled={trail.page === 1} onClick={trail.back}>
+          <Icon name="back" small />
+          {t.back}
+        </Button>
+        <Button
+          size="small"
+          disabled={!next}
+          onClick={() => {
+            if (next) trail.forth(next);
+          }}
+        >
+          {t.forth}
+          <Icon name="next" small />
+        </Button>
       </div>
     </nav>
   );

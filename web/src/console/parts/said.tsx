@@ -18,7 +18,11 @@ export function Failed({ problem, again }: { problem: Problem; again?: () => voi
       <div>
         <b>{known.title}</b>
         <p>{problem.sentence(language) ?? known.do}</p>
-        {problem.requestId && problem.status >= 500 && <p className="fine-print">{t.number}: <code>{problem.requestId}</code></p>}
+        {problem.requestId && problem.status >= 500 && (
+          <p className="fine-print">
+            {t.number}: <code>{problem.requestId}</code>
+          </p>
+        )}
       </div>
       {again && <Button onClick={again}>{t.again}</Button>}
     </div>
@@ -29,7 +33,9 @@ export function Failed({ problem, again }: { problem: Problem; again?: () => voi
 export function Empty({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
   return (
     <div className="empty">
-      <svg viewBox="0 0 48 48" aria-hidden="true"><path d="M8 8h32v32H8zM18 18h12v12H18z" /></svg>
+      <svg viewBox="0 0 48 48" aria-hidden="true">
+        <path d="M8 8h32v32H8zM18 18h12v12H18z" />
+      </svg>
       <b>{title}</b>
       {children && <p>{children}</p>}
       {action}
@@ -39,14 +45,29 @@ export function Empty({ title, children, action }: { title: string; children?: R
 
 export function Waiting() {
   const t = useWords(words);
-  return <p className="waiting" role="status">{t.waiting}</p>;
+  return (
+    <p className="waiting" role="status">
+      {t.waiting}
+    </p>
+  );
 }
 
-type Kind = "unreachable" | "busy" | "ours" | "role" | "refused" | "full" | "missing" | "conflict" | "input" | "large" | "often" | "ended";
+type Kind =
+  "unreachable" | "busy" | "ours" | "role" | "refused" | "full" | "missing" | "conflict" | "input" | "large" | "often" | "ended";
 
 function kindOf({ status, code }: Problem): Kind {
   if (status === 403 && code !== "not_allowed") return "refused";
-  const known: Record<number, Kind> = { 0: "unreachable", 401: "ended", 403: "role", 404: "missing", 409: "conflict", 413: "large", 429: "often", 503: "busy", 507: "full" };
+  const known: Record<number, Kind> = {
+    0: "unreachable",
+    401: "ended",
+    403: "role",
+    404: "missing",
+    409: "conflict",
+    413: "large",
+    429: "often",
+    503: "busy",
+    507: "full",
+  };
   return known[status] ?? (status >= 500 ? "ours" : "input");
 }
 

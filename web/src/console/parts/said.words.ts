@@ -24,8 +24,14 @@ export const words = pair(
     waiting: "Fetching…",
     unreachable: { title: "The server can't be reached", do: "Check this computer's network. Codes and gates are not affected." },
     busy: { title: "The server is busy", do: "Try again in a moment." },
-    ours: { title: "Something broke on our side", do: "Nothing was changed. Try again; if it stays, give operations the number below." },
-    role: { title: "Your role doesn't see this", do: "System, security and audit are three people's work. Ask the one in charge." },
+    ours: {
+      title: "Something broke on our side",
+      do: "Nothing was changed. Try again; if it stays, give operations the number below.",
+    },
+    role: {
+      title: "Your role doesn't see this",
+      do: "System, security and audit are three people's work. Ask the one in charge.",
+    },
     refused: { title: "This was not done", do: "Do as it says, or ask another administrator." },
     full: { title: "The server is full", do: "Ask operations to make room. What was done is safe." },
     missing: { title: "Not found", do: "It may be gone, or the address is mistyped. Go back to the list and look again." },

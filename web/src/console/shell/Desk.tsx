@@ -9,9 +9,23 @@ import { useDesk } from "./session";
 export function Desk() {
   const { session, ask } = useDesk();
   switch (session.is) {
-    case "in": return <Shell />;
-    case "out": return <SignIn ended={session.ended} />;
-    case "asking": return <div className="alone"><Mark /><Waiting /></div>;
-    case "unreachable": return <div className="alone"><Mark /><Failed problem={session.problem} again={ask} /></div>;
+    case "in":
+      return <Shell />;
+    case "out":
+      return <SignIn ended={session.ended} />;
+    case "asking":
+      return (
+        <div className="alone">
+          <Mark />
+          <Waiting />
+        </div>
+      );
+    case "unreachable":
+      return (
+        <div className="alone">
+          <Mark />
+          <Failed problem={session.problem} again={ask} />
+        </div>
+      );
   }
 }

@@ -23,8 +23,16 @@ export function Find() {
   return (
     <form className="find" role="search" aria-label={t.find.label} onSubmit={submit}>
       <Icon name="search" small />
-      <input ref={box} value={text} onChange={(event) => setText(event.target.value)} maxLength={QUERY_CHARS_MAX}
-        aria-label={t.find.label} placeholder={t.find.hint} autoComplete="off" spellCheck={false} />
+      <input
+        ref={box}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        maxLength={QUERY_CHARS_MAX}
+        aria-label={t.find.label}
+        placeholder={t.find.hint}
+        autoComplete="off"
+        spellCheck={false}
+      />
       <kbd aria-hidden="true">/</kbd>
     </form>
   );
@@ -41,7 +49,8 @@ function useSlash(box: React.RefObject<HTMLInputElement | null>): void {
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
       const where = event.target as HTMLElement | null;
-      if (event.key !== "/" || event.ctrlKey || event.metaKey || where?.closest("input, textarea, select, [contenteditable]")) return;
+      if (event.key !== "/" || event.ctrlKey || event.metaKey || where?.closest("input, textarea, select, [contenteditable]"))
+        return;
       event.preventDefault();
       box.current?.focus();
     };

@@ -14,17 +14,31 @@ export function Nav({ here }: { here: string }) {
   const pages = pagesOf(me.role);
   return (
     <nav className="side" aria-label={t.menu}>
-      <a className="brand" href={href("overview")}><Mark />{t.product}<small>{t.desk}</small></a>
+      <a className="brand" href={href("overview")}>
+        <Mark />
+        {t.product}
+        <small>{t.desk}</small>
+      </a>
       <Links pages={pages.filter((page) => page.group === "top")} here={here} />
       {(["nouns", "ground"] as const).map((group) => {
         const some = pages.filter((page) => page.group === group);
-        return some.length > 0 && <section key={group} aria-label={t.groups[group]}><h2>{t.groups[group]}</h2><Links pages={some} here={here} /></section>;
+        return (
+          some.length > 0 && (
+            <section key={group} aria-label={t.groups[group]}>
+              <h2>{t.groups[group]}</h2>
+              <Links pages={some} here={here} />
+            </section>
+          )
+        );
       })}
       <div className="me">
         <b>{me.name}</b>
         <p>{t.roles[me.role]}</p>
         <p>{t.limits[me.role]}</p>
-        <button type="button" onClick={() => void leave()}><Icon name="leave" small />{t.leave}</button>
+        <button type="button" onClick={() => void leave()}>
+          <Icon name="leave" small />
+          {t.leave}
+        </button>
       </div>
     </nav>
   );
@@ -37,7 +51,9 @@ function Links({ pages, here }: { pages: readonly PageEntry[]; here: string }) {
       {pages.map(({ name, icon }) => (
         <li key={name}>
           <a className="to" href={href(name)} aria-current={here === name ? "page" : undefined}>
-            <Icon name={icon} /><span>{t.pages[name as PageName]}</span><small aria-hidden="true">{t.other[name as PageName]}</small>
+            <Icon name={icon} />
+            <span>{t.pages[name as PageName]}</span>
+            <small aria-hidden="true">{t.other[name as PageName]}</small>
           </a>
         </li>
       ))}

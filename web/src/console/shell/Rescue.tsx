@@ -2,7 +2,10 @@
 // It does not know what broke.
 import { Component, type ReactNode } from "react";
 
-interface Props { show: (error: unknown) => ReactNode; children: ReactNode }
+interface Props {
+  show: (error: unknown) => ReactNode;
+  children: ReactNode;
+}
 
 export class Rescue extends Component<Props, { error: unknown }> {
   override state: { error: unknown } = { error: null };

@@ -25,18 +25,37 @@ export function Shell() {
   const heading = useHeading(title, `${route.page}/${route.id ?? ""}`);
   return (
     <div className="app">
-      <a className="skip" href="#main" onClick={(event) => { event.preventDefault(); heading.current?.focus(); }}>{t.skip}</a>
+      <a
+        className="skip"
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault();
+          heading.current?.focus();
+        }}
+      >
+        {t.skip}
+      </a>
       <Nav here={route.page} />
       <header className="head">
-        <h1 ref={heading} tabIndex={-1}>{title}</h1>
+        <h1 ref={heading} tabIndex={-1}>
+          {title}
+        </h1>
         <p className="context">{note}</p>
         {me.demo && <span className="demo">{t.demo}</span>}
-        <div className="right">{me.role === "system" && <Find />}<Tools /></div>
+        <div className="right">
+          {me.role === "system" && <Find />}
+          <Tools />
+        </div>
       </header>
       <main id="main">
         <HeadNote value={setNote}>
-          <Rescue key={`${route.page}/${route.id ?? ""}`} show={(error) => <Failed problem={asProblem(error)} again={() => location.reload()} />}>
-            <Suspense fallback={<Waiting />}>{entry ? <Body entry={entry} id={route.id} /> : <Nowhere page={elsewhere} />}</Suspense>
+          <Rescue
+            key={`${route.page}/${route.id ?? ""}`}
+            show={(error) => <Failed problem={asProblem(error)} again={() => location.reload()} />}
+          >
+            <Suspense fallback={<Waiting />}>
+              {entry ? <Body entry={entry} id={route.id} /> : <Nowhere page={elsewhere} />}
+            </Suspense>
           </Rescue>
         </HeadNote>
       </main>
@@ -52,10 +71,23 @@ function Body({ entry, id }: { entry: PageEntry; id: string | null }) {
 /** No such page, or one of another role's: then it says whose. */
 function Nowhere({ page }: { page: PageEntry | undefined }) {
   const t = useWords(words);
-  const home = <a className="go" href={href("overview")}>{t.nowhere.home}</a>;
-  if (!page) return <Empty title={t.nowhere.title} action={home}>{t.nowhere.do}</Empty>;
+  const home = (
+    <a className="go" href={href("overview")}>
+      {t.nowhere.home}
+    </a>
+  );
+  if (!page)
+    return (
+      <Empty title={t.nowhere.title} action={home}>
+        {t.nowhere.do}
+      </Empty>
+    );
   const roles = page.roles.map((role) => t.roles[role]).join(t.others.and);
-  return <Empty title={t.others.title} action={home}>{t.others.do(t.pages[page.name], roles)}</Empty>;
+  return (
+    <Empty title={t.others.title} action={home}>
+      {t.others.do(t.pages[page.name], roles)}
+    </Empty>
+  );
 }
 
 /** Moves focus to the title when the page changes (not at the first drawing), and names the window. */
@@ -64,7 +96,9 @@ function useHeading(title: string, place: string) {
   const before = useRef(place);
   const t = useWords(words);
   const product = useMemo(() => `${t.product} · ${t.desk}`, [t]);
-  useEffect(() => { document.title = `${title} · ${product}`; }, [title, product]);
+  useEffect(() => {
+    document.title = `${title} · ${product}`;
+  }, [title, product]);
   useEffect(() => {
     if (before.current !== place) heading.current?.focus();
     before.current = place;

@@ -14,19 +14,37 @@ import { words as shellWords } from "./shell.words";
 import { words } from "./sign-in.words";
 import { Tools } from "./Tools";
 
-interface Fields { name: string; password: string; totp: string }
+interface Fields {
+  name: string;
+  password: string;
+  totp: string;
+}
 
 export function SignIn({ ended }: { ended: boolean }) {
   const t = useWords(words);
   const shell = useWords(shellWords);
   const demo = useRead<{ scenarios: ScenarioPublic[]; demo: boolean }>("/scenarios").data?.demo ?? false;
-  useEffect(() => { document.title = `${t.title} · ${shell.product}`; }, [t, shell]);
+  useEffect(() => {
+    document.title = `${t.title} · ${shell.product}`;
+  }, [t, shell]);
   return (
     <div className="sign-in">
-      <header><span className="brand"><Mark />{shell.product}<small>{shell.desk}</small>{demo && <span className="demo">{shell.demo}</span>}</span><Tools /></header>
+      <header>
+        <span className="brand">
+          <Mark />
+          {shell.product}
+          <small>{shell.desk}</small>
+          {demo && <span className="demo">{shell.demo}</span>}
+        </span>
+        <Tools />
+      </header>
       <main>
         <div className="motto">
-          <p className="song">{t.motto.map((line) => <span key={line}>{line}</span>)}</p>
+          <p className="song">
+            {t.motto.map((line) => (
+              <span key={line}>{line}</span>
+            ))}
+          </p>
           <p>{t.mottoNote}</p>
         </div>
         <section className="card" aria-labelledby="sign-in-title">
@@ -50,17 +68,34 @@ function SignInForm() {
     const done = await run(async () => {
       enter(await send<Me>("/operators/sign-in", { ...fields, name: fields.name.trim(), totp: fields.totp.replace(/\s/g, "") }));
     });
-    if (!done) { form.setFieldValue("totp", ""); refusal.current?.focus(); }
+    if (!done) {
+      form.setFieldValue("totp", "");
+      refusal.current?.focus();
+    }
   };
   return (
     <Form<Fields> form={form} layout="vertical" requiredMark={false} size="large" onFinish={(fields) => void submit(fields)}>
-      <div ref={refusal} tabIndex={-1} className="refusal">{problem && <Refusal status={problem.status} />}{problem && !calm(problem.status) && <Failed problem={problem} />}</div>
-      <Form.Item name="name" label={t.name} rules={[{ required: true, message: t.needName }]}><Input autoComplete="username" autoFocus spellCheck={false} /></Form.Item>
-      <Form.Item name="password" label={t.password} rules={[{ required: true, message: t.needPassword }]}><Input.Password autoComplete="current-password" /></Form.Item>
-      <Form.Item name="totp" label={t.totp} extra={t.totpHint} rules={[{ required: true, pattern: /^\s*\d{3}\s?\d{3}\s*$/, message: t.needTotp }]}>
+      <div ref={refusal} tabIndex={-1} className="refusal">
+        {problem && <Refusal status={problem.status} />}
+        {problem && !calm(problem.status) && <Failed problem={problem} />}
+      </div>
+      <Form.Item name="name" label={t.name} rules={[{ required: true, message: t.needName }]}>
+        <Input autoComplete="username" autoFocus spellCheck={false} />
+      </Form.Item>
+      <Form.Item name="password" label={t.password} rules={[{ required: true, message: t.needPassword }]}>
+        <Input.Password autoComplete="current-password" />
+      </Form.Item>
+      <Form.Item
+        name="totp"
+        label={t.totp}
+        extra={t.totpHint}
+        rules={[{ required: true, pattern: /^\s*\d{3}\s?\d{3}\s*$/, message: t.needTotp }]}
+      >
         <Input className="digits" inputMode="numeric" autoComplete="one-time-code" maxLength={7} />
       </Form.Item>
-      <Button type="primary" htmlType="submit" block loading={busy}>{t.enter}</Button>
+      <Button type="primary" htmlType="submit" block loading={busy}>
+        {t.enter}
+      </Button>
     </Form>
   );
 }
@@ -74,5 +109,13 @@ function Refusal({ status }: { status: number }) {
   const t = useWords(words);
   if (!calm(status)) return null;
   const said = status === 429 ? t.locked : t.refused;
-  return <div className="said late" role="alert"><Shape tone="late" /><div><b>{said.title}</b><p>{said.do}</p></div></div>;
+  return (
+    <div className="said late" role="alert">
+      <Shape tone="late" />
+      <div>
+        <b>{said.title}</b>
+        <p>{said.do}</p>
+      </div>
+    </div>
+  );
 }

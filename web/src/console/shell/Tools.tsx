@@ -11,9 +11,12 @@ export function Tools() {
   const { ground, wear } = useDress();
   return (
     <div className="tools">
-      <button type="button" lang={language === "zh" ? "en" : "zh-CN"} onClick={() => speak(language === "zh" ? "en" : "zh")}>{t.speak}</button>
+      <button type="button" lang={language === "zh" ? "en" : "zh-CN"} onClick={() => speak(language === "zh" ? "en" : "zh")}>
+        {t.speak}
+      </button>
       <button type="button" onClick={() => wear(ground === "dark" ? "light" : "dark")}>
-        <Icon name={ground === "dark" ? "sun" : "moon"} />{ground === "dark" ? t.light : t.dark}
+        <Icon name={ground === "dark" ? "sun" : "moon"} />
+        {ground === "dark" ? t.light : t.dark}
       </button>
     </div>
   );

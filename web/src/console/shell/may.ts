@@ -2,11 +2,27 @@
 // It only hides what would be refused; the server alone decides.
 import type { Role } from "../api/shapes";
 
-type Deed = "end_device" | "propose_scenario" | "review_scenario" | "add_place" | "add_gate" | "end_gate" | "rotate_keys" | "see_keys" | "see_residents";
+type Deed =
+  | "end_device"
+  | "propose_scenario"
+  | "review_scenario"
+  | "add_place"
+  | "add_gate"
+  | "end_gate"
+  | "rotate_keys"
+  | "see_keys"
+  | "see_residents";
 
 const ROLES: Record<Deed, readonly Role[]> = {
-  end_device: ["system"], see_residents: ["system"], propose_scenario: ["system"], review_scenario: ["system", "security"],
-  add_place: ["system"], add_gate: ["system"], end_gate: ["system"], see_keys: ["security", "audit"], rotate_keys: ["security"],
+  end_device: ["system"],
+  see_residents: ["system"],
+  propose_scenario: ["system"],
+  review_scenario: ["system", "security"],
+  add_place: ["system"],
+  add_gate: ["system"],
+  end_gate: ["system"],
+  see_keys: ["security", "audit"],
+  rotate_keys: ["security"],
 };
 
 export function may(role: Role, deed: Deed): boolean {

@@ -7,19 +7,34 @@ import type { IconName } from "../parts/icons";
 export type PageName = "overview" | "residents" | "scenarios" | "places" | "gates" | "uses" | "keys";
 type Screen = LazyExoticComponent<ComponentType>;
 
-export interface PageEntry { name: PageName; icon: IconName; group: "top" | "nouns" | "ground"; roles: readonly Role[]; screen: Screen; detail?: Screen }
+export interface PageEntry {
+  name: PageName;
+  icon: IconName;
+  group: "top" | "nouns" | "ground";
+  roles: readonly Role[];
+  screen: Screen;
+  detail?: Screen;
+}
 
 const EVERYBODY: readonly Role[] = ["system", "security", "audit"];
 
 export const PAGES: readonly PageEntry[] = [
   { name: "overview", icon: "home", group: "top", roles: EVERYBODY, screen: lazy(() => import("../pages/overview/Overview")) },
   {
-    name: "residents", icon: "resident", group: "nouns", roles: ["system"],
-    screen: lazy(() => import("../pages/residents/Residents")), detail: lazy(() => import("../pages/residents/Resident")),
+    name: "residents",
+    icon: "resident",
+    group: "nouns",
+    roles: ["system"],
+    screen: lazy(() => import("../pages/residents/Residents")),
+    detail: lazy(() => import("../pages/residents/Resident")),
   },
   {
-    name: "scenarios", icon: "scenario", group: "nouns", roles: EVERYBODY,
-    screen: lazy(() => import("../pages/scenarios/Scenarios")), detail: lazy(() => import("../pages/scenarios/Scenario")),
+    name: "scenarios",
+    icon: "scenario",
+    group: "nouns",
+    roles: EVERYBODY,
+    screen: lazy(() => import("../pages/scenarios/Scenarios")),
+    detail: lazy(() => import("../pages/scenarios/Scenario")),
   },
   { name: "uses", icon: "use", group: "nouns", roles: ["audit"], screen: lazy(() => import("../pages/uses/Uses")) },
   { name: "places", icon: "place", group: "ground", roles: EVERYBODY, screen: lazy(() => import("../pages/places/Places")) },

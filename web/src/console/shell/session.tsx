@@ -8,12 +8,14 @@ import type { Me } from "../api/shapes";
 
 /** asking: not known yet; out: nobody (ended: there was somebody); in: `me`; unreachable: could not be asked. */
 export type Session =
-  | { is: "asking" }
-  | { is: "unreachable"; problem: Problem }
-  | { is: "out"; ended: boolean }
-  | { is: "in"; me: Me };
+  { is: "asking" } | { is: "unreachable"; problem: Problem } | { is: "out"; ended: boolean } | { is: "in"; me: Me };
 
-interface Desk { session: Session; enter: (me: Me) => void; leave: () => Promise<void>; ask: () => void }
+interface Desk {
+  session: Session;
+  enter: (me: Me) => void;
+  leave: () => Promise<void>;
+  ask: () => void;
+}
 
 const Desk = createContext<Desk | null>(null);
 
@@ -44,15 +46,18 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     addEventListener(SESSION_ENDED, ended);
     return () => removeEventListener(SESSION_ENDED, ended);
   }, []);
-  const desk = useMemo<Desk>(() => ({
-    session,
-    ask,
-    enter: (me) => setSession({ is: "in", me }),
-    leave: async () => {
-      await send("/operators/sign-out").catch(() => undefined);
-      setSession({ is: "out", ended: false });
-    },
-  }), [session, ask]);
+  const desk = useMemo<Desk>(
+    () => ({
+      session,
+      ask,
+      enter: (me) => setSession({ is: "in", me }),
+      leave: async () => {
+        await send("/operators/sign-out").catch(() => undefined);
+        setSession({ is: "out", ended: false });
+      },
+    }),
+    [session, ask],
+  );
   return <Desk value={desk}>{children}</Desk>;
 }
 

@@ -44,24 +44,78 @@ export default function Gates() {
   useHeadNote(figures.data && newest > 0 ? t.note(String(newest), number(figures.data.gates)) : "");
   return (
     <>
-      <Bench action={may(me.role, "add_gate") && <Button type="primary" onClick={() => setAdding(true)}><Icon name="add" small />{t.add}</Button>}>
-        <Segmented value={only} onChange={(next) => go(href("gates", null, { only: next === "all" ? undefined : next }))} options={(["all", "late", "ended"] as const).map((value) => ({ value, label: t.only[value] }))} />
-        <Input value={text} onChange={(event) => setText(event.target.value)} allowClear placeholder={t.filter} aria-label={t.filter} style={{ width: 240 }} />
+      <Bench
+        action={
+          may(me.role, "add_gate") && (
+            <Button type="primary" onClick={() => setAdding(true)}>
+              <Icon name="add" small />
+              {t.add}
+            </Button>
+          )
+        }
+      >
+        <Segmented
+          value={only}
+          onChange={(next) => go(href("gates", null, { only: next === "all" ? undefined : next }))}
+          options={(["all", "late", "ended"] as const).map((value) => ({ value, label: t.only[value] }))}
+        />
+        <Input
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          allowClear
+          placeholder={t.filter}
+          aria-label={t.filter}
+          style={{ width: 240 }}
+        />
       </Bench>
       {list.problem && <Failed problem={list.problem} again={list.again} />}
       {!list.problem && (
         <section className="card">
-          <GateRows gates={shown} now_s={now_s} onEnd={may(me.role, "end_gate") ? setEnding : null}
-            nothing={list.busy && !list.data ? " " : gates.length > 0 ? <Empty title={t.found}>{t.foundDo}</Empty> : <Empty title={t.none}>{may(me.role, "add_gate") ? t.noneDo : t.noneLook}</Empty>} />
+          <GateRows
+            gates={shown}
+            now_s={now_s}
+            onEnd={may(me.role, "end_gate") ? setEnding : null}
+            nothing={
+              list.busy && !list.data ? (
+                " "
+              ) : gates.length > 0 ? (
+                <Empty title={t.found}>{t.foundDo}</Empty>
+              ) : (
+                <Empty title={t.none}>{may(me.role, "add_gate") ? t.noneDo : t.noneLook}</Empty>
+              )
+            }
+          />
           <Paging trail={trail} next={list.data?.next} />
         </section>
       )}
-      <AddGate open={adding} onClose={() => setAdding(false)} onKey={(made) => { setKey(made); list.again(); }} />
+      <AddGate
+        open={adding}
+        onClose={() => setAdding(false)}
+        onKey={(made) => {
+          setKey(made);
+          list.again();
+        }}
+      />
       <Once title={t.key.title(key?.name ?? "")} secret={key?.key ?? null} onClose={() => setKey(null)}>
-        {key && <><p className="quiet">{t.key.how}</p><pre className="command"><code>{`yima gate run --server ${location.origin} --key-file gate.key`}</code></pre></>}
+        {key && (
+          <>
+            <p className="quiet">{t.key.how}</p>
+            <pre className="command">
+              <code>{`yima gate run --server ${location.origin} --key-file gate.key`}</code>
+            </pre>
+          </>
+        )}
       </Once>
-      <EvidenceModal open={ending !== null} stop words={t.endWords} onClose={() => setEnding(null)}
-        deed={async () => { if (ending) await send(`/gates/${ending.id}/end`); list.again(); }} />
+      <EvidenceModal
+        open={ending !== null}
+        stop
+        words={t.endWords}
+        onClose={() => setEnding(null)}
+        deed={async () => {
+          if (ending) await send(`/gates/${ending.id}/end`);
+          list.again();
+        }}
+      />
     </>
   );
 }

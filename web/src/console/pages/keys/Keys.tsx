@@ -32,17 +32,35 @@ export default function Keys() {
   useHeadNote(t.note);
   return (
     <>
-      {may(me.role, "rotate_keys") && <Bench action={<Button type="primary" onClick={() => setRotating(true)}><Icon name="again" small />{t.rotate}</Button>} />}
+      {may(me.role, "rotate_keys") && (
+        <Bench
+          action={
+            <Button type="primary" onClick={() => setRotating(true)}>
+              <Icon name="again" small />
+              {t.rotate}
+            </Button>
+          }
+        />
+      )}
       {list.problem && <Failed problem={list.problem} again={list.again} />}
       {!list.data && !list.problem && <Waiting />}
       {list.data && (
         <div className="stack">
           <Root fingerprint={list.data.root_fingerprint} version={list.data.bundle_version} />
-          <Card title={t.daily.title} note={t.daily.note}><Rows rows={rows.filter((row) => row.day !== null)} daily /></Card>
-          <Card title={t.standing.title} note={t.standing.note}><Rows rows={rows.filter((row) => row.day === null)} /></Card>
+          <Card title={t.daily.title} note={t.daily.note}>
+            <Rows rows={rows.filter((row) => row.day !== null)} daily />
+          </Card>
+          <Card title={t.standing.title} note={t.standing.note}>
+            <Rows rows={rows.filter((row) => row.day === null)} />
+          </Card>
         </div>
       )}
-      <Rotate open={rotating} suites={[...new Set(rows.filter((row) => row.day !== null).map((row) => row.suite))]} onClose={() => setRotating(false)} changed={list.again} />
+      <Rotate
+        open={rotating}
+        suites={[...new Set(rows.filter((row) => row.day !== null).map((row) => row.suite))]}
+        onClose={() => setRotating(false)}
+        changed={list.again}
+      />
     </>
   );
 }
@@ -50,8 +68,20 @@ export default function Keys() {
 function Root({ fingerprint, version }: { fingerprint: string; version: number }) {
   const t = useWords(words).root;
   return (
-    <Card title={t.title} note={t.lead} aside={<span>{t.bundle} <b>v{version}</b></span>}>
-      <p className="fingerprint">{(fingerprint.match(/.{1,4}/g) ?? []).map((group, i) => <code key={i}>{group}</code>)}</p>
+    <Card
+      title={t.title}
+      note={t.lead}
+      aside={
+        <span>
+          {t.bundle} <b>v{version}</b>
+        </span>
+      }
+    >
+      <p className="fingerprint">
+        {(fingerprint.match(/.{1,4}/g) ?? []).map((group, i) => (
+          <code key={i}>{group}</code>
+        ))}
+      </p>
     </Card>
   );
 }
@@ -59,22 +89,60 @@ function Root({ fingerprint, version }: { fingerprint: string; version: number }
 function Rows({ rows, daily = false }: { rows: KeyRow[]; daily?: boolean }) {
   const t = useWords(words);
   const { moment, date } = useFormat();
-  const newestFirst = [...rows].sort((a, b) => (b.day ?? 0) - (a.day ?? 0) || a.purpose.localeCompare(b.purpose) || a.suite.localeCompare(b.suite));
-  const span = ({ from_at: from, until_at: until }: KeyRow): string => (from === null && until === null ? "—" : `${from === null ? "" : moment(from)} ${t.to} ${until === null ? "—" : moment(until)}`);
+  const newestFirst = [...rows].sort(
+    (a, b) => (b.day ?? 0) - (a.day ?? 0) || a.purpose.localeCompare(b.purpose) || a.suite.localeCompare(b.suite),
+  );
+  const span = ({ from_at: from, until_at: until }: KeyRow): string =>
+    from === null && until === null
+      ? "—"
+      : `${from === null ? "" : moment(from)} ${t.to} ${until === null ? "—" : moment(until)}`;
   return (
-    <Table<KeyRow> rowKey={(row) => `${row.kid}/${row.purpose}/${row.day ?? ""}`} size="small" dataSource={newestFirst} pagination={false} locale={{ emptyText: <Empty title={t.none}>{t.noneDo}</Empty> }}
+    <Table<KeyRow>
+      rowKey={(row) => `${row.kid}/${row.purpose}/${row.day ?? ""}`}
+      size="small"
+      dataSource={newestFirst}
+      pagination={false}
+      locale={{ emptyText: <Empty title={t.none}>{t.noneDo}</Empty> }}
       columns={[
-        { title: t.head.kid, dataIndex: "kid", rowScope: "row", render: (kid: string) => <code title={kid}>{kid.length > 20 ? `${kid.slice(0, 16)}…` : kid}</code> },
+        {
+          title: t.head.kid,
+          dataIndex: "kid",
+          rowScope: "row",
+          render: (kid: string) => <code title={kid}>{kid.length > 20 ? `${kid.slice(0, 16)}…` : kid}</code>,
+        },
         { title: t.head.purpose, dataIndex: "purpose", render: (purpose: string) => named(t.purposes, purpose) },
         { title: t.head.suite, dataIndex: "suite" },
-        ...(daily ? [{ title: t.head.day, dataIndex: "day", render: (day: number | null) => (day === null ? "—" : date(DAY_ZERO_AT + day * DAY_S)) }] : []),
-        { title: t.head.state, dataIndex: "state", render: (state: KeyRow["state"]) => <Standing tone={TONES[state]}>{t.states[state]}</Standing> },
+        ...(daily
+          ? [
+              {
+                title: t.head.day,
+                dataIndex: "day",
+                render: (day: number | null) => (day === null ? "—" : date(DAY_ZERO_AT + day * DAY_S)),
+              },
+            ]
+          : []),
+        {
+          title: t.head.state,
+          dataIndex: "state",
+          render: (state: KeyRow["state"]) => <Standing tone={TONES[state]}>{t.states[state]}</Standing>,
+        },
         { title: t.head.window, key: "window", render: (_: unknown, row: KeyRow) => <span className="nowrap">{span(row)}</span> },
-      ]} />
+      ]}
+    />
   );
 }
 
-function Rotate({ open, suites, onClose, changed }: { open: boolean; suites: string[]; onClose: () => void; changed: () => void }) {
+function Rotate({
+  open,
+  suites,
+  onClose,
+  changed,
+}: {
+  open: boolean;
+  suites: string[];
+  onClose: () => void;
+  changed: () => void;
+}) {
   const t = useWords(words).form;
   const { message } = App.useApp();
   const [chosen, setChosen] = useState<string | null>(null);
@@ -86,8 +154,13 @@ function Rotate({ open, suites, onClose, changed }: { open: boolean; suites: str
   };
   return (
     <EvidenceModal open={open} words={t} onClose={onClose} deed={rotate}>
-      <fieldset className="choices"><legend>{t.suite}</legend>
-        <Radio.Group value={suite} onChange={(event) => setChosen(String(event.target.value))} options={suites.length > 0 ? suites : ["ES256", "SM2"]} />
+      <fieldset className="choices">
+        <legend>{t.suite}</legend>
+        <Radio.Group
+          value={suite}
+          onChange={(event) => setChosen(String(event.target.value))}
+          options={suites.length > 0 ? suites : ["ES256", "SM2"]}
+        />
       </fieldset>
     </EvidenceModal>
   );

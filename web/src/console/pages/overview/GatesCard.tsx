@@ -18,9 +18,20 @@ export function GatesCard({ reading, figures }: { reading: Reading<Page<Gate>>; 
   const gates = reading.data?.items.filter((gate) => gate.state === "active") ?? null;
   return (
     <Card title={t.title} note={t.note(number(figures.gates))} aside={<a href={href("gates")}>{t.all}</a>} className="gates">
-      {!gates ? (reading.problem ? <Failed problem={reading.problem} again={reading.again} /> : <Waiting />)
-        : gates.length === 0 ? <Empty title={t.none}>{t.do}</Empty>
-        : <><LagBar fresh={figures.gates - figures.gates_late} late={figures.gates_late} /><Longest gates={gates} now_s={figures.server_at} /></>}
+      {!gates ? (
+        reading.problem ? (
+          <Failed problem={reading.problem} again={reading.again} />
+        ) : (
+          <Waiting />
+        )
+      ) : gates.length === 0 ? (
+        <Empty title={t.none}>{t.do}</Empty>
+      ) : (
+        <>
+          <LagBar fresh={figures.gates - figures.gates_late} late={figures.gates_late} />
+          <Longest gates={gates} now_s={figures.server_at} />
+        </>
+      )}
     </Card>
   );
 }
@@ -31,9 +42,19 @@ function LagBar({ fresh, late }: { fresh: number; late: number }) {
   return (
     <>
       <div className="lag" role="img" aria-label={t.bar(number(fresh), number(late))}>
-        {fresh > 0 && <i className="fresh" style={{ flexGrow: fresh }} />}{late > 0 && <i className="late" style={{ flexGrow: late }} />}
+        {fresh > 0 && <i className="fresh" style={{ flexGrow: fresh }} />}
+        {late > 0 && <i className="late" style={{ flexGrow: late }} />}
       </div>
-      <p className="lag-key"><span><i className="fresh" />{t.fresh} <b>{number(fresh)}</b></span><span><i className="late" />{t.late} <b>{number(late)}</b></span></p>
+      <p className="lag-key">
+        <span>
+          <i className="fresh" />
+          {t.fresh} <b>{number(fresh)}</b>
+        </span>
+        <span>
+          <i className="late" />
+          {t.late} <b>{number(late)}</b>
+        </span>
+      </p>
     </>
   );
 }
@@ -43,15 +64,31 @@ function Longest({ gates, now_s }: { gates: Gate[]; now_s: number }) {
   const { lasting } = useFormat();
   return (
     <table className="plain">
-      <thead><tr><th scope="col">{t.name}</th><th scope="col">{t.place}</th><th scope="col">{t.bundle}</th><th scope="col">{t.seen}</th></tr></thead>
+      <thead>
+        <tr>
+          <th scope="col">{t.name}</th>
+          <th scope="col">{t.place}</th>
+          <th scope="col">{t.bundle}</th>
+          <th scope="col">{t.seen}</th>
+        </tr>
+      </thead>
       <tbody>
-        {latestFirst(gates).slice(0, GATES_SHOWN).map((gate) => (
-          <tr key={gate.id} className={isLate(gate, now_s) ? "bad" : ""}>
-            <th scope="row">{gate.name}</th><td>{gate.place}</td>
-            <td>{gate.bundle_version === null ? "—" : `v${gate.bundle_version}`}{gate.bundle_lag ? <small>{t.behind(gate.bundle_lag)}</small> : null}</td>
-            <td className={isAway(gate, now_s) ? "away-long" : ""}>{isAway(gate, now_s) && <Shape tone="late" />}{gate.last_seen_at === null ? t.never : lasting(now_s - gate.last_seen_at)}</td>
-          </tr>
-        ))}
+        {latestFirst(gates)
+          .slice(0, GATES_SHOWN)
+          .map((gate) => (
+            <tr key={gate.id} className={isLate(gate, now_s) ? "bad" : ""}>
+              <th scope="row">{gate.name}</th>
+              <td>{gate.place}</td>
+              <td>
+                {gate.bundle_version === null ? "—" : `v${gate.bundle_version}`}
+                {gate.bundle_lag ? <small>{t.behind(gate.bundle_lag)}</small> : null}
+              </td>
+              <td className={isAway(gate, now_s) ? "away-long" : ""}>
+                {isAway(gate, now_s) && <Shape tone="late" />}
+                {gate.last_seen_at === null ? t.never : lasting(now_s - gate.last_seen_at)}
+              </td>
+            </tr>
+          ))}
       </tbody>
     </table>
   );

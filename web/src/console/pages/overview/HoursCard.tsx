@@ -18,16 +18,45 @@ export function HoursCard({ hours, reading }: { hours: Hour[] | null; reading: R
   const any = hours?.some((hour) => sum(hour) + hour.before > 0) ?? false;
   const legend = (
     <>
-      <ul className="legend"><li><i className="c-valid" />{t.valid}</li><li><i className="c-refused" />{t.refused}</li><li><i className="c-unchecked" />{t.unchecked}</li><li><i className="c-before" />{t.before}</li></ul>
-      <button type="button" className="press" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}><Icon name={asTable ? "use" : "table"} small />{asTable ? t.chart : t.table}</button>
+      <ul className="legend">
+        <li>
+          <i className="c-valid" />
+          {t.valid}
+        </li>
+        <li>
+          <i className="c-refused" />
+          {t.refused}
+        </li>
+        <li>
+          <i className="c-unchecked" />
+          {t.unchecked}
+        </li>
+        <li>
+          <i className="c-before" />
+          {t.before}
+        </li>
+      </ul>
+      <button type="button" className="press" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
+        <Icon name={asTable ? "use" : "table"} small />
+        {asTable ? t.chart : t.table}
+      </button>
     </>
   );
   return (
     <Card title={t.title} note={t.note} aside={legend} className="hours">
-      {!hours ? (reading.problem ? <Failed problem={reading.problem} again={reading.again} /> : <Waiting />)
-        : !any ? <Empty title={t.none}>{t.do}</Empty>
-        : asTable ? <HoursTable hours={hours} />
-        : <Drawn hours={hours} />}
+      {!hours ? (
+        reading.problem ? (
+          <Failed problem={reading.problem} again={reading.again} />
+        ) : (
+          <Waiting />
+        )
+      ) : !any ? (
+        <Empty title={t.none}>{t.do}</Empty>
+      ) : asTable ? (
+        <HoursTable hours={hours} />
+      ) : (
+        <Drawn hours={hours} />
+      )}
     </Card>
   );
 }
@@ -36,7 +65,11 @@ function Drawn({ hours }: { hours: Hour[] }) {
   const t = useWords(words).hours;
   const { clock, number } = useFormat();
   const peak = hours.reduce((best, hour) => (sum(hour) > sum(best) ? hour : best));
-  return <Suspense fallback={<Waiting />}><HoursChart hours={hours} label={t.label(number(sum(peak)), clock(peak.at))} names={t} /></Suspense>;
+  return (
+    <Suspense fallback={<Waiting />}>
+      <HoursChart hours={hours} label={t.label(number(sum(peak)), clock(peak.at))} names={t} />
+    </Suspense>
+  );
 }
 
 function HoursTable({ hours }: { hours: Hour[] }) {
@@ -45,10 +78,26 @@ function HoursTable({ hours }: { hours: Hour[] }) {
   return (
     <div className="scroll" tabIndex={0} role="region" aria-label={t.title}>
       <table className="plain">
-        <thead><tr><th scope="col">{t.hour}</th><th scope="col">{t.valid}</th><th scope="col">{t.refused}</th><th scope="col">{t.unchecked}</th><th scope="col">{t.before}</th></tr></thead>
-        <tbody>{hours.map((hour) => (
-          <tr key={hour.at}><th scope="row">{clock(hour.at)}</th><td>{number(hour.valid)}</td><td>{number(hour.refused)}</td><td>{number(hour.unchecked)}</td><td>{number(hour.before)}</td></tr>
-        ))}</tbody>
+        <thead>
+          <tr>
+            <th scope="col">{t.hour}</th>
+            <th scope="col">{t.valid}</th>
+            <th scope="col">{t.refused}</th>
+            <th scope="col">{t.unchecked}</th>
+            <th scope="col">{t.before}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {hours.map((hour) => (
+            <tr key={hour.at}>
+              <th scope="row">{clock(hour.at)}</th>
+              <td>{number(hour.valid)}</td>
+              <td>{number(hour.refused)}</td>
+              <td>{number(hour.unchecked)}</td>
+              <td>{number(hour.before)}</td>
+            </tr>
+          ))}
+        </tbody>
       </table>
     </div>
   );

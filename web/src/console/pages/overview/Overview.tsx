@@ -40,7 +40,8 @@ export default function Overview() {
   const gates = useRead<Page<Gate>>("/gates", BARS_EVERY_S);
   const manifests = useRead<Page<ManifestVersion>>("/manage/scenarios", BARS_EVERY_S);
   const hours = useMemo(() => (byHour.data && hour_s !== null ? hoursOf(byHour.data.bars, hour_s) : null), [byHour.data, hour_s]);
-  if (!figures.data || now_s === null) return figures.problem ? <Failed problem={figures.problem} again={figures.again} /> : <Waiting />;
+  if (!figures.data || now_s === null)
+    return figures.problem ? <Failed problem={figures.problem} again={figures.again} /> : <Waiting />;
   return (
     <div className="overview">
       <Kpi figures={figures.data} hours={hours} />

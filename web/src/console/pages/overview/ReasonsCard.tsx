@@ -18,7 +18,13 @@ export function ReasonsCard({ reading, refused, role }: { reading: Reading<Bars>
   const aside = role === "audit" && <a href={href("uses", null, { deed: "check", outcome: "refused" })}>{t.uses}</a>;
   return (
     <Card title={t.title} note={t.note(number(refused))} aside={aside} className="why">
-      {reading.data ? <Reasons bars={reading.data} /> : reading.problem ? <Failed problem={reading.problem} again={reading.again} /> : <Waiting />}
+      {reading.data ? (
+        <Reasons bars={reading.data} />
+      ) : reading.problem ? (
+        <Failed problem={reading.problem} again={reading.again} />
+      ) : (
+        <Waiting />
+      )}
     </Card>
   );
 }
@@ -31,10 +37,14 @@ function Reasons({ bars }: { bars: Bars }) {
   const most = Math.max(1, ...rows.map((row) => row.n));
   if (rows.length === 0) return <Empty title={t.none}>{t.do}</Empty>;
   return (
-    <ul>
+    <ul className="ranks">
       {rows.map((row) => (
         <li key={row.key}>
-          <span>{row.key ? named(terms.reason, row.key) : t.rest}{hints[row.key] && <small>{hints[row.key]}</small>}</span><b>{number(row.n)}</b>
+          <span>
+            {row.key ? named(terms.reason, row.key) : t.rest}
+            {hints[row.key] && <small>{hints[row.key]}</small>}
+          </span>
+          <b>{number(row.n)}</b>
           <i style={{ width: `${(100 * row.n) / most}%` }} />
         </li>
       ))}

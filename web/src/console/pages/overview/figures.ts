@@ -10,8 +10,20 @@ const UNCHECKED_SHARE_MARKED = 0.01;
 /** … and it was not a handful. */
 const UNCHECKED_MIN_MARKED = 5;
 
-export interface Hour { at: number; valid: number; refused: number; unchecked: number; before: number }
-export interface CityFigure { city: City; checks: number; unchecked: number; step: 1 | 2 | 3 | 4 | 5; marked: boolean }
+export interface Hour {
+  at: number;
+  valid: number;
+  refused: number;
+  unchecked: number;
+  before: number;
+}
+export interface CityFigure {
+  city: City;
+  checks: number;
+  unchecked: number;
+  step: 1 | 2 | 3 | 4 | 5;
+  marked: boolean;
+}
 
 export const total = (bar: Bar): number => bar.valid + bar.refused + bar.could_not;
 
@@ -23,7 +35,13 @@ export function hoursOf(bars: readonly Bar[], now_s: number): Hour[] {
     const hour = running - HOURS_SHOWN + 1 + i;
     const bar = byHour.get(hour);
     const before = byHour.get(hour - HOURS_SHOWN);
-    return { at: hour * HOUR_S, valid: bar?.valid ?? 0, refused: bar?.refused ?? 0, unchecked: bar?.could_not ?? 0, before: before ? total(before) : 0 };
+    return {
+      at: hour * HOUR_S,
+      valid: bar?.valid ?? 0,
+      refused: bar?.refused ?? 0,
+      unchecked: bar?.could_not ?? 0,
+      before: before ? total(before) : 0,
+    };
   });
 }
 
@@ -51,8 +69,15 @@ export function stepEnds(cities: readonly CityFigure[]): number[] {
 }
 
 /** The largest first, the rest summed under the key "". */
-export function ranked(bars: readonly Bar[], count: (bar: Bar) => number, keep: number): { key: string; label: string; n: number }[] {
-  const rows = bars.map((bar) => ({ key: bar.key, label: bar.label, n: count(bar) })).filter((row) => row.n > 0).sort((a, b) => b.n - a.n);
+export function ranked(
+  bars: readonly Bar[],
+  count: (bar: Bar) => number,
+  keep: number,
+): { key: string; label: string; n: number }[] {
+  const rows = bars
+    .map((bar) => ({ key: bar.key, label: bar.label, n: count(bar) }))
+    .filter((row) => row.n > 0)
+    .sort((a, b) => b.n - a.n);
   if (rows.length <= keep) return rows;
   const rest = rows.slice(keep - 1).reduce((sum, row) => sum + row.n, 0);
   return [...rows.slice(0, keep - 1), { key: "", label: "", n: rest }];

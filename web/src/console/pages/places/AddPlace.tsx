@@ -8,8 +8,18 @@ import { Failed } from "../../parts/said";
 import { useLanguage, useWords } from "../../words/language";
 import { words } from "./places.words";
 
-interface Props { open: boolean; scenarios: ScenarioPublic[]; onClose: () => void; changed: () => void }
-interface Fields { zh: string; en: string; scenario: string; region: string }
+interface Props {
+  open: boolean;
+  scenarios: ScenarioPublic[];
+  onClose: () => void;
+  changed: () => void;
+}
+interface Fields {
+  zh: string;
+  en: string;
+  scenario: string;
+  region: string;
+}
 
 const NAME_CHARS_MAX = 60;
 
@@ -19,22 +29,53 @@ export function AddPlace({ open, scenarios, onClose, changed }: Props) {
   const { message } = App.useApp();
   const [form] = Form.useForm<Fields>();
   const { busy, problem, run, forget } = useDeed();
-  const close = (): void => { forget(); onClose(); };
+  const close = (): void => {
+    forget();
+    onClose();
+  };
   const add = async ({ zh, en, scenario, region }: Fields): Promise<void> => {
     const done = await run(() => send<Site>("/places", { name: { zh: zh.trim(), en: en.trim() }, scenario, region }));
-    if (done) { void message.info(t.done); changed(); close(); }
+    if (done) {
+      void message.info(t.done);
+      changed();
+      close();
+    }
   };
   const need = [{ required: true, whitespace: true, message: t.need }];
   return (
-    <Modal open={open} title={t.title} onCancel={close} destroyOnHidden afterClose={() => form.resetFields()}
-      footer={<div className="two-ways"><Button onClick={close}>{t.cancel}</Button><Button type="primary" loading={busy} onClick={() => form.submit()}>{t.ok}</Button></div>}>
+    <Modal
+      open={open}
+      title={t.title}
+      onCancel={close}
+      destroyOnHidden
+      afterClose={() => form.resetFields()}
+      footer={
+        <div className="two-ways">
+          <Button onClick={close}>{t.cancel}</Button>
+          <Button type="primary" loading={busy} onClick={() => form.submit()}>
+            {t.ok}
+          </Button>
+        </div>
+      }
+    >
       <p className="lead">{t.lead}</p>
       {problem && <Failed problem={problem} />}
       <Form<Fields> form={form} layout="vertical" requiredMark={false} onFinish={(fields) => void add(fields)}>
-        <Form.Item name="zh" label={t.zh} rules={need}><Input maxLength={NAME_CHARS_MAX} placeholder={t.zhHint} autoFocus /></Form.Item>
-        <Form.Item name="en" label={t.en} rules={need}><Input maxLength={NAME_CHARS_MAX} placeholder={t.enHint} /></Form.Item>
-        <Form.Item name="scenario" label={t.scenario} rules={need}><Select showSearch={{ optionFilterProp: "label" }} options={scenarios.map((one) => ({ value: one.slug, label: one.name[language] }))} /></Form.Item>
-        <Form.Item name="region" label={t.region} rules={need}><RegionSelect /></Form.Item>
+        <Form.Item name="zh" label={t.zh} rules={need}>
+          <Input maxLength={NAME_CHARS_MAX} placeholder={t.zhHint} autoFocus />
+        </Form.Item>
+        <Form.Item name="en" label={t.en} rules={need}>
+          <Input maxLength={NAME_CHARS_MAX} placeholder={t.enHint} />
+        </Form.Item>
+        <Form.Item name="scenario" label={t.scenario} rules={need}>
+          <Select
+            showSearch={{ optionFilterProp: "label" }}
+            options={scenarios.map((one) => ({ value: one.slug, label: one.name[language] }))}
+          />
+        </Form.Item>
+        <Form.Item name="region" label={t.region} rules={need}>
+          <RegionSelect />
+        </Form.Item>
       </Form>
     </Modal>
   );

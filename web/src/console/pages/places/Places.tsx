@@ -25,18 +25,43 @@ export default function Places() {
   const trail = useTrail("");
   const list = useRead<Page<Site>>(query("/places", { after: trail.after }));
   const scenarios = useRead<{ scenarios: ScenarioPublic[] }>("/scenarios");
-  const sites = (list.data?.items ?? []).filter((site) => `${site.name.zh} ${site.name.en}`.toLowerCase().includes(name.trim().toLowerCase()));
+  const sites = (list.data?.items ?? []).filter((site) =>
+    `${site.name.zh} ${site.name.en}`.toLowerCase().includes(name.trim().toLowerCase()),
+  );
   useHeadNote(t.note);
   return (
     <>
-      <Bench action={may(me.role, "add_place") && <Button type="primary" onClick={() => setAdding(true)}><Icon name="add" small />{t.add}</Button>}>
-        <label className="field">{t.filter}<Input value={name} onChange={(event) => setName(event.target.value)} allowClear style={{ width: 240 }} /></label>
+      <Bench
+        action={
+          may(me.role, "add_place") && (
+            <Button type="primary" onClick={() => setAdding(true)}>
+              <Icon name="add" small />
+              {t.add}
+            </Button>
+          )
+        }
+      >
+        <label className="field">
+          {t.filter}
+          <Input value={name} onChange={(event) => setName(event.target.value)} allowClear style={{ width: 240 }} />
+        </label>
       </Bench>
       {list.problem && <Failed problem={list.problem} again={list.again} />}
       {!list.problem && (
         <section className="card">
-          <Rows sites={sites} scenarios={scenarios.data?.scenarios ?? []}
-            nothing={list.busy ? " " : name ? <Empty title={t.found}>{t.foundDo}</Empty> : <Empty title={t.none}>{may(me.role, "add_place") ? t.noneDo : t.noneLook}</Empty>} />
+          <Rows
+            sites={sites}
+            scenarios={scenarios.data?.scenarios ?? []}
+            nothing={
+              list.busy ? (
+                " "
+              ) : name ? (
+                <Empty title={t.found}>{t.foundDo}</Empty>
+              ) : (
+                <Empty title={t.none}>{may(me.role, "add_place") ? t.noneDo : t.noneLook}</Empty>
+              )
+            }
+          />
           <Paging trail={trail} next={list.data?.next} />
         </section>
       )}
@@ -50,14 +75,54 @@ function Rows({ sites, scenarios, nothing }: { sites: Site[]; scenarios: Scenari
   const { language } = useLanguage();
   const scenarioName = (slug: string): string => scenarios.find((one) => one.slug === slug)?.name[language] ?? slug;
   return (
-    <Table<Site> rowKey="site" size="small" dataSource={sites} pagination={false} locale={{ emptyText: nothing }}
+    <Table<Site>
+      rowKey="site"
+      size="small"
+      dataSource={sites}
+      pagination={false}
+      locale={{ emptyText: nothing }}
       columns={[
-        { title: t.head.name, key: "name", rowScope: "row", render: (_, row) => <><b>{row.name[language] || row.name.zh}</b>{language === "zh" && row.name.en && <small className="quiet under" lang="en">{row.name.en}</small>}{language === "en" && <small className="quiet under" lang="zh-CN">{row.name.zh}</small>}</> },
+        {
+          title: t.head.name,
+          key: "name",
+          rowScope: "row",
+          render: (_, row) => (
+            <>
+              <b>{row.name[language] || row.name.zh}</b>
+              {language === "zh" && row.name.en && (
+                <small className="quiet under" lang="en">
+                  {row.name.en}
+                </small>
+              )}
+              {language === "en" && (
+                <small className="quiet under" lang="zh-CN">
+                  {row.name.zh}
+                </small>
+              )}
+            </>
+          ),
+        },
         { title: t.head.scenario, dataIndex: "scenario", render: scenarioName },
         { title: t.head.region, dataIndex: "region", render: (region: string) => regionName(region, language) },
         { title: t.head.site, dataIndex: "site", align: "right" },
-        { title: t.head.code, dataIndex: "place_code", render: (code: string) => <code>{code.replace(/(\d{4})(?=\d)/g, "$1 ")}</code> },
-        { title: <ActionsHead />, key: "do", align: "right", render: (_, row) => <a className="press" href={fileAddress(`/places/${row.site}/poster.pdf`)} target="_blank" rel="noopener"><Icon name="print" small />{t.poster}<span className="away">{row.name[language]}</span></a> },
-      ]} />
+        {
+          title: t.head.code,
+          dataIndex: "place_code",
+          render: (code: string) => <code>{code.replace(/(\d{4})(?=\d)/g, "$1 ")}</code>,
+        },
+        {
+          title: <ActionsHead />,
+          key: "do",
+          align: "right",
+          render: (_, row) => (
+            <a className="press" href={fileAddress(`/places/${row.site}/poster.pdf`)} target="_blank" rel="noopener">
+              <Icon name="print" small />
+              {t.poster}
+              <span className="away">{row.name[language]}</span>
+            </a>
+          ),
+        },
+      ]}
+    />
   );
 }

@@ -24,14 +24,31 @@ export function Cards({ person, changed }: { person: Resident; changed: () => vo
     if (doing) await send(`/cards/${doing.card.id}/${doing.deed}`, doing.deed === "revoke" ? { reason } : {});
     changed();
   };
-  const add = person.state === "active" && <Button onClick={() => setIssuing(true)}><Icon name="card" small />{t.cards.add}</Button>;
+  const add = person.state === "active" && (
+    <Button onClick={() => setIssuing(true)}>
+      <Icon name="card" small />
+      {t.cards.add}
+    </Button>
+  );
   return (
     <Card title={t.cards.title} note={t.cards.note} aside={add}>
       <CardRows cards={person.cards} choose={setDoing} />
       <IssueCard open={issuing} person={person} onClose={() => setIssuing(false)} changed={changed} />
       {(["revoke", "replace"] as const).map((name) => (
-        <EvidenceModal key={name} open={doing?.deed === name} stop={name === "revoke"} onClose={() => setDoing(null)} deed={deed}
-          words={{ ...(name === "revoke" ? { evidence: t.reason } : {}), cancel: t.cancel, title: t.cards[`${name}Title`], lead: t.cards[`${name}Lead`], ok: t.cards[name] }} />
+        <EvidenceModal
+          key={name}
+          open={doing?.deed === name}
+          stop={name === "revoke"}
+          onClose={() => setDoing(null)}
+          deed={deed}
+          words={{
+            ...(name === "revoke" ? { evidence: t.reason } : {}),
+            cancel: t.cancel,
+            title: t.cards[`${name}Title`],
+            lead: t.cards[`${name}Lead`],
+            ok: t.cards[name],
+          }}
+        />
       ))}
     </Card>
   );
@@ -41,21 +58,49 @@ function CardRows({ cards, choose }: { cards: PaperCard[]; choose: (doing: Doing
   const t = useWords(words).cards;
   const { moment } = useFormat();
   return (
-    <Table<PaperCard> rowKey="id" size="small" dataSource={cards} pagination={false} locale={{ emptyText: <Empty title={t.none}>{t.noneDo}</Empty> }}
+    <Table<PaperCard>
+      rowKey="id"
+      size="small"
+      dataSource={cards}
+      pagination={false}
+      locale={{ emptyText: <Empty title={t.none}>{t.noneDo}</Empty> }}
       columns={[
-        { title: t.kind, dataIndex: "kind", rowScope: "row", render: (kind: PaperCard["kind"], row) => <span title={row.id}>{t.kinds[kind]}</span> },
-        { title: t.state, dataIndex: "state", render: (state: PaperCard["state"]) => <Standing tone={state === "active" ? "plain" : "gone"}>{t.states[state]}</Standing> },
+        {
+          title: t.kind,
+          dataIndex: "kind",
+          rowScope: "row",
+          render: (kind: PaperCard["kind"], row) => <span title={row.id}>{t.kinds[kind]}</span>,
+        },
+        {
+          title: t.state,
+          dataIndex: "state",
+          render: (state: PaperCard["state"]) => (
+            <Standing tone={state === "active" ? "plain" : "gone"}>{t.states[state]}</Standing>
+          ),
+        },
         { title: t.issued, dataIndex: "issued_at", render: (at: number) => moment(at) },
         { title: t.expires, dataIndex: "expires", render: (month: string) => t.month(month) },
         {
-          title: <ActionsHead />, key: "do", align: "right", render: (_, row) => row.state === "active" && (
-            <>
-              <a className="press" href={fileAddress(`/cards/${row.id}/pdf`)} target="_blank" rel="noopener"><Icon name="print" small />{t.print}</a>
-              <button type="button" className="press" onClick={() => choose({ card: row, deed: "replace" })}>{t.replace}</button>
-              <button type="button" className="press stop" onClick={() => choose({ card: row, deed: "revoke" })}>{t.revoke}</button>
-            </>
-          ),
+          title: <ActionsHead />,
+          key: "do",
+          align: "right",
+          render: (_, row) =>
+            row.state === "active" && (
+              <>
+                <a className="press" href={fileAddress(`/cards/${row.id}/pdf`)} target="_blank" rel="noopener">
+                  <Icon name="print" small />
+                  {t.print}
+                </a>
+                <button type="button" className="press" onClick={() => choose({ card: row, deed: "replace" })}>
+                  {t.replace}
+                </button>
+                <button type="button" className="press stop" onClick={() => choose({ card: row, deed: "revoke" })}>
+                  {t.revoke}
+                </button>
+              </>
+            ),
         },
-      ]} />
+      ]}
+    />
   );
 }

@@ -18,12 +18,18 @@ export function EnrolmentButton({ person }: { person: Resident }) {
   const { busy, run } = useDeed();
   const [code, setCode] = useState<EnrolmentCode | null>(null);
   if (person.state !== "active") return null;
-  const issue = (): void => void run(() => send<EnrolmentCode>(`/residents/${person.id}/enrolment-codes`).then(setCode, (problem) => {
-    modal.error({ title: t.title, content: <Failed problem={problem} />, icon: null });
-  }));
+  const issue = (): void =>
+    void run(() =>
+      send<EnrolmentCode>(`/residents/${person.id}/enrolment-codes`).then(setCode, (problem) => {
+        modal.error({ title: t.title, content: <Failed problem={problem} />, icon: null });
+      }),
+    );
   return (
     <>
-      <Button type="primary" loading={busy} onClick={issue}><Icon name="phone" small />{t.press}</Button>
+      <Button type="primary" loading={busy} onClick={issue}>
+        <Icon name="phone" small />
+        {t.press}
+      </Button>
       <Once title={`${t.title} · ${person.name_masked}`} secret={code?.code ?? null} grouped onClose={() => setCode(null)}>
         {code && <p className="lead">{t.hint(moment(code.expires_at))}</p>}
       </Once>

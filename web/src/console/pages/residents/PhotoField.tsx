@@ -24,13 +24,35 @@ export function PhotoField({ photo, onPhoto }: { photo: string | null; onPhoto: 
   return (
     <div className="choices">
       <label htmlFor={id}>{t.photo}</label>
-      <input ref={input} id={id} type="file" accept={KINDS.join(",")} className="away" tabIndex={-1} aria-describedby={`${id}-hint`} onChange={(event) => void pick(event.target.files?.[0])} />
+      <input
+        ref={input}
+        id={id}
+        type="file"
+        accept={KINDS.join(",")}
+        className="away"
+        tabIndex={-1}
+        aria-describedby={`${id}-hint`}
+        onChange={(event) => void pick(event.target.files?.[0])}
+      />
       <div className="row">
         <Button onClick={() => input.current?.click()}>{t.photoPick}</Button>
-        {photo && <><span>{name}</span><button type="button" className="press" onClick={() => onPhoto(null)}>{t.photoDrop}</button></>}
+        {photo && (
+          <>
+            <span>{name}</span>
+            <button type="button" className="press" onClick={() => onPhoto(null)}>
+              {t.photoDrop}
+            </button>
+          </>
+        )}
       </div>
-      <p id={`${id}-hint`} className="fine-print">{t.photoHint}</p>
-      {said && <p role="alert" className="standing stop">{said}</p>}
+      <p id={`${id}-hint`} className="fine-print">
+        {t.photoHint}
+      </p>
+      {said && (
+        <p role="alert" className="standing stop">
+          {said}
+        </p>
+      )}
     </div>
   );
 }

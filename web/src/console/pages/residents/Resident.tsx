@@ -23,7 +23,10 @@ export default function Resident() {
   const person = reading.data;
   return (
     <div className="stack">
-      <a className="press back" href={href("residents")}><Icon name="back" small />{t.back}</a>
+      <a className="press back" href={href("residents")}>
+        <Icon name="back" small />
+        {t.back}
+      </a>
       {reading.problem && <Failed problem={reading.problem} again={reading.again} />}
       {!person && !reading.problem && <Waiting />}
       {person && <Whole person={person} changed={reading.again} />}
@@ -38,17 +41,27 @@ function Whole({ person, changed }: { person: Person; changed: () => void }) {
   return (
     <>
       <section className="card who" aria-labelledby="who">
-        <div className="who-head"><h2 id="who">{person.name_masked}</h2><div className="deeds"><EnrolmentButton person={person} /><StandingButtons person={person} changed={changed} /></div></div>
-        <Terms items={[
-          [t.standing.state, <ResidentStanding key="s" state={person.state} />],
-          [t.standing.region, regionName(person.region, language)],
-          [t.standing.proofing, terms.proofing[person.proofing] ?? String(person.proofing)],
-          [t.standing.id, <code key="i">{person.id}</code>],
-        ]} />
+        <div className="who-head">
+          <h2 id="who">{person.name_masked}</h2>
+          <div className="deeds">
+            <EnrolmentButton person={person} />
+            <StandingButtons person={person} changed={changed} />
+          </div>
+        </div>
+        <Terms
+          items={[
+            [t.standing.state, <ResidentStanding key="s" state={person.state} />],
+            [t.standing.region, regionName(person.region, language)],
+            [t.standing.proofing, terms.proofing[person.proofing] ?? String(person.proofing)],
+            [t.standing.id, <code key="i">{person.id}</code>],
+          ]}
+        />
       </section>
       <Devices person={person} changed={changed} />
       <Cards person={person} changed={changed} />
-      <Card title={t.record.title}><p className="quiet">{t.record.do}</p></Card>
+      <Card title={t.record.title}>
+        <p className="quiet">{t.record.do}</p>
+      </Card>
     </>
   );
 }

@@ -31,7 +31,9 @@ export default function Residents() {
   const nothing = asked || region ? t.none : t.empty;
   return (
     <>
-      <Bench><Search asked={asked} region={region} /></Bench>
+      <Bench>
+        <Search asked={asked} region={region} />
+      </Bench>
       {list.problem && <Failed problem={list.problem} again={list.again} />}
       {!list.problem && (
         <section className="card">
@@ -47,14 +49,48 @@ function Search({ asked, region }: { asked: string; region: string | undefined }
   const t = useWords(words).find;
   const [text, setText] = useState(asked);
   useEffect(() => setText(asked), [asked]);
-  const submit = (event: FormEvent): void => { event.preventDefault(); askFor(text); };
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    askFor(text);
+  };
   return (
     <form className="filters" role="search" aria-label={t.label} onSubmit={submit}>
-      <label className="field">{t.who}<Input value={text} onChange={(event) => setText(event.target.value)} placeholder={t.whoHint} maxLength={QUERY_CHARS_MAX} autoComplete="off" spellCheck={false} style={{ width: 260 }} /></label>
-      <label className="field" htmlFor="find-region">{t.region}
-        <RegionSelect id="find-region" cities value={region} anywhere={t.anywhere} onChange={(code) => go(href("residents", null, { region: code }))} /></label>
-      <Button type="primary" htmlType="submit"><Icon name="search" small />{t.press}</Button>
-      {(asked || region) && <Button onClick={() => { askFor(""); go(href("residents")); }}>{t.clear}</Button>}
+      <label className="field">
+        {t.who}
+        <Input
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          placeholder={t.whoHint}
+          maxLength={QUERY_CHARS_MAX}
+          autoComplete="off"
+          spellCheck={false}
+          style={{ width: 260 }}
+        />
+      </label>
+      <label className="field" htmlFor="find-region">
+        {t.region}
+        <RegionSelect
+          id="find-region"
+          cities
+          value={region}
+          anywhere={t.anywhere}
+          onChange={(code) => go(href("residents", null, { region: code }))}
+        />
+      </label>
+      <Button type="primary" htmlType="submit">
+        <Icon name="search" small />
+        {t.press}
+      </Button>
+      {(asked || region) && (
+        <Button
+          onClick={() => {
+            askFor("");
+            go(href("residents"));
+          }}
+        >
+          {t.clear}
+        </Button>
+      )}
     </form>
   );
 }
@@ -64,13 +100,33 @@ function Rows({ rows, busy, nothing }: { rows: ResidentRow[]; busy: boolean; not
   const terms = useTerms();
   const { language } = useLanguage();
   return (
-    <Table<ResidentRow> rowKey="id" size="small" dataSource={rows} loading={busy && rows.length === 0} pagination={false} locale={{ emptyText: busy ? " " : nothing }}
+    <Table<ResidentRow>
+      rowKey="id"
+      size="small"
+      dataSource={rows}
+      loading={busy && rows.length === 0}
+      pagination={false}
+      locale={{ emptyText: busy ? " " : nothing }}
       columns={[
-        { title: t.name, dataIndex: "name_masked", rowScope: "row", render: (name: string, row) => <a className="person" href={href("residents", row.id)}>{name}</a> },
+        {
+          title: t.name,
+          dataIndex: "name_masked",
+          rowScope: "row",
+          render: (name: string, row) => (
+            <a className="person" href={href("residents", row.id)}>
+              {name}
+            </a>
+          ),
+        },
         { title: t.region, dataIndex: "region", render: (region: string) => regionName(region, language) },
         { title: t.state, dataIndex: "state", render: (_, row) => <ResidentStanding state={row.state} /> },
-        { title: t.proofing, dataIndex: "proofing", render: (level: number) => <span className="quiet">{terms.proofing[level] ?? level}</span> },
+        {
+          title: t.proofing,
+          dataIndex: "proofing",
+          render: (level: number) => <span className="quiet">{terms.proofing[level] ?? level}</span>,
+        },
         { title: t.id, dataIndex: "id", render: (id: string) => <code title={id}>{shortId(id)}</code> },
-      ]} />
+      ]}
+    />
   );
 }

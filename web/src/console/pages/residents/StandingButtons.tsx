@@ -20,10 +20,20 @@ export function StandingButtons({ person, changed }: { person: Resident; changed
   };
   return (
     <>
-      {offered.map((name) => <Button key={name} danger={name === "death"} onClick={() => setChange(name)}>{t[name].press}</Button>)}
       {offered.map((name) => (
-        <EvidenceModal key={name} open={change === name} stop={name !== "resume"} onClose={() => setChange(null)} deed={deed}
-          words={{ evidence: t.reason, cancel: t.cancel, ...t[name] }} />
+        <Button key={name} danger={name === "death"} onClick={() => setChange(name)}>
+          {t[name].press}
+        </Button>
+      ))}
+      {offered.map((name) => (
+        <EvidenceModal
+          key={name}
+          open={change === name}
+          stop={name !== "resume"}
+          onClose={() => setChange(null)}
+          deed={deed}
+          words={{ evidence: t.reason, cancel: t.cancel, ...t[name] }}
+        />
       ))}
     </>
   );

@@ -25,10 +25,16 @@ export default function Scenario() {
   const { id: slug, query } = useRoute();
   const list = useRead<Page<ManifestVersion>>("/manage/scenarios");
   const versions = useMemo(() => bySlug(list.data?.items ?? []).get(slug ?? "") ?? [], [list.data, slug]);
-  const chosen = versions.find((one) => String(one.version) === query.get("version")) ?? versions.find((one) => one.state === "active") ?? versions[0];
+  const chosen =
+    versions.find((one) => String(one.version) === query.get("version")) ??
+    versions.find((one) => one.state === "active") ??
+    versions[0];
   return (
     <div className="stack">
-      <a className="press back" href={href("scenarios")}><Icon name="back" small />{t.back}</a>
+      <a className="press back" href={href("scenarios")}>
+        <Icon name="back" small />
+        {t.back}
+      </a>
       {list.problem && <Failed problem={list.problem} again={list.again} />}
       {!list.data && !list.problem && <Waiting />}
       {list.data && !chosen && <Empty title={t.list.none}>{t.list.noneDo}</Empty>}
@@ -37,7 +43,11 @@ export default function Scenario() {
   );
 }
 
-interface WholeProps { chosen: ManifestVersion; versions: ManifestVersion[]; changed: () => void }
+interface WholeProps {
+  chosen: ManifestVersion;
+  versions: ManifestVersion[];
+  changed: () => void;
+}
 
 function Whole({ chosen, versions, changed }: WholeProps) {
   const t = useWords(words);
@@ -49,8 +59,15 @@ function Whole({ chosen, versions, changed }: WholeProps) {
   return (
     <>
       <section className="card who" aria-labelledby="what">
-        <div className="who-head"><h2 id="what">{facts.name[language] || chosen.slug}</h2><span className="quiet">{t.version(chosen.version)} · <code>{chosen.slug}</code></span>
-          <div className="deeds">{may(me.role, "propose_scenario") && <Button onClick={() => setRevising(true)}>{t.revise}</Button>}</div></div>
+        <div className="who-head">
+          <h2 id="what">{facts.name[language] || chosen.slug}</h2>
+          <span className="quiet">
+            {t.version(chosen.version)} · <code>{chosen.slug}</code>
+          </span>
+          <div className="deeds">
+            {may(me.role, "propose_scenario") && <Button onClick={() => setRevising(true)}>{t.revise}</Button>}
+          </div>
+        </div>
         <FactList chosen={chosen} />
       </section>
       <div className="text-and-versions">
@@ -72,26 +89,46 @@ function FactList({ chosen }: { chosen: ManifestVersion }) {
   const { moment } = useFormat();
   const facts = factsOf(chosen.toml);
   return (
-    <Terms items={[
-      [t.state, <ScenarioState key="s" state={chosen.state} />],
-      [t.level, named(terms.level, facts.level)],
-      [t.sees, facts.sees[language] || t.none],
-      [t.purpose, facts.purpose[language] || t.none],
-      [t.by, `${chosen.proposed_by || t.none} · ${moment(chosen.at)}`],
-      [t.reviewer, chosen.reviewed_by ?? t.none],
-      ...(chosen.note ? [[t.note, chosen.note] as const] : []),
-    ]} />
+    <Terms
+      items={[
+        [t.state, <ScenarioState key="s" state={chosen.state} />],
+        [t.level, named(terms.level, facts.level)],
+        [t.sees, facts.sees[language] || t.none],
+        [t.purpose, facts.purpose[language] || t.none],
+        [t.by, `${chosen.proposed_by || t.none} · ${moment(chosen.at)}`],
+        [t.reviewer, chosen.reviewed_by ?? t.none],
+        ...(chosen.note ? [[t.note, chosen.note] as const] : []),
+      ]}
+    />
   );
 }
 
 function TextCard({ chosen, before }: { chosen: ManifestVersion; before: ManifestVersion | undefined }) {
   const t = useWords(words).show;
   const [show, setShow] = useState<"manifest" | "changes">(chosen.state === "proposed" && before ? "changes" : "manifest");
-  const which = <Segmented value={show} onChange={setShow} options={[{ value: "manifest", label: t.manifest }, { value: "changes", label: t.changes }]} />;
+  const which = (
+    <Segmented
+      value={show}
+      onChange={setShow}
+      options={[
+        { value: "manifest", label: t.manifest },
+        { value: "changes", label: t.changes },
+      ]}
+    />
+  );
   return (
-    <Card title={show === "manifest" ? t.manifest : t.changes} note={show === "changes" && before ? t.against(before.version) : undefined} aside={which}>
-      {show === "manifest" ? <Toml text={chosen.toml} label={t.manifest} />
-        : before ? <Changes before={before.toml} after={chosen.toml} label={t.changes} /> : <p className="quiet">{t.fresh}</p>}
+    <Card
+      title={show === "manifest" ? t.manifest : t.changes}
+      note={show === "changes" && before ? t.against(before.version) : undefined}
+      aside={which}
+    >
+      {show === "manifest" ? (
+        <Toml text={chosen.toml} label={t.manifest} />
+      ) : before ? (
+        <Changes before={before.toml} after={chosen.toml} label={t.changes} />
+      ) : (
+        <p className="quiet">{t.fresh}</p>
+      )}
     </Card>
   );
 }
@@ -101,12 +138,34 @@ function VersionsCard({ versions, chosen }: { versions: ManifestVersion[]; chose
   const { moment } = useFormat();
   return (
     <Card title={t.versions}>
-      <Table<ManifestVersion> rowKey="version" size="small" dataSource={versions} pagination={false}
+      <Table<ManifestVersion>
+        rowKey="version"
+        size="small"
+        dataSource={versions}
+        pagination={false}
         columns={[
-          { title: t.list.version, dataIndex: "version", rowScope: "row", render: (n: number) => <a className="go" aria-current={n === chosen.version ? "true" : undefined} href={href("scenarios", chosen.slug, { version: String(n) })}>{t.version(n)}</a> },
-          { title: t.facts.state, dataIndex: "state", render: (state: ManifestVersion["state"]) => <ScenarioState state={state} /> },
+          {
+            title: t.list.version,
+            dataIndex: "version",
+            rowScope: "row",
+            render: (n: number) => (
+              <a
+                className="go"
+                aria-current={n === chosen.version ? "true" : undefined}
+                href={href("scenarios", chosen.slug, { version: String(n) })}
+              >
+                {t.version(n)}
+              </a>
+            ),
+          },
+          {
+            title: t.facts.state,
+            dataIndex: "state",
+            render: (state: ManifestVersion["state"]) => <ScenarioState state={state} />,
+          },
           { title: t.facts.at, dataIndex: "at", render: (at: number) => moment(at) },
-        ]} />
+        ]}
+      />
     </Card>
   );
 }
@@ -114,5 +173,7 @@ function VersionsCard({ versions, chosen }: { versions: ManifestVersion[]; chose
 /** What a version is compared with: the one in force for a proposal, else the one before it. */
 function beforeOf(chosen: ManifestVersion, versions: ManifestVersion[]): ManifestVersion | undefined {
   const active = versions.find((one) => one.state === "active");
-  return chosen.state === "proposed" && active ? active : versions.find((one) => one.version < chosen.version && one.state !== "refused");
+  return chosen.state === "proposed" && active
+    ? active
+    : versions.find((one) => one.version < chosen.version && one.state !== "refused");
 }

@@ -32,7 +32,16 @@ export default function Scenarios() {
   useHeadNote(t.note);
   return (
     <>
-      {may(me.role, "propose_scenario") && <Bench action={<Button type="primary" onClick={() => setProposing(true)}><Icon name="add" small />{t.propose}</Button>} />}
+      {may(me.role, "propose_scenario") && (
+        <Bench
+          action={
+            <Button type="primary" onClick={() => setProposing(true)}>
+              <Icon name="add" small />
+              {t.propose}
+            </Button>
+          }
+        />
+      )}
       {list.problem && <Failed problem={list.problem} again={list.again} />}
       <div className="stack">
         {waiting.length > 0 && <WaitingCard waiting={waiting} />}
@@ -58,8 +67,18 @@ function WaitingCard({ waiting }: { waiting: ManifestVersion[] }) {
           return (
             <li key={`${one.slug}/${one.version}`}>
               <Shape tone="late" />
-              <div><b>{factsOf(one.toml).name[language] || one.slug} · {all.version(one.version)}</b><p>{t.by(one.proposed_by, moment(one.at))}{own && `。${t.own}`}</p></div>
-              <a className="button" href={href("scenarios", one.slug, { version: String(one.version) })}>{can ? t.review : t.look}</a>
+              <div>
+                <b>
+                  {factsOf(one.toml).name[language] || one.slug} · {all.version(one.version)}
+                </b>
+                <p>
+                  {t.by(one.proposed_by, moment(one.at))}
+                  {own && `。${t.own}`}
+                </p>
+              </div>
+              <a className="button" href={href("scenarios", one.slug, { version: String(one.version) })}>
+                {can ? t.review : t.look}
+              </a>
             </li>
           );
         })}
@@ -75,16 +94,39 @@ function ActiveCard({ active, busy }: { active: ManifestVersion[]; busy: boolean
   const rows = active.map((one) => ({ ...one, facts: factsOf(one.toml) }));
   return (
     <Card title={t.title}>
-      <Table rowKey="slug" size="small" dataSource={rows} pagination={false} locale={{ emptyText: busy ? " " : <Empty title={t.none}>{t.noneDo}</Empty> }}
+      <Table
+        rowKey="slug"
+        size="small"
+        dataSource={rows}
+        pagination={false}
+        locale={{ emptyText: busy ? " " : <Empty title={t.none}>{t.noneDo}</Empty> }}
         columns={[
-          { title: t.name, key: "name", rowScope: "row", render: (_, row) => <><a className="go" href={href("scenarios", row.slug)}>{row.facts.name[language] || row.slug}</a> <code className="quiet">{row.slug}</code></> },
+          {
+            title: t.name,
+            key: "name",
+            rowScope: "row",
+            render: (_, row) => (
+              <>
+                <a className="go" href={href("scenarios", row.slug)}>
+                  {row.facts.name[language] || row.slug}
+                </a>{" "}
+                <code className="quiet">{row.slug}</code>
+              </>
+            ),
+          },
           { title: t.owner, key: "owner", render: (_, row) => row.facts.owner[language] },
           { title: t.region, key: "region", render: (_, row) => regionName(row.facts.region, language) },
           { title: t.level, key: "level", render: (_, row) => named(terms.level, row.facts.level) },
           { title: t.record, key: "record", render: (_, row) => named(terms.record, row.facts.record) },
-          { title: t.keep, key: "keep", align: "right", render: (_, row) => (row.facts.retention_days === null ? "—" : t.days(row.facts.retention_days)) },
+          {
+            title: t.keep,
+            key: "keep",
+            align: "right",
+            render: (_, row) => (row.facts.retention_days === null ? "—" : t.days(row.facts.retention_days)),
+          },
           { title: t.version, dataIndex: "version", align: "right" },
-        ]} />
+        ]}
+      />
     </Card>
   );
 }

@@ -2,14 +2,29 @@
 // It is no TOML parser: the server has parsed and checked every manifest before it gets here.
 import type { Both, ManifestVersion } from "../../api/shapes";
 
-export interface Facts { name: Both; owner: Both; purpose: Both; sees: Both; level: string; region: string; record: string; retention_days: number | null }
+export interface Facts {
+  name: Both;
+  owner: Both;
+  purpose: Both;
+  sees: Both;
+  level: string;
+  region: string;
+  record: string;
+  retention_days: number | null;
+}
 
 export function factsOf(toml: string): Facts {
   const at = tableOf(toml);
   const both = (table: string): Both => ({ zh: at(table, "zh"), en: at(table, "en") });
   return {
-    name: both("name"), owner: both("owner"), purpose: both("purpose"), sees: both("sees"),
-    level: at("", "level"), region: at("", "region"), record: at("", "record"), retention_days: Number(at("", "retention_days")) || null,
+    name: both("name"),
+    owner: both("owner"),
+    purpose: both("purpose"),
+    sees: both("sees"),
+    level: at("", "level"),
+    region: at("", "region"),
+    record: at("", "record"),
+    retention_days: Number(at("", "retention_days")) || null,
   };
 }
 
@@ -22,7 +37,10 @@ export function bySlug(versions: readonly ManifestVersion[]): Map<string, Manife
   return all;
 }
 
-export interface Line { kind: "same" | "plus" | "minus"; text: string }
+export interface Line {
+  kind: "same" | "plus" | "minus";
+  text: string;
+}
 
 /** Lines that stay, go and come, by the longest common subsequence; manifests have a few hundred lines at most. */
 export function difference(before: string, after: string): Line[] {
@@ -40,9 +58,17 @@ export function difference(before: string, after: string): Line[] {
   let i = 0;
   let j = 0;
   while (i < a.length || j < b.length) {
-    if (i < a.length && j < b.length && a[i] === b[j]) { lines.push({ kind: "same", text: a[i] ?? "" }); i += 1; j += 1; }
-    else if (j >= b.length || (i < a.length && cell(i + 1, j) >= cell(i, j + 1))) { lines.push({ kind: "minus", text: a[i] ?? "" }); i += 1; }
-    else { lines.push({ kind: "plus", text: b[j] ?? "" }); j += 1; }
+    if (i < a.length && j < b.length && a[i] === b[j]) {
+      lines.push({ kind: "same", text: a[i] ?? "" });
+      i += 1;
+      j += 1;
+    } else if (j >= b.length || (i < a.length && cell(i + 1, j) >= cell(i, j + 1))) {
+      lines.push({ kind: "minus", text: a[i] ?? "" });
+      i += 1;
+    } else {
+      lines.push({ kind: "plus", text: b[j] ?? "" });
+      j += 1;
+    }
   }
   return lines;
 }
@@ -54,13 +80,17 @@ function tableOf(toml: string): (table: string, key: string) => string {
   for (const raw of toml.split("\n")) {
     const line = raw.trim();
     const head = /^\[([\w.-]+)\]/.exec(line);
-    if (head) { table = head[1] ?? ""; continue; }
+    if (head) {
+      table = head[1] ?? "";
+      continue;
+    }
     const pair = /^([\w.-]+)\s*=\s*(.*)$/.exec(line);
     if (!pair) continue;
     const [, key = "", value = ""] = pair;
     const full = table ? `${table}.${key}` : key;
     if (value.startsWith("{")) {
-      for (const inner of value.matchAll(/([\w-]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^,}\s]+)/g)) found.set(`${full}.${inner[1] ?? ""}`, plain(inner[2] ?? ""));
+      for (const inner of value.matchAll(/([\w-]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^,}\s]+)/g))
+        found.set(`${full}.${inner[1] ?? ""}`, plain(inner[2] ?? ""));
     } else found.set(full, plain(value));
   }
   return (of, key) => found.get(of ? `${of}.${key}` : key) ?? "";

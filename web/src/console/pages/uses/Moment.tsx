@@ -2,10 +2,24 @@
 
 const PROVINCE_OFFSET_S = 8 * 3600;
 
-export function Moment({ label, value, onChange }: { label: string; value: string | undefined; onChange: (value: string | undefined) => void }) {
+export function Moment({
+  label,
+  value,
+  onChange,
+}: {
+  label: string;
+  value: string | undefined;
+  onChange: (value: string | undefined) => void;
+}) {
   return (
-    <label className="field">{label}
-      <input type="datetime-local" className="moment" value={value ?? ""} onChange={(event) => onChange(event.target.value || undefined)} />
+    <label className="field">
+      {label}
+      <input
+        type="datetime-local"
+        className="moment"
+        value={value ?? ""}
+        onChange={(event) => onChange(event.target.value || undefined)}
+      />
     </label>
   );
 }

@@ -33,11 +33,18 @@ export default function Uses() {
   useHeadNote(t.note);
   return (
     <>
-      <Bench><FilterBar asked={asked} filtered={filtered} /></Bench>
+      <Bench>
+        <FilterBar asked={asked} filtered={filtered} />
+      </Bench>
       {list.problem && <Failed problem={list.problem} again={list.again} />}
       {!list.problem && (
         <section className="card">
-          <Rows rows={rows} nothing={list.busy && !list.data ? " " : <Empty title={filtered ? t.none : t.empty}>{filtered ? t.noneDo : t.emptyDo}</Empty>} />
+          <Rows
+            rows={rows}
+            nothing={
+              list.busy && !list.data ? " " : <Empty title={filtered ? t.none : t.empty}>{filtered ? t.noneDo : t.emptyDo}</Empty>
+            }
+          />
           <Paging trail={trail} next={whole ? list.data?.next : null} />
         </section>
       )}
@@ -52,8 +59,29 @@ function FilterBar({ asked, filtered }: { asked: Filters; filtered: boolean }) {
   const choices = (table: Record<string, string>) => Object.entries(table).map(([value, label]) => ({ value, label }));
   return (
     <>
-      <label className="field" htmlFor="use-deed">{t.deed}<Select id="use-deed" value={asked.deed} onChange={(deed?: string) => set({ deed })} options={choices(terms.deed)} allowClear placeholder={t.all} showSearch={{ optionFilterProp: "label" }} /></label>
-      <label className="field" htmlFor="use-outcome">{t.outcome}<Select id="use-outcome" value={asked.outcome} onChange={(outcome?: string) => set({ outcome })} options={choices(terms.outcome)} allowClear placeholder={t.all} /></label>
+      <label className="field" htmlFor="use-deed">
+        {t.deed}
+        <Select
+          id="use-deed"
+          value={asked.deed}
+          onChange={(deed?: string) => set({ deed })}
+          options={choices(terms.deed)}
+          allowClear
+          placeholder={t.all}
+          showSearch={{ optionFilterProp: "label" }}
+        />
+      </label>
+      <label className="field" htmlFor="use-outcome">
+        {t.outcome}
+        <Select
+          id="use-outcome"
+          value={asked.outcome}
+          onChange={(outcome?: string) => set({ outcome })}
+          options={choices(terms.outcome)}
+          allowClear
+          placeholder={t.all}
+        />
+      </label>
       <Moment label={t.from} value={asked.from} onChange={(from) => set({ from })} />
       <Moment label={t.to} value={asked.to} onChange={(to) => set({ to })} />
       {filtered && <Button onClick={() => go(href("uses"))}>{t.clear}</Button>}
@@ -66,17 +94,62 @@ function Rows({ rows, nothing }: { rows: Use[]; nothing: React.ReactNode }) {
   const terms = useTerms();
   const { moment, second } = useFormat();
   return (
-    <Table<Use> rowKey="id" size="small" dataSource={rows} pagination={false} locale={{ emptyText: nothing }}
+    <Table<Use>
+      rowKey="id"
+      size="small"
+      dataSource={rows}
+      pagination={false}
+      locale={{ emptyText: nothing }}
       columns={[
-        { title: t.at, dataIndex: "at", rowScope: "row", render: (at: number) => <span className="nowrap">{moment(at)}<small className="quiet">:{second(at)}</small></span> },
+        {
+          title: t.at,
+          dataIndex: "at",
+          rowScope: "row",
+          render: (at: number) => (
+            <span className="nowrap">
+              {moment(at)}
+              <small className="quiet">:{second(at)}</small>
+            </span>
+          ),
+        },
         { title: t.deed, dataIndex: "deed", render: (deed: string) => <b>{named(terms.deed, deed)}</b> },
-        { title: t.actor, key: "actor", render: (_, row) => <>{named(terms.actor, row.actor_kind)} {row.actor && <code className="quiet" title={row.actor}>{shortId(row.actor)}</code>}</> },
+        {
+          title: t.actor,
+          key: "actor",
+          render: (_, row) => (
+            <>
+              {named(terms.actor, row.actor_kind)}{" "}
+              {row.actor && (
+                <code className="quiet" title={row.actor}>
+                  {shortId(row.actor)}
+                </code>
+              )}
+            </>
+          ),
+        },
         { title: t.scenario, dataIndex: "scenario", render: (slug: string | null) => slug ?? "—" },
         { title: t.site, dataIndex: "site", align: "right", render: (site: number | null) => site ?? "—" },
-        { title: t.outcome, dataIndex: "outcome", render: (outcome: string) => <Standing tone={TONES[outcome] ?? "plain"}>{named(terms.outcome, outcome)}</Standing> },
-        { title: t.reason, dataIndex: "reason", render: (reason: string | null) => (reason ? <span title={reason}>{named(terms.reason, reason)}</span> : "—") },
+        {
+          title: t.outcome,
+          dataIndex: "outcome",
+          render: (outcome: string) => <Standing tone={TONES[outcome] ?? "plain"}>{named(terms.outcome, outcome)}</Standing>,
+        },
+        {
+          title: t.reason,
+          dataIndex: "reason",
+          render: (reason: string | null) => (reason ? <span title={reason}>{named(terms.reason, reason)}</span> : "—"),
+        },
         { title: t.form, dataIndex: "form", render: (form: string | null) => (form ? named(terms.form, form) : "—") },
-        { title: t.id, dataIndex: "id", render: (id: string) => <code className="quiet" title={id}>{shortId(id)}</code> },
-      ]} />
+        {
+          title: t.id,
+          dataIndex: "id",
+          render: (id: string) => (
+            <code className="quiet" title={id}>
+              {shortId(id)}
+            </code>
+          ),
+        },
+      ]}
+    />
   );
 }
