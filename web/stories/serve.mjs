@@ -23,7 +23,8 @@ export async function serve(api) {
     const file = fileOf(path);
     if (!file) { res.writeHead(404).end(); return; }
     const body = readFileSync(file);
-    res.writeHead(200, { "Content-Type": TYPES[extname(file)] ?? "application/octet-stream", "Content-Security-Policy": CSP, "X-Content-Type-Options": "nosniff" }).end(body);
+    const csp = path.startsWith("/console") ? CSP.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'") : CSP;
+    res.writeHead(200, { "Content-Type": TYPES[extname(file)] ?? "application/octet-stream", "Content-Security-Policy": csp, "X-Content-Type-Options": "nosniff" }).end(body);
   });
   await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
   return { url: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };

@@ -46,7 +46,7 @@ await sitting({}, async (page, shot, context) => {
   await shot("r04-home");
   await page.click('.chips button:has-text("公交")');
   await shot("r05-home-bus");
-  await page.click('.hint button:has-text("换大格码")');
+  await page.click('.hint button:has-text("大格码")');
   await shot("r06-home-t0");
   await page.click('.chips button:has-text("就医")');
   await shot("r07-scan-first");

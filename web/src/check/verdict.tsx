@@ -95,7 +95,7 @@ function Details({ answer }: { answer: Answer }) {
   return (
     <dl>
       {says && named ? <><dt>{t("onCode")}</dt><dd><b>{t("codeSays", { scenario: named, time: hourMinuteSecond(says.at) })}</b></dd></> : null}
-      <dt>{t("here")}</dt><dd>{say(snap.place)} · {t(answer.online ? "howOnline" : "howOffline")}</dd>
+      <dt>{t("here")}</dt><dd><b>{say(snap.place)}</b> · {t(answer.online ? "howOnline" : "howOffline")}</dd>
     </dl>
   );
 }

@@ -143,11 +143,11 @@ async function trustedRoot(chain: Root[], floor: Floor): Promise<Root> {
   return newest;
 }
 
-async function checkHeadFloor(head: Head, floor: Floor): Promise<SignerFloor[]> {
+async function checkHeadFloor(head: Head, root: Root, floor: Floor): Promise<SignerFloor[]> {
   const hash = toHex(await sha256(head.body));
-  for (const sig of head.sigs) {
-    const before = floor.signers.find((s) => s.key_id === sig.id);
-    if (!before) continue;
+  const named = new Set(await Promise.all(root.lists.keys.map(keyId)));
+  for (const before of floor.signers) {
+    if (!named.has(before.key_id)) continue;
     if (head.epoch === floor.epoch) {
       if (head.version < before.version) refuse("version_rollback");
       if (head.version === before.version && before.head !== hash) refuse("equivocation");
@@ -303,7 +303,7 @@ async function openInOrder(file: Bytes, floor: Floor, now: number): Promise<Bund
   if (head.epoch !== root.epoch) refuse("epoch_mismatch");
   if (head.epoch < floor.epoch) refuse("epoch_rollback");
   await quorum([root.lists], head.sigs, concat(SIGNING.head, head.body));
-  const signers = await checkHeadFloor(head, floor);
+  const signers = await checkHeadFloor(head, root, floor);
   const time = Math.max(now, await floorTime(floor, root));
   if (time > root.expiry || time > head.expiry) refuse("expired");
   const keys = await readKeysPart(parts[1] as Bytes, root, head, floor);

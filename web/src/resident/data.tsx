@@ -9,7 +9,7 @@ import { raw } from "../device/api";
 import { findSealed, type Found } from "../device/record";
 import { Consents } from "./consents";
 import { session, useSession } from "./context";
-import { Demo, Pick } from "./parts";
+import { Pick } from "./parts";
 import { Eye } from "./plate";
 import { t, table, type WordKey } from "./words";
 
@@ -54,7 +54,7 @@ export function Data() {
   const [part, setPart] = useState("record");
   return (
     <main class="page" id="main">
-      <header class="head"><div class="row"><h1 class="grow">{t("dataTitle")}</h1><Demo /></div>
+      <header class="head"><h1>{t("dataTitle")}</h1>
         <Pick name="part" value={part} label={t("tabData")} options={[["record", t("dataTitle")], ["consents", t("consents")]]} onPick={setPart} /></header>
       {part === "record" ? <TheRecord /> : <Consents />}
     </main>

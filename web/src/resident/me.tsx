@@ -9,7 +9,7 @@ import { say } from "../shared/words";
 import type { DeviceRow } from "../api/types";
 import { session, useSession } from "./context";
 import { HELPER_KEY, helperNumber } from "./elder";
-import { Demo, Pick, Wrong } from "./parts";
+import { Pick, Wrong } from "./parts";
 import { t } from "./words";
 
 export function Me() {
@@ -21,7 +21,7 @@ export function Me() {
   const change = (settings: { paper_off?: boolean; short_off?: boolean }) => { setWrong(""); session.settings(settings).catch((error: unknown) => setWrong(asProblem(error).words)); };
   return (
     <main class="page" id="main">
-      <header class="head"><div class="row"><h1 class="grow">{snap.identity?.nameMasked ?? t("meTitle")}</h1><Demo /></div></header>
+      <header class="head"><h1>{snap.identity?.nameMasked ?? t("meTitle")}</h1></header>
       {wrong && <Wrong text={wrong} />}
       <section class="card" aria-labelledby="me-dev"><h2 id="me-dev">{t("devices")}</h2>
         {(home?.devices ?? []).map((d) => (

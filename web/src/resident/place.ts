@@ -8,8 +8,8 @@ export type Scanned = { kind: "place"; site: number } | { kind: "challenge"; cha
 const SITE_MAX = 0xffffffff;
 /** `…/p/1042`, `…?site=1042`, `…#site=1042`: what a poster's symbol says, whatever host it names. */
 const PLACE_LINK = /(?:\/(?:p|place|places)\/|[?#&](?:site|place)=)(\d{1,10})(?:[/?#&]|$)/;
-/** `yima:place:1042` */
-const PLACE_WORD = /^yima:(?:place|site):(\d{1,10})$/i;
+/** `yima:place:1042:5`: site, then scenario. */
+const PLACE_WORD = /^yima:place:(\d{1,10})(?::\d{1,5})?$/;
 
 export function readScanned(text: string): Scanned {
   const challenge = readChallenge(text);

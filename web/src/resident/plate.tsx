@@ -23,18 +23,18 @@ export function Plate({ form, digits, label, turn, once, head, foot, empty }: Pl
   const room = width - 2 * RING - 1;
   const module = moduleSize(form, room, window.devicePixelRatio || 1);
   const side = sizeOf("T1") * moduleSize("T1", room, window.devicePixelRatio || 1);
-  const quiet = 4 * module;
-  const above = head ? 63 : RING;
+  // Every form stands in the block of a T1: 57 modules and what its quiet zone needs beyond the lines above and below.
+  const quiet = (side / 57) * 4;
   const top = head ? Math.max(quiet - 8, 12) : quiet;
   const below = Math.max(quiet - 14, 6);
   const code = sizeOf(form) * module;
-  const height = Math.round(above + top + Math.max(code, side) + below + (head ? 44 : 56) + RING + 2);
+  const height = Math.round((head ? 63 : RING) + top + side + below + (head ? 44 : 56) + RING + 2);
   return (
     <div class="plate" data-theme="light" style={{ width: `${width}px`, height: `${height}px` }}>
       {digits && <Ring width={width} height={height} turn={turn} {...(once ? { once } : {})} />}
       {head}
       {digits
-        ? <div style={{ marginTop: `${top + Math.max(0, side - code) / 2}px`, marginBottom: "auto" }}><Code kind={form} digits={digits} room={room} label={label} /></div>
+        ? <div style={{ marginTop: `${Math.round(top + (side - code) / 2)}px`, marginBottom: "auto" }}><Code kind={form} digits={digits} room={room} label={label} /></div>
         : <div class="still">{empty}</div>}
       {digits && foot}
     </div>
