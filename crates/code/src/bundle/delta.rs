@@ -21,7 +21,7 @@ const SETS: u8 = 2;
 /// The delta that leads from one bundle file to another.
 ///
 /// # Errors
-/// [`BundleError`] if either file can't be cut into parts, or its sets can't be read.
+/// [`BundleError`] if either file can't be cut into parts.
 pub fn make_delta(from: &[u8], to: &[u8]) -> Result<Vec<u8>, BundleError> {
     let (old, new) = (SealedFile::split(from)?, SealedFile::split(to)?);
     let mut delta = Writer::default();
@@ -29,7 +29,7 @@ pub fn make_delta(from: &[u8], to: &[u8]) -> Result<Vec<u8>, BundleError> {
     delta.bytes(&new.head.to_bytes());
     write_signatures(&mut delta, &new.signatures)?;
     for part in Part::ALL {
-        write_part(&mut delta, part, old.part(part), new.part(part))?;
+        write_part(&mut delta, part, old.part(part), new.part(part));
     }
     Ok(delta.0)
 }
@@ -64,17 +64,24 @@ pub fn apply_delta(from: &[u8], delta: &[u8]) -> Result<Vec<u8>, BundleError> {
     if sha256(&[&file.0]) == to { Ok(file.0) } else { Err(BundleError::DeltaResult) }
 }
 
-fn write_part(delta: &mut Writer, part: Part, old: &[u8], new: &[u8]) -> Result<(), BundleError> {
+fn write_part(delta: &mut Writer, part: Part, old: &[u8], new: &[u8]) {
     if old == new {
         delta.u8(SAME);
-        return Ok(());
+        return;
     }
-    let sets = SetKind::of(part).map(|kind| set_delta(kind, old, new)).transpose()?;
+    // Parts that are no sets, or were not coded with their best width, travel whole.
+    let sets = SetKind::of(part).and_then(|kind| exact_set_delta(kind, old, new));
     match sets {
         Some(sets) if sets.len() < new.len() => delta.u8(SETS).bytes(&sets),
         Some(_) | None => delta.u8(WHOLE).bytes(new),
     };
-    Ok(())
+}
+
+/// A set delta that is known to lead from `old` to `new`.
+fn exact_set_delta(kind: SetKind, old: &[u8], new: &[u8]) -> Option<Vec<u8>> {
+    let sets = set_delta(kind, old, new).ok()?;
+    let made = apply_sets(kind, old, &mut Reader::new(&sets)).ok()?;
+    (made == new).then_some(sets)
 }
 
 fn read_part(
