@@ -101,7 +101,7 @@ export default function Gates() {
           <>
             <p className="quiet">{t.key.how}</p>
             <pre className="command">
-              <code>{`yima gate run --server ${location.origin} --key-file gate.key`}</code>
+              <code>{`yima gate run --server ${location.origin} --key-file gate.key --state ./gate`}</code>
             </pre>
           </>
         )}

@@ -71,14 +71,14 @@ function Tiles({ cities }: { cities: CityFigure[] }) {
 function Places({ bars }: { bars: Bars }) {
   const t = useWords(words).tiles;
   const { number } = useFormat();
-  const rows = ranked(bars.bars, total, PLACES_SHOWN);
+  const rows = ranked(bars.bars, total, PLACES_SHOWN + 1).filter((row) => row.key !== "");
   const most = Math.max(1, ...rows.map((row) => row.n));
   if (rows.length === 0) return <Empty title={t.none} />;
   return (
     <ul className="ranks">
       {rows.map((row) => (
         <li key={row.key}>
-          <span>{row.key ? row.label || row.key : t.rest}</span>
+          <span>{row.label || row.key}</span>
           <b>{number(row.n)}</b>
           <i style={{ width: `${(100 * row.n) / most}%` }} />
         </li>

@@ -16,6 +16,7 @@ const SCREENS = [
   ["sign-in", null, ""],
   ["sign-in-refused", null, "", async (page) => { await page.fill("#name", "admin"); await page.fill("#password", "x"); await page.fill("#totp", "123456"); await page.keyboard.press("Enter"); await page.waitForSelector(".said"); }],
   ["overview", "system", "#/overview"],
+  ["overview-places", "system", "#/overview", async (page) => { await page.click(".map button"); }],
   ["overview-table", "audit", "#/overview", async (page) => { await page.click(".hours button"); }],
   ["residents", "system", "#/residents"],
   ["residents-none", "system", "#/residents", async (page) => { await page.fill(".bench input", "没有这个人"); await page.keyboard.press("Enter"); await page.waitForSelector(".empty"); }],
