@@ -31,6 +31,8 @@ pub struct ScenarioPublic {
     pub retention_days: u32,
     /// Codes for "any scenario" are taken.
     pub any_scenario: bool,
+    /// Codes for "any site" are taken; else the place code is scanned first.
+    pub any_site: bool,
     /// Attributes it may ask for with consent.
     pub attributes: Vec<String>,
     /// GB/T 2260.
