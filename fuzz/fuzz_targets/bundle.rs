@@ -1,7 +1,6 @@
 //! A bundle file as it comes, and each part behind good signatures: else the fuzzer would never pass the hashes.
 #![no_main]
 
-#[expect(dead_code, reason = "the test world has more than this target needs")]
 #[path = "../../crates/code/tests/it/keys.rs"]
 mod keys;
 #[expect(dead_code, reason = "the test world has more than this target needs")]

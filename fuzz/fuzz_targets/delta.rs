@@ -1,7 +1,6 @@
 //! Deltas: hostile ones end in a refusal, and one that was made leads where it says.
 #![no_main]
 
-#[expect(dead_code, reason = "the test world has more than this target needs")]
 #[path = "../../crates/code/tests/it/keys.rs"]
 mod keys;
 #[expect(dead_code, reason = "the test world has more than this target needs")]

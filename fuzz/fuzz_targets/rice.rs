@@ -10,7 +10,8 @@ fuzz_target!(|data: &[u8]| {
         assert!(values.windows(2).all(|pair| pair[0] < pair[1]));
         assert_eq!(encode_with(&values, data[0]).as_deref(), Ok(data), "one spelling for each width");
     }
-    let mut values: Vec<u64> = data.chunks_exact(6).map(|six| six.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte))).collect();
+    let mut values: Vec<u64> =
+        data.chunks_exact(6).map(|six| six.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte))).collect();
     values.sort_unstable();
     values.dedup();
     assert_eq!(decode(&encode(&values).expect("rising"), bounds).as_ref(), Ok(&values));

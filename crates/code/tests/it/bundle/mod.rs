@@ -9,10 +9,12 @@ mod vectors;
 pub use recipe::signer;
 pub use vectors::keep;
 
+use crate::world::{SITE, World};
 use cases::{after, cases, fresh};
 use recipe::{NOW, Recipe};
 use yima_code::bundle::{Bundle, time_signing_input};
-use yima_code::{CardStanding, Issuers, Withdrawn};
+use yima_code::{CardStanding, CheckerClock, Context, Issuers, Place, Reason, SeenInMemory, Withdrawn, check_digits};
+use yima_keys::Suite;
 
 /// Opens as a gate does, keeping the floor in memory.
 pub fn open(
@@ -60,6 +62,52 @@ fn an_opened_bundle_answers_what_a_check_asks() {
     }
     assert_eq!(bundle.list_times(NOW).bundle_at, Some(NOW - 600));
     assert_eq!(bundle.list_times(NOW + 8 * recipe::DAY_S).bundle_at, Some(0));
+}
+
+#[test]
+fn a_gate_checks_codes_with_nothing_but_an_opened_bundle() {
+    let bundle = open(&Recipe::noon().bake(), &fresh(), NOW).unwrap();
+    let context = Context {
+        place: Place { scenario: 1, site: SITE },
+        rule: bundle.rule_by_slug("bus").unwrap(),
+        clock: CheckerClock::Trusted(NOW),
+        issuers: &bundle,
+        withdrawn: &bundle,
+        lists: bundle.list_times(NOW),
+        challenge: None,
+        guardian_at: None,
+    };
+    let world = World::new();
+    let withdrawn_id = [&(5_u64 + 77_777).to_be_bytes()[2..], &[9; 10]].concat();
+    let late = Context {
+        clock: CheckerClock::Trusted(NOW + 49 * 3_600),
+        lists: bundle.list_times(NOW + 49 * 3_600),
+        ..context
+    };
+    let paper = |index: u32| world.t2("es256-paper").with(8, &index.to_be_bytes()[1..]).signed().digits();
+    let table = [
+        ("valid", &context, world.t1("sm2-today", Suite::Es256).signed().digits(), None),
+        (
+            "urgent",
+            &context,
+            world.t1("es256-today", Suite::Es256).with(6, &withdrawn_id).signed().digits(),
+            Some(Reason::Withdrawn),
+        ),
+        (
+            "kid withdrawn",
+            &context,
+            world.t1("es256-withdrawn", Suite::Es256).signed().digits(),
+            Some(Reason::KidWithdrawn),
+        ),
+        ("paper", &context, paper(4), None),
+        ("paper revoked", &context, paper(999), Some(Reason::CardRevoked)),
+        ("paper beyond its list", &context, paper(200_000), Some(Reason::StatusStale)),
+        ("head of two days ago", &late, paper(4), Some(Reason::BundleStale)),
+    ];
+    for (name, context, digits, reason) in table {
+        let verdict = check_digits(&digits, context, &mut SeenInMemory::default());
+        assert_eq!(verdict.reason, reason, "{name}");
+    }
 }
 
 #[test]
