@@ -6,15 +6,18 @@ import { chromium } from "playwright-core";
 
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required"];
 
-/** A persistent profile, so that IndexedDB and the service worker outlive a page; `camera` is a y4m file. */
-export async function openBrowser({ camera, width = 360, height = 780, lang = "zh-CN", scale = 2, dark = false } = {}) {
-  const dir = mkdtempSync(join(tmpdir(), "yima-story-"));
+/** A persistent profile, so that IndexedDB and the service worker outlive a page; `camera` is a y4m file, `profile` one that `close({ keep: true })` left. */
+export async function openBrowser({ profile, camera, width = 360, height = 780, lang = "zh-CN", scale = 2, dark = false } = {}) {
+  const dir = profile ?? mkdtempSync(join(tmpdir(), "yima-story-"));
   const args = [...FLAGS];
   if (camera) args.push("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", `--use-file-for-fake-video-capture=${camera}`);
   const context = await chromium.launchPersistentContext(dir, {
     executablePath: process.env.YIMA_CHROMIUM || "/usr/bin/chromium", headless: true, args, viewport: { width, height }, deviceScaleFactor: scale, locale: lang,
     colorScheme: dark ? "dark" : "light", permissions: camera ? ["camera"] : [], timezoneId: "Asia/Shanghai",
   });
-  const close = async () => { await context.close(); rmSync(dir, { recursive: true, force: true }); };
-  return { context, close };
+  const close = async ({ keep = false } = {}) => {
+    await context.close();
+    if (!keep) rmSync(dir, { recursive: true, force: true });
+  };
+  return { context, close, profile: dir };
 }

@@ -1,12 +1,9 @@
 // The operators' console as three persons use it: each signs in, walks every page that is theirs, and does one deed.
 // It knows what they see; it does not know how the runner starts the province.
 import { createHmac } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { violations } from "./axe.mjs";
 import { openBrowser } from "./browser.mjs";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"];
 const STEP_MS = 30_000;
 
 export const stories = [
@@ -108,9 +105,7 @@ function codeOf({ totp, totp_secret: secret = "", totp_uri: uri = "" }) {
 }
 
 async function audit({ page, expect }, name) {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate((rules) => globalThis.axe.run(document, { runOnly: rules }), RULES);
-  const found = violations.map((v) => `${v.id} at ${v.nodes.map((node) => node.target.join(" ")).slice(0, 3).join(", ")}`);
+  const found = await violations(page);
   expect(found.length === 0, `${name}: axe-core finds ${found.join("; ")}`);
 }
 

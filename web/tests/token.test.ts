@@ -10,6 +10,7 @@ import { challengeHash, makeT0, makeT1, makeT1c, readT1 } from "../src/code/toke
 import { makeKey, signWith } from "../src/device/keys";
 import { encode } from "uqr";
 import { modules, moduleSize, sizeOf } from "../src/shared/qr";
+import { dayStart } from "../src/shared/times";
 import { load } from "./vectors";
 
 const { vectors } = load<{ vectors: { name: string; steps: { digits: string; expect: { verdict: string; repeated: boolean } }[] }[] }>("accept.json");
@@ -76,3 +77,22 @@ test.each([["T1", 57], ["T0", 25], ["challenge", 37]] as const)("%s is drawn at 
   for (const ratio of [1, 1.5, 2, 3]) expect(Math.abs(((moduleSize(kind, 325, ratio) * ratio) % 1) - 0.5)).toBeGreaterThan(0.49);
 });
 test("a symbol that is full holds no more", () => expect(() => encode("1".repeat(553), { ecc: "M", minVersion: 10, maxVersion: 10 })).toThrow());
+
+interface Parts {
+  t0: { suite: number; id: string; key: string; step: number; scenario: number; site: number; digits: string }[];
+  days: { day: number; from: number; until: number }[];
+  challenge: { scenario: number; signed: { bytes: string; digits: string; short?: string } };
+}
+const parts = load<Parts>("parts.json");
+test.each(parts.t0.filter((t) => t.suite === 1).map((t) => [t.digits, t] as const))("T0 %s is made byte by byte", async (digits, t) => {
+  const made = await makeT0(fromHex(t.id), fromHex(t.key), 1_000_000 + t.step * 5, 1_000_000, { scenario: t.scenario, site: t.site });
+  expect(toDigits("T0", made)).toBe(digits);
+});
+test.each(parts.days.map((d) => [d.day, d] as const))("day %s opens at three", (day, d) => expect(dayStart(day) + 3 * 3600).toBe(d.from));
+test("a signed challenge is read", async () => {
+  const { signed, scenario } = parts.challenge;
+  const read = readChallenge(signed.digits);
+  expect(read).toMatchObject({ scenario, signed: true });
+  expect(toHex(read?.bytes as Bytes)).toBe(signed.bytes);
+  if (signed.short) expect(toHex(await challengeHash(fromHex(signed.bytes)))).toBe(signed.short);
+});

@@ -3,7 +3,7 @@ import type { Both } from "../shared/words";
 
 export interface Scenario {
   id: number; slug: string; name: Both; owner: Both; purpose: Both; sees: Both; level: string; forms: string[]; flavour: string;
-  record: string; retention_days: number; any_scenario: boolean; attributes: string[]; region: string;
+  record: string; retention_days: number; any_scenario: boolean; any_site?: boolean; attributes: string[]; region: string;
 }
 export interface Scenarios { scenarios: Scenario[]; demo: boolean }
 export interface Site { site: number; name: Both; scenario: string; scenario_id: number; region: string; place_code: string }

@@ -35,7 +35,9 @@ export function Home() {
       <Chips snap={snap} onMore={() => setSheet("places")} />
       {snap.place && <p class="here"><Icon name="pin" small /><span class="grow">{t("hereAt", { place: say(snap.place.name) })}</span><button class="textbtn" onClick={() => session.leave()}>{t("leave")}</button></p>}
       <Sees snap={snap} />
-      <State snap={snap} form={form} />
+      {form === "T1" && session.chosen()?.any_site === false && !snap.place
+        ? <Note icon="pin" title={t("siteTitle")} end={<a class="btn small" href="#/scan">{t("siteDo")}</a>}>{t("siteText")}</Note>
+        : <State snap={snap} form={form} />}
       <p class="hint"><Icon name="sun" small /><span>{t("hintBright")}
         {form !== "scan" && (session.chosen()?.forms.includes("T0") ?? true) && <><button onClick={() => setLarge(!large)}>{large ? t("hintNormal") : t("hintLarge")}</button>{t("hintOr")}</>}
         <button onClick={() => setSheet("number")}>{t("hintNumber")}</button></span></p>
