@@ -5,6 +5,7 @@ pub mod chance;
 pub mod clock;
 pub mod demo;
 pub mod error;
+pub mod import_rows;
 pub mod messenger;
 
 mod bundle_job;
@@ -23,6 +24,7 @@ mod import_residents;
 mod keyring;
 mod live;
 mod places;
+mod ready;
 mod record;
 mod residents;
 mod resolve_code;
@@ -30,6 +32,7 @@ mod scenarios;
 mod setup;
 mod short_number;
 mod sign_in;
+mod status_list;
 mod upload_records;
 
 pub use cards::{Card, CardKind};
@@ -42,7 +45,8 @@ pub use error::{DeedError, Text};
 pub use figures::{Bar, By, KeyRow, Overview, UseRow};
 pub use gates::{Gate, GateKey, SyncGate, Synced};
 pub use home::{DeviceDoor, DeviceRow, Home, Notice, Settings};
-pub use import_residents::{Format, Import, Imported, Progress};
+pub use import_residents::{Import, Imported, Progress};
+pub use import_rows::Format;
 pub use live::{Published, Site};
 pub use messenger::{Inbox, InboxMessage, Messenger};
 pub use places::NewPlace;
@@ -53,6 +57,7 @@ pub use scenarios::ManifestVersion;
 pub use setup::{OpenError, Setup};
 pub use short_number::ShortNumber;
 pub use sign_in::{NewOperator, NewSession, SignIn, SignedIn};
+pub use status_list::StatusFormat;
 pub use upload_records::{Counted, Named, Upload, Uploaded};
 
 use chance::Chance;
@@ -120,6 +125,14 @@ impl Province {
     #[must_use]
     pub fn inbox(&self) -> Vec<InboxMessage> {
         self.messenger.inbox()
+    }
+
+    /// Copies the store into a file while it is in use (SQLite alone).
+    ///
+    /// # Errors
+    /// What the store says; PostgreSQL is copied with its own tools.
+    pub async fn copy_store_to(&self, file: &std::path::Path) -> Result<(), DeedError> {
+        Ok(self.store.copy_to(file).await?)
     }
 
     /// Waits for what is under way and closes the store.

@@ -66,7 +66,7 @@ impl Province {
             Request::of(actor.clone(), Deed::TakeShortNumber).about(holder),
             move |tx| {
                 Box::pin(async move {
-                    account::rely_on(tx, &id).await?;
+                    account::changed(tx, &id).await?;
                     let row = account::find(tx, &id).await?.ok_or(DeedError::NotFound("resident"))?;
                     Ok((Facts { subject_state: Some(standing(row.state)), ..Facts::default() }, row))
                 })

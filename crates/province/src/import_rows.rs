@@ -1,0 +1,189 @@
+//! Reading residents out of CSV and NDJSON, row by row: decoded, bounded, each row taken or rejected with its field.
+//! It does not know the store; nothing it says of a wrong row holds the value.
+
+use crate::error::DeedError;
+use std::io::{BufRead, Read};
+use yima_keys::person::{IdNumber, PersonName, Phone};
+
+/// The longest row, bytes.
+const ROW_MAX: usize = 4_096;
+
+/// How rows are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Header `name,id_number,phone,region` in any order; phone and region may be missing.
+    Csv,
+    /// One JSON object a line with the same names.
+    Ndjson,
+}
+
+/// A row that can be taken.
+pub struct Row {
+    /// Name.
+    pub name: PersonName,
+    /// ID number.
+    pub id_number: IdNumber,
+    /// Telephone number.
+    pub phone: Option<Phone>,
+    /// GB/T 2260.
+    pub region: String,
+}
+
+/// Why a row is not taken. It never holds the value.
+pub struct Reject {
+    /// Which field.
+    pub field: &'static str,
+    /// What is wrong.
+    pub why: String,
+}
+
+fn not_read(error: impl std::fmt::Display) -> DeedError {
+    DeedError::invalid("file", format!("文件读不下去：{error}"), format!("the file can't be read: {error}"))
+}
+
+/// Rows of a file, decoded line by line as UTF-8 or GB18030.
+pub struct Rows<'a> {
+    lines: Lines<'a>,
+    /// Columns of name, id_number, phone, region; none for NDJSON.
+    columns: Option<[Option<usize>; 4]>,
+    number: u64,
+}
+
+/// Lines of a file, bounded in length.
+struct Lines<'a> {
+    reader: Box<dyn BufRead + Send + 'a>,
+    buffer: Vec<u8>,
+    gb18030: bool,
+}
+
+impl Lines<'_> {
+    /// The next line as text, `Err` inside for one that is too long or not text; `None` at the end.
+    fn next(&mut self) -> Result<Option<Result<String, &'static str>>, DeedError> {
+        self.buffer.clear();
+        let mut limited = self.reader.by_ref().take(ROW_MAX as u64 + 1);
+        let read = limited.read_until(b'\n', &mut self.buffer).map_err(not_read)?;
+        if read == 0 {
+            return Ok(None);
+        }
+        if read > ROW_MAX {
+            self.reader.skip_until(b'\n').map_err(not_read)?;
+            return Ok(Some(Err("the row is longer than 4096 bytes")));
+        }
+        while matches!(self.buffer.last(), Some(b'\n' | b'\r')) {
+            self.buffer.pop();
+        }
+        Ok(Some(self.decoded()))
+    }
+
+    fn decoded(&mut self) -> Result<String, &'static str> {
+        if !self.gb18030 {
+            match std::str::from_utf8(&self.buffer) {
+                Ok(text) => return Ok(text.trim_start_matches('\u{feff}').to_owned()),
+                Err(_) => self.gb18030 = true,
+            }
+        }
+        let text = encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(&self.buffer);
+        text.map(std::borrow::Cow::into_owned).ok_or("the row is neither UTF-8 nor GB18030")
+    }
+}
+
+const NAMES: [(&str, &str); 4] =
+    [("name", "姓名"), ("id_number", "身份证号"), ("phone", "手机号"), ("region", "行政区划")];
+
+impl<'a> Rows<'a> {
+    /// Reads the header, if the format has one.
+    ///
+    /// # Errors
+    /// [`DeedError::Invalid`] when it names no `name` and `id_number`.
+    pub fn open(reader: Box<dyn BufRead + Send + 'a>, format: Format) -> Result<Self, DeedError> {
+        let mut lines = Lines { reader, buffer: Vec::new(), gb18030: false };
+        let columns = match format {
+            Format::Ndjson => None,
+            Format::Csv => {
+                let head = lines.next()?.and_then(Result::ok).unwrap_or_default();
+                let fields = csv_fields(&head).unwrap_or_default();
+                let at = |names: (&str, &str)| fields.iter().position(|f| [names.0, names.1].contains(&f.trim()));
+                let columns = NAMES.map(at);
+                if columns[0].is_none() || columns[1].is_none() {
+                    return Err(DeedError::invalid(
+                        "header",
+                        "第一行要有 name,id_number（或 姓名,身份证号），可加 phone,region",
+                        "the first line must name the columns name,id_number; phone,region may follow",
+                    ));
+                }
+                Some(columns)
+            }
+        };
+        Ok(Self { lines, columns, number: 0 })
+    }
+
+    /// Passes rows over that an earlier run has done.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn skip(&mut self, rows: u64) -> Result<(), DeedError> {
+        while self.number < rows && self.lines.next()?.is_some() {
+            self.number += 1;
+        }
+        Ok(())
+    }
+
+    /// The next row, numbered from 1; `None` at the end.
+    ///
+    /// # Errors
+    /// When the file can't be read; a row that is wrong is `Err` inside.
+    #[expect(clippy::should_implement_trait, reason = "reading can fail as a whole, which an iterator can't say")]
+    pub fn next(&mut self) -> Result<Option<(u64, Result<Row, Reject>)>, DeedError> {
+        let Some(line) = self.lines.next()? else { return Ok(None) };
+        self.number += 1;
+        let number = self.number;
+        let row = line.map_err(|why| Reject { field: "row", why: why.to_owned() }).and_then(|text| self.parse(&text));
+        Ok(Some((number, row)))
+    }
+
+    fn parse(&self, text: &str) -> Result<Row, Reject> {
+        let values = match self.columns {
+            Some(columns) => {
+                let fields = csv_fields(text)?;
+                columns.map(|c| c.and_then(|i| fields.get(i)).map(|f| f.trim().to_owned()).filter(|f| !f.is_empty()))
+            }
+            None => ndjson_fields(text)?,
+        };
+        let [name, id_number, phone, region] = values;
+        let missing = |field| move || Reject { field, why: "is missing".to_owned() };
+        let name = PersonName::parse(&name.ok_or_else(missing("name"))?)
+            .map_err(|e| Reject { field: "name", why: e.to_string() })?;
+        let id_number = IdNumber::parse(&id_number.ok_or_else(missing("id_number"))?)
+            .map_err(|e| Reject { field: "id_number", why: e.to_string() })?;
+        let phone =
+            phone.map(|p| Phone::parse(&p).map_err(|e| Reject { field: "phone", why: e.to_string() })).transpose()?;
+        let region = region.unwrap_or_else(|| format!("{:06}", id_number.region()));
+        if region.len() != 6 || !region.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(Reject { field: "region", why: "needs the six digits of GB/T 2260".to_owned() });
+        }
+        Ok(Row { name, id_number, phone, region })
+    }
+}
+
+fn csv_fields(line: &str) -> Result<Vec<String>, Reject> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(line.as_bytes());
+    let mut record = csv::StringRecord::new();
+    match reader.read_record(&mut record) {
+        Ok(true) => Ok(record.iter().map(str::to_owned).collect()),
+        Ok(false) => Err(Reject { field: "row", why: "is empty".to_owned() }),
+        Err(_) => Err(Reject { field: "row", why: "is not CSV".to_owned() }),
+    }
+}
+
+fn ndjson_fields(line: &str) -> Result<[Option<String>; 4], Reject> {
+    let value: serde_json::Value =
+        serde_json::from_str(line).map_err(|_| Reject { field: "row", why: "is not a JSON object".to_owned() })?;
+    let text = |names: (&str, &str)| {
+        [names.0, names.1]
+            .iter()
+            .find_map(|n| value.get(n)?.as_str())
+            .map(|s| s.trim().to_owned())
+            .filter(|s| !s.is_empty())
+    };
+    Ok(NAMES.map(text))
+}

@@ -1,0 +1,248 @@
+//! The deeds end to end on a real store: a town of a few residents, a device, a gate, a clerk.
+
+use p256::ecdsa::signature::Signer;
+use p256::ecdsa::{Signature, SigningKey};
+use std::sync::Arc;
+use yima_code::day::Day;
+use yima_code::token::{HolderPart, IssuerPart, T0};
+use yima_code::{Reason, Verdict, VerdictKind};
+use yima_kernel::scenario::Flavour;
+use yima_kernel::subject::{Actor, Role};
+use yima_keys::Suite;
+use yima_keys::custody::Lock;
+use yima_province::clock::FrozenClock;
+use yima_province::*;
+
+const NOON: i64 = 1_795_000_000;
+const BUS: &str = include_str!("../../kernel/tests/bus.toml");
+const PEOPLE: &str = "name,id_number,phone,region\n\
+    王明华,11010519491231002X,13800138000,370102\n\
+    李小红,11010519491231002X,13800138001,370102\n\
+    张三,110105194912310021,13800138001,370102\n";
+
+struct Town {
+    province: Province,
+    clock: Arc<FrozenClock>,
+    gate: Actor,
+    site: u32,
+    _dir: tempfile::TempDir,
+}
+
+struct Phone {
+    actor: Actor,
+    token_keys: Vec<SigningKey>,
+    drawn: Drawn,
+}
+
+fn key(seed: u8) -> SigningKey {
+    SigningKey::from_slice(&[seed; 32]).unwrap()
+}
+
+fn public(key: &SigningKey) -> [u8; 33] {
+    key.verifying_key().to_sec1_point(true).as_bytes().try_into().unwrap()
+}
+
+async fn town() -> Town {
+    let dir = tempfile::tempdir().unwrap();
+    let clock = Arc::new(FrozenClock::at(NOON));
+    let setup = Setup {
+        dir: dir.path().to_owned(),
+        database: None,
+        lock: Lock::passphrase("correct horse"),
+        clock: clock.clone(),
+        seed: Some([7; 32]),
+        messenger: Arc::new(Inbox::default()),
+        demo: true,
+    };
+    let province = Province::init(setup, &[BUS.to_owned()]).await.unwrap();
+    let name = Text::new("泉城路站", "Quancheng Road");
+    let new = NewPlace { name, scenario: "bus".into(), region: "370102".into() };
+    let site = province.add_place(&Actor::System, new).await.unwrap().site;
+    province.publish_bundle(&Actor::System).await.unwrap();
+    let made = province.add_gate(&Actor::System, "一号闸机", site).await.unwrap();
+    let gate = province.gate(&made.key).await.unwrap().unwrap();
+    Town { province, clock, gate, site, _dir: dir }
+}
+
+async fn import(town: &Town, text: &'static str) -> Imported {
+    let import = Import {
+        reader: Box::new(text.as_bytes()),
+        file_hash: yima_keys::sha256(&[text.as_bytes()]),
+        format: Format::Csv,
+        rejects: Box::new(std::io::sink()),
+        proofing: 1,
+    };
+    town.province.import_residents(&Actor::System, import, |_| {}).await.unwrap()
+}
+
+impl Town {
+    async fn operator(&self, role: Role) -> Actor {
+        let name = role.as_str();
+        let made = self.province.add_operator(&Actor::System, name, name, role).await.unwrap();
+        let totp = code_of(&made.totp_secret, self.province.now_s());
+        let wish = SignIn { name: name.into(), password: made.password.clone(), totp };
+        let session = self.province.sign_in(wish).await.unwrap();
+        self.province.session(&session.token).await.unwrap().unwrap().actor
+    }
+
+    async fn phone(&self, clerk: &Actor, seed: u8) -> Phone {
+        let people = self.province.find_residents(clerk, None, None, None).await.unwrap();
+        let (code, _) = self.province.issue_enrolment_code(clerk, &people.items[0].id).await.unwrap();
+        let wish = Enrol {
+            proof: EnrolProof::Code(code),
+            suite: Suite::Es256,
+            public_key: public(&key(seed)),
+            label: "手机".into(),
+        };
+        let enrolled = self.province.enrol_device(wish).await.unwrap();
+        let actor = self.province.device(&enrolled.device_id).await.unwrap().unwrap().actor;
+        let token_keys: Vec<_> = (1..5).map(|n| key(seed + n)).collect();
+        let drawn = self.province.draw_tokens(&actor, draw(&token_keys, 1)).await.unwrap();
+        Phone { actor, token_keys, drawn }
+    }
+
+    async fn check(&self, digits: &str) -> Verdict {
+        let wish = CheckCode { digits: digits.into(), challenge: None };
+        self.province.check_code(&self.gate, wish).await.unwrap().verdict
+    }
+}
+
+fn today() -> u16 {
+    Day::shown_at(u32::try_from(NOON).unwrap()).0
+}
+
+fn draw(keys: &[SigningKey], request: u8) -> Draw {
+    let t1 = keys.iter().map(|k| (Flavour::Plain, public(k))).collect();
+    Draw { request_id: [request; 16], day: today(), t1, t0: 2 }
+}
+
+/// RFC 6238 by the library's other half: what an authenticator app would show.
+fn code_of(secret: &str, now_s: i64) -> String {
+    let secret = totp_rs::Secret::try_from_base32(secret).unwrap();
+    let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
+    totp.generate(u64::try_from(now_s).unwrap()).to_string()
+}
+
+impl Phone {
+    fn t1(&self, nth: usize, at: i64, scenario: u16, site: u32) -> String {
+        let part = IssuerPart::from_bytes(&self.drawn.tokens[nth].1).unwrap();
+        let holder = HolderPart::new(u32::try_from(at).unwrap(), scenario, site);
+        let message = holder.holder_message(&part);
+        let signature: Signature = self.token_keys[nth].sign(&message.to_vec());
+        holder.assemble(part, signature.normalize_s().to_bytes().into()).to_digits()
+    }
+
+    fn t0(&self, nth: usize, at: i64, site: u32) -> String {
+        let (id, key) = self.drawn.t0[nth];
+        let step = T0::step_at(Day(today()), u32::try_from(at).unwrap());
+        T0::make(Suite::Es256, &key, id, step, 1, site).to_digits()
+    }
+}
+
+fn refused(verdict: &Verdict) -> Option<Reason> {
+    assert_eq!(verdict.kind, VerdictKind::Refused, "{verdict:?}");
+    verdict.reason
+}
+
+#[tokio::test]
+async fn import_takes_good_rows_once() {
+    let town = town().await;
+    let first = import(&town, PEOPLE).await;
+    assert_eq!((first.total.inserted, first.total.duplicates, first.total.rejected), (1, 1, 1));
+    assert!(import(&town, PEOPLE).await.already);
+}
+
+#[tokio::test]
+async fn a_code_is_checked_once_and_lost_devices_are_refused() {
+    let town = town().await;
+    import(&town, PEOPLE).await;
+    let clerk = town.operator(Role::System).await;
+    let phone = town.phone(&clerk, 40).await;
+    let digits = phone.t1(0, NOON, 1, town.site);
+    let first = town.check(&digits).await;
+    assert!(first.is_valid(), "{first:?}");
+    assert_eq!(first.assurance, 1);
+    assert!(town.check(&digits).await.repeated, "a lost reply is answered again");
+    assert_eq!(refused(&town.check(&phone.t1(0, NOON + 5, 1, town.site)).await), Some(Reason::Replayed));
+    assert_eq!(refused(&town.check(&phone.t1(1, NOON, 2, town.site)).await), Some(Reason::WrongScenario));
+    assert!(town.check(&phone.t0(0, NOON, town.site)).await.is_valid());
+    assert_eq!(refused(&town.check(&phone.t0(1, NOON, town.site + 1)).await), Some(Reason::UnknownCode));
+    let home = town.province.home(&phone.actor).await.unwrap();
+    assert_eq!(home.name_masked, "*明华");
+    town.province.end_device(&phone.actor, &home.devices[0].id, "lost").await.unwrap();
+    assert_eq!(refused(&town.check(&phone.t1(1, NOON, 1, town.site)).await), Some(Reason::DeviceEnded));
+    let urgent = town.province.publish_bundle(&Actor::System).await.unwrap();
+    assert!(urgent.version >= 3);
+}
+
+#[tokio::test]
+async fn the_same_request_draws_the_same_numbers_and_other_keys_are_refused() {
+    let town = town().await;
+    import(&town, PEOPLE).await;
+    let clerk = town.operator(Role::System).await;
+    let phone = town.phone(&clerk, 40).await;
+    let again = town.province.draw_tokens(&phone.actor, draw(&phone.token_keys, 1)).await.unwrap();
+    for (a, b) in phone.drawn.tokens.iter().zip(&again.tokens) {
+        assert_eq!(a.1[..59], b.1[..59]);
+    }
+    let others = [key(90), key(91), key(92), key(93)];
+    assert!(matches!(town.province.draw_tokens(&phone.actor, draw(&others, 1)).await, Err(DeedError::Conflict(_))));
+    let far = Draw { day: today() + 2, ..draw(&others, 2) };
+    assert!(matches!(town.province.draw_tokens(&phone.actor, far).await, Err(DeedError::Invalid { field: "day", .. })));
+}
+
+#[tokio::test]
+async fn roles_are_apart_and_the_second_factor_is_used_once() {
+    let town = town().await;
+    import(&town, PEOPLE).await;
+    let made = town.province.add_operator(&Actor::System, "lin", "staff-1", Role::Audit).await.unwrap();
+    let totp = code_of(&made.totp_secret, NOON);
+    let wish = |password: &str, totp: &str| SignIn { name: "lin".into(), password: password.into(), totp: totp.into() };
+    assert!(matches!(town.province.sign_in(wish("wrong", &totp)).await, Err(DeedError::SignIn)));
+    let session = town.province.sign_in(wish(&made.password, &totp)).await.unwrap();
+    assert!(matches!(town.province.sign_in(wish(&made.password, &totp)).await, Err(DeedError::SignIn)), "digits once");
+    let auditor = session.me.actor;
+    assert!(matches!(town.province.find_residents(&auditor, None, None, None).await, Err(DeedError::Refused(_))));
+    let uses = town.province.uses(&auditor, None, None, Some("refused")).await.unwrap();
+    assert_eq!(uses.items[0].deed, "see_residents", "the refusal is on record");
+    let taken = town.province.add_operator(&Actor::System, "lin2", "staff-1", Role::System).await;
+    assert!(matches!(taken, Err(DeedError::Conflict(_))), "one person, one post");
+    town.clock.advance(16 * 60);
+    assert!(town.province.session(&session.token).await.unwrap().is_none(), "idle sessions end");
+}
+
+#[tokio::test]
+async fn a_paper_card_is_taken_until_it_is_revoked() {
+    let town = town().await;
+    import(&town, PEOPLE).await;
+    let clerk = town.operator(Role::System).await;
+    let people = town.province.find_residents(&clerk, None, None, None).await.unwrap();
+    let card = town.province.issue_card(&clerk, &people.items[0].id, CardKind::Card).await.unwrap();
+    let pdf = town.province.card_pdf(&clerk, &card.id, None).await.unwrap();
+    assert!(pdf.starts_with(b"%PDF"));
+    town.province.revoke_card(&clerk, &card.id, "lost").await.unwrap();
+    assert!(matches!(town.province.card_pdf(&clerk, &card.id, None).await, Err(DeedError::Conflict(_))));
+}
+
+#[tokio::test]
+async fn an_otp_enrols_and_strangers_learn_nothing() {
+    let town = town().await;
+    import(&town, PEOPLE).await;
+    let wish = |name: &str| OtpRequest { name: name.into(), id_number: "11010519491231002X".into() };
+    let unknown = town.province.request_otp(wish("没有此人")).await.unwrap();
+    assert!(town.province.inbox().is_empty());
+    let known = town.province.request_otp(wish("王明华")).await.unwrap();
+    assert_eq!(unknown.expires_at, known.expires_at);
+    let text = town.province.inbox()[0].text.clone();
+    let otp: String = text.chars().filter(char::is_ascii_digit).take(8).collect();
+    let enrol = |challenge_id: &str, otp: &str| Enrol {
+        proof: EnrolProof::Otp { challenge_id: challenge_id.into(), otp: otp.into() },
+        suite: Suite::Es256,
+        public_key: public(&key(9)),
+        label: "旧手机".into(),
+    };
+    assert!(matches!(town.province.enrol_device(enrol(&unknown.challenge_id, &otp)).await, Err(DeedError::SignIn)));
+    assert!(matches!(town.province.enrol_device(enrol(&known.challenge_id, "00000000")).await, Err(DeedError::SignIn)));
+    assert_eq!(town.province.enrol_device(enrol(&known.challenge_id, &otp)).await.unwrap().slot, 0);
+    assert!(matches!(town.province.enrol_device(enrol(&known.challenge_id, &otp)).await, Err(DeedError::SignIn)));
+}
