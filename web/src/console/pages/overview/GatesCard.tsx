@@ -12,7 +12,7 @@ import { words } from "./overview.words";
 
 const GATES_SHOWN = 6;
 
-export function GatesCard({ reading, figures }: { reading: Reading<Page<Gate>>; figures: Overview }) {
+export function GatesCard({ reading, figures, late }: { reading: Reading<Page<Gate>>; figures: Overview; late: number }) {
   const t = useWords(words).gates;
   const { number } = useFormat();
   const gates = reading.data?.items.filter((gate) => gate.state === "active") ?? null;
@@ -28,7 +28,7 @@ export function GatesCard({ reading, figures }: { reading: Reading<Page<Gate>>; 
         <Empty title={t.none}>{t.do}</Empty>
       ) : (
         <>
-          <LagBar fresh={figures.gates - figures.gates_late} late={figures.gates_late} />
+          <LagBar fresh={figures.gates - late} late={late} />
           <Longest gates={gates} now_s={figures.server_at} />
         </>
       )}

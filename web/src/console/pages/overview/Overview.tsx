@@ -9,6 +9,7 @@ import { useHeadNote } from "../../shell/head-note";
 import { useMe } from "../../shell/session";
 import { useFormat } from "../../words/format";
 import { useWords } from "../../words/language";
+import { isLate } from "../gates/lag";
 import { GatesCard } from "./GatesCard";
 import { HoursCard } from "./HoursCard";
 import { Kpi } from "./Kpi";
@@ -42,14 +43,16 @@ export default function Overview() {
   const hours = useMemo(() => (byHour.data && hour_s !== null ? hoursOf(byHour.data.bars, hour_s) : null), [byHour.data, hour_s]);
   if (!figures.data || now_s === null)
     return figures.problem ? <Failed problem={figures.problem} again={figures.again} /> : <Waiting />;
+  // With every gate at hand a bundle behind counts as late too; on a long list the server's figure stands.
+  const late = gates.data && !gates.data.next ? gates.data.items.filter((gate) => isLate(gate, now_s)).length : figures.data.gates_late;
   return (
     <div className="overview">
       <Kpi figures={figures.data} hours={hours} />
       <TilesCard reading={bySite} />
       <HoursCard hours={hours} reading={byHour} />
       <ReasonsCard reading={byReason} refused={figures.data.refused_day} role={me.role} />
-      <GatesCard reading={gates} figures={figures.data} />
-      <TodoCard figures={figures.data} gates={gates.data?.items ?? []} manifests={manifests.data?.items ?? []} me={me} />
+      <GatesCard reading={gates} figures={figures.data} late={late} />
+      <TodoCard figures={figures.data} gates={gates.data?.items ?? []} late={late} manifests={manifests.data?.items ?? []} me={me} />
     </div>
   );
 }

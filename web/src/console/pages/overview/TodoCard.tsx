@@ -12,6 +12,7 @@ import { words } from "./overview.words";
 interface Props {
   figures: Overview;
   gates: Gate[];
+  late: number;
   manifests: ManifestVersion[];
   me: Me;
 }
@@ -59,7 +60,7 @@ export function TodoCard(props: Props) {
   );
 }
 
-function todosOf({ figures, gates, manifests, me }: Props, t: typeof words.zh.todo, { number, share }: Format): Todo[] {
+function todosOf({ figures, gates, late, manifests, me }: Props, t: typeof words.zh.todo, { number, share }: Format): Todo[] {
   const off = gates.filter(clockIsOff).length;
   const spool = gates.reduce((sum, gate) => sum + gate.spool, 0);
   const waiting = manifests.filter(
@@ -67,10 +68,10 @@ function todosOf({ figures, gates, manifests, me }: Props, t: typeof words.zh.to
   ).length;
   const unmade = figures.checks_day > 0 && figures.unchecked_day / figures.checks_day > UNCHECKED_SHARE_MAX;
   const all: (Todo | false)[] = [
-    figures.gates_late > 0 && {
+    late > 0 && {
       key: "late",
       tone: "stop",
-      title: t.late(number(figures.gates_late)),
+      title: t.late(number(late)),
       do: t.lateDo,
       to: href("gates", null, { only: "late" }),
       press: t.look,
