@@ -101,8 +101,8 @@ impl Place {
 }
 
 fn noto(name: &str) -> Option<Place> {
-    let place = |folder: &&str| Place { path: Path::new(folder).join(name), face: NOTO_SC };
-    NOTO.iter().map(|folder| place(&folder)).find(Place::exists)
+    let place = |folder: &str| Place { path: Path::new(folder).join(name), face: NOTO_SC };
+    NOTO.iter().map(|folder| place(folder)).find(Place::exists)
 }
 
 /// The faces while a page is drawn.

@@ -1,5 +1,7 @@
 //! What is printed reads back: by our reader, by zbar and by zxing-cpp, from PNG and from rendered PDF pages.
 
+#![expect(clippy::unwrap_used, reason = "the helpers of these tests stop where a test would")]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use yima_print::*;
