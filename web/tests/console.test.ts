@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Bar } from "../src/console/api/shapes";
 import { isLate } from "../src/console/pages/gates/lag";
 import { citiesOf, hoursOf, ranked } from "../src/console/pages/overview/figures";
+import { standingOf, suiteName } from "../src/console/pages/keys/standing";
 import { difference, factsOf } from "../src/console/pages/scenarios/manifest";
 import { keyAt } from "../src/console/pages/uses/key-at";
 import { CITIES, regionName } from "../src/console/words/regions";
@@ -128,5 +129,14 @@ describe("words and places", () => {
     };
     for (const reason of Object.keys(reasons))
       for (const words of [TERMS.zh, TERMS.en]) expect(words.reason).toHaveProperty(reason);
+  });
+});
+
+describe("keys", () => {
+  it("stand by their window while they live", () => {
+    const key = { kid: "", suite: "es256", purpose: "t1", day: 1, state: "live", from_at: 100, until_at: 200 };
+    expect([99, 100, 199, 200].map((now) => standingOf(key, now))).toEqual(["assigned", "active", "active", "retired"]);
+    expect(standingOf({ ...key, state: "withdrawn" }, 150)).toBe("withdrawn");
+    expect(["es256", "sm2-sm3", "ed25519"].map(suiteName)).toEqual(["ES256", "SM2", "Ed25519"]);
   });
 });

@@ -141,7 +141,7 @@ export interface KeyRow {
   suite: string;
   purpose: string;
   day: number | null;
-  state: "assigned" | "active" | "retired" | "destroyed";
+  state: string;
   from_at: number | null;
   until_at: number | null;
 }

@@ -17,8 +17,11 @@ import { useFormat } from "../../words/format";
 import { useWords } from "../../words/language";
 import { named } from "../../words/terms";
 import { words } from "./keys.words";
+import { standingOf, suiteName, type KeyStanding } from "./standing";
 
-const TONES: Record<KeyRow["state"], Tone> = { assigned: "plain", active: "plain", retired: "gone", destroyed: "gone" };
+const TONES: Record<KeyStanding, Tone> = { assigned: "plain", active: "plain", retired: "gone", withdrawn: "stop", destroyed: "gone" };
+/** As the server takes them. */
+const SUITES = ["ES256", "SM2"];
 /** Civil day 0, 2020-01-01 at midnight of the province. */
 const DAY_ZERO_AT = 1_577_808_000;
 const DAY_S = 86_400;
@@ -57,7 +60,6 @@ export default function Keys() {
       )}
       <Rotate
         open={rotating}
-        suites={[...new Set(rows.filter((row) => row.day !== null).map((row) => row.suite))]}
         onClose={() => setRotating(false)}
         changed={list.again}
       />
@@ -95,7 +97,7 @@ function Rows({ rows, daily = false }: { rows: KeyRow[]; daily?: boolean }) {
   const span = ({ from_at: from, until_at: until }: KeyRow): string =>
     from === null && until === null
       ? "—"
-      : `${from === null ? "" : moment(from)} ${t.to} ${until === null ? "—" : moment(until)}`;
+      : `${from === null ? "" : moment(from)} ${t.to} ${until === null ? t.open : moment(until)}`;
   return (
     <Table<KeyRow>
       rowKey={(row) => `${row.kid}/${row.purpose}/${row.day ?? ""}`}
@@ -111,7 +113,7 @@ function Rows({ rows, daily = false }: { rows: KeyRow[]; daily?: boolean }) {
           render: (kid: string) => <code title={kid}>{kid.length > 20 ? `${kid.slice(0, 16)}…` : kid}</code>,
         },
         { title: t.head.purpose, dataIndex: "purpose", render: (purpose: string) => named(t.purposes, purpose) },
-        { title: t.head.suite, dataIndex: "suite" },
+        { title: t.head.suite, dataIndex: "suite", render: suiteName },
         ...(daily
           ? [
               {
@@ -123,8 +125,8 @@ function Rows({ rows, daily = false }: { rows: KeyRow[]; daily?: boolean }) {
           : []),
         {
           title: t.head.state,
-          dataIndex: "state",
-          render: (state: KeyRow["state"]) => <Standing tone={TONES[state]}>{t.states[state]}</Standing>,
+          key: "state",
+          render: (_: unknown, row: KeyRow) => <State row={row} />,
         },
         { title: t.head.window, key: "window", render: (_: unknown, row: KeyRow) => <span className="nowrap">{span(row)}</span> },
       ]}
@@ -132,21 +134,16 @@ function Rows({ rows, daily = false }: { rows: KeyRow[]; daily?: boolean }) {
   );
 }
 
-function Rotate({
-  open,
-  suites,
-  onClose,
-  changed,
-}: {
-  open: boolean;
-  suites: string[];
-  onClose: () => void;
-  changed: () => void;
-}) {
+function State({ row }: { row: KeyRow }) {
+  const t = useWords(words);
+  const standing = standingOf(row, Date.now() / 1000);
+  return <Standing tone={TONES[standing] ?? "plain"}>{named(t.states, standing)}</Standing>;
+}
+
+function Rotate({ open, onClose, changed }: { open: boolean; onClose: () => void; changed: () => void }) {
   const t = useWords(words).form;
   const { message } = App.useApp();
-  const [chosen, setChosen] = useState<string | null>(null);
-  const suite = chosen ?? suites[0] ?? "ES256";
+  const [suite, setSuite] = useState(SUITES[0]);
   const rotate = async (reason: string): Promise<void> => {
     await send("/keys/rotate", { suite, reason });
     void message.info(t.done);
@@ -158,8 +155,8 @@ function Rotate({
         <legend>{t.suite}</legend>
         <Radio.Group
           value={suite}
-          onChange={(event) => setChosen(String(event.target.value))}
-          options={suites.length > 0 ? suites : ["ES256", "SM2"]}
+          onChange={(event) => setSuite(String(event.target.value))}
+          options={SUITES}
         />
       </fieldset>
     </EvidenceModal>

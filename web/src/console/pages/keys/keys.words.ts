@@ -8,7 +8,7 @@ export const words = pair(
     daily: { title: "每天的密钥", note: "签离线码，每天、每种算法各一把，自动备好、自动换" },
     standing: { title: "长期的密钥", note: "签核验包、名单和纸质码" },
     head: { kid: "密钥号", purpose: "用途", suite: "算法", day: "哪天的码", state: "状态", window: "有效时段" },
-    states: { assigned: "已备好", active: "在用", retired: "已退役", destroyed: "已销毁" },
+    states: { assigned: "已备好", active: "在用", retired: "已退役", withdrawn: "已撤回", destroyed: "已销毁" } as Record<string, string>,
     purposes: {
       t1: "离线码",
       t2: "纸质码",
@@ -23,6 +23,7 @@ export const words = pair(
       ledger: "存证",
     } as Record<string, string>,
     to: "到",
+    open: "换下为止",
     none: "没有这样的密钥",
     noneDo: "服务启动时会备好当天和明天的密钥；没有的话，请看服务的日志。",
     form: {
@@ -46,7 +47,13 @@ export const words = pair(
     daily: { title: "Daily keys", note: "sign offline codes; one a day and suite, made and changed by themselves" },
     standing: { title: "Standing keys", note: "sign the bundle, its lists and paper codes" },
     head: { kid: "Key", purpose: "Purpose", suite: "Suite", day: "Codes of", state: "State", window: "Window" },
-    states: { assigned: "Ready", active: "Active", retired: "Retired", destroyed: "Destroyed" },
+    states: {
+      assigned: "Ready",
+      active: "Active",
+      retired: "Retired",
+      withdrawn: "Withdrawn",
+      destroyed: "Destroyed",
+    } as Record<string, string>,
     purposes: {
       t1: "Offline codes",
       t2: "Paper codes",
@@ -61,6 +68,7 @@ export const words = pair(
       ledger: "Ledger",
     } as Record<string, string>,
     to: "to",
+    open: "it is replaced",
     none: "No such keys",
     noneDo: "The service prepares today's and tomorrow's keys when it starts; if there are none, read its log.",
     form: {
