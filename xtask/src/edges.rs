@@ -24,6 +24,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
         "cli",
         &[
             "server", "province", "wire", "code", "keys", "print", "kernel",
+            "exchange",
         ],
     ),
     (
@@ -68,7 +69,7 @@ const FOREIGN: [(&str, &[&str], &str); 13] = [
     ("cryptoki", &["keys"], "keys holds the only private keys"),
     ("p256", &["keys"], "keys knows the signature suites"),
     ("sm2", &["keys"], "keys knows the signature suites"),
-    ("aws-lc-rs", &["keys"], "keys knows the signature suites"),
+    ("aws-lc-rs", &["keys", "code"], "keys knows the suites, and code seals a gate's records"),
     ("fast_qr", &["print"], "print draws the only symbols"),
     ("krilla", &["print"], "print draws the only pages"),
     ("clap", &["cli"], "cli reads the only command line"),

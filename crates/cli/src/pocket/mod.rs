@@ -9,7 +9,7 @@ mod store;
 
 pub use draw::{Wanted, draw, ensure};
 pub use enrol::{Proof, enrol};
-pub use record::{Found, find_sealed};
-pub use show::{Answer, Shown, show};
+pub use record::find_sealed;
+pub use show::{Answer, complete, show};
 pub use store::{Pocket, PocketFile};
 pub use store::{bytes as fixed_bytes, text as base64url};

@@ -10,6 +10,7 @@ use yima_code::challenge::Challenge;
 use yima_code::day::Day;
 use yima_code::token::{Form, HolderPart, IssuerPart, T0};
 use yima_keys::Suite;
+use yima_keys::custody::IssuingKey;
 
 /// A code shown longer ago than this is forgotten, seconds: its sealed records are gone as well.
 const SHOWN_KEPT_S: i64 = 30 * 86_400;
@@ -83,12 +84,16 @@ fn offline(batch: &mut Batch, suite: Suite, wanted: &Answer) -> Result<(String, 
     if let Some(challenge) = &wanted.challenge {
         holder = holder.answering(challenge.short());
     }
-    let message = holder.holder_message(&part);
-    let signature = private_key(suite, &secret)?
-        .sign(&message.parts(), &mut chance::source())
-        .map_err(|why| Failure::machine("sign the code", why))?;
+    let digits = complete(&private_key(suite, &secret)?, part, holder)?;
     let left = batch.t1.iter().filter(|token| token.secret.is_some() && token.flavour == wanted.flavour).count();
-    Ok((holder.assemble(part, signature).to_digits(), left))
+    Ok((digits, left))
+}
+
+/// A drawn token and what the holder says with it, signed: the digits of the code.
+pub fn complete(key: &IssuingKey, part: IssuerPart, holder: HolderPart) -> Result<String, Failure> {
+    let message = holder.holder_message(&part);
+    let signature = key.sign(&message.parts(), &mut chance::source()).map_err(|why| Failure::machine("sign the code", why))?;
+    Ok(holder.assemble(part, signature).to_digits())
 }
 
 /// The next unused token of the flavour, its private key taken out of the pocket for good.

@@ -223,6 +223,11 @@ impl PocketFile {
         Ok(Self { path: path.to_owned() })
     }
 
+    /// The file of a device that was read or written before.
+    pub fn opened(path: &Path) -> Self {
+        Self { path: path.to_owned() }
+    }
+
     /// Writes the device; after it returns, the file is on the disk.
     pub fn keep(&self, pocket: &Pocket) -> Result<(), Failure> {
         let text = serde_json::to_vec_pretty(pocket).map_err(|why| Failure::machine("write the device", why))?;

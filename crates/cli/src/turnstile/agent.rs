@@ -315,7 +315,7 @@ impl Agent {
             RecordClass::Counted => Entry { seen, counted: Some(counted), due_at: at, ..Entry::default() },
             RecordClass::Named if verdict.form.is_some() => {
                 let named = Named { digits: digits.to_owned(), at, verdict: kind, reason };
-                Entry { seen, named: Some(named), due_at: at, ..Entry::default() }
+                Entry { seen, counted: Some(counted), named: Some(named), due_at: at, ..Entry::default() }
             }
             RecordClass::Named => Entry { seen, counted: Some(counted), due_at: at, ..Entry::default() },
             RecordClass::Sealed => {

@@ -1,0 +1,182 @@
+//! `yima resident`: bring a population in, and issue an enrolment code.
+//! The import itself is a deed of the province; this opens files and draws the bar.
+
+use crate::config::Home;
+use crate::failure::{Done, Exit, Failure};
+use crate::machine::clock;
+use crate::say;
+use clap::{Args, Subcommand};
+use indicatif::{ProgressBar, ProgressStyle};
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::{BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use yima_kernel::subject::Actor;
+use yima_province::{Format, Import, Progress};
+
+/// Bytes that are read at a time.
+const CHUNK: usize = 1 << 20;
+
+/// 居民 · Residents
+#[derive(Subcommand)]
+pub enum Resident {
+    /// 导入人口：可中断续传，重复运行不变 · Import a population: resumes after a kill, twice changes nothing
+    Import(ImportArgs),
+    /// 给一位居民开一个领码码 · Issue an enrolment code for a resident
+    Code(Code),
+}
+
+/// Which file.
+#[derive(Args)]
+pub struct ImportArgs {
+    #[command(flatten)]
+    home: Home,
+    /// FILE.csv (head line name,id_number,phone,region) or FILE.ndjson; UTF-8 or GB18030
+    file: PathBuf,
+    /// Where refused rows go: row, field, reason [default: FILE.rejects.csv]
+    #[arg(long)]
+    rejects: Option<PathBuf>,
+    /// How well the register identifies its people, 0 to 2
+    #[arg(long, default_value_t = 1)]
+    proofing: u8,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// For whom.
+#[derive(Args)]
+pub struct Code {
+    #[command(flatten)]
+    home: Home,
+    /// `res_…`, or the resident's ID number
+    resident: String,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs `yima resident …`.
+pub async fn run(resident: Resident) -> Done {
+    match resident {
+        Resident::Import(import) => run_import(&import).await,
+        Resident::Code(code) => run_code(&code).await,
+    }
+}
+
+async fn run_import(import: &ImportArgs) -> Done {
+    let format = match import.file.extension().and_then(|end| end.to_str()) {
+        Some("csv") => Format::Csv,
+        Some("ndjson" | "jsonl") => Format::Ndjson,
+        _ => return Err(Failure::bad_input("the file's name must end in .csv or .ndjson")),
+    };
+    let (hash, bytes) = hash(&import.file)?;
+    let rejects_path = import.rejects.clone().unwrap_or_else(|| import.file.with_extension("rejects.csv"));
+    let province = import.home.open().await?;
+    let bar = progress_bar(bytes);
+    let counted = Counting { inner: open(&import.file)?, bar: bar.clone() };
+    let rejects = appended(&rejects_path)?;
+    let wanted = Import {
+        reader: Box::new(BufReader::with_capacity(CHUNK, counted)),
+        file_hash: hash,
+        format,
+        rejects: Box::new(rejects),
+        proofing: import.proofing,
+    };
+    let tell = |progress: Progress| bar.set_message(words(&progress));
+    let done = province.import_residents(&Actor::System, wanted, tell).await;
+    bar.finish_and_clear();
+    province.close().await;
+    let done = done.map_err(|why| Failure::could_not(format!("the import stopped: {why}. Run it again: it goes on where it was")))?;
+    let total = done.total;
+    if import.json {
+        say::json(&serde_json::json!({
+            "rows": total.rows, "inserted": total.inserted, "duplicates": total.duplicates, "rejected": total.rejected,
+            "resumed_at": done.resumed_at, "already": done.already, "rejects": rejects_path,
+        }));
+    } else {
+        if done.already {
+            say::line("这个文件以前已全部导入 · this file had been imported whole before");
+        }
+        if done.resumed_at > 0 {
+            say::line(&format!("从第 {} 行接着导入 · went on after row {}", done.resumed_at, done.resumed_at));
+        }
+        say::line(&words(&total));
+        if total.rejected > 0 {
+            say::line(&format!("未收的行 refused rows: {}", rejects_path.display()));
+        }
+    }
+    Ok(if total.rejected > 0 { Exit::Refused.into() } else { ExitCode::SUCCESS })
+}
+
+async fn run_code(code: &Code) -> Done {
+    let province = code.home.open().await?;
+    let found = province.find_residents(&Actor::System, Some(&code.resident), None, None).await;
+    let found = found.map_err(|why| Failure::bad_input(why.to_string()))?;
+    let row = found.items.first().ok_or_else(|| Failure::refused("nobody of that id or number is registered"))?;
+    let issued = province.issue_enrolment_code(&Actor::System, &row.id).await;
+    let (text, expires_at) = issued.map_err(|why| Failure::refused(format!("no code was issued: {why}")))?;
+    if code.json {
+        say::json(&serde_json::json!({"code": text, "expires_at": expires_at, "resident": row.id}));
+    } else {
+        say::line(&format!("{text}  {}  到 until {}", row.name_masked, clock::shown(expires_at)));
+    }
+    province.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn words(progress: &Progress) -> String {
+    format!(
+        "{} 行 rows · {} 新 new · {} 已有 known · {} 未收 refused",
+        progress.rows, progress.inserted, progress.duplicates, progress.rejected
+    )
+}
+
+/// SHA-256 and size of a file, by which a run that was cut off is found again.
+fn hash(path: &Path) -> Result<([u8; 32], u64), Failure> {
+    let mut file = open(path)?;
+    let (mut digest, mut bytes) = (Sha256::new(), 0);
+    let mut chunk = vec![0; CHUNK];
+    loop {
+        let count = file.read(&mut chunk).map_err(|why| Failure::machine(format!("read {}", path.display()), why))?;
+        if count == 0 {
+            return Ok((digest.finalize().into(), bytes));
+        }
+        digest.update(&chunk[..count]);
+        bytes += count as u64;
+    }
+}
+
+fn open(path: &Path) -> Result<File, Failure> {
+    File::open(path).map_err(|why| Failure::bad_input(format!("failed to open {}: {why}", path.display())))
+}
+
+/// The rejects of a run that goes on are added to those that it had.
+fn appended(path: &Path) -> Result<impl Write + Send, Failure> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let file = std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path);
+    file.map_err(|why| Failure::machine(format!("write {}", path.display()), why))
+}
+
+/// Drawn when a person looks on, by the bytes of the file.
+fn progress_bar(bytes: u64) -> ProgressBar {
+    let bar = ProgressBar::new(bytes);
+    if let Ok(style) = ProgressStyle::with_template("{bar:32} {percent:>3} %  {msg}  {eta}") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+struct Counting {
+    inner: File,
+    bar: ProgressBar,
+}
+
+impl Read for Counting {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.bar.inc(count as u64);
+        Ok(count)
+    }
+}

@@ -1,0 +1,51 @@
+//! `yima serve`: the server, over a province that it makes on the first start.
+//! Everything that it serves stands in the server's room.
+
+use crate::commands::init::{announce, first_start};
+use crate::config::{Door, Home, settle};
+use crate::failure::{Done, Failure};
+use crate::say;
+use clap::Args;
+use std::process::ExitCode;
+use std::sync::Arc;
+use yima_server::Config;
+
+/// Where and how.
+#[derive(Args)]
+pub struct Serve {
+    #[command(flatten)]
+    home: Home,
+    #[command(flatten)]
+    door: Door,
+    /// One JSON line when ready
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs `yima serve`.
+pub async fn run(serve: &Serve) -> Done {
+    let settled = settle(&serve.home, &serve.door)?;
+    let province = if settled.has_province() {
+        settled.open().await?
+    } else {
+        let (province, operators) = first_start(&settled).await?;
+        announce(&operators, false);
+        province
+    };
+    let config = Config { listen: settled.listen, tls: settled.tls.clone(), behind_tls: settled.behind_tls };
+    let listening = yima_server::bind(config).map_err(|why| Failure::machine(format!("listen on {}", settled.listen), why))?;
+    let url = listening.url();
+    let fingerprint = hex::encode(province.root_fingerprint());
+    if serve.json {
+        say::json(&serde_json::json!({"url": url, "root_fingerprint": fingerprint}));
+    } else {
+        say::line(&format!("{url}  (/ 居民 resident, /check 验码 checker, /console 管理 console)"));
+        say::line(&format!("根指纹 root {fingerprint}"));
+    }
+    let province = Arc::new(province);
+    let publishing = tokio::spawn(Arc::clone(&province).keep_publishing());
+    let ended = listening.serve(province).await;
+    publishing.abort();
+    ended.map_err(|why| Failure::machine("serve", why))?;
+    Ok(ExitCode::SUCCESS)
+}
