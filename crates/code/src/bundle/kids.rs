@@ -106,8 +106,12 @@ impl KeysBody {
         [DOMAIN, body].concat()
     }
 
-    /// Reads the body; order and uniqueness are looked at by [`KeysBody::expect_distinct`].
-    pub(super) fn parse(body: &[u8]) -> Result<KeysBody, BundleError> {
+    /// Reads a body, as its signers should before they sign; it proves nothing about who made it. That kids rise and
+    /// keys differ is looked at when a bundle is opened.
+    ///
+    /// # Errors
+    /// [`BundleError::Malformed`] or [`BundleError::BadKey`].
+    pub fn parse(body: &[u8]) -> Result<KeysBody, BundleError> {
         let mut reader = Reader::new(body);
         let (version, made_at, expires_at) = (reader.u32()?, reader.u32()?, reader.u32()?);
         let issuer_count = at_most(usize::from(reader.u8()?), ISSUERS_MAX)?;

@@ -71,8 +71,11 @@ impl Lists {
         Ok(part.0)
     }
 
-    /// Reads the part.
-    pub(super) fn parse(part: &[u8]) -> Result<Lists, BundleError> {
+    /// Reads a part; the head vouches for its bytes, this does not.
+    ///
+    /// # Errors
+    /// [`BundleError::Malformed`].
+    pub fn parse(part: &[u8]) -> Result<Lists, BundleError> {
         let mut reader = Reader::new(part);
         let as_of = reader.u32()?;
         let count = at_most(usize::from(reader.u16()?), LISTS_MAX)?;

@@ -121,7 +121,11 @@ impl ManifestsBody {
         self.sites.get(at)
     }
 
-    pub(super) fn parse(body: &[u8]) -> Result<ManifestsBody, BundleError> {
+    /// Reads a body, as its reviewers should before they sign; it proves nothing about who made it.
+    ///
+    /// # Errors
+    /// [`BundleError::Malformed`], [`BundleError::BadKey`] or [`BundleError::BadRule`].
+    pub fn parse(body: &[u8]) -> Result<ManifestsBody, BundleError> {
         let mut reader = Reader::new(body);
         let (version, made_at) = (reader.u32()?, reader.u32()?);
         let rule_count = at_most(usize::from(reader.u16()?), RULES_MAX)?;

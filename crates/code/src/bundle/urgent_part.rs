@@ -37,7 +37,11 @@ impl Urgent {
         Ok(part.0)
     }
 
-    pub(super) fn parse(part: &[u8]) -> Result<Urgent, BundleError> {
+    /// Reads a part; the head vouches for its bytes, this does not.
+    ///
+    /// # Errors
+    /// [`BundleError::Malformed`].
+    pub fn parse(part: &[u8]) -> Result<Urgent, BundleError> {
         let mut reader = Reader::new(part);
         let as_of = reader.u32()?;
         let kids = read_kids(&mut reader)?;
