@@ -55,3 +55,12 @@ pub struct Bucket {
     /// The records.
     pub records: Vec<SealedRecord>,
 }
+
+/// How finely the sealed records of a day are cut.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct BucketDay {
+    /// Day of upload.
+    pub day: u16,
+    /// Hex digits of a tag that name its bucket, 0 to 4; a device asks with no more of its tag.
+    pub prefix_digits: u8,
+}

@@ -71,3 +71,10 @@ pub struct NewCard {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub photo: Option<String>,
 }
+
+/// The face that goes on a card; it is printed and not kept.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct CardPhoto {
+    /// JPEG or PNG, base64url; at most 512 KiB.
+    pub photo: String,
+}

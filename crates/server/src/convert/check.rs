@@ -1,0 +1,42 @@
+//! Verdicts and resolved receipts. It does not know how they came about.
+
+use yima_code::Form;
+use yima_province::{Checked, Resolved};
+use yima_wire::Words;
+use yima_wire::check::{ResolveAnswer, Verdict};
+
+/// A verdict, with the words that people read.
+pub fn verdict(checked: Checked) -> Verdict {
+    let Checked { verdict, short, scenario, at, receipt } = checked;
+    let said = yima_code::Words::of(&verdict);
+    Verdict {
+        verdict: verdict.kind.as_str().to_owned(),
+        reason: verdict.reason.map(|reason| reason.as_str().to_owned()),
+        title: bilingual(said.title),
+        advice: bilingual(said.advice),
+        form: if short { Some("short".to_owned()) } else { verdict.form.map(Form::as_str).map(str::to_owned) },
+        scenario,
+        assurance: verdict.assurance,
+        age_band: verdict.age_band,
+        benefit: verdict.benefit,
+        acting: verdict.acting,
+        late: verdict.late,
+        skew_min: i32::from(verdict.skew_min),
+        at,
+        receipt: Some(receipt).filter(|receipt| !receipt.is_empty()),
+    }
+}
+
+/// A resolved receipt.
+pub fn resolved(resolved: Resolved) -> ResolveAnswer {
+    ResolveAnswer {
+        pseudonym: resolved.pseudonym,
+        attributes: resolved.attributes.into_iter().collect(),
+        withheld: resolved.withheld,
+        receipt: resolved.receipt,
+    }
+}
+
+fn bilingual(words: yima_code::Bilingual) -> Words {
+    Words { zh: words.zh.to_string(), en: words.en.to_string() }
+}

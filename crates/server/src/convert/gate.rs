@@ -1,0 +1,76 @@
+//! Gates, their sync and their uploads. It does not know how a gate decides.
+
+use crate::app::Answer;
+use crate::bytes;
+use crate::error::{Code, Refused};
+use yima_province::{Counted, Named, SealedRecord, SyncGate, Synced, Upload};
+use yima_wire::gate as wire;
+
+/// Rows of one kind that an upload holds at most.
+const ROWS_MAX: usize = 20_000;
+/// Ciphertext of one sealed record, bytes: gate, scenario, time and the authentication tag.
+const SEALED_BODY_MAX: usize = 128;
+
+/// One gate.
+pub fn gate(gate: yima_province::Gate) -> wire::Gate {
+    wire::Gate {
+        id: gate.id,
+        name: gate.name,
+        site: gate.site,
+        place: gate.place,
+        scenario: gate.scenario,
+        state: gate.state.to_owned(),
+        last_seen_at: gate.last_seen_at,
+        bundle_version: gate.bundle_version,
+        bundle_lag: gate.bundle_lag,
+        spool: gate.spool,
+        clock_off_s: gate.clock_off_s,
+    }
+}
+
+/// What a gate says.
+pub const fn sync(said: wire::SyncRequest) -> SyncGate {
+    SyncGate { bundle_version: said.bundle_version, spool: said.spool, clock_at: said.clock_at }
+}
+
+/// What it learns.
+pub fn synced(synced: Synced) -> wire::SyncAnswer {
+    wire::SyncAnswer {
+        server_at: synced.server_at,
+        bundle_version: synced.bundle_version,
+        gate: synced.gate,
+        site: synced.site,
+        scenario: synced.scenario,
+        scenario_id: synced.scenario_id,
+        seen: Vec::new(),
+    }
+}
+
+/// An upload.
+///
+/// # Errors
+/// `malformed` for bytes of another length, `too_large` for more than [`ROWS_MAX`] rows of a kind.
+pub fn upload(sent: wire::UploadRequest) -> Answer<Upload> {
+    if [sent.counted.len(), sent.sealed.len(), sent.named.len()].into_iter().any(|rows| rows > ROWS_MAX) {
+        return Err(Refused::new(Code::TooLarge, "rows"));
+    }
+    let named = |n: wire::Named| Named { digits: n.digits, at: n.at, verdict: n.verdict, reason: n.reason };
+    Ok(Upload {
+        batch_id: bytes::exact("batch_id", &sent.batch_id)?,
+        counted: sent.counted.into_iter().map(counted).collect(),
+        sealed: sent.sealed.iter().map(sealed).collect::<Answer<_>>()?,
+        named: sent.named.into_iter().map(named).collect(),
+    })
+}
+
+fn counted(row: wire::Counted) -> Counted {
+    Counted { hour_at: row.hour_at, form: row.form, verdict: row.verdict, reason: row.reason, n: row.n }
+}
+
+fn sealed(row: &wire::SealedRecord) -> Answer<SealedRecord> {
+    Ok(SealedRecord {
+        tag: bytes::exact("tag", &row.tag)?,
+        nonce: bytes::exact("nonce", &row.nonce)?,
+        body: bytes::read("body", &row.body, SEALED_BODY_MAX)?,
+    })
+}

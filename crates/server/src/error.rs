@@ -1,0 +1,289 @@
+//! The only status codes of the house: every way a request can fail, as RFC 9457 problem details in two languages.
+//! It does not decide anything; refusals that would tell a stranger something share one answer, the reason goes to the log.
+
+use axum::body::Body;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use std::borrow::Cow;
+use yima_kernel::access::Refusal;
+use yima_province::{DeedError, Text};
+use yima_wire::problem::Problem;
+
+/// What a caller is told; [`code_row`] has the status and the sentences.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    /// The request is not in the form that the API describes.
+    Malformed,
+    /// A field holds what it may not.
+    Invalid,
+    /// No device signature, or none that holds; unknown and ended devices look the same.
+    NotSigned,
+    /// The device's clock is too far off to be believed.
+    Clock,
+    /// No gate key, or none that opens.
+    GateKeyNeeded,
+    /// No session.
+    SignInNeeded,
+    /// Code, name, number, password or second factor: one answer for all.
+    NotAccepted,
+    /// A page of another site tried to act with this session.
+    CrossSite,
+    /// This caller may not do this.
+    NotAllowed,
+    /// The same person prepared it.
+    SamePerson,
+    /// The manifest does not name what was asked for.
+    NotInManifest,
+    /// It is not there, or not the caller's.
+    NotFound,
+    /// The path exists, the method does not.
+    MethodNotAllowed,
+    /// It clashes with what stands.
+    Conflict,
+    /// The resident is suspended or dead.
+    SubjectNotActive,
+    /// Body over the limit.
+    TooLarge,
+    /// Not JSON.
+    MediaType,
+    /// Over a limit of tries.
+    TooMany,
+    /// The server is full for the moment.
+    Busy,
+    /// The disk is full.
+    Full,
+    /// A defect, or a part that failed.
+    Internal,
+}
+
+/// A request that was not done.
+#[derive(Clone, Debug)]
+pub struct Refused {
+    code: Code,
+    told: Option<Text>,
+    retry_after_s: Option<u32>,
+    server_at: Option<i64>,
+    reason: Cow<'static, str>,
+}
+
+impl Refused {
+    /// A refusal with its standard sentences; `reason` is for the log alone and holds nothing that a caller sent.
+    #[must_use]
+    pub const fn new(code: Code, reason: &'static str) -> Self {
+        Self { code, told: None, retry_after_s: None, server_at: None, reason: Cow::Borrowed(reason) }
+    }
+
+    /// The same with a sentence of its own.
+    #[must_use]
+    pub fn saying(mut self, zh: impl Into<String>, en: impl Into<String>) -> Self {
+        self.told = Some(Text { zh: zh.into(), en: en.into() });
+        self
+    }
+
+    /// The same with a time to come back.
+    #[must_use]
+    pub const fn retry_after(mut self, seconds: u32) -> Self {
+        self.retry_after_s = Some(seconds);
+        self
+    }
+
+    /// The same with the server's time.
+    #[must_use]
+    pub const fn at(mut self, server_at: i64) -> Self {
+        self.server_at = Some(server_at);
+        self
+    }
+
+    /// The machine word.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        code_row(self.code).1
+    }
+
+    /// Why, for the log.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+
+    /// The whole answer. Called once, by the layer that knows the request's id.
+    #[must_use]
+    pub fn render(&self, request_id: &str) -> Response {
+        let (status, word, title, en, zh) = code_row(self.code);
+        let (en, zh) = self.told.as_ref().map_or((en, zh), |told| (&told.en, &told.zh));
+        let problem = Problem {
+            kind: format!("/problems/{word}"),
+            title: title.to_owned(),
+            status: status.as_u16(),
+            code: word.to_owned(),
+            detail: en.to_owned(),
+            detail_zh: zh.to_owned(),
+            request_id: request_id.to_owned(),
+            server_at: self.server_at,
+        };
+        let body = serde_json::to_vec(&problem).unwrap_or_default();
+        let mut response = Response::new(Body::from(body));
+        *response.status_mut() = status;
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = self.retry_after_s {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(scheme) = challenge(self.code) {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(scheme));
+        }
+        response
+    }
+}
+
+/// Leaves the body to the layer that knows the request id.
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let mut response = code_row(self.code).0.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<DeedError> for Refused {
+    fn from(error: DeedError) -> Self {
+        match error {
+            DeedError::Refused(refusal) => refused(refusal),
+            DeedError::NotFound(what) => Self::new(Code::NotFound, what),
+            DeedError::Invalid { field, why } => Self::new(Code::Invalid, field).saying(why.zh, why.en),
+            DeedError::TooMany { retry_after_s, why } => {
+                Self::new(Code::TooMany, "limit").saying(why.zh, why.en).retry_after(retry_after_s)
+            }
+            DeedError::SignIn => Self::new(Code::NotAccepted, "proof"),
+            DeedError::Conflict(why) => Self::new(Code::Conflict, "conflict").saying(why.zh, why.en),
+            DeedError::Busy => Self::new(Code::Busy, "store").retry_after(1),
+            DeedError::Full => Self::new(Code::Full, "disk").retry_after(60),
+            DeedError::Internal(reason) => Self { reason: Cow::Owned(reason), ..Self::new(Code::Internal, "") },
+        }
+    }
+}
+
+fn refused(refusal: Refusal) -> Refused {
+    let code = match refusal {
+        Refusal::NotAllowed => Code::NotAllowed,
+        Refusal::NotYours => Code::NotFound,
+        Refusal::ActorEnded => Code::NotSigned,
+        Refusal::SubjectNotActive => Code::SubjectNotActive,
+        Refusal::SamePerson => Code::SamePerson,
+        Refusal::NotInManifest => Code::NotInManifest,
+    };
+    Refused::new(code, refusal.as_str())
+}
+
+/// RFC 9110 section 11.6.1 wants a challenge beside each 401.
+const fn challenge(code: Code) -> Option<&'static str> {
+    match code {
+        Code::NotSigned | Code::Clock => Some("Signature realm=\"yima\""),
+        Code::GateKeyNeeded => Some("Bearer realm=\"yima\""),
+        Code::SignInNeeded => Some("Session realm=\"yima\""),
+        _ => None,
+    }
+}
+
+type Row = (StatusCode, &'static str, &'static str, &'static str, &'static str);
+
+/// Status, machine word, title, detail in English, detail in Chinese.
+#[rustfmt::skip]
+const fn code_row(code: Code) -> Row {
+    match code {
+        Code::Malformed => (StatusCode::BAD_REQUEST, "malformed", "Not in the expected form",
+            "The request is not in the form that /api/docs describes.", "请求格式不对，请对照 /api/docs。"),
+        Code::Invalid => (StatusCode::UNPROCESSABLE_ENTITY, "invalid", "A field cannot be taken",
+            "One of the fields holds a value that cannot be taken.", "有一项填写的内容不能接受。"),
+        Code::NotSigned => (StatusCode::UNAUTHORIZED, "not_signed", "Not signed by an enrolled device",
+            "The request is not signed by a device that is enrolled. Enrol this device again, or go to a service counter.",
+            "这个请求没有有效的设备签名。请重新登记这部设备，或到服务窗口办理。"),
+        Code::Clock => (StatusCode::UNAUTHORIZED, "clock", "This device's clock is off",
+            "The clock of this device is more than five minutes off. Take the server's time and try again.",
+            "这部设备的时间相差超过五分钟，请按服务器时间校准后再试。"),
+        Code::GateKeyNeeded => (StatusCode::UNAUTHORIZED, "gate_key_needed", "No valid gate key",
+            "Send the gate's key as `Authorization: Bearer ygk_…`. An ended gate has none.",
+            "请提供有效的核验点密钥。已停用的核验点没有密钥。"),
+        Code::SignInNeeded => (StatusCode::UNAUTHORIZED, "sign_in_needed", "Sign in first",
+            "There is no session, or it has ended. Please sign in.", "还没有登录，或登录已过期，请重新登录。"),
+        Code::NotAccepted => (StatusCode::FORBIDDEN, "not_accepted", "Not accepted",
+            "What was given does not match. Check it and try again.", "填写的信息不匹配，请核对后再试。"),
+        Code::CrossSite => (StatusCode::FORBIDDEN, "cross_site", "Sent by another site",
+            "This action was asked for by a page of another site, and was not done.", "这个操作来自别的网站，没有执行。"),
+        Code::NotAllowed => (StatusCode::FORBIDDEN, "not_allowed", "Not allowed",
+            "This sign-in may not do this.", "当前身份不能做这件事。"),
+        Code::SamePerson => (StatusCode::FORBIDDEN, "same_person", "Somebody else must review it",
+            "Who prepared it cannot review it. Ask a colleague.", "提交的人不能自己审核，请另一位同事来审。"),
+        Code::NotInManifest => (StatusCode::FORBIDDEN, "not_in_manifest", "The manifest does not name it",
+            "The reviewed manifest of this scenario does not name what was asked for.", "这个场景的清单没有列出所要的内容。"),
+        Code::NotFound => (StatusCode::NOT_FOUND, "not_found", "Not found",
+            "There is nothing here.", "没有找到。"),
+        Code::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed",
+            "This address does not take this method.", "这个地址不支持这种请求方法。"),
+        Code::Conflict => (StatusCode::CONFLICT, "conflict", "It clashes with what stands",
+            "Something else has happened meanwhile. Look again and decide anew.", "情况已经变化，请刷新后再定。"),
+        Code::SubjectNotActive => (StatusCode::CONFLICT, "subject_not_active", "The resident is not active",
+            "The resident's account is suspended or ended. A service counter can say more.",
+            "该居民账户已暂停或注销，请到服务窗口了解。"),
+        Code::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large", "Too large",
+            "The body is larger than this address takes.", "内容太大，超出了限制。"),
+        Code::MediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type", "JSON is expected",
+            "Send the body as application/json.", "请以 application/json 发送内容。"),
+        Code::TooMany => (StatusCode::TOO_MANY_REQUESTS, "too_many", "Too many tries",
+            "There were too many tries. Wait a little and try again.", "尝试次数过多，请稍等再试。"),
+        Code::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy", "Busy for the moment",
+            "The service is busy for the moment. Try again shortly; codes still work offline.",
+            "系统正忙，请稍后再试；离线出示和核验不受影响。"),
+        Code::Full => (StatusCode::INSUFFICIENT_STORAGE, "full", "Nothing more can be stored",
+            "Nothing was stored, because the disk is full. The operators have to make room.",
+            "存储已满，没有保存任何内容，请联系运维人员。"),
+        Code::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "server_error", "Something went wrong here",
+            "Something went wrong on the server. It was logged under the request id.",
+            "服务器出错，已按请求编号记录。"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_stranger_must_not_learn_looks_alike() {
+        let word = |error: DeedError| Refused::from(error).word();
+        assert_eq!(word(DeedError::Refused(Refusal::NotYours)), word(DeedError::NotFound("device")));
+        assert_eq!(Refused::from(DeedError::Refused(Refusal::ActorEnded)).code, Code::NotSigned);
+    }
+
+    #[test]
+    fn every_401_carries_a_challenge_and_no_other_status_does() {
+        use Code as C;
+        let all = [
+            C::Malformed,
+            C::Invalid,
+            C::NotSigned,
+            C::Clock,
+            C::GateKeyNeeded,
+            C::SignInNeeded,
+            C::NotAccepted,
+            C::CrossSite,
+            C::NotAllowed,
+            C::SamePerson,
+            C::NotInManifest,
+            C::NotFound,
+            C::MethodNotAllowed,
+            C::Conflict,
+            C::SubjectNotActive,
+            C::TooLarge,
+            C::MediaType,
+            C::TooMany,
+            C::Busy,
+            C::Full,
+            C::Internal,
+        ];
+        for code in all {
+            let response = Refused::new(code, "").render("r");
+            let unauthorized = response.status() == StatusCode::UNAUTHORIZED;
+            assert_eq!(unauthorized, response.headers().contains_key(header::WWW_AUTHENTICATE), "{code:?}");
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Who is calling, and what was sent: parsed at the edge into types that cannot be wrong.
+//! It authenticates and parses; what the caller may do is decided by the province.
+
+mod device;
+mod gate;
+mod json;
+mod operator;
+mod signature;
+mod url;
+
+pub use device::{BringsItsKey, Signed, SignedBy};
+pub use gate::GateCaller;
+pub use json::Json;
+pub use operator::{DeviceOrOperator, OperatorCaller, SESSION_COOKIE, same_site, session_token};
+pub use url::{Path, Query};

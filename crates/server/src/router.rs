@@ -1,0 +1,229 @@
+//! The table of contents of the public API: method, path, who may call, which deed, and the handler.
+//! It decides nothing; a route that is missing here does not exist, and a test holds the table against the OpenAPI document.
+
+use crate::app::App;
+use crate::error::{Code, Refused};
+use crate::routes as r;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::handler::Handler;
+use axum::routing::{MethodFilter, MethodRouter, on};
+use yima_kernel::deed::Deed;
+
+/// Who may knock at a route. What a caller may do there is decided by the kernel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Anybody; the answer is the same for all.
+    Anyone,
+    /// A new device that signs with the key it brings.
+    NewDevice,
+    /// An enrolled device that signs.
+    Device,
+    /// A gate with its key.
+    Gate,
+    /// An operator with a session.
+    Operator,
+    /// A device or an operator.
+    DeviceOrOperator,
+}
+
+/// One route.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// `GET`, `POST` or `DELETE`.
+    pub method: &'static str,
+    /// Path with `{parameters}`.
+    pub path: &'static str,
+    /// Who may knock.
+    pub who: Who,
+    /// The deed behind it; `None` where only what is public or the caller's own session is shown.
+    pub deed: Option<Deed>,
+    on: MethodRouter<App>,
+}
+
+/// Bodies up to this are read, bytes.
+const BODY_MAX: usize = 64 * 1024;
+/// A gate's upload: about 20,000 sealed records.
+const UPLOAD_BODY_MAX: usize = 4 * 1024 * 1024;
+/// A card's photo of 512 KiB in base64.
+const PHOTO_BODY_MAX: usize = 768 * 1024;
+
+/// All routes under `/api/v1`.
+#[must_use]
+#[rustfmt::skip]
+pub fn table() -> Vec<Row> {
+    use Deed as D;
+    use Who::{Anyone, Device, DeviceOrOperator, Gate, NewDevice, Operator};
+    vec![
+        get ("/api/v1/time",                              Anyone,    None,                         r::time::tell::tell),
+        get ("/api/v1/bundle",                            Anyone,    None,                         r::bundle::fetch::fetch),
+        get ("/api/v1/scenarios",                         Anyone,    None,                         r::scenarios::list::list),
+        get ("/api/v1/sites/{site}",                      Anyone,    None,                         r::sites::show::show),
+        get ("/api/v1/status-lists/{list}",               Anyone,    None,                         r::status_lists::fetch::fetch),
+        get ("/api/v1/record/buckets/{day}",              Anyone,    None,                         r::record::bucket::day),
+        get ("/api/v1/record/buckets/{day}/{prefix}",     Anyone,    None,                         r::record::bucket::bucket),
+        get ("/api/v1/demo",                              Anyone,    None,                         r::demo::inbox::inbox),
+
+        post("/api/v1/enrolments/otp",                    Anyone,    Some(D::RequestOtp),          r::enrolments::otp::otp),
+        post("/api/v1/enrolments",                        NewDevice, Some(D::EnrolDevice),         r::enrolments::enrol::enrol),
+
+        get ("/api/v1/device",                            Device,    Some(D::SeeRecord),           r::device::home::home),
+        post("/api/v1/settings",                          Device,    Some(D::ChangeSettings),      r::device::settings::settings),
+        post("/api/v1/devices/{id}/end",                  DeviceOrOperator, Some(D::EndDevice),    r::device::end::end),
+        post("/api/v1/tokens/draw",                       Device,    Some(D::DrawTokens),          r::tokens::draw::draw),
+        post("/api/v1/short-numbers",                     Device,    Some(D::TakeShortNumber),     r::short_numbers::take::take),
+        post("/api/v1/check-ins",                         Device,    Some(D::CheckIn),             r::check_ins::check_in::check_in),
+        get ("/api/v1/record",                            Device,    Some(D::SeeRecord),           r::record::list::list),
+        get ("/api/v1/record/export",                     Device,    Some(D::SeeRecord),           r::record::export::export),
+        get ("/api/v1/consents",                          Device,    Some(D::SeeRecord),           r::consents::list::list),
+        post("/api/v1/consents",                          Device,    Some(D::GiveConsent),         r::consents::give::give),
+        delete("/api/v1/consents/{id}",                   Device,    Some(D::WithdrawConsent),     r::consents::withdraw::withdraw),
+
+        post("/api/v1/codes/check",                       Gate,      Some(D::CheckCode),           r::codes::check::check),
+        post("/api/v1/codes/resolve",                     Gate,      Some(D::ResolveCode),         r::codes::resolve::resolve),
+        post("/api/v1/gates/sync",                        Gate,      Some(D::SyncGate),            r::gates::sync::sync),
+        post("/api/v1/gates/uploads",                     Gate,      Some(D::UploadRecords),       r::gates::upload::upload).up_to(UPLOAD_BODY_MAX),
+
+        post("/api/v1/operators/sign-in",                 Anyone,    Some(D::SignIn),              r::operators::sign_in::sign_in),
+        post("/api/v1/operators/sign-out",                Operator,  None,                         r::operators::sign_out::sign_out),
+        get ("/api/v1/operators/me",                      Operator,  None,                         r::operators::me::me),
+        get ("/api/v1/residents",                         Operator,  Some(D::SeeResidents),        r::residents::find::find),
+        get ("/api/v1/residents/{id}",                    Operator,  Some(D::SeeResidents),        r::residents::show::show),
+        post("/api/v1/residents/{id}/suspend",            Operator,  Some(D::ChangeStanding),      r::residents::standing::suspend),
+        post("/api/v1/residents/{id}/resume",             Operator,  Some(D::ChangeStanding),      r::residents::standing::resume),
+        post("/api/v1/residents/{id}/death",              Operator,  Some(D::ChangeStanding),      r::residents::standing::death),
+        post("/api/v1/residents/{id}/enrolment-codes",    Operator,  Some(D::IssueEnrolmentCode),  r::residents::enrolment_code::issue),
+        post("/api/v1/residents/{id}/cards",              Operator,  Some(D::IssueCard),           r::cards::issue::issue).up_to(PHOTO_BODY_MAX),
+        post("/api/v1/cards/{id}/pdf",                    Operator,  Some(D::IssueCard),           r::cards::pdf::print_with_photo).up_to(PHOTO_BODY_MAX),
+        get ("/api/v1/cards/{id}/pdf",                    Operator,  Some(D::IssueCard),           r::cards::pdf::print),
+        post("/api/v1/cards/{id}/revoke",                 Operator,  Some(D::RevokeCard),          r::cards::revoke::revoke),
+        post("/api/v1/cards/{id}/replace",                Operator,  Some(D::IssueCard),           r::cards::replace::replace),
+        get ("/api/v1/manage/scenarios",                  Operator,  Some(D::SeeScenarios),        r::manifests::list::list),
+        post("/api/v1/manage/scenarios",                  Operator,  Some(D::ProposeScenario),     r::manifests::propose::propose),
+        post("/api/v1/manage/scenarios/{slug}/review",    Operator,  Some(D::ReviewScenario),      r::manifests::review::review),
+        get ("/api/v1/places",                            Operator,  Some(D::SeeScenarios),        r::places::list::list),
+        post("/api/v1/places",                            Operator,  Some(D::AddPlace),            r::places::add::add),
+        get ("/api/v1/places/{site}/poster.pdf",          Operator,  Some(D::SeeScenarios),        r::places::poster::poster),
+        get ("/api/v1/gates",                             Operator,  Some(D::SeeScenarios),        r::gates::list::list),
+        post("/api/v1/gates",                             Operator,  Some(D::AddGate),             r::gates::add::add),
+        post("/api/v1/gates/{id}/end",                    Operator,  Some(D::EndGate),             r::gates::end::end),
+        get ("/api/v1/stats/overview",                    Operator,  Some(D::SeeFigures),          r::stats::overview::overview),
+        get ("/api/v1/stats/checks",                      Operator,  Some(D::SeeFigures),          r::stats::checks::checks),
+        get ("/api/v1/uses",                              Operator,  Some(D::ReadUses),            r::uses::list::list),
+        get ("/api/v1/keys",                              Operator,  Some(D::SeeKeys),             r::keys::list::list),
+        post("/api/v1/keys/rotate",                       Operator,  Some(D::RotateKeys),          r::keys::rotate::rotate),
+    ]
+}
+
+/// The whole router, without what goes around it.
+pub fn router(app: App) -> Router {
+    let routes = table().into_iter().fold(Router::new(), |router, row| router.route(row.path, row.on));
+    routes
+        .merge(crate::operations::router())
+        .fallback(crate::pages::serve)
+        .method_not_allowed_fallback(async || Refused::new(Code::MethodNotAllowed, "method"))
+        .with_state(app)
+}
+
+impl Row {
+    /// Takes a larger body than others.
+    fn up_to(self, bytes: usize) -> Self {
+        Self { on: self.on.layer(DefaultBodyLimit::max(bytes)), ..self }
+    }
+}
+
+fn row<H, T>(
+    method: &'static str,
+    filter: MethodFilter,
+    path: &'static str,
+    who: Who,
+    deed: Option<Deed>,
+    handler: H,
+) -> Row
+where
+    H: Handler<T, App>,
+    T: 'static,
+{
+    Row { method, path, who, deed, on: on(filter, handler).layer(DefaultBodyLimit::max(BODY_MAX)) }
+}
+
+fn get<H: Handler<T, App>, T: 'static>(path: &'static str, who: Who, deed: Option<Deed>, handler: H) -> Row {
+    row("GET", MethodFilter::GET, path, who, deed, handler)
+}
+
+fn post<H: Handler<T, App>, T: 'static>(path: &'static str, who: Who, deed: Option<Deed>, handler: H) -> Row {
+    row("POST", MethodFilter::POST, path, who, deed, handler)
+}
+
+fn delete<H: Handler<T, App>, T: 'static>(path: &'static str, who: Who, deed: Option<Deed>, handler: H) -> Row {
+    row("DELETE", MethodFilter::DELETE, path, who, deed, handler)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use yima_kernel::matrix::{Rule, rule};
+    use yima_kernel::subject::ActorKind as A;
+
+    const fn kinds(who: Who) -> &'static [A] {
+        match who {
+            Who::Anyone | Who::NewDevice => &[A::Stranger],
+            Who::Device => &[A::Resident],
+            Who::Gate => &[A::Gate],
+            Who::Operator => &[A::SystemOperator, A::SecurityOperator, A::AuditOperator],
+            Who::DeviceOrOperator => &[A::Resident, A::SystemOperator],
+        }
+    }
+
+    #[test]
+    fn every_deed_of_the_table_may_be_done_by_somebody_who_may_knock() {
+        for row in table() {
+            if let Some(deed) = row.deed {
+                let allowed = kinds(row.who).iter().any(|kind| rule(*kind, deed) != Rule::No);
+                assert!(allowed, "{} {}: nobody who comes in may {}", row.method, row.path, deed.as_str());
+            }
+        }
+    }
+
+    #[test]
+    fn only_named_routes_have_no_deed() {
+        let bare: Vec<_> = table().into_iter().filter(|row| row.deed.is_none()).map(|row| row.path).collect();
+        let expected = [
+            "/api/v1/time",
+            "/api/v1/bundle",
+            "/api/v1/scenarios",
+            "/api/v1/sites/{site}",
+            "/api/v1/status-lists/{list}",
+            "/api/v1/record/buckets/{day}",
+            "/api/v1/record/buckets/{day}/{prefix}",
+            "/api/v1/demo",
+            "/api/v1/operators/sign-out",
+            "/api/v1/operators/me",
+        ];
+        assert_eq!(bare, expected);
+    }
+
+    #[test]
+    fn every_deed_that_comes_by_network_has_a_route() {
+        use Deed as D;
+        let by_command_line = [D::ImportResidents, D::PublishBundle, D::AddOperator];
+        for deed in D::ALL {
+            let routed = table().iter().any(|row| row.deed == Some(deed));
+            assert_ne!(routed, by_command_line.contains(&deed), "{}", deed.as_str());
+        }
+    }
+
+    #[test]
+    fn the_document_and_the_table_name_the_same_routes() {
+        let document = serde_json::to_value(crate::openapi::document()).expect("a document is JSON");
+        let mut documented = Vec::new();
+        for (path, methods) in document["paths"].as_object().expect("paths") {
+            documented
+                .extend(methods.as_object().expect("methods").keys().map(|m| format!("{} {path}", m.to_uppercase())));
+        }
+        documented.sort();
+        let mut routed: Vec<_> = table().iter().map(|row| format!("{} {}", row.method, row.path)).collect();
+        routed.sort();
+        assert_eq!(documented, routed);
+    }
+}

@@ -1,0 +1,3 @@
+//! The verifier bundle, one file a verb. It does not decide anything.
+
+pub mod fetch;

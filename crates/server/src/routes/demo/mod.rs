@@ -1,0 +1,3 @@
+//! The demonstration, one file a verb. It does not decide anything.
+
+pub mod inbox;

@@ -1,0 +1,7 @@
+//! Gates, one file a verb. It does not decide anything.
+
+pub mod add;
+pub mod end;
+pub mod list;
+pub mod sync;
+pub mod upload;

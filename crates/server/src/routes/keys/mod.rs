@@ -1,0 +1,4 @@
+//! Keys, one file a verb. It does not decide anything.
+
+pub mod list;
+pub mod rotate;

@@ -1,0 +1,5 @@
+//! Manifests under review, one file a verb. It does not decide anything.
+
+pub mod list;
+pub mod propose;
+pub mod review;

@@ -1,0 +1,5 @@
+//! Signing in operators, one file a verb. It does not decide anything.
+
+pub mod me;
+pub mod sign_in;
+pub mod sign_out;

@@ -1,0 +1,3 @@
+//! Short numbers, one file a verb. It does not decide anything.
+
+pub mod take;

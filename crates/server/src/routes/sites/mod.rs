@@ -1,0 +1,3 @@
+//! Places behind place codes, one file a verb. It does not decide anything.
+
+pub mod show;

@@ -1,0 +1,4 @@
+//! Figures, one file a verb. It does not decide anything.
+
+pub mod checks;
+pub mod overview;

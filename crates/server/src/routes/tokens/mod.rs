@@ -1,0 +1,3 @@
+//! Drawing tokens, one file a verb. It does not decide anything.
+
+pub mod draw;

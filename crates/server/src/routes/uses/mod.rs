@@ -1,0 +1,3 @@
+//! Uses for auditors, one file a verb. It does not decide anything.
+
+pub mod list;
