@@ -1,5 +1,5 @@
 //! Runs every fuzz target for a while and stops at the first finding.
-//! The targets are programs of the `fuzz` folder that take a number of seconds; what they feed is theirs to know.
+//! The targets are those of `cargo fuzz` (nightly; `cargo install cargo-fuzz`); `python3 fuzz/seed.py` gives them the vectors first.
 
 use std::process::{Command, Stdio};
 
@@ -8,7 +8,7 @@ use crate::tree;
 /// Seconds that each target runs unless told otherwise.
 const DEFAULT_S: &str = "600";
 
-/// One target after the other, each a binary of fuzz/ named after what it attacks.
+/// One target after the other, each named after what it attacks.
 pub fn fuzz(words: &[String]) -> Result<(), String> {
     let seconds = words.first().map_or(DEFAULT_S, String::as_str);
     if seconds.parse::<u64>().is_err() {
@@ -20,26 +20,15 @@ pub fn fuzz(words: &[String]) -> Result<(), String> {
     }
     for target in &targets {
         println!("── {target}: {seconds} s");
-        let status = Command::new(env!("CARGO"))
-            .args([
-                "run",
-                "--quiet",
-                "--release",
-                "--manifest-path",
-                "fuzz/Cargo.toml",
-                "--bin",
-                target,
-                "--",
-                seconds,
-            ])
-            .current_dir(tree::root())
+        let status = Command::new("rustup")
+            .args(["run", "nightly", "cargo", "fuzz", "run", target, "--"])
+            .args([&format!("-max_total_time={seconds}"), "-rss_limit_mb=1024", "-max_len=16384"])
+            .current_dir(tree::root().join("fuzz"))
             .stdin(Stdio::null())
             .status()
             .map_err(|why| format!("failed to start the fuzz target {target}: {why}"))?;
         if !status.success() {
-            return Err(format!(
-                "the fuzz target {target} found something: {status}"
-            ));
+            return Err(format!("the fuzz target {target} found something: {status}"));
         }
     }
     println!("{} targets, no finding", targets.len());
