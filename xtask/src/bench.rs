@@ -13,20 +13,9 @@ pub fn bench(names: &[String]) -> Result<(), String> {
             continue;
         }
         ran += 1;
-        println!(
-            "\n## {name} ({room})\n`cargo run --release -p yima-{room} --example {name} --all-features`\n"
-        );
+        println!("\n## {name} ({room})\n`cargo run --release -p yima-{room} --example {name} --all-features`\n");
         let package = format!("yima-{room}");
-        let words = [
-            "run",
-            "--quiet",
-            "--release",
-            "--all-features",
-            "-p",
-            &package,
-            "--example",
-            &name,
-        ];
+        let words = ["run", "--quiet", "--release", "--all-features", "-p", &package, "--example", &name];
         let status = Command::new(env!("CARGO"))
             .args(words)
             .current_dir(tree::root())
@@ -37,19 +26,11 @@ pub fn bench(names: &[String]) -> Result<(), String> {
             return Err(format!("the bench {name} ended with {status}"));
         }
     }
-    if ran == 0 {
-        Err(format!("no bench of that name; there are: {}", listed()))
-    } else {
-        Ok(())
-    }
+    if ran == 0 { Err(format!("no bench of that name; there are: {}", listed())) } else { Ok(()) }
 }
 
 fn listed() -> String {
-    examples()
-        .into_iter()
-        .map(|(_, name)| name)
-        .collect::<Vec<_>>()
-        .join(", ")
+    examples().into_iter().map(|(_, name)| name).collect::<Vec<_>>().join(", ")
 }
 
 fn examples() -> Vec<(String, String)> {

@@ -42,16 +42,9 @@ pub fn check(names: &[String]) -> Result<(), String> {
         return Ok(());
     }
     if let Some(stranger) = names.iter().find(|name| !STEPS.contains(&name.as_str())) {
-        return Err(format!(
-            "no step is called `{stranger}`; the steps are: {}",
-            STEPS.join(", ")
-        ));
+        return Err(format!("no step is called `{stranger}`; the steps are: {}", STEPS.join(", ")));
     }
-    let check = Check {
-        names: names.to_vec(),
-        report: Report::default(),
-        python: Mutex::new(None),
-    };
+    let check = Check { names: names.to_vec(), report: Report::default(), python: Mutex::new(None) };
     check.all();
     check.report.close()
 }
@@ -67,19 +60,12 @@ impl Check {
     fn all(&self) {
         self.step("packages", || done(install::packages()));
         self.step("python", || self.python());
-        self.step("fmt", || {
-            judge(
-                cargo(300, &["fmt", "--all", "--check"]).run("fmt"),
-                "run `cargo fmt --all`",
-            )
-        });
+        self.step("fmt", || judge(cargo(300, &["fmt", "--all", "--check"]).run("fmt"), "run `cargo fmt --all`"));
         self.step("edges", || match edges::edges() {
             Ok(found) => findings(found, "an arrow points where it may not"),
             Err(why) => done(Err(why)),
         });
-        self.step("tidy", || {
-            findings(tidy::tidy(), "a habit of the house is broken")
-        });
+        self.step("tidy", || findings(tidy::tidy(), "a habit of the house is broken"));
         self.step("links", || findings(links::links(), "a link leads nowhere"));
         // The pages' tools wait for the network and clippy for the processor: they go side by side.
         std::thread::scope(|lanes| {
@@ -87,11 +73,7 @@ impl Check {
             self.step("clippy", clippy);
         });
         self.step("pages build", || {
-            npm(
-                "build",
-                PAGES_LIMIT_S,
-                "the pages do not build, or weigh more than their budget",
-            )
+            npm("build", PAGES_LIMIT_S, "the pages do not build, or weigh more than their budget")
         });
         self.step("generated", || done(generate::generate(true)));
         self.step("tests", || self.tests());
@@ -100,29 +82,16 @@ impl Check {
 
     fn pages(&self) {
         let installed = self.step("pages install", || {
-            let install = || {
-                Shell::new(PAGES_LIMIT_S, "npm", &["ci", "--no-audit", "--no-fund"])
-                    .folder(&web())
-                    .run("npm-ci")
-            };
+            let install =
+                || Shell::new(PAGES_LIMIT_S, "npm", &["ci", "--no-audit", "--no-fund"]).folder(&web()).run("npm-ci");
             let first = install();
-            let second = if first.as_ref().is_ok_and(|ran| ran.success) {
-                first
-            } else {
-                install()
-            };
+            let second = if first.as_ref().is_ok_and(|ran| ran.success) { first } else { install() };
             judge(second, "`npm ci` failed in web/")
         });
         if installed {
-            self.step("pages translations", || {
-                npm("i18n", PAGES_LIMIT_S, "a text lacks a language")
-            });
-            self.step("pages types", || {
-                npm("typecheck", PAGES_LIMIT_S, "the pages' types do not fit")
-            });
-            self.step("pages tests", || {
-                npm("test", PAGES_LIMIT_S, "a test of the pages failed")
-            });
+            self.step("pages translations", || npm("i18n", PAGES_LIMIT_S, "a text lacks a language"));
+            self.step("pages types", || npm("typecheck", PAGES_LIMIT_S, "the pages' types do not fit"));
+            self.step("pages tests", || npm("test", PAGES_LIMIT_S, "a test of the pages failed"));
         }
     }
 
@@ -148,16 +117,9 @@ impl Check {
                 Err(why) => return done(Err(why)),
             },
         };
-        let url = own
-            .as_ref()
-            .map(|own| own.url.clone())
-            .or(given)
-            .unwrap_or_default();
-        let mut shell = cargo(
-            BUILD_LIMIT_S,
-            &["test", "--workspace", "--all-features", "--no-fail-fast"],
-        )
-        .env("YIMA_TEST_POSTGRES", url);
+        let url = own.as_ref().map(|own| own.url.clone()).or(given).unwrap_or_default();
+        let mut shell = cargo(BUILD_LIMIT_S, &["test", "--workspace", "--all-features", "--no-fail-fast"])
+            .env("YIMA_TEST_POSTGRES", url);
         if let Some(python) = self.python.lock().ok().and_then(|kept| kept.clone()) {
             shell = shell.env("YIMA_PYTHON", python);
         }
@@ -172,19 +134,8 @@ impl Check {
 }
 
 fn clippy() -> Outcome {
-    let words = [
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--all-features",
-        "--",
-        "-D",
-        "warnings",
-    ];
-    judge(
-        cargo(BUILD_LIMIT_S, &words).run("clippy"),
-        "clippy has something to say",
-    )
+    let words = ["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"];
+    judge(cargo(BUILD_LIMIT_S, &words).run("clippy"), "clippy has something to say")
 }
 
 /// The stories that a browser plays against a demonstration of the program just built.
@@ -220,10 +171,7 @@ fn cargo(limit_s: u64, words: &[&str]) -> Shell {
 fn done(result: Result<(), String>) -> Outcome {
     match result {
         Ok(()) => Outcome::Passed(Tally::default()),
-        Err(sentence) => Outcome::Failed {
-            sentence,
-            tally: Tally::default(),
-        },
+        Err(sentence) => Outcome::Failed { sentence, tally: Tally::default() },
     }
 }
 

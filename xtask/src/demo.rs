@@ -42,16 +42,9 @@ impl Demo {
         let Some(url) = url else {
             let _ = child.kill();
             let _ = child.wait();
-            return Err(format!(
-                "the demonstration did not say where it is: {line:?}"
-            ));
+            return Err(format!("the demonstration did not say where it is: {line:?}"));
         };
-        Ok(Self {
-            child,
-            folder,
-            line: line?,
-            url,
-        })
+        Ok(Self { child, folder, line: line?, url })
     }
 }
 
@@ -64,10 +57,7 @@ impl Drop for Demo {
 }
 
 fn first_line(child: &mut Child) -> Result<String, String> {
-    let pipe = child
-        .stdout
-        .take()
-        .ok_or("the demonstration has no standard output")?;
+    let pipe = child.stdout.take().ok_or("the demonstration has no standard output")?;
     let (sender, receiver) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         let mut reader = BufReader::new(pipe);
@@ -79,11 +69,6 @@ fn first_line(child: &mut Child) -> Result<String, String> {
     });
     receiver
         .recv_timeout(READY_WITHIN)
-        .map_err(|_| {
-            format!(
-                "the demonstration was not ready after {} s",
-                READY_WITHIN.as_secs()
-            )
-        })?
+        .map_err(|_| format!("the demonstration was not ready after {} s", READY_WITHIN.as_secs()))?
         .map_err(|why| format!("failed to read the demonstration's line: {why}"))
 }

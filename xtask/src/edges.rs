@@ -15,24 +15,10 @@ const ARROWS: [(&str, &[&str]); 13] = [
     ("store", &["kernel"]),
     ("print", &[]),
     ("exchange", &["kernel"]),
-    (
-        "province",
-        &["kernel", "code", "keys", "store", "print", "exchange"],
-    ),
+    ("province", &["kernel", "code", "keys", "store", "print", "exchange"]),
     ("server", &["province", "wire"]),
-    (
-        "cli",
-        &[
-            "server", "province", "wire", "code", "keys", "print", "kernel",
-            "exchange",
-        ],
-    ),
-    (
-        "testkit",
-        &[
-            "server", "store", "province", "wire", "code", "keys", "kernel",
-        ],
-    ),
+    ("cli", &["server", "province", "wire", "code", "keys", "print", "kernel", "exchange"]),
+    ("testkit", &["server", "store", "province", "wire", "code", "keys", "kernel"]),
     ("xtask", &[]),
     ("fuzz", &["code", "keys", "kernel", "province"]),
 ];
@@ -50,22 +36,10 @@ const FOR_TESTS: [(&str, &[&str]); 6] = [
 /// A foreign thing, the only rooms that know it, and why.
 const FOREIGN: [(&str, &[&str], &str); 13] = [
     ("sqlx", &["store"], "store holds the only SQL"),
-    (
-        "axum",
-        &["server", "testkit"],
-        "server is the only web server",
-    ),
+    ("axum", &["server", "testkit"], "server is the only web server"),
     ("axum-server", &["server"], "server is the only web server"),
-    (
-        "utoipa",
-        &["server", "wire"],
-        "the API's description belongs to server and wire",
-    ),
-    (
-        "reqwest",
-        &["exchange", "cli", "testkit"],
-        "exchange makes the only outbound calls of the platform",
-    ),
+    ("utoipa", &["server", "wire"], "the API's description belongs to server and wire"),
+    ("reqwest", &["exchange", "cli", "testkit"], "exchange makes the only outbound calls of the platform"),
     ("cryptoki", &["keys"], "keys holds the only private keys"),
     ("p256", &["keys"], "keys knows the signature suites"),
     ("sm2", &["keys"], "keys knows the signature suites"),
@@ -87,8 +61,8 @@ pub fn edges() -> Result<Vec<String>, String> {
         .current_dir(tree::root())
         .output()
         .map_err(|why| format!("failed to start cargo metadata: {why}"))?;
-    let workspace: Value = serde_json::from_slice(&output.stdout)
-        .map_err(|why| format!("failed to read cargo metadata: {why}"))?;
+    let workspace: Value =
+        serde_json::from_slice(&output.stdout).map_err(|why| format!("failed to read cargo metadata: {why}"))?;
     Ok(violations(&workspace))
 }
 
@@ -97,7 +71,9 @@ fn violations(workspace: &Value) -> Vec<String> {
     for package in workspace["packages"].as_array().into_iter().flatten() {
         let from = room(package["name"].as_str().unwrap_or_default());
         let Some((_, below)) = ARROWS.iter().find(|(name, _)| *name == from) else {
-            found.push(format!("{from}: a room that no arrow names; write it into xtask/src/edges.rs and ARCHITECTURE.md"));
+            found.push(format!(
+                "{from}: a room that no arrow names; write it into xtask/src/edges.rs and ARCHITECTURE.md"
+            ));
             continue;
         };
         for dependency in package["dependencies"].as_array().into_iter().flatten() {
@@ -114,23 +90,12 @@ fn judge(from: &str, below: &[&str], dependency: &Value) -> Option<String> {
         return if in_tests { None } else { foreign(from, name) };
     }
     let to = room(name);
-    let opened = in_tests
-        && FOR_TESTS
-            .iter()
-            .any(|(room, more)| *room == from && more.contains(&to));
+    let opened = in_tests && FOR_TESTS.iter().any(|(room, more)| *room == from && more.contains(&to));
     if !below.contains(&to) && !opened {
-        let may = if below.is_empty() {
-            "no other room".to_owned()
-        } else {
-            below.join(", ")
-        };
-        return Some(format!(
-            "{from} -> {to}: arrows only point down, and {from} may use {may}"
-        ));
+        let may = if below.is_empty() { "no other room".to_owned() } else { below.join(", ") };
+        return Some(format!("{from} -> {to}: arrows only point down, and {from} may use {may}"));
     }
-    let custody = dependency["features"]
-        .as_array()
-        .is_some_and(|list| list.iter().any(|word| word != "std"))
+    let custody = dependency["features"].as_array().is_some_and(|list| list.iter().any(|word| word != "std"))
         || dependency["uses_default_features"] == true;
     if to == "keys" && !in_tests && matches!(from, "code" | "kernel") && custody {
         return Some(format!(
@@ -142,18 +107,13 @@ fn judge(from: &str, below: &[&str], dependency: &Value) -> Option<String> {
 
 fn foreign(from: &str, name: &str) -> Option<String> {
     if PURE.contains(&from) && RUNTIMES.contains(&name) {
-        return Some(format!(
-            "{from} -> {name}: {from} computes and never waits, so it takes no runtime"
-        ));
+        return Some(format!("{from} -> {name}: {from} computes and never waits, so it takes no runtime"));
     }
     let (_, rooms, why) = FOREIGN.iter().find(|(thing, ..)| *thing == name)?;
     if rooms.contains(&from) {
         return None;
     }
-    Some(format!(
-        "{from} -> {name}: {why}; only {} may use it",
-        rooms.join(", ")
-    ))
+    Some(format!("{from} -> {name}: {why}; only {} may use it", rooms.join(", ")))
 }
 
 fn room(package: &str) -> &str {
@@ -175,55 +135,19 @@ mod tests {
         let dependency = |name: &str, kind: Option<&str>, features: &[&str]| json!({"name": name, "kind": kind, "features": features, "uses_default_features": false});
         let table = [
             ("yima-code", dependency("yima-keys", None, &[]), None),
-            (
-                "yima-code",
-                dependency("yima-keys", None, &["custody"]),
-                Some("code -> keys with custody"),
-            ),
-            (
-                "yima-code",
-                dependency("yima-kernel", None, &[]),
-                Some("code -> kernel"),
-            ),
-            (
-                "yima-store",
-                dependency("yima-print", None, &[]),
-                Some("store -> print"),
-            ),
-            (
-                "yima-server",
-                dependency("yima-store", None, &[]),
-                Some("server -> store"),
-            ),
-            (
-                "yima-server",
-                dependency("yima-store", Some("dev"), &[]),
-                None,
-            ),
-            (
-                "yima-province",
-                dependency("sqlx", None, &[]),
-                Some("store holds the only SQL"),
-            ),
-            (
-                "yima-kernel",
-                dependency("tokio", None, &[]),
-                Some("takes no runtime"),
-            ),
-            (
-                "yima-attic",
-                dependency("serde", None, &[]),
-                Some("no arrow names"),
-            ),
+            ("yima-code", dependency("yima-keys", None, &["custody"]), Some("code -> keys with custody")),
+            ("yima-code", dependency("yima-kernel", None, &[]), Some("code -> kernel")),
+            ("yima-store", dependency("yima-print", None, &[]), Some("store -> print")),
+            ("yima-server", dependency("yima-store", None, &[]), Some("server -> store")),
+            ("yima-server", dependency("yima-store", Some("dev"), &[]), None),
+            ("yima-province", dependency("sqlx", None, &[]), Some("store holds the only SQL")),
+            ("yima-kernel", dependency("tokio", None, &[]), Some("takes no runtime")),
+            ("yima-attic", dependency("serde", None, &[]), Some("no arrow names")),
         ];
         for (package, dependency, rule) in table {
-            let found =
-                violations(&json!({"packages": [{"name": package, "dependencies": [dependency]}]}));
+            let found = violations(&json!({"packages": [{"name": package, "dependencies": [dependency]}]}));
             match rule {
-                Some(words) => assert!(
-                    found.len() == 1 && found[0].contains(words),
-                    "{package}: {found:?}"
-                ),
+                Some(words) => assert!(found.len() == 1 && found[0].contains(words), "{package}: {found:?}"),
                 None => assert!(found.is_empty(), "{package}: {found:?}"),
             }
         }

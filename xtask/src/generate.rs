@@ -13,21 +13,10 @@ struct Made {
 }
 
 const FILES: [Made; 2] = [
-    Made {
-        file: "docs/api/openapi.json",
-        words: &["run", "--quiet", "-p", "yima-cli", "--", "openapi"],
-    },
+    Made { file: "docs/api/openapi.json", words: &["run", "--quiet", "-p", "yima-cli", "--", "openapi"] },
     Made {
         file: "docs/access-matrix.txt",
-        words: &[
-            "run",
-            "--quiet",
-            "-p",
-            "yima-cli",
-            "--",
-            "openapi",
-            "--access-matrix",
-        ],
+        words: &["run", "--quiet", "-p", "yima-cli", "--", "openapi", "--access-matrix"],
     },
 ];
 
@@ -46,20 +35,12 @@ pub fn generate(only_check: bool) -> Result<(), String> {
             continue;
         }
         if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)
-                .map_err(|why| format!("failed to make {}: {why}", folder.display()))?;
+            fs::create_dir_all(folder).map_err(|why| format!("failed to make {}: {why}", folder.display()))?;
         }
         fs::write(&path, &fresh).map_err(|why| format!("failed to write {}: {why}", made.file))?;
         println!("wrote {}", made.file);
     }
-    if stale.is_empty() {
-        Ok(())
-    } else {
-        Err(format!(
-            "not current: {}; run `cargo xtask gen`",
-            stale.join(", ")
-        ))
-    }
+    if stale.is_empty() { Ok(()) } else { Err(format!("not current: {}; run `cargo xtask gen`", stale.join(", "))) }
 }
 
 fn print(made: &Made) -> Result<Vec<u8>, String> {
@@ -70,11 +51,7 @@ fn print(made: &Made) -> Result<Vec<u8>, String> {
         .output()
         .map_err(|why| format!("failed to start cargo: {why}"))?;
     if !output.status.success() {
-        return Err(format!(
-            "failed to make {}: {}",
-            made.file,
-            String::from_utf8_lossy(&output.stderr)
-        ));
+        return Err(format!("failed to make {}: {}", made.file, String::from_utf8_lossy(&output.stderr)));
     }
     Ok(output.stdout)
 }

@@ -13,10 +13,7 @@ pub fn links() -> Vec<String> {
         let folder = path.parent().unwrap_or(Path::new("."));
         for target in targets(&text) {
             if !folder.join(&target).exists() {
-                broken.push(format!(
-                    "{}: the link to {target} leads nowhere",
-                    tree::shown(&path)
-                ));
+                broken.push(format!("{}: the link to {target} leads nowhere", tree::shown(&path)));
             }
         }
     }
@@ -37,8 +34,7 @@ fn targets(text: &str) -> Vec<String> {
         let prose: String = line.split('`').step_by(2).collect::<Vec<_>>().join("``");
         for part in prose.split("](").skip(1) {
             let target = part.split([')', ' ', '#']).next().unwrap_or_default();
-            let elsewhere =
-                target.contains("://") || target.starts_with("mailto:") || target.starts_with('/');
+            let elsewhere = target.contains("://") || target.starts_with("mailto:") || target.starts_with('/');
             if !target.is_empty() && !elsewhere {
                 found.push(target.to_owned());
             }

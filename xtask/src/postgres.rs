@@ -11,7 +11,8 @@ use crate::shell::{self, Shell};
 const LIMIT_S: u64 = 120;
 
 /// Settings for tests: durability on power loss is not what they test, many connections are.
-const SETTINGS: &str = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=300 -c shared_buffers=64MB";
+const SETTINGS: &str =
+    "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=300 -c shared_buffers=64MB";
 
 /// A running database; dropping it stops it and removes its files.
 pub struct Postgres {
@@ -23,63 +24,28 @@ pub struct Postgres {
 impl Postgres {
     /// PostgreSQL refuses to run as root, so root hands it to the user `postgres`.
     pub fn start() -> Result<Self, String> {
-        let programs =
-            programs().ok_or("no PostgreSQL programs (initdb, pg_ctl) on this machine")?;
+        let programs = programs().ok_or("no PostgreSQL programs (initdb, pg_ctl) on this machine")?;
         let home = std::env::temp_dir().join(format!("yima-check-postgres-{}", std::process::id()));
         let _ = fs::remove_dir_all(&home);
-        fs::create_dir_all(&home)
-            .map_err(|why| format!("failed to make {}: {why}", home.display()))?;
+        fs::create_dir_all(&home).map_err(|why| format!("failed to make {}: {why}", home.display()))?;
         if shell::is_root() {
-            sure(
-                Shell::new(LIMIT_S, "chown", &["postgres:", &shown(&home)]),
-                "postgres-chown",
-            )?;
+            sure(Shell::new(LIMIT_S, "chown", &["postgres:", &shown(&home)]), "postgres-chown")?;
         }
         let port = free_port()?;
         let url = format!("postgres://postgres@127.0.0.1:{port}/postgres");
-        let new = Self {
-            home,
-            programs,
-            url,
-        };
+        let new = Self { home, programs, url };
         let data = shown(&new.home.join("data"));
-        new.call(
-            "initdb",
-            &[
-                "-D",
-                &data,
-                "-U",
-                "postgres",
-                "-A",
-                "trust",
-                "-E",
-                "UTF8",
-                "--locale=C",
-                "--no-sync",
-            ],
-        )?;
-        let options = format!(
-            "-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' {SETTINGS}"
-        );
+        new.call("initdb", &["-D", &data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"])?;
+        let options = format!("-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' {SETTINGS}");
         let log = shown(&new.home.join("log"));
-        new.call(
-            "pg_ctl",
-            &[
-                "-D", &data, "-l", &log, "-w", "-t", "60", "-o", &options, "start",
-            ],
-        )?;
+        new.call("pg_ctl", &["-D", &data, "-l", &log, "-w", "-t", "60", "-o", &options, "start"])?;
         Ok(new)
     }
 
     fn call(&self, program: &str, arguments: &[&str]) -> Result<(), String> {
         let path = shown(&self.programs.join(program));
         let shell = if shell::is_root() {
-            let mut all = vec![
-                "--reuid=postgres",
-                "--regid=postgres",
-                "--init-groups",
-                &path,
-            ];
+            let mut all = vec!["--reuid=postgres", "--regid=postgres", "--init-groups", &path];
             all.extend(arguments);
             Shell::new(LIMIT_S, "setpriv", &all)
         } else {
@@ -99,16 +65,10 @@ impl Drop for Postgres {
 
 /// The folder of PostgreSQL's own programs, the newest version first.
 pub fn programs() -> Option<PathBuf> {
-    let mut versions: Vec<PathBuf> = fs::read_dir("/usr/lib/postgresql")
-        .ok()?
-        .flatten()
-        .map(|entry| entry.path().join("bin"))
-        .collect();
+    let mut versions: Vec<PathBuf> =
+        fs::read_dir("/usr/lib/postgresql").ok()?.flatten().map(|entry| entry.path().join("bin")).collect();
     versions.sort();
-    versions
-        .into_iter()
-        .rev()
-        .find(|bin| bin.join("initdb").is_file() && bin.join("pg_ctl").is_file())
+    versions.into_iter().rev().find(|bin| bin.join("initdb").is_file() && bin.join("pg_ctl").is_file())
 }
 
 fn free_port() -> Result<u16, String> {
@@ -120,11 +80,7 @@ fn free_port() -> Result<u16, String> {
 
 fn sure(shell: Shell, log: &str) -> Result<(), String> {
     let ran = shell.run(log)?;
-    if ran.success {
-        Ok(())
-    } else {
-        Err(format!("{log} failed: {}", ran.tail()))
-    }
+    if ran.success { Ok(()) } else { Err(format!("{log} failed: {}", ran.tail())) }
 }
 
 fn shown(path: &Path) -> String {

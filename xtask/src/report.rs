@@ -23,10 +23,7 @@ impl Report {
     /// Runs one step and writes down how it ended. True when it passed.
     pub fn step(&self, name: &str, act: impl FnOnce() -> Outcome) -> bool {
         println!("── {name}");
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "a stopwatch for the person who waits"
-        )]
+        #[expect(clippy::disallowed_methods, reason = "a stopwatch for the person who waits")]
         let start = Instant::now();
         let outcome = act();
         let took = start.elapsed();
@@ -45,10 +42,7 @@ impl Report {
 
     /// Prints one line a step and the sum of all tests; an error when a step failed.
     pub fn close(self) -> Result<(), String> {
-        let steps = self
-            .steps
-            .into_inner()
-            .map_err(|_| "a step of the check panicked".to_owned())?;
+        let steps = self.steps.into_inner().map_err(|_| "a step of the check panicked".to_owned())?;
         let mut sum = Tally::default();
         let mut failed = Vec::new();
         println!("\n── the steps");
@@ -58,13 +52,7 @@ impl Report {
                 Outcome::Failed { tally, sentence } => {
                     failed.push(format!("{name}: {sentence}"));
                     // A step that fails without naming a failed test counts as one.
-                    (
-                        "FAILED",
-                        Tally {
-                            failed: tally.failed.max(1),
-                            ..*tally
-                        },
-                    )
+                    ("FAILED", Tally { failed: tally.failed.max(1), ..*tally })
                 }
             };
             sum.add(tally);
@@ -74,11 +62,7 @@ impl Report {
             println!("FAILED {sentence}");
         }
         println!("{} passed, {} failed", sum.passed, sum.failed);
-        if failed.is_empty() {
-            Ok(())
-        } else {
-            Err(format!("{} of {} steps failed", failed.len(), steps.len()))
-        }
+        if failed.is_empty() { Ok(()) } else { Err(format!("{} of {} steps failed", failed.len(), steps.len())) }
     }
 }
 
@@ -87,10 +71,7 @@ pub fn judge(ran: Result<Ran, String>, sentence: &str) -> Outcome {
     let ran = match ran {
         Ok(ran) => ran,
         Err(why) => {
-            return Outcome::Failed {
-                sentence: why,
-                tally: Tally::default(),
-            };
+            return Outcome::Failed { sentence: why, tally: Tally::default() };
         }
     };
     let (lines, tally) = tally::read(&ran.output);
@@ -103,10 +84,7 @@ pub fn judge(ran: Result<Ran, String>, sentence: &str) -> Outcome {
     if ran.success {
         Outcome::Passed(tally)
     } else {
-        Outcome::Failed {
-            sentence: format!("{sentence} (all of it: {})", ran.log.display()),
-            tally,
-        }
+        Outcome::Failed { sentence: format!("{sentence} (all of it: {})", ran.log.display()), tally }
     }
 }
 
@@ -118,8 +96,5 @@ pub fn findings(found: Vec<String>, sentence: &str) -> Outcome {
     for finding in &found {
         println!("{finding}");
     }
-    Outcome::Failed {
-        sentence: format!("{sentence}: {} findings above", found.len()),
-        tally: Tally::default(),
-    }
+    Outcome::Failed { sentence: format!("{sentence}: {} findings above", found.len()), tally: Tally::default() }
 }

@@ -40,21 +40,10 @@ pub struct Shell {
 impl Shell {
     pub fn new(limit_s: u64, program: impl AsRef<OsStr>, arguments: &[&str]) -> Self {
         let mut command = Command::new("timeout");
-        command
-            .args(["--kill-after=10", &limit_s.to_string()])
-            .arg(program.as_ref())
-            .args(arguments);
+        command.args(["--kill-after=10", &limit_s.to_string()]).arg(program.as_ref()).args(arguments);
         command.current_dir(tree::root()).stdin(Stdio::null());
-        let told = format!(
-            "{} {}",
-            program.as_ref().to_string_lossy(),
-            arguments.join(" ")
-        );
-        Self {
-            command,
-            told,
-            loud: std::io::stdout().is_terminal(),
-        }
+        let told = format!("{} {}", program.as_ref().to_string_lossy(), arguments.join(" "));
+        Self { command, told, loud: std::io::stdout().is_terminal() }
     }
 
     pub fn folder(mut self, folder: &Path) -> Self {
@@ -69,21 +58,13 @@ impl Shell {
 
     /// Runs it to its end. `log` names the file under the check's own folder.
     pub fn run(mut self, log: &str) -> Result<Ran, String> {
-        let path = tree::work_dir()
-            .join("logs")
-            .join(format!("{}.log", log.replace([' ', '/'], "-")));
+        let path = tree::work_dir().join("logs").join(format!("{}.log", log.replace([' ', '/'], "-")));
         let mut file = create(&path)?;
         self.command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = self
-            .command
-            .spawn()
-            .map_err(|why| format!("failed to start `{}`: {why}", self.told))?;
+        let mut child = self.command.spawn().map_err(|why| format!("failed to start `{}`: {why}", self.told))?;
         let (sender, lines) = mpsc::channel();
         let readers = [
-            child
-                .stdout
-                .take()
-                .map(|pipe| forward(pipe, sender.clone())),
+            child.stdout.take().map(|pipe| forward(pipe, sender.clone())),
             child.stderr.take().map(|pipe| forward(pipe, sender)),
         ];
         let mut output = String::new();
@@ -95,23 +76,14 @@ impl Shell {
             output.push('\n');
         }
         for reader in readers.into_iter().flatten() {
-            reader
-                .join()
-                .map_err(|_| format!("failed to read what `{}` printed", self.told))?;
+            reader.join().map_err(|_| format!("failed to read what `{}` printed", self.told))?;
         }
-        let status = child
-            .wait()
-            .map_err(|why| format!("failed to wait for `{}`: {why}", self.told))?;
+        let status = child.wait().map_err(|why| format!("failed to wait for `{}`: {why}", self.told))?;
         if status.code() == Some(124) {
             output.push_str("stopped: it took longer than its limit\n");
         }
-        file.write_all(output.as_bytes())
-            .map_err(|why| format!("failed to write {}: {why}", path.display()))?;
-        Ok(Ran {
-            success: status.success(),
-            output,
-            log: path,
-        })
+        file.write_all(output.as_bytes()).map_err(|why| format!("failed to write {}: {why}", path.display()))?;
+        Ok(Ran { success: status.success(), output, log: path })
     }
 }
 
@@ -125,23 +97,14 @@ pub fn has(program: &str) -> bool {
 
 /// Whether this process may install packages.
 pub fn is_root() -> bool {
-    Command::new("id")
-        .arg("-u")
-        .output()
-        .is_ok_and(|out| out.stdout.trim_ascii() == b"0")
+    Command::new("id").arg("-u").output().is_ok_and(|out| out.stdout.trim_ascii() == b"0")
 }
 
-fn forward(
-    pipe: impl Read + Send + 'static,
-    sender: mpsc::Sender<String>,
-) -> thread::JoinHandle<()> {
+fn forward(pipe: impl Read + Send + 'static, sender: mpsc::Sender<String>) -> thread::JoinHandle<()> {
     thread::spawn(move || {
         let mut reader = BufReader::new(pipe);
         let mut bytes = Vec::new();
-        while reader
-            .read_until(b'\n', &mut bytes)
-            .is_ok_and(|count| count > 0)
-        {
+        while reader.read_until(b'\n', &mut bytes).is_ok_and(|count| count > 0) {
             let line = String::from_utf8_lossy(&bytes).trim_end().to_owned();
             bytes.clear();
             if sender.send(line).is_err() {
@@ -153,8 +116,7 @@ fn forward(
 
 fn create(path: &Path) -> Result<fs::File, String> {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)
-            .map_err(|why| format!("failed to make {}: {why}", folder.display()))?;
+        fs::create_dir_all(folder).map_err(|why| format!("failed to make {}: {why}", folder.display()))?;
     }
     fs::File::create(path).map_err(|why| format!("failed to write {}: {why}", path.display()))
 }

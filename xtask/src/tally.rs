@@ -27,10 +27,7 @@ pub fn read(output: &str) -> (Vec<String>, Tally) {
         let plain = without_colour(line);
         let plain = plain.trim();
         if is_closing(plain) {
-            let tally = Tally {
-                passed: before(plain, "passed"),
-                failed: before(plain, "failed"),
-            };
+            let tally = Tally { passed: before(plain, "passed"), failed: before(plain, "failed") };
             if !tally.is_empty() {
                 sum.add(tally);
                 lines.push(plain.to_owned());
@@ -46,9 +43,7 @@ fn is_closing(line: &str) -> bool {
     line.starts_with("test result:")
         || (line.starts_with("Tests ") && line.contains("passed"))
         || (line.starts_with("Tests ") && line.contains("failed"))
-        || (line.starts_with("==")
-            && bare.contains(" in ")
-            && before(bare, "passed") + before(bare, "failed") > 0)
+        || (line.starts_with("==") && bare.contains(" in ") && before(bare, "passed") + before(bare, "failed") > 0)
         || is_plain(line)
 }
 
@@ -58,9 +53,7 @@ fn is_plain(line: &str) -> bool {
     number(words.next())
         && words.next() == Some("passed,")
         && number(words.next())
-        && words
-            .next()
-            .is_some_and(|word| word.trim_end_matches(',') == "failed")
+        && words.next().is_some_and(|word| word.trim_end_matches(',') == "failed")
 }
 
 /// The number that stands before `word`, or 0.
@@ -97,21 +90,9 @@ mod tests {
     #[test]
     fn closing_lines_of_each_runner_are_added() {
         let table = [
-            (
-                "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.10s",
-                12,
-                0,
-            ),
-            (
-                "test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out",
-                3,
-                2,
-            ),
-            (
-                "\u{1b}[2m      Tests \u{1b}[22m \u{1b}[1m\u{1b}[32m8 passed\u{1b}[39m\u{1b}[22m (8)",
-                8,
-                0,
-            ),
+            ("test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.10s", 12, 0),
+            ("test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out", 3, 2),
+            ("\u{1b}[2m      Tests \u{1b}[22m \u{1b}[1m\u{1b}[32m8 passed\u{1b}[39m\u{1b}[22m (8)", 8, 0),
             ("      Tests  1 failed | 7 passed (8)", 7, 1),
             (" Test Files  2 passed (2)", 0, 0),
             ("7 passed, 1 failed", 7, 1),
@@ -124,12 +105,6 @@ mod tests {
             assert_eq!(read(line).1, Tally { passed, failed }, "{line}");
         }
         let all: String = table.iter().map(|(line, ..)| format!("{line}\n")).collect();
-        assert_eq!(
-            read(&all).1,
-            Tally {
-                passed: 48,
-                failed: 6
-            }
-        );
+        assert_eq!(read(&all).1, Tally { passed: 48, failed: 6 });
     }
 }

@@ -12,14 +12,7 @@ const LONG_LINES: usize = 400;
 const EMPTY_NAMES: [&str; 6] = ["utils", "util", "helpers", "common", "misc", "manager"];
 
 /// Starts of SQL statements as they stand in a string.
-const SQL: [&str; 6] = [
-    "SELECT ",
-    "INSERT INTO ",
-    "UPDATE ",
-    "DELETE FROM ",
-    "CREATE TABLE ",
-    "ALTER TABLE ",
-];
+const SQL: [&str; 6] = ["SELECT ", "INSERT INTO ", "UPDATE ", "DELETE FROM ", "CREATE TABLE ", "ALTER TABLE "];
 
 /// A word, the rooms where it may not stand, the files that are excepted, and why.
 struct Ban {
@@ -30,72 +23,25 @@ struct Ban {
 }
 
 const PURE: &[&str] = &["keys", "code", "kernel", "wire", "print"];
-const ALL: &[&str] = &[
-    "keys", "code", "kernel", "wire", "print", "store", "exchange", "province", "server", "cli",
-    "testkit",
-];
+const ALL: &[&str] =
+    &["keys", "code", "kernel", "wire", "print", "store", "exchange", "province", "server", "cli", "testkit"];
 
 const BANS: [Ban; 10] = [
-    Ban {
-        word: "SystemTime::now",
-        rooms: PURE,
-        except: &[],
-        why: "time is an argument",
-    },
-    Ban {
-        word: "Instant::now",
-        rooms: PURE,
-        except: &[],
-        why: "time is an argument",
-    },
-    Ban {
-        word: "async fn",
-        rooms: PURE,
-        except: &[],
-        why: "this room computes and never waits",
-    },
-    Ban {
-        word: "std::net",
-        rooms: PURE,
-        except: &[],
-        why: "this room does no I/O",
-    },
-    Ban {
-        word: "std::fs",
-        rooms: &["code", "kernel", "wire", "print"],
-        except: &[],
-        why: "this room does no I/O",
-    },
+    Ban { word: "SystemTime::now", rooms: PURE, except: &[], why: "time is an argument" },
+    Ban { word: "Instant::now", rooms: PURE, except: &[], why: "time is an argument" },
+    Ban { word: "async fn", rooms: PURE, except: &[], why: "this room computes and never waits" },
+    Ban { word: "std::net", rooms: PURE, except: &[], why: "this room does no I/O" },
+    Ban { word: "std::fs", rooms: &["code", "kernel", "wire", "print"], except: &[], why: "this room does no I/O" },
     Ban {
         word: "StatusCode::",
         rooms: &["server", "province", "store", "kernel", "wire"],
         except: &["crates/server/src/error.rs"],
         why: "status codes stand in server/src/error.rs alone",
     },
-    Ban {
-        word: concat!("TO", "DO"),
-        rooms: ALL,
-        except: &[],
-        why: "finish it or file an issue",
-    },
-    Ban {
-        word: concat!("FIX", "ME"),
-        rooms: ALL,
-        except: &[],
-        why: "finish it or file an issue",
-    },
-    Ban {
-        word: concat!("#[al", "low("),
-        rooms: ALL,
-        except: &[],
-        why: "write #[expect(lint, reason = \"…\")]",
-    },
-    Ban {
-        word: concat!("uns", "afe {"),
-        rooms: ALL,
-        except: &[],
-        why: "no unsafe in this house",
-    },
+    Ban { word: concat!("TO", "DO"), rooms: ALL, except: &[], why: "finish it or file an issue" },
+    Ban { word: concat!("FIX", "ME"), rooms: ALL, except: &[], why: "finish it or file an issue" },
+    Ban { word: concat!("#[al", "low("), rooms: ALL, except: &[], why: "write #[expect(lint, reason = \"…\")]" },
+    Ban { word: concat!("uns", "afe {"), rooms: ALL, except: &[], why: "no unsafe in this house" },
 ];
 
 /// Every broken habit, with its file, line and reason. Long files are printed as hints.
@@ -117,7 +63,9 @@ pub fn tidy() -> Vec<String> {
 fn in_file(room: &str, shown: &str, text: &str) -> Vec<String> {
     let mut found = Vec::new();
     if sentences(text) < 2 {
-        found.push(format!("{shown}:1: the head says in two sentences what the module is for and what it does not know"));
+        found.push(format!(
+            "{shown}:1: the head says in two sentences what the module is for and what it does not know"
+        ));
     }
     let lines = text.lines().count();
     if lines > LONG_LINES {
@@ -125,16 +73,9 @@ fn in_file(room: &str, shown: &str, text: &str) -> Vec<String> {
     }
     // Tests inside a file stand at its end and may do what the room may not.
     let body = text.split("#[cfg(test)]").next().unwrap_or_default();
-    for (number, line) in body
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| !line.trim_start().starts_with("//"))
-    {
+    for (number, line) in body.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//")) {
         let at = format!("{shown}:{}", number + 1);
-        for ban in BANS
-            .iter()
-            .filter(|ban| ban.rooms.contains(&room) && !ban.except.contains(&shown))
-        {
+        for ban in BANS.iter().filter(|ban| ban.rooms.contains(&room) && !ban.except.contains(&shown)) {
             if line.contains(ban.word) {
                 found.push(format!("{at}: `{}`: {}", ban.word, ban.why));
             }
@@ -148,20 +89,12 @@ fn in_file(room: &str, shown: &str, text: &str) -> Vec<String> {
 
 fn in_name(path: &Path) -> Option<String> {
     let stem = path.file_stem()?.to_str()?;
-    EMPTY_NAMES.contains(&stem).then(|| {
-        format!(
-            "{}: `{stem}` says nothing; name the thing inside",
-            tree::shown(path)
-        )
-    })
+    EMPTY_NAMES.contains(&stem).then(|| format!("{}: `{stem}` says nothing; name the thing inside", tree::shown(path)))
 }
 
 /// A string that opens with a statement of SQL; prose that begins with such a word is not one.
 fn has_sql(line: &str) -> bool {
-    line.split('"').skip(1).step_by(2).any(|inside| {
-        SQL.iter()
-            .any(|start| inside.trim_start().starts_with(start))
-    })
+    line.split('"').skip(1).step_by(2).any(|inside| SQL.iter().any(|start| inside.trim_start().starts_with(start)))
 }
 
 /// Sentences in the `//!` block at the head of a file.
@@ -173,10 +106,7 @@ fn sentences(text: &str) -> usize {
         .collect::<Vec<_>>()
         .join(" ");
     let ended = head.trim_end().ends_with(['.', '。', '`', ':']);
-    head.matches(". ").count()
-        + head.matches(".  ").count()
-        + head.matches('。').count()
-        + usize::from(ended)
+    head.matches(". ").count() + head.matches(".  ").count() + head.matches('。').count() + usize::from(ended)
 }
 
 #[cfg(test)]
@@ -194,22 +124,10 @@ mod tests {
     fn each_habit_is_seen_when_broken() {
         let table = [
             ("kernel", "fn a() {}", None),
-            (
-                "kernel",
-                "let t = SystemTime::now();",
-                Some("time is an argument"),
-            ),
-            (
-                "kernel",
-                "#[cfg(test)]\nmod t { fn a() { SystemTime::now(); } }",
-                None,
-            ),
+            ("kernel", "let t = SystemTime::now();", Some("time is an argument")),
+            ("kernel", "#[cfg(test)]\nmod t { fn a() { SystemTime::now(); } }", None),
             ("kernel", "// SystemTime::now is for others", None),
-            (
-                "province",
-                "let q = \"SELECT id FROM resident\";",
-                Some("SQL belongs to the store"),
-            ),
+            ("province", "let q = \"SELECT id FROM resident\";", Some("SQL belongs to the store")),
             ("store", "let q = \"SELECT id FROM resident\";", None),
             ("cli", "print(\"Select a scenario\");", None),
             ("server", "StatusCode::NOT_FOUND", Some("status codes")),
@@ -217,20 +135,11 @@ mod tests {
         for (room, body, rule) in table {
             let found = in_file(room, "crates/x/src/x.rs", &format!("{HEAD}{body}\n"));
             match rule {
-                Some(words) => assert!(
-                    found.len() == 1 && found[0].contains(words),
-                    "{body}: {found:?}"
-                ),
+                Some(words) => assert!(found.len() == 1 && found[0].contains(words), "{body}: {found:?}"),
                 None => assert!(found.is_empty(), "{body}: {found:?}"),
             }
         }
-        assert_eq!(
-            in_file("code", "crates/x/src/x.rs", "fn headless() {}\n").len(),
-            1
-        );
-        assert_eq!(
-            in_file("code", "crates/x/src/x.rs", "//! One sentence only.\n").len(),
-            1
-        );
+        assert_eq!(in_file("code", "crates/x/src/x.rs", "fn headless() {}\n").len(), 1);
+        assert_eq!(in_file("code", "crates/x/src/x.rs", "//! One sentence only.\n").len(), 1);
     }
 }

@@ -5,15 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Folders that hold nothing written here.
-const NOT_OURS: [&str; 7] = [
-    "target",
-    "node_modules",
-    ".git",
-    "dist",
-    "__pycache__",
-    "corpus",
-    "artifacts",
-];
+const NOT_OURS: [&str; 7] = ["target", "node_modules", ".git", "dist", "__pycache__", "corpus", "artifacts"];
 
 /// The root of the repository: the folder above this crate.
 pub fn root() -> PathBuf {
@@ -46,10 +38,7 @@ pub fn files(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
 
 /// A path as people read it: from the root of the repository.
 pub fn shown(path: &Path) -> String {
-    path.strip_prefix(root())
-        .unwrap_or(path)
-        .display()
-        .to_string()
+    path.strip_prefix(root()).unwrap_or(path).display().to_string()
 }
 
 fn walk(folder: &Path, visit: &mut dyn FnMut(&Path)) {

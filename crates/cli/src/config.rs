@@ -28,8 +28,19 @@ const PASSPHRASE_BYTES: usize = 24;
 
 /// Every key of the TOML file; others are warned of.
 const KEYS: [&str; 13] = [
-    "dir", "database_url", "database_url_file", "passphrase_file", "listen", "tls", "tls_certificate", "tls_key",
-    "tls_names", "behind_tls", "sms_url", "sms_token_file", "log",
+    "dir",
+    "database_url",
+    "database_url_file",
+    "passphrase_file",
+    "listen",
+    "tls",
+    "tls_certificate",
+    "tls_key",
+    "tls_names",
+    "behind_tls",
+    "sms_url",
+    "sms_token_file",
+    "log",
 ];
 
 /// Text that is not printed.
@@ -44,7 +55,8 @@ impl Secret {
             (Some(value), None) => Ok(Some(Self(Zeroizing::new(value)))),
             (None, Some(path)) => {
                 let bytes = files::read_needed(path, FILE_BYTES_MAX)?;
-                let text = String::from_utf8(bytes).map_err(|_| Failure::bad_input(format!("{} is not text", path.display())))?;
+                let text = String::from_utf8(bytes)
+                    .map_err(|_| Failure::bad_input(format!("{} is not text", path.display())))?;
                 Ok(Some(Self(Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned()))))
             }
             (None, None) => Ok(None),
@@ -140,10 +152,13 @@ struct Layer(toml::Table);
 impl Layer {
     fn read(path: Option<&Path>, needed: bool) -> Result<Self, Failure> {
         let Some(path) = path else { return Ok(Self(toml::Table::new())) };
-        let bytes = if needed { Some(files::read_needed(path, FILE_BYTES_MAX)?) } else { files::read(path, FILE_BYTES_MAX)? };
-        let text = String::from_utf8(bytes.unwrap_or_default()).map_err(|_| Failure::bad_input(format!("{} is not text", path.display())))?;
-        let table: toml::Table =
-            text.parse().map_err(|why: toml::de::Error| Failure::bad_input(format!("{}: {}", path.display(), why.message())))?;
+        let bytes =
+            if needed { Some(files::read_needed(path, FILE_BYTES_MAX)?) } else { files::read(path, FILE_BYTES_MAX)? };
+        let text = String::from_utf8(bytes.unwrap_or_default())
+            .map_err(|_| Failure::bad_input(format!("{} is not text", path.display())))?;
+        let table: toml::Table = text
+            .parse()
+            .map_err(|why: toml::de::Error| Failure::bad_input(format!("{}: {}", path.display(), why.message())))?;
         for key in table.keys().filter(|key| !KEYS.contains(&key.as_str())) {
             say::remark(&format!("{}: unknown setting `{key}`; known are: {}", path.display(), KEYS.join(", ")));
         }
@@ -166,7 +181,9 @@ impl Layer {
         match self.0.get(key) {
             None => Ok(false),
             Some(toml::Value::Boolean(value)) => Ok(*value),
-            Some(other) => Err(Failure::bad_input(format!("setting `{key}` needs true or false, not {}", other.type_str()))),
+            Some(other) => {
+                Err(Failure::bad_input(format!("setting `{key}` needs true or false, not {}", other.type_str())))
+            }
         }
     }
 }
@@ -187,7 +204,9 @@ pub fn settle(home: &Home, door: &Door) -> Result<Settled, Failure> {
     };
     let listen = match (door.listen, layer.text("listen")?) {
         (Some(listen), _) => listen,
-        (None, Some(text)) => text.parse().map_err(|_| Failure::bad_input(format!("setting `listen`: `{text}` is no address")))?,
+        (None, Some(text)) => {
+            text.parse().map_err(|_| Failure::bad_input(format!("setting `listen`: `{text}` is no address")))?
+        }
         (None, None) => LISTEN.parse().map_err(|_| Failure::bad_input("the default address"))?,
     };
     let sms_token_file = door.sms_token_file.clone().or(layer.path("sms_token_file")?);
@@ -249,7 +268,7 @@ impl Settled {
         Ok(Setup {
             dir: self.dir.clone(),
             database: self.database.as_ref().map(|url| url.expose().to_owned()),
-            lock: Lock::passphrase(passphrase.expose().to_owned()),
+            lock: Lock::passphrase(passphrase.expose()),
             clock: Arc::new(SystemClock),
             seed: None,
             messenger: self.messenger()?,
@@ -337,9 +356,15 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let plain = settle(&home(folder.path(), ""), &Door::default()).expect("settled");
         assert_eq!((plain.listen.port(), plain.database.is_some(), plain.behind_tls), (8080, false, false));
-        let file = home(folder.path(), "listen = \"0.0.0.0:9\"\ndatabase_url = \"postgres://a\"\ntls = \"self-signed\"\nstranger = 1");
+        let file = home(
+            folder.path(),
+            "listen = \"0.0.0.0:9\"\ndatabase_url = \"postgres://a\"\ntls = \"self-signed\"\nstranger = 1",
+        );
         let settled = settle(&file, &Door::default()).expect("settled");
-        assert_eq!((settled.listen.port(), settled.database.as_ref().map(|url| url.expose().to_owned())), (9, Some("postgres://a".to_owned())));
+        assert_eq!(
+            (settled.listen.port(), settled.database.as_ref().map(|url| url.expose().to_owned())),
+            (9, Some("postgres://a".to_owned()))
+        );
         assert!(matches!(settled.tls, Tls::SelfSigned { .. }));
         assert_eq!(format!("{:?}", settled.database), "Some(…)", "a secret is never printed");
         let door = Door { listen: "127.0.0.1:7".parse().ok(), tls: Some("off".to_owned()), ..Door::default() };
@@ -350,7 +375,9 @@ mod tests {
     #[test]
     fn wrong_settings_are_named() {
         let folder = tempfile::tempdir().expect("a folder");
-        for text in ["listen = 8080", "listen = \"here\"", "tls = \"on\"", "tls = \"files\"", "behind_tls = \"yes\"", "dir ="] {
+        for text in
+            ["listen = 8080", "listen = \"here\"", "tls = \"on\"", "tls = \"files\"", "behind_tls = \"yes\"", "dir ="]
+        {
             assert!(settle(&home(folder.path(), text), &Door::default()).is_err(), "{text}");
         }
     }

@@ -128,8 +128,21 @@ mod tests {
         command.clone().debug_assert();
         let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
         for promised in [
-            "demo", "serve", "init", "resident", "device", "scenario", "code", "bundle", "gate", "key", "backup", "restore",
-            "doctor", "openapi", "completions",
+            "demo",
+            "serve",
+            "init",
+            "resident",
+            "device",
+            "scenario",
+            "code",
+            "bundle",
+            "gate",
+            "key",
+            "backup",
+            "restore",
+            "doctor",
+            "openapi",
+            "completions",
         ] {
             assert!(names.contains(&promised), "{promised}");
         }

@@ -60,7 +60,9 @@ impl Api {
         let base = Url::parse(server)
             .ok()
             .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
-            .ok_or_else(|| Failure::bad_input(format!("`{server}` is no address of a server: give http://… or https://…")))?;
+            .ok_or_else(|| {
+                Failure::bad_input(format!("`{server}` is no address of a server: give http://… or https://…"))
+            })?;
         let client = Client::builder()
             .timeout(Duration::from_secs(REQUEST_S))
             .connect_timeout(Duration::from_secs(CONNECT_S))
@@ -108,14 +110,22 @@ impl Api {
         Ok(Bytes { body: read_bytes(response).await?, delta, changed: true })
     }
 
-    async fn send(&self, method: Method, path: &str, body: Vec<u8>, caller: &Caller<'_>) -> Result<Response, CallError> {
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Vec<u8>,
+        caller: &Caller<'_>,
+    ) -> Result<Response, CallError> {
         let url = self.url(path)?;
         let mut request: RequestBuilder = self.client.request(method.clone(), url.clone());
         match caller {
             Caller::Stranger => {}
             Caller::Gate(key) => request = request.bearer_auth(key),
             Caller::Device(signer) => {
-                for (name, value) in signer.headers(&method, &url, &body).map_err(|why| CallError::NoAnswer(why.sentence))? {
+                for (name, value) in
+                    signer.headers(&method, &url, &body).map_err(|why| CallError::NoAnswer(why.sentence))?
+                {
                     request = request.header(name, value);
                 }
             }
@@ -146,7 +156,8 @@ impl From<CallError> for Failure {
         match error {
             CallError::NoAnswer(why) => Failure::could_not(format!("no answer from the server: {why}")),
             CallError::Problem(problem) => {
-                let sentence = format!("{} {} ({}, {})", problem.detail_zh, problem.detail, problem.code, problem.request_id);
+                let sentence =
+                    format!("{} {} ({}, {})", problem.detail_zh, problem.detail, problem.code, problem.request_id);
                 if problem.status >= 500 { Failure::could_not(sentence) } else { Failure::refused(sentence) }
             }
         }

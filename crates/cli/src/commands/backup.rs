@@ -119,7 +119,10 @@ pub fn restore(restore: &Restore) -> Done {
     if !restore.verify {
         let empty = std::fs::read_dir(&restore.dir).map_or(true, |mut entries| entries.next().is_none());
         if !empty {
-            return Err(Failure::bad_input(format!("{} is not empty: restore into a new directory", restore.dir.display())));
+            return Err(Failure::bad_input(format!(
+                "{} is not empty: restore into a new directory",
+                restore.dir.display()
+            )));
         }
         files::folder(&restore.dir)?;
         verify(&restore.file, Some(&restore.dir))?;
@@ -135,7 +138,8 @@ pub fn restore(restore: &Restore) -> Done {
 /// Reads a backup to its end and compares every piece; with a directory it writes the pieces there as it goes.
 fn verify(path: &Path, into: Option<&Path>) -> Result<Contents, Failure> {
     let damaged = |why: &str| Failure::could_not(format!("{} is no whole backup: {why}", path.display()));
-    let file = File::open(path).map_err(|why| Failure::bad_input(format!("failed to open {}: {why}", path.display())))?;
+    let file =
+        File::open(path).map_err(|why| Failure::bad_input(format!("failed to open {}: {why}", path.display())))?;
     let mut reader = BufReader::with_capacity(CHUNK, file);
     if read_line(&mut reader).as_deref() != Some(MAGIC) {
         return Err(damaged("it does not begin as one"));

@@ -95,7 +95,11 @@ fn print(bundle: &Bundle, json: bool) {
         }));
     }
     say::line(&format!("版本 version {} · 纪元 epoch {}", head.version, head.epoch));
-    say::line(&format!("制作 made {} · 到期 expires {}", clock::shown(i64::from(head.time)), clock::shown(i64::from(head.expires_at))));
+    say::line(&format!(
+        "制作 made {} · 到期 expires {}",
+        clock::shown(i64::from(head.time)),
+        clock::shown(i64::from(head.expires_at))
+    ));
     say::line(&format!("根指纹 root {}", hex::encode(bundle.root_fingerprint())));
     say::line(&format!("场景 scenarios {}", slugs.join(" ")));
     say::line(&format!("地点 sites {}", bundle.sites().len()));

@@ -127,13 +127,17 @@ fn verdict(check: &Check, digits: &str, at: i64) -> Result<Verdict, Failure> {
             return could_not(if why == BundleError::Expired { Reason::BundleStale } else { Reason::BundleMissing });
         }
     };
-    let named = kept.bundle.scenarios().iter().find(|one| {
-        one.rule.slug == check.scenario || one.rule.id.to_string() == check.scenario
-    });
-    let rule = &named.ok_or_else(|| {
-        let known: Vec<&str> = kept.bundle.scenarios().iter().map(|one| one.rule.slug.as_str()).collect();
-        Failure::bad_input(format!("the bundle has no scenario `{}`; it has: {}", check.scenario, known.join(", ")))
-    })?.rule;
+    let named = kept
+        .bundle
+        .scenarios()
+        .iter()
+        .find(|one| one.rule.slug == check.scenario || one.rule.id.to_string() == check.scenario);
+    let rule = &named
+        .ok_or_else(|| {
+            let known: Vec<&str> = kept.bundle.scenarios().iter().map(|one| one.rule.slug.as_str()).collect();
+            Failure::bad_input(format!("the bundle has no scenario `{}`; it has: {}", check.scenario, known.join(", ")))
+        })?
+        .rule;
     let challenge = check.challenge.as_deref().map(turnstile::challenge_of).transpose()?;
     let clock = clock_now(&kept.bundle, &kept.floor, at);
     let mut memory = Memory::default();

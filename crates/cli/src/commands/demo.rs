@@ -88,7 +88,8 @@ pub async fn run(demo: &Demo) -> Done {
         yima_server::Tls::Off
     };
     let config = Config { tls, ..Config::plain(demo.listen) };
-    let listening = yima_server::bind(config).map_err(|why| Failure::machine(format!("listen on {}", demo.listen), why))?;
+    let listening =
+        yima_server::bind(config).map_err(|why| Failure::machine(format!("listen on {}", demo.listen), why))?;
     let url = listening.url();
     let fingerprint = hex::encode(province.root_fingerprint());
     let province = Arc::new(province);
@@ -107,8 +108,9 @@ pub async fn run(demo: &Demo) -> Done {
 async fn open_or_make(demo: &Demo) -> Result<(Province, Kept), Failure> {
     let path = demo.dir.join("demo.json");
     if let Some(bytes) = files::read(&path, FILE_BYTES_MAX)? {
-        let kept: Kept = serde_json::from_slice(&bytes)
-            .map_err(|why| Failure::bad_input(format!("{} is no demonstration of this version: {why}", path.display())))?;
+        let kept: Kept = serde_json::from_slice(&bytes).map_err(|why| {
+            Failure::bad_input(format!("{} is no demonstration of this version: {why}", path.display()))
+        })?;
         let opened = Province::open(setup(&demo.dir, &kept.passphrase)).await;
         return Ok((opened.map_err(|why| Failure::could_not(why.to_string()))?, kept));
     }
@@ -154,7 +156,8 @@ async fn make(demo: &Demo, path: &Path) -> Result<(Province, Kept), Failure> {
         })
         .collect();
     let kept = Kept { passphrase, operators, gates };
-    let text = serde_json::to_vec_pretty(&kept).map_err(|why| Failure::machine("write the demonstration's file", why))?;
+    let text =
+        serde_json::to_vec_pretty(&kept).map_err(|why| Failure::machine("write the demonstration's file", why))?;
     files::replace(path, &text)?;
     let _ = std::fs::remove_file(mark);
     Ok((province, kept))
@@ -164,7 +167,7 @@ fn setup(dir: &Path, passphrase: &str) -> Setup {
     Setup {
         dir: dir.to_owned(),
         database: std::env::var("YIMA_DATABASE_URL").ok(),
-        lock: Lock::passphrase(passphrase.to_owned()),
+        lock: Lock::passphrase(passphrase),
         clock: Arc::new(yima_province::clock::SystemClock),
         seed: None,
         messenger: Arc::new(Inbox::default()),
@@ -249,7 +252,10 @@ fn tell(url: &str, kept: &Kept, codes: &[String], fingerprint: &str) -> Result<(
     say::line("  管理员 operators（三权分立）");
     for one in &kept.operators {
         let now = totp_now(&one.totp_secret)?;
-        say::line(&format!("    {:<9} {:<9} 密码 password {}  验证码 code now {now}  TOTP {}", one.role, one.name, one.password, one.totp_secret));
+        say::line(&format!(
+            "    {:<9} {:<9} 密码 password {}  验证码 code now {now}  TOTP {}",
+            one.role, one.name, one.password, one.totp_secret
+        ));
     }
     say::line(&format!("\n  领码码 enrolment codes  {}", codes.join("  ")));
     say::line(&format!("  根指纹 root             {fingerprint}"));
@@ -260,7 +266,8 @@ fn tell(url: &str, kept: &Kept, codes: &[String], fingerprint: &str) -> Result<(
 /// The six digits of this moment (RFC 6238).
 fn totp_now(secret_base32: &str) -> Result<String, Failure> {
     let failed = |why: String| Failure::bad_input(format!("the second factor's secret can't be used: {why}"));
-    let secret = Secret::either(Some(secret_base32.to_owned()), None)?.ok_or_else(|| failed("it is empty".to_owned()))?;
+    let secret =
+        Secret::either(Some(secret_base32.to_owned()), None)?.ok_or_else(|| failed("it is empty".to_owned()))?;
     let octets = base32(secret.expose()).ok_or_else(|| failed("it is not base 32".to_owned()))?;
     let totp = Builder::new()
         .with_algorithm(Algorithm::SHA1)
@@ -298,7 +305,15 @@ mod tests {
 
     #[test]
     fn base_32_of_rfc_4648() {
-        let table = [("", ""), ("f", "MY"), ("fo", "MZXQ"), ("foo", "MZXW6"), ("foob", "MZXW6YQ"), ("fooba", "MZXW6YTB"), ("foobar", "MZXW6YTBOI======")];
+        let table = [
+            ("", ""),
+            ("f", "MY"),
+            ("fo", "MZXQ"),
+            ("foo", "MZXW6"),
+            ("foob", "MZXW6YQ"),
+            ("fooba", "MZXW6YTB"),
+            ("foobar", "MZXW6YTBOI======"),
+        ];
         for (plain, coded) in table {
             assert_eq!(base32(coded).as_deref(), Some(plain.as_bytes()), "{coded}");
         }

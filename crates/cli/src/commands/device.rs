@@ -262,7 +262,8 @@ async fn run_show(show: &Show) -> Done {
         Form::T1c => SymbolKind::T1c,
         _ => SymbolKind::T1,
     };
-    let symbol = Symbol::new(kind, &shown.digits).map_err(|why| Failure::could_not(format!("the code can't be drawn: {why}")))?;
+    let symbol = Symbol::new(kind, &shown.digits)
+        .map_err(|why| Failure::could_not(format!("the code can't be drawn: {why}")))?;
     if let Some(path) = &show.png {
         let png = symbol.png(MODULE_PX).map_err(|why| Failure::could_not(format!("the code can't be drawn: {why}")))?;
         files::replace(path, &png)?;
@@ -274,7 +275,12 @@ async fn run_show(show: &Show) -> Done {
         if say::to_a_person() {
             say::line(&symbol.terminal());
         }
-        say::remark(&format!("{} 后换新 · renew at {}；还剩 left {}", clock::shown(shown.renew_at), shown.renew_at, shown.left));
+        say::remark(&format!(
+            "{} 后换新 · renew at {}；还剩 left {}",
+            clock::shown(shown.renew_at),
+            shown.renew_at,
+            shown.left
+        ));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -284,12 +290,16 @@ fn answer(show: &Show, pocket: &Pocket, at: i64) -> Result<Answer, Failure> {
     let known = match show.scenario.as_str() {
         "any" | "0" => None,
         name => Some(pocket.scenario(name).ok_or_else(|| {
-            Failure::bad_input(format!("this device knows no scenario `{name}`: `yima device draw` asks for the newest"))
+            Failure::bad_input(format!(
+                "this device knows no scenario `{name}`: `yima device draw` asks for the newest"
+            ))
         })?),
     };
     let challenge = show.challenge.as_deref().map(Answer::read_challenge).transpose()?;
     let form = match (&show.form, &challenge) {
-        (Some(name), _) => Form::from_name(name).ok_or_else(|| Failure::bad_input(format!("--form `{name}`: give T1, T1c or T0")))?,
+        (Some(name), _) => {
+            Form::from_name(name).ok_or_else(|| Failure::bad_input(format!("--form `{name}`: give T1, T1c or T0")))?
+        }
         (None, Some(_)) => Form::T1c,
         (None, None) => {
             let takes = |form: &str| known.is_none_or(|known| known.forms.iter().any(|one| one == form));
@@ -302,7 +312,8 @@ fn answer(show: &Show, pocket: &Pocket, at: i64) -> Result<Answer, Failure> {
         (Form::T1 | Form::T0, Some(_)) => return Err(Failure::bad_input("only a T1c answers a challenge")),
         _ => {}
     }
-    let flavour = show.flavour.clone().unwrap_or_else(|| known.map_or("plain".to_owned(), |known| known.flavour.clone()));
+    let flavour =
+        show.flavour.clone().unwrap_or_else(|| known.map_or("plain".to_owned(), |known| known.flavour.clone()));
     Ok(Answer { scenario: known.map_or(0, |known| known.id), flavour, site: show.site, form, challenge, at })
 }
 
@@ -337,11 +348,23 @@ async fn run_record(record: &RecordArgs) -> Done {
     }
     for one in &page.entries {
         let reason = one.reason.as_deref().map_or(String::new(), |reason| format!(" ({reason})"));
-        say::line(&format!("{}  {} {}{reason}  {} {}", clock::shown(one.at), one.deed, one.outcome, one.who.zh, one.place.zh));
+        say::line(&format!(
+            "{}  {} {}{reason}  {} {}",
+            clock::shown(one.at),
+            one.deed,
+            one.outcome,
+            one.who.zh,
+            one.place.zh
+        ));
     }
     for one in &sealed {
-        let name = pocket.scenarios.iter().find(|known| known.id == one.scenario).map_or("", |known| known.slug.as_str());
-        say::line(&format!("{}  check valid  {name} site {}（断网时，密封记录 offline, sealed）", clock::shown(one.at), one.site));
+        let name =
+            pocket.scenarios.iter().find(|known| known.id == one.scenario).map_or("", |known| known.slug.as_str());
+        say::line(&format!(
+            "{}  check valid  {name} site {}（断网时，密封记录 offline, sealed）",
+            clock::shown(one.at),
+            one.site
+        ));
     }
     if let Some(next) = page.next {
         say::remark(&format!("更早的 older: --before {next}"));

@@ -65,7 +65,11 @@ fn found(mark: &'static str, what: &'static str, says: impl Into<String>) -> Fin
 fn clock_set() -> Finding {
     let now = clock::now_s();
     if now < BUILT_AT_S {
-        return found("fault", "时钟 clock", format!("{} is before this program was made: set the clock", clock::shown(now)));
+        return found(
+            "fault",
+            "时钟 clock",
+            format!("{} is before this program was made: set the clock", clock::shown(now)),
+        );
     }
     found("ok", "时钟 clock", clock::shown(now))
 }
@@ -86,7 +90,11 @@ fn secrets(settled: &Settled) -> Finding {
     let what = "密钥口令 passphrase";
     let own = settled.own_passphrase_path();
     if own.exists() {
-        return found("look", what, format!("{} lies beside what it opens: keep it elsewhere and set YIMA_PASSPHRASE_FILE", own.display()));
+        return found(
+            "look",
+            what,
+            format!("{} lies beside what it opens: keep it elsewhere and set YIMA_PASSPHRASE_FILE", own.display()),
+        );
     }
     match (settled.has_province(), settled.passphrase()) {
         (true, Err(why)) => found("fault", what, why.sentence),
@@ -104,7 +112,9 @@ fn room(settled: &Settled) -> Finding {
         text.lines().nth(1)?.split_whitespace().nth(3)?.parse::<u64>().ok()
     });
     match free {
-        Some(kib) if kib < ROOM_KIB_MIN => found("look", what, format!("{} MiB free: a full disk stops every deed", kib >> 10)),
+        Some(kib) if kib < ROOM_KIB_MIN => {
+            found("look", what, format!("{} MiB free: a full disk stops every deed", kib >> 10))
+        }
         Some(kib) => found("ok", what, format!("{} GiB free", kib >> 20)),
         None => found("look", what, "the free room is not known"),
     }
@@ -112,7 +122,7 @@ fn room(settled: &Settled) -> Finding {
 
 fn fonts() -> Finding {
     let what = "中文字体 fonts";
-    match yima_print::Fonts::find(yima_print::FontPaths::default()) {
+    match yima_print::Fonts::find(&yima_print::FontPaths::default()) {
         Ok(_) => found("ok", what, "cards and posters can be printed"),
         Err(why) => found("look", what, format!("cards and posters can't be printed: {why}")),
     }

@@ -98,8 +98,9 @@ async fn run_add(add: &Add) -> Done {
 }
 
 async fn run_agent(run: Run) -> Done {
-    let key = Secret::either(run.key.key, run.key.key_file.as_deref())?
-        .ok_or_else(|| Failure::bad_input("give the gate's key: --key, --key-file, YIMA_GATE_KEY or YIMA_GATE_KEY_FILE"))?;
+    let key = Secret::either(run.key.key, run.key.key_file.as_deref())?.ok_or_else(|| {
+        Failure::bad_input("give the gate's key: --key, --key-file, YIMA_GATE_KEY or YIMA_GATE_KEY_FILE")
+    })?;
     let pin = run.root.as_deref().map(fingerprint).transpose()?;
     turnstile::run(turnstile::Settings {
         server: run.server,

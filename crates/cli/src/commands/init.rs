@@ -45,7 +45,8 @@ pub async fn first_start(settled: &Settled) -> Result<(Province, Vec<NewOperator
         return Err(Failure::bad_input(format!("{} holds a province already", settled.dir.display())));
     }
     let setup = settled.setup(settled.new_passphrase()?)?;
-    let province = Province::init(setup, &shipped_manifests()).await.map_err(|why| Failure::could_not(why.to_string()))?;
+    let province =
+        Province::init(setup, &shipped_manifests()).await.map_err(|why| Failure::could_not(why.to_string()))?;
     let operators = first_operators(&province).await?;
     if settled.own_passphrase_path().exists() {
         say::remark(&format!(
@@ -82,13 +83,20 @@ pub fn announce(operators: &[NewOperator], json: bool) {
     }
     say::line("管理员（只显示这一次） · operators (shown this once)");
     for one in operators {
-        say::line(&format!("  {:<9} {}  密码 password {}  二次验证 TOTP {}", one.role.as_str(), one.name, one.password, one.totp_secret));
+        say::line(&format!(
+            "  {:<9} {}  密码 password {}  二次验证 TOTP {}",
+            one.role.as_str(),
+            one.name,
+            one.password,
+            one.totp_secret
+        ));
     }
 }
 
 /// The texts of the manifests that ship, in the order of their file names.
 pub fn shipped_manifests() -> Vec<String> {
-    let mut files: Vec<_> = SCENARIOS.files().filter(|file| file.path().extension().is_some_and(|end| end == "toml")).collect();
+    let mut files: Vec<_> =
+        SCENARIOS.files().filter(|file| file.path().extension().is_some_and(|end| end == "toml")).collect();
     files.sort_by_key(|file| file.path());
     files.into_iter().filter_map(|file| file.contents_utf8().map(str::to_owned)).collect()
 }
@@ -101,8 +109,10 @@ mod tests {
 
     #[test]
     fn every_shipped_manifest_is_acceptable_and_none_shares_its_number_or_name() {
-        let parsed: Vec<Manifest> =
-            shipped_manifests().iter().map(|text| Manifest::parse(text).unwrap_or_else(|why| panic!("{why} in\n{text}"))).collect();
+        let parsed: Vec<Manifest> = shipped_manifests()
+            .iter()
+            .map(|text| Manifest::parse(text).unwrap_or_else(|why| panic!("{why} in\n{text}")))
+            .collect();
         let ids: BTreeSet<u16> = parsed.iter().map(|one| one.id).collect();
         let slugs: BTreeSet<&str> = parsed.iter().map(|one| one.slug.as_str()).collect();
         assert_eq!((parsed.len(), ids.len(), slugs.len()), (14, 14, 14));

@@ -76,7 +76,10 @@ async fn run_list(which: &Which) -> Done {
                 "from_at": one.from_at, "until_at": one.until_at,
             }));
         } else {
-            say::line(&format!("{}  {:<8} {:<10} {:<9} {} {}", one.kid, one.suite, one.purpose, one.state, window[0], window[1]));
+            say::line(&format!(
+                "{}  {:<8} {:<10} {:<9} {} {}",
+                one.kid, one.suite, one.purpose, one.state, window[0], window[1]
+            ));
         }
     }
     province.close().await;
@@ -93,7 +96,8 @@ async fn run_rotate(rotate: &Rotate) -> Done {
     let rotated = province.rotate_keys(&Actor::System, suite, &rotate.reason).await;
     rotated.map_err(|why| Failure::refused(format!("the keys were not rotated: {why}")))?;
     let published = province.publish_bundle(&Actor::System).await;
-    let published = published.map_err(|why| Failure::could_not(format!("rotated, but the bundle was not published: {why}")))?;
+    let published =
+        published.map_err(|why| Failure::could_not(format!("rotated, but the bundle was not published: {why}")))?;
     if rotate.which.json {
         say::json(&serde_json::json!({"suite": suite.name(), "bundle_version": published.version}));
     } else {

@@ -65,7 +65,9 @@ async fn run_list(list: &List) -> Done {
     let province = list.home.open().await?;
     for one in province.scenarios() {
         if list.json {
-            say::json(&serde_json::json!({"id": one.id, "slug": one.slug, "name": {"zh": one.name.zh, "en": one.name.en}}));
+            say::json(
+                &serde_json::json!({"id": one.id, "slug": one.slug, "name": {"zh": one.name.zh, "en": one.name.en}}),
+            );
         } else {
             say::line(&format!("{:>5}  {:<10} {} · {}", one.id, one.slug, one.name.zh, one.name.en));
         }

@@ -33,7 +33,8 @@ pub async fn run(serve: &Serve) -> Done {
         province
     };
     let config = Config { listen: settled.listen, tls: settled.tls.clone(), behind_tls: settled.behind_tls };
-    let listening = yima_server::bind(config).map_err(|why| Failure::machine(format!("listen on {}", settled.listen), why))?;
+    let listening =
+        yima_server::bind(config).map_err(|why| Failure::machine(format!("listen on {}", settled.listen), why))?;
     let url = listening.url();
     let fingerprint = hex::encode(province.root_fingerprint());
     if serve.json {

@@ -48,7 +48,11 @@ mod tests {
 
     #[test]
     fn moments_as_people_write_them() {
-        for (text, seconds) in [("1798732799", 1_798_732_799), ("2026-12-31T23:59:59+08:00", 1_798_732_799), ("2026-12-31T15:59:59Z", 1_798_732_799)] {
+        for (text, seconds) in [
+            ("1798732799", 1_798_732_799),
+            ("2026-12-31T23:59:59+08:00", 1_798_732_799),
+            ("2026-12-31T15:59:59Z", 1_798_732_799),
+        ] {
             assert_eq!(parse(text).expect(text), seconds);
         }
         assert!(["", "tomorrow", "2026-12-31", "2026-12-31T23:59:59"].iter().all(|text| parse(text).is_err()));

@@ -33,8 +33,7 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let failed = |why: std::io::Error| Failure::machine(format!("write {}", path.display()), why);
     let beside = beside(path);
     let written = (|| {
-        let mut file =
-            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
+        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
         file.write_all(bytes)?;
         file.sync_all()?;
         fs::rename(&beside, path)?;

@@ -1,7 +1,9 @@
 //! Drawing a day's tokens: keys are made and kept first, then certified; a lost answer is asked for again.
 //! It does not know how tokens are shown.
 
-use super::store::{Batch, KnownScenario, OnlineId, Pending, Pocket, PocketFile, Token, WantedKey, bytes, private_key, text};
+use super::store::{
+    Batch, KnownScenario, OnlineId, Pending, Pocket, PocketFile, Token, WantedKey, bytes, private_key, text,
+};
 use crate::api::{Api, CallError, Caller};
 use crate::failure::Failure;
 use crate::machine::{chance, clock};
@@ -105,7 +107,8 @@ fn prepare(pocket: &Pocket, day: Day, wanted: Wanted, flavours: &[String]) -> Re
         .chain(more.flat_map(|flavour| std::iter::repeat_n(flavour.as_str(), wanted.of_each_flavour)));
     let keys = named
         .map(|flavour| {
-            let key = IssuingKey::generate(suite, &mut chance::source()).map_err(|why| Failure::machine("make a key", why))?;
+            let key = IssuingKey::generate(suite, &mut chance::source())
+                .map_err(|why| Failure::machine("make a key", why))?;
             Ok(WantedKey { flavour: flavour.to_owned(), secret: *key.secret() })
         })
         .collect::<Result<Vec<_>, Failure>>()?;

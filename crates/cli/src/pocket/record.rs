@@ -58,7 +58,8 @@ pub async fn find_sealed(pocket: &Pocket, api: &Api) -> Result<Vec<Found>, Failu
 fn open(record: &yima_wire::gate::SealedRecord, code: &[u8]) -> Option<Found> {
     let tag: [u8; 16] = bytes(&record.tag, "a tag").ok()?;
     (tag == record_tag(code)).then_some(())?;
-    let sealed = SealedRecord { tag, nonce: bytes(&record.nonce, "a nonce").ok()?, body: bytes(&record.body, "a record").ok()? };
+    let sealed =
+        SealedRecord { tag, nonce: bytes(&record.nonce, "a nonce").ok()?, body: bytes(&record.body, "a record").ok()? };
     let RecordText { site, scenario, time } = sealed.open(code).ok()?;
     Some(Found { at: i64::from(time), scenario, site })
 }

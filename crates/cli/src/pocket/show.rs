@@ -79,7 +79,8 @@ pub fn show(pocket: &mut Pocket, file: &PocketFile, wanted: &Answer) -> Result<S
 
 fn offline(batch: &mut Batch, suite: Suite, wanted: &Answer) -> Result<(String, usize), Failure> {
     let (issuer_part, secret) = next_token(&mut batch.t1, &wanted.flavour)?;
-    let part = IssuerPart::from_bytes(&issuer_part).map_err(|why| Failure::bad_input(format!("the device file is damaged: {why}")))?;
+    let part = IssuerPart::from_bytes(&issuer_part)
+        .map_err(|why| Failure::bad_input(format!("the device file is damaged: {why}")))?;
     let mut holder = HolderPart::new(clock::as_u32(wanted.at), wanted.scenario, wanted.site);
     if let Some(challenge) = &wanted.challenge {
         holder = holder.answering(challenge.short());
@@ -92,7 +93,8 @@ fn offline(batch: &mut Batch, suite: Suite, wanted: &Answer) -> Result<(String, 
 /// A drawn token and what the holder says with it, signed: the digits of the code.
 pub fn complete(key: &IssuingKey, part: IssuerPart, holder: HolderPart) -> Result<String, Failure> {
     let message = holder.holder_message(&part);
-    let signature = key.sign(&message.parts(), &mut chance::source()).map_err(|why| Failure::machine("sign the code", why))?;
+    let signature =
+        key.sign(&message.parts(), &mut chance::source()).map_err(|why| Failure::machine("sign the code", why))?;
     Ok(holder.assemble(part, signature).to_digits())
 }
 

@@ -165,7 +165,11 @@ impl Pocket {
         let pocket: Self = serde_json::from_slice(&bytes)
             .map_err(|why| Failure::bad_input(format!("{} is no device file: {why}", path.display())))?;
         if pocket.format != FORMAT {
-            return Err(Failure::bad_input(format!("{} has format {}, made by another version", path.display(), pocket.format)));
+            return Err(Failure::bad_input(format!(
+                "{} has format {}, made by another version",
+                path.display(),
+                pocket.format
+            )));
         }
         Ok((pocket, PocketFile { path: path.to_owned() }))
     }
@@ -218,7 +222,10 @@ impl PocketFile {
     /// A file that is not there yet.
     pub fn new(path: &Path) -> Result<Self, Failure> {
         if path.exists() {
-            return Err(Failure::bad_input(format!("{} exists already: a device file is never overwritten", path.display())));
+            return Err(Failure::bad_input(format!(
+                "{} exists already: a device file is never overwritten",
+                path.display()
+            )));
         }
         Ok(Self { path: path.to_owned() })
     }
@@ -237,7 +244,8 @@ impl PocketFile {
 
 /// A private key from its bytes.
 pub fn private_key(suite: Suite, secret: &[u8; 32]) -> Result<IssuingKey, Failure> {
-    IssuingKey::from_secret(suite, secret).map_err(|why| Failure::bad_input(format!("the device file is damaged: {why}")))
+    IssuingKey::from_secret(suite, secret)
+        .map_err(|why| Failure::bad_input(format!("the device file is damaged: {why}")))
 }
 
 /// Bytes from base64url of the right length.

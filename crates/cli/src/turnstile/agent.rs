@@ -207,7 +207,8 @@ impl Agent {
             spool: i64::try_from(self.log.waiting()).unwrap_or(i64::MAX),
             clock_at: self.now_s(),
         };
-        let answer: SyncAnswer = self.api.post("/api/v1/gates/sync", &request, &Caller::Gate(&self.settings.key)).await?;
+        let answer: SyncAnswer =
+            self.api.post("/api/v1/gates/sync", &request, &Caller::Gate(&self.settings.key)).await?;
         if (answer.server_at - self.now_s()).abs() >= CLOCK_OFF_S {
             self.set_clock().await?;
         }
@@ -409,7 +410,8 @@ impl Agent {
     }
 
     fn keep_post(&self) -> Result<(), Failure> {
-        let text = serde_json::to_vec_pretty(&self.post).map_err(|why| Failure::machine("write the gate's place", why))?;
+        let text =
+            serde_json::to_vec_pretty(&self.post).map_err(|why| Failure::machine("write the gate's place", why))?;
         files::replace(&self.settings.folder.join("gate.json"), &text)
     }
 }

@@ -98,7 +98,9 @@ impl BundleKeeper {
             },
             _ => answer.body,
         };
-        let kept = self.open(&whole, pin, now)?.map_err(|why| Failure::could_not(format!("the server's bundle is not taken: {why}")))?;
+        let kept = self
+            .open(&whole, pin, now)?
+            .map_err(|why| Failure::could_not(format!("the server's bundle is not taken: {why}")))?;
         files::replace(&self.bundle, &whole)?;
         Ok(Some(kept))
     }

@@ -31,7 +31,8 @@ struct Ask {
 
 /// Binds, then serves as long as the future is polled.
 pub async fn serve(address: SocketAddr, agent: Arc<Mutex<Agent>>) -> Result<impl Future<Output = ()>, Failure> {
-    let listener = TcpListener::bind(address).await.map_err(|why| Failure::machine(format!("listen on {address}"), why))?;
+    let listener =
+        TcpListener::bind(address).await.map_err(|why| Failure::machine(format!("listen on {address}"), why))?;
     if let Ok(bound) = listener.local_addr() {
         crate::say::remark(&format!("listening on http://{bound} (POST /check, GET /challenge, GET /status)"));
     }
@@ -70,7 +71,10 @@ async fn reply(first_line: &str, body: &[u8], agent: &Mutex<Agent>) -> (&'static
     match (words.next(), words.next()) {
         (Some("POST"), Some("/check")) => {
             let Some((digits, challenge)) = read_ask(body) else {
-                return ("400 Bad Request", r#"{"detail":"send the digits, or {\"digits\":…,\"challenge\":…}"}"#.to_owned());
+                return (
+                    "400 Bad Request",
+                    r#"{"detail":"send the digits, or {\"digits\":…,\"challenge\":…}"}"#.to_owned(),
+                );
             };
             let verdict = agent.lock().await.answer(&digits, challenge).await;
             ("200 OK", serde_json::to_string(&verdict).unwrap_or_default())

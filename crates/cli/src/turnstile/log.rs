@@ -68,8 +68,9 @@ impl Log {
         let (journal, lines) = Journal::open(&path)?;
         let mut log = Self { journal, batch_path: folder.join("batch.json"), waiting: BTreeMap::new(), next: 1 };
         for line in lines {
-            let line = serde_json::from_str(&line)
-                .map_err(|why| Failure::could_not(format!("{} has a line of another version: {why}", path.display())))?;
+            let line = serde_json::from_str(&line).map_err(|why| {
+                Failure::could_not(format!("{} has a line of another version: {why}", path.display()))
+            })?;
             log.replay(line, memory, now);
         }
         Ok(log)
@@ -107,7 +108,12 @@ impl Log {
     }
 
     /// The batch to send: the one that was never acknowledged, else a new one of what is due.
-    pub fn batch(&self, now_s: i64, fresh_id: [u8; 16], shuffle: &mut dyn FnMut(u32) -> u32) -> Result<Option<Batch>, Failure> {
+    pub fn batch(
+        &self,
+        now_s: i64,
+        fresh_id: [u8; 16],
+        shuffle: &mut dyn FnMut(u32) -> u32,
+    ) -> Result<Option<Batch>, Failure> {
         if let Some(bytes) = files::read(&self.batch_path, BATCH_BYTES_MAX)? {
             let batch: Batch = serde_json::from_slice(&bytes)
                 .map_err(|why| Failure::could_not(format!("{} is damaged: {why}", self.batch_path.display())))?;
@@ -120,7 +126,10 @@ impl Log {
         if due.is_empty() {
             return Ok(None);
         }
-        let batch = Batch { numbers: due.iter().map(|entry| entry.number).collect(), request: request(&due, fresh_id, shuffle) };
+        let batch = Batch {
+            numbers: due.iter().map(|entry| entry.number).collect(),
+            request: request(&due, fresh_id, shuffle),
+        };
         let bytes = serde_json::to_vec(&batch).map_err(|why| Failure::machine("write a batch", why))?;
         files::replace(&self.batch_path, &bytes)?;
         Ok(Some(batch))
@@ -145,7 +154,8 @@ impl Log {
         let remembered = Entry { number: self.next, seen: memory.all(now), ..Entry::default() };
         self.next += 1;
         let waiting = self.waiting.values().map(|entry| Entry { seen: Vec::new(), ..entry.clone() });
-        let lines = waiting.chain([remembered]).map(|entry| text(&Line::Checked(entry))).collect::<Result<Vec<_>, _>>()?;
+        let lines =
+            waiting.chain([remembered]).map(|entry| text(&Line::Checked(entry))).collect::<Result<Vec<_>, _>>()?;
         self.journal.rewrite(&lines)
     }
 

@@ -155,7 +155,11 @@ mod tests {
         let showing = Showing { form: Form::T1c, time: 100, scenario: 3, site: 7 };
         let verdict = Verdict { late: true, ..Verdict::valid(Form::T1c, flags) };
         let earlier = Earlier { showing, at: 101, times_today: 2, verdict, until: 500 };
-        let keys = [SeenKey::Token([1; 16]), SeenKey::Card { kid: [2; 4], list: 3, index: 1 << 20 }, SeenKey::Challenge([4; 8])];
+        let keys = [
+            SeenKey::Token([1; 16]),
+            SeenKey::Card { kid: [2; 4], list: 3, index: 1 << 20 },
+            SeenKey::Challenge([4; 8]),
+        ];
         let mut memory = Memory::default();
         for key in keys {
             memory.remember(key, earlier, 101).expect("room");

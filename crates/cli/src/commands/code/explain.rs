@@ -65,7 +65,13 @@ fn explain(digits: &str) -> Result<Explained, Failure> {
     Ok(Explained { form: form.as_str(), digits: form.digits(), bytes: form.bytes(), fields })
 }
 
-fn field(at: usize, bytes: usize, names: (&'static str, &'static str), value: String, meaning: (String, String)) -> Field {
+fn field(
+    at: usize,
+    bytes: usize,
+    names: (&'static str, &'static str),
+    value: String,
+    meaning: (String, String),
+) -> Field {
     Field { at, bytes, zh: names.0, en: names.1, value, meaning_zh: meaning.0, meaning_en: meaning.1 }
 }
 
@@ -84,17 +90,41 @@ fn t1_fields(token: &T1) -> Vec<Field> {
         None => form_field(0x11, "离线码，由手机签名，一次一个", "offline, signed by the phone, used once"),
     }];
     fields.extend(issuer_fields(token.fields()));
-    fields.push(field(59, 64, ("签发方签名", "issuer's signature"), hex::encode(token.issuer_part().issuer_signature()), said("", "")));
+    fields.push(field(
+        59,
+        64,
+        ("签发方签名", "issuer's signature"),
+        hex::encode(token.issuer_part().issuer_signature()),
+        said("", ""),
+    ));
     let time = i64::from(holder.time());
-    fields.push(field(123, 4, ("时间", "time"), holder.time().to_string(), (clock::shown(time), "corrected by the phone, rounded down to 5 s".to_owned())));
+    fields.push(field(
+        123,
+        4,
+        ("时间", "time"),
+        holder.time().to_string(),
+        (clock::shown(time), "corrected by the phone, rounded down to 5 s".to_owned()),
+    ));
     fields.push(field(127, 2, ("场景", "scenario"), holder.scenario.to_string(), any(u32::from(holder.scenario))));
     fields.push(field(129, 4, ("地点", "site"), holder.site.to_string(), any(holder.site)));
     let mut at = 133;
     if let Some(challenge) = holder.challenge {
-        fields.push(field(at, 8, ("质询", "challenge"), hex::encode(challenge), said("验码方出的题", "what the checker asked")));
+        fields.push(field(
+            at,
+            8,
+            ("质询", "challenge"),
+            hex::encode(challenge),
+            said("验码方出的题", "what the checker asked"),
+        ));
         at += 8;
     }
-    fields.push(field(at, 64, ("持码人签名", "holder's signature"), hex::encode(token.holder_signature()), said("", "")));
+    fields.push(field(
+        at,
+        64,
+        ("持码人签名", "holder's signature"),
+        hex::encode(token.holder_signature()),
+        said("", ""),
+    ));
     fields
 }
 
@@ -102,18 +132,39 @@ fn issuer_fields(fields: &IssuerFields) -> Vec<Field> {
     let day = fields.day;
     let window = day.window();
     vec![
-        field(1, 1, ("算法", "suites"), format!("0x{:02x}", fields.issuer_suite.number() << 4 | fields.holder_suite.number()), {
-            let (issuer, holder) = (fields.issuer_suite, fields.holder_suite);
-            (format!("签发 {issuer}，持有 {holder}"), format!("issuer {issuer}, holder {holder}"))
-        }),
+        field(
+            1,
+            1,
+            ("算法", "suites"),
+            format!("0x{:02x}", fields.issuer_suite.number() << 4 | fields.holder_suite.number()),
+            {
+                let (issuer, holder) = (fields.issuer_suite, fields.holder_suite);
+                (format!("签发 {issuer}，持有 {holder}"), format!("issuer {issuer}, holder {holder}"))
+            },
+        ),
         kid_field(fields.kid),
-        field(6, 16, ("码号", "token id"), hex::encode(fields.id), said("只有签发平台能还原，门口看不出是谁", "only the issuing platform can resolve it; a gate can't tell who")),
+        field(
+            6,
+            16,
+            ("码号", "token id"),
+            hex::encode(fields.id),
+            said(
+                "只有签发平台能还原，门口看不出是谁",
+                "only the issuing platform can resolve it; a gate can't tell who",
+            ),
+        ),
         field(22, 2, ("日期", "day"), day.0.to_string(), {
             let until = clock::shown(i64::from(window.until));
             (format!("{day}，到 {until}"), format!("{day}, until {until}"))
         }),
         flags_field(24, fields.flags),
-        field(26, 33, ("持码人公钥", "holder's key"), hex::encode(fields.holder_key), said("只用这一次", "used for this code alone")),
+        field(
+            26,
+            33,
+            ("持码人公钥", "holder's key"),
+            hex::encode(fields.holder_key),
+            said("只用这一次", "used for this code alone"),
+        ),
     ]
 }
 
@@ -125,7 +176,13 @@ fn t0_fields(token: &T0) -> Vec<Field> {
             let seconds = u32::from(token.step()) * 5;
             (format!("开窗后第 {seconds} 秒"), format!("{seconds} s after the day's window opened at 03:00"))
         }),
-        field(19, 6, ("校验", "MAC"), "6 bytes".to_owned(), said("绑定场景和地点，平台才算得出", "binds scenario and site; only the platform can compute it")),
+        field(
+            19,
+            6,
+            ("校验", "MAC"),
+            "6 bytes".to_owned(),
+            said("绑定场景和地点，平台才算得出", "binds scenario and site; only the platform can compute it"),
+        ),
     ]
 }
 
@@ -133,11 +190,29 @@ fn t2_fields(token: &T2) -> Vec<Field> {
     let fields = token.fields();
     vec![
         form_field(0x14, "纸卡", "paper card"),
-        field(1, 1, ("算法", "suites"), format!("0x{:02x}", fields.issuer_suite.number() << 4), suite_words(fields.issuer_suite)),
+        field(
+            1,
+            1,
+            ("算法", "suites"),
+            format!("0x{:02x}", fields.issuer_suite.number() << 4),
+            suite_words(fields.issuer_suite),
+        ),
         kid_field(fields.kid),
         field(6, 2, ("名单", "status list"), fields.list.to_string(), said("", "")),
-        field(8, 3, ("序号", "index"), fields.index.to_string(), said("随机给的，挂失就记在这里", "random; a lost card is marked here")),
-        field(11, 2, ("到期月", "expiry"), fields.expiry.0.to_string(), (format!("{} 月底", fields.expiry), format!("to the end of {}", fields.expiry))),
+        field(
+            8,
+            3,
+            ("序号", "index"),
+            fields.index.to_string(),
+            said("随机给的，挂失就记在这里", "random; a lost card is marked here"),
+        ),
+        field(
+            11,
+            2,
+            ("到期月", "expiry"),
+            fields.expiry.0.to_string(),
+            (format!("{} 月底", fields.expiry), format!("to the end of {}", fields.expiry)),
+        ),
         flags_field(13, fields.flags),
         field(15, 64, ("签发方签名", "issuer's signature"), hex::encode(token.issuer_signature()), said("", "")),
     ]
@@ -148,15 +223,33 @@ fn challenge_fields(challenge: &Challenge) -> Vec<Field> {
         field(0, 1, ("形式", "form"), "0x15".to_owned(), said("质询，由验码方出示", "a challenge, shown by a checker")),
         field(1, 4, ("地点", "site"), challenge.site.to_string(), any(challenge.site)),
         field(5, 2, ("场景", "scenario"), challenge.scenario.to_string(), any(u32::from(challenge.scenario))),
-        field(7, 4, ("时间", "time"), challenge.time.to_string(), (clock::shown(i64::from(challenge.time)), "open for 60 s".to_owned())),
+        field(
+            7,
+            4,
+            ("时间", "time"),
+            challenge.time.to_string(),
+            (clock::shown(i64::from(challenge.time)), "open for 60 s".to_owned()),
+        ),
         field(11, 8, ("随机数", "nonce"), hex::encode(challenge.nonce), said("", "")),
-        field(19, 64, ("验码方签名", "checker's signature"), if challenge.is_signed() { hex::encode(challenge.signature) } else { "none".to_owned() }, said("", "")),
+        field(
+            19,
+            64,
+            ("验码方签名", "checker's signature"),
+            if challenge.is_signed() { hex::encode(challenge.signature) } else { "none".to_owned() },
+            said("", ""),
+        ),
         field(0, 0, ("应答要带", "an answer carries"), hex::encode(challenge.short()), said("", "")),
     ]
 }
 
 fn kid_field(kid: [u8; 4]) -> Field {
-    field(2, 4, ("密钥号", "key id"), hex::encode(kid), said("在验码包里查是谁签发的", "look it up in the verifier bundle"))
+    field(
+        2,
+        4,
+        ("密钥号", "key id"),
+        hex::encode(kid),
+        said("在验码包里查是谁签发的", "look it up in the verifier bundle"),
+    )
 }
 
 fn suite_words(suite: Suite) -> (String, String) {

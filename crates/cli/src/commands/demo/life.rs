@@ -146,7 +146,8 @@ async fn one_resident(province: &Province, gate: &Actor, code: String) -> Result
     let drawn = province.draw_tokens(&door.actor, draw).await.map_err(failed)?;
     let Actor::Gate { site, scenario, .. } = gate else { return Ok(()) };
     for (key, (_, part)) in keys.iter().zip(&drawn.tokens) {
-        let part = IssuerPart::from_bytes(part).map_err(|why| Failure::could_not(format!("a token can't be read: {why}")))?;
+        let part =
+            IssuerPart::from_bytes(part).map_err(|why| Failure::could_not(format!("a token can't be read: {why}")))?;
         // Now and then somebody chose another place first.
         let shown_site = if chance::below(5) == 0 { site.wrapping_add(1) } else { *site };
         let holder = HolderPart::new(now, *scenario, shown_site);
