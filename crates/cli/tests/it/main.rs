@@ -1,0 +1,163 @@
+//! Stories of the program as people run it: whole processes, real files, a demonstration of its own.
+//! It does not look inside; what it sees is what a shell sees.
+
+mod program;
+
+use program::{Demo, json, run};
+use serde_json::Value;
+
+#[test]
+fn the_whole_way_online_and_offline_without_a_browser() {
+    let demo = Demo::start(200);
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (device, bundle, png) = (path("d.json"), path("b.bin"), path("x.png"));
+    let url = demo.url();
+
+    let enrolled = json(&run(&["device", "enrol", "--server", &url, "--code", &demo.code(0), "--out", &device, "--json"], 0));
+    assert!(enrolled["device_id"].as_str().is_some_and(|id| id.starts_with("dev_")), "{enrolled}");
+    assert_eq!(enrolled["root_fingerprint"], demo.ready["root_fingerprint"]);
+    assert!(enrolled["tokens"].as_u64().is_some_and(|count| count >= 16), "{enrolled}");
+    run(&["device", "enrol", "--server", &url, "--code", &demo.code(0), "--out", &path("again.json")], 1);
+    run(&["bundle", "fetch", "--server", &url, "--out", &bundle], 0);
+
+    let shown = json(&run(&["device", "show", "--device", &device, "--scenario", "bus", "--png", &png, "--json"], 0));
+    let digits = shown["digits"].as_str().expect("digits").to_owned();
+    let at = shown["at"].as_i64().expect("a time");
+    assert_eq!((digits.len(), shown["form"].as_str()), (476, Some("T1")));
+
+    // From here on there is no server.
+    let gate = demo.gate("bus");
+    drop(demo);
+    let check = |digits: &str, more: &[&str], exit| {
+        let mut words = vec!["code", "check", "--bundle", &bundle, "--json", digits];
+        words.extend(more);
+        json(&run(&words, exit))
+    };
+    let at_text = at.to_string();
+    let verdict = check(&digits, &["--scenario", "bus", "--at", &at_text], 0);
+    assert_eq!((&verdict["verdict"], &verdict["form"], &verdict["scenario"]), (&"valid".into(), &"T1".into(), &"bus".into()));
+    let from_image = run(&["code", "check", "--bundle", &bundle, "--scenario", "bus", "--at", &at_text, "--image", &png, "--json"], 0);
+    assert_eq!(json(&from_image)["verdict"], "valid");
+
+    let reason = |verdict: Value| verdict["reason"].as_str().unwrap_or("none").to_owned();
+    let minute = |minutes: i64| (at + minutes * 60).to_string();
+    let mut flipped = digits.clone().into_bytes();
+    flipped[470] = if flipped[470] == b'1' { b'2' } else { b'1' };
+    let flipped = String::from_utf8(flipped).expect("digits");
+    let table: [(&str, &[&str], i32, &str); 7] = [
+        (&digits, &["--scenario", "library", "--at", &at_text], 1, "wrong_scenario"),
+        (&digits, &["--scenario", "bus", "--at", &minute(4)], 1, "clock_slow"),
+        (&digits, &["--scenario", "bus", "--at", &minute(30)], 1, "stale_code"),
+        (&digits, &["--scenario", "hotel", "--at", &at_text], 1, "form_not_accepted"),
+        (&digits[1..], &["--scenario", "bus", "--at", &at_text], 2, "unknown_form"),
+        (&flipped, &["--scenario", "bus", "--at", &at_text], 1, "bad_holder_signature"),
+        ("+1", &["--scenario", "bus", "--at", &at_text], 1, "malformed"),
+    ];
+    for (digits, more, exit, expected) in table {
+        let said = check(digits, more, exit);
+        if expected != "unknown_form" {
+            assert_eq!(reason(said.clone()), expected, "{said}");
+        }
+    }
+
+    // A checker with a memory takes a code once, also over a restart.
+    let state = path("state");
+    let with_memory = ["--scenario", "bus", "--at", &at_text, "--state", &state];
+    assert_eq!(check(&digits, &with_memory, 0)["verdict"], "valid");
+    let later = (at + 60).to_string();
+    let replay = check(&digits, &["--scenario", "bus", "--at", &later, "--state", &state], 1);
+    assert_eq!(replay["reason"], "replayed");
+
+    let inspected = json(&run(&["code", "inspect", &digits, "--json"], 0));
+    assert_eq!(inspected["bytes"], 197);
+    assert!(gate["key"].as_str().is_some_and(|key| key.starts_with("ygk_")));
+
+    // Showing goes on without the server, and never shows a token twice.
+    let second = json(&run(&["device", "show", "--device", &device, "--scenario", "bus", "--offline", "--json"], 0));
+    assert_ne!(second["digits"].as_str().map(|text| text[..170].to_owned()), Some(digits[..170].to_owned()));
+}
+
+#[test]
+fn a_damaged_or_missing_bundle_is_could_not_check() {
+    let demo = Demo::start(50);
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let bundle = path("b.bin");
+    run(&["bundle", "fetch", "--server", &demo.url(), "--out", &bundle], 0);
+    let digits = "1".repeat(476);
+    let check = |bundle: &str| run(&["code", "check", "--bundle", bundle, "--scenario", "bus", &digits, "--json"], 2);
+    assert_eq!(json(&check(&path("none.bin")))["reason"], "bundle_missing");
+    let whole = std::fs::read(&bundle).expect("the bundle");
+    for (name, bytes) in [
+        ("short.bin", whole[..whole.len() - 1].to_vec()),
+        ("long.bin", [&whole[..], &[0]].concat()),
+        ("bent.bin", { let mut bent = whole.clone(); let middle = bent.len() / 2; bent[middle] ^= 1; bent }),
+    ] {
+        std::fs::write(path(name), bytes).expect("written");
+        assert_eq!(json(&check(&path(name)))["verdict"], "could_not_check", "{name}");
+    }
+}
+
+#[test]
+fn a_gate_answers_offline_and_reports_once_over_a_kill() {
+    let demo = Demo::start(100);
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let device = path("d.json");
+    let url = demo.url();
+    run(&["device", "enrol", "--server", &url, "--code", &demo.code(1), "--out", &device], 0);
+    let gate = demo.gate("bus");
+    let key = gate["key"].as_str().expect("a key");
+    let site = gate["site"].to_string();
+    let show = || {
+        let words = ["device", "show", "--device", &device, "--scenario", "bus", "--site", &site, "--offline", "--json"];
+        json(&run(&words, 0))["digits"].as_str().expect("digits").to_owned()
+    };
+    let state = path("gate");
+    let base = ["gate", "run", "--server", &url, "--key", key, "--state", &state, "--report-at-once"];
+
+    // Online once, to learn where it stands; one admission is reported.
+    let first = show();
+    let lines = program::feed(&base, &format!("{first}\n{first}\n"), false);
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert!(lines.iter().all(|line| json(line)["verdict"] == "valid"), "the same showing repeats its verdict: {lines:?}");
+
+    // Offline, then killed without a goodbye.
+    let mut offline = base.to_vec();
+    offline.push("--offline");
+    let second = show();
+    let lines = program::feed(&offline, &format!("{second}\n"), true);
+    assert_eq!(json(&lines[0])["verdict"], "valid", "{lines:?}");
+
+    // It still knows the code, and reports the admission when the network is back.
+    let lines = program::feed(&offline, &format!("{first}\n"), false);
+    assert_ne!(json(&lines[0])["verdict"], "could_not_check", "{lines:?}");
+    program::feed(&base, "", false);
+    let record = json(&run(&["device", "record", "--device", &device, "--json"], 0));
+    let sealed = record["sealed"].as_array().expect("sealed records").len();
+    assert_eq!(sealed, 2, "two admissions, each found once: {record}");
+}
+
+#[test]
+fn a_backup_is_a_province_again_elsewhere() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (home, file, other) = (path("home"), path("one.backup"), path("other"));
+    let made = json(&run(&["init", "--dir", &home, "--json"], 0));
+    assert_eq!(made["operators"].as_array().map(Vec::len), Some(3));
+    run(&["init", "--dir", &home], 3);
+    std::fs::write(path("people.csv"), yima_province::demo::csv(7, 300)).expect("written");
+    let import = ["resident", "import", &path("people.csv"), "--dir", &home, "--json"];
+    assert_eq!(json(&run(&import, 0))["inserted"], 300);
+    assert_eq!(json(&run(&import, 0))["already"], true);
+    let root = run(&["key", "root", "--dir", &home], 0);
+    run(&["backup", "--dir", &home, "--out", &file], 0);
+    run(&["restore", &file, "--dir", &path("drill"), "--verify"], 0);
+    run(&["restore", &file, "--dir", &other], 0);
+    run(&["restore", &file, "--dir", &other], 3);
+    // The passphrase is not in the backup.
+    run(&["key", "root", "--dir", &other], 2);
+    std::fs::copy(format!("{home}/passphrase"), format!("{other}/passphrase")).expect("copied");
+    assert_eq!(run(&["key", "root", "--dir", &other], 0), root);
+}
