@@ -43,7 +43,7 @@ function SignIn({ wrong }: { wrong: string }) {
   const submit = (event: Event) => { event.preventDefault(); setBusy(true); void gate.signIn(key).finally(() => setBusy(false)); };
   return (
     <main class="sign">
-      <header class="row"><span class="brand"><Mark />{t("app")}</span><span class="grow" /><button class="tool" aria-label={t("otherLabel")} onClick={() => setPrefs({ lang: getPrefs().lang === "zh" ? "en" : "zh" })}><span>{t("other")}</span></button></header>
+      <header class="row"><span class="brand"><Mark />{t("app")}</span><span class="grow" /><button class="tool" aria-label={`${t("other")} · ${t("otherLabel")}`} onClick={() => setPrefs({ lang: getPrefs().lang === "zh" ? "en" : "zh" })}><span>{t("other")}</span></button></header>
       <h1>{t("signTitle")}</h1>
       <p>{t("signText")}</p>
       <form onSubmit={submit}>

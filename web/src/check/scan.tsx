@@ -78,7 +78,7 @@ function Phone({ onText, onMenu, onHistory, onType }: { onText: (text: string) =
   return (
     <main class="take">
       <header class="bar"><Icon name={scenarioIcon(snap.sync?.scenario ?? "")} /><h1>{say(snap.place)}</h1>{snap.demo && <span class="demo">{t("demo")}</span>}<span class="grow" />
-        <button aria-label={t("otherLabel")} onClick={() => setPrefs({ lang: getPrefs().lang === "zh" ? "en" : "zh" })}>{t("other")}</button><button onClick={onMenu}>{t("menu")}</button></header>
+        <button aria-label={`${t("other")} · ${t("otherLabel")}`} onClick={() => setPrefs({ lang: getPrefs().lang === "zh" ? "en" : "zh" })}>{t("other")}</button><button onClick={onMenu}>{t("menu")}</button></header>
       <Fresh />
       {gate.wantsChallenge() && <Challenge room={250} />}
       {camera === "on"

@@ -59,7 +59,7 @@ function CodePlate({ snap, form }: { snap: Snapshot; form: "T1" | "T0" }) {
   const { showing, left, turn } = shown;
   return (
     <>
-      <Plate form={showing?.form ?? form} digits={showing?.digits ?? null} label={t("codeLabel")} turn={turn} head={<Head snap={snap} onRenew={shown.renew} />}
+      <Plate form={showing?.form ?? form} digits={snap.ended ? null : (showing?.digits ?? null)} label={t("codeLabel")} turn={turn} head={<Head snap={snap} onRenew={shown.renew} />}
         foot={<p class="life"><span aria-hidden="true"><b>{left}</b> {t("renewIn")}</span><Link snap={snap} form={form} /></p>}
         empty={<Missing snap={snap} shown={shown} />} />
       {showing?.reused && <Note icon="history" late title={t("usedTitle")}>{t("usedText")}</Note>}
@@ -69,6 +69,7 @@ function CodePlate({ snap, form }: { snap: Snapshot; form: "T1" | "T0" }) {
 }
 
 function Missing({ snap, shown }: { snap: Snapshot; shown: Shown }) {
+  if (snap.ended) return <><Eye /><b>{t("endedTitle")}</b><span>{t("endedText")}</span><button class="btn primary" onClick={() => void session.forget()}>{t("endedDo")}</button></>;
   if (snap.home?.state === "suspended") return <><Eye /><b>{t("suspendedTitle")}</b><span>{t("suspendedText")}</span></>;
   if (snap.drawing || !shown.ready) return <><Eye /><b>{t("drawing")}</b></>;
   return <><Eye /><b>{t("noneTitle")}</b><span>{snap.problem ? snap.problem.words : t("noneText")}</span><button class="btn" onClick={() => void session.sync().then(shown.renew)}>{t("again")}</button></>;
@@ -124,6 +125,7 @@ function State({ snap, form }: { snap: Snapshot; form: string }) {
     const phone = session.clock.phoneAt();
     return <Note icon="clock" late title={t(snap.minutesSlow > 0 ? "slowTitle" : "fastTitle", { n })} end={<span class="two"><s>{hourMinute(phone)}</s>{hourMinute(at)}</span>}>{t("skewText")}</Note>;
   }
+  if (snap.ended) return null;
   if (snap.problem) return <Note icon="hand" late title={snap.problem.words}>{null}</Note>;
   if (!snap.online && form === "T1" && snap.left > 0) return <Note icon="netoff" title={t("offTitle")}>{t("offText", { n: snap.left, time: hourMinute(snap.leftUntil) })}</Note>;
   return null;

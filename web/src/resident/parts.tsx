@@ -14,8 +14,8 @@ export function Top() {
   return (
     <header class="top">
       <span class="brand"><Mark />{t("app")}</span><Demo /><span class="grow" />
-      <button class="tool" aria-label={t("bigLabel")} onClick={() => setPrefs({ elder: true })}><span>{t("big")}</span></button>
-      <button class="tool" aria-label={t("otherLabel")} onClick={() => setPrefs({ lang: getPrefs().lang === "zh" ? "en" : "zh" })}><span>{t("other")}</span></button>
+      <button class="tool" aria-label={`${t("big")} · ${t("bigLabel")}`} onClick={() => setPrefs({ elder: true })}><span>{t("big")}</span></button>
+      <button class="tool" aria-label={`${t("other")} · ${t("otherLabel")}`} onClick={() => setPrefs({ lang: getPrefs().lang === "zh" ? "en" : "zh" })}><span>{t("other")}</span></button>
     </header>
   );
 }

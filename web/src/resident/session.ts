@@ -17,7 +17,7 @@ import type { Trust } from "../device/trust";
 export interface Place { site: number; name: { zh: string; en: string }; scenario: string; until: number }
 export interface Snapshot {
   phase: "loading" | "enrol" | "ready"; demo: boolean; online: boolean; identity: Identity | null; home: DeviceHome | null; scenarios: Scenario[];
-  left: number; leftUntil: number; minutesSlow: number; timeVerified: boolean; scenario: string; place: Place | null; problem: Problem | null; drawing: boolean;
+  left: number; leftUntil: number; minutesSlow: number; timeVerified: boolean; scenario: string; place: Place | null; problem: Problem | null; drawing: boolean; ended: boolean;
 }
 export interface Showing { form: Form; digits: string; signedAt: number; reused: boolean; late: boolean }
 export const RENEW_S = 30;
@@ -33,7 +33,7 @@ export class Session {
   private reached = navigator.onLine;
   snapshot: Snapshot = {
     phase: "loading", demo: false, online: navigator.onLine, identity: null, home: null, scenarios: [], left: 0, leftUntil: 0,
-    minutesSlow: 0, timeVerified: false, scenario: "any", place: null, problem: null, drawing: false,
+    minutesSlow: 0, timeVerified: false, scenario: "any", place: null, problem: null, drawing: false, ended: false,
   };
 
   subscribe(tell: () => void): () => void { this.listeners.add(tell); return () => { this.listeners.delete(tell); }; }
@@ -82,7 +82,8 @@ export class Session {
     } catch (error) {
       const problem = asProblem(error);
       if (problem.code === "clock" && (await this.checkTime())) return call<T>(method, path, body, this.signer());
-      if (problem.code === "device_ended" || problem.code === "device_unknown") await this.forget();
+      // An ended device and an unknown one look the same; nothing is deleted before the resident says so.
+      if (problem.code === "not_signed") this.change({ ended: true });
       throw problem;
     }
   }
@@ -102,7 +103,7 @@ export class Session {
       await this.checkTime();
       const home = await this.ask<DeviceHome>("GET", "/device");
       await this.store.set("home", home);
-      this.change({ home, problem: null });
+      this.change({ home, problem: null, ended: false });
       await this.resupply(home);
       await this.tidy();
     } catch (error) {
@@ -176,7 +177,7 @@ export class Session {
   async forget(): Promise<void> {
     await this.store.erase();
     await this.batch.load();
-    this.change({ phase: "enrol", identity: null, home: null, left: 0, place: null, scenario: "any" });
+    this.change({ phase: "enrol", identity: null, home: null, left: 0, place: null, scenario: "any", ended: false, problem: null });
   }
 
   chosen(): Scenario | undefined { return this.snapshot.scenarios.find((s) => s.slug === this.snapshot.scenario); }

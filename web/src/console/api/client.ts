@@ -22,6 +22,13 @@ export function query(path: string, fields: Record<string, string | number | und
   return text ? `${path}?${text}` : path;
 }
 
+/** Sends JSON and gets a file back (a PDF with a photo that is kept nowhere). */
+export async function sendForFile(path: string, body: unknown): Promise<Blob> {
+  const answer = await reach("POST", path, body);
+  if (!answer.ok) throw await refusalOf(answer, path);
+  return answer.blob();
+}
+
 /** Address of a file (a PDF) that the browser opens itself. */
 export function fileAddress(path: string): string {
   return `${BASE}${path}`;
@@ -29,12 +36,14 @@ export function fileAddress(path: string): string {
 
 async function ask<T>(method: string, path: string, body: unknown, signal?: AbortSignal): Promise<T> {
   const answer = await reach(method, path, body, signal);
-  if (!answer.ok) {
-    if (answer.status === 401 && !path.startsWith("/operators/")) dispatchEvent(new Event(SESSION_ENDED));
-    throw await problemOf(answer);
-  }
+  if (!answer.ok) throw await refusalOf(answer, path);
   if (answer.status === 204 || answer.headers.get("content-length") === "0") return undefined as T;
   return (await answer.json()) as T;
+}
+
+async function refusalOf(answer: Response, path: string): Promise<Problem> {
+  if (answer.status === 401 && !path.startsWith("/operators/")) dispatchEvent(new Event(SESSION_ENDED));
+  return problemOf(answer);
 }
 
 async function reach(method: string, path: string, body: unknown, signal?: AbortSignal): Promise<Response> {

@@ -1,7 +1,7 @@
 // Paper codes of a resident: issue, print, replace, revoke. The PDF is opened by the browser itself.
 import { Button, Table } from "antd";
 import { useState } from "react";
-import { fileAddress, send } from "../../api/client";
+import { send } from "../../api/client";
 import type { PaperCard, Resident } from "../../api/shapes";
 import { Card } from "../../parts/card";
 import { EvidenceModal } from "../../parts/evidence-modal";
@@ -12,6 +12,7 @@ import { ActionsHead } from "../../parts/actions-head";
 import { useFormat } from "../../words/format";
 import { useWords } from "../../words/language";
 import { IssueCard } from "./IssueCard";
+import { PrintCardWindow } from "./PrintCard";
 import { words } from "./residents.words";
 
 type Doing = { card: PaperCard; deed: "revoke" | "replace" };
@@ -19,6 +20,7 @@ type Doing = { card: PaperCard; deed: "revoke" | "replace" };
 export function Cards({ person, changed }: { person: Resident; changed: () => void }) {
   const t = useWords(words);
   const [issuing, setIssuing] = useState(false);
+  const [printing, setPrinting] = useState<PaperCard | null>(null);
   const [doing, setDoing] = useState<Doing | null>(null);
   const deed = async (reason: string): Promise<void> => {
     if (doing) await send(`/cards/${doing.card.id}/${doing.deed}`, doing.deed === "revoke" ? { reason } : {});
@@ -32,7 +34,8 @@ export function Cards({ person, changed }: { person: Resident; changed: () => vo
   );
   return (
     <Card title={t.cards.title} note={t.cards.note} aside={add}>
-      <CardRows cards={person.cards} choose={setDoing} />
+      <CardRows cards={person.cards} choose={setDoing} print={setPrinting} />
+      <PrintCardWindow card={printing} onClose={() => setPrinting(null)} />
       <IssueCard open={issuing} person={person} onClose={() => setIssuing(false)} changed={changed} />
       {(["revoke", "replace"] as const).map((name) => (
         <EvidenceModal
@@ -54,7 +57,13 @@ export function Cards({ person, changed }: { person: Resident; changed: () => vo
   );
 }
 
-function CardRows({ cards, choose }: { cards: PaperCard[]; choose: (doing: Doing) => void }) {
+interface RowsProps {
+  cards: PaperCard[];
+  choose: (doing: Doing) => void;
+  print: (card: PaperCard) => void;
+}
+
+function CardRows({ cards, choose, print }: RowsProps) {
   const t = useWords(words).cards;
   const { moment } = useFormat();
   return (
@@ -87,10 +96,10 @@ function CardRows({ cards, choose }: { cards: PaperCard[]; choose: (doing: Doing
           render: (_, row) =>
             row.state === "active" && (
               <>
-                <a className="press" href={fileAddress(`/cards/${row.id}/pdf`)} target="_blank" rel="noopener">
+                <button type="button" className="press" onClick={() => print(row)}>
                   <Icon name="print" small />
                   {t.print}
-                </a>
+                </button>
                 <button type="button" className="press" onClick={() => choose({ card: row, deed: "replace" })}>
                   {t.replace}
                 </button>

@@ -1,15 +1,13 @@
-// Issues a card (with a photo, if there is one) or a sheet of 24, and offers the PDF at once.
-// The photo is read in the browser, sent once, and not kept here.
+// Issues a card or a sheet of 24, and offers to print it at once.
 import { Button, Modal, Radio } from "antd";
 import { useState } from "react";
-import { fileAddress, send } from "../../api/client";
+import { send } from "../../api/client";
 import type { PaperCard, Resident } from "../../api/shapes";
 import { useDeed } from "../../api/use";
-import { Icon } from "../../parts/icons";
 import { Failed } from "../../parts/said";
 import { Standing } from "../../parts/standing";
 import { useWords } from "../../words/language";
-import { PhotoField } from "./PhotoField";
+import { PrintCard } from "./PrintCard";
 import { words } from "./residents.words";
 
 interface Props {
@@ -22,49 +20,37 @@ interface Props {
 export function IssueCard({ open, person, onClose, changed }: Props) {
   const { cards: t, cancel } = useWords(words);
   const [kind, setKind] = useState<PaperCard["kind"]>("card");
-  const [photo, setPhoto] = useState<string | null>(null);
   const [issued, setIssued] = useState<PaperCard | null>(null);
   const { busy, problem, run, forget } = useDeed();
   const close = (): void => {
     forget();
-    setPhoto(null);
     setIssued(null);
     onClose();
   };
   const issue = async (): Promise<void> => {
-    const body = kind === "card" && photo ? { kind, photo } : { kind };
     await run(async () => {
-      setIssued(await send<PaperCard>(`/residents/${person.id}/cards`, body));
+      setIssued(await send<PaperCard>(`/residents/${person.id}/cards`, { kind }));
       changed();
     });
   };
+  const footer = (
+    <div className="two-ways">
+      <Button onClick={close}>{cancel}</Button>
+      <Button type="primary" loading={busy} onClick={() => void issue()}>
+        {t.ok}
+      </Button>
+    </div>
+  );
   return (
-    <Modal
-      open={open}
-      title={`${t.addTitle} · ${person.name_masked}`}
-      onCancel={close}
-      destroyOnHidden
-      footer={
-        issued ? (
-          <Button type="primary" href={fileAddress(`/cards/${issued.id}/pdf`)} target="_blank" rel="noopener" onClick={close}>
-            <Icon name="print" small />
-            {t.print}
-          </Button>
-        ) : (
-          <div className="two-ways">
-            <Button onClick={close}>{cancel}</Button>
-            <Button type="primary" loading={busy} onClick={() => void issue()}>
-              {t.ok}
-            </Button>
-          </div>
-        )
-      }
-    >
+    <Modal open={open} title={`${t.addTitle} · ${person.name_masked}`} onCancel={close} destroyOnHidden footer={issued ? null : footer}>
       {problem && <Failed problem={problem} />}
       {issued ? (
-        <p className="lead">
-          <Standing tone="plain">{t.done}</Standing>
-        </p>
+        <>
+          <p className="lead">
+            <Standing tone="plain">{t.done}</Standing>
+          </p>
+          <PrintCard card={issued} onDone={close} />
+        </>
       ) : (
         <>
           <p className="lead">{t.noneDo}</p>
@@ -79,7 +65,6 @@ export function IssueCard({ open, person, onClose, changed }: Props) {
               ]}
             />
           </fieldset>
-          {kind === "card" && <PhotoField photo={photo} onPhoto={setPhoto} />}
         </>
       )}
     </Modal>

@@ -24,6 +24,7 @@ const SCREENS = [
   ["resident-code", "system", "#/residents/res_01", async (page) => { await page.click(".deeds .ant-btn-primary"); await page.waitForSelector(".once"); }],
   ["resident-death", "system", "#/residents/res_01", async (page) => { await page.click(".deeds .ant-btn-dangerous"); await page.waitForSelector(".ant-modal textarea"); await page.click(".two-ways .ant-btn-primary"); await page.waitForTimeout(300); }],
   ["resident-card", "system", "#/residents/res_01", async (page) => { await page.click(".card > header .ant-btn"); await page.waitForSelector(".choices"); }],
+  ["resident-print", "system", "#/residents/res_01", async (page) => { await page.click(".card tbody button.press:has(svg)"); await page.waitForSelector(".ant-modal .choices"); }],
   ["scenarios", "system", "#/scenarios"],
   ["scenario", "system", "#/scenarios/hotel"],
   ["scenario-review", "security", "#/scenarios/bus?version=2"],
