@@ -19,7 +19,13 @@ import { named } from "../../words/terms";
 import { words } from "./keys.words";
 import { standingOf, suiteName, type KeyStanding } from "./standing";
 
-const TONES: Record<KeyStanding, Tone> = { assigned: "plain", active: "plain", retired: "gone", withdrawn: "stop", destroyed: "gone" };
+const TONES: Record<KeyStanding, Tone> = {
+  assigned: "plain",
+  active: "plain",
+  retired: "gone",
+  withdrawn: "stop",
+  destroyed: "gone",
+};
 /** As the server takes them. */
 const SUITES = ["ES256", "SM2"];
 /** Civil day 0, 2020-01-01 at midnight of the province. */
@@ -58,11 +64,7 @@ export default function Keys() {
           </Card>
         </div>
       )}
-      <Rotate
-        open={rotating}
-        onClose={() => setRotating(false)}
-        changed={list.again}
-      />
+      <Rotate open={rotating} onClose={() => setRotating(false)} changed={list.again} />
     </>
   );
 }
@@ -153,11 +155,7 @@ function Rotate({ open, onClose, changed }: { open: boolean; onClose: () => void
     <EvidenceModal open={open} words={t} onClose={onClose} deed={rotate}>
       <fieldset className="choices">
         <legend>{t.suite}</legend>
-        <Radio.Group
-          value={suite}
-          onChange={(event) => setSuite(String(event.target.value))}
-          options={SUITES}
-        />
+        <Radio.Group value={suite} onChange={(event) => setSuite(String(event.target.value))} options={SUITES} />
       </fieldset>
     </EvidenceModal>
   );

@@ -8,7 +8,10 @@ export const words = pair(
     daily: { title: "每天的密钥", note: "签离线码，每天、每种算法各一把，自动备好、自动换" },
     standing: { title: "长期的密钥", note: "签核验包、名单和纸质码" },
     head: { kid: "密钥号", purpose: "用途", suite: "算法", day: "哪天的码", state: "状态", window: "有效时段" },
-    states: { assigned: "已备好", active: "在用", retired: "已退役", withdrawn: "已撤回", destroyed: "已销毁" } as Record<string, string>,
+    states: { assigned: "已备好", active: "在用", retired: "已退役", withdrawn: "已撤回", destroyed: "已销毁" } as Record<
+      string,
+      string
+    >,
     purposes: {
       t1: "离线码",
       t2: "纸质码",

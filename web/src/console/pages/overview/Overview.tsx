@@ -44,7 +44,8 @@ export default function Overview() {
   if (!figures.data || now_s === null)
     return figures.problem ? <Failed problem={figures.problem} again={figures.again} /> : <Waiting />;
   // With every gate at hand a bundle behind counts as late too; on a long list the server's figure stands.
-  const late = gates.data && !gates.data.next ? gates.data.items.filter((gate) => isLate(gate, now_s)).length : figures.data.gates_late;
+  const late =
+    gates.data && !gates.data.next ? gates.data.items.filter((gate) => isLate(gate, now_s)).length : figures.data.gates_late;
   return (
     <div className="overview">
       <Kpi figures={figures.data} hours={hours} />
@@ -52,7 +53,13 @@ export default function Overview() {
       <HoursCard hours={hours} reading={byHour} />
       <ReasonsCard reading={byReason} refused={figures.data.refused_day} role={me.role} />
       <GatesCard reading={gates} figures={figures.data} late={late} />
-      <TodoCard figures={figures.data} gates={gates.data?.items ?? []} late={late} manifests={manifests.data?.items ?? []} me={me} />
+      <TodoCard
+        figures={figures.data}
+        gates={gates.data?.items ?? []}
+        late={late}
+        manifests={manifests.data?.items ?? []}
+        me={me}
+      />
     </div>
   );
 }

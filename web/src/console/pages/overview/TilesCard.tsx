@@ -25,7 +25,11 @@ export function TilesCard({ reading }: { reading: Reading<Bars> }) {
   return (
     <Card title={places ? t.byPlace : t.title} note={t.note} aside={turn} className="map">
       {!reading.data ? (
-        reading.problem ? <Failed problem={reading.problem} again={reading.again} /> : <Waiting />
+        reading.problem ? (
+          <Failed problem={reading.problem} again={reading.again} />
+        ) : (
+          <Waiting />
+        )
       ) : places ? (
         <Places bars={reading.data} />
       ) : (

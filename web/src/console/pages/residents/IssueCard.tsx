@@ -42,7 +42,13 @@ export function IssueCard({ open, person, onClose, changed }: Props) {
     </div>
   );
   return (
-    <Modal open={open} title={`${t.addTitle} · ${person.name_masked}`} onCancel={close} destroyOnHidden footer={issued ? null : footer}>
+    <Modal
+      open={open}
+      title={`${t.addTitle} · ${person.name_masked}`}
+      onCancel={close}
+      destroyOnHidden
+      footer={issued ? null : footer}
+    >
       {problem && <Failed problem={problem} />}
       {issued ? (
         <>

@@ -17,7 +17,7 @@ export function PrintCardWindow({ card, onClose }: { card: PaperCard | null; onC
   const t = useWords(words).cards;
   return (
     <Modal open={card !== null} title={t.printTitle} onCancel={onClose} footer={null} destroyOnHidden>
-      <p className="lead">{t.printLead}</p>
+      <p className="lead">{card?.kind === "sheet" ? t.kinds.sheet : t.printLead}</p>
       {card && <PrintCard card={card} onDone={onClose} />}
     </Modal>
   );
