@@ -1,0 +1,196 @@
+//! The public door, as phones, gates and operators knock at it; requests are HTTP, answers are JSON.
+//! It does not know what an answer means.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use rand::rngs::StdRng;
+use rand::{Rng as _, SeedableRng as _};
+use reqwest::{Client, Method, StatusCode};
+use serde_json::{Value, json};
+use yima_code::{HolderPart, IssuerPart, T0};
+use yima_keys::Suite;
+use yima_keys::custody::IssuingKey;
+use yima_wire::message_signature as profile;
+
+/// What came back.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// Status code.
+    pub status: StatusCode,
+    /// Body, `null` when it is empty or no JSON.
+    pub body: Value,
+    /// The body as it came.
+    pub bytes: Vec<u8>,
+    /// The session cookie, if one was set.
+    pub cookie: Option<String>,
+}
+
+impl Answer {
+    /// The body of a success.
+    ///
+    /// # Panics
+    /// When it is none: the test shows status and body.
+    #[must_use]
+    pub fn ok(self) -> Value {
+        assert!(self.status.is_success(), "{} {}", self.status, self.body);
+        self.body
+    }
+
+    /// `ok`, or the problem's code.
+    #[must_use]
+    pub fn word(&self) -> String {
+        if self.status.is_success() { "ok".to_owned() } else { self.body["code"].as_str().unwrap_or("?").to_owned() }
+    }
+}
+
+/// An open door.
+#[derive(Clone, Debug)]
+pub struct Door {
+    client: Client,
+    url: String,
+}
+
+impl Door {
+    /// Of a server.
+    #[must_use]
+    pub fn at(url: &str) -> Self {
+        Self { client: Client::new(), url: url.to_owned() }
+    }
+
+    /// Without any sign-in.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(Method::GET, path, None, &[]).await
+    }
+
+    /// With headers of one's own.
+    pub async fn send(&self, method: Method, path: &str, body: Option<Value>, headers: &[(&str, String)]) -> Answer {
+        let mut request = self.client.request(method, format!("{}{path}", self.url));
+        if let Some(body) = body {
+            request = request.header("content-type", "application/json").body(body.to_string());
+        }
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        let response = request.send().await.unwrap();
+        let status = response.status();
+        let cookie = response.headers().get("set-cookie").and_then(|v| v.to_str().ok());
+        let cookie = cookie.and_then(|v| v.split(';').next()).map(str::to_owned);
+        let bytes = response.bytes().await.unwrap().to_vec();
+        Answer { status, body: serde_json::from_slice(&bytes).unwrap_or(Value::Null), bytes, cookie }
+    }
+
+    /// As a gate.
+    pub async fn gate(&self, key: &str, path: &str, body: Value) -> Answer {
+        self.send(Method::POST, path, Some(body), &[("authorization", format!("Bearer {key}"))]).await
+    }
+
+    /// As an operator with this cookie.
+    pub async fn operator(&self, cookie: &str, method: Method, path: &str, body: Option<Value>) -> Answer {
+        self.send(method, path, body, &[("cookie", cookie.to_owned())]).await
+    }
+}
+
+/// A phone with its key and, after a draw, its batch.
+pub struct Phone {
+    key: IssuingKey,
+    /// `dev_…` once enrolled.
+    pub id: String,
+    tokens: Vec<(IssuerPart, IssuingKey, String)>,
+    online: Vec<([u8; 16], [u8; 16])>,
+    day: u16,
+    rng: StdRng,
+}
+
+impl Phone {
+    /// A new phone; the number makes its chance its own.
+    #[must_use]
+    pub fn new(suite: Suite, number: u64) -> Self {
+        let mut rng = StdRng::seed_from_u64(number);
+        let key = IssuingKey::generate(suite, &mut rng).unwrap();
+        Self { key, id: profile::KEY_ID_NEW.to_owned(), tokens: Vec::new(), online: Vec::new(), day: 0, rng }
+    }
+
+    /// A signed request.
+    pub async fn send(&mut self, door: &Door, now: i64, method: Method, path: &str, body: Option<Value>) -> Answer {
+        let text = body.as_ref().map(ToString::to_string).unwrap_or_default();
+        let digest = profile::content_digest_header(&STANDARD.encode(yima_keys::sha256(&[text.as_bytes()])));
+        let parameters = profile::SignatureParameters { created_at: now, key_id: &self.id };
+        let (plain, query) = path.split_once('?').unwrap_or((path, ""));
+        let base = profile::signature_base(method.as_str(), plain, query, &digest, &parameters);
+        let signature = self.key.sign(&[base.as_bytes()], &mut self.rng).unwrap();
+        let headers = [
+            (profile::CONTENT_DIGEST, digest),
+            (profile::SIGNATURE_INPUT, parameters.header()),
+            (profile::SIGNATURE, profile::signature_header(&STANDARD.encode(signature))),
+        ];
+        door.send(method, path, body, &headers).await
+    }
+
+    /// Enrols with a proof: `{"code": …}` or `{"challenge_id": …, "otp": …}`.
+    pub async fn enrol(&mut self, door: &Door, now: i64, proof: Value) -> Answer {
+        let suite = if self.key.suite() == Suite::Sm2Sm3 { "SM2" } else { "ES256" };
+        let mut body =
+            json!({ "public_key": URL_SAFE_NO_PAD.encode(self.key.public()), "suite": suite, "label": "手机" });
+        for (name, value) in proof.as_object().unwrap() {
+            body[name] = value.clone();
+        }
+        let answer = self.send(door, now, Method::POST, "/api/v1/enrolments", Some(body)).await;
+        if let Some(id) = answer.body["device_id"].as_str() {
+            self.id = id.to_owned();
+        }
+        answer
+    }
+
+    /// Draws a batch of plain tokens and online ids for the day that is shown now.
+    pub async fn draw(&mut self, door: &Door, now: i64, t1: usize, t0: usize) -> Answer {
+        let day = yima_code::Day::shown_at(u32::try_from(now).unwrap()).0;
+        let suite = self.key.suite();
+        let keys: Vec<_> = (0..t1).map(|_| IssuingKey::generate(suite, &mut self.rng).unwrap()).collect();
+        let mut request_id = [0; 16];
+        self.rng.fill_bytes(&mut request_id);
+        let wanted: Vec<_> = keys
+            .iter()
+            .map(|k| json!({ "flavour": "plain", "holder_key": URL_SAFE_NO_PAD.encode(k.public()) }))
+            .collect();
+        let body = json!({ "request_id": URL_SAFE_NO_PAD.encode(request_id), "day": day, "t1": wanted, "t0": t0 });
+        let answer = self.send(door, now, Method::POST, "/api/v1/tokens/draw", Some(body)).await;
+        if answer.status.is_success() {
+            self.day = day;
+            self.take(&answer.body, keys);
+        }
+        answer
+    }
+
+    fn take(&mut self, batch: &Value, keys: Vec<IssuingKey>) {
+        for (token, key) in batch["tokens"].as_array().unwrap().iter().zip(keys) {
+            let part = IssuerPart::from_bytes(&bytes(&token["issuer_part"])).unwrap();
+            self.tokens.push((part, key, token["flavour"].as_str().unwrap().to_owned()));
+        }
+        self.online.extend(batch["t0"].as_array().unwrap().iter().map(|t0| (bytes(&t0["id"]), bytes(&t0["key"]))));
+    }
+
+    /// Shows a T1: the digits of its symbol. Each token is shown once.
+    ///
+    /// # Panics
+    /// When the batch is used up.
+    pub fn show(&mut self, now: i64, scenario: u16, site: u32) -> String {
+        let (part, key, _) = self.tokens.remove(0);
+        let holder = HolderPart::new(u32::try_from(now).unwrap(), scenario, site);
+        let signature = key.sign(&holder.holder_message(&part).parts(), &mut self.rng).unwrap();
+        holder.assemble(part, signature).to_digits()
+    }
+
+    /// Shows a T0, which only the server can check.
+    ///
+    /// # Panics
+    /// When the batch is used up.
+    pub fn show_online(&mut self, now: i64, scenario: u16, site: u32) -> String {
+        let (id, key) = self.online.remove(0);
+        let step = T0::step_at(yima_code::Day(self.day), u32::try_from(now).unwrap());
+        T0::make(self.key.suite(), &key, id, step, scenario, site).to_digits()
+    }
+}
+
+fn bytes<const N: usize>(text: &Value) -> [u8; N] {
+    URL_SAFE_NO_PAD.decode(text.as_str().unwrap()).unwrap().try_into().unwrap()
+}

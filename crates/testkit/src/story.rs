@@ -1,0 +1,302 @@
+//! Tells a story from its text: one line a step, who does what, and after a colon what they see.
+//! It does not know how a step is done inside; docs of the words stand in stories/README.md.
+
+use crate::door::{Answer, Phone};
+use crate::town::Town;
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use yima_keys::Suite;
+
+/// Tells a story in a town.
+///
+/// # Panics
+/// When somebody sees something else than the story says; the message names the line.
+pub async fn tell(town: &Town, name: &str, text: &str) {
+    let mut cast = Cast::of(town);
+    for (number, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let (step, expected) = line.split_once(": ").unwrap_or((line, "ok"));
+        let words: Vec<&str> = step.split_whitespace().collect();
+        let seen = cast.step(&words).await;
+        assert_eq!(seen.trim(), expected.trim(), "{name}, line {}: {line}", number + 1);
+    }
+}
+
+struct Cast<'a> {
+    town: &'a Town,
+    cookies: HashMap<String, String>,
+    accounts: HashMap<String, String>,
+    phones: HashMap<String, Phone>,
+    places: HashMap<String, (u32, u16)>,
+    gates: HashMap<String, String>,
+    codes: HashMap<String, String>,
+    receipts: HashMap<String, String>,
+    codes_to_enrol: HashMap<String, String>,
+}
+
+impl<'a> Cast<'a> {
+    fn of(town: &'a Town) -> Self {
+        Self {
+            town,
+            cookies: HashMap::new(),
+            accounts: HashMap::new(),
+            phones: HashMap::new(),
+            places: HashMap::new(),
+            gates: HashMap::new(),
+            codes: HashMap::new(),
+            receipts: HashMap::new(),
+            codes_to_enrol: HashMap::new(),
+        }
+    }
+
+    async fn step(&mut self, words: &[&str]) -> String {
+        match words {
+            ["wait", n, unit] => self.wait(n, unit),
+            ["publish"] => self.publish().await,
+            ["place", place, "of", scenario] => self.place(place, scenario).await,
+            ["gate", gate, "at", place] => self.gate(gate, place).await,
+            ["gate", gate, "ends"] => self.end_gate(gate).await,
+            ["counter", "gives", who, "a", "code"] => self.counter(who).await,
+            [who, "enrols", phone] => self.enrol(who, phone, Suite::Es256).await,
+            [who, "enrols", phone, "under", "SM2"] => self.enrol(who, phone, Suite::Sm2Sm3).await,
+            [who, "enrols", phone, "by", "password"] => self.enrol_by_password(who, phone).await,
+            [phone, "draws", t1, "and", t0, "online"] => self.draw(phone, t1, t0).await,
+            [phone, "shows", code, "for", place] => self.show(phone, code, place, false),
+            [phone, "shows", code, "online", "for", place] => self.show(phone, code, place, true),
+            [phone, "speaks", code, "for", place] => self.speak(phone, code, place).await,
+            [gate, "checks", code] => self.check(gate, code).await,
+            [gate, "resolves", code, attribute] => self.resolve(gate, code, attribute).await,
+            [phone, "ends", other, reason] => self.end_device(phone, other, reason).await,
+            [phone, "checks", "in", "at", place] => self.check_in(phone, place).await,
+            [phone, "agrees", "to", attribute, "for", scenario] => self.consent(phone, attribute, scenario).await,
+            [phone, "sees", n, "entries"] => self.record(phone, n).await,
+            [role, change @ ("suspends" | "resumes" | "buries"), who] => self.standing(role, change, who).await,
+            [role, "opens", path] => self.open(role, path).await,
+            other => panic!("no such step: {}", other.join(" ")),
+        }
+    }
+
+    fn wait(&self, n: &str, unit: &str) -> String {
+        let seconds = match unit {
+            "s" => 1,
+            "min" => 60,
+            "h" => 3600,
+            _ => panic!("wait in s, min or h"),
+        };
+        self.town.clock.advance(n.parse::<i64>().unwrap() * seconds);
+        "ok".to_owned()
+    }
+
+    async fn publish(&self) -> String {
+        self.town.province.publish_bundle(&yima_kernel::subject::Actor::System).await.unwrap();
+        "ok".to_owned()
+    }
+
+    async fn place(&mut self, place: &str, scenario: &str) -> String {
+        let body = json!({ "name": { "zh": place, "en": place }, "scenario": scenario, "region": "370102" });
+        let answer = self.operator("system", Method::POST, "/api/v1/places", Some(body)).await;
+        if let (Some(site), Some(id)) = (answer.body["site"].as_u64(), answer.body["scenario_id"].as_u64()) {
+            self.places.insert(place.to_owned(), (u32::try_from(site).unwrap(), u16::try_from(id).unwrap()));
+            self.publish().await;
+        }
+        answer.word()
+    }
+
+    async fn gate(&mut self, gate: &str, place: &str) -> String {
+        let body = json!({ "name": gate, "site": self.places[place].0 });
+        let answer = self.operator("system", Method::POST, "/api/v1/gates", Some(body)).await;
+        if let Some(key) = answer.body["key"].as_str() {
+            self.gates.insert(gate.to_owned(), key.to_owned());
+            self.gates.insert(format!("{gate} id"), answer.body["id"].as_str().unwrap().to_owned());
+        }
+        answer.word()
+    }
+
+    async fn end_gate(&mut self, gate: &str) -> String {
+        let path = format!("/api/v1/gates/{}/end", self.gates[&format!("{gate} id")]);
+        self.operator("system", Method::POST, &path, None).await.word()
+    }
+
+    async fn counter(&mut self, who: &str) -> String {
+        let account = self.account(who).await;
+        let path = format!("/api/v1/residents/{account}/enrolment-codes");
+        let answer = self.operator("system", Method::POST, &path, None).await;
+        if let Some(code) = answer.body["code"].as_str() {
+            self.codes_to_enrol.insert(who.to_owned(), code.to_owned());
+        }
+        answer.word()
+    }
+
+    async fn enrol(&mut self, who: &str, phone: &str, suite: Suite) -> String {
+        let code = self.codes_to_enrol.get(who).cloned().unwrap_or_else(|| "aaaa-bbbb-cccc-dddd".to_owned());
+        let mut new = Phone::new(suite, self.phones.len() as u64);
+        let answer = new.enrol(&self.town.door, self.town.now(), json!({ "code": code })).await;
+        self.phones.insert(phone.to_owned(), new);
+        answer.word()
+    }
+
+    async fn enrol_by_password(&mut self, who: &str, phone: &str) -> String {
+        let person = &self.town.residents[index(who)];
+        let body = json!({ "name": person.name, "id_number": person.id_number });
+        let asked = self.town.door.send(Method::POST, "/api/v1/enrolments/otp", Some(body), &[]).await.ok();
+        let inbox = self.town.door.get("/api/v1/demo").await.ok();
+        let text = inbox["messages"][0]["text"].as_str().unwrap_or_default();
+        let otp: String = digits(text).unwrap_or_else(|| "000000".to_owned());
+        let mut new = Phone::new(Suite::Es256, self.phones.len() as u64);
+        let proof = json!({ "challenge_id": asked["challenge_id"], "otp": otp });
+        let answer = new.enrol(&self.town.door, self.town.now(), proof).await;
+        self.phones.insert(phone.to_owned(), new);
+        answer.word()
+    }
+
+    async fn draw(&mut self, phone: &str, t1: &str, t0: &str) -> String {
+        let now = self.town.now();
+        let phone = self.phones.get_mut(phone).unwrap();
+        phone.draw(&self.town.door, now, t1.parse().unwrap(), t0.parse().unwrap()).await.word()
+    }
+
+    fn show(&mut self, phone: &str, code: &str, place: &str, online: bool) -> String {
+        let (site, scenario) = if place == "anywhere" { (0, 0) } else { self.places[place] };
+        let (now, phone) = (self.town.now(), self.phones.get_mut(phone).unwrap());
+        let digits = if online { phone.show_online(now, scenario, site) } else { phone.show(now, scenario, site) };
+        self.codes.insert(code.to_owned(), digits);
+        "ok".to_owned()
+    }
+
+    async fn speak(&mut self, phone: &str, code: &str, place: &str) -> String {
+        let site = self.town.door.get(&format!("/api/v1/sites/{}", self.places[place].0)).await.ok();
+        let body = json!({ "scenario": site["scenario"] });
+        let answer = self.device(phone, Method::POST, "/api/v1/short-numbers", Some(body)).await;
+        if let Some(number) = answer.body["number"].as_str() {
+            self.codes.insert(code.to_owned(), number.to_owned());
+        }
+        answer.word()
+    }
+
+    async fn check(&mut self, gate: &str, code: &str) -> String {
+        let digits = self.codes.get(code).cloned().unwrap_or_else(|| code.to_owned());
+        let answer = self.town.door.gate(&self.gates[gate], "/api/v1/codes/check", json!({ "digits": digits })).await;
+        if !answer.status.is_success() {
+            return answer.word();
+        }
+        let body = answer.body;
+        if let Some(receipt) = body["receipt"].as_str() {
+            self.receipts.insert(code.to_owned(), receipt.to_owned());
+        }
+        let mut seen = body["verdict"].as_str().unwrap().to_owned();
+        if let Some(reason) = body["reason"].as_str() {
+            let _ = write!(seen, " {reason}");
+        }
+        seen
+    }
+
+    async fn resolve(&mut self, gate: &str, code: &str, attribute: &str) -> String {
+        let body = json!({ "receipt": self.receipts[code], "attributes": [attribute] });
+        let answer = self.town.door.gate(&self.gates[gate], "/api/v1/codes/resolve", body).await;
+        match answer.body["attributes"][attribute].as_str() {
+            Some(_) => "given".to_owned(),
+            None if answer.status.is_success() => "withheld".to_owned(),
+            None => answer.word(),
+        }
+    }
+
+    async fn end_device(&mut self, phone: &str, other: &str, reason: &str) -> String {
+        let path = format!("/api/v1/devices/{}/end", self.phones[other].id);
+        let body = Some(json!({ "reason": reason }));
+        match phone {
+            "counter" => self.operator("system", Method::POST, &path, body).await.word(),
+            phone => self.device(phone, Method::POST, &path, body).await.word(),
+        }
+    }
+
+    async fn check_in(&mut self, phone: &str, place: &str) -> String {
+        let body = json!({ "site": self.places[place].0 });
+        self.device(phone, Method::POST, "/api/v1/check-ins", Some(body)).await.word()
+    }
+
+    async fn consent(&mut self, phone: &str, attribute: &str, scenario: &str) -> String {
+        let until_at = self.town.now() + 3600;
+        let body = json!({ "scenario": scenario, "attributes": [attribute], "until_at": until_at });
+        self.device(phone, Method::POST, "/api/v1/consents", Some(body)).await.word()
+    }
+
+    /// The newest entries, newest first: deed and outcome of each.
+    async fn record(&mut self, phone: &str, n: &str) -> String {
+        let record = self.device(phone, Method::GET, "/api/v1/record", None).await.ok();
+        let entries = record["entries"].as_array().unwrap().iter().take(n.parse().unwrap());
+        let words = entries.map(|e| format!("{} {}", e["deed"].as_str().unwrap(), e["outcome"].as_str().unwrap()));
+        words.collect::<Vec<_>>().join(", ")
+    }
+
+    async fn standing(&mut self, role: &str, change: &str, who: &str) -> String {
+        let verb = match change {
+            "suspends" => "suspend",
+            "resumes" => "resume",
+            _ => "death",
+        };
+        let path = format!("/api/v1/residents/{}/{verb}", self.account(who).await);
+        self.operator(role, Method::POST, &path, Some(json!({ "reason": "story" }))).await.word()
+    }
+
+    async fn open(&mut self, role: &str, path: &str) -> String {
+        self.operator(role, Method::GET, path, None).await.word()
+    }
+
+    async fn account(&mut self, who: &str) -> String {
+        if !self.accounts.contains_key(who) {
+            let number = self.town.residents[index(who)].id_number.clone();
+            let found = self.operator("system", Method::GET, &format!("/api/v1/residents?q={number}"), None).await.ok();
+            self.accounts.insert(who.to_owned(), found["items"][0]["id"].as_str().unwrap().to_owned());
+        }
+        self.accounts[who].clone()
+    }
+
+    async fn device(&mut self, phone: &str, method: Method, path: &str, body: Option<Value>) -> Answer {
+        let now = self.town.now();
+        self.phones.get_mut(phone).unwrap().send(&self.town.door, now, method, path, body).await
+    }
+
+    async fn operator(&mut self, role: &str, method: Method, path: &str, body: Option<Value>) -> Answer {
+        let answer = self.knock(role, method.clone(), path, body.clone()).await;
+        if answer.word() != "sign_in_needed" {
+            return answer;
+        }
+        // The session ended while the story waited.
+        self.cookies.remove(role);
+        self.knock(role, method, path, body).await
+    }
+
+    async fn knock(&mut self, role: &str, method: Method, path: &str, body: Option<Value>) -> Answer {
+        if !self.cookies.contains_key(role) {
+            let operator = self.town.operators.iter().find(|o| o.name == role).unwrap();
+            let totp = totp(&operator.totp_uri, self.town.now());
+            let wish = json!({ "name": operator.name, "password": operator.password, "totp": totp });
+            let answer = self.town.door.send(Method::POST, "/api/v1/operators/sign-in", Some(wish), &[]).await;
+            assert!(answer.status.is_success(), "{role} cannot sign in: {}", answer.body);
+            self.cookies.insert(role.to_owned(), answer.cookie.unwrap());
+        }
+        self.town.door.operator(&self.cookies[role], method, path, body).await
+    }
+}
+
+/// The residents of all stories, in the order of the town's register.
+fn index(who: &str) -> usize {
+    let cast = ["Grandmother", "Nurse", "Student"];
+    cast.iter().position(|name| *name == who).unwrap_or_else(|| panic!("nobody is called {who}"))
+}
+
+fn digits(text: &str) -> Option<String> {
+    text.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 6).map(str::to_owned)
+}
+
+fn totp(uri: &str, now: i64) -> String {
+    let secret = uri.split("secret=").nth(1).and_then(|rest| rest.split('&').next()).unwrap();
+    let secret = totp_rs::Secret::try_from_base32(secret).unwrap();
+    let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
+    totp.generate(u64::try_from(now).unwrap()).to_string()
+}

@@ -1,0 +1,141 @@
+//! The town: a province with three residents and three operators, served on a loopback port, its clock standing still.
+//! It does not know stories.
+
+use crate::door::Door;
+use crate::log;
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
+use std::io::Cursor;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use tempfile::TempDir;
+use yima_kernel::subject::{Actor, Role};
+use yima_keys::custody::Lock;
+use yima_province::clock::FrozenClock;
+use yima_province::demo::{self, Synthetic};
+use yima_province::{Format, Import, Inbox, NewOperator, Province, Setup};
+use yima_server::Config;
+
+/// 2026-11-23 10:00:00 in Shanghai, a Monday.
+const MORNING: i64 = 1795399200;
+const RESIDENTS: u32 = 3;
+const SEED: u64 = 7;
+
+/// Which database stands behind the town.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Database {
+    /// A file in the town's own folder.
+    Sqlite,
+    /// A fresh database beside the one of this address.
+    Postgres(String),
+}
+
+impl Database {
+    /// SQLite, and PostgreSQL where `YIMA_TEST_POSTGRES` names one.
+    #[must_use]
+    pub fn all() -> Vec<Self> {
+        let postgres = std::env::var("YIMA_TEST_POSTGRES").ok().map(Self::Postgres);
+        std::iter::once(Self::Sqlite).chain(postgres).collect()
+    }
+}
+
+/// A running town.
+pub struct Town {
+    /// What is behind the door, for what only the command line does.
+    pub province: Arc<Province>,
+    /// Stands still until moved.
+    pub clock: Arc<FrozenClock>,
+    /// The public door.
+    pub door: Door,
+    /// The residents: names and numbers of nobody real.
+    pub residents: Vec<Synthetic>,
+    /// The system, security and audit operators.
+    pub operators: [NewOperator; 3],
+    folder: TempDir,
+    stop: Box<dyn Fn() + Send + Sync>,
+}
+
+impl Drop for Town {
+    fn drop(&mut self) {
+        (self.stop)();
+    }
+}
+
+impl Town {
+    /// Builds and opens a town.
+    pub async fn open(database: &Database) -> Self {
+        log::keep();
+        let folder = TempDir::new().unwrap();
+        let clock = Arc::new(FrozenClock::at(MORNING));
+        let setup = Setup {
+            dir: folder.path().to_owned(),
+            database: fresh(database).await,
+            lock: Lock::passphrase("town"),
+            clock: Arc::<FrozenClock>::clone(&clock),
+            seed: Some([7; 32]),
+            messenger: Arc::new(Inbox::default()),
+            demo: true,
+        };
+        let province = Arc::new(Province::init(setup, &manifests()).await.unwrap());
+        settle(&province).await;
+        let operators = [
+            hired(&province, "system", Role::System).await,
+            hired(&province, "security", Role::Security).await,
+            hired(&province, "audit", Role::Audit).await,
+        ];
+        let listening = yima_server::bind(Config::plain(SocketAddr::from(([127, 0, 0, 1], 0)))).unwrap();
+        let door = Door::at(&listening.url());
+        let stop = Box::new(listening.stopper());
+        tokio::spawn(listening.serve(Arc::clone(&province)));
+        let residents = demo::residents(SEED, RESIDENTS).collect();
+        Self { province, clock, door, residents, operators, folder, stop }
+    }
+
+    /// Unix seconds of the town.
+    #[must_use]
+    pub fn now(&self) -> i64 {
+        self.province.now_s()
+    }
+
+    /// The town's folder, with database and keys.
+    #[must_use]
+    pub fn folder(&self) -> PathBuf {
+        self.folder.path().to_owned()
+    }
+}
+
+async fn settle(province: &Province) {
+    let csv = demo::csv(SEED, RESIDENTS);
+    let import = Import {
+        file_hash: yima_keys::sha256(&[csv.as_bytes()]),
+        reader: Box::new(Cursor::new(csv)),
+        format: Format::Csv,
+        rejects: Box::new(std::io::sink()),
+        proofing: 1,
+    };
+    let imported = province.import_residents(&Actor::System, import, |_| {}).await.unwrap();
+    assert_eq!(imported.total.inserted, u64::from(RESIDENTS));
+}
+
+async fn hired(province: &Province, name: &str, role: Role) -> NewOperator {
+    province.add_operator(&Actor::System, name, &format!("staff of {name}"), role).await.unwrap()
+}
+
+fn manifests() -> Vec<String> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../scenarios");
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let toml = files.iter().filter(|path| path.extension().is_some_and(|e| e == "toml"));
+    toml.map(|path| std::fs::read_to_string(path).unwrap()).collect()
+}
+
+async fn fresh(database: &Database) -> Option<String> {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let Database::Postgres(url) = database else { return None };
+    let name = format!("yima_town_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    let mut admin = PgConnection::connect(url).await.unwrap();
+    admin.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
+    let (server, _) = url.rsplit_once('/').unwrap();
+    Some(format!("{server}/{name}"))
+}

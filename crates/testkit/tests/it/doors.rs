@@ -1,0 +1,93 @@
+//! The doors themselves: nobody comes in without a caller, refusals have one shape, and the document is current.
+
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+use yima_server::router::{Who, table};
+use yima_testkit::{Database, Town};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_caller_every_closed_door_stays_closed() {
+    let town = Town::open(&Database::Sqlite).await;
+    for row in table() {
+        let path =
+            row.path.replace("{site}", "1").replace("{day}", "1").replace("{prefix}", "-").replace("{list}", "1");
+        let path = path.replace("{id}", "x").replace("{slug}", "bus");
+        let method: Method = row.method.parse().unwrap();
+        let body = (method == Method::POST).then(|| json!({}));
+        let expected = match row.who {
+            Who::Anyone => continue,
+            Who::Device | Who::NewDevice => "not_signed",
+            Who::Gate => "gate_key_needed",
+            Who::Operator | Who::DeviceOrOperator => "sign_in_needed",
+        };
+        let answer = town.door.send(method, &path, body, &[]).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{} {}", row.method, row.path);
+        assert_eq!(answer.word(), expected, "{} {}", row.method, row.path);
+        assert!(answer.body["request_id"].as_str().is_some_and(|id| id.starts_with("req-")), "{}", row.path);
+        assert!(answer.body["detail_zh"].as_str().is_some_and(|words| !words.is_empty()), "{}", row.path);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn open_doors_answer_and_bad_input_gets_a_problem() {
+    let town = Town::open(&Database::Sqlite).await;
+    let table: &[(&str, u16)] = &[
+        ("/healthz", 200),
+        ("/readyz", 200),
+        ("/metrics", 200),
+        ("/api/openapi.json", 200),
+        ("/api/docs", 200),
+        ("/", 200),
+        ("/check", 200),
+        ("/console", 200),
+        ("/api/v1/time?nonce=AAAAAAAAAAAAAAAA", 200),
+        ("/api/v1/time?nonce=A", 400),
+        ("/api/v1/time", 400),
+        ("/api/v1/scenarios", 200),
+        ("/api/v1/bundle", 200),
+        ("/api/v1/bundle?from=zz", 400),
+        ("/api/v1/sites/4294967296", 404),
+        ("/api/v1/status-lists/1", 200),
+        ("/api/v1/status-lists/9", 404),
+        ("/api/v1/record/buckets/2500", 200),
+        ("/api/v1/record/buckets/2500/-", 200),
+        ("/api/v1/record/buckets/2500/xyz", 400),
+        ("/api/v1/nothing", 404),
+        ("/nothing.js", 404),
+    ];
+    for (path, status) in table {
+        let answer = town.door.get(path).await;
+        assert_eq!(answer.status.as_u16(), *status, "{path}: {}", answer.body);
+    }
+    let answer = town.door.send(Method::DELETE, "/api/v1/time", None, &[]).await;
+    assert_eq!(answer.word(), "method_not_allowed");
+    let answer = town.door.send(Method::POST, "/api/v1/enrolments/otp", Some(json!({ "name": 7 })), &[]).await;
+    assert_eq!(answer.word(), "malformed");
+    let long = json!({ "name": "x".repeat(70_000), "id_number": "" });
+    let answer = town.door.send(Method::POST, "/api/v1/enrolments/otp", Some(long), &[]).await;
+    assert_eq!(answer.word(), "too_large");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_another_site_cannot_sign_in_or_act() {
+    let town = Town::open(&Database::Sqlite).await;
+    let wish = json!({ "name": "system", "password": "x", "totp": "000000" });
+    let foreign = [("origin", "https://elsewhere.example".to_owned())];
+    let answer = town.door.send(Method::POST, "/api/v1/operators/sign-in", Some(wish.clone()), &foreign).await;
+    assert_eq!(answer.word(), "cross_site");
+    let answer = town.door.send(Method::POST, "/api/v1/operators/sign-in", Some(wish), &[]).await;
+    assert_eq!(answer.word(), "not_accepted");
+}
+
+/// `YIMA_BLESS=1` writes it anew.
+#[test]
+fn the_published_document_is_current() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/api/openapi.json");
+    let current = yima_server::openapi::text();
+    if std::env::var_os("YIMA_BLESS").is_some() {
+        std::fs::create_dir_all(std::path::Path::new(path).parent().unwrap()).unwrap();
+        std::fs::write(path, &current).unwrap();
+    }
+    let published = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(published == current, "docs/api/openapi.json is not current: run YIMA_BLESS=1 cargo test -p yima-testkit");
+}

@@ -1,0 +1,5 @@
+//! The stories, on both databases, and what must hold over a whole town.
+
+mod doors;
+mod secrets;
+mod stories;
