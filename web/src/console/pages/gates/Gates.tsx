@@ -41,7 +41,7 @@ export default function Gates() {
   const gates = list.data?.items ?? [];
   const shown = gates.filter((gate) => fits(gate, only, text.trim().toLowerCase(), now_s));
   const newest = Math.max(0, ...gates.map((gate) => (gate.bundle_version ?? 0) + (gate.bundle_lag ?? 0)));
-  useHeadNote(figures.data && newest > 0 ? t.note(String(newest), number(figures.data.gates)) : "");
+  useHeadNote(figures.data ? t.note(newest, number(figures.data.gates)) : "");
   return (
     <>
       <Bench

@@ -2,7 +2,7 @@ import { pair } from "../../words/language";
 
 export const words = pair(
   {
-    note: (version: string, n: string) => `最新核验包 v${version}，${n} 台在用`,
+    note: (version: number, n: string) => `${version > 0 ? `最新核验包 v${version}，` : ""}${n} 台在用`,
     add: "加闸机",
     only: { all: "全部", late: "没跟上", ended: "已停用" },
     filter: "按名称、场所或编号找",
@@ -50,7 +50,7 @@ export const words = pair(
     },
   },
   {
-    note: (version: string, n: string) => `Newest bundle v${version}, ${n} gates active`,
+    note: (version: number, n: string) => `${version > 0 ? `Newest bundle v${version}, ` : ""}${n} gates active`,
     add: "Add a gate",
     only: { all: "All", late: "Behind", ended: "Ended" },
     filter: "Find by name, place or id",

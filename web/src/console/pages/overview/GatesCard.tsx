@@ -67,7 +67,6 @@ function Longest({ gates, now_s }: { gates: Gate[]; now_s: number }) {
       <thead>
         <tr>
           <th scope="col">{t.name}</th>
-          <th scope="col">{t.place}</th>
           <th scope="col">{t.bundle}</th>
           <th scope="col">{t.seen}</th>
         </tr>
@@ -77,8 +76,10 @@ function Longest({ gates, now_s }: { gates: Gate[]; now_s: number }) {
           .slice(0, GATES_SHOWN)
           .map((gate) => (
             <tr key={gate.id} className={isLate(gate, now_s) ? "bad" : ""}>
-              <th scope="row">{gate.name}</th>
-              <td>{gate.place}</td>
+              <th scope="row" title={gate.place}>
+                {gate.name}
+                {gate.place !== gate.name && <small>{gate.place}</small>}
+              </th>
               <td>
                 {gate.bundle_version === null ? "—" : `v${gate.bundle_version}`}
                 {gate.bundle_lag ? <small>{t.behind(gate.bundle_lag)}</small> : null}

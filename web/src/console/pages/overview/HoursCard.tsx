@@ -15,7 +15,7 @@ const HoursChart = lazy(() => import("../../charts/HoursChart"));
 export function HoursCard({ hours, reading }: { hours: Hour[] | null; reading: Reading<Bars> }) {
   const t = useWords(words).hours;
   const [asTable, setAsTable] = useState(false);
-  const any = hours?.some((hour) => sum(hour) + hour.before > 0) ?? false;
+  const any = hours?.some((hour) => sum(hour) + (hour.before ?? 0) > 0) ?? false;
   const legend = (
     <>
       <ul className="legend">
@@ -31,10 +31,12 @@ export function HoursCard({ hours, reading }: { hours: Hour[] | null; reading: R
           <i className="c-unchecked" />
           {t.unchecked}
         </li>
-        <li>
-          <i className="c-before" />
-          {t.before}
-        </li>
+        {hours?.some((hour) => hour.before !== null) && (
+          <li>
+            <i className="c-before" />
+            {t.before}
+          </li>
+        )}
       </ul>
       <button type="button" className="press" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
         <Icon name={asTable ? "use" : "table"} small />
@@ -94,7 +96,7 @@ function HoursTable({ hours }: { hours: Hour[] }) {
               <td>{number(hour.valid)}</td>
               <td>{number(hour.refused)}</td>
               <td>{number(hour.unchecked)}</td>
-              <td>{number(hour.before)}</td>
+              <td>{hour.before === null ? "—" : number(hour.before)}</td>
             </tr>
           ))}
         </tbody>

@@ -10,12 +10,16 @@ const UNCHECKED_SHARE_MARKED = 0.01;
 /** … and it was not a handful. */
 const UNCHECKED_MIN_MARKED = 5;
 
+/** Between even steps (1) and steps that flatter small cities (0.5). */
+const STEP_POWER = 0.7;
+
 export interface Hour {
   at: number;
   valid: number;
   refused: number;
   unchecked: number;
-  before: number;
+  /** Null where nothing was counted a day before. */
+  before: number | null;
 }
 export interface CityFigure {
   city: City;
@@ -40,12 +44,12 @@ export function hoursOf(bars: readonly Bar[], now_s: number): Hour[] {
       valid: bar?.valid ?? 0,
       refused: bar?.refused ?? 0,
       unchecked: bar?.could_not ?? 0,
-      before: before ? total(before) : 0,
+      before: before ? total(before) : null,
     };
   });
 }
 
-/** Every city, also those without a check; steps are fifths of the busiest. */
+/** Every city, also those without a check; steps grow towards the busiest, as cities differ by tens. */
 export function citiesOf(bars: readonly Bar[]): CityFigure[] {
   const sums = new Map<string, { checks: number; unchecked: number }>();
   for (const bar of bars) {
@@ -65,7 +69,7 @@ export function citiesOf(bars: readonly Bar[]): CityFigure[] {
 /** The upper ends of the first four steps, rounded to two digits, as the legend prints them. */
 export function stepEnds(cities: readonly CityFigure[]): number[] {
   const most = Math.max(1, ...cities.map((figure) => figure.checks));
-  return [0.2, 0.4, 0.6, 0.8].map((part) => roundTwo(most * part));
+  return [0.2, 0.4, 0.6, 0.8].map((part) => roundTwo(most * part ** (1 / STEP_POWER)));
 }
 
 /** The largest first, the rest summed under the key "". */
@@ -84,7 +88,7 @@ export function ranked(
 }
 
 function stepOf(checks: number, most: number): CityFigure["step"] {
-  const step = Math.ceil((checks / most) * 5);
+  const step = Math.ceil((checks / most) ** STEP_POWER * 5);
   return Math.min(5, Math.max(1, step)) as CityFigure["step"];
 }
 

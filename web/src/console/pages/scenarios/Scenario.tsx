@@ -20,6 +20,9 @@ import { ScenarioState } from "./ScenarioState";
 import { words } from "./scenarios.words";
 import { Changes, Toml } from "./Toml";
 
+/** The reviewer of manifests that came with the program. */
+const SHIPPED = "system:init";
+
 export default function Scenario() {
   const t = useWords(words);
   const { id: slug, query } = useRoute();
