@@ -112,7 +112,7 @@ async fn settle(province: &Province) {
         reader: Box::new(Cursor::new(csv)),
         format: Format::Csv,
         rejects: Box::new(std::io::sink()),
-        proofing: 1,
+        proofing: 2,
     };
     let imported = province.import_residents(&Actor::System, import, |_| {}).await.unwrap();
     assert_eq!(imported.total.inserted, u64::from(RESIDENTS));

@@ -9,12 +9,12 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use yima_wire::device::TimeAnswer;
 
-const NONCE_BYTES_MAX: usize = 64;
+const NONCE_BYTES_MAX: usize = 32;
 
 /// What to sign together with the time.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Asked {
-    /// 8 to 64 bytes of the caller's choice, base64url without padding.
+    /// 16 to 32 bytes of the caller's choice, base64url without padding.
     nonce: String,
 }
 
