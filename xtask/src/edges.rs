@@ -16,7 +16,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
     ("print", &[]),
     ("exchange", &["kernel"]),
     ("province", &["kernel", "code", "keys", "store", "print", "exchange"]),
-    ("server", &["province", "wire"]),
+    ("server", &["province", "wire", "kernel", "code", "keys"]),
     ("cli", &["server", "province", "wire", "code", "keys", "print", "kernel", "exchange"]),
     ("testkit", &["server", "store", "province", "wire", "code", "keys", "kernel"]),
     ("xtask", &[]),
@@ -35,7 +35,7 @@ const FOR_TESTS: [(&str, &[&str]); 6] = [
 
 /// A foreign thing, the only rooms that know it, and why.
 const FOREIGN: [(&str, &[&str], &str); 13] = [
-    ("sqlx", &["store"], "store holds the only SQL"),
+    ("sqlx", &["store", "testkit"], "store holds the only SQL"),
     ("axum", &["server", "testkit"], "server is the only web server"),
     ("axum-server", &["server"], "server is the only web server"),
     ("utoipa", &["server", "wire"], "the API's description belongs to server and wire"),

@@ -178,6 +178,8 @@ async fn expect_success(response: Response) -> Result<Response, CallError> {
 
 async fn read_json<A: DeserializeOwned>(response: Response) -> Result<A, CallError> {
     let body = read_bytes(response).await?;
+    // "Done, and nothing to say" has no body.
+    let body = if body.is_empty() { b"null".to_vec() } else { body };
     serde_json::from_slice(&body).map_err(|why| CallError::NoAnswer(format!("its answer can't be read: {why}")))
 }
 

@@ -141,11 +141,16 @@ async fn make(demo: &Demo, path: &Path) -> Result<(Province, Kept), Failure> {
     let mark = demo.dir.join("demo.half-made");
     files::replace(&mark, b"the demonstration is being made\n")?;
     let passphrase = hex::encode(chance::octets::<16>());
+    // The other commands open it as they open any province.
+    files::replace(&demo.dir.join("passphrase"), passphrase.as_bytes())?;
     let made = Province::init(setup(&demo.dir, &passphrase), &shipped_manifests()).await;
     let province = made.map_err(|why| Failure::could_not(why.to_string()))?;
     let operators = first_operators(&province).await?;
     populate(&province, demo.residents).await?;
     let gates = life::live(&province).await?;
+    // The first bundle that anybody fetches knows the places.
+    let published = province.publish_bundle(&Actor::System).await;
+    published.map_err(|why| Failure::could_not(format!("the bundle was not published: {why}")))?;
     let operators = operators
         .into_iter()
         .map(|one| Operator {
@@ -193,26 +198,24 @@ async fn populate(province: &Province, count: u32) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Fresh enrolment codes, each for another resident.
+/// Fresh enrolment codes, each for another resident, drawn from all cities so that starts don't meet the same ones.
 async fn codes(province: &Province) -> Result<Vec<String>, Failure> {
     let failed = |why: yima_province::DeedError| Failure::could_not(format!("no enrolment codes: {why}"));
-    let mut codes = Vec::new();
-    let mut after: Option<String> = None;
-    while codes.len() < CODES {
-        let page = province.find_residents(&Actor::System, None, None, after.as_deref()).await.map_err(failed)?;
-        for row in page.items {
-            if codes.len() == CODES {
-                break;
-            }
-            let resident = province.resident(&Actor::System, &row.id).await.map_err(failed)?;
-            if row.state == "active" && resident.devices.is_empty() {
-                codes.push(province.issue_enrolment_code(&Actor::System, &row.id).await.map_err(failed)?.0);
-            }
+    let mut chosen: Vec<String> = Vec::new();
+    for city in demo::CITIES.iter().cycle().take(4 * CODES) {
+        let page = province.find_residents(&Actor::System, None, Some(city.code), None).await.map_err(failed)?;
+        let size = u32::try_from(page.items.len()).unwrap_or(0);
+        let row = page.items.into_iter().nth(chance::below(size) as usize);
+        if let Some(row) = row.filter(|row| row.state == "active" && !chosen.contains(&row.id)) {
+            chosen.push(row.id);
         }
-        after = page.next;
-        if after.is_none() {
+        if chosen.len() == CODES {
             break;
         }
+    }
+    let mut codes = Vec::new();
+    for id in &chosen {
+        codes.push(province.issue_enrolment_code(&Actor::System, id).await.map_err(failed)?.0);
     }
     Ok(codes)
 }

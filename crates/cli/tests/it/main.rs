@@ -14,7 +14,8 @@ fn the_whole_way_online_and_offline_without_a_browser() {
     let (device, bundle, png) = (path("d.json"), path("b.bin"), path("x.png"));
     let url = demo.url();
 
-    let enrolled = json(&run(&["device", "enrol", "--server", &url, "--code", &demo.code(0), "--out", &device, "--json"], 0));
+    let enrolled =
+        json(&run(&["device", "enrol", "--server", &url, "--code", &demo.code(0), "--out", &device, "--json"], 0));
     assert!(enrolled["device_id"].as_str().is_some_and(|id| id.starts_with("dev_")), "{enrolled}");
     assert_eq!(enrolled["root_fingerprint"], demo.ready["root_fingerprint"]);
     assert!(enrolled["tokens"].as_u64().is_some_and(|count| count >= 16), "{enrolled}");
@@ -36,8 +37,14 @@ fn the_whole_way_online_and_offline_without_a_browser() {
     };
     let at_text = at.to_string();
     let verdict = check(&digits, &["--scenario", "bus", "--at", &at_text], 0);
-    assert_eq!((&verdict["verdict"], &verdict["form"], &verdict["scenario"]), (&"valid".into(), &"T1".into(), &"bus".into()));
-    let from_image = run(&["code", "check", "--bundle", &bundle, "--scenario", "bus", "--at", &at_text, "--image", &png, "--json"], 0);
+    assert_eq!(
+        (&verdict["verdict"], &verdict["form"], &verdict["scenario"]),
+        (&"valid".into(), &"T1".into(), &"bus".into())
+    );
+    let from_image = run(
+        &["code", "check", "--bundle", &bundle, "--scenario", "bus", "--at", &at_text, "--image", &png, "--json"],
+        0,
+    );
     assert_eq!(json(&from_image)["verdict"], "valid");
 
     let reason = |verdict: Value| verdict["reason"].as_str().unwrap_or("none").to_owned();
@@ -92,7 +99,12 @@ fn a_damaged_or_missing_bundle_is_could_not_check() {
     for (name, bytes) in [
         ("short.bin", whole[..whole.len() - 1].to_vec()),
         ("long.bin", [&whole[..], &[0]].concat()),
-        ("bent.bin", { let mut bent = whole.clone(); let middle = bent.len() / 2; bent[middle] ^= 1; bent }),
+        ("bent.bin", {
+            let mut bent = whole.clone();
+            let middle = bent.len() / 2;
+            bent[middle] ^= 1;
+            bent
+        }),
     ] {
         std::fs::write(path(name), bytes).expect("written");
         assert_eq!(json(&check(&path(name)))["verdict"], "could_not_check", "{name}");
@@ -111,7 +123,8 @@ fn a_gate_answers_offline_and_reports_once_over_a_kill() {
     let key = gate["key"].as_str().expect("a key");
     let site = gate["site"].to_string();
     let show = || {
-        let words = ["device", "show", "--device", &device, "--scenario", "bus", "--site", &site, "--offline", "--json"];
+        let words =
+            ["device", "show", "--device", &device, "--scenario", "bus", "--site", &site, "--offline", "--json"];
         json(&run(&words, 0))["digits"].as_str().expect("digits").to_owned()
     };
     let state = path("gate");
@@ -121,7 +134,10 @@ fn a_gate_answers_offline_and_reports_once_over_a_kill() {
     let first = show();
     let lines = program::feed(&base, &format!("{first}\n{first}\n"), false);
     assert_eq!(lines.len(), 2, "{lines:?}");
-    assert!(lines.iter().all(|line| json(line)["verdict"] == "valid"), "the same showing repeats its verdict: {lines:?}");
+    assert!(
+        lines.iter().all(|line| json(line)["verdict"] == "valid"),
+        "the same showing repeats its verdict: {lines:?}"
+    );
 
     // Offline, then killed without a goodbye.
     let mut offline = base.to_vec();

@@ -18,8 +18,12 @@ pub fn run(words: &[&str], exit: i32) -> String {
 
 /// Feeds lines to a command, reads a line of answer for each, and closes its input or kills it.
 pub fn feed(words: &[&str], input: &str, kill: bool) -> Vec<String> {
-    let mut child =
-        command(words).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+    let mut child = command(words)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
     let mut answers = BufReader::new(child.stdout.take().expect("piped")).lines();
     let mut questions = child.stdin.take().expect("piped");
     let mut said = Vec::new();
@@ -54,7 +58,8 @@ impl Demo {
         let folder = tempfile::tempdir().expect("a folder");
         let (dir, count) = (folder.path().join("demo").display().to_string(), residents.to_string());
         let words = ["demo", "--dir", &dir, "--listen", "127.0.0.1:0", "--json", "--residents", &count];
-        let mut child = command(&words).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program starts");
+        let mut child =
+            command(&words).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program starts");
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
         let ready = json(&line);
