@@ -13,6 +13,9 @@ use yima_province::{Province, StatusFormat};
 /// A handler's answer.
 pub type Answer<T> = Result<T, Refused>;
 
+/// By list and form: the bundle version that a signed list goes with, and the list.
+pub type StatusLists = HashMap<(u16, StatusFormat), (u32, Vec<u8>)>;
+
 /// Shared by all requests; cheap to clone.
 #[derive(Clone)]
 pub struct App(Arc<Shared>);
@@ -28,7 +31,7 @@ pub struct Shared {
     /// Requests being answered at once; the rest is turned away.
     pub room: Semaphore,
     /// Signed status lists, by list and form, with the bundle version that they go with.
-    pub status_lists: Mutex<HashMap<(u16, StatusFormat), (u32, Vec<u8>)>>,
+    pub status_lists: Mutex<StatusLists>,
     /// Set when the server has been asked to stop.
     pub draining: AtomicBool,
     started_at: i64,

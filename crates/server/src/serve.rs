@@ -88,7 +88,6 @@ impl Listening {
     }
 
     /// Ends the server from outside, as SIGTERM would.
-    #[must_use]
     pub fn stopper(&self) -> impl Fn() + Send + Sync + 'static {
         let handle = self.handle.clone();
         move || handle.graceful_shutdown(Some(DRAIN_MAX))
