@@ -121,6 +121,11 @@ pub fn csv(seed: u64, count: u32) -> String {
     text
 }
 
+/// Every county and district of the sixteen cities, six digits each.
+pub fn regions() -> impl Iterator<Item = String> {
+    CITIES.iter().flat_map(|city| city.counties.iter().map(move |county| format!("{}{county:02}", city.code)))
+}
+
 fn resident(seed: u64, chance: &mut Chance, number: u32) -> Synthetic {
     let city = city(chance);
     let county = city.counties[chance.below(city.counties.len() as u64) as usize];

@@ -201,9 +201,13 @@ async fn populate(province: &Province, count: u32) -> Result<(), Failure> {
 /// Fresh enrolment codes, each for another resident, drawn from all cities so that starts don't meet the same ones.
 async fn codes(province: &Province) -> Result<Vec<String>, Failure> {
     let failed = |why: yima_province::DeedError| Failure::could_not(format!("no enrolment codes: {why}"));
+    let regions: Vec<String> = demo::regions().collect();
+    let bound = u32::try_from(regions.len()).unwrap_or(1);
     let mut chosen: Vec<String> = Vec::new();
-    for city in demo::CITIES.iter().cycle().take(4 * CODES) {
-        let page = province.find_residents(&Actor::System, None, Some(city.code), None).await.map_err(failed)?;
+    for attempt in 0..4 * CODES {
+        // A small demonstration has empty counties; its first residents then serve.
+        let region = (attempt < 3 * CODES).then(|| regions[chance::below(bound) as usize].as_str());
+        let page = province.find_residents(&Actor::System, None, region, None).await.map_err(failed)?;
         let size = u32::try_from(page.items.len()).unwrap_or(0);
         let row = page.items.into_iter().nth(chance::below(size) as usize);
         if let Some(row) = row.filter(|row| row.state == "active" && !chosen.contains(&row.id)) {

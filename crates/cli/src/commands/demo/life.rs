@@ -11,7 +11,7 @@ use yima_kernel::scenario::Flavour;
 use yima_kernel::subject::Actor;
 use yima_keys::Suite;
 use yima_keys::custody::IssuingKey;
-use yima_province::{CheckCode, Counted, DeedError, Draw, Enrol, EnrolProof, NewPlace, Province, Text, Upload, demo};
+use yima_province::{CheckCode, Counted, DeedError, Draw, Enrol, EnrolProof, NewPlace, Province, Text, Upload};
 
 /// Hours of counts before now.
 const HOURS: i64 = 24;
@@ -115,10 +115,9 @@ fn push(counted: &mut Vec<Counted>, hour_at: i64, form: &str, (verdict, reason):
     }
 }
 
-/// A few residents enrol, draw, and show their code at the bus; the other end of the list than the visitors' codes.
+/// A few residents of the bus's own county enrol, draw, and show their code there.
 async fn show_codes(province: &Province, gate: &Actor) -> Result<(), Failure> {
-    let city = demo::CITIES[0].code;
-    let page = province.find_residents(&Actor::System, None, Some(city), None).await.map_err(failed)?;
+    let page = province.find_residents(&Actor::System, None, Some(STANDS[0].3), None).await.map_err(failed)?;
     for row in page.items.iter().rev().take(DEVICES) {
         let (code, _) = province.issue_enrolment_code(&Actor::System, &row.id).await.map_err(failed)?;
         one_resident(province, gate, code).await?;
