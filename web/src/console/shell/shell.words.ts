@@ -46,7 +46,7 @@ export const words = pair(
     speakShort: "EN",
     dark: "深色",
     light: "浅色",
-    find: { label: "找居民或闸机", hint: "姓名、身份证号、居民或闸机编号" },
+    find: { label: "找居民或闸机", hint: "身份证号、居民或闸机编号" },
     nowhere: { title: "没有这一页", do: "地址可能抄错了，或者这一页不归您的角色看。", home: "回到一览" },
     others: {
       title: "这一页不归您的角色看",
@@ -95,7 +95,7 @@ export const words = pair(
     speakShort: "中",
     dark: "Dark",
     light: "Light",
-    find: { label: "Find a resident or a gate", hint: "Name, ID number, resident or gate id" },
+    find: { label: "Find a resident or a gate", hint: "ID number, resident or gate id" },
     nowhere: {
       title: "There is no such page",
       do: "The address may be mistyped, or your role doesn't have this page.",

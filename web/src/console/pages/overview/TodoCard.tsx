@@ -7,6 +7,7 @@ import { href } from "../../shell/route";
 import { useFormat, type Format } from "../../words/format";
 import { useWords } from "../../words/language";
 import { clockIsOff } from "../gates/lag";
+import { isOwn } from "../scenarios/who";
 import { words } from "./overview.words";
 
 interface Props {
@@ -64,7 +65,7 @@ function todosOf({ figures, gates, late, manifests, me }: Props, t: typeof words
   const off = gates.filter(clockIsOff).length;
   const spool = gates.reduce((sum, gate) => sum + gate.spool, 0);
   const waiting = manifests.filter(
-    (m) => m.state === "proposed" && (may(me.role, "review_scenario") ? m.proposed_by !== me.name : true),
+    (m) => m.state === "proposed" && (may(me.role, "review_scenario") ? !isOwn(m, me) : true),
   ).length;
   const unmade = figures.checks_day > 0 && figures.unchecked_day / figures.checks_day > UNCHECKED_SHARE_MAX;
   const all: (Todo | false)[] = [

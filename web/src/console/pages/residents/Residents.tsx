@@ -1,4 +1,4 @@
-// Finding a resident by exact name, by ID number or by region. What is typed stays in memory; the list is masked by the server.
+// Finding a resident by ID number, by id or by region. What is typed stays in memory; the list is masked by the server.
 import { Button, Input, Table } from "antd";
 import { useEffect, useState, type FormEvent } from "react";
 import { query } from "../../api/client";

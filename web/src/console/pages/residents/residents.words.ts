@@ -5,15 +5,15 @@ export const words = pair(
     note: "姓名一律遮住。查过谁，都记在使用记录里",
     find: {
       label: "查居民",
-      who: "姓名或身份证号",
-      whoHint: "要完整、一字不差",
+      who: "身份证号或居民编号",
+      whoHint: "18 位身份证号，或 res_…",
       region: "地区",
       anywhere: "全省",
       press: "查",
       clear: "清空",
     },
     head: { name: "姓名", region: "地区", state: "状态", proofing: "核实程度", id: "编号" },
-    none: { title: "没有查到这个人", do: "请核对姓名是否写全、身份证号是否 18 位，或换一个地区。刚迁入的人可能还没导入。" },
+    none: { title: "没有查到这个人", do: "请核对身份证号，或换一个地区。刚迁入的人可能还没导入。" },
     empty: {
       title: "还没有居民",
       do: "请用命令行导入人口库：yima resident import 文件.csv。导入可以随时停、接着做，做两遍也不会多。",
@@ -113,8 +113,8 @@ export const words = pair(
     note: "Names are always masked. Looking somebody up is a use, and recorded",
     find: {
       label: "Find residents",
-      who: "Name or ID number",
-      whoHint: "complete, letter for letter",
+      who: "ID number or resident id",
+      whoHint: "18 characters, or res_…",
       region: "Region",
       anywhere: "Whole province",
       press: "Find",
@@ -123,7 +123,7 @@ export const words = pair(
     head: { name: "Name", region: "Region", state: "State", proofing: "Proofing", id: "Id" },
     none: {
       title: "Nobody found",
-      do: "Check that the name is complete and the ID number has 18 characters, or choose another region. People who just moved in may not be imported yet.",
+      do: "Check the ID number, or choose another region. People who just moved in may not be imported yet.",
     },
     empty: {
       title: "No residents yet",

@@ -10,6 +10,7 @@ import { may } from "../../shell/may";
 import { useMe } from "../../shell/session";
 import { useWords } from "../../words/language";
 import { words } from "./scenarios.words";
+import { isOwn } from "./who";
 
 const NOTE_CHARS_MAX = 200;
 
@@ -22,7 +23,7 @@ export function Review({ version, changed }: { version: ManifestVersion; changed
         <p className="quiet">{t.role}</p>
       </Card>
     );
-  if (version.proposed_by === me.name)
+  if (isOwn(version, me))
     return (
       <Card title={t.title}>
         <p className="quiet">{t.own}</p>

@@ -19,9 +19,7 @@ import "./scenarios.css";
 import { ScenarioState } from "./ScenarioState";
 import { words } from "./scenarios.words";
 import { Changes, Toml } from "./Toml";
-
-/** The reviewer of manifests that came with the program. */
-const SHIPPED = "system:init";
+import { cameWithTheProgram, useWho } from "./who";
 
 export default function Scenario() {
   const t = useWords(words);
@@ -87,6 +85,7 @@ function Whole({ chosen, versions, changed }: WholeProps) {
 
 function FactList({ chosen }: { chosen: ManifestVersion }) {
   const t = useWords(words).facts;
+  const who = useWho();
   const terms = useTerms();
   const { language } = useLanguage();
   const { moment } = useFormat();
@@ -98,9 +97,9 @@ function FactList({ chosen }: { chosen: ManifestVersion }) {
         [t.level, named(terms.level, facts.level)],
         [t.sees, facts.sees[language] || t.none],
         [t.purpose, facts.purpose[language] || t.none],
-        [t.by, `${chosen.proposed_by || t.none} · ${moment(chosen.at)}`],
-        [t.reviewer, chosen.reviewed_by ?? t.none],
-        ...(chosen.note ? [[t.note, chosen.note] as const] : []),
+        [t.by, `${who(chosen.proposed_by)} · ${moment(chosen.at)}`],
+        [t.reviewer, who(chosen.reviewed_by)],
+        ...(chosen.note && !cameWithTheProgram(chosen) ? [[t.note, chosen.note] as const] : []),
       ]}
     />
   );

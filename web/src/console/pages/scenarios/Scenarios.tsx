@@ -19,6 +19,7 @@ import { bySlug, factsOf } from "./manifest";
 import { Propose } from "./Propose";
 import "./scenarios.css";
 import { words } from "./scenarios.words";
+import { isOwn, useWho } from "./who";
 
 export default function Scenarios() {
   const t = useWords(words);
@@ -55,6 +56,7 @@ export default function Scenarios() {
 function WaitingCard({ waiting }: { waiting: ManifestVersion[] }) {
   const t = useWords(words).waiting;
   const all = useWords(words);
+  const who = useWho();
   const me = useMe();
   const { language } = useLanguage();
   const { moment } = useFormat();
@@ -62,7 +64,7 @@ function WaitingCard({ waiting }: { waiting: ManifestVersion[] }) {
     <Card title={t.title} note={t.note(waiting.length)}>
       <ul className="waiting-list">
         {waiting.map((one) => {
-          const own = one.proposed_by === me.name;
+          const own = isOwn(one, me);
           const can = may(me.role, "review_scenario") && !own;
           return (
             <li key={`${one.slug}/${one.version}`}>
@@ -72,7 +74,7 @@ function WaitingCard({ waiting }: { waiting: ManifestVersion[] }) {
                   {factsOf(one.toml).name[language] || one.slug} · {all.version(one.version)}
                 </b>
                 <p>
-                  {t.by(one.proposed_by, moment(one.at))}
+                  {t.by(who(one.proposed_by), moment(one.at))}
                   {own && `。${t.own}`}
                 </p>
               </div>
