@@ -40,7 +40,7 @@ pub struct Entry {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Line {
-    Checked(Entry),
+    Checked(Box<Entry>),
     Uploaded(Vec<u64>),
 }
 
@@ -83,7 +83,7 @@ impl Log {
                     memory.recall(one, now);
                 }
                 self.next = self.next.max(entry.number + 1);
-                self.waiting.insert(entry.number, entry);
+                self.waiting.insert(entry.number, *entry);
                 self.drop_empty();
             }
             Line::Uploaded(numbers) => numbers.iter().for_each(|number| {
@@ -95,7 +95,7 @@ impl Log {
     /// Writes a check down. Only after it returns may the verdict be given.
     pub fn write(&mut self, mut entry: Entry) -> Result<(), Failure> {
         entry.number = self.next;
-        self.journal.append(&[text(&Line::Checked(entry.clone()))?])?;
+        self.journal.append(&[text(&Line::Checked(Box::new(entry.clone())))?])?;
         self.next += 1;
         self.waiting.insert(entry.number, entry);
         self.drop_empty();
@@ -154,8 +154,10 @@ impl Log {
         let remembered = Entry { number: self.next, seen: memory.all(now), ..Entry::default() };
         self.next += 1;
         let waiting = self.waiting.values().map(|entry| Entry { seen: Vec::new(), ..entry.clone() });
-        let lines =
-            waiting.chain([remembered]).map(|entry| text(&Line::Checked(entry))).collect::<Result<Vec<_>, _>>()?;
+        let lines = waiting
+            .chain([remembered])
+            .map(|entry| text(&Line::Checked(Box::new(entry))))
+            .collect::<Result<Vec<_>, _>>()?;
         self.journal.rewrite(&lines)
     }
 

@@ -85,11 +85,6 @@ impl Seen for Memory {
 }
 
 impl Remembered {
-    /// When it may be forgotten, Unix seconds.
-    pub fn until(&self) -> u32 {
-        self.until
-    }
-
     fn of(key: &SeenKey, earlier: &Earlier) -> Self {
         let key = match key {
             SeenKey::Token(id) => format!("token:{}", hex::encode(id)),
@@ -151,7 +146,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_memory_comes_back_from_its_line() {
-        let flags = Flags::from_bits(0b10_0_0_0110_0000_0000).expect("assurance 2, age band 6");
+        let flags = Flags::from_bits(0b1000_0110_0000_0000).expect("assurance 2, age band 6");
         let showing = Showing { form: Form::T1c, time: 100, scenario: 3, site: 7 };
         let verdict = Verdict { late: true, ..Verdict::valid(Form::T1c, flags) };
         let earlier = Earlier { showing, at: 101, times_today: 2, verdict, until: 500 };
