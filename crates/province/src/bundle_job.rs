@@ -233,10 +233,10 @@ impl Province {
                 .to_bytes()
                 .map_err(DeedError::internal)
         };
-        if let Some((part, old)) = standing.manifests_part.as_deref().and_then(|p| Some((p, Stamp::of(p)?))) {
-            if body(old.version, old.made_at)? == signed_body(part) {
-                return Ok(Edition { bytes: part.to_vec(), version: old.version, fresh: false });
-            }
+        if let Some((part, old)) = standing.manifests_part.as_deref().and_then(|p| Some((p, Stamp::of(p)?)))
+            && body(old.version, old.made_at)? == signed_body(part)
+        {
+            return Ok(Edition { bytes: part.to_vec(), version: old.version, fresh: false });
         }
         let version = standing.manifests_part.as_deref().and_then(Stamp::of).map_or(1, |s| s.version + 1);
         let body = body(version, now)?;

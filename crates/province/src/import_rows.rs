@@ -41,6 +41,9 @@ fn not_read(error: impl std::fmt::Display) -> DeedError {
     DeedError::invalid("file", format!("文件读不下去：{error}"), format!("the file can't be read: {error}"))
 }
 
+/// A row's number, from 1, and the row or why it is not taken.
+pub type Numbered = (u64, Result<Row, Reject>);
+
 /// Rows of a file, decoded line by line as UTF-8 or GB18030.
 pub struct Rows<'a> {
     lines: Lines<'a>,
@@ -133,7 +136,7 @@ impl<'a> Rows<'a> {
     /// # Errors
     /// When the file can't be read; a row that is wrong is `Err` inside.
     #[expect(clippy::should_implement_trait, reason = "reading can fail as a whole, which an iterator can't say")]
-    pub fn next(&mut self) -> Result<Option<(u64, Result<Row, Reject>)>, DeedError> {
+    pub fn next(&mut self) -> Result<Option<Numbered>, DeedError> {
         let Some(line) = self.lines.next()? else { return Ok(None) };
         self.number += 1;
         let number = self.number;

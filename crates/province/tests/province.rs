@@ -1,4 +1,5 @@
 //! The deeds end to end on a real store: a town of a few residents, a device, a gate, a clerk.
+#![expect(clippy::unwrap_used, reason = "a test that fails should stop")]
 
 use p256::ecdsa::signature::Signer;
 use p256::ecdsa::{Signature, SigningKey};

@@ -43,6 +43,9 @@ pub struct Account {
     pub version: i64,
 }
 
+/// Digits of a county in GB/T 2260.
+const REGION_LEN: usize = 6;
+
 /// Where a list of accounts goes on.
 #[derive(Debug, Clone, Copy)]
 pub struct Page<'a> {
@@ -118,9 +121,13 @@ pub async fn by_handle(tx: &mut Tx, handle: &[u8; 8]) -> Result<Option<Account>,
     tx.one(select!("WHERE handle = $1"), args![handle]).await?.map(account).transpose()
 }
 
-/// In order of id; of one region when `region` is given.
+/// In order of id; of one county (six digits of GB/T 2260), or of a city or province by its first digits, when given.
 pub async fn page(tx: &mut Tx, region: Option<&str>, page: Page<'_>) -> Result<Vec<Account>, StoreError> {
     let rows = match region {
+        Some(region) if region.len() < REGION_LEN => {
+            let sql = select!("WHERE substr(region, 1, length($1)) = $1 AND id > $2 ORDER BY id LIMIT $3");
+            tx.rows(sql, args![region, page.after, page.limit]).await?
+        }
         Some(region) => {
             let sql = select!("WHERE region = $1 AND id > $2 ORDER BY id LIMIT $3");
             tx.rows(sql, args![region, page.after, page.limit]).await?
