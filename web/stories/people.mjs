@@ -36,6 +36,7 @@ export class Resident {
   async open(route) { await this.page.goto(`${this.url}/#/${route}`); await this.page.waitForTimeout(300); }
   /** Scans a picture that lies on the phone. */
   async scanImage(png) {
+    await this.open("");
     await this.open("scan");
     await this.page.setInputFiles('input[type="file"]', { name: "code.png", mimeType: "image/png", buffer: png });
   }

@@ -13,7 +13,9 @@ import { say } from "../shared/words";
 import { gate, useGate, useSeconds, useWide } from "./context";
 import { t } from "./words";
 
-const SAME_MS = 2_500;
+/** A phone that stays before the camera is read once; out of sight for so long, it may be read again. */
+const SAME_MS = 5_000;
+let inSight = { text: "", at: -SAME_MS };
 const DIGITS_MAX = 1_000;
 
 export interface TakeProps { onDigits: (digits: string) => void; onMenu: () => void; onHistory: () => void }
@@ -21,17 +23,16 @@ export interface TakeProps { onDigits: (digits: string) => void; onMenu: () => v
 export function Take({ onDigits, onMenu, onHistory }: TakeProps) {
   const wide = useWide();
   const [typing, setTyping] = useState(false);
-  const last = useRef({ text: "", at: 0 });
-  const read = (text: string) => {
+  const look = (text: string) => {
     const now = performance.now();
-    if (text === last.current.text && now - last.current.at < SAME_MS) return;
-    last.current = { text, at: now };
-    onDigits(text);
+    const again = text === inSight.text && now - inSight.at < SAME_MS;
+    inSight = { text, at: now };
+    if (!again) onDigits(text);
   };
-  useHandScanner(read, typing);
+  useHandScanner(onDigits, typing);
   return (
     <>
-      {wide ? <Idle onText={read} onMenu={onMenu} /> : <Phone onText={read} onMenu={onMenu} onHistory={onHistory} onType={() => setTyping(true)} />}
+      {wide ? <Idle onText={look} onMenu={onMenu} /> : <Phone onText={look} onDigits={onDigits} onMenu={onMenu} onHistory={onHistory} onType={() => setTyping(true)} />}
       {typing && <Typed onClose={() => setTyping(false)} onDigits={(digits) => { setTyping(false); onDigits(digits); }} />}
     </>
   );
@@ -63,7 +64,7 @@ function Fresh() {
   return <p class={late || snap.wrong || !snap.clockSet ? "fresh late" : "fresh"} role="status"><Icon name={snap.online ? "neton" : "netoff"} small />{line}</p>;
 }
 
-function Phone({ onText, onMenu, onHistory, onType }: { onText: (text: string) => void; onMenu: () => void; onHistory: () => void; onType: () => void }) {
+function Phone({ onText, onDigits, onMenu, onHistory, onType }: { onText: (text: string) => void; onDigits: (text: string) => void; onMenu: () => void; onHistory: () => void; onType: () => void }) {
   const snap = useGate();
   const [camera, setCamera] = useState<"on" | "off">("on");
   const [torch, setTorch] = useState<"none" | "off" | "on">("none");
@@ -72,7 +73,7 @@ function Phone({ onText, onMenu, onHistory, onType }: { onText: (text: string) =
   const choose = async (chosen: File | undefined) => {
     if (!chosen) return;
     const text = await readFile(chosen).catch(() => null);
-    if (text) onText(text); else setSaid(t("noCode"));
+    if (text) onDigits(text); else setSaid(t("noCode"));
   };
   const count = (kind: string) => snap.passed.filter((p) => p.verdict === kind).length;
   return (

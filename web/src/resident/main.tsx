@@ -22,6 +22,7 @@ const route = (): string => /^#\/(\w*)/.exec(location.hash)?.[1] ?? "";
 function App() {
   const snap = useSession();
   const [here, go] = useState(route());
+  const [visit, setVisit] = useState(0);
   useEffect(() => {
     const changed = () => { go(route()); document.getElementById("main")?.scrollTo(0, 0); };
     addEventListener("hashchange", changed);
@@ -32,9 +33,9 @@ function App() {
   if (snap.phase === "loading") return <div class="app"><main class="page"><div class="still"><Eye /><span class="away">{t("loading")}</span></div></main></div>;
   if (snap.phase === "enrol") return <div class={elder ? "app elder" : "app"}><Top /><Enrol /></div>;
   if (elder && here === "") return <div class="app elder"><Elder /></div>;
-  const page = here === "scan" ? <Scan /> : here === "data" ? <Data /> : here === "me" ? <Me /> : <Home />;
+  const page = here === "scan" ? <Scan key={visit} /> : here === "data" ? <Data /> : here === "me" ? <Me /> : <Home />;
   if (elder) return <div class="app elder"><a class="use" href="#/"><Icon name="left" />{t("back")}</a>{page}<p class="foot"><button onClick={() => setPrefs({ elder: false })}>{t("elderBack")}</button></p></div>;
-  return <div class="app"><Top />{page}<Tabs here={here} /></div>;
+  return <div class="app"><Top />{page}<Tabs here={here} onAgain={() => setVisit(visit + 1)} /></div>;
 }
 
 render(<App />, document.getElementById("app") as HTMLElement);

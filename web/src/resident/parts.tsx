@@ -22,11 +22,11 @@ export function Top() {
 
 const tabs = [["", "tabShow", "code"], ["scan", "tabScan", "scan"], ["data", "tabData", "eye"], ["me", "tabMe", "me"]] as const;
 
-export function Tabs({ here }: { here: string }) {
+export function Tabs({ here, onAgain }: { here: string; onAgain: () => void }) {
   return (
     <nav class="tabs" aria-label={t("tabs")}>
       {tabs.map(([route, word, icon]) => (
-        <a key={route} href={`#/${route}`} {...(here === route ? { "aria-current": "page" as const } : {})}><Icon name={icon} />{t(word)}</a>
+        <a key={route} href={`#/${route}`} onClick={() => { if (here === route) onAgain(); }} {...(here === route ? { "aria-current": "page" as const } : {})}><Icon name={icon} />{t(word)}</a>
       ))}
     </nav>
   );
