@@ -43,6 +43,10 @@ async fn accounts_are_found_and_paged(store: Store) {
             assert_eq!(ids(rest), [resident(3).id, resident(4).id]);
             let there = account::page(tx, Some("370202"), Page { after: &resident(1).id, limit: 3 }).await?;
             assert_eq!(ids(there), [resident(3).id]);
+            let city = account::page(tx, Some("3702"), Page { after: &resident(1).id, limit: 3 }).await?;
+            assert_eq!(ids(city), [resident(3).id], "a city by its first digits");
+            let none = account::page(tx, Some("3799"), Page { after: "", limit: 3 }).await?;
+            assert!(none.is_empty());
 
             account::set_switches(tx, &two.id, true, false).await?;
             account::set_phone(tx, &two.id, Some(&[5; 40])).await?;
