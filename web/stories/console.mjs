@@ -120,7 +120,7 @@ async function atDesk(town, story) {
     page.on("console", (line) => { if (line.type() === "error" && !/status of 40[13]/.test(line.text())) faults.push(`console: ${line.text()}`); });
     page.on("request", (request) => { if (/^https?:/.test(request.url()) && !request.url().startsWith(town.url)) faults.push(`another host: ${request.url()}`); });
     const settle = async () => { await page.waitForLoadState("networkidle"); await page.waitForSelector(".waiting", { state: "detached" }); await page.waitForTimeout(250); };
-    const open = async (address) => { await page.goto(`${town.url}/console${address}`); await settle(); };
+    const open = async (address) => { await page.goto(`${town.url}/console/${address}`); await settle(); };
     const click = async (selector) => { await page.click(selector); await page.waitForTimeout(300); };
     await story({ page, town, expect, open, click, settle });
   } finally {

@@ -12,7 +12,7 @@ interface Props {
   open: boolean;
   scenarios: ScenarioPublic[];
   onClose: () => void;
-  changed: () => void;
+  onMade: (site: Site) => void;
 }
 interface Fields {
   zh: string;
@@ -23,7 +23,7 @@ interface Fields {
 
 const NAME_CHARS_MAX = 60;
 
-export function AddPlace({ open, scenarios, onClose, changed }: Props) {
+export function AddPlace({ open, scenarios, onClose, onMade }: Props) {
   const t = useWords(words).form;
   const { language } = useLanguage();
   const { message } = App.useApp();
@@ -34,10 +34,10 @@ export function AddPlace({ open, scenarios, onClose, changed }: Props) {
     onClose();
   };
   const add = async ({ zh, en, scenario, region }: Fields): Promise<void> => {
-    const done = await run(() => send<Site>("/places", { name: { zh: zh.trim(), en: en.trim() }, scenario, region }));
+    const name = { zh: zh.trim(), en: en.trim() };
+    const done = await run(async () => onMade(await send<Site>("/places", { name, scenario, region })));
     if (done) {
       void message.info(t.done);
-      changed();
       close();
     }
   };

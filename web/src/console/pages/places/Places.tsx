@@ -22,12 +22,14 @@ export default function Places() {
   const me = useMe();
   const [adding, setAdding] = useState(false);
   const [name, setName] = useState("");
+  // A place is listed with the next bundle; until then the one just made is shown from here.
+  const [made, setMade] = useState<Site[]>([]);
   const trail = useTrail("");
   const list = useRead<Page<Site>>(query("/places", { after: trail.after }));
   const scenarios = useRead<{ scenarios: ScenarioPublic[] }>("/scenarios");
-  const sites = (list.data?.items ?? []).filter((site) =>
-    `${site.name.zh} ${site.name.en}`.toLowerCase().includes(name.trim().toLowerCase()),
-  );
+  const listed = list.data?.items ?? [];
+  const fresh = made.filter((one) => !listed.some((site) => site.site === one.site));
+  const sites = [...fresh, ...listed].filter((site) => fits(site, name));
   useHeadNote(t.note);
   return (
     <>
@@ -65,7 +67,12 @@ export default function Places() {
           <Paging trail={trail} next={list.data?.next} />
         </section>
       )}
-      <AddPlace open={adding} scenarios={scenarios.data?.scenarios ?? []} onClose={() => setAdding(false)} changed={list.again} />
+      <AddPlace
+        open={adding}
+        scenarios={scenarios.data?.scenarios ?? []}
+        onClose={() => setAdding(false)}
+        onMade={(site) => setMade([site, ...made])}
+      />
     </>
   );
 }
@@ -125,4 +132,8 @@ function Rows({ sites, scenarios, nothing }: { sites: Site[]; scenarios: Scenari
       ]}
     />
   );
+}
+
+function fits(site: Site, name: string): boolean {
+  return `${site.name.zh} ${site.name.en}`.toLowerCase().includes(name.trim().toLowerCase());
 }

@@ -11,6 +11,7 @@ import { Standing } from "../../parts/standing";
 import { ActionsHead } from "../../parts/actions-head";
 import { useFormat } from "../../words/format";
 import { useWords } from "../../words/language";
+import { papersOf, type Paper } from "./papers";
 import { IssueCard } from "./IssueCard";
 import { PrintCardWindow } from "./PrintCard";
 import { words } from "./residents.words";
@@ -34,7 +35,7 @@ export function Cards({ person, changed }: { person: Resident; changed: () => vo
   );
   return (
     <Card title={t.cards.title} note={t.cards.note} aside={add}>
-      <CardRows cards={person.cards} choose={setDoing} print={setPrinting} />
+      <CardRows cards={papersOf(person.cards)} active={person.state === "active"} choose={setDoing} print={setPrinting} />
       <PrintCardWindow card={printing} onClose={() => setPrinting(null)} />
       <IssueCard open={issuing} person={person} onClose={() => setIssuing(false)} changed={changed} />
       {(["revoke", "replace"] as const).map((name) => (
@@ -58,27 +59,30 @@ export function Cards({ person, changed }: { person: Resident; changed: () => vo
 }
 
 interface RowsProps {
-  cards: PaperCard[];
+  cards: Paper[];
+  active: boolean;
   choose: (doing: Doing) => void;
   print: (card: PaperCard) => void;
 }
 
-function CardRows({ cards, choose, print }: RowsProps) {
+function CardRows({ cards, active, choose, print }: RowsProps) {
   const t = useWords(words).cards;
   const { moment } = useFormat();
   return (
-    <Table<PaperCard>
+    <Table<Paper>
       rowKey="id"
       size="small"
       dataSource={cards}
       pagination={false}
-      locale={{ emptyText: <Empty title={t.none}>{t.noneDo}</Empty> }}
+      locale={{ emptyText: <Empty title={t.none}>{active && t.noneDo}</Empty> }}
       columns={[
         {
           title: t.kind,
           dataIndex: "kind",
           rowScope: "row",
-          render: (kind: PaperCard["kind"], row) => <span title={row.id}>{t.kinds[kind]}</span>,
+          render: (kind: PaperCard["kind"], row) => (
+            <span title={row.id}>{kind === "sheet" ? t.sheetOf(row.codes) : t.kinds.card}</span>
+          ),
         },
         {
           title: t.state,

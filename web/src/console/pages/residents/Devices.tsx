@@ -23,7 +23,7 @@ export function Devices({ person, changed }: { person: Resident; changed: () => 
         size="small"
         dataSource={person.devices}
         pagination={false}
-        locale={{ emptyText: <Empty title={t.none}>{t.noneDo}</Empty> }}
+        locale={{ emptyText: <Empty title={t.none}>{person.state === "active" && t.noneDo}</Empty> }}
         columns={[
           {
             title: t.label,
