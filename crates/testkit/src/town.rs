@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
+use yima_kernel::id::OperatorId;
 use yima_kernel::subject::{Actor, Role};
 use yima_keys::custody::Lock;
 use yima_province::clock::FrozenClock;
@@ -65,6 +66,11 @@ impl Drop for Town {
 impl Town {
     /// Builds and opens a town.
     pub async fn open(database: &Database) -> Self {
+        Self::with_residents(database, RESIDENTS).await
+    }
+
+    /// The same with more residents.
+    pub async fn with_residents(database: &Database, residents: u32) -> Self {
         log::keep();
         let folder = TempDir::new().unwrap();
         let clock = Arc::new(FrozenClock::at(MORNING));
@@ -78,7 +84,7 @@ impl Town {
             demo: true,
         };
         let province = Arc::new(Province::init(setup, &manifests()).await.unwrap());
-        settle(&province).await;
+        settle(&province, residents).await;
         let operators = [
             hired(&province, "system", Role::System).await,
             hired(&province, "security", Role::Security).await,
@@ -88,7 +94,7 @@ impl Town {
         let door = Door::at(&listening.url());
         let stop = Box::new(listening.stopper());
         tokio::spawn(listening.serve(Arc::clone(&province)));
-        let residents = demo::residents(SEED, RESIDENTS).collect();
+        let residents = demo::residents(SEED, residents).collect();
         Self { province, clock, door, residents, operators, folder, stop }
     }
 
@@ -98,6 +104,20 @@ impl Town {
         self.province.now_s()
     }
 
+    /// Ids of the residents' accounts.
+    pub async fn accounts(&self) -> Vec<String> {
+        let clerk = Actor::Operator { operator: OperatorId::new(0, [0; 10]), role: Role::System };
+        let (mut ids, mut after) = (Vec::new(), None);
+        loop {
+            let page = self.province.find_residents(&clerk, None, None, after.as_deref()).await.unwrap();
+            ids.extend(page.items.into_iter().map(|row| row.id));
+            after = page.next;
+            if after.is_none() {
+                return ids;
+            }
+        }
+    }
+
     /// The town's folder, with database and keys.
     #[must_use]
     pub fn folder(&self) -> PathBuf {
@@ -105,8 +125,8 @@ impl Town {
     }
 }
 
-async fn settle(province: &Province) {
-    let csv = demo::csv(SEED, RESIDENTS);
+async fn settle(province: &Province, residents: u32) {
+    let csv = demo::csv(SEED, residents);
     let import = Import {
         file_hash: yima_keys::sha256(&[csv.as_bytes()]),
         reader: Box::new(Cursor::new(csv)),
@@ -115,7 +135,7 @@ async fn settle(province: &Province) {
         proofing: 2,
     };
     let imported = province.import_residents(&Actor::System, import, |_| {}).await.unwrap();
-    assert_eq!(imported.total.inserted, u64::from(RESIDENTS));
+    assert_eq!(imported.total.inserted, u64::from(residents));
 }
 
 async fn hired(province: &Province, name: &str, role: Role) -> NewOperator {

@@ -1,5 +1,6 @@
 //! Gates, their sync and their uploads. It does not know how a gate decides.
 
+use super::{count, time};
 use crate::app::Answer;
 use crate::bytes;
 use crate::error::{Code, Refused};
@@ -29,8 +30,15 @@ pub fn gate(gate: yima_province::Gate) -> wire::Gate {
 }
 
 /// What a gate says.
-pub const fn sync(said: wire::SyncRequest) -> SyncGate {
-    SyncGate { bundle_version: said.bundle_version, spool: said.spool, clock_at: said.clock_at }
+///
+/// # Errors
+/// `invalid` for a number out of range.
+pub fn sync(said: wire::SyncRequest) -> Answer<SyncGate> {
+    Ok(SyncGate {
+        bundle_version: count("bundle_version", said.bundle_version)?,
+        spool: count("spool", said.spool)?,
+        clock_at: time("clock_at", said.clock_at)?,
+    })
 }
 
 /// What it learns.
@@ -54,17 +62,21 @@ pub fn upload(sent: wire::UploadRequest) -> Answer<Upload> {
     if [sent.counted.len(), sent.sealed.len(), sent.named.len()].into_iter().any(|rows| rows > ROWS_MAX) {
         return Err(Refused::new(Code::TooLarge, "rows"));
     }
-    let named = |n: wire::Named| Named { digits: n.digits, at: n.at, verdict: n.verdict, reason: n.reason };
     Ok(Upload {
         batch_id: bytes::exact("batch_id", &sent.batch_id)?,
-        counted: sent.counted.into_iter().map(counted).collect(),
+        counted: sent.counted.into_iter().map(counted).collect::<Answer<_>>()?,
         sealed: sent.sealed.iter().map(sealed).collect::<Answer<_>>()?,
-        named: sent.named.into_iter().map(named).collect(),
+        named: sent.named.into_iter().map(named).collect::<Answer<_>>()?,
     })
 }
 
-fn counted(row: wire::Counted) -> Counted {
-    Counted { hour_at: row.hour_at, form: row.form, verdict: row.verdict, reason: row.reason, n: row.n }
+fn counted(row: wire::Counted) -> Answer<Counted> {
+    let (hour_at, n) = (time("hour_at", row.hour_at)?, count("n", row.n)?);
+    Ok(Counted { hour_at, form: row.form, verdict: row.verdict, reason: row.reason, n })
+}
+
+fn named(row: wire::Named) -> Answer<Named> {
+    Ok(Named { digits: row.digits, at: time("at", row.at)?, verdict: row.verdict, reason: row.reason })
 }
 
 fn sealed(row: &wire::SealedRecord) -> Answer<SealedRecord> {

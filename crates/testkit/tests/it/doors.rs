@@ -80,6 +80,29 @@ async fn a_page_of_another_site_cannot_sign_in_or_act() {
     assert_eq!(answer.word(), "not_accepted");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn numbers_that_no_clock_shows_are_refused_and_break_nothing() {
+    let town = Town::open(&Database::Sqlite).await;
+    let place = yima_province::NewPlace {
+        name: yima_province::Text::new("站", "Stop"),
+        scenario: "bus".to_owned(),
+        region: "370102".to_owned(),
+    };
+    let system = yima_kernel::subject::Actor::System;
+    let site = town.province.add_place(&system, place).await.unwrap();
+    town.province.publish_bundle(&system).await.unwrap();
+    let gate = town.province.add_gate(&system, "gate", site.site).await.unwrap();
+    for at in [i64::MIN, i64::MIN + 1, -1, i64::MAX] {
+        let sync = json!({ "bundle_version": 1, "spool": 0, "clock_at": at });
+        assert_eq!(town.door.gate(&gate.key, "/api/v1/gates/sync", sync).await.word(), "invalid", "clock_at {at}");
+        let row = json!({ "hour_at": at, "form": "T1", "verdict": "valid", "reason": "", "n": 1 });
+        let batch = json!({ "batch_id": "AAAAAAAAAAAAAAAAAAAAAA", "counted": [row] });
+        assert_eq!(town.door.gate(&gate.key, "/api/v1/gates/uploads", batch).await.word(), "invalid", "hour_at {at}");
+    }
+    let sync = json!({ "bundle_version": 1, "spool": 0, "clock_at": town.now() });
+    assert_eq!(town.door.gate(&gate.key, "/api/v1/gates/sync", sync).await.word(), "ok");
+}
+
 /// `YIMA_BLESS=1` writes it anew.
 #[test]
 fn the_published_document_is_current() {

@@ -12,6 +12,10 @@ use yima_wire::device::{Consent, ConsentRequest};
 #[utoipa::path(post, path = "/api/v1/consents", tag = "device", request_body = ConsentRequest,
     responses((status = 200, body = Consent)), security(("device" = [])))]
 pub async fn give(State(app): State<App>, Signed(actor, wish): Signed<ConsentRequest>) -> Answer<Json<Consent>> {
-    let wish = GiveConsent { scenario: wish.scenario, attributes: wish.attributes, until_at: wish.until_at };
+    let wish = GiveConsent {
+        scenario: wish.scenario,
+        attributes: wish.attributes,
+        until_at: convert::time("until_at", wish.until_at)?,
+    };
     Ok(Json(convert::device::consent(app.province.give_consent(&actor, wish).await?)))
 }

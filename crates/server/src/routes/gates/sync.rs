@@ -15,6 +15,6 @@ pub async fn sync(
     GateCaller(gate): GateCaller,
     Json(said): Json<SyncRequest>,
 ) -> Answer<Json<SyncAnswer>> {
-    let synced = app.province.sync_gate(&gate, convert::gate::sync(said)).await?;
+    let synced = app.province.sync_gate(&gate, convert::gate::sync(said)?).await?;
     Ok(Json(convert::gate::synced(synced)))
 }

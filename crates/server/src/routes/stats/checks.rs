@@ -36,6 +36,7 @@ pub async fn checks(
         "scenario" => By::Scenario,
         _ => return Err(Refused::new(Code::Malformed, "by")),
     };
-    let bars = app.province.checks(operator.actor(), by, asked.from, asked.to).await?;
+    let (from, to) = (convert::time("from", asked.from)?, convert::time("to", asked.to)?);
+    let bars = app.province.checks(operator.actor(), by, from, to).await?;
     Ok(Json(Bars { bars: bars.into_iter().map(convert::stats::bar).collect() }))
 }
