@@ -1,5 +1,5 @@
 //! How fast the store is on this machine: imports residents, then burns tokens as an online check
-//! does. `cargo run --release -p yima-store --example rates -- [URL] [RESIDENTS] [CALLERS] [SECONDS]`.
+//! does. `cargo run --release -p yima-store --example bench_store -- [URL] [RESIDENTS] [CALLERS] [SECONDS]`.
 #![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "a bench reads a stopwatch and prints")]
 
 use std::sync::Arc;

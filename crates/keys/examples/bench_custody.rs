@@ -1,5 +1,5 @@
 //! What signing a day's batch and sealing a resident cost, in microseconds on one core:
-//! `cargo run --release -p yima-keys --example custody_cost`.
+//! `cargo run --release -p yima-keys --example bench_custody`.
 
 #![expect(clippy::print_stdout, clippy::disallowed_methods, reason = "an example that reads a stopwatch and prints")]
 
