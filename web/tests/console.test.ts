@@ -1,5 +1,6 @@
 // What the console works out by itself: figures, differences of manifests, places in a list, and words for everything the API can say.
 import { readFileSync } from "node:fs";
+import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import type { Bar } from "../src/console/api/shapes";
 import { isLate } from "../src/console/pages/gates/lag";
@@ -138,5 +139,26 @@ describe("keys", () => {
     expect([99, 100, 199, 200].map((now) => standingOf(key, now))).toEqual(["assigned", "active", "active", "retired"]);
     expect(standingOf({ ...key, state: "withdrawn" }, 150)).toBe("withdrawn");
     expect(["es256", "sm2-sm3", "ed25519"].map(suiteName)).toEqual(["ES256", "SM2", "Ed25519"]);
+  });
+});
+
+describe("shapes", () => {
+  it("name only fields that the public API has", () => {
+    const { components } = JSON.parse(readFileSync(new URL("../../docs/api/openapi.json", import.meta.url), "utf8")) as {
+      components: {
+        schemas: Record<string, { properties?: Record<string, unknown>; allOf?: { properties?: Record<string, unknown> }[] }>;
+      };
+    };
+    const named: Record<string, string> = { Both: "Words", Device: "DeviceRow", PaperCard: "CardRow", Use: "UseRow" };
+    const path = new URL("../src/console/api/shapes.ts", import.meta.url);
+    const source = ts.createSourceFile("shapes.ts", readFileSync(path, "utf8"), ts.ScriptTarget.ES2022);
+    const shapes = source.statements.filter(ts.isInterfaceDeclaration).filter((shape) => !shape.typeParameters);
+    expect(shapes.length).toBeGreaterThan(12);
+    for (const shape of shapes) {
+      const schema = components.schemas[named[shape.name.text] ?? shape.name.text];
+      const known = [schema, ...(schema?.allOf ?? [])].flatMap((one) => Object.keys(one?.properties ?? {}));
+      const fields = shape.members.map((member) => (member.name && ts.isIdentifier(member.name) ? member.name.text : ""));
+      expect(known, shape.name.text).toEqual(expect.arrayContaining(fields));
+    }
   });
 });

@@ -107,8 +107,8 @@ function Idle({ onText, onMenu }: { onText: (text: string) => void; onMenu: () =
   return (
     <main class="gate idle">
       <div class="say">
-        {wants ? <Challenge room={330} /> : <svg class="eye" viewBox="0 0 70 70" aria-hidden="true"><path d="M5 0h60a5 5 0 0 1 5 5v60a5 5 0 0 1-5 5H5a5 5 0 0 1-5-5V5a5 5 0 0 1 5-5Zm5 10v50h50V10Z" fill="var(--ink)" fill-rule="evenodd" /><rect x="20" y="20" width="30" height="30" rx="2" fill="var(--blue)" /></svg>}
-        <div><h1>{t(wants ? "challengeShow" : "idleTitle")}</h1><p class="do">{t("idleText")}<br /><span class="second">{t("idleOther")}</span></p></div>
+        {wants ? <Challenge room={360} /> : <svg class="eye" viewBox="0 0 70 70" aria-hidden="true"><path d="M5 0h60a5 5 0 0 1 5 5v60a5 5 0 0 1-5 5H5a5 5 0 0 1-5-5V5a5 5 0 0 1 5-5Zm5 10v50h50V10Z" fill="var(--ink)" fill-rule="evenodd" /><rect x="20" y="20" width="30" height="30" rx="2" fill="var(--blue)" /></svg>}
+        <div><h1>{t(wants ? "idleScan" : "idleTitle")}</h1><p class="do">{t(wants ? "idleThen" : "idleText")}<br /><span class="second">{t(wants ? "idleThenOther" : "idleOther")}</span></p></div>
       </div>
       <div class="unseen"><Camera onText={onText} onFail={() => setFailed(true)} caption="" label={t("finder")} /></div>
       <p class="strip"><Icon name="pin" />{say(snap.place)}<span>{t("version", { n: snap.version })}{snap.bundleAt !== null && ` · ${t("ago", { age: span(at - snap.bundleAt) })}`}</span><span class="grow" />{snap.demo && <span class="demo">{t("demo")}</span>}<button class="quiet" onClick={onMenu}>{t("menu")}</button></p>

@@ -94,6 +94,9 @@ export const table = {
   idleTitle: ["请亮码", "Show your code"],
   idleText: ["手机亮屏，离读头一掌远", "Hold your code a palm from the reader"],
   idleOther: ["Hold your code a palm from the reader", "手机亮屏，离读头一掌远"],
+  idleScan: ["请先扫这个码", "Scan this code first"],
+  idleThen: ["再把手机上的应答码对准读头", "Then hold your answer to the reader"],
+  idleThenOther: ["Scan with Yima, then hold your answer to the reader", "用一码扫它，再把应答码对准读头"],
   version: ["核验包 v{n}", "bundle v{n}"],
 
   shift: ["本班记录", "This shift"],

@@ -3,7 +3,7 @@
 import { fromB64, toHex } from "../code/bytes";
 import { openRecord } from "../code/record";
 import { civilDay } from "../shared/times";
-import type { Bucket } from "../api/types";
+import type { Bucket, BucketDay } from "../api/types";
 import { call } from "./api";
 import type { DeviceStore, Shown } from "./store";
 
@@ -31,7 +31,7 @@ export async function findSealed(store: DeviceStore, now: number, daysBack: numb
 
 /** How many digits of a tag hide it among at least 64 others on that day; never more than four. */
 async function prefixDigits(day: number): Promise<number> {
-  const said = await call<{ prefix_digits: number }>("GET", `/record/buckets/${day}`);
+  const said = await call<BucketDay>("GET", `/record/buckets/${day}`);
   return Math.max(0, Math.min(4, Math.floor(said.prefix_digits)));
 }
 

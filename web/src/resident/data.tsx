@@ -13,7 +13,8 @@ import { Pick } from "./parts";
 import { Eye } from "./plate";
 import { t, table, type WordKey } from "./words";
 
-const LOOKS = ["check", "resolve"];
+/** Deeds by which somebody else looks; all others are the resident's own or the platform's. */
+const LOOKS = ["check", "resolve", "see_residents"];
 const DAYS_BACK = 3;
 
 type Kind = "look" | "no" | "unsure" | "self";
@@ -160,11 +161,17 @@ function Look({ entry, last }: { entry: RecordEntry; last: boolean }) {
         : <>
           <p class="why">{who && who !== title && <>{who}<br /></>}{say(entry.why) && t("whyFor", { why: say(entry.why) })}
             {entry.form && `form_${entry.form}` in table && <><br />{t("formWords", { form: t(`form_${entry.form}` as WordKey) })}</>}</p>
-          <p class="saw">{kind === "look" ? <span>{say(entry.saw)}</span> : <span class="stopped">{t(kind === "no" ? "sawNothing" : "sawUnsure")}</span>}
+          <p class="saw">{kind === "look" ? <Saw text={say(entry.saw) || deedWords(entry.deed)} /> : <span class="stopped">{t(kind === "no" ? "sawNothing" : "sawUnsure")}</span>}
             {!entry.online && <span class="not">{t("sealedBy")}</span>}</p>
         </>}
     </article>
   );
+}
+
+/** The first sentence is what they saw; what follows says what stayed unseen. */
+function Saw({ text }: { text: string }) {
+  const [first = "", ...rest] = text.match(/[^。.]+[。.]?\s*/g) ?? [];
+  return <><span>{first.replace(/[。.]\s*$/, "")}</span>{rest.length > 0 && <span class="not">{rest.join("")}</span>}</>;
 }
 
 function Export() {
