@@ -6,6 +6,7 @@ import type { Bar } from "../src/console/api/shapes";
 import { isLate } from "../src/console/pages/gates/lag";
 import { citiesOf, hoursOf, ranked } from "../src/console/pages/overview/figures";
 import { standingOf, suiteName } from "../src/console/pages/keys/standing";
+import { papersOf } from "../src/console/pages/residents/papers";
 import { difference, factsOf } from "../src/console/pages/scenarios/manifest";
 import { keyAt } from "../src/console/pages/uses/key-at";
 import { CITIES, regionName } from "../src/console/words/regions";
@@ -130,6 +131,19 @@ describe("words and places", () => {
     };
     for (const reason of Object.keys(reasons))
       for (const words of [TERMS.zh, TERMS.en]) expect(words.reason).toHaveProperty(reason);
+  });
+});
+
+describe("papers", () => {
+  it("are one a sheet, however many codes stand on it", () => {
+    const code = { kind: "sheet" as const, state: "active" as const, issued_at: 5, expires: "2027-10" };
+    const card = { ...code, id: "c", kind: "card" as const };
+    const papers = papersOf([{ ...code, id: "a" }, { ...code, id: "b" }, card, { ...code, id: "d", issued_at: 9 }]);
+    expect(papers.map(({ id, codes }) => [id, codes])).toEqual([
+      ["a", 2],
+      ["c", 1],
+      ["d", 1],
+    ]);
   });
 });
 
