@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use crate::tree;
 
-/// Runs the named benches, or every `bench_*.rs` among the rooms' examples and every `bench*.mjs|py` under `bench/`.
+/// Runs the named benches, or every example program of every room.
 pub fn bench(names: &[String]) -> Result<(), String> {
     let mut ran = 0;
     for (room, name) in examples() {
@@ -40,7 +40,7 @@ fn examples() -> Vec<(String, String)> {
             let name = path.file_stem()?.to_str()?.to_owned();
             let folder = path.parent()?;
             let room = folder.parent()?.file_name()?.to_str()?.to_owned();
-            (folder.ends_with("examples") && name.starts_with("bench_")).then_some((room, name))
+            folder.ends_with("examples").then_some((room, name))
         })
         .collect()
 }

@@ -28,6 +28,7 @@ impl Demo {
         let mut child = Command::new(program)
             .args(["demo", "--listen", "127.0.0.1:0", "--json", "--dir"])
             .arg(&folder)
+            .env("YIMA_LOG", "warn")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())

@@ -159,8 +159,13 @@ impl Layer {
         let table: toml::Table = text
             .parse()
             .map_err(|why: toml::de::Error| Failure::bad_input(format!("{}: {}", path.display(), why.message())))?;
-        for key in table.keys().filter(|key| !KEYS.contains(&key.as_str())) {
-            say::remark(&format!("{}: unknown setting `{key}`; known are: {}", path.display(), KEYS.join(", ")));
+        static TOLD: std::sync::Once = std::sync::Once::new();
+        let strangers: Vec<&str> = table.keys().map(String::as_str).filter(|key| !KEYS.contains(key)).collect();
+        if !strangers.is_empty() {
+            TOLD.call_once(|| {
+                let (unknown, known) = (strangers.join(", "), KEYS.join(", "));
+                say::remark(&format!("{}: unknown settings: {unknown}; known are: {known}", path.display()));
+            });
         }
         Ok(Self(table))
     }

@@ -64,7 +64,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    log_to_stderr();
+    log_to_stderr(&default_filter(&cli.command));
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(why) => {
@@ -105,10 +105,18 @@ async fn run(command: Command) -> failure::Done {
     }
 }
 
+/// A server says what it answers, as its settings wish; every other command only what went wrong.
+fn default_filter(command: &Command) -> String {
+    match command {
+        Command::Serve(serve) => serve.log_filter(),
+        _ => "warn".to_owned(),
+    }
+}
+
 /// Lines for a person at a terminal, JSON for a machine; YIMA_LOG chooses what is worth saying.
-fn log_to_stderr() {
+fn log_to_stderr(default: &str) {
     use std::io::IsTerminal;
-    let filter = EnvFilter::try_from_env("YIMA_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = EnvFilter::try_from_env("YIMA_LOG").unwrap_or_else(|_| EnvFilter::new(default));
     let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if std::io::stderr().is_terminal() {
         logs.compact().init();

@@ -22,6 +22,13 @@ pub struct Serve {
     json: bool,
 }
 
+impl Serve {
+    /// What is worth logging; settings that can't be read are complained of when they are used.
+    pub fn log_filter(&self) -> String {
+        settle(&self.home, &self.door).map_or_else(|_| "info".to_owned(), |settled| settled.log)
+    }
+}
+
 /// Runs `yima serve`.
 pub async fn run(serve: &Serve) -> Done {
     let settled = settle(&serve.home, &serve.door)?;
