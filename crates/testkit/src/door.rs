@@ -63,7 +63,24 @@ impl Door {
     }
 
     /// With headers of one's own.
+    ///
+    /// # Panics
+    /// When nobody answers.
     pub async fn send(&self, method: Method, path: &str, body: Option<Value>, headers: &[(&str, String)]) -> Answer {
+        self.try_send(method, path, body, headers).await.unwrap()
+    }
+
+    /// The same where the server may die meanwhile.
+    ///
+    /// # Errors
+    /// When no whole answer came.
+    pub async fn try_send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+        headers: &[(&str, String)],
+    ) -> Result<Answer, reqwest::Error> {
         let mut request = self.client.request(method, format!("{}{path}", self.url));
         if let Some(body) = body {
             request = request.header("content-type", "application/json").body(body.to_string());
@@ -71,12 +88,12 @@ impl Door {
         for (name, value) in headers {
             request = request.header(*name, value);
         }
-        let response = request.send().await.unwrap();
+        let response = request.send().await?;
         let status = response.status();
         let cookie = response.headers().get("set-cookie").and_then(|v| v.to_str().ok());
         let cookie = cookie.and_then(|v| v.split(';').next()).map(str::to_owned);
-        let bytes = response.bytes().await.unwrap().to_vec();
-        Answer { status, body: serde_json::from_slice(&bytes).unwrap_or(Value::Null), bytes, cookie }
+        let bytes = response.bytes().await?.to_vec();
+        Ok(Answer { status, body: serde_json::from_slice(&bytes).unwrap_or(Value::Null), bytes, cookie })
     }
 
     /// As a gate.

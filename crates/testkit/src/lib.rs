@@ -10,4 +10,4 @@ mod town;
 pub use door::{Answer, Door, Phone};
 pub use log::logged;
 pub use story::tell;
-pub use town::{Database, Town};
+pub use town::{Database, Town, manifests, settle};

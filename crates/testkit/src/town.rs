@@ -125,7 +125,11 @@ impl Town {
     }
 }
 
-async fn settle(province: &Province, residents: u32) {
+/// Imports so many invented residents.
+///
+/// # Panics
+/// When one is not taken.
+pub async fn settle(province: &Province, residents: u32) {
     let csv = demo::csv(SEED, residents);
     let import = Import {
         file_hash: yima_keys::sha256(&[csv.as_bytes()]),
@@ -142,7 +146,12 @@ async fn hired(province: &Province, name: &str, role: Role) -> NewOperator {
     province.add_operator(&Actor::System, name, &format!("staff of {name}"), role).await.unwrap()
 }
 
-fn manifests() -> Vec<String> {
+/// The manifests that ship with the program.
+///
+/// # Panics
+/// When they are not where the repository has them.
+#[must_use]
+pub fn manifests() -> Vec<String> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../scenarios");
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();

@@ -2,5 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 
 mod doors;
+mod kills;
 mod secrets;
 mod stories;
