@@ -26,8 +26,10 @@ pub struct Shared {
     pub province: Arc<Province>,
     /// The counters.
     pub metrics: Metrics,
-    /// Cookies are marked `Secure`, and browsers are told to stay on TLS.
+    /// Cookies are marked `Secure`.
     pub secure: bool,
+    /// Browsers are told to stay on TLS: never for a self-signed certificate, which would lock `localhost` up.
+    pub stay_on_tls: bool,
     /// Requests being answered at once; the rest is turned away.
     pub room: Semaphore,
     /// Signed status lists, by list and form, with the bundle version that they go with.
@@ -41,12 +43,13 @@ pub struct Shared {
 impl App {
     /// Puts the parts together.
     #[must_use]
-    pub fn new(province: Arc<Province>, secure: bool, in_flight_max: usize) -> Self {
+    pub fn new(province: Arc<Province>, secure: bool, stay_on_tls: bool, in_flight_max: usize) -> Self {
         let started_at = province.now_s();
         Self(Arc::new(Shared {
             province,
             metrics: Metrics::default(),
             secure,
+            stay_on_tls,
             room: Semaphore::new(in_flight_max),
             status_lists: Mutex::default(),
             draining: AtomicBool::new(false),

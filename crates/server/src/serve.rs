@@ -99,7 +99,8 @@ impl Listening {
     /// A certificate that cannot be read or made, or an accept loop that broke.
     pub async fn serve(self, province: Arc<Province>) -> io::Result<()> {
         let secure = self.config.tls.is_on() || self.config.behind_tls;
-        let app = App::new(province, secure, IN_FLIGHT_MAX);
+        let stay_on_tls = secure && !matches!(self.config.tls, Tls::SelfSigned { .. });
+        let app = App::new(province, secure, stay_on_tls, IN_FLIGHT_MAX);
         let service = layers::around(router(app.clone()), &app);
         let stop = tokio::spawn(stop_on_signal(app, self.handle.clone()));
         let ended = self.accept(service).await;

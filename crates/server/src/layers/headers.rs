@@ -33,7 +33,7 @@ pub async fn security(State(app): State<App>, request: Request, next: Next) -> R
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(policy));
-    if app.secure {
+    if app.stay_on_tls {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(STAY_ON_TLS));
     }
     response

@@ -5,3 +5,4 @@ mod doors;
 mod kills;
 mod secrets;
 mod stories;
+mod uploads;

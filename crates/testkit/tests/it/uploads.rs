@@ -1,0 +1,65 @@
+//! What a gate admitted without a network: uploaded once, counted once, and found by the one device that can open it.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as B64;
+use serde_json::json;
+use yima_code::Presented;
+use yima_code::sealed_record::{RecordText, SealedRecord};
+use yima_kernel::subject::Actor;
+use yima_keys::Suite;
+use yima_province::{NewPlace, Text};
+use yima_testkit::{Database, Phone, Town};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_finds_its_own_record_and_nobody_else_can() {
+    for database in Database::all() {
+        let town = Town::open(&database).await;
+        let place =
+            NewPlace { name: Text::new("站", "Stop"), scenario: "bus".to_owned(), region: "370102".to_owned() };
+        let site = town.province.add_place(&Actor::System, place).await.unwrap().site;
+        town.province.publish_bundle(&Actor::System).await.unwrap();
+        let gate = town.province.add_gate(&Actor::System, "offline", site).await.unwrap();
+        let shown = shown(&town, site).await;
+        let text = RecordText { site, scenario: 1, time: u32::try_from(town.now()).unwrap() };
+        let sealed = SealedRecord::seal(&shown, [7; 16], text);
+        let row = json!({ "tag": B64.encode(sealed.tag), "nonce": B64.encode(sealed.nonce), "body": B64.encode(sealed.body) });
+        let hour_at = town.now() - town.now() % 3600;
+        let count = json!({ "hour_at": hour_at, "form": "T1", "verdict": "valid", "reason": "", "n": 1 });
+        let batch = json!({ "batch_id": B64.encode([1; 16]), "counted": [count], "sealed": [row] });
+        let first = town.door.gate(&gate.key, "/api/v1/gates/uploads", batch.clone()).await.ok();
+        assert_eq!((first["accepted"].as_i64(), first["already"].as_bool()), (Some(2), Some(false)));
+        let again = town.door.gate(&gate.key, "/api/v1/gates/uploads", batch).await.ok();
+        assert_eq!((again["accepted"].as_i64(), again["already"].as_bool()), (Some(0), Some(true)));
+
+        let day = yima_code::Day::of(u32::try_from(town.now()).unwrap()).0;
+        let bits = town.door.get(&format!("/api/v1/record/buckets/{day}")).await.ok();
+        assert_eq!(bits["prefix_digits"], 0, "one record hides in the whole day");
+        let bucket = town.door.get(&format!("/api/v1/record/buckets/{day}/ab")).await.ok();
+        assert_eq!(bucket["prefix"], "", "a longer prefix is shortened");
+        let records = bucket["records"].as_array().unwrap();
+        assert_eq!(records.len(), 1);
+        let record = SealedRecord {
+            tag: bytes(&records[0]["tag"]),
+            nonce: bytes(&records[0]["nonce"]),
+            body: bytes(&records[0]["body"]),
+        };
+        assert_eq!(record.open(&shown).unwrap(), text);
+        let mut other = shown;
+        other[196] ^= 1;
+        assert!(record.open(&other).is_err());
+    }
+}
+
+/// The bytes that a phone showed at the gate.
+async fn shown(town: &Town, site: u32) -> Vec<u8> {
+    let account = town.accounts().await.remove(0);
+    let (code, _) = town.province.issue_enrolment_code(&Actor::System, &account).await.unwrap();
+    let mut phone = Phone::new(Suite::Es256, 1);
+    let _ = phone.enrol(&town.door, town.now(), json!({ "code": code })).await.ok();
+    let _ = phone.draw(&town.door, town.now(), 1, 0).await.ok();
+    Presented::from_digits(&phone.show(town.now(), 1, site)).unwrap().to_bytes()
+}
+
+fn bytes<const N: usize>(text: &serde_json::Value) -> [u8; N] {
+    B64.decode(text.as_str().unwrap()).unwrap().try_into().unwrap()
+}
