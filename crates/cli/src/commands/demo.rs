@@ -148,9 +148,6 @@ async fn make(demo: &Demo, path: &Path) -> Result<(Province, Kept), Failure> {
     let operators = first_operators(&province).await?;
     populate(&province, demo.residents).await?;
     let gates = life::live(&province).await?;
-    // The first bundle that anybody fetches knows the places.
-    let published = province.publish_bundle(&Actor::System).await;
-    published.map_err(|why| Failure::could_not(format!("the bundle was not published: {why}")))?;
     let operators = operators
         .into_iter()
         .map(|one| Operator {

@@ -11,7 +11,9 @@ use yima_kernel::scenario::Flavour;
 use yima_kernel::subject::Actor;
 use yima_keys::Suite;
 use yima_keys::custody::IssuingKey;
-use yima_province::{CheckCode, Counted, DeedError, Draw, Enrol, EnrolProof, NewPlace, Province, Text, Upload};
+use yima_province::{
+    CheckCode, Counted, DeedError, Draw, Enrol, EnrolProof, NewPlace, Province, SyncGate, Text, Upload,
+};
 
 /// Hours of counts before now.
 const HOURS: i64 = 24;
@@ -73,6 +75,13 @@ pub async fn live(province: &Province) -> Result<Vec<Gate>, Failure> {
         gates.push((gate, actor));
     }
     show_codes(province, &gates[0].1).await?;
+    // The first bundle that anybody fetches knows the places.
+    let published = province.publish_bundle(&Actor::System).await.map_err(failed)?;
+    // All gates but the last are in step: one that was never heard of gives an operator something to find.
+    for (_, actor) in gates.iter().take(STANDS.len() - 1) {
+        let say = SyncGate { bundle_version: i64::from(published.version), spool: 0, clock_at: province.now_s() };
+        province.sync_gate(actor, say).await.map_err(failed)?;
+    }
     Ok(gates.into_iter().take(FOR_VISITORS).map(|(gate, _)| gate).collect())
 }
 
