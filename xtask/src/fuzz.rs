@@ -29,6 +29,7 @@ pub fn fuzz(words: &[String]) -> Result<(), String> {
     if targets.is_empty() {
         return Err("no such fuzz target in fuzz/fuzz_targets".to_owned());
     }
+    seed()?;
     let built = build()?;
     for target in &targets {
         println!("── {target}: {seconds} s");
@@ -36,6 +37,16 @@ pub fn fuzz(words: &[String]) -> Result<(), String> {
     }
     println!("{} targets, {seconds} s each, no finding", targets.len());
     Ok(())
+}
+
+/// The vectors are the first inputs.
+fn seed() -> Result<(), String> {
+    let status = Command::new("python3").arg("fuzz/seed.py").current_dir(tree::root()).stdin(Stdio::null()).status();
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("fuzz/seed.py ended with {status}")),
+        Err(why) => Err(format!("failed to start python3: {why}")),
+    }
 }
 
 fn build() -> Result<PathBuf, String> {
