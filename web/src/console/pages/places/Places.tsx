@@ -115,7 +115,7 @@ function Rows({ sites, scenarios, nothing }: { sites: Site[]; scenarios: Scenari
         {
           title: t.head.code,
           dataIndex: "place_code",
-          render: (code: string) => <code>{code.replace(/(\d{4})(?=\d)/g, "$1 ")}</code>,
+          render: (code: string) => <code>{code}</code>,
         },
         {
           title: <ActionsHead />,
