@@ -3,7 +3,7 @@ import type { components } from "./schema";
 
 type Schemas = components["schemas"];
 /** `null` where serde writes null; the document says "may be absent". */
-type Nullable<T, K extends keyof T> = Omit<T, K> & { [P in K]: NonNullable<T[P]> | null };
+type Nullable<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> | null };
 
 export type Scenario = Schemas["ScenarioPublic"];
 export type Scenarios = Schemas["Scenarios"];
