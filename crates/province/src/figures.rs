@@ -3,6 +3,7 @@
 use crate::Province;
 use crate::clock::MICROS;
 use crate::error::DeedError;
+use crate::keyring::purpose;
 use crate::residents::Page;
 use std::collections::BTreeMap;
 use yima_code::day::Day;
@@ -16,6 +17,8 @@ use yima_store::{counted, tally, uses};
 
 const BARS_MAX: usize = 1000;
 const USES: u32 = 100;
+/// Paper keys of a suite that may be made in a month.
+const ROTATIONS_A_MONTH: u16 = 30;
 /// A gate not seen for so long is late.
 const LATE_S: i64 = 3600;
 
@@ -254,14 +257,13 @@ impl Province {
     /// Makes new paper and status keys of a suite; codes under the old ones stay good until they expire.
     ///
     /// # Errors
-    /// [`DeedError::Conflict`] when they were rotated today already.
+    /// [`DeedError::Conflict`] when they were rotated too often lately.
     pub async fn rotate_keys(&self, actor: &Actor, suite: Suite, reason: &str) -> Result<(), DeedError> {
         if reason.trim().is_empty() || reason.chars().count() > 200 {
             return Err(DeedError::invalid("reason", "要写明原因，200 字以内", "say why, in at most 200 characters"));
         }
-        let day = Day::of(self.now_u32());
-        let mut rng = self.chance.rng();
-        let made = self.keys.make_long(crate::keyring::purpose::T2, suite, day, self.now_us(), &mut rng)?;
+        let day = self.free_day(suite).await?;
+        let made = self.keys.make_long(purpose::T2, suite, day, self.now_us(), &mut self.chance.rng())?;
         let reason = reason.to_owned();
         self.short(
             Request::of(actor.clone(), Deed::RotateKeys),
@@ -269,10 +271,7 @@ impl Province {
             move |tx, (), _| {
                 Box::pin(async move {
                     if !day_key::insert(tx, &made).await? {
-                        return Err(DeedError::Conflict(crate::Text::new(
-                            "今天已经换过，明天再换",
-                            "rotated today already; rotate again tomorrow",
-                        )));
+                        return Err(DeedError::Busy);
                     }
                     let detail = serde_json::json!({ "kid": hex::encode(&made.kid), "reason": reason });
                     Ok(crate::doorway::Done::plain(()).detail(detail))
@@ -282,6 +281,21 @@ impl Province {
         .await?;
         self.bundle_due.notify_one();
         Ok(())
+    }
+
+    /// The newest day, back from today, under which no paper key of the suite was filed: a day holds one.
+    async fn free_day(&self, suite: Suite) -> Result<Day, DeedError> {
+        let today = Day::of(self.now_u32()).0;
+        let oldest = today.saturating_sub(ROTATIONS_A_MONTH);
+        let keys = self
+            .store
+            .read::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(day_key::of_days(tx, oldest, today).await?) }))
+            .await?;
+        let taken =
+            |day: &u16| keys.iter().any(|k| k.day == *day && k.suite == suite.number() && k.purpose == purpose::T2);
+        (oldest..=today).rev().find(|day| !taken(day)).map(Day).ok_or_else(|| {
+            DeedError::Conflict(crate::Text::new("近一个月换得太多了", "rotated too often within a month"))
+        })
     }
 }
 

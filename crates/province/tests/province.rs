@@ -247,3 +247,23 @@ async fn an_otp_enrols_and_strangers_learn_nothing() {
     assert_eq!(town.province.enrol_device(enrol(&known.challenge_id, &otp)).await.unwrap().slot, 0);
     assert!(matches!(town.province.enrol_device(enrol(&known.challenge_id, &otp)).await, Err(DeedError::SignIn)));
 }
+
+#[tokio::test]
+async fn paper_keys_rotate_at_once_and_new_cards_are_signed_by_the_new_one() {
+    let town = town().await;
+    import(&town, PEOPLE).await;
+    let clerk = town.operator(Role::System).await;
+    let keeper = town.operator(Role::Security).await;
+    let people = town.province.find_residents(&clerk, None, None, None).await.unwrap();
+    let card = town.province.issue_card(&clerk, &people.items[0].id, CardKind::Card).await.unwrap();
+    for _ in 0..2 {
+        town.clock.advance(1);
+        town.province.rotate_keys(&keeper, Suite::Es256, "drill").await.unwrap();
+        town.province.publish_bundle(&keeper).await.unwrap();
+    }
+    let paper = town.province.keys(&keeper).await.unwrap().into_iter().filter(|k| k.purpose == "t2").count();
+    assert_eq!(paper, 4, "one of each suite, and two new ones");
+    assert!(matches!(town.province.card_pdf(&clerk, &card.id, None).await, Err(DeedError::Conflict(_))));
+    let fresh = town.province.issue_card(&clerk, &people.items[0].id, CardKind::Card).await.unwrap();
+    assert!(town.province.card_pdf(&clerk, &fresh.id, None).await.unwrap().starts_with(b"%PDF"));
+}
