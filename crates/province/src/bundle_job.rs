@@ -6,6 +6,7 @@ use crate::error::{DeedError, Text};
 use crate::keyring::{DAYS_AHEAD, ID_KEY_DAYS, SUITES, purpose};
 use crate::live::{DELTA_BACK, Live, Published, Site, place_code};
 use crate::{Province, scenarios};
+use futures_util::FutureExt;
 use rand::rngs::StdRng;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, PoisonError};
@@ -76,6 +77,8 @@ impl Province {
     /// # Errors
     /// Refusals of the decision, and whatever the store or the custody says.
     pub async fn publish_bundle(&self, actor: &Actor) -> Result<Arc<Published>, DeedError> {
+        // Whatever rang before this moment is read below, so it needs no bundle of its own.
+        let _ = self.bundle_due.notified().now_or_never();
         self.ensure_day_keys().await?;
         let standing = self.standing().await?;
         let today = Day::of(self.now_u32()).0;
