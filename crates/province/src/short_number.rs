@@ -9,8 +9,8 @@ use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::scenario::Form;
 use yima_kernel::subject::Actor;
-use yima_store::account;
 use yima_store::short_number::{self, Issued, New};
+use yima_store::{Tx, account};
 
 const LIFE_S: i64 = 180;
 const DESK_LIVE_MAX: u32 = 50;
@@ -79,39 +79,53 @@ impl Province {
                             "You have switched short numbers off",
                         )));
                     }
-                    for (number, hash) in &candidates {
-                        let new = New {
-                            number_hash: hash,
-                            account: &holder.id,
-                            slot,
-                            scenario: &slug,
-                            desk: &desk_name,
-                            issued_at: door.now_us,
-                            expires_at: door.now_us + LIFE_S * MICROS,
-                            desk_live_max: DESK_LIVE_MAX,
-                            hour_ago_at: door.now_us - 3600 * MICROS,
-                            hourly_max: HOURLY_MAX,
-                        };
-                        match short_number::issue(tx, new).await? {
-                            Issued::Done => {
-                                let made = ShortNumber { number: number.clone(), expires_at: door.now_s() + LIFE_S };
-                                return Ok(Done::plain(made).at(slug, desk));
-                            }
-                            Issued::Taken => {}
-                            Issued::DeskFull => {
-                                return Err(too_many(60, "这个窗口的短码满了", "too many numbers live at that desk"));
-                            }
-                            Issued::TooMany => {
-                                return Err(too_many(600, "一小时最多六个短码", "six short numbers an hour at most"));
-                            }
-                        }
-                    }
-                    Err(DeedError::Busy)
+                    let wish = Wish { holder: &holder.id, slot, scenario: &slug, desk: &desk_name };
+                    let number = issue_one(tx, &wish, &candidates, door.now_us).await?;
+                    let made = ShortNumber { number, expires_at: door.now_s() + LIFE_S };
+                    Ok(Done::plain(made).at(slug, desk))
                 })
             },
         )
         .await
     }
+}
+
+/// For whom and where a number shall be.
+struct Wish<'a> {
+    holder: &'a str,
+    slot: u8,
+    scenario: &'a str,
+    desk: &'a str,
+}
+
+/// Issues the first of the candidates that is free, within the limits of the holder and the desk.
+async fn issue_one(
+    tx: &mut Tx,
+    wish: &Wish<'_>,
+    candidates: &[(String, [u8; 32])],
+    now_us: i64,
+) -> Result<String, DeedError> {
+    for (number, hash) in candidates {
+        let new = New {
+            number_hash: hash,
+            account: wish.holder,
+            slot: wish.slot,
+            scenario: wish.scenario,
+            desk: wish.desk,
+            issued_at: now_us,
+            expires_at: now_us + LIFE_S * MICROS,
+            desk_live_max: DESK_LIVE_MAX,
+            hour_ago_at: now_us - 3600 * MICROS,
+            hourly_max: HOURLY_MAX,
+        };
+        match short_number::issue(tx, new).await? {
+            Issued::Done => return Ok(number.clone()),
+            Issued::Taken => {}
+            Issued::DeskFull => return Err(too_many(60, "这个窗口的短码满了", "too many numbers live at that desk")),
+            Issued::TooMany => return Err(too_many(600, "一小时最多六个短码", "six short numbers an hour at most")),
+        }
+    }
+    Err(DeedError::Busy)
 }
 
 fn too_many(retry_after_s: u32, zh: &str, en: &str) -> DeedError {

@@ -16,7 +16,7 @@ use yima_kernel::scenario::RecordClass;
 use yima_kernel::subject::Actor;
 use yima_kernel::usage::Outcome;
 use yima_store::counted::{self, Counted as Line};
-use yima_store::{account, gate, sealed_record};
+use yima_store::{Tx, account, gate, sealed_record};
 
 /// Rows in a batch.
 pub const BATCH_MAX: usize = 2_000;
@@ -82,6 +82,23 @@ struct Found {
     reason: Option<&'static str>,
 }
 
+async fn add_counts(tx: &mut Tx, lines: &[Counted], slug: &str, site: u32, gate: &str) -> Result<(), DeedError> {
+    for line in lines {
+        let counted = Line {
+            hour_at: line.hour_at * MICROS,
+            scenario: slug,
+            site,
+            gate,
+            form: &line.form,
+            verdict: &line.verdict,
+            reason: &line.reason,
+            online: false,
+        };
+        counted::add(tx, &counted, u32::try_from(line.n).unwrap_or(0)).await?;
+    }
+    Ok(())
+}
+
 impl Province {
     /// Takes a batch of offline records, whole or not at all.
     ///
@@ -119,19 +136,7 @@ impl Province {
                     if !gate::batch(tx, &id, &batch_id, rows, door.now_us).await? {
                         return Ok(Done::plain(Uploaded { accepted: 0, already: true }));
                     }
-                    for line in &batch.counted {
-                        let counted = Line {
-                            hour_at: line.hour_at * MICROS,
-                            scenario: &slug,
-                            site,
-                            gate: &id,
-                            form: &line.form,
-                            verdict: &line.verdict,
-                            reason: &line.reason,
-                            online: false,
-                        };
-                        counted::add(tx, &counted, u32::try_from(line.n).unwrap_or(0)).await?;
-                    }
+                    add_counts(tx, &batch.counted, &slug, site, &id).await?;
                     for record in batch.sealed {
                         let row =
                             sealed_record::SealedRecord { tag: record.tag, nonce: record.nonce, body: record.body };
