@@ -5,9 +5,13 @@ use crate::Province;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
 use crate::import_rows::{Format, Row, Rows};
+use futures_util::future::{MaybeDone, maybe_done};
 use rand::Rng;
 use rand::rngs::StdRng;
+use std::future::poll_fn;
 use std::io::{BufRead, Write};
+use std::pin::Pin;
+use std::task::Poll;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::AccountId;
@@ -77,31 +81,30 @@ impl Province {
         let mut total = earlier.as_ref().map(progress_of).unwrap_or_default();
         let resumed_at = total.rows;
         let started_at = earlier.map_or_else(|| self.now_us(), |r| r.started_at);
+        let run = Run { actor, file_hash, started_at };
         let mut rows = Rows::open(reader, format)?;
         rows.skip(resumed_at)?;
         let mut rng = self.chance.rng();
+        let mut before = None;
         loop {
-            let mut batch = Vec::with_capacity(BATCH);
-            let mut seen = 0u64;
-            while seen < BATCH as u64 {
-                let Some((number, row)) = rows.next()? else { break };
-                seen += 1;
-                match row {
-                    Ok(row) => batch.push(row),
-                    Err(reject) => {
-                        total.rejected += 1;
-                        writeln!(rejects, "{number},{},\"{}\"", reject.field, reject.why).map_err(not_written)?;
-                    }
-                }
+            let batch = Batch::read(&mut rows, &mut rejects)?;
+            let (accounts, twice) = self.sealed_accounts(&batch.rows, proofing, self.now_us(), &mut rng);
+            if let Some(commit) = before.take() {
+                total = ended(commit).await?;
+                tell(total);
             }
-            total.rows += seen;
-            let done = seen < BATCH as u64;
-            total = self.commit(actor, batch, file_hash, total, started_at, done, proofing, &mut rng).await?;
-            tell(total);
+            total.rows += batch.seen;
+            total.rejected += batch.rejected;
+            total.duplicates += twice;
+            let done = batch.is_last();
+            // The store writes this batch while the next one is read and sealed.
+            let commit = started(self.commit(&run, accounts, total, done)).await;
             if done {
-                rejects.flush().map_err(not_written)?;
+                total = ended(commit).await?;
+                tell(total);
                 return Ok(Imported { total, resumed_at, already: false });
             }
+            before = Some(commit);
         }
     }
 
@@ -109,24 +112,18 @@ impl Province {
         self.store.read(move |tx| Box::pin(async move { Ok(import_run::find(tx, &file_hash).await?) })).await
     }
 
-    /// Seals a batch and writes it together with how far the file is.
-    #[expect(clippy::too_many_arguments, reason = "the one place where a batch meets its progress")]
+    /// Writes a sealed batch together with how far the file is.
     async fn commit(
         &self,
-        actor: &Actor,
-        batch: Vec<Row>,
-        file_hash: [u8; 32],
+        run: &Run<'_>,
+        accounts: Vec<Account>,
         total: Progress,
-        started_at: i64,
         done: bool,
-        proofing: u8,
-        rng: &mut StdRng,
     ) -> Result<Progress, DeedError> {
         let now_us = self.now_us();
-        let (accounts, twice) = self.sealed_accounts(&batch, proofing, now_us, rng);
-        let size = accounts.len();
+        let (file_hash, started_at) = (run.file_hash, run.started_at);
         self.short(
-            Request::of(actor.clone(), Deed::ImportResidents),
+            Request::of(run.actor.clone(), Deed::ImportResidents),
             |_| Box::pin(async { Ok((Facts::default(), ())) }),
             move |tx, (), _| {
                 Box::pin(async move {
@@ -134,7 +131,7 @@ impl Province {
                     let inserted = fresh.iter().filter(|new| **new).count() as u64;
                     let mut total = total;
                     total.inserted += inserted;
-                    total.duplicates += size as u64 - inserted + twice;
+                    total.duplicates += accounts.len() as u64 - inserted;
                     let run = ImportRun {
                         file_hash: file_hash.to_vec(),
                         read_bytes: 0,
@@ -187,6 +184,63 @@ impl Province {
         }
         (accounts, (before - rows.len()) as u64)
     }
+}
+
+/// What stays the same through an import.
+struct Run<'a> {
+    actor: &'a Actor,
+    file_hash: [u8; 32],
+    started_at: i64,
+}
+
+/// Rows that share a commit.
+struct Batch {
+    rows: Vec<Row>,
+    seen: u64,
+    rejected: u64,
+}
+
+impl Batch {
+    /// Reads the next rows; what is not taken is on disk before the batch that counts it can be committed.
+    fn read(rows: &mut Rows<'_>, rejects: &mut dyn Write) -> Result<Self, DeedError> {
+        let mut batch = Self { rows: Vec::with_capacity(BATCH), seen: 0, rejected: 0 };
+        while batch.seen < BATCH as u64 {
+            let Some((number, row)) = rows.next()? else { break };
+            batch.seen += 1;
+            match row {
+                Ok(row) => batch.rows.push(row),
+                Err(reject) => {
+                    batch.rejected += 1;
+                    writeln!(rejects, "{number},{},\"{}\"", reject.field, reject.why).map_err(not_written)?;
+                }
+            }
+        }
+        rejects.flush().map_err(not_written)?;
+        Ok(batch)
+    }
+
+    fn is_last(&self) -> bool {
+        self.seen < BATCH as u64
+    }
+}
+
+type Started<F> = Pin<Box<MaybeDone<F>>>;
+
+/// Starts work: what it waits for goes on elsewhere while the caller is busy.
+async fn started<F: Future>(work: F) -> Started<F> {
+    let mut work = Box::pin(maybe_done(work));
+    poll_fn(|cx| {
+        let _ = work.as_mut().poll(cx);
+        Poll::Ready(())
+    })
+    .await;
+    work
+}
+
+/// Waits for work that was started.
+async fn ended<F: Future<Output = Result<Progress, DeedError>>>(mut work: Started<F>) -> Result<Progress, DeedError> {
+    work.as_mut().await;
+    work.as_mut().take_output().unwrap_or_else(|| Err(DeedError::internal("a batch was awaited twice")))
 }
 
 fn ascending<T: Ord>(count: usize, mut make: impl FnMut() -> T) -> Vec<T> {
