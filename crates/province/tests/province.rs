@@ -140,6 +140,20 @@ impl Phone {
     }
 }
 
+/// Prints the PDF to a picture, as a printer would, and reads the code in it.
+fn printed_digits(pdf: &[u8]) -> String {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("card.pdf"), pdf).unwrap();
+    let run = |resolution: &str| {
+        let words = ["-r", resolution, "-png", "-singlefile", "-f", "1", "-l", "1", "card.pdf", "card"];
+        let done = std::process::Command::new("pdftoppm").args(words).current_dir(dir.path()).status();
+        assert!(done.expect("pdftoppm runs: apt-get install poppler-utils").success());
+        yima_print::read_digits(&std::fs::read(dir.path().join("card.png")).unwrap())
+    };
+    let read = ["150", "200", "300", "110"].into_iter().find_map(|resolution| run(resolution).ok());
+    read.expect("the printed code can be read")
+}
+
 fn refused(verdict: &Verdict) -> Option<Reason> {
     assert_eq!(verdict.kind, VerdictKind::Refused, "{verdict:?}");
     verdict.reason
@@ -220,8 +234,15 @@ async fn a_paper_card_is_taken_until_it_is_revoked() {
     let people = town.province.find_residents(&clerk, None, None, None).await.unwrap();
     let card = town.province.issue_card(&clerk, &people.items[0].id, CardKind::Card).await.unwrap();
     let pdf = town.province.card_pdf(&clerk, &card.id, None).await.unwrap();
-    assert!(pdf.starts_with(b"%PDF"));
+    let digits = printed_digits(&pdf);
+    let first = town.check(&digits).await;
+    assert!(first.is_valid(), "{first:?}");
+    for _ in 1..6 {
+        assert!(town.check(&digits).await.is_valid(), "the bus takes a card six times a day");
+    }
+    assert_eq!(refused(&town.check(&digits).await), Some(Reason::CapReached));
     town.province.revoke_card(&clerk, &card.id, "lost").await.unwrap();
+    assert_eq!(refused(&town.check(&digits).await), Some(Reason::CardRevoked));
     assert!(matches!(town.province.card_pdf(&clerk, &card.id, None).await, Err(DeedError::Conflict(_))));
 }
 
@@ -266,4 +287,93 @@ async fn paper_keys_rotate_at_once_and_new_cards_are_signed_by_the_new_one() {
     assert!(matches!(town.province.card_pdf(&clerk, &card.id, None).await, Err(DeedError::Conflict(_))));
     let fresh = town.province.issue_card(&clerk, &people.items[0].id, CardKind::Card).await.unwrap();
     assert!(town.province.card_pdf(&clerk, &fresh.id, None).await.unwrap().starts_with(b"%PDF"));
+}
+
+/// A scenario in which a relayed picture must fail.
+fn desk_manifest() -> String {
+    BUS.replace("id = 1\n", "id = 6\n")
+        .replace("slug = \"bus\"", "slug = \"window\"")
+        .replace("level = \"low\"", "level = \"high\"")
+        .replace("[\"T1\", \"T0\", \"T2\"]", "[\"T1c\"]")
+        .replace("any_scenario = true", "any_scenario = false")
+        .replace("any_site = true", "any_site = false")
+        .replace("late_s = 172800", "late_s = 0")
+}
+
+#[tokio::test]
+async fn above_level_low_a_code_answers_the_desks_own_challenge_once() {
+    let town = town().await;
+    import(&town, PEOPLE).await;
+    let clerk = town.operator(Role::System).await;
+    let keeper = town.operator(Role::Security).await;
+    let proposed = town.province.propose_scenario(&clerk, &desk_manifest()).await.unwrap();
+    let own = town.province.review_scenario(&clerk, "window", proposed.version, true, "mine").await;
+    assert!(matches!(own, Err(DeedError::Refused(_))), "nobody reviews their own");
+    town.province.review_scenario(&keeper, "window", proposed.version, true, "read it").await.unwrap();
+    town.province.publish_bundle(&keeper).await.unwrap();
+    let name = Text::new("一号窗口", "Desk 1");
+    let new = NewPlace { name, scenario: "window".into(), region: "370102".into() };
+    let site = town.province.add_place(&clerk, new).await.unwrap().site;
+    let made = town.province.add_gate(&clerk, "一号窗口", site).await.unwrap();
+    let desk = town.province.gate(&made.key).await.unwrap().unwrap();
+    let phone = town.phone(&clerk, 60).await;
+
+    let now = u32::try_from(NOON).unwrap();
+    let challenge = yima_code::Challenge::unsigned(6, site, now, *b"nonce-01");
+    let answer = |nth: usize, short: [u8; 8]| {
+        let part = IssuerPart::from_bytes(&phone.drawn.tokens[nth].1).unwrap();
+        let holder = HolderPart::new(now, 6, site).answering(short);
+        let signature: Signature = phone.token_keys[nth].sign(&holder.holder_message(&part).to_vec());
+        holder.assemble(part, signature.normalize_s().to_bytes().into()).to_digits()
+    };
+    let check = async |digits: String, challenge: Option<yima_code::Challenge>| {
+        let challenge = challenge.map(|c| c.to_bytes().to_vec());
+        town.province.check_code(&desk, CheckCode { digits, challenge }).await.unwrap().verdict
+    };
+    assert_eq!(refused(&check(phone.t1(0, NOON, 6, site), Some(challenge)).await), Some(Reason::FormNotAccepted));
+    let good = answer(1, challenge.short());
+    assert!(refused(&check(good.clone(), None).await).is_some(), "an answer without its question");
+    assert_eq!(refused(&check(answer(2, [9; 8]), Some(challenge)).await), Some(Reason::ChallengeWrong));
+    let valid = check(good.clone(), Some(challenge)).await;
+    assert!(valid.is_valid(), "{valid:?}");
+    town.clock.advance(61);
+    assert!(refused(&check(good, Some(challenge)).await).is_some(), "sixty seconds, once");
+}
+
+#[tokio::test]
+async fn a_resolve_gives_what_was_agreed_and_nothing_else() {
+    let town = town().await;
+    import(&town, PEOPLE).await;
+    let (clerk, keeper) = (town.operator(Role::System).await, town.operator(Role::Security).await);
+    let manifest = BUS
+        .replace("attributes = []", "attributes = [\"age_band\", \"region\"]\npseudonym = true")
+        .replace("again_after_s = 0", "again_after_s = 60");
+    let version = town.province.propose_scenario(&clerk, &manifest).await.unwrap().version;
+    town.province.review_scenario(&keeper, "bus", version, true, "read it").await.unwrap();
+    town.province.publish_bundle(&keeper).await.unwrap();
+    let phone = town.phone(&clerk, 80).await;
+    let wish = CheckCode { digits: phone.t1(0, NOON, 1, town.site), challenge: None };
+    let checked = town.province.check_code(&town.gate, wish).await.unwrap();
+    assert!(checked.verdict.is_valid());
+    let resolve = async |names: &[&str]| {
+        let names = names.iter().map(|n| (*n).to_owned()).collect();
+        town.province.resolve_code(&town.gate, &checked.receipt, names).await
+    };
+
+    let nothing = resolve(&["age_band"]).await.unwrap();
+    assert_eq!((nothing.attributes.len(), nothing.withheld), (0, vec!["age_band".to_owned()]));
+    let give = GiveConsent { scenario: "bus".into(), attributes: vec!["age_band".into()], until_at: NOON + 3600 };
+    let consent = town.province.give_consent(&phone.actor, give).await.unwrap();
+    let given = resolve(&["age_band", "region"]).await.unwrap();
+    assert_eq!(given.attributes.get("age_band").map(String::as_str), Some("70 to 79"));
+    assert_eq!(given.withheld, ["region"]);
+    assert_eq!(given.pseudonym, nothing.pseudonym, "the same holder, the same pseudonym");
+    assert!(matches!(resolve(&["id_number"]).await, Err(DeedError::Refused(_))), "not in the manifest");
+    town.province.withdraw_consent(&phone.actor, &consent.id).await.unwrap();
+    assert_eq!(resolve(&["age_band"]).await.unwrap().withheld, ["age_band"], "withdrawn at once");
+    let foreign = town.province.resolve_code(&town.gate, "use_0", vec![]).await;
+    assert!(matches!(foreign, Err(DeedError::NotFound(_))));
+    let record = town.province.record(&phone.actor, None).await.unwrap();
+    let resolves = record.entries.iter().filter(|e| e.deed == "resolve").count();
+    assert_eq!(resolves, 4, "three that gave or withheld, and the one that was refused");
 }
