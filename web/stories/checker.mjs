@@ -66,7 +66,8 @@ async function offlineByCamera(town, lang) {
     const second = await resident.photo();
     const checker = await restart(signedIn, await resident.filmed());
     expect(await checker.verdict(), { verdict: "valid", online: false, word: name(lang, "有效", "Valid") }, "seen by camera without a network");
-    await checker.page.waitForTimeout(10_500);
+    // A showing repeats its verdict for ten whole seconds, counted from second to second.
+    await checker.page.waitForTimeout(11_500);
     expect(await checker.checkImage(second), { verdict: "refused", reason: "replayed", online: false }, "the same code again");
     await checker.next();
     await checker.page.reload();
