@@ -37,7 +37,8 @@ fn by_zbar(picture: &Path) -> Vec<String> {
 
 fn by_zxing_cpp(picture: &Path) -> Vec<String> {
     let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
-    let mut command = Command::new("python3");
+    // `cargo xtask check` brings a Python of its own; the system's is for those who test by hand.
+    let mut command = Command::new(std::env::var_os("YIMA_PYTHON").unwrap_or_else(|| "python3".into()));
     command.arg(home.join("read_code.py")).arg(picture);
     run(&mut command, "pip install -r crates/print/tests/requirements.txt").lines().map(str::to_owned).collect()
 }
