@@ -149,7 +149,7 @@ impl Province {
     /// [`DeedError::NotFound`] when there is no such live gate.
     pub async fn end_gate(&self, actor: &Actor, id: &str) -> Result<(), DeedError> {
         let id = id.to_owned();
-        self.short(
+        let ended = self.short(
             Request::of(actor.clone(), Deed::EndGate),
             |_| Box::pin(async { Ok((Facts::default(), ())) }),
             move |tx, (), door| {
@@ -161,7 +161,10 @@ impl Province {
                 })
             },
         )
-        .await
+        .await;
+        // Its key leaves the bundle with it.
+        self.bundle_due.notify_one();
+        ended
     }
 
     /// All gates, with how far each is behind.
