@@ -2,8 +2,10 @@
 //! It does not know who passes; it knows codes, counts and sealed records.
 
 use super::bundle_keeper::{BundleKeeper, Kept};
+use super::gate_key::GateKey;
 use super::log::{Entry, Log};
 use super::memory::Memory;
+use super::peers::{self, Claimed, Peers, Place};
 use super::{checker, local_http};
 use crate::api::{Api, CallError, Caller};
 use crate::failure::Failure;
@@ -15,7 +17,7 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::sync::Mutex;
 use yima_code::rule::{RecordClass, ScenarioRule};
@@ -27,6 +29,10 @@ use yima_wire::gate::{Counted, Named, SealedRecord as WireRecord, SyncAnswer, Sy
 
 /// Sealed records leave between five minutes and an hour after the check, so that their time says nothing.
 const SEALED_DELAY_S: (u32, u32) = (300, 3600);
+/// The holder has a minute to confirm; the gate asks on a little longer, for the last answer's way.
+const CONFIRM_WAIT: Duration = Duration::from_secs(65);
+/// Between two questions whether the holder has answered.
+const CONFIRM_EVERY: Duration = Duration::from_secs(2);
 /// How long a code that another gate of the site took is remembered, seconds: its day and two more.
 const HEARD_KEPT_S: u32 = 3 * 86_400;
 /// Challenges that a gate has open at a time: one screen, and a few that were just replaced.
@@ -52,8 +58,12 @@ pub struct Settings {
     pub every_s: u64,
     /// Report sealed records at once: for tests, never at a real gate.
     pub report_at_once: bool,
-    /// Answer from the bundle alone, whatever the network.
+    /// Answer from the bundle alone, whatever the network. Peers are asked all the same.
     pub offline: bool,
+    /// Addresses of the gates beside this one.
+    pub peers: Vec<String>,
+    /// The door for them.
+    pub peer_listen: Option<SocketAddr>,
 }
 
 /// Where the gate stands, kept for starts without a network.
@@ -75,15 +85,27 @@ pub struct Agent {
     kept: Option<Kept>,
     memory: Memory,
     log: Log,
+    key: Arc<GateKey>,
+    /// The platform has its public half.
+    key_told: bool,
+    peers: Option<Arc<Peers>>,
+    /// When a code of a bearer who acts for nobody was last taken; a restart forgets it.
+    guardian_at: Option<u32>,
     challenges: VecDeque<Challenge>,
 }
 
 /// Runs until standard input ends (without local HTTP) or the process is told to stop.
 pub async fn run(settings: Settings) -> Result<(), Failure> {
-    let listen = settings.listen;
+    let (listen, peer_listen) = (settings.listen, settings.peer_listen);
     let every = Duration::from_secs(settings.every_s.max(1));
-    let agent = Arc::new(Mutex::new(Agent::open(settings).await?));
-    let syncing = tokio::spawn(keep_in_step(Arc::clone(&agent), every));
+    let agent = Agent::open(settings).await?;
+    let peers = agent.peers.clone();
+    let agent = Arc::new(Mutex::new(agent));
+    let peering = match (peer_listen, &peers) {
+        (Some(address), Some(peers)) => Some(tokio::spawn(peers::serve(address, Arc::clone(peers)).await?)),
+        _ => None,
+    };
+    let syncing = tokio::spawn(keep_in_step(Arc::clone(&agent), peers, every));
     let serving = match listen {
         Some(address) => Some(tokio::spawn(local_http::serve(address, Arc::clone(&agent)).await?)),
         None => None,
@@ -94,8 +116,8 @@ pub async fn run(settings: Settings) -> Result<(), Failure> {
         () = told_to_stop() => {}
     }
     syncing.abort();
-    if let Some(serving) = serving {
-        serving.abort();
+    for door in serving.into_iter().chain(peering) {
+        door.abort();
     }
     let mut agent = agent.lock().await;
     if !agent.settings.offline {
@@ -119,10 +141,23 @@ async fn scan(agent: &Mutex<Agent>) {
         // A scanner ends its line its own way; nothing else is trimmed.
         let digits = text.trim_end_matches(['\r', '\n']);
         if !digits.is_empty() {
-            let verdict = agent.lock().await.answer(digits, None).await;
-            say::json(&verdict);
+            say::json(&settled(agent, digits).await);
         }
     }
+}
+
+/// The verdict for a line; where the holder must confirm, the one that follows.
+async fn settled(agent: &Mutex<Agent>, digits: &str) -> WireVerdict {
+    let mut verdict = agent.lock().await.answer(digits, None).await;
+    if verdict.confirmation.is_some() {
+        say::remark("等本人在手机上确认，最多一分钟 · waiting for the holder to confirm on the phone, a minute at most");
+    }
+    let begun = Instant::now();
+    while verdict.confirmation.is_some() && begun.elapsed() < CONFIRM_WAIT {
+        tokio::time::sleep(CONFIRM_EVERY).await;
+        verdict = agent.lock().await.answer(digits, None).await;
+    }
+    verdict
 }
 
 async fn scan_then_wait(agent: &Mutex<Agent>) {
@@ -142,8 +177,12 @@ async fn told_to_stop() {
     }
 }
 
-async fn keep_in_step(agent: Arc<Mutex<Agent>>, every: Duration) {
+async fn keep_in_step(agent: Arc<Mutex<Agent>>, peers: Option<Arc<Peers>>, every: Duration) {
     loop {
+        if let Some(peers) = &peers {
+            let now = clock::as_u32(agent.lock().await.now_s());
+            peers.catch_up(now).await;
+        }
         tokio::time::sleep(every).await;
         let mut agent = agent.lock().await;
         if agent.settings.offline {
@@ -163,10 +202,31 @@ impl Agent {
         let keeper = BundleKeeper::new(&settings.folder.join("bundle.bin"), None);
         let mut memory = Memory::default();
         let log = Log::open(&settings.folder, &mut memory, clock::as_u32(clock::now_s()))?;
+        let key = Arc::new(GateKey::open(&settings.folder)?);
+        let peers = match (settings.peers.is_empty(), settings.peer_listen) {
+            (true, None) => None,
+            _ => Some(Arc::new(Peers::new(Arc::clone(&key), settings.peers.clone())?)),
+        };
+        if let Some(peers) = &peers {
+            memory.tokens().for_each(|(id, at)| peers.took(id, at));
+        }
         let post = read_post(&settings)?;
         let first_time = post.is_none();
         let post = post.unwrap_or(Post { gate: String::new(), site: 0, scenario: String::new(), offset_s: 0 });
-        let mut agent = Self { settings, api, keeper, post, kept: None, memory, log, challenges: VecDeque::new() };
+        let mut agent = Self {
+            settings,
+            api,
+            keeper,
+            post,
+            kept: None,
+            memory,
+            log,
+            key,
+            key_told: false,
+            peers,
+            guardian_at: None,
+            challenges: VecDeque::new(),
+        };
         agent.open_kept()?;
         if !agent.settings.offline
             && let Err(why) = agent.sync().await
@@ -176,6 +236,7 @@ impl Agent {
         if first_time && agent.post.gate.is_empty() {
             return Err(Failure::could_not("a gate must be online once, to learn where it stands"));
         }
+        agent.place_peers();
         say::remark(&format!(
             "{} at site {} for {}: {} checks to report, bundle version {}",
             agent.post.gate,
@@ -197,7 +258,7 @@ impl Agent {
         Ok(())
     }
 
-    /// Bundle, place, clock, and what the other gates of the site saw.
+    /// Bundle, place, clock, and the gate's own key.
     async fn sync(&mut self) -> Result<(), Failure> {
         if let Some(kept) = self.keeper.fetch(&self.api, self.settings.pin, clock::as_u32(self.now_s())).await? {
             self.kept = Some(kept);
@@ -212,17 +273,41 @@ impl Agent {
         if (answer.server_at - self.now_s()).abs() >= CLOCK_OFF_S {
             self.set_clock().await?;
         }
-        let now = clock::as_u32(self.now_s());
-        for one in &answer.seen {
-            if let Ok(id) = crate::pocket::fixed_bytes(&one.id, "a seen id") {
-                let at = clock::as_u32(one.at);
-                self.memory.hear(id, at, now.saturating_add(HEARD_KEPT_S));
-            }
-        }
         let (gate, site, scenario) = (answer.gate, answer.site, answer.scenario);
         if (&gate, site, &scenario) != (&self.post.gate, self.post.site, &self.post.scenario) {
             self.post = Post { gate, site, scenario, ..self.post.clone() };
             self.keep_post()?;
+        }
+        self.place_peers();
+        self.tell_key().await
+    }
+
+    /// What the bundle says of this place: its keys, and its rule.
+    fn place_peers(&self) {
+        let (Some(peers), Some(kept)) = (&self.peers, &self.kept) else { return };
+        let rule = kept.bundle.rule_by_slug(&self.post.scenario);
+        peers.stand_at(Place {
+            site: self.post.site,
+            checkers: kept.bundle.site(self.post.site).map(|site| site.checkers.clone()).unwrap_or_default(),
+            again_after_s: rule.and_then(|rule| rule.again_after_s),
+        });
+    }
+
+    /// Registers the gate's key until a bundle names it. Without one the gate works on, and nobody vouches for its challenges.
+    async fn tell_key(&mut self) -> Result<(), Failure> {
+        let site = self.kept.as_ref().and_then(|kept| kept.bundle.site(self.post.site));
+        if self.key_told || site.is_some_and(|site| site.checkers.contains(self.key.public())) {
+            return Ok(());
+        }
+        let request = self.key.registration(&self.post.gate)?;
+        let told = self.api.post("/api/v1/gates/key", &request, &Caller::Gate(&self.settings.key)).await;
+        match told {
+            Ok(()) => self.key_told = true,
+            Err(CallError::Problem(problem)) if problem.status < 500 => {
+                self.key_told = true;
+                say::remark(&format!("{} {}", problem.detail_zh, problem.detail));
+            }
+            Err(why) => return Err(why.into()),
         }
         Ok(())
     }
@@ -282,24 +367,69 @@ impl Agent {
             return verdict;
         }
         let verdict = self.decide(digits, &rule);
+        let verdict = self.among_peers(digits, verdict).await;
         let entry = self.entry(digits, &verdict, &rule, at);
         let remembered = entry.seen.clone();
         match self.log.write(entry) {
-            Ok(()) => checker::wire_verdict(&verdict, &scenario, at),
+            Ok(()) => {
+                if verdict.is_valid() && !verdict.acting && !verdict.repeated {
+                    self.guardian_at = Some(clock::as_u32(at));
+                }
+                checker::wire_verdict(&verdict, &scenario, at)
+            }
             Err(why) => {
                 say::remark(&why.sentence);
                 self.memory.forget(&remembered);
+                if let (Some(peers), Some(id)) = (&self.peers, token_id(digits)) {
+                    peers.release(&id);
+                }
                 checker::wire_verdict(&checker::unread(Reason::ServerError), &scenario, at)
             }
         }
     }
 
+    /// A code that would be taken is claimed among the gates of the place first: of two that hold it, one admits.
+    async fn among_peers(&mut self, digits: &str, verdict: Verdict) -> Verdict {
+        let (Some(peers), Some(id)) = (&self.peers, token_id(digits)) else { return verdict };
+        if !verdict.is_valid() || verdict.repeated {
+            return verdict;
+        }
+        let reason = match peers.claim(id, clock::as_u32(self.now_s())).await {
+            Claimed::Ours => return verdict,
+            Claimed::Theirs(at) => {
+                let taken = self.memory.take_fresh();
+                self.memory.forget(&taken);
+                self.memory.hear(id, at, at.saturating_add(HEARD_KEPT_S));
+                Reason::Replayed
+            }
+            Claimed::NoRoom => {
+                let taken = self.memory.take_fresh();
+                self.memory.forget(&taken);
+                Reason::Busy
+            }
+        };
+        Verdict::because(reason, verdict.form)
+    }
+
     fn decide(&mut self, digits: &str, rule: &ScenarioRule) -> Verdict {
         let now_s = self.now_s();
+        if let (Some(peers), Some(id)) = (&self.peers, token_id(digits))
+            && let Some(at) = peers.heard(&id, clock::as_u32(now_s))
+        {
+            self.memory.hear(id, at, at.saturating_add(HEARD_KEPT_S));
+        }
         let Some(kept) = &self.kept else { return checker::unread(Reason::BundleMissing) };
         let now: CheckerClock = checker::clock_of(&kept.bundle, &kept.floor, now_s);
         let open = self.challenges.iter().find(|one| answers(digits, one)).or(self.challenges.back());
-        checker::check(digits, &kept.bundle, rule, self.post.site, now, open.map(Challenge::open), &mut self.memory)
+        let stand = checker::Stand {
+            bundle: &kept.bundle,
+            rule,
+            site: self.post.site,
+            now,
+            challenge: open.map(Challenge::open),
+            guardian_at: self.guardian_at,
+        };
+        checker::check(digits, &stand, &mut self.memory)
     }
 
     /// What the log keeps of a verdict, in the class that the manifest chose.
@@ -356,6 +486,9 @@ impl Agent {
                 let verdict: WireVerdict = verdict;
                 if verdict.verdict == VerdictKind::Valid.as_str() {
                     self.hear_own(digits);
+                    if !verdict.acting {
+                        self.guardian_at = Some(clock::as_u32(verdict.at));
+                    }
                 }
                 Some(verdict)
             }
@@ -372,9 +505,11 @@ impl Agent {
 
     /// What the server took here is not taken again when the network is gone.
     fn hear_own(&mut self, digits: &str) {
-        if let Ok(Presented::T1(token) | Presented::T1c(token)) = Presented::from_digits(digits) {
-            let now = clock::as_u32(self.now_s());
-            self.memory.hear(token.fields().id, now, now.saturating_add(HEARD_KEPT_S));
+        let Some(id) = token_id(digits) else { return };
+        let now = clock::as_u32(self.now_s());
+        self.memory.hear(id, now, now.saturating_add(HEARD_KEPT_S));
+        if let Some(peers) = &self.peers {
+            peers.took(id, now);
         }
     }
 
@@ -382,6 +517,8 @@ impl Agent {
     pub fn challenge(&mut self) -> Option<Challenge> {
         let rule = self.kept.as_ref()?.bundle.rule_by_slug(&self.post.scenario)?;
         let challenge = Challenge::unsigned(rule.id, self.post.site, clock::as_u32(self.now_s()), chance::octets());
+        // One that can't be signed is shown all the same: the holder is told that nobody vouches for it.
+        let challenge = self.key.signed(challenge).unwrap_or(challenge);
         self.challenges.push_back(challenge);
         if self.challenges.len() > CHALLENGES_MAX {
             self.challenges.pop_front();
@@ -398,7 +535,16 @@ impl Agent {
             "bundle_version": self.version(),
             "to_report": self.log.waiting(),
             "clock_offset_s": self.post.offset_s,
+            "vouched": self.is_vouched(),
+            "peers": self.peers.as_ref().map_or(0, |peers| peers.standing().0),
+            "alone": self.peers.as_ref().is_some_and(|peers| peers.standing().1),
         })
+    }
+
+    /// Whether the bundle at hand names this gate's key.
+    fn is_vouched(&self) -> bool {
+        let site = self.kept.as_ref().and_then(|kept| kept.bundle.site(self.post.site));
+        site.is_some_and(|site| site.checkers.contains(self.key.public()))
     }
 
     fn version(&self) -> u32 {
@@ -419,6 +565,14 @@ impl Agent {
 /// Whether the server must be asked: forms that only it can check, and scenarios that record by name.
 fn needs_server(digits: &str, rule: &ScenarioRule) -> bool {
     rule.record == RecordClass::Named || matches!(digits.len(), 8 | 12) || digits.len() == Form::T0.digits()
+}
+
+/// The token that the digits show, if a phone signed it.
+fn token_id(digits: &str) -> Option<[u8; 16]> {
+    match Presented::from_digits(digits) {
+        Ok(Presented::T1(token) | Presented::T1c(token)) => Some(token.fields().id),
+        _ => None,
+    }
 }
 
 /// Whether the digits are an answer to this very challenge.
