@@ -69,6 +69,23 @@ export const table = {
   answerLeft: ["{n} 秒内出示，只用一次", "Show within {n} s, good once"],
   answerDone: ["应答时间到了，请再扫一次对方的码", "Time is up. Please scan their code again"],
 
+  vouched: ["签发：{place}", "Issued by: {place}"],
+  vouchedText: ["这个码由平台登记过的核验点签名。", "A checker that the platform names signed this code."],
+  unvouched: ["没有人为这个码担保", "Nobody vouches for this code"],
+  unvouchedText: ["先看清对方是谁再出示。应答只在这个地点有效。", "Look who asks before you show it. The answer is good at this place only."],
+
+  cfmAsks: ["{place}要核对你的码", "{place} asks to check your code"],
+  cfmTitle: ["你在这里吗？", "Are you there?"],
+  cfmText: ["这里刚扫了你的码。是你在场就点“确认”。", "Your code was just scanned there. If that is you, confirm."],
+  cfmOwner: ["谁在问", "Who"],
+  cfmWhy: ["为什么", "Why"],
+  cfmSees: ["会看到", "They see"],
+  cfmYes: ["确认", "Confirm"],
+  cfmNot: ["不是我", "Not me"],
+  cfmLeft: ["还有 {n} 秒", "{n} s left"],
+  cfmDone: ["已确认", "Confirmed"],
+  cfmRefused: ["已拒绝，这个码作废了", "Refused; that code is used up"],
+
   moreTitle: ["用在哪里", "Where will you show it"],
 
   numTitle: ["报短号", "Say a number"],

@@ -12,6 +12,6 @@ mod memory;
 mod peers;
 
 pub use agent::{Settings, run};
-pub use bundle_keeper::BundleKeeper;
+pub use bundle_keeper::{BundleKeeper, Kept};
 pub use checker::{Stand, challenge_of, check, clock_of, unread, wire_verdict};
 pub use memory::Memory;
