@@ -25,8 +25,8 @@ use yima_kernel::scenario::Manifest;
 use yima_kernel::subject::Actor;
 use yima_keys::custody::KeyUse;
 use yima_keys::{PublicKey, Suite};
-use yima_store::day_key::{DayKey, State};
 use yima_store::checker_key::CheckerKey;
+use yima_store::day_key::{DayKey, State};
 use yima_store::withdrawal::Withdrawn;
 use yima_store::{Tx, bundle_part, card, checker_key, day_key, scenario, site, withdrawal};
 

@@ -143,27 +143,29 @@ impl Province {
             question_id: self.new_confirmation_id(),
             rule,
         };
-        let checked = self.short(
-            request,
-            move |tx| {
-                Box::pin(async move {
-                    let row = gate::rely_on(tx, &stand.gate).await?;
-                    let ended = row.is_none_or(|g| g.state != gate::State::Live);
-                    Ok((Facts { actor_ended: ended, ..Facts::default() }, stand))
-                })
-            },
-            move |tx, stand, door| {
-                Box::pin(async move {
-                    let Ended { verdict, account, waits } = finish(tx, found, &stand, door).await?;
-                    count(tx, &stand, &verdict, short, door.now_us).await?;
-                    let note = note(&stand, &verdict, short, account);
-                    let receipt = door.use_id.as_str().to_owned();
-                    let value = Checked { verdict, short, scenario: stand.scenario, at: door.now_s(), receipt, waits };
-                    Ok(Done { value, note })
-                })
-            },
-        )
-        .await?;
+        let checked = self
+            .short(
+                request,
+                move |tx| {
+                    Box::pin(async move {
+                        let row = gate::rely_on(tx, &stand.gate).await?;
+                        let ended = row.is_none_or(|g| g.state != gate::State::Live);
+                        Ok((Facts { actor_ended: ended, ..Facts::default() }, stand))
+                    })
+                },
+                move |tx, stand, door| {
+                    Box::pin(async move {
+                        let Ended { verdict, account, waits } = finish(tx, found, &stand, door).await?;
+                        count(tx, &stand, &verdict, short, door.now_us).await?;
+                        let note = note(&stand, &verdict, short, account);
+                        let receipt = door.use_id.as_str().to_owned();
+                        let value =
+                            Checked { verdict, short, scenario: stand.scenario, at: door.now_s(), receipt, waits };
+                        Ok(Done { value, note })
+                    })
+                },
+            )
+            .await?;
         self.guardians.note(gate.as_str(), &checked.verdict, self.now_u32());
         Ok(checked)
     }

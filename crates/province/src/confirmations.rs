@@ -96,7 +96,10 @@ pub(crate) async fn ask(tx: &mut Tx, q: &Question<'_>, id: String, door: &Door) 
     if row.gate != q.gate || row.bytes_hash != q.bytes_hash {
         return Ok(Asked::No(Reason::Replayed));
     }
-    if row.state == State::Waiting && row.until_at <= door.now_us && !confirmation::expire(tx, &row.id, door.now_us).await? {
+    if row.state == State::Waiting
+        && row.until_at <= door.now_us
+        && !confirmation::expire(tx, &row.id, door.now_us).await?
+    {
         // Answered at the last moment, by a deed that is durable now.
         let row = confirmation::find(tx, &row.id).await?;
         return row.map_or_else(|| Err(DeedError::internal("confirmation")), |row| Ok(stands(&row, door.now_us)));

@@ -22,6 +22,8 @@ mod draw_tokens;
 mod enrol_device;
 mod figures;
 mod gates;
+#[cfg(test)]
+mod guardian_tests;
 mod guardians;
 mod home;
 mod import_residents;

@@ -59,12 +59,25 @@ macro_rules! select {
 /// Opens a question; false when that token has one: read whose it is. A row that another deed is just writing is
 /// waited for.
 pub async fn open(tx: &mut Tx, c: &Confirmation) -> Result<bool, StoreError> {
-    let sql = "INSERT INTO confirmation (id, account, slot, device, gate, site, scenario, day, token, bytes_hash, receipt,
+    let sql =
+        "INSERT INTO confirmation (id, account, slot, device, gate, site, scenario, day, token, bytes_hash, receipt,
                state, opened_at, until_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
                ON CONFLICT (day, token) DO NOTHING";
     let args = args![
-        &c.id, &c.account, c.slot, &c.device, &c.gate, c.site, &c.scenario, c.day, &c.token, &c.bytes_hash, &c.receipt,
-        c.state, c.opened_at, c.until_at
+        &c.id,
+        &c.account,
+        c.slot,
+        &c.device,
+        &c.gate,
+        c.site,
+        &c.scenario,
+        c.day,
+        &c.token,
+        &c.bytes_hash,
+        &c.receipt,
+        c.state,
+        c.opened_at,
+        c.until_at
     ];
     Ok(tx.execute(sql, args).await? == 1)
 }
@@ -81,9 +94,8 @@ pub async fn find(tx: &mut Tx, id: &str) -> Result<Option<Confirmation>, StoreEr
 
 /// What waits for a device at a moment, the newest first.
 pub async fn waiting_for(tx: &mut Tx, device: &str, at: i64) -> Result<Vec<Confirmation>, StoreError> {
-    let sql = select!(
-        "WHERE device = $1 AND state = 'waiting' AND until_at > $2 ORDER BY opened_at DESC, id DESC LIMIT $3"
-    );
+    let sql =
+        select!("WHERE device = $1 AND state = 'waiting' AND until_at > $2 ORDER BY opened_at DESC, id DESC LIMIT $3");
     tx.rows(sql, args![device, at, OPEN_MAX]).await?.into_iter().map(one).collect()
 }
 

@@ -218,7 +218,9 @@ impl<'a> Cast<'a> {
         let waiting = self.device(phone, Method::GET, "/api/v1/confirmations", None).await.ok();
         match waiting["confirmations"].as_array().unwrap().as_slice() {
             [] => "ok".to_owned(),
-            questions => questions.iter().map(|one| one["place"]["en"].as_str().unwrap()).collect::<Vec<_>>().join(", "),
+            questions => {
+                questions.iter().map(|one| one["place"]["en"].as_str().unwrap()).collect::<Vec<_>>().join(", ")
+            }
         }
     }
 

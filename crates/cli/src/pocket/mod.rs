@@ -13,5 +13,5 @@ pub use enrol::{Proof, enrol};
 pub use record::find_sealed;
 pub use show::{Answer, Shown, complete, show};
 pub use store::{Pocket, PocketFile};
-pub use voucher::voucher;
 pub use store::{bytes as fixed_bytes, text as base64url};
+pub use voucher::voucher;

@@ -1,16 +1,18 @@
 //! The agent of a gate: reads codes, answers at once from the bundle, and talks to the platform when there is a network.
 //! It does not know who passes; it knows codes, counts and sealed records.
 
+mod answer;
+mod step;
+
 use super::bundle_keeper::{BundleKeeper, Kept};
 use super::gate_key::GateKey;
-use super::log::{Entry, Log};
+use super::local_http;
+use super::log::Log;
 use super::memory::Memory;
-use super::peers::{self, Claimed, Peers, Place};
-use super::{checker, local_http};
-use crate::api::{Api, CallError, Caller};
+use super::peers::{self, Peers};
+use crate::api::Api;
 use crate::failure::Failure;
-use crate::machine::{chance, clock, files};
-use crate::pocket::base64url;
+use crate::machine::{clock, files};
 use crate::say;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -20,12 +22,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::sync::Mutex;
-use yima_code::rule::{RecordClass, ScenarioRule};
-use yima_code::sealed_record::{RecordText, SealedRecord};
-use yima_code::{Challenge, CheckerClock, Form, Presented, Reason, Verdict, VerdictKind};
-use yima_wire::check::{CheckRequest, Verdict as WireVerdict};
-use yima_wire::device::TimeAnswer;
-use yima_wire::gate::{Counted, Named, SealedRecord as WireRecord, SyncAnswer, SyncRequest, UploadAnswer};
+use yima_code::Challenge;
+use yima_wire::check::Verdict as WireVerdict;
 
 /// Sealed records leave between five minutes and an hour after the check, so that their time says nothing.
 const SEALED_DELAY_S: (u32, u32) = (300, 3600);
@@ -150,7 +148,9 @@ async fn scan(agent: &Mutex<Agent>) {
 async fn settled(agent: &Mutex<Agent>, digits: &str) -> WireVerdict {
     let mut verdict = agent.lock().await.answer(digits, None).await;
     if verdict.confirmation.is_some() {
-        say::remark("等本人在手机上确认，最多一分钟 · waiting for the holder to confirm on the phone, a minute at most");
+        say::remark(
+            "等本人在手机上确认，最多一分钟 · waiting for the holder to confirm on the phone, a minute at most",
+        );
     }
     let begun = Instant::now();
     while verdict.confirmation.is_some() && begun.elapsed() < CONFIRM_WAIT {
@@ -177,21 +177,24 @@ async fn told_to_stop() {
     }
 }
 
+/// In step from the start: what waits is reported at once, not after the first pause.
 async fn keep_in_step(agent: Arc<Mutex<Agent>>, peers: Option<Arc<Peers>>, every: Duration) {
+    let mut first = true;
     loop {
         if let Some(peers) = &peers {
             let now = clock::as_u32(agent.lock().await.now_s());
             peers.catch_up(now).await;
         }
+        let mut agent_now = agent.lock().await;
+        if !agent_now.settings.offline {
+            if !first && let Err(why) = agent_now.sync().await {
+                say::remark(&format!("not in step: {why}"));
+            }
+            agent_now.report().await;
+        }
+        drop(agent_now);
+        first = false;
         tokio::time::sleep(every).await;
-        let mut agent = agent.lock().await;
-        if agent.settings.offline {
-            continue;
-        }
-        if let Err(why) = agent.sync().await {
-            say::remark(&format!("not in step: {why}"));
-        }
-        agent.report().await;
     }
 }
 
@@ -258,274 +261,6 @@ impl Agent {
         Ok(())
     }
 
-    /// Bundle, place, clock, and the gate's own key.
-    async fn sync(&mut self) -> Result<(), Failure> {
-        if let Some(kept) = self.keeper.fetch(&self.api, self.settings.pin, clock::as_u32(self.now_s())).await? {
-            self.kept = Some(kept);
-        }
-        let request = SyncRequest {
-            bundle_version: i64::from(self.version()),
-            spool: i64::try_from(self.log.waiting()).unwrap_or(i64::MAX),
-            clock_at: self.now_s(),
-        };
-        let answer: SyncAnswer =
-            self.api.post("/api/v1/gates/sync", &request, &Caller::Gate(&self.settings.key)).await?;
-        if (answer.server_at - self.now_s()).abs() >= CLOCK_OFF_S {
-            self.set_clock().await?;
-        }
-        let (gate, site, scenario) = (answer.gate, answer.site, answer.scenario);
-        if (&gate, site, &scenario) != (&self.post.gate, self.post.site, &self.post.scenario) {
-            self.post = Post { gate, site, scenario, ..self.post.clone() };
-            self.keep_post()?;
-        }
-        self.place_peers();
-        self.tell_key().await
-    }
-
-    /// What the bundle says of this place: its keys, and its rule.
-    fn place_peers(&self) {
-        let (Some(peers), Some(kept)) = (&self.peers, &self.kept) else { return };
-        let rule = kept.bundle.rule_by_slug(&self.post.scenario);
-        peers.stand_at(Place {
-            site: self.post.site,
-            checkers: kept.bundle.site(self.post.site).map(|site| site.checkers.clone()).unwrap_or_default(),
-            again_after_s: rule.and_then(|rule| rule.again_after_s),
-        });
-    }
-
-    /// Registers the gate's key until a bundle names it. Without one the gate works on, and nobody vouches for its challenges.
-    async fn tell_key(&mut self) -> Result<(), Failure> {
-        let site = self.kept.as_ref().and_then(|kept| kept.bundle.site(self.post.site));
-        if self.key_told || site.is_some_and(|site| site.checkers.contains(self.key.public())) {
-            return Ok(());
-        }
-        let request = self.key.registration(&self.post.gate)?;
-        let told = self.api.post("/api/v1/gates/key", &request, &Caller::Gate(&self.settings.key)).await;
-        match told {
-            Ok(()) => self.key_told = true,
-            Err(CallError::Problem(problem)) if problem.status < 500 => {
-                self.key_told = true;
-                say::remark(&format!("{} {}", problem.detail_zh, problem.detail));
-            }
-            Err(why) => return Err(why.into()),
-        }
-        Ok(())
-    }
-
-    /// Asks for the time over a nonce of our own; only an answer that a lists+time key signed counts.
-    async fn set_clock(&mut self) -> Result<(), Failure> {
-        let Some(kept) = &mut self.kept else { return Ok(()) };
-        let nonce: [u8; 16] = chance::octets();
-        let path = format!("/api/v1/time?nonce={}", base64url(&nonce));
-        let answer: TimeAnswer = self.api.get(&path, &Caller::Stranger).await?;
-        let signature = crate::pocket::fixed_bytes(&answer.signature, "the time's signature")?;
-        let milliseconds = u64::try_from(answer.server_ms).unwrap_or(0);
-        let signer = kept
-            .bundle
-            .time_signer(&nonce, milliseconds, &signature)
-            .ok_or_else(|| Failure::could_not("the server's time is not signed by a key of this province"))?;
-        let server_s = i64::try_from(milliseconds / 1000).unwrap_or(0);
-        kept.floor.note_time(signer, clock::as_u32(server_s));
-        self.keeper.keep_floor(&kept.floor)?;
-        self.post.offset_s = server_s - clock::now_s();
-        self.keep_post()
-    }
-
-    /// Uploads what is due, batch by batch, until there is nothing or nobody.
-    async fn report(&mut self) {
-        loop {
-            let sent = self.report_one().await;
-            match sent {
-                Ok(true) => {}
-                Ok(false) => return,
-                Err(why) => return say::remark(&format!("not reported yet: {why}")),
-            }
-        }
-    }
-
-    async fn report_one(&mut self) -> Result<bool, Failure> {
-        let Some(batch) = self.log.batch(self.now_s(), chance::octets(), &mut chance::below)? else { return Ok(false) };
-        let caller = Caller::Gate(&self.settings.key);
-        let _: UploadAnswer = self.api.post("/api/v1/gates/uploads", &batch.request, &caller).await?;
-        let now = clock::as_u32(self.now_s());
-        self.log.acknowledged(&batch, &mut self.memory, now)?;
-        Ok(true)
-    }
-
-    /// The verdict for one code; it is on disk before it is given.
-    pub async fn answer(&mut self, digits: &str, challenge: Option<Vec<u8>>) -> WireVerdict {
-        let at = self.now_s();
-        let scenario = self.post.scenario.clone();
-        let rule = self.kept.as_ref().and_then(|kept| kept.bundle.rule_by_slug(&scenario)).cloned();
-        let Some(rule) = rule else {
-            return checker::wire_verdict(&checker::unread(Reason::BundleMissing), &scenario, at);
-        };
-        if !self.settings.offline
-            && needs_server(digits, &rule)
-            && let Some(verdict) = self.ask(digits, challenge).await
-        {
-            return verdict;
-        }
-        let verdict = self.decide(digits, &rule);
-        let verdict = self.among_peers(digits, verdict).await;
-        let entry = self.entry(digits, &verdict, &rule, at);
-        let remembered = entry.seen.clone();
-        match self.log.write(entry) {
-            Ok(()) => {
-                if verdict.is_valid() && !verdict.acting && !verdict.repeated {
-                    self.guardian_at = Some(clock::as_u32(at));
-                }
-                checker::wire_verdict(&verdict, &scenario, at)
-            }
-            Err(why) => {
-                say::remark(&why.sentence);
-                self.memory.forget(&remembered);
-                if let (Some(peers), Some(id)) = (&self.peers, token_id(digits)) {
-                    peers.release(&id);
-                }
-                checker::wire_verdict(&checker::unread(Reason::ServerError), &scenario, at)
-            }
-        }
-    }
-
-    /// A code that would be taken is claimed among the gates of the place first: of two that hold it, one admits.
-    async fn among_peers(&mut self, digits: &str, verdict: Verdict) -> Verdict {
-        let (Some(peers), Some(id)) = (&self.peers, token_id(digits)) else { return verdict };
-        if !verdict.is_valid() || verdict.repeated {
-            return verdict;
-        }
-        let reason = match peers.claim(id, clock::as_u32(self.now_s())).await {
-            Claimed::Ours => return verdict,
-            Claimed::Theirs(at) => {
-                let taken = self.memory.take_fresh();
-                self.memory.forget(&taken);
-                self.memory.hear(id, at, at.saturating_add(HEARD_KEPT_S));
-                Reason::Replayed
-            }
-            Claimed::NoRoom => {
-                let taken = self.memory.take_fresh();
-                self.memory.forget(&taken);
-                Reason::Busy
-            }
-        };
-        Verdict::because(reason, verdict.form)
-    }
-
-    fn decide(&mut self, digits: &str, rule: &ScenarioRule) -> Verdict {
-        let now_s = self.now_s();
-        if let (Some(peers), Some(id)) = (&self.peers, token_id(digits))
-            && let Some(at) = peers.heard(&id, clock::as_u32(now_s))
-        {
-            self.memory.hear(id, at, at.saturating_add(HEARD_KEPT_S));
-        }
-        let Some(kept) = &self.kept else { return checker::unread(Reason::BundleMissing) };
-        let now: CheckerClock = checker::clock_of(&kept.bundle, &kept.floor, now_s);
-        let open = self.challenges.iter().find(|one| answers(digits, one)).or(self.challenges.back());
-        let stand = checker::Stand {
-            bundle: &kept.bundle,
-            rule,
-            site: self.post.site,
-            now,
-            challenge: open.map(Challenge::open),
-            guardian_at: self.guardian_at,
-        };
-        checker::check(digits, &stand, &mut self.memory)
-    }
-
-    /// What the log keeps of a verdict, in the class that the manifest chose.
-    fn entry(&mut self, digits: &str, verdict: &Verdict, rule: &ScenarioRule, at: i64) -> Entry {
-        let seen = self.memory.take_fresh();
-        if verdict.repeated || verdict.kind == VerdictKind::CouldNotCheck && rule.record == RecordClass::Named {
-            return Entry { seen, ..Entry::default() };
-        }
-        let reason = verdict.reason.map_or(String::new(), |reason| reason.as_str().to_owned());
-        let kind = verdict.kind.as_str().to_owned();
-        let form = verdict.form.map_or(String::new(), |form| form.as_str().to_owned());
-        let counted = Counted { hour_at: at - at % 3600, form, verdict: kind.clone(), reason: reason.clone(), n: 1 };
-        match rule.record {
-            RecordClass::Counted => Entry { seen, counted: Some(counted), due_at: at, ..Entry::default() },
-            RecordClass::Named if verdict.form.is_some() => {
-                let named = Named { digits: digits.to_owned(), at, verdict: kind, reason };
-                Entry { seen, counted: Some(counted), named: Some(named), due_at: at, ..Entry::default() }
-            }
-            RecordClass::Named => Entry { seen, counted: Some(counted), due_at: at, ..Entry::default() },
-            RecordClass::Sealed => {
-                let sealed = if verdict.is_valid() { self.sealed(digits, rule, at) } else { None };
-                Entry { seen, counted: Some(counted), sealed, due_at: self.due(at), ..Entry::default() }
-            }
-        }
-    }
-
-    /// A record that the device finds by the code that it showed; paper has no device.
-    fn sealed(&self, digits: &str, rule: &ScenarioRule, at: i64) -> Option<WireRecord> {
-        let presented = Presented::from_digits(digits).ok()?;
-        if !matches!(presented.form(), Form::T1 | Form::T1c) {
-            return None;
-        }
-        let text = RecordText { site: self.post.site, scenario: rule.id, time: clock::as_u32(at) };
-        let sealed = SealedRecord::seal(&presented.to_bytes(), chance::octets(), text);
-        Some(WireRecord { tag: base64url(&sealed.tag), nonce: base64url(&sealed.nonce), body: base64url(&sealed.body) })
-    }
-
-    fn due(&self, at: i64) -> i64 {
-        if self.settings.report_at_once {
-            return at;
-        }
-        let (least, most) = SEALED_DELAY_S;
-        at + i64::from(least + chance::below(most - least))
-    }
-
-    /// Asks the server, which alone can check some forms. `None` when there is no answer.
-    async fn ask(&mut self, digits: &str, challenge: Option<Vec<u8>>) -> Option<WireVerdict> {
-        let shown = self.challenges.iter().find(|one| answers(digits, one)).or(self.challenges.back());
-        let bytes = challenge.or_else(|| shown.map(|one| one.to_bytes().to_vec()));
-        let request = CheckRequest { digits: digits.to_owned(), challenge: bytes.map(|bytes| base64url(&bytes)) };
-        let answer = self.api.post("/api/v1/codes/check", &request, &Caller::Gate(&self.settings.key)).await;
-        match answer {
-            Ok(verdict) => {
-                let verdict: WireVerdict = verdict;
-                if verdict.verdict == VerdictKind::Valid.as_str() {
-                    self.hear_own(digits);
-                    if !verdict.acting {
-                        self.guardian_at = Some(clock::as_u32(verdict.at));
-                    }
-                }
-                Some(verdict)
-            }
-            Err(CallError::NoAnswer(why)) => {
-                say::remark(&format!("no answer: {why}"));
-                None
-            }
-            Err(CallError::Problem(problem)) => {
-                say::remark(&format!("{} ({})", problem.detail, problem.code));
-                None
-            }
-        }
-    }
-
-    /// What the server took here is not taken again when the network is gone.
-    fn hear_own(&mut self, digits: &str) {
-        let Some(id) = token_id(digits) else { return };
-        let now = clock::as_u32(self.now_s());
-        self.memory.hear(id, now, now.saturating_add(HEARD_KEPT_S));
-        if let Some(peers) = &self.peers {
-            peers.took(id, now);
-        }
-    }
-
-    /// A new challenge to show, as digits.
-    pub fn challenge(&mut self) -> Option<Challenge> {
-        let rule = self.kept.as_ref()?.bundle.rule_by_slug(&self.post.scenario)?;
-        let challenge = Challenge::unsigned(rule.id, self.post.site, clock::as_u32(self.now_s()), chance::octets());
-        // One that can't be signed is shown all the same: the holder is told that nobody vouches for it.
-        let challenge = self.key.signed(challenge).unwrap_or(challenge);
-        self.challenges.push_back(challenge);
-        if self.challenges.len() > CHALLENGES_MAX {
-            self.challenges.pop_front();
-        }
-        Some(challenge)
-    }
-
     /// How the gate stands, for whoever looks after it.
     pub fn standing(&self) -> serde_json::Value {
         serde_json::json!({
@@ -559,27 +294,6 @@ impl Agent {
         let text =
             serde_json::to_vec_pretty(&self.post).map_err(|why| Failure::machine("write the gate's place", why))?;
         files::replace(&self.settings.folder.join("gate.json"), &text)
-    }
-}
-
-/// Whether the server must be asked: forms that only it can check, and scenarios that record by name.
-fn needs_server(digits: &str, rule: &ScenarioRule) -> bool {
-    rule.record == RecordClass::Named || matches!(digits.len(), 8 | 12) || digits.len() == Form::T0.digits()
-}
-
-/// The token that the digits show, if a phone signed it.
-fn token_id(digits: &str) -> Option<[u8; 16]> {
-    match Presented::from_digits(digits) {
-        Ok(Presented::T1(token) | Presented::T1c(token)) => Some(token.fields().id),
-        _ => None,
-    }
-}
-
-/// Whether the digits are an answer to this very challenge.
-fn answers(digits: &str, challenge: &Challenge) -> bool {
-    match Presented::from_digits(digits) {
-        Ok(Presented::T1c(token)) => token.holder_part().challenge == Some(challenge.short()),
-        _ => false,
     }
 }
 

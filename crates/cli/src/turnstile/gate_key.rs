@@ -28,7 +28,10 @@ impl GateKey {
     pub fn open(folder: &Path) -> Result<Self, Failure> {
         let path = folder.join(FILE);
         let damaged = || {
-            Failure::could_not(format!("{} is damaged: put it back from a copy, or end this gate and register another", path.display()))
+            Failure::could_not(format!(
+                "{} is damaged: put it back from a copy, or end this gate and register another",
+                path.display()
+            ))
         };
         let key = match files::read(&path, FILE_BYTES_MAX)? {
             Some(text) => {

@@ -20,7 +20,11 @@ const CONNECTIONS_MAX: usize = 64;
 pub type Reply = (&'static str, String);
 
 /// Binds, then serves as long as the future is polled. `paths` is said with the address.
-pub async fn serve<F, A>(address: SocketAddr, paths: &str, answer: F) -> Result<impl Future<Output = ()> + use<F, A>, Failure>
+pub async fn serve<F, A>(
+    address: SocketAddr,
+    paths: &str,
+    answer: F,
+) -> Result<impl Future<Output = ()> + use<F, A>, Failure>
 where
     F: Fn(String, Vec<u8>) -> A + Clone + Send + 'static,
     A: Future<Output = Reply> + Send + 'static,

@@ -65,8 +65,7 @@ async fn wait_for(confirm: &Confirm, pocket: &Pocket, api: &Api) -> Result<Confi
     let key = pocket.key()?;
     let begun = Instant::now();
     loop {
-        let waiting: Confirmations =
-            api.get("/api/v1/confirmations", &Caller::Device(&pocket.signer(&key))).await?;
+        let waiting: Confirmations = api.get("/api/v1/confirmations", &Caller::Device(&pocket.signer(&key))).await?;
         let mut wanted =
             waiting.confirmations.into_iter().filter(|one| confirm.id.as_ref().is_none_or(|id| *id == one.id));
         match (wanted.next(), wanted.next()) {

@@ -49,7 +49,7 @@ impl Claims {
 
     /// Claims a token for this gate, before the others are asked.
     pub fn begin(&mut self, id: [u8; 16], rules: Rules) -> Claimed {
-        match self.held.get(&id).filter(|held| !rules.over(held)) {
+        match self.held.get(&id).copied().filter(|held| !rules.over(held)) {
             Some(held) => Claimed::Theirs(held.at),
             None if !self.has_room(&id, rules.now) => Claimed::NoRoom,
             None => {
@@ -190,7 +190,11 @@ mod tests {
         one.hear(ID, HIGH, 100, 100);
         assert_eq!(one.begin(ID, paused(159)), Claimed::Theirs(100));
         assert_eq!(one.begin(ID, paused(160)), Claimed::Ours);
-        assert_eq!(one.answer(ID, HIGH, paused(400)), PeerHolder::Held { by: LOW, at: 160 }, "still asking is no taking");
+        assert_eq!(
+            one.answer(ID, HIGH, paused(400)),
+            PeerHolder::Held { by: LOW, at: 160 },
+            "still asking is no taking"
+        );
         one.release(&ID);
         one.hear(ID, HIGH, 100, 100);
         assert_eq!(one.heard(&ID, 100 + KEPT_S), None);
@@ -202,7 +206,11 @@ mod tests {
         let mut one = Claims { room: 1, ..Claims::new(LOW) };
         one.took([1; 16], 100);
         assert_eq!(one.begin(ID, at(101)), Claimed::NoRoom);
-        assert_eq!(one.answer(ID, HIGH, at(101)), PeerHolder::Held { by: LOW, at: 101 }, "what it can't note it can't give");
+        assert_eq!(
+            one.answer(ID, HIGH, at(101)),
+            PeerHolder::Held { by: LOW, at: 101 },
+            "what it can't note it can't give"
+        );
         assert_eq!(one.begin(ID, at(100 + KEPT_S)), Claimed::Ours, "what is over makes room");
     }
 }

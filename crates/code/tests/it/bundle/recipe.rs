@@ -251,8 +251,13 @@ fn make_manifests_body() -> ManifestsBody {
         id_number: false,
         attributes: vec!["age_band".to_owned()],
     };
-    let site =
-        |site, scenario, zh, en| Site { site, scenario, region: 370_100, name: Bilingual::new(zh, en), checkers: Vec::new() };
+    let site = |site, scenario, zh, en| Site {
+        site,
+        scenario,
+        region: 370_100,
+        name: Bilingual::new(zh, en),
+        checkers: Vec::new(),
+    };
     let desk = Site { checkers: desk_checkers(), ..site(SITE + 1, 16, "市立医院", "City Hospital") };
     ManifestsBody {
         version: 3,
