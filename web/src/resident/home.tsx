@@ -36,7 +36,7 @@ export function Home() {
       <Chips snap={snap} onMore={() => setSheet("places")} />
       {snap.place && <p class="here"><Icon name="pin" small /><span class="grow">{t("hereAt", { place: say(snap.place.name) })}</span><button class="textbtn" onClick={() => session.leave()}>{t("leave")}</button></p>}
       <Sees snap={snap} />
-      {form === "T1" && session.chosen()?.any_site === false && !snap.place
+      {form !== "scan" && session.chosen()?.any_site === false && !snap.place
         ? <Note icon="pin" title={t("siteTitle")} end={<a class="btn small" href="#/scan">{t("siteDo")}</a>}>{t("siteText")}</Note>
         : <State snap={snap} form={form} />}
       <p class="hint"><Icon name="sun" small /><span>{t("hintBright")}

@@ -145,6 +145,8 @@ export const table = {
   deed_resolve: ["查了和你的对应号", "Looked up their number for you"],
   deed_see_residents: ["工作人员查看了你的登记（姓名已遮盖）", "Staff looked at your entry (name masked)"],
   deed_check_in: ["你在这里签到", "You checked in here"],
+  deed_confirm_check: ["你确认了：你在这里", "You confirmed: you were there"],
+  deed_refuse_check: ["你说：不是你", "You said: not you"],
   deed_draw: ["手机备好了一天的码", "A day's codes were drawn"],
   deed_enrol: ["添加了一部手机", "A device was added"],
   deed_enrolment_code: ["发了一个办理码", "An enrolment code was issued"],
