@@ -18,7 +18,7 @@ export const stories = [
   { name: "the gate's screen of 1024 x 600, clean for axe-core in every state", run: gateScreen },
 ];
 
-async function meet(town, scenario, options, story) {
+export async function meet(town, scenario, options, story) {
   const people = [];
   try {
     const resident = await Resident.enrol(town.url, town.codes.shift(), options.resident ?? {});
@@ -106,7 +106,7 @@ async function slowOffline(town) {
 }
 
 /** A place code as a poster carries it, drawn as a picture. */
-async function poster(page, text) {
+export async function poster(page, text) {
   const { data } = encode(text, { ecc: "Q", border: 4 });
   const url = await page.evaluate((grid) => {
     const canvas = document.createElement("canvas"), s = 8;
@@ -120,7 +120,7 @@ async function poster(page, text) {
   }, data);
   return Buffer.from(url.split(",")[1], "base64");
 }
-const siteOf = async (town, scenario) => (await fetch(`${town.server}/api/v1/sites/${town.gate(scenario).site}`)).json();
+export const siteOf = async (town, scenario) => (await fetch(`${town.server}/api/v1/sites/${town.gate(scenario).site}`)).json();
 
 async function placeCode(town) {
   await meet(town, "library", {}, async (resident, newChecker) => {

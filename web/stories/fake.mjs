@@ -45,7 +45,7 @@ export async function fake(req, res) {
   if (path === "/record") return send(state.empty ? { entries: [], next: null } : record());
   if (path.startsWith("/record/buckets")) return send({ day: 0, prefix: "", prefix_digits: 0, records: [] });
   if (path === "/consents") return send({ consents: state.empty ? [] : [{ id: "cns_1", scenario: "window", attributes: ["name"], from_at: at - 86400, until_at: at + 7776000, state: "active" }] });
-  if (path === "/gates/sync") return send({ server_at: at, bundle_version: 0, gate: "gat_1", site: 1042, scenario: state.gateScenario ?? "bus", scenario_id: 1, seen: [] });
+  if (path === "/gates/sync") return send({ server_at: at, bundle_version: 0, gate: "gat_1", site: 1042, scenario: state.gateScenario ?? "bus", scenario_id: 1 });
   if (path === "/codes/check" && state.verdict) return send({ form: "T1", scenario: "bus", assurance: 2, age_band: 0, benefit: 0, acting: false, late: false, skew_min: 0, at, receipt: "use_7", reason: null, ...state.verdict });
   return send({ type: "", title: "", status: 404, code: "not_found", detail: "No such thing.", detail_zh: "没有这个。", request_id: "x" }, 404);
 }

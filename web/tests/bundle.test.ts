@@ -9,7 +9,7 @@ import { bytesOf, load } from "./vectors";
 interface Case { file: string; name?: string; now: number; expect: string; floor: Floor; floor_after?: Floor }
 interface Index {
   cases: Case[]; rice: { coded: string; values: number[] }[]; times: { bundle: string; nonce: string; ms: number; signature: string; expect: boolean }[];
-  lookups: { bundle: string; cards: [number, number, string][]; kids: [string, string][]; withdrawn: [string, boolean][]; scenarios: [number, string][]; sites: [number, number, string, string][]; head: { version: number; epoch: number; time: number; expiry: number } };
+  lookups: { bundle: string; cards: [number, number, string][]; kids: [string, string][]; withdrawn: [string, boolean][]; scenarios: [number, string][]; sites: [number, number, string, string][]; checkers: [number, string[]][]; head: { version: number; epoch: number; time: number; expiry: number } };
 }
 const index = load<Index>("bundle/index.json");
 const answer = (c: Case) => openBundle(bytesOf(`bundle/${c.file}`), c.floor, c.now);
@@ -36,6 +36,7 @@ test("look-ups in an opened bundle", async () => {
   for (const [kid, state] of lookups.kids) expect(context?.entry(kid)?.withdrawn ?? "unknown").toBe(state === "unknown" ? "unknown" : state === "withdrawn");
   for (const [id, slug] of lookups.scenarios) expect(bundle.rules.get(id)?.slug).toBe(slug);
   for (const [site, scenario, zh, en] of lookups.sites) expect(bundle.sites.get(site)).toMatchObject({ scenario, name: { zh, en } });
+  for (const [site, keys] of lookups.checkers) expect(bundle.sites.get(site)?.checkers.map((k) => `0${k.suite}${toHex(k.bytes)}`)).toEqual(keys);
   expect(await peekFingerprint(bytesOf(`bundle/${lookups.bundle}`))).toBe(first.floor.root_fingerprint);
   for (const t of index.times) expect((await timeSigner(bundle.root, fromHex(t.nonce), t.ms, fromHex(t.signature))) !== null).toBe(t.expect);
 });

@@ -1,7 +1,7 @@
 // Token bytes that the device makes: it must build the very bytes of the vectors from their own parts, and sign as the check demands.
 import { expect, test } from "vitest";
 import { fromHex, toHex, type Bytes } from "../src/code/bytes";
-import { challengeDigits, makeChallenge, readChallenge } from "../src/code/challenge";
+import { challengeDigits, isVouched, makeChallenge, readChallenge } from "../src/code/challenge";
 import { fromDigits, SHAPES, toDigits } from "../src/code/digits";
 import { compress, decompress, lowS, P256_ORDER, scalarsAllowed } from "../src/code/point";
 import { decodeRice, RiceError } from "../src/code/rice";
@@ -54,12 +54,29 @@ test("T0 counts its steps from the opening of the day", async () => {
 });
 
 test("a challenge comes back from its digits", async () => {
-  const made = makeChallenge(3, 1042, 1_798_000_000, new Uint8Array(8).fill(1));
+  const made = await makeChallenge(3, 1042, 1_798_000_000, new Uint8Array(8).fill(1));
   const digits = challengeDigits(made);
   expect(digits).toHaveLength(201);
   expect(readChallenge(digits)).toEqual(made);
   expect(readChallenge(digits.slice(1))).toBeNull();
   expect(await challengeHash(made.bytes)).toHaveLength(8);
+});
+
+test("a challenge is vouched for by a key of its place, and by nobody else", async () => {
+  interface Shown { bytes: string; digits: string }
+  const { challenge } = load<{ challenge: { checker_key: string; signed: Shown; unsigned: Shown } }>("parts.json");
+  const place = [{ suite: 1, bytes: fromHex(challenge.checker_key) }];
+  const signed = readChallenge(challenge.signed.digits), unsigned = readChallenge(challenge.unsigned.digits);
+  if (!signed || !unsigned) throw new Error("the vectors are challenges");
+  expect([await isVouched(signed, place), await isVouched(signed, []), await isVouched(unsigned, place)]).toEqual([true, false, false]);
+  for (const at of [1, 5, 7, 11]) {
+    const bent = { ...signed, bytes: signed.bytes.slice() };
+    bent.bytes[at] = (bent.bytes[at] as number) ^ 1;
+    expect(await isVouched(bent, place)).toBe(false);
+  }
+  const own = await makeKey();
+  const made = await makeChallenge(3, 1042, 1_798_000_000, new Uint8Array(8).fill(1), signWith(own.privateKey));
+  expect(await isVouched(made, [{ suite: 1, bytes: own.publicKey }])).toBe(true);
 });
 
 test("Rice sets are read as the specification prints them", () => {

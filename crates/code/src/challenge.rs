@@ -4,7 +4,7 @@
 use crate::digits;
 use crate::signing::{Message, domain};
 use crate::token::CHALLENGE_DIGIT;
-use yima_keys::sha256;
+use yima_keys::{PublicKey, sha256};
 
 /// A challenge as the checker shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +47,13 @@ impl Challenge {
     #[must_use]
     pub fn is_signed(&self) -> bool {
         self.signature != [0; 64]
+    }
+
+    /// The one of these keys that signed it: the keys that a verifier bundle names for the challenge's own place.
+    #[must_use]
+    pub fn signer<'a>(&self, checkers: &'a [PublicKey]) -> Option<&'a PublicKey> {
+        let message = self.checker_message();
+        checkers.iter().find(|key| self.is_signed() && key.verify(&message.parts(), &self.signature).is_ok())
     }
 
     /// The eight bytes that the answer carries and signs.

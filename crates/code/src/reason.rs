@@ -106,6 +106,9 @@ reasons! {
     UnknownCode "unknown_code" Refused "Online only: the id names nobody, the MAC is wrong, or the number is used or over; they look alike.",
     DeviceEnded "device_ended" Refused "Online only: the device was ended.",
     PersonSuspended "person_suspended" Refused "Online only: the resident's code is suspended.",
+    ConfirmationWaits "confirmation_waits" CouldNotCheck "Online only: the holder was asked to confirm on the device, and has not answered yet.",
+    ConfirmationRefused "confirmation_refused" Refused "Online only: the holder said that they are not at that checker.",
+    ConfirmationExpired "confirmation_expired" Refused "Online only: the holder did not answer within 60 s.",
     Busy "busy" CouldNotCheck "The checker has no room to remember one more code.",
     ServerError "server_error" CouldNotCheck "Something broke on the platform's side.",
 }

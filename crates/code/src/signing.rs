@@ -17,6 +17,16 @@ pub mod domain {
     pub const CHALLENGE: &[u8] = b"yima.chal.v1\0";
     /// Checker over a challenge.
     pub const CHALLENGE_CHECKER: &[u8] = b"yima.chal.checker.v1\0";
+    /// A gate's own key vouches for itself when it is registered, and the old key for the new one.
+    pub const CHECKER_KEY: &[u8] = b"yima.checker.key.v1\0";
+    /// A gate claims a token among the gates of its place.
+    pub const PEER_CLAIM: &[u8] = b"yima.peer.claim.v1\0";
+    /// A gate answers a claim.
+    pub const PEER_ANSWER: &[u8] = b"yima.peer.answer.v1\0";
+    /// A gate asks what another took.
+    pub const PEER_ASK: &[u8] = b"yima.peer.ask.v1\0";
+    /// A gate tells what it took.
+    pub const PEER_SEEN: &[u8] = b"yima.peer.seen.v1\0";
     /// Tag of a sealed record.
     pub const RECORD_TAG: &[u8] = b"yima.rec.tag.v1\0";
     /// Key of a sealed record, as HKDF's info.

@@ -259,6 +259,24 @@ pub const fn for_reason(reason: Reason) -> Template {
         Reason::PersonSuspended => {
             ["这个码已暂停", "This code is suspended", "请带身份证到服务台", "Please go to the desk with your ID card"]
         }
+        Reason::ConfirmationWaits => [
+            "等本人在手机上确认",
+            "Waiting for the holder to confirm",
+            "不是您的问题。请在手机上核对地点，一分钟内点[确认]",
+            "Please compare the place on your phone and press Confirm within a minute",
+        ],
+        Reason::ConfirmationRefused => [
+            "手机上点了[不是我]",
+            "The phone answered: not me",
+            "若是点错了，请点[换新]再扫；不是本人的码，请找工作人员",
+            "If that was a slip, press Renew and scan again; otherwise please see the staff",
+        ],
+        Reason::ConfirmationExpired => [
+            "一分钟内没有确认",
+            "Nobody confirmed within a minute",
+            "请点[换新]再扫，并在手机上点[确认]",
+            "Press Renew, scan again, and press Confirm on the phone",
+        ],
         Reason::Busy => [
             "这台设备正忙",
             "This checker is busy",

@@ -3,7 +3,7 @@
 
 use crate::deed::Deed;
 use crate::grant::Consent;
-use crate::id::{AccountId, OperatorId};
+use crate::id::{AccountId, DeviceId, OperatorId};
 use crate::matrix::{Rule, rule};
 use crate::subject::{AccountState, Actor};
 
@@ -44,6 +44,8 @@ pub struct Facts {
     pub actor_state: Option<AccountState>,
     /// The actor's device, gate or operator was ended.
     pub actor_ended: bool,
+    /// The one device that was asked, when another of the same person may not answer.
+    pub asked_device: Option<DeviceId>,
     /// Standing of the subject, when there is one.
     pub subject_state: Option<AccountState>,
     /// Who prepared what is to be reviewed.
@@ -126,7 +128,7 @@ pub fn decide(request: &Request, facts: &Facts, now_s: i64) -> Result<Permit, Re
     match rule(request.actor.kind(), request.deed) {
         Rule::No => Err(Refusal::NotAllowed),
         Rule::Yes => Ok(()),
-        Rule::Own => own(request),
+        Rule::Own => own(request).and_then(|()| asked(request, facts)),
         Rule::Other => other(request, facts),
         Rule::Agreed => agreed(request, facts),
     }?;
@@ -143,6 +145,13 @@ fn own(request: &Request) -> Result<(), Refusal> {
         (Actor::Gate { scenario, .. }, _, Some(asked)) if *scenario != asked => Err(Refusal::NotYours),
         (Actor::Device { .. } | Actor::Gate { .. }, ..) => Ok(()),
         _ => Err(Refusal::NotAllowed),
+    }
+}
+
+fn asked(request: &Request, facts: &Facts) -> Result<(), Refusal> {
+    match (&request.actor, &facts.asked_device) {
+        (Actor::Device { device, .. }, Some(asked)) if device != asked => Err(Refusal::NotYours),
+        _ => Ok(()),
     }
 }
 
@@ -206,12 +215,16 @@ mod tests {
     fn decision_table() {
         let dead = Facts { subject_state: Some(AccountState::Dead), ..Facts::default() };
         let ended = Facts { actor_ended: true, ..Facts::default() };
+        let asked = |n| Facts { asked_device: Some(DeviceId::new(1, [n; 10])), ..Facts::default() };
         let prepared = |n| Facts { prepared_by: Some(OperatorId::new(1, [n; 10])), ..Facts::default() };
         let table: Vec<(Request, Facts, Result<(), Refusal>)> = vec![
             (Request::of(device(1), Deed::DrawTokens).about(account(1)), Facts::default(), Ok(())),
             (Request::of(device(1), Deed::DrawTokens).about(account(2)), Facts::default(), Err(Refusal::NotYours)),
             (Request::of(device(1), Deed::DrawTokens).about(account(1)), ended, Err(Refusal::ActorEnded)),
             (Request::of(device(1), Deed::DrawTokens).about(account(1)), dead.clone(), Err(Refusal::SubjectNotActive)),
+            (Request::of(device(1), Deed::ConfirmCheck).about(account(1)), asked(1), Ok(())),
+            (Request::of(device(1), Deed::ConfirmCheck).about(account(1)), asked(2), Err(Refusal::NotYours)),
+            (Request::of(device(1), Deed::RefuseCheck).about(account(2)), asked(1), Err(Refusal::NotYours)),
             (Request::of(Actor::Stranger, Deed::DrawTokens), Facts::default(), Err(Refusal::NotAllowed)),
             (
                 Request { scenario: Some(2), ..Request::of(gate(1), Deed::CheckCode) },

@@ -11,6 +11,8 @@ pub enum Deed {
     UploadRecords,
     /// Tell a gate where it stands.
     SyncGate,
+    /// Register the key by which a gate signs its challenges.
+    SetCheckerKey,
     /// Ask for a one-time password.
     RequestOtp,
     /// Enrol a device.
@@ -21,6 +23,10 @@ pub enum Deed {
     TakeShortNumber,
     /// Check in at a place.
     CheckIn,
+    /// Confirm that one stands at the checker that asks.
+    ConfirmCheck,
+    /// Say that one does not.
+    RefuseCheck,
     /// Read one's own home screen and record.
     SeeRecord,
     /// Agree to attributes.
@@ -73,16 +79,19 @@ pub enum Deed {
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 36] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::UploadRecords,
         Self::SyncGate,
+        Self::SetCheckerKey,
         Self::RequestOtp,
         Self::EnrolDevice,
         Self::DrawTokens,
         Self::TakeShortNumber,
         Self::CheckIn,
+        Self::ConfirmCheck,
+        Self::RefuseCheck,
         Self::SeeRecord,
         Self::GiveConsent,
         Self::WithdrawConsent,
@@ -117,11 +126,14 @@ impl Deed {
             Self::ResolveCode => "resolve",
             Self::UploadRecords => "upload_records",
             Self::SyncGate => "sync_gate",
+            Self::SetCheckerKey => "set_checker_key",
             Self::RequestOtp => "request_otp",
             Self::EnrolDevice => "enrol",
             Self::DrawTokens => "draw",
             Self::TakeShortNumber => "short_number",
             Self::CheckIn => "check_in",
+            Self::ConfirmCheck => "confirm_check",
+            Self::RefuseCheck => "refuse_check",
             Self::SeeRecord => "see_record",
             Self::GiveConsent => "consent",
             Self::WithdrawConsent => "withdraw",

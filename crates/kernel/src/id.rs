@@ -112,6 +112,8 @@ ids! {
     CardId = "crd",
     /// A one-time-password challenge.
     ChallengeId = "enr",
+    /// A confirmation that a checker waits for.
+    ConfirmationId = "cfm",
     /// A consent.
     ConsentId = "cns",
 }

@@ -36,13 +36,15 @@ impl Rule {
 pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
     use ActorKind as A;
     match (deed, kind) {
-        (Deed::CheckCode | Deed::UploadRecords | Deed::SyncGate, A::Gate) => Rule::Own,
+        (Deed::CheckCode | Deed::UploadRecords | Deed::SyncGate | Deed::SetCheckerKey, A::Gate) => Rule::Own,
         (Deed::ResolveCode, A::Gate) => Rule::Agreed,
         (Deed::RequestOtp | Deed::EnrolDevice | Deed::SignIn, A::Stranger) => Rule::Yes,
         (
             Deed::DrawTokens
             | Deed::TakeShortNumber
             | Deed::CheckIn
+            | Deed::ConfirmCheck
+            | Deed::RefuseCheck
             | Deed::SeeRecord
             | Deed::GiveConsent
             | Deed::WithdrawConsent

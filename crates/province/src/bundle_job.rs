@@ -5,7 +5,7 @@ use crate::doorway::Done;
 use crate::error::{DeedError, Text};
 use crate::keyring::{DAYS_AHEAD, ID_KEY_DAYS, SUITES, purpose};
 use crate::live::{DELTA_BACK, Live, Published, Site, place_code};
-use crate::{Province, scenarios};
+use crate::{Province, confirmations, scenarios};
 use futures_util::FutureExt;
 use rand::rngs::StdRng;
 use std::collections::{BTreeMap, VecDeque};
@@ -25,9 +25,10 @@ use yima_kernel::scenario::Manifest;
 use yima_kernel::subject::Actor;
 use yima_keys::custody::KeyUse;
 use yima_keys::{PublicKey, Suite};
+use yima_store::checker_key::CheckerKey;
 use yima_store::day_key::{DayKey, State};
 use yima_store::withdrawal::Withdrawn;
-use yima_store::{Tx, bundle_part, card, day_key, scenario, site, withdrawal};
+use yima_store::{Tx, bundle_part, card, checker_key, day_key, scenario, site, withdrawal};
 
 /// A head lives this long: a gate that can't sync is told by then.
 const HEAD_LIFE_S: u32 = 7 * 24 * 3600;
@@ -54,6 +55,7 @@ struct Standing {
     keys: Vec<DayKey>,
     manifests: Vec<Manifest>,
     sites: Vec<site::Site>,
+    checkers: Vec<CheckerKey>,
     withdrawn: Vec<Withdrawn>,
     revoked_cards: Vec<u32>,
     /// Newest bytes of the parts and of the whole file.
@@ -143,12 +145,14 @@ impl Province {
             }
         }
         let over = today.0.saturating_sub(ID_KEY_DAYS);
+        let now_us = self.now_us();
         self.store
             .deed(move |tx| {
                 Box::pin(async move {
                     for key in &fresh {
                         day_key::insert(tx, key).await?;
                     }
+                    confirmations::forget_old(tx, now_us).await?;
                     for purpose in [purpose::ID, purpose::T0, purpose::T1] {
                         day_key::destroy_before(tx, purpose, over).await?;
                     }
@@ -184,6 +188,7 @@ impl Province {
                         keys: day_key::of_days(tx, 0, today + DAYS_AHEAD).await?,
                         manifests,
                         sites: site::page(tx, 0, SITES_MAX).await?,
+                        checkers: checker_key::of_live_gates(tx).await?,
                         withdrawn: withdrawal::list(tx, today.saturating_sub(2)).await?,
                         revoked_cards,
                         root,
@@ -229,8 +234,10 @@ impl Province {
     fn manifests_part(&self, standing: &Standing, now: u32, rng: &mut StdRng) -> Result<Edition, DeedError> {
         let rules: Vec<_> = standing.manifests.iter().map(scenarios::published).collect();
         let number = |slug: &str| standing.manifests.iter().find(|m| m.slug == slug).map(|m| m.id);
+        let checkers = by_place(&standing.checkers)?;
+        let keys = |site: u32| checkers.get(&site).cloned().unwrap_or_default();
         let places: Vec<_> =
-            standing.sites.iter().filter_map(|s| Some(published_site(s, number(&s.scenario)?))).collect();
+            standing.sites.iter().filter_map(|s| Some(published_site(s, number(&s.scenario)?, keys(s.id)))).collect();
         let body = |version, made_at| {
             ManifestsBody { version, made_at, scenarios: rules.clone(), sites: places.clone() }
                 .to_bytes()
@@ -377,13 +384,27 @@ fn long_window(day: u16) -> Window {
     Window { from, until: from.saturating_add(u32::from(CARD_LIFE_MONTHS) * 31 * 24 * 3600) }
 }
 
-fn published_site(site: &site::Site, scenario: u16) -> bundle::Site {
+/// The keys of the gates of each place, in the order of the format. What is more than a bundle takes is left out.
+fn by_place(keys: &[CheckerKey]) -> Result<BTreeMap<u32, Vec<PublicKey>>, DeedError> {
+    let mut places: BTreeMap<u32, Vec<PublicKey>> = BTreeMap::new();
+    for key in keys {
+        let suite = Suite::from_number(key.suite).ok_or_else(|| DeedError::internal("checker_key.suite"))?;
+        let bytes: [u8; 33] = key.public_key.as_slice().try_into().map_err(DeedError::internal)?;
+        let place = places.entry(key.site).or_default();
+        if place.len() < bundle::CHECKERS_MAX {
+            place.push(PublicKey::parse(suite, &bytes).map_err(DeedError::internal)?);
+        }
+    }
+    Ok(places)
+}
+
+fn published_site(site: &site::Site, scenario: u16, checkers: Vec<PublicKey>) -> bundle::Site {
     bundle::Site {
         site: site.id,
         scenario,
         region: site.region.parse().unwrap_or(0),
         name: Bilingual::new(site.name_zh.clone(), site.name_en.clone()),
-        checker: None,
+        checkers,
     }
 }
 

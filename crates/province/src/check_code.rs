@@ -2,17 +2,19 @@
 //! one burn and one use, in one transaction. It does not know how digits were read.
 
 use crate::Province;
+use crate::check_token::{ShownToken, finish_token};
 use crate::clock::MICROS;
-use crate::doorway::{Done, Note};
+use crate::confirmations::Waits;
+use crate::doorway::{Done, Door, Note};
 use crate::error::DeedError;
 use crate::keyring::SUITES;
 use crate::live::Live;
 use yima_code::check::{CheckerClock, Context, ListTimes, Place, check};
 use yima_code::day::Day;
 use yima_code::flags::{Assurance, Flags, Flavour};
-use yima_code::id::{IdForm, TokenId};
+use yima_code::id::IdForm;
 use yima_code::issuer::{CardStanding, Withdrawn};
-use yima_code::rule::{FlavourKind, ScenarioRule};
+use yima_code::rule::{FlavourKind, Level, ScenarioRule};
 use yima_code::seen::SeenInMemory;
 use yima_code::token::{Form, Presented, T0, t0_key};
 use yima_code::{Challenge, Reason, Verdict, VerdictKind};
@@ -22,19 +24,15 @@ use yima_kernel::subject::Actor;
 use yima_kernel::usage::Outcome;
 use yima_keys::{Suite, sha256};
 use yima_store::account::{self, State};
-use yima_store::check::{self, Burn, Burned};
+use yima_store::check;
 use yima_store::counted::{self, Counted};
-use yima_store::{Tx, card, device, gate, short_number};
+use yima_store::{Tx, card, gate, short_number};
 
-/// A lost reply is answered again for so long.
-const SAME_ANSWER_S: i64 = 60;
-/// So many wrong MACs kill a T0.
-const BAD_MACS_MAX: u32 = 10;
 /// Wrong short numbers lock a desk.
 const LOCK: short_number::LockRule = short_number::LockRule { wrong_max: 5, window: 600 * MICROS, lock: 600 * MICROS };
 
 /// Until the store has said how well the holder was identified.
-const NO_ASSURANCE: Assurance = match Assurance::new(0) {
+pub(crate) const NO_ASSURANCE: Assurance = match Assurance::new(0) {
     Some(none) => none,
     None => unreachable!(),
 };
@@ -60,6 +58,8 @@ pub struct Checked {
     pub at: i64,
     /// Id of the use.
     pub receipt: String,
+    /// The question to the holder that the verdict waits for.
+    pub waits: Option<Waits>,
 }
 
 /// What the pure part found, for the transaction to finish.
@@ -67,7 +67,7 @@ enum Found {
     /// Nothing to look up.
     Over(Verdict),
     /// A token that names a slot.
-    Token { verdict: Verdict, id: [u8; 16], named: TokenId, form: IdForm, bytes_hash: [u8; 32] },
+    Token(ShownToken),
     /// A T0 with a wrong MAC: counted, and refused like an unknown one.
     WrongMac { day: u16, id: [u8; 16] },
     /// A paper code.
@@ -77,13 +77,28 @@ enum Found {
 }
 
 /// Where the gate stands, and by which rule.
-struct Stand {
-    scenario: String,
-    site: u32,
-    gate: String,
-    rule: ScenarioRule,
+pub(crate) struct Stand {
+    pub scenario: String,
+    pub site: u32,
+    pub gate: String,
+    pub rule: ScenarioRule,
+    /// For a question to the holder, if one must be asked.
+    pub question_id: String,
     purpose: String,
     today: u16,
+}
+
+/// How a check ended: the verdict, whom the code named, and what it waits for.
+pub(crate) struct Ended {
+    pub verdict: Verdict,
+    pub account: Option<String>,
+    pub waits: Option<Waits>,
+}
+
+impl From<(Verdict, Option<String>)> for Ended {
+    fn from((verdict, account): (Verdict, Option<String>)) -> Self {
+        Self { verdict, account, waits: None }
+    }
 }
 
 /// Online, the store says what was taken back.
@@ -114,41 +129,69 @@ impl Province {
         let rule = live.bundle.rule(*scenario).ok_or(DeedError::NotFound("scenario"))?.clone();
         let manifest = live.manifest(*scenario).ok_or(DeedError::NotFound("scenario"))?;
         let short = matches!(wish.digits.len(), 8 | 12);
-        let found = self.look_at(&live, &wish, &rule, *site);
+        let found = self.look_at(&live, &wish, &rule, *site, gate.as_str());
+        let request = Request { scenario: Some(*scenario), ..Request::of(actor.clone(), Deed::CheckCode) };
+        if let Some(waiting) = self.same_question(&request, &found, &rule).await? {
+            return Ok(waiting);
+        }
         let stand = Stand {
             scenario: rule.slug.clone(),
             site: *site,
             gate: gate.as_str().to_owned(),
             purpose: manifest.purpose.en.clone(),
             today: Day::of(self.now_u32()).0,
+            question_id: self.new_confirmation_id(),
             rule,
         };
-        let request = Request { scenario: Some(*scenario), ..Request::of(actor.clone(), Deed::CheckCode) };
-        self.short(
-            request,
-            move |tx| {
-                Box::pin(async move {
-                    let row = gate::rely_on(tx, &stand.gate).await?;
-                    let ended = row.is_none_or(|g| g.state != gate::State::Live);
-                    Ok((Facts { actor_ended: ended, ..Facts::default() }, stand))
-                })
-            },
-            move |tx, stand, door| {
-                Box::pin(async move {
-                    let (verdict, account) = finish(tx, found, &stand, door.now_us).await?;
-                    count(tx, &stand, &verdict, short, door.now_us).await?;
-                    let note = note(&stand, &verdict, short, account);
-                    let receipt = door.use_id.as_str().to_owned();
-                    let value = Checked { verdict, short, scenario: stand.scenario, at: door.now_s(), receipt };
-                    Ok(Done { value, note })
-                })
-            },
-        )
-        .await
+        let checked = self
+            .short(
+                request,
+                move |tx| {
+                    Box::pin(async move {
+                        let row = gate::rely_on(tx, &stand.gate).await?;
+                        let ended = row.is_none_or(|g| g.state != gate::State::Live);
+                        Ok((Facts { actor_ended: ended, ..Facts::default() }, stand))
+                    })
+                },
+                move |tx, stand, door| {
+                    Box::pin(async move {
+                        let Ended { verdict, account, waits } = finish(tx, found, &stand, door).await?;
+                        count(tx, &stand, &verdict, short, door.now_us).await?;
+                        let note = note(&stand, &verdict, short, account);
+                        let receipt = door.use_id.as_str().to_owned();
+                        let value =
+                            Checked { verdict, short, scenario: stand.scenario, at: door.now_s(), receipt, waits };
+                        Ok(Done { value, note })
+                    })
+                },
+            )
+            .await?;
+        self.guardians.note(gate.as_str(), &checked.verdict, self.now_u32());
+        Ok(checked)
+    }
+
+    /// A gate that asks on while the holder has not answered is told so, and nothing is written.
+    async fn same_question(
+        &self,
+        request: &Request,
+        found: &Found,
+        rule: &ScenarioRule,
+    ) -> Result<Option<Checked>, DeedError> {
+        let Found::Token(shown) = found else { return Ok(None) };
+        if shown.form != IdForm::Tiny || rule.level == Level::Low {
+            return Ok(None);
+        }
+        let asked = self.still_waits(request.clone(), shown.named.day.0, shown.id, shown.bytes_hash).await?;
+        Ok(asked.map(|(waits, receipt)| {
+            let verdict = Verdict::because(Reason::ConfirmationWaits, Some(Form::T0));
+            let verdict = Verdict { repeated: true, ..verdict };
+            let at = self.now_s();
+            Checked { verdict, short: false, scenario: rule.slug.clone(), at, receipt, waits: Some(waits) }
+        }))
     }
 
     /// The part without the store: shape, time, place, signatures, and which slot a token names.
-    fn look_at(&self, live: &Live, wish: &CheckCode, rule: &ScenarioRule, site: u32) -> Found {
+    fn look_at(&self, live: &Live, wish: &CheckCode, rule: &ScenarioRule, site: u32, gate: &str) -> Found {
         if matches!(wish.digits.len(), 8 | 12) && wish.digits.bytes().all(|b| b.is_ascii_digit()) {
             return if rule.forms.has_short() {
                 Found::Short { hash: self.peppered("short", &wish.digits) }
@@ -173,7 +216,7 @@ impl Province {
             withdrawn: &AskTheStore { now },
             lists: ListTimes { bundle_at: Some(now), urgent_at: Some(now) },
             challenge: challenge.map(|c| c.open()),
-            guardian_at: None,
+            guardian_at: self.guardians.at(gate),
         };
         let verdict = check(&presented, &context, &mut SeenInMemory::with_capacity(2));
         if !verdict.is_valid() {
@@ -184,13 +227,14 @@ impl Province {
                 let fields = token.fields();
                 let set = self.keys.day(fields.day, fields.issuer_suite);
                 match set.and_then(|set| set.ids.open(IdForm::Signed, fields.day, &fields.id)) {
-                    Some(named) => Found::Token {
+                    Some(named) => Found::Token(ShownToken {
                         verdict,
                         id: fields.id,
                         named,
                         form: IdForm::Signed,
                         bytes_hash: sha256(&[&presented.to_bytes()]),
-                    },
+                        untimely: None,
+                    }),
                     None => Found::Over(Verdict::because(Reason::UnknownCode, verdict.form)),
                 }
             }
@@ -226,18 +270,16 @@ impl Province {
             return Found::WrongMac { day: named.day.0, id: *token.id() };
         }
         let age_s = i64::from(now) - i64::from(T0::step_begins(named.day, token.step()));
-        if let Some(verdict) = out_of_time(age_s, rule) {
-            return Found::Over(verdict);
-        }
         let plain = Flags { assurance: NO_ASSURANCE, attested: false, flavour: Flavour::Plain };
         let bytes_hash = sha256(&[&Presented::T0(*token).to_bytes()]);
-        Found::Token {
+        Found::Token(ShownToken {
             verdict: Verdict::valid(Form::T0, plain),
             id: *token.id(),
             named,
             form: IdForm::Tiny,
             bytes_hash,
-        }
+            untimely: out_of_time(age_s, rule),
+        })
     }
 }
 
@@ -275,84 +317,17 @@ fn read_challenge(bytes: &[u8]) -> Option<Challenge> {
 }
 
 /// What only the platform knows; the account, when a code named one.
-async fn finish(tx: &mut Tx, found: Found, stand: &Stand, now_us: i64) -> Result<(Verdict, Option<String>), DeedError> {
+async fn finish(tx: &mut Tx, found: Found, stand: &Stand, door: &Door) -> Result<Ended, DeedError> {
     match found {
-        Found::Over(verdict) => Ok((verdict, None)),
+        Found::Over(verdict) => Ok((verdict, None).into()),
         Found::WrongMac { day, id } => {
             check::bad_mac(tx, day, &id).await?;
-            Ok((Verdict::because(Reason::UnknownCode, Some(Form::T0)), None))
+            Ok((Verdict::because(Reason::UnknownCode, Some(Form::T0)), None).into())
         }
-        Found::Token { verdict, id, named, form, bytes_hash } => {
-            finish_token(tx, verdict, &id, named, form, bytes_hash, stand, now_us).await
-        }
-        Found::Card { verdict, list, index } => finish_card(tx, verdict, list, index, stand).await,
-        Found::Short { hash } => finish_short(tx, &hash, stand, now_us).await,
+        Found::Token(shown) => finish_token(tx, shown, stand, door).await,
+        Found::Card { verdict, list, index } => Ok(finish_card(tx, verdict, list, index, stand).await?.into()),
+        Found::Short { hash } => Ok(finish_short(tx, &hash, stand, door.now_us).await?.into()),
     }
-}
-
-#[expect(clippy::too_many_arguments, reason = "one leaf with everything that a burn needs")]
-async fn finish_token(
-    tx: &mut Tx,
-    verdict: Verdict,
-    id: &[u8; 16],
-    named: TokenId,
-    form: IdForm,
-    bytes_hash: [u8; 32],
-    stand: &Stand,
-    now_us: i64,
-) -> Result<(Verdict, Option<String>), DeedError> {
-    let no = |reason| Verdict::because(reason, verdict.form);
-    let facts = check::facts(tx, &named.handle.0, named.slot, named.day.0, id, &stand.scenario).await?;
-    let Some(facts) = facts else { return Ok((no(Reason::UnknownCode), None)) };
-    let issued = if form == IdForm::Signed { facts.t1_count } else { facts.t0_count };
-    if !named.issued_among(issued) {
-        return Ok((no(Reason::UnknownCode), None));
-    }
-    let account = Some(facts.account.clone());
-    let device_ended = facts.device.as_ref().is_none_or(|d| d.state != device::State::Live);
-    if device_ended {
-        return Ok((no(Reason::DeviceEnded), account));
-    }
-    if facts.state != State::Active {
-        return Ok((no(Reason::PersonSuspended), account));
-    }
-    if facts.withdrawn.is_some() {
-        return Ok((no(Reason::Withdrawn), account));
-    }
-    let mut verdict = verdict;
-    if form == IdForm::Tiny {
-        if check::bad_macs(tx, named.day.0, id).await? >= BAD_MACS_MAX {
-            return Ok((no(Reason::UnknownCode), account));
-        }
-        verdict.assurance = facts.proofing;
-        if facts.proofing < stand.rule.assurance_min {
-            return Ok((no(Reason::AssuranceTooLow), account));
-        }
-    }
-    let burned = Burned {
-        checker: stand.gate.clone(),
-        bytes_hash: bytes_hash.to_vec(),
-        verdict: verdict.kind.as_str().to_owned(),
-        burned_at: now_us,
-    };
-    match check::burn(tx, named.day.0, id, &burned).await? {
-        Burn::First => Ok((verdict, account)),
-        Burn::Already(before) if same_show(&before, &burned) => Ok((Verdict { repeated: true, ..verdict }, account)),
-        Burn::Already(before) if again(&before, stand, now_us) => Ok((verdict, account)),
-        Burn::Already(_) => Ok((no(Reason::Replayed), account)),
-    }
-}
-
-/// The same checker asks about the same bytes again: its reply was lost.
-fn same_show(before: &Burned, now: &Burned) -> bool {
-    before.checker == now.checker
-        && before.bytes_hash == now.bytes_hash
-        && now.burned_at - before.burned_at <= SAME_ANSWER_S * MICROS
-}
-
-fn again(before: &Burned, stand: &Stand, now_us: i64) -> bool {
-    let pause = stand.rule.again_after_s.map(|s| i64::from(s) * MICROS);
-    pause.is_some_and(|pause| now_us - before.burned_at >= pause)
 }
 
 async fn finish_card(

@@ -149,19 +149,23 @@ impl Province {
     /// [`DeedError::NotFound`] when there is no such live gate.
     pub async fn end_gate(&self, actor: &Actor, id: &str) -> Result<(), DeedError> {
         let id = id.to_owned();
-        self.short(
-            Request::of(actor.clone(), Deed::EndGate),
-            |_| Box::pin(async { Ok((Facts::default(), ())) }),
-            move |tx, (), door| {
-                Box::pin(async move {
-                    if !gate::end(tx, &id, door.now_us).await? {
-                        return Err(DeedError::NotFound("gate"));
-                    }
-                    Ok(Done::plain(()).detail(serde_json::json!({ "gate": id })))
-                })
-            },
-        )
-        .await
+        let ended = self
+            .short(
+                Request::of(actor.clone(), Deed::EndGate),
+                |_| Box::pin(async { Ok((Facts::default(), ())) }),
+                move |tx, (), door| {
+                    Box::pin(async move {
+                        if !gate::end(tx, &id, door.now_us).await? {
+                            return Err(DeedError::NotFound("gate"));
+                        }
+                        Ok(Done::plain(()).detail(serde_json::json!({ "gate": id })))
+                    })
+                },
+            )
+            .await;
+        // Its key leaves the bundle with it.
+        self.bundle_due.notify_one();
+        ended
     }
 
     /// All gates, with how far each is behind.

@@ -12,6 +12,9 @@ mod bundle_job;
 mod cards;
 mod check_code;
 mod check_in;
+mod check_token;
+mod checker_keys;
+mod confirmations;
 mod consent;
 mod devices;
 mod doorway;
@@ -19,6 +22,9 @@ mod draw_tokens;
 mod enrol_device;
 mod figures;
 mod gates;
+#[cfg(test)]
+mod guardian_tests;
+mod guardians;
 mod home;
 mod import_residents;
 mod keyring;
@@ -38,6 +44,8 @@ mod upload_records;
 pub use cards::{Card, CardKind};
 pub use check_code::{CheckCode, Checked};
 pub use check_in::CheckedIn;
+pub use checker_keys::{SetCheckerKey, checker_key_message};
+pub use confirmations::{AskedHolder, Waits};
 pub use consent::{Consent, GiveConsent};
 pub use draw_tokens::{Draw, Drawn};
 pub use enrol_device::{Enrol, EnrolProof, Enrolled, OtpAnswer, OtpRequest};
@@ -82,6 +90,7 @@ pub struct Province {
     /// Makes a scenario owner's pseudonyms.
     pairwise: yima_keys::custody::SecretKey<32>,
     hash_permits: Arc<Semaphore>,
+    guardians: guardians::Guardians,
     /// Rung when the bundle no longer says what stands.
     bundle_due: Notify,
     demo: bool,

@@ -136,6 +136,7 @@ impl Province {
             messenger: setup.messenger,
             pepper: secrets.pepper,
             pairwise: secrets.pairwise,
+            guardians: crate::guardians::Guardians::default(),
             hash_permits: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
             bundle_due: Notify::new(),
             demo: setup.demo,

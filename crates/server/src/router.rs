@@ -73,6 +73,9 @@ pub fn table() -> Vec<Row> {
         post("/api/v1/tokens/draw",                       Device,    Some(D::DrawTokens),          r::tokens::draw::draw),
         post("/api/v1/short-numbers",                     Device,    Some(D::TakeShortNumber),     r::short_numbers::take::take),
         post("/api/v1/check-ins",                         Device,    Some(D::CheckIn),             r::check_ins::check_in::check_in),
+        get ("/api/v1/confirmations",                     Device,    Some(D::SeeRecord),           r::confirmations::list::list),
+        post("/api/v1/confirmations/{id}/confirm",        Device,    Some(D::ConfirmCheck),        r::confirmations::confirm::confirm),
+        post("/api/v1/confirmations/{id}/refuse",         Device,    Some(D::RefuseCheck),         r::confirmations::refuse::refuse),
         get ("/api/v1/record",                            Device,    Some(D::SeeRecord),           r::record::list::list),
         get ("/api/v1/record/export",                     Device,    Some(D::SeeRecord),           r::record::export::export),
         get ("/api/v1/consents",                          Device,    Some(D::SeeRecord),           r::consents::list::list),
@@ -81,6 +84,7 @@ pub fn table() -> Vec<Row> {
 
         post("/api/v1/codes/check",                       Gate,      Some(D::CheckCode),           r::codes::check::check),
         post("/api/v1/codes/resolve",                     Gate,      Some(D::ResolveCode),         r::codes::resolve::resolve),
+        post("/api/v1/gates/key",                         Gate,      Some(D::SetCheckerKey),       r::gates::set_key::set_key),
         post("/api/v1/gates/sync",                        Gate,      Some(D::SyncGate),            r::gates::sync::sync),
         post("/api/v1/gates/uploads",                     Gate,      Some(D::UploadRecords),       r::gates::upload::upload).up_to(UPLOAD_BODY_MAX),
 

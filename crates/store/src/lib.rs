@@ -14,6 +14,8 @@ pub mod bundle_part;
 pub mod card;
 pub mod check;
 pub mod check_in;
+pub mod checker_key;
+pub mod confirmation;
 pub mod consent;
 pub mod counted;
 pub mod day_key;

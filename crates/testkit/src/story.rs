@@ -40,6 +40,7 @@ struct Cast<'a> {
     gates: HashMap<String, String>,
     codes: HashMap<String, String>,
     receipts: HashMap<String, String>,
+    questions: HashMap<String, String>,
     codes_to_enrol: HashMap<String, String>,
 }
 
@@ -54,6 +55,7 @@ impl<'a> Cast<'a> {
             gates: HashMap::new(),
             codes: HashMap::new(),
             receipts: HashMap::new(),
+            questions: HashMap::new(),
             codes_to_enrol: HashMap::new(),
         }
     }
@@ -73,6 +75,8 @@ impl<'a> Cast<'a> {
             [phone, "shows", code, "for", place] => self.show(phone, code, place, false),
             [phone, "shows", code, "online", "for", place] => self.show(phone, code, place, true),
             [phone, "speaks", code, "for", place] => self.speak(phone, code, place).await,
+            [phone, answer @ ("confirms" | "refuses"), code] => self.answer(phone, answer, code).await,
+            [phone, "is", "asked", "nothing"] => self.asked(phone).await,
             [gate, "checks", code] => self.check(gate, code).await,
             [gate, "resolves", code, attribute] => self.resolve(gate, code, attribute).await,
             [phone, "ends", other, reason] => self.end_device(phone, other, reason).await,
@@ -192,11 +196,32 @@ impl<'a> Cast<'a> {
         if let Some(receipt) = body["receipt"].as_str() {
             self.receipts.insert(code.to_owned(), receipt.to_owned());
         }
+        if let Some(question) = body["confirmation"]["id"].as_str() {
+            self.questions.insert(code.to_owned(), question.to_owned());
+        }
         let mut seen = body["verdict"].as_str().unwrap().to_owned();
         if let Some(reason) = body["reason"].as_str() {
             let _ = write!(seen, " {reason}");
         }
         seen
+    }
+
+    /// Answers the question about a code; the phone's own question, whoever answers.
+    async fn answer(&mut self, phone: &str, answer: &str, code: &str) -> String {
+        let verb = if answer == "confirms" { "confirm" } else { "refuse" };
+        let path = format!("/api/v1/confirmations/{}/{verb}", self.questions[code]);
+        self.device(phone, Method::POST, &path, Some(json!({}))).await.word()
+    }
+
+    /// How many questions wait for a phone: `ok` when none does.
+    async fn asked(&mut self, phone: &str) -> String {
+        let waiting = self.device(phone, Method::GET, "/api/v1/confirmations", None).await.ok();
+        match waiting["confirmations"].as_array().unwrap().as_slice() {
+            [] => "ok".to_owned(),
+            questions => {
+                questions.iter().map(|one| one["place"]["en"].as_str().unwrap()).collect::<Vec<_>>().join(", ")
+            }
+        }
     }
 
     async fn resolve(&mut self, gate: &str, code: &str, attribute: &str) -> String {

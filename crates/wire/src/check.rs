@@ -46,6 +46,19 @@ pub struct Verdict {
     pub at: i64,
     /// Id of the use that recorded it; absent offline.
     pub receipt: Option<String>,
+    /// The question that the holder was asked, while the verdict waits for it: send the same digits again every two
+    /// seconds until it is answered or over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmation: Option<Waits>,
+}
+
+/// A question to the holder that waits for an answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Waits {
+    /// `cfm_…`
+    pub id: String,
+    /// Until when the holder may answer.
+    pub until_at: i64,
 }
 
 /// A checker that was given a receipt asks for what its manifest names.

@@ -59,6 +59,38 @@ pub struct Enrolled {
     pub server_at: i64,
 }
 
+/// A checker asks whether the holder of the code that this device showed stands there.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Confirmation {
+    /// `cfm_…`
+    pub id: String,
+    /// Name of the place.
+    pub place: Words,
+    /// The organisation that asks.
+    pub owner: Words,
+    /// Slug of the scenario.
+    pub scenario: String,
+    /// Its name.
+    pub scenario_name: Words,
+    /// What for.
+    pub purpose: Words,
+    /// What the checker will see.
+    pub sees: Words,
+    /// When the code was checked.
+    pub opened_at: i64,
+    /// Until when it may be answered.
+    pub until_at: i64,
+}
+
+/// What waits for this device, the newest first.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Confirmations {
+    /// Questions.
+    pub confirmations: Vec<Confirmation>,
+    /// Server time.
+    pub server_at: i64,
+}
+
 /// One device of a resident.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct DeviceRow {

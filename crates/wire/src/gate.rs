@@ -74,17 +74,20 @@ pub struct SyncAnswer {
     pub scenario: String,
     /// Scenario number.
     pub scenario_id: u16,
-    /// Tokens seen lately by other gates of the site.
-    pub seen: Vec<Seen>,
 }
 
-/// A token seen at a site.
+/// A gate registers the key by which it signs its challenges.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct Seen {
-    /// 16 bytes.
-    pub id: String,
-    /// When.
-    pub at: i64,
+pub struct SetCheckerKey {
+    /// `ES256` or `SM2`.
+    pub suite: String,
+    /// 33 bytes: the public half.
+    pub public_key: String,
+    /// 64 bytes: the key's own signature over `yima.checker.key.v1` 00 ‖ gate id ‖ suite 1 ‖ key 33.
+    pub proof: String,
+    /// 64 bytes: the signature of the key that it replaces, over the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_old: Option<String>,
 }
 
 /// A count of checks in an hour.

@@ -22,5 +22,8 @@ export type CheckIn = Schemas["CheckInAnswer"];
 export type TimeAnswer = Schemas["TimeAnswer"];
 export type Inbox = Schemas["Inbox"];
 export type SyncAnswer = Schemas["SyncAnswer"];
+export type Confirmation = Schemas["Confirmation"];
+export type Confirmations = Schemas["Confirmations"];
+export type Waits = Schemas["Waits"];
 /** The three words of a verdict; the document has a string. */
-export type Verdict = Omit<Nullable<Schemas["Verdict"], "reason" | "form" | "receipt">, "verdict"> & { verdict: "valid" | "refused" | "could_not_check" };
+export type Verdict = Omit<Nullable<Schemas["Verdict"], "reason" | "form" | "receipt">, "verdict" | "confirmation"> & { verdict: "valid" | "refused" | "could_not_check"; confirmation?: Waits };

@@ -1,18 +1,19 @@
 // The gate behind the page: signs in with its key, keeps bundle and time, answers for a code online or offline, and uploads what it admitted.
 // It knows no markup; the rules of a check live in src/code.
-import { fromB64, random, toB64, toHex, type Bytes } from "../code/bytes";
+import { concat, fromB64, random, toB64, toHex, utf8, type Bytes } from "../code/bytes";
 import { BundleError, floorTime, newFloor, openBundle, peekFingerprint, timeSigner, trustedTime, type Bundle, type Rule } from "../code/bundle";
 import { challengeDigits, CHALLENGE_OPEN_S, makeChallenge, type Challenge } from "../code/challenge";
 import { because, checkDigits, contextOf } from "../code/check";
 import { fromDigits } from "../code/digits";
 import { sealRecord } from "../code/record";
-import { challengeHash } from "../code/token";
+import { challengeHash, LABELS } from "../code/token";
 import { Seen } from "../code/seen";
 import { asProblem, noNetwork, readProblem } from "../shared/problem";
 import { say, type Both } from "../shared/words";
 import type { Scenarios, SyncAnswer, TimeAnswer, Verdict } from "../api/types";
 import { API, call } from "../device/api";
 import { browserTicks, Clock, type Offset } from "../device/clock";
+import { makeKey, signWith, type DeviceKey } from "../device/keys";
 import { worded } from "./reasons";
 import { CheckStore, type Kept, type Parcel, type Passed, type Waiting } from "./store";
 
@@ -34,6 +35,9 @@ export class Gate {
   private kept: Kept | null = null;
   private bundle: Bundle | null = null;
   private guardianAt: number | null = null;
+  /** This checker's own key: made here, never extractable; it signs challenges once it is registered. */
+  private own: DeviceKey | null = null;
+  private keyTold = false;
   private busy: Promise<void> | null = null;
   clock = new Clock(browserTicks, undefined);
   seen = new Seen(200_000, (key, earlier) => { void this.store.saveSeen(key, earlier); });
@@ -55,6 +59,7 @@ export class Gate {
     const [key, offset, sync, kept, passed, demo] = await Promise.all([
       this.store.get<string>("key"), this.store.get<Offset>("offset"), this.store.get<SyncAnswer>("sync"), this.store.get<Kept>("bundle"), this.store.passed(), this.store.get<boolean>("demo"),
     ]);
+    if (sync) this.own = (await this.store.get<DeviceKey>(`own:${sync.gate}`)) ?? null;
     this.clock = new Clock(browserTicks, offset);
     for (const { key: name, earlier } of await this.store.seen()) this.seen.restore(name, earlier);
     this.kept = kept ?? null;
@@ -84,7 +89,11 @@ export class Gate {
 
   async leave(): Promise<void> {
     await this.upload(true).catch(() => undefined);
+    // The gate's own key stays: it can't be taken out, and without it this very gate could not be set up here again.
+    const kept = `own:${this.snapshot.sync?.gate ?? ""}`;
+    const own = await this.store.get<DeviceKey>(kept);
     await this.store.erase();
+    if (own) await this.store.set(kept, own);
     location.reload();
   }
 
@@ -92,7 +101,7 @@ export class Gate {
     const headers = { Authorization: `Bearer ${this.key}`, "Content-Type": "application/json" };
     const response = await fetch(API + path, { method: "POST", headers, body: JSON.stringify(body), cache: "no-store", signal: AbortSignal.timeout(waitMs) }).catch(() => { throw noNetwork(); });
     if (!response.ok) throw await readProblem(response);
-    return (await response.json()) as T;
+    return (response.status === 204 ? undefined : await response.json()) as T;
   }
 
   sync(): Promise<void> {
@@ -114,7 +123,7 @@ export class Gate {
       if (asProblem(error).code === "no_network") throw error;
       if (error instanceof BundleError) this.change({ wrong: say({ zh: `新的核验包没有用（${error.reason}），手上的不变`, en: `The new bundle was refused (${error.reason}); the one in use stays` }) });
     });
-    this.takeSeen(sync);
+    await this.tellKey(sync).catch((error: unknown) => { if (asProblem(error).code === "no_network") throw error; });
     await this.dropOldSeen();
     await this.upload(false);
   }
@@ -175,12 +184,23 @@ export class Gate {
     return trustedTime(notBefore, this.clock.saved.verified ? this.clock.at() : null);
   }
 
-  private takeSeen(sync: SyncAnswer): void {
-    for (const { id, at } of sync.seen) {
-      const key = `t:${toHex(fromB64(id))}`;
-      if (this.seen.earlier(key, at)) continue;
-      this.seen.restore(key, { showing: { form: "", time: 0, scenario: 0, site: 0 }, at, timesToday: 1, verdict: because("replayed", null), until: at + 90_000 });
+  /** Makes this checker's key at its first sync, and registers it until the bundle names it. A refusal is no fault of the holder: challenges then go unvouched. */
+  private async tellKey(sync: SyncAnswer): Promise<void> {
+    const kept = `own:${sync.gate}`;
+    this.own = (await this.store.get<DeviceKey>(kept)) ?? null;
+    if (!this.own) {
+      this.own = await makeKey();
+      await this.store.set(kept, this.own);
     }
+    const mine = toHex(this.own.publicKey);
+    const named = this.bundle?.sites.get(sync.site)?.checkers.some((key) => toHex(key.bytes) === mine) ?? false;
+    if (named || this.keyTold) return;
+    this.keyTold = true;
+    const proof = await signWith(this.own.privateKey)(concat(LABELS.checkerKey, utf8(sync.gate), Uint8Array.of(1), this.own.publicKey));
+    await this.ask("/gates/key", { suite: "ES256", public_key: toB64(this.own.publicKey), proof: toB64(proof) }).catch((error: unknown) => {
+      if (asProblem(error).code === "no_network") this.keyTold = false;
+      throw error;
+    });
   }
   private async dropOldSeen(): Promise<void> {
     const over = this.seen.forgetUntil(this.clock.at() - 3600);
@@ -188,11 +208,10 @@ export class Gate {
   }
 
   /** A new challenge for the next holder; the one before is void. */
-  newChallenge(): Challenge | null {
+  async newChallenge(): Promise<void> {
     const { sync } = this.snapshot;
-    const challenge = sync ? makeChallenge(sync.scenario_id, sync.site, this.clock.at(), random(8)) : null;
-    this.change({ challenge });
-    return challenge;
+    const sign = this.own ? signWith(this.own.privateKey) : undefined;
+    this.change({ challenge: sync ? await makeChallenge(sync.scenario_id, sync.site, this.clock.at(), random(8), sign) : null });
   }
   challengeDigits(): string | null {
     const { challenge } = this.snapshot;
@@ -205,13 +224,15 @@ export class Gate {
     const online = navigator.onLine ? await this.checkOnline(digits) : null;
     const answer = online ?? (await this.checkOffline(digits));
     const { verdict } = answer;
-    if (verdict.verdict === "valid" && !verdict.acting) this.guardianAt = verdict.at;
+    // The holder was asked on the phone: nothing has happened yet that a list could hold.
+    if (verdict.confirmation) return answer;
+    if (verdict.verdict === "valid" && !verdict.acting && !answer.repeated) this.guardianAt = verdict.at;
     const passed: Passed = { at: verdict.at, verdict: verdict.verdict, reason: verdict.reason, form: verdict.form, online: answer.online };
     if (!answer.repeated) {
       await this.store.addPassed(passed);
       this.change({ passed: [...this.snapshot.passed, passed] });
     }
-    if (this.snapshot.challenge && verdict.form === "T1c") this.newChallenge();
+    if (this.snapshot.challenge && verdict.form === "T1c") await this.newChallenge();
     return answer;
   }
 

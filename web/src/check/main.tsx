@@ -11,24 +11,31 @@ import type { Answer } from "./gate";
 import { History, Menu } from "./menu";
 import { Take } from "./scan";
 import { VerdictView } from "./verdict";
+import { Waiting } from "./waiting";
 import { t } from "./words";
 
 function App() {
   const snap = useGate();
   const [answer, setAnswer] = useState<Answer | null>(null);
+  const [waiting, setWaiting] = useState<Answer | null>(null);
   const [sheet, setSheet] = useState<"menu" | "history" | null>(null);
   const [busy, setBusy] = useState(false);
   document.title = t("app") + (snap.demo ? ` · ${t("demo")}` : "");
   if (snap.phase === "loading") return <div class="app"><main class="take"><p class="away">{t("loading")}</p></main></div>;
   if (snap.phase === "sign") return <div class="app"><SignIn wrong={snap.wrong} /></div>;
   const take = async (digits: string) => {
-    if (busy || answer) return;
+    if (busy || answer || waiting) return;
     setBusy(true);
-    try { setAnswer(await gate.check(digits)); } finally { setBusy(false); }
+    try {
+      const first = await gate.check(digits);
+      if (first.verdict.confirmation) setWaiting(first); else setAnswer(first);
+    } finally { setBusy(false); }
   };
   return (
     <div class="app">
-      {answer
+      {waiting
+        ? <Waiting asked={waiting} onAnswer={(final) => { setWaiting(null); setAnswer(final); }} />
+        : answer
         ? <VerdictView answer={answer} onNext={() => setAnswer(null)} onHistory={() => setSheet("history")} />
         : <Take onDigits={(digits) => void take(digits)} onMenu={() => setSheet("menu")} onHistory={() => setSheet("history")} />}
       {sheet === "menu" && <Menu onClose={() => setSheet(null)} />}

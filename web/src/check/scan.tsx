@@ -120,7 +120,7 @@ function Challenge({ room }: { room: number }) {
   const at = useSeconds();
   const snap = useGate();
   const left = snap.challenge ? snap.challenge.at + CHALLENGE_OPEN_S - at : 0;
-  useEffect(() => { if (left <= 5) gate.newChallenge(); }, [left <= 5]);
+  useEffect(() => { if (left <= 5) void gate.newChallenge(); }, [left <= 5]);
   const digits = gate.challengeDigits();
   return (
     <section class="challenge" data-theme="light">

@@ -43,6 +43,11 @@ export const table = {
   challengeText: ["再扫他亮出的应答码。{n} 秒内有效", "Then scan their answer, within {n} s"],
   challengeLabel: ["核验码，给对方扫", "Challenge for the holder to scan"],
 
+  waitTitle: ["等他在手机上确认", "Waiting for their phone"],
+  waitDo: ["请他看手机：是[{place}]就点[确认]", "Ask them to look: if it says {place}, press Confirm"],
+  waitLeft: ["还有 {n} 秒", "{n} s left"],
+  waitStop: ["不等了", "Stop waiting"],
+
   verdictEn_valid: ["VALID", "有效"],
   verdictEn_refused: ["REFUSED", "不通过"],
   verdictEn_could_not_check: ["NOT CHECKED", "没查成"],

@@ -15,7 +15,7 @@ export interface Rule {
   staleBundle: number; staleStatus: number; onStale: number; record: number; flavour: number; accepted: number; capT2: number; capShort: number;
   retentionDays: number; region: number; slug: string; name: Pair; owner: Pair; purpose: Pair; sees: Pair; attributes: string[];
 }
-export interface Site { site: number; scenario: number; region: number; name: Pair; checkerKey: Key | null }
+export interface Site { site: number; scenario: number; region: number; name: Pair; checkers: Key[] }
 export interface Pair { zh: string; en: string }
 export interface List { size: number; revoked: Float64Array }
 export interface Head { version: number; epoch: number; time: number; expiry: number; parts: { size: number; hash: Bytes }[]; body: Bytes; sigs: Sig[] }
@@ -218,10 +218,12 @@ const ruleAllowed = (r: Rule): boolean =>
   r.forms !== 0 && (r.level === 0 || ((r.switches & 3) === 0 && r.late === 0)) && r.late <= 172_800 && r.assuranceMin <= 3 &&
   r.ageMin >= -30 && r.ageMin <= 0 && r.ageMax >= 0 && r.ageMax <= 90;
 
+/** Gates of one place whose keys a bundle names. */
+const CHECKERS_MAX = 64;
+
 function readSite(b: Reader): Site {
   const site = b.u32(), scenario = b.u16(), region = b.u32(), name = { zh: b.text(), en: b.text() };
-  const suite = b.u8();
-  return { site, scenario, region, name, checkerKey: suite === 0 ? null : { suite, bytes: b.take(33) } };
+  return { site, scenario, region, name, checkers: b.list(b.u8(), CHECKERS_MAX, () => readKey(b)) };
 }
 
 async function readManifests(part: Bytes, root: Root, floor: Floor) {
@@ -235,7 +237,11 @@ async function readManifests(part: Bytes, root: Root, floor: Floor) {
   const rules = b.list(b.u16(), 1024, () => { const rule = readRule(b); return ruleAllowed(rule) ? rule : refuse("bad_rule"); });
   const sites = b.list(b.u32(), 65_536, () => readSite(b));
   b.end();
-  for (const { checkerKey } of sites) if (checkerKey && !(await keyAllowed(checkerKey.suite, checkerKey.bytes))) refuse("bad_key");
+  for (const { checkers } of sites) {
+    for (const key of checkers) if (!(await keyAllowed(key.suite, key.bytes))) refuse("bad_key");
+    const names = checkers.map((key) => toHex(concat(Uint8Array.of(key.suite), key.bytes)));
+    must(names.every((name, i) => i === 0 || (names[i - 1] as string) < name), "checkers");
+  }
   const byId = new Map(rules.map((rule) => [rule.id, rule]));
   rising(rules, (rule) => rule.id);
   rising(sites, (site) => site.site);

@@ -27,7 +27,7 @@ export interface Context {
 }
 
 const REPEAT_S = 10, GUARDIAN_S = 10, SKEW_NAMED_S = 600, LATE_MAX_S = 172_800, CARD_MONTHS_MAX = 12, CARD_REMEMBERED_S = 86_400;
-const COULD_NOT = new Set(["unknown_form", "unknown_suite", "needs_online", "clock_untrusted", "bundle_missing", "bundle_stale", "unknown_kid", "status_stale", "busy", "server_error"]);
+const COULD_NOT = new Set(["unknown_form", "unknown_suite", "needs_online", "clock_untrusted", "bundle_missing", "bundle_stale", "unknown_kid", "status_stale", "confirmation_waits", "busy", "server_error"]);
 const FORM_BIT: Record<string, number> = { T1: 2, T1c: 4, T0: 8, T2: 16 };
 const NOTHING = { assurance: 0, ageBand: 0, benefit: 0, acting: false, late: false, stale: false, repeated: false, skewMin: 0 };
 

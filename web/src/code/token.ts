@@ -11,6 +11,7 @@ const label = (name: string): Bytes => concat(utf8(name), Uint8Array.of(0));
 export const LABELS = {
   t1Issuer: label("yima.t1.issuer.v1"), t1Holder: label("yima.t1.holder.v1"), t1cHolder: label("yima.t1c.holder.v1"),
   t2Issuer: label("yima.t2.issuer.v1"), t0: label("yima.t0.v1"), challenge: label("yima.chal.v1"),
+  checker: label("yima.chal.checker.v1"), checkerKey: label("yima.checker.key.v1"),
   recordTag: label("yima.rec.tag.v1"), time: label("yima.time.v1"),
 };
 

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { Icon, scenarioIcon } from "../shared/icons";
 import { setPrefs } from "../shared/prefs";
 import { session, useSeconds, useSession } from "./context";
+import { Confirm } from "./confirm";
 import { formFor } from "./home";
 import { NumberSheet } from "./number";
 import { Demo, Note, PlaceSheet, shortName } from "./parts";
@@ -31,6 +32,7 @@ export function Elder() {
       <div class="hello"><h1>{greeting(at)}</h1><Demo /></div>
       <Plate form={showing?.form ?? "T1"} digits={digits} label={t("codeLabel")} turn={turn} foot={<p class="life">{snap.online ? t("elderAim") : t("elderOffline")}</p>}
         empty={form === "scan" ? <><Eye /><b>{t("needAnswerTitle")}</b></> : <><Eye /><b>{snap.ended ? t("endedTitle") : ready && !snap.drawing ? t("noneTitle") : t("drawing")}</b>{snap.ended && <button class="btn primary" onClick={() => void session.forget()}>{t("endedDo")}</button>}</>} />
+      <Confirm shown={form === "T0" && showing !== null} />
       {showing?.reused && <Note icon="history" late title={t("usedTitle")}>{null}</Note>}
       <button class="use" aria-haspopup="dialog" onClick={() => setSheet("places")}>
         <Icon name={scenarioIcon(snap.scenario)} /><span class="grow">{t("elderUse", { place: shortName(session.chosen()) })}</span><u>{t("elderChange")}</u>

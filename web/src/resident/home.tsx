@@ -4,6 +4,7 @@ import { Icon, scenarioIcon } from "../shared/icons";
 import { hourMinute } from "../shared/times";
 import { say } from "../shared/words";
 import { session, useSeconds, useSession } from "./context";
+import { Confirm } from "./confirm";
 import { Note, offered, PlaceSheet, shortName } from "./parts";
 import { Eye, Plate } from "./plate";
 import { NumberSheet } from "./number";
@@ -35,7 +36,7 @@ export function Home() {
       <Chips snap={snap} onMore={() => setSheet("places")} />
       {snap.place && <p class="here"><Icon name="pin" small /><span class="grow">{t("hereAt", { place: say(snap.place.name) })}</span><button class="textbtn" onClick={() => session.leave()}>{t("leave")}</button></p>}
       <Sees snap={snap} />
-      {form === "T1" && session.chosen()?.any_site === false && !snap.place
+      {form !== "scan" && session.chosen()?.any_site === false && !snap.place
         ? <Note icon="pin" title={t("siteTitle")} end={<a class="btn small" href="#/scan">{t("siteDo")}</a>}>{t("siteText")}</Note>
         : <State snap={snap} form={form} />}
       <p class="hint"><Icon name="sun" small /><span>{t("hintBright")}
@@ -62,6 +63,7 @@ function CodePlate({ snap, form }: { snap: Snapshot; form: "T1" | "T0" }) {
       <Plate form={showing?.form ?? form} digits={snap.ended ? null : (showing?.digits ?? null)} label={t("codeLabel")} turn={turn} head={<Head snap={snap} onRenew={shown.renew} />}
         foot={<p class="life"><span aria-hidden="true"><b>{left}</b> {t("renewIn")}</span><Link snap={snap} form={form} /></p>}
         empty={<Missing snap={snap} shown={shown} />} />
+      <Confirm shown={form === "T0" && showing !== null} />
       {showing?.reused && <Note icon="history" late title={t("usedTitle")}>{t("usedText")}</Note>}
       {showing?.late && <Note icon="history" late title={t("lateTitle")}>{t("lateText")}</Note>}
     </>

@@ -4,7 +4,7 @@ import { Icon } from "../shared/icons";
 import { asProblem } from "../shared/problem";
 import { Sheet } from "../shared/sheet";
 import { dayAndTime } from "../shared/times";
-import { say } from "../shared/words";
+import { say, type Both } from "../shared/words";
 import { Camera } from "../scan/camera";
 import { readFile } from "../scan/reader";
 import "../scan/scan.css";
@@ -87,10 +87,12 @@ function PlaceFound({ site, onClose }: { site: Site; onClose: () => void }) {
 function Answer({ challenge, onDone }: { challenge: Challenge; onDone: () => void }) {
   const [showing, setShowing] = useState<Showing | null>(null);
   const [failed, setFailed] = useState(false);
+  const [voucher, setVoucher] = useState<Both | null | undefined>(undefined);
   const asked = useRef(false);
   const at = useSeconds();
   if (!asked.current) {
     asked.current = true;
+    void session.voucher(challenge).catch(() => null).then(setVoucher);
     void session.answer(challenge).then((made) => { setShowing(made); setFailed(!made); });
   }
   const left = Math.min(CHALLENGE_OPEN_S, challenge.at + CHALLENGE_OPEN_S - at);
@@ -101,6 +103,8 @@ function Answer({ challenge, onDone }: { challenge: Challenge; onDone: () => voi
       <div class="head"><h1>{t("answering", { place: name })}</h1><p>{scenario ? say(scenario.sees) : ""}</p></div>
       <Plate form="T1c" digits={left > 0 ? (showing?.digits ?? null) : null} label={t("answerLabel")} turn={1} once foot={<p class="life">{t("answerLeft", { n: Math.max(0, left) })}</p>}
         empty={<><Eye /><b>{failed ? t("noneTitle") : left > 0 ? t("drawing") : t("answerDone")}</b></>} />
+      {voucher && <p class="note" role="status" data-vouched="yes"><Icon name="check" /><span class="grow"><b>{t("vouched", { place: say(voucher) })}</b>{t("vouchedText")}</span></p>}
+      {voucher === null && <Note icon="hand" late title={t("unvouched")}>{t("unvouchedText")}</Note>}
       {!session.snapshot.timeVerified && <Note icon="clock" late title={t("unsyncedTitle")}>{t("unsyncedText")}</Note>}
       <div class="ways"><button class="btn" onClick={onDone}><Icon name="scan" small />{t("scanTitle")}</button></div>
     </main>

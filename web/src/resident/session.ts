@@ -6,7 +6,8 @@ import { toDigits, type Form } from "../code/digits";
 import { recordTag } from "../code/record";
 import { challengeHash, makeT0, makeT1, makeT1c, type Where } from "../code/token";
 import { asProblem, type Problem } from "../shared/problem";
-import type { CheckIn, Consent, DeviceHome, DrawAnswer, Enrolled, RecordPage, Scenario, Scenarios, ShortNumber, Site } from "../api/types";
+import type { Both } from "../shared/words";
+import type { CheckIn, Confirmation, Confirmations, Consent, DeviceHome, DrawAnswer, Enrolled, RecordPage, Scenario, Scenarios, ShortNumber, Site } from "../api/types";
 import { call, type Signer } from "../device/api";
 import { Batch } from "../device/batch";
 import { browserTicks, Clock, type Offset } from "../device/clock";
@@ -139,7 +140,7 @@ export class Session {
       let known = await this.store.get<Trust>("trust");
       let time = known?.fingerprint === identity.rootFingerprint ? await trust.signedTime(known) : null;
       if (!time) {
-        known = await trust.learnTrust(identity.rootFingerprint);
+        known = await trust.learnTrust(identity.rootFingerprint, known);
         await this.store.set("trust", known);
         time = await trust.signedTime(known);
       }
@@ -246,6 +247,24 @@ export class Session {
   private async remember(bytes: Bytes, at: number, where: Where): Promise<void> {
     await this.store.saveShown({ tag: toHex(await recordTag(bytes)), bytes, at, scenario: where.scenario, site: where.site });
   }
+
+  /** The name of the place whose own key signed this challenge, by the bundle that this device trusts; null when nobody vouches for it. */
+  async voucher(challenge: Challenge): Promise<Both | null> {
+    const fingerprint = this.snapshot.identity?.rootFingerprint;
+    if (!challenge.signed || !fingerprint) return null;
+    const trust = await import("../device/trust");
+    const held = await this.store.get<Trust>("trust");
+    const name = held && (await trust.voucher(held, challenge));
+    if (name || !this.snapshot.online) return name ?? null;
+    // A gate that is newer than what we hold: look once more.
+    const newer = await trust.learnTrust(fingerprint, held).catch(() => null);
+    if (!newer) return null;
+    await this.store.set("trust", newer);
+    return trust.voucher(newer, challenge);
+  }
+
+  async confirmations(): Promise<Confirmation[]> { return (await this.ask<Confirmations>("GET", "/confirmations")).confirmations; }
+  answerCheck(id: string, verb: "confirm" | "refuse"): Promise<void> { return this.ask("POST", `/confirmations/${id}/${verb}`); }
 
   shortNumber(scenario: string, desk: number | undefined): Promise<ShortNumber> {
     return this.ask<ShortNumber>("POST", "/short-numbers", desk === undefined ? { scenario } : { scenario, desk });

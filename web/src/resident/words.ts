@@ -69,6 +69,23 @@ export const table = {
   answerLeft: ["{n} 秒内出示，只用一次", "Show within {n} s, good once"],
   answerDone: ["应答时间到了，请再扫一次对方的码", "Time is up. Please scan their code again"],
 
+  vouched: ["签发：{place}", "Issued by: {place}"],
+  vouchedText: ["这个码由平台登记过的核验点签名。", "A checker that the platform names signed this code."],
+  unvouched: ["没有人为这个码担保", "Nobody vouches for this code"],
+  unvouchedText: ["先看清对方是谁再出示。应答只在这个地点有效。", "Look who asks before you show it. The answer is good at this place only."],
+
+  cfmAsks: ["{place}要核对你的码", "{place} asks to check your code"],
+  cfmTitle: ["你在这里吗？", "Are you there?"],
+  cfmText: ["这里刚扫了你的码。是你在场就点“确认”。", "Your code was just scanned there. If that is you, confirm."],
+  cfmOwner: ["谁在问", "Who"],
+  cfmWhy: ["为什么", "Why"],
+  cfmSees: ["会看到", "They see"],
+  cfmYes: ["确认", "Confirm"],
+  cfmNot: ["不是我", "Not me"],
+  cfmLeft: ["还有 {n} 秒", "{n} s left"],
+  cfmDone: ["已确认", "Confirmed"],
+  cfmRefused: ["已拒绝，这个码作废了", "Refused; that code is used up"],
+
   moreTitle: ["用在哪里", "Where will you show it"],
 
   numTitle: ["报短号", "Say a number"],
@@ -128,6 +145,8 @@ export const table = {
   deed_resolve: ["查了和你的对应号", "Looked up their number for you"],
   deed_see_residents: ["工作人员查看了你的登记（姓名已遮盖）", "Staff looked at your entry (name masked)"],
   deed_check_in: ["你在这里签到", "You checked in here"],
+  deed_confirm_check: ["你确认了：你在这里", "You confirmed: you were there"],
+  deed_refuse_check: ["你说：不是你", "You said: not you"],
   deed_draw: ["手机备好了一天的码", "A day's codes were drawn"],
   deed_enrol: ["添加了一部手机", "A device was added"],
   deed_enrolment_code: ["发了一个办理码", "An enrolment code was issued"],

@@ -142,7 +142,9 @@ fn verdict(check: &Check, digits: &str, at: i64) -> Result<Verdict, Failure> {
     let clock = clock_now(&kept.bundle, &kept.floor, at);
     let mut memory = Memory::default();
     let mut journal = open_memory(check, &mut memory, now)?;
-    let verdict = turnstile::check(digits, &kept.bundle, rule, check.site, clock, challenge, &mut memory);
+    let stand =
+        turnstile::Stand { bundle: &kept.bundle, rule, site: check.site, now: clock, challenge, guardian_at: None };
+    let verdict = turnstile::check(digits, &stand, &mut memory);
     if let Some(journal) = &mut journal {
         let lines: Result<Vec<String>, _> = memory.take_fresh().iter().map(serde_json::to_string).collect();
         journal.append(&lines.map_err(|why| Failure::machine("remember the code", why))?)?;

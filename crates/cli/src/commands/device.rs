@@ -1,14 +1,17 @@
 //! `yima device`: a resident's device that lives in a file, so that the whole way runs without a browser.
 //! The device's key never leaves its file.
 
+mod confirm;
+
 use crate::api::{Api, Caller};
 use crate::failure::{Done, Failure};
 use crate::machine::{clock, files};
-use crate::pocket::{self, Answer, Pocket, PocketFile, Proof, Wanted};
+use crate::pocket::{self, Answer, Pocket, PocketFile, Proof, Shown, Wanted};
 use crate::say;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use yima_code::Bilingual;
 use yima_code::day::Day;
 use yima_code::token::Form;
 use yima_keys::Suite;
@@ -33,6 +36,8 @@ pub enum Device {
     Show(Show),
     /// 取一个能念出来的短码 · Take a number that can be spoken
     Short(Short),
+    /// 核验点在问：是不是你 · A checker asks whether that is you
+    Confirm(confirm::Confirm),
     /// 谁看过我的码 · Who saw my code
     Record(RecordArgs),
     /// 停用这部手机 · End this device
@@ -184,6 +189,7 @@ pub async fn run(device: Device) -> Done {
         Device::Draw(draw) => run_draw(&draw).await,
         Device::Show(show) => run_show(&show).await,
         Device::Short(short) => run_short(&short).await,
+        Device::Confirm(confirm) => confirm::run(&confirm).await,
         Device::Record(record) => run_record(&record).await,
         Device::End(end) => run_end(&end).await,
     }
@@ -256,6 +262,10 @@ async fn run_show(show: &Show) -> Done {
         return Err(why);
     }
     let answer = answer(show, &pocket, at)?;
+    let voucher = match &answer.challenge {
+        Some(challenge) => Some(pocket::voucher(&pocket, &show.which.device, challenge, show.offline).await?),
+        None => None,
+    };
     let shown = pocket::show(&mut pocket, &file, &answer)?;
     let kind = match answer.form {
         Form::T0 => SymbolKind::T0,
@@ -269,8 +279,13 @@ async fn run_show(show: &Show) -> Done {
         files::replace(path, &png)?;
     }
     if show.which.json {
-        say::json(&shown);
+        say::json(&with_voucher(&shown, voucher.as_ref())?);
     } else {
+        match &voucher {
+            Some(Some(place)) => say::remark(&format!("签发 issued by：{} · {}（vouched）", place.zh, place.en)),
+            Some(None) => say::remark("没有人为这个码担保 · nobody vouches for this challenge"),
+            None => {}
+        }
         say::line(&shown.digits);
         if say::to_a_person() {
             say::line(&symbol.terminal());
@@ -283,6 +298,18 @@ async fn run_show(show: &Show) -> Done {
         ));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The code, and where it answers a challenge, the place that vouches for it or null.
+fn with_voucher(shown: &Shown, voucher: Option<&Option<Bilingual>>) -> Result<serde_json::Value, Failure> {
+    let mut value = serde_json::to_value(shown).map_err(|why| Failure::machine("write the code", why))?;
+    if let Some(place) = voucher {
+        value["vouched_by"] = match place {
+            Some(place) => serde_json::json!({"zh": place.zh, "en": place.en}),
+            None => serde_json::Value::Null,
+        };
+    }
+    Ok(value)
 }
 
 /// What to show, from the words and from what the device knows of the scenario.

@@ -59,9 +59,15 @@ pub struct Run {
     /// Report sealed records at once in place of 5 to 60 minutes later: for tests alone
     #[arg(long)]
     report_at_once: bool,
-    /// Use no network
+    /// Use no network but the peers
     #[arg(long)]
     offline: bool,
+    /// Address of another gate of this place, http://…; repeat it for each. Of two that hold one code, one admits
+    #[arg(long = "peer")]
+    peers: Vec<String>,
+    /// Where this gate answers those peers, on the place's own network
+    #[arg(long)]
+    peer_listen: Option<SocketAddr>,
 }
 
 /// The gate's own key.
@@ -111,6 +117,8 @@ async fn run_agent(run: Run) -> Done {
         every_s: run.every,
         report_at_once: run.report_at_once,
         offline: run.offline,
+        peers: run.peers,
+        peer_listen: run.peer_listen,
     })
     .await?;
     Ok(ExitCode::SUCCESS)

@@ -1,32 +1,36 @@
 //! The agent of a gate: reads codes, answers at once from the bundle, and talks to the platform when there is a network.
 //! It does not know who passes; it knows codes, counts and sealed records.
 
+mod answer;
+mod step;
+
 use super::bundle_keeper::{BundleKeeper, Kept};
-use super::log::{Entry, Log};
+use super::gate_key::GateKey;
+use super::local_http;
+use super::log::Log;
 use super::memory::Memory;
-use super::{checker, local_http};
-use crate::api::{Api, CallError, Caller};
+use super::peers::{self, Peers};
+use crate::api::Api;
 use crate::failure::Failure;
-use crate::machine::{chance, clock, files};
-use crate::pocket::base64url;
+use crate::machine::{clock, files};
 use crate::say;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::sync::Mutex;
-use yima_code::rule::{RecordClass, ScenarioRule};
-use yima_code::sealed_record::{RecordText, SealedRecord};
-use yima_code::{Challenge, CheckerClock, Form, Presented, Reason, Verdict, VerdictKind};
-use yima_wire::check::{CheckRequest, Verdict as WireVerdict};
-use yima_wire::device::TimeAnswer;
-use yima_wire::gate::{Counted, Named, SealedRecord as WireRecord, SyncAnswer, SyncRequest, UploadAnswer};
+use yima_code::Challenge;
+use yima_wire::check::Verdict as WireVerdict;
 
 /// Sealed records leave between five minutes and an hour after the check, so that their time says nothing.
 const SEALED_DELAY_S: (u32, u32) = (300, 3600);
+/// The holder has a minute to confirm; the gate asks on a little longer, for the last answer's way.
+const CONFIRM_WAIT: Duration = Duration::from_secs(65);
+/// Between two questions whether the holder has answered.
+const CONFIRM_EVERY: Duration = Duration::from_secs(2);
 /// How long a code that another gate of the site took is remembered, seconds: its day and two more.
 const HEARD_KEPT_S: u32 = 3 * 86_400;
 /// Challenges that a gate has open at a time: one screen, and a few that were just replaced.
@@ -52,8 +56,12 @@ pub struct Settings {
     pub every_s: u64,
     /// Report sealed records at once: for tests, never at a real gate.
     pub report_at_once: bool,
-    /// Answer from the bundle alone, whatever the network.
+    /// Answer from the bundle alone, whatever the network. Peers are asked all the same.
     pub offline: bool,
+    /// Addresses of the gates beside this one.
+    pub peers: Vec<String>,
+    /// The door for them.
+    pub peer_listen: Option<SocketAddr>,
 }
 
 /// Where the gate stands, kept for starts without a network.
@@ -75,15 +83,27 @@ pub struct Agent {
     kept: Option<Kept>,
     memory: Memory,
     log: Log,
+    key: Arc<GateKey>,
+    /// The platform has its public half.
+    key_told: bool,
+    peers: Option<Arc<Peers>>,
+    /// When a code of a bearer who acts for nobody was last taken; a restart forgets it.
+    guardian_at: Option<u32>,
     challenges: VecDeque<Challenge>,
 }
 
 /// Runs until standard input ends (without local HTTP) or the process is told to stop.
 pub async fn run(settings: Settings) -> Result<(), Failure> {
-    let listen = settings.listen;
+    let (listen, peer_listen) = (settings.listen, settings.peer_listen);
     let every = Duration::from_secs(settings.every_s.max(1));
-    let agent = Arc::new(Mutex::new(Agent::open(settings).await?));
-    let syncing = tokio::spawn(keep_in_step(Arc::clone(&agent), every));
+    let agent = Agent::open(settings).await?;
+    let peers = agent.peers.clone();
+    let agent = Arc::new(Mutex::new(agent));
+    let peering = match (peer_listen, &peers) {
+        (Some(address), Some(peers)) => Some(tokio::spawn(peers::serve(address, Arc::clone(peers)).await?)),
+        _ => None,
+    };
+    let syncing = tokio::spawn(keep_in_step(Arc::clone(&agent), peers, every));
     let serving = match listen {
         Some(address) => Some(tokio::spawn(local_http::serve(address, Arc::clone(&agent)).await?)),
         None => None,
@@ -94,8 +114,8 @@ pub async fn run(settings: Settings) -> Result<(), Failure> {
         () = told_to_stop() => {}
     }
     syncing.abort();
-    if let Some(serving) = serving {
-        serving.abort();
+    for door in serving.into_iter().chain(peering) {
+        door.abort();
     }
     let mut agent = agent.lock().await;
     if !agent.settings.offline {
@@ -119,10 +139,25 @@ async fn scan(agent: &Mutex<Agent>) {
         // A scanner ends its line its own way; nothing else is trimmed.
         let digits = text.trim_end_matches(['\r', '\n']);
         if !digits.is_empty() {
-            let verdict = agent.lock().await.answer(digits, None).await;
-            say::json(&verdict);
+            say::json(&settled(agent, digits).await);
         }
     }
+}
+
+/// The verdict for a line; where the holder must confirm, the one that follows.
+async fn settled(agent: &Mutex<Agent>, digits: &str) -> WireVerdict {
+    let mut verdict = agent.lock().await.answer(digits, None).await;
+    if verdict.confirmation.is_some() {
+        say::remark(
+            "等本人在手机上确认，最多一分钟 · waiting for the holder to confirm on the phone, a minute at most",
+        );
+    }
+    let begun = Instant::now();
+    while verdict.confirmation.is_some() && begun.elapsed() < CONFIRM_WAIT {
+        tokio::time::sleep(CONFIRM_EVERY).await;
+        verdict = agent.lock().await.answer(digits, None).await;
+    }
+    verdict
 }
 
 async fn scan_then_wait(agent: &Mutex<Agent>) {
@@ -142,17 +177,24 @@ async fn told_to_stop() {
     }
 }
 
-async fn keep_in_step(agent: Arc<Mutex<Agent>>, every: Duration) {
+/// In step from the start: what waits is reported at once, not after the first pause.
+async fn keep_in_step(agent: Arc<Mutex<Agent>>, peers: Option<Arc<Peers>>, every: Duration) {
+    let mut first = true;
     loop {
+        if let Some(peers) = &peers {
+            let now = clock::as_u32(agent.lock().await.now_s());
+            peers.catch_up(now).await;
+        }
+        let mut agent_now = agent.lock().await;
+        if !agent_now.settings.offline {
+            if !first && let Err(why) = agent_now.sync().await {
+                say::remark(&format!("not in step: {why}"));
+            }
+            agent_now.report().await;
+        }
+        drop(agent_now);
+        first = false;
         tokio::time::sleep(every).await;
-        let mut agent = agent.lock().await;
-        if agent.settings.offline {
-            continue;
-        }
-        if let Err(why) = agent.sync().await {
-            say::remark(&format!("not in step: {why}"));
-        }
-        agent.report().await;
     }
 }
 
@@ -163,10 +205,31 @@ impl Agent {
         let keeper = BundleKeeper::new(&settings.folder.join("bundle.bin"), None);
         let mut memory = Memory::default();
         let log = Log::open(&settings.folder, &mut memory, clock::as_u32(clock::now_s()))?;
+        let key = Arc::new(GateKey::open(&settings.folder)?);
+        let peers = match (settings.peers.is_empty(), settings.peer_listen) {
+            (true, None) => None,
+            _ => Some(Arc::new(Peers::new(Arc::clone(&key), settings.peers.clone())?)),
+        };
+        if let Some(peers) = &peers {
+            memory.tokens().for_each(|(id, at)| peers.took(id, at));
+        }
         let post = read_post(&settings)?;
         let first_time = post.is_none();
         let post = post.unwrap_or(Post { gate: String::new(), site: 0, scenario: String::new(), offset_s: 0 });
-        let mut agent = Self { settings, api, keeper, post, kept: None, memory, log, challenges: VecDeque::new() };
+        let mut agent = Self {
+            settings,
+            api,
+            keeper,
+            post,
+            kept: None,
+            memory,
+            log,
+            key,
+            key_told: false,
+            peers,
+            guardian_at: None,
+            challenges: VecDeque::new(),
+        };
         agent.open_kept()?;
         if !agent.settings.offline
             && let Err(why) = agent.sync().await
@@ -176,6 +239,7 @@ impl Agent {
         if first_time && agent.post.gate.is_empty() {
             return Err(Failure::could_not("a gate must be online once, to learn where it stands"));
         }
+        agent.place_peers();
         say::remark(&format!(
             "{} at site {} for {}: {} checks to report, bundle version {}",
             agent.post.gate,
@@ -197,198 +261,6 @@ impl Agent {
         Ok(())
     }
 
-    /// Bundle, place, clock, and what the other gates of the site saw.
-    async fn sync(&mut self) -> Result<(), Failure> {
-        if let Some(kept) = self.keeper.fetch(&self.api, self.settings.pin, clock::as_u32(self.now_s())).await? {
-            self.kept = Some(kept);
-        }
-        let request = SyncRequest {
-            bundle_version: i64::from(self.version()),
-            spool: i64::try_from(self.log.waiting()).unwrap_or(i64::MAX),
-            clock_at: self.now_s(),
-        };
-        let answer: SyncAnswer =
-            self.api.post("/api/v1/gates/sync", &request, &Caller::Gate(&self.settings.key)).await?;
-        if (answer.server_at - self.now_s()).abs() >= CLOCK_OFF_S {
-            self.set_clock().await?;
-        }
-        let now = clock::as_u32(self.now_s());
-        for one in &answer.seen {
-            if let Ok(id) = crate::pocket::fixed_bytes(&one.id, "a seen id") {
-                let at = clock::as_u32(one.at);
-                self.memory.hear(id, at, now.saturating_add(HEARD_KEPT_S));
-            }
-        }
-        let (gate, site, scenario) = (answer.gate, answer.site, answer.scenario);
-        if (&gate, site, &scenario) != (&self.post.gate, self.post.site, &self.post.scenario) {
-            self.post = Post { gate, site, scenario, ..self.post.clone() };
-            self.keep_post()?;
-        }
-        Ok(())
-    }
-
-    /// Asks for the time over a nonce of our own; only an answer that a lists+time key signed counts.
-    async fn set_clock(&mut self) -> Result<(), Failure> {
-        let Some(kept) = &mut self.kept else { return Ok(()) };
-        let nonce: [u8; 16] = chance::octets();
-        let path = format!("/api/v1/time?nonce={}", base64url(&nonce));
-        let answer: TimeAnswer = self.api.get(&path, &Caller::Stranger).await?;
-        let signature = crate::pocket::fixed_bytes(&answer.signature, "the time's signature")?;
-        let milliseconds = u64::try_from(answer.server_ms).unwrap_or(0);
-        let signer = kept
-            .bundle
-            .time_signer(&nonce, milliseconds, &signature)
-            .ok_or_else(|| Failure::could_not("the server's time is not signed by a key of this province"))?;
-        let server_s = i64::try_from(milliseconds / 1000).unwrap_or(0);
-        kept.floor.note_time(signer, clock::as_u32(server_s));
-        self.keeper.keep_floor(&kept.floor)?;
-        self.post.offset_s = server_s - clock::now_s();
-        self.keep_post()
-    }
-
-    /// Uploads what is due, batch by batch, until there is nothing or nobody.
-    async fn report(&mut self) {
-        loop {
-            let sent = self.report_one().await;
-            match sent {
-                Ok(true) => {}
-                Ok(false) => return,
-                Err(why) => return say::remark(&format!("not reported yet: {why}")),
-            }
-        }
-    }
-
-    async fn report_one(&mut self) -> Result<bool, Failure> {
-        let Some(batch) = self.log.batch(self.now_s(), chance::octets(), &mut chance::below)? else { return Ok(false) };
-        let caller = Caller::Gate(&self.settings.key);
-        let _: UploadAnswer = self.api.post("/api/v1/gates/uploads", &batch.request, &caller).await?;
-        let now = clock::as_u32(self.now_s());
-        self.log.acknowledged(&batch, &mut self.memory, now)?;
-        Ok(true)
-    }
-
-    /// The verdict for one code; it is on disk before it is given.
-    pub async fn answer(&mut self, digits: &str, challenge: Option<Vec<u8>>) -> WireVerdict {
-        let at = self.now_s();
-        let scenario = self.post.scenario.clone();
-        let rule = self.kept.as_ref().and_then(|kept| kept.bundle.rule_by_slug(&scenario)).cloned();
-        let Some(rule) = rule else {
-            return checker::wire_verdict(&checker::unread(Reason::BundleMissing), &scenario, at);
-        };
-        if !self.settings.offline
-            && needs_server(digits, &rule)
-            && let Some(verdict) = self.ask(digits, challenge).await
-        {
-            return verdict;
-        }
-        let verdict = self.decide(digits, &rule);
-        let entry = self.entry(digits, &verdict, &rule, at);
-        let remembered = entry.seen.clone();
-        match self.log.write(entry) {
-            Ok(()) => checker::wire_verdict(&verdict, &scenario, at),
-            Err(why) => {
-                say::remark(&why.sentence);
-                self.memory.forget(&remembered);
-                checker::wire_verdict(&checker::unread(Reason::ServerError), &scenario, at)
-            }
-        }
-    }
-
-    fn decide(&mut self, digits: &str, rule: &ScenarioRule) -> Verdict {
-        let now_s = self.now_s();
-        let Some(kept) = &self.kept else { return checker::unread(Reason::BundleMissing) };
-        let now: CheckerClock = checker::clock_of(&kept.bundle, &kept.floor, now_s);
-        let open = self.challenges.iter().find(|one| answers(digits, one)).or(self.challenges.back());
-        checker::check(digits, &kept.bundle, rule, self.post.site, now, open.map(Challenge::open), &mut self.memory)
-    }
-
-    /// What the log keeps of a verdict, in the class that the manifest chose.
-    fn entry(&mut self, digits: &str, verdict: &Verdict, rule: &ScenarioRule, at: i64) -> Entry {
-        let seen = self.memory.take_fresh();
-        if verdict.repeated || verdict.kind == VerdictKind::CouldNotCheck && rule.record == RecordClass::Named {
-            return Entry { seen, ..Entry::default() };
-        }
-        let reason = verdict.reason.map_or(String::new(), |reason| reason.as_str().to_owned());
-        let kind = verdict.kind.as_str().to_owned();
-        let form = verdict.form.map_or(String::new(), |form| form.as_str().to_owned());
-        let counted = Counted { hour_at: at - at % 3600, form, verdict: kind.clone(), reason: reason.clone(), n: 1 };
-        match rule.record {
-            RecordClass::Counted => Entry { seen, counted: Some(counted), due_at: at, ..Entry::default() },
-            RecordClass::Named if verdict.form.is_some() => {
-                let named = Named { digits: digits.to_owned(), at, verdict: kind, reason };
-                Entry { seen, counted: Some(counted), named: Some(named), due_at: at, ..Entry::default() }
-            }
-            RecordClass::Named => Entry { seen, counted: Some(counted), due_at: at, ..Entry::default() },
-            RecordClass::Sealed => {
-                let sealed = if verdict.is_valid() { self.sealed(digits, rule, at) } else { None };
-                Entry { seen, counted: Some(counted), sealed, due_at: self.due(at), ..Entry::default() }
-            }
-        }
-    }
-
-    /// A record that the device finds by the code that it showed; paper has no device.
-    fn sealed(&self, digits: &str, rule: &ScenarioRule, at: i64) -> Option<WireRecord> {
-        let presented = Presented::from_digits(digits).ok()?;
-        if !matches!(presented.form(), Form::T1 | Form::T1c) {
-            return None;
-        }
-        let text = RecordText { site: self.post.site, scenario: rule.id, time: clock::as_u32(at) };
-        let sealed = SealedRecord::seal(&presented.to_bytes(), chance::octets(), text);
-        Some(WireRecord { tag: base64url(&sealed.tag), nonce: base64url(&sealed.nonce), body: base64url(&sealed.body) })
-    }
-
-    fn due(&self, at: i64) -> i64 {
-        if self.settings.report_at_once {
-            return at;
-        }
-        let (least, most) = SEALED_DELAY_S;
-        at + i64::from(least + chance::below(most - least))
-    }
-
-    /// Asks the server, which alone can check some forms. `None` when there is no answer.
-    async fn ask(&mut self, digits: &str, challenge: Option<Vec<u8>>) -> Option<WireVerdict> {
-        let shown = self.challenges.iter().find(|one| answers(digits, one)).or(self.challenges.back());
-        let bytes = challenge.or_else(|| shown.map(|one| one.to_bytes().to_vec()));
-        let request = CheckRequest { digits: digits.to_owned(), challenge: bytes.map(|bytes| base64url(&bytes)) };
-        let answer = self.api.post("/api/v1/codes/check", &request, &Caller::Gate(&self.settings.key)).await;
-        match answer {
-            Ok(verdict) => {
-                let verdict: WireVerdict = verdict;
-                if verdict.verdict == VerdictKind::Valid.as_str() {
-                    self.hear_own(digits);
-                }
-                Some(verdict)
-            }
-            Err(CallError::NoAnswer(why)) => {
-                say::remark(&format!("no answer: {why}"));
-                None
-            }
-            Err(CallError::Problem(problem)) => {
-                say::remark(&format!("{} ({})", problem.detail, problem.code));
-                None
-            }
-        }
-    }
-
-    /// What the server took here is not taken again when the network is gone.
-    fn hear_own(&mut self, digits: &str) {
-        if let Ok(Presented::T1(token) | Presented::T1c(token)) = Presented::from_digits(digits) {
-            let now = clock::as_u32(self.now_s());
-            self.memory.hear(token.fields().id, now, now.saturating_add(HEARD_KEPT_S));
-        }
-    }
-
-    /// A new challenge to show, as digits.
-    pub fn challenge(&mut self) -> Option<Challenge> {
-        let rule = self.kept.as_ref()?.bundle.rule_by_slug(&self.post.scenario)?;
-        let challenge = Challenge::unsigned(rule.id, self.post.site, clock::as_u32(self.now_s()), chance::octets());
-        self.challenges.push_back(challenge);
-        if self.challenges.len() > CHALLENGES_MAX {
-            self.challenges.pop_front();
-        }
-        Some(challenge)
-    }
-
     /// How the gate stands, for whoever looks after it.
     pub fn standing(&self) -> serde_json::Value {
         serde_json::json!({
@@ -398,7 +270,16 @@ impl Agent {
             "bundle_version": self.version(),
             "to_report": self.log.waiting(),
             "clock_offset_s": self.post.offset_s,
+            "vouched": self.is_vouched(),
+            "peers": self.peers.as_ref().map_or(0, |peers| peers.standing().0),
+            "alone": self.peers.as_ref().is_some_and(|peers| peers.standing().1),
         })
+    }
+
+    /// Whether the bundle at hand names this gate's key.
+    fn is_vouched(&self) -> bool {
+        let site = self.kept.as_ref().and_then(|kept| kept.bundle.site(self.post.site));
+        site.is_some_and(|site| site.checkers.contains(self.key.public()))
     }
 
     fn version(&self) -> u32 {
@@ -413,19 +294,6 @@ impl Agent {
         let text =
             serde_json::to_vec_pretty(&self.post).map_err(|why| Failure::machine("write the gate's place", why))?;
         files::replace(&self.settings.folder.join("gate.json"), &text)
-    }
-}
-
-/// Whether the server must be asked: forms that only it can check, and scenarios that record by name.
-fn needs_server(digits: &str, rule: &ScenarioRule) -> bool {
-    rule.record == RecordClass::Named || matches!(digits.len(), 8 | 12) || digits.len() == Form::T0.digits()
-}
-
-/// Whether the digits are an answer to this very challenge.
-fn answers(digits: &str, challenge: &Challenge) -> bool {
-    match Presented::from_digits(digits) {
-        Ok(Presented::T1c(token)) => token.holder_part().challenge == Some(challenge.short()),
-        _ => false,
     }
 }
 

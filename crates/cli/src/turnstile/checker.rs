@@ -22,16 +22,25 @@ pub fn clock_of(bundle: &Bundle, floor: &GateFloor, system_s: i64) -> CheckerClo
     }
 }
 
-/// Checks digits at a site under a scenario's rule.
-pub fn check(
-    digits: &str,
-    bundle: &Bundle,
-    rule: &ScenarioRule,
-    site: u32,
-    now: CheckerClock,
-    challenge: Option<OpenChallenge>,
-    seen: &mut dyn Seen,
-) -> Verdict {
+/// Where a checker stands, with what, and what it just did.
+pub struct Stand<'a> {
+    /// Its bundle.
+    pub bundle: &'a Bundle,
+    /// What its scenario demands.
+    pub rule: &'a ScenarioRule,
+    /// Its place.
+    pub site: u32,
+    /// Its time.
+    pub now: CheckerClock,
+    /// The challenge that it shows.
+    pub challenge: Option<OpenChallenge>,
+    /// When it last took a code of a bearer who acts for nobody.
+    pub guardian_at: Option<u32>,
+}
+
+/// Checks digits where the checker stands.
+pub fn check(digits: &str, stand: &Stand<'_>, seen: &mut dyn Seen) -> Verdict {
+    let Stand { bundle, rule, site, now, challenge, guardian_at } = *stand;
     if let CheckerClock::Trusted(at) = now
         && bundle.is_expired(at)
     {
@@ -45,7 +54,7 @@ pub fn check(
         withdrawn: bundle,
         lists: ListTimes { bundle_at: Some(bundle.head().time), urgent_at: Some(bundle.urgent().as_of) },
         challenge,
-        guardian_at: None,
+        guardian_at,
     };
     // A number that is spoken is checked by the server alone.
     if matches!(digits.len(), 8 | 12) && digits.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -83,6 +92,7 @@ pub fn wire_verdict(verdict: &Verdict, scenario: &str, at: i64) -> WireVerdict {
         skew_min: i32::from(verdict.skew_min),
         at,
         receipt: None,
+        confirmation: None,
     }
 }
 

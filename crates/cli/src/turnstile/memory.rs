@@ -58,6 +58,14 @@ impl Memory {
         self.inner.entries().map(|(key, earlier)| Remembered::of(key, earlier)).collect()
     }
 
+    /// The tokens that are remembered, and when each was taken.
+    pub fn tokens(&self) -> impl Iterator<Item = ([u8; 16], u32)> {
+        self.inner.entries().filter_map(|(key, earlier)| match key {
+            SeenKey::Token(id) => Some((*id, earlier.at)),
+            SeenKey::Card { .. } | SeenKey::Challenge(_) => None,
+        })
+    }
+
     /// A code that another gate of the site took: it may not be shown here until `until`.
     pub fn hear(&mut self, id: [u8; 16], at: u32, until: u32) {
         let key = SeenKey::Token(id);

@@ -4,11 +4,14 @@
 mod agent;
 mod bundle_keeper;
 mod checker;
+mod gate_key;
+mod http;
 mod local_http;
 mod log;
 mod memory;
+mod peers;
 
 pub use agent::{Settings, run};
-pub use bundle_keeper::BundleKeeper;
-pub use checker::{challenge_of, check, clock_of, unread, wire_verdict};
+pub use bundle_keeper::{BundleKeeper, Kept};
+pub use checker::{Stand, challenge_of, check, clock_of, unread, wire_verdict};
 pub use memory::Memory;

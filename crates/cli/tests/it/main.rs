@@ -1,6 +1,8 @@
 //! Stories of the program as people run it: whole processes, real files, a demonstration of its own.
 //! It does not look inside; what it sees is what a shell sees.
 
+mod gate_kills;
+mod gates;
 mod program;
 
 use program::{Demo, json, run};

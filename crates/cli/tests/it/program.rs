@@ -2,8 +2,12 @@
 //! It asserts exit codes; what a command printed is for the stories.
 
 use serde_json::Value;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_yima");
 
@@ -85,6 +89,122 @@ impl Drop for Demo {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+impl Demo {
+    /// Signs the system operator in; the cookie of the session.
+    pub fn operator(&self) -> String {
+        let who = &self.ready["sign_ins"]["system"];
+        let wish = serde_json::json!({"name": who["name"], "password": who["password"], "totp": who["totp_now"]});
+        let (head, _) = http(&self.url(), "POST", "/api/v1/operators/sign-in", &[], &wish.to_string()).expect("served");
+        let cookie = head.lines().find_map(|line| line.strip_prefix("set-cookie: ")).expect("a session");
+        cookie.split(';').next().unwrap_or_default().to_owned()
+    }
+
+    /// A request of the signed-in operator.
+    pub fn as_operator(&self, cookie: &str, method: &str, path: &str, body: &str) -> Value {
+        let (_, body) = http(&self.url(), method, path, &[("cookie", cookie)], body).expect("served");
+        json(&body)
+    }
+}
+
+/// A gate's agent with local HTTP; it never outlives its story.
+pub struct Gate {
+    child: Child,
+    url: String,
+}
+
+impl Gate {
+    /// Starts `yima gate run …` with a door of its own, and waits until it is open.
+    pub fn start(words: &[&str]) -> Self {
+        let mut all = vec!["gate", "run", "--listen", "127.0.0.1:0"];
+        all.extend(words);
+        let mut child = command(&all)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let remarks = BufReader::new(child.stderr.take().expect("piped")).lines();
+        let (found, door) = mpsc::channel();
+        // Whoever reads to the end keeps the gate from waiting for a reader.
+        thread::spawn(move || {
+            for line in remarks.map_while(Result::ok) {
+                if let Some(rest) = line.strip_prefix("listening on ").filter(|rest| rest.contains("/check")) {
+                    let _ = found.send(rest.split(' ').next().unwrap_or_default().to_owned());
+                }
+            }
+        });
+        let url = door.recv_timeout(Duration::from_secs(120)).expect("the gate opens its door");
+        Self { child, url }
+    }
+
+    /// `None` when the gate died before a whole answer.
+    pub fn ask(&self, method: &str, path: &str, body: &str) -> Option<Value> {
+        http(&self.url, method, path, &[], body).map(|(_, body)| json(&body))
+    }
+
+    pub fn url(&self) -> String {
+        self.url.clone()
+    }
+
+    /// Asks until the status is as wanted.
+    pub fn until(&self, what: &str, holds: impl Fn(&Value) -> bool) -> Value {
+        for _ in 0..1_200 {
+            let status = self.ask("GET", "/status", "").expect("the gate runs");
+            if holds(&status) {
+                return status;
+            }
+            thread::sleep(Duration::from_millis(100));
+        }
+        panic!("the gate never was: {what}");
+    }
+
+    /// kill -9.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("killed");
+        self.child.wait().expect("it ended");
+    }
+}
+
+impl Drop for Gate {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// One plain request; head and body of a whole answer, or nothing.
+pub fn http(url: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Option<(String, String)> {
+    let address = url.strip_prefix("http://")?;
+    let mut stream = TcpStream::connect(address).ok()?;
+    let more: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-type: application/json\r\n{more}content-length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).ok()?;
+    stream.write_all(body.as_bytes()).ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    let (head, body) = answer.split_once("\r\n\r\n")?;
+    let head = lower_names(head);
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
+    (length == Some(body.len())).then(|| (head, body.to_owned()))
+}
+
+/// Header names in lower case, values as they came.
+fn lower_names(head: &str) -> String {
+    let line = |line: &str| match line.split_once(": ") {
+        Some((name, value)) => format!("{}: {value}\n", name.to_ascii_lowercase()),
+        None => format!("{line}\n"),
+    };
+    head.lines().map(line).collect()
+}
+
+/// An address that was free a moment ago.
+pub fn free_address() -> String {
+    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").to_string()
 }
 
 fn command(words: &[&str]) -> Command {

@@ -14,6 +14,8 @@ use yima_keys::PublicKey;
 pub const RULES_MAX: usize = 1024;
 /// The most places in one bundle.
 pub const SITES_MAX: usize = 65_536;
+/// The most gates of one place whose keys are published: the barriers of a large station.
+pub const CHECKERS_MAX: usize = 64;
 const ATTRIBUTES_MAX: usize = 32;
 const NEVER: u32 = u32::MAX;
 pub(super) const DOMAIN: &[u8] = b"yima.bundle.manifests.v1\0";
@@ -63,8 +65,9 @@ pub struct Site {
     pub region: u32,
     /// What people call it.
     pub name: Bilingual,
-    /// The key that signs its challenges.
-    pub checker: Option<PublicKey>,
+    /// The keys of the gates that stand there, strictly rising by suite and bytes: they sign challenges, and what the
+    /// gates of one place tell each other.
+    pub checkers: Vec<PublicKey>,
 }
 
 /// The manifests part before it is signed.
@@ -147,9 +150,15 @@ impl ManifestsBody {
             && rise_from_one(ids)
             && rise_from_one(sites)
             && slugs.len() == self.scenarios.len()
-            && scenarios_known;
+            && scenarios_known
+            && self.sites.iter().all(|site| checkers_rise(&site.checkers));
         if fine { Ok(()) } else { Err(BundleError::Malformed) }
     }
+}
+
+/// Strictly rising by suite and bytes, so that one set of keys has one encoding.
+fn checkers_rise(keys: &[PublicKey]) -> bool {
+    keys.windows(2).all(|two| (two[0].suite().number(), two[0].bytes()) < (two[1].suite().number(), two[1].bytes()))
 }
 
 fn rise_from_one(numbers: impl Iterator<Item = u32>) -> bool {
@@ -276,21 +285,17 @@ fn read_words(reader: &mut Reader<'_>) -> Result<Bilingual, BundleError> {
 fn write_site(body: &mut Writer, site: &Site) -> Result<(), BundleError> {
     body.u32(site.site).u16(site.scenario).u32(site.region);
     body.text(&site.name.zh)?.text(&site.name.en)?;
-    match &site.checker {
-        Some(key) => body.key(key),
-        None => body.u8(0),
-    };
+    body.count8(at_most(site.checkers.len(), CHECKERS_MAX)?)?;
+    for key in &site.checkers {
+        body.key(key);
+    }
     Ok(())
 }
 
 fn read_site(reader: &mut Reader<'_>) -> Result<Site, BundleError> {
     let (site, scenario, region) = (reader.u32()?, reader.u16()?, reader.u32()?);
     let name = read_words(reader)?;
-    let checker = if reader.rest().first() == Some(&0) {
-        reader.u8()?;
-        None
-    } else {
-        Some(reader.key()?)
-    };
-    Ok(Site { site, scenario, region, name, checker })
+    let count = at_most(usize::from(reader.u8()?), CHECKERS_MAX)?;
+    let checkers = reader.list(count, Reader::key)?;
+    Ok(Site { site, scenario, region, name, checkers })
 }

@@ -22,7 +22,7 @@ pub use error::BundleError;
 pub use head::{HEAD_LEN, Head, Part, PartDigest};
 pub use kids::{ENTRIES_MAX, Issuer, KeysBody, KidEntry, KidUse};
 pub use lists::{LIST_SIZE_MAX, LISTS_MAX, Lists, REVOKED_MAX, RevocationList, Standing};
-pub use manifests::{ManifestsBody, Notice, RULES_MAX, SITES_MAX, Scenario, Site};
+pub use manifests::{CHECKERS_MAX, ManifestsBody, Notice, RULES_MAX, SITES_MAX, Scenario, Site};
 pub use opening::FILE_MAX;
 pub use root::{CHAIN_MAX, Root, SignedRoot, root_part};
 pub use signer::{KeyId, Role, SIGNERS_MAX, Signature};

@@ -9,7 +9,7 @@ use yima_code::id::{Handle, IdForm, TokenId, TokenIdKey};
 use yima_code::record::{record_key, record_tag};
 use yima_code::token::t0_key;
 use yima_code::{Challenge, Day, Flags, HolderPart, IssuerFields, IssuerPart, Month, Presented, T0, T2Fields};
-use yima_keys::Suite;
+use yima_keys::{PublicKey, Suite};
 
 #[test]
 fn the_builders_make_the_bytes_of_the_vectors() {
@@ -124,6 +124,28 @@ fn record() -> Value {
         "shown": shown.digits(), "tag": hex::encode(record_tag(&shown.bytes)), "nonce": hex::encode(nonce),
         "key": hex::encode(record_key(&shown.bytes, &nonce)),
     })
+}
+
+#[test]
+fn a_challenge_is_vouched_for_by_a_key_of_its_place_and_none_other() {
+    let [place, elsewhere] = ["checker", "another gate"].map(|words| {
+        let signer = Signer::from_words(Suite::Es256, words);
+        PublicKey::parse(Suite::Es256, &signer.public()).unwrap()
+    });
+    let unsigned = Challenge::unsigned(16, SITE, NOON, *b"nonce-01");
+    let signature = Signer::from_words(Suite::Es256, "checker").sign(&unsigned.checker_message().to_vec());
+    let signed = Challenge { signature, ..unsigned };
+    let both = [elsewhere.clone(), place.clone()];
+    assert_eq!(signed.signer(&both), Some(&place));
+    assert_eq!(signed.signer(&both[..1]), None, "a key that the place does not have");
+    assert_eq!(unsigned.signer(&both), None, "nobody signed");
+    let moved = [
+        Challenge { site: SITE + 1, ..signed },
+        Challenge { scenario: 17, ..signed },
+        Challenge { time: NOON + 5, ..signed },
+        Challenge { nonce: *b"nonce-02", ..signed },
+    ];
+    assert!(moved.iter().all(|challenge| challenge.signer(&both).is_none()), "every field is signed");
 }
 
 #[test]

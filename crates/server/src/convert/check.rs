@@ -3,11 +3,11 @@
 use yima_code::Form;
 use yima_province::{Checked, Resolved};
 use yima_wire::Words;
-use yima_wire::check::{ResolveAnswer, Verdict};
+use yima_wire::check::{ResolveAnswer, Verdict, Waits};
 
 /// A verdict, with the words that people read.
 pub fn verdict(checked: Checked) -> Verdict {
-    let Checked { verdict, short, scenario, at, receipt } = checked;
+    let Checked { verdict, short, scenario, at, receipt, waits } = checked;
     let said = yima_code::Words::of(&verdict);
     Verdict {
         verdict: verdict.kind.as_str().to_owned(),
@@ -24,6 +24,7 @@ pub fn verdict(checked: Checked) -> Verdict {
         skew_min: i32::from(verdict.skew_min),
         at,
         receipt: Some(receipt).filter(|receipt| !receipt.is_empty()),
+        confirmation: waits.map(|waits| Waits { id: waits.id, until_at: waits.until_at }),
     }
 }
 

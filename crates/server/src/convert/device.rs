@@ -49,6 +49,21 @@ pub fn consent(consent: yima_province::Consent) -> wire::Consent {
     }
 }
 
+/// A question of a checker.
+pub fn confirmation(asked: yima_province::AskedHolder) -> wire::Confirmation {
+    wire::Confirmation {
+        id: asked.id,
+        place: words(asked.place),
+        owner: words(asked.owner),
+        scenario: asked.scenario,
+        scenario_name: words(asked.scenario_name),
+        purpose: words(asked.purpose),
+        sees: words(asked.sees),
+        opened_at: asked.opened_at,
+        until_at: asked.until_at,
+    }
+}
+
 /// A check-in.
 pub fn checked_in(done: CheckedIn) -> wire::CheckInAnswer {
     wire::CheckInAnswer { receipt: done.receipt, scenario: done.scenario, place: words(done.place), at: done.at }

@@ -4,6 +4,7 @@ use super::{count, time};
 use crate::app::Answer;
 use crate::bytes;
 use crate::error::{Code, Refused};
+use yima_keys::{PublicKey, Suite};
 use yima_province::{Counted, Named, SealedRecord, SyncGate, Synced, Upload};
 use yima_wire::gate as wire;
 
@@ -50,8 +51,26 @@ pub fn synced(synced: Synced) -> wire::SyncAnswer {
         site: synced.site,
         scenario: synced.scenario,
         scenario_id: synced.scenario_id,
-        seen: Vec::new(),
     }
+}
+
+/// A gate's key.
+///
+/// # Errors
+/// `invalid` for another suite, or bytes that are no key of it.
+pub fn public_key(suite: &str, bytes: &[u8; 33]) -> Answer<PublicKey> {
+    let suite = match suite {
+        "ES256" => Suite::Es256,
+        "SM2" => Suite::Sm2Sm3,
+        _ => {
+            return Err(Refused::new(Code::Invalid, "suite")
+                .saying("suite 只能是 ES256 或 SM2。", "The suite is ES256 or SM2."));
+        }
+    };
+    PublicKey::parse(suite, bytes).map_err(|_| {
+        Refused::new(Code::Invalid, "public_key")
+            .saying("public_key 不在这条曲线上。", "The public_key is not on its curve.")
+    })
 }
 
 /// An upload.

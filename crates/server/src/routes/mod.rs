@@ -5,6 +5,7 @@ pub mod bundle;
 pub mod cards;
 pub mod check_ins;
 pub mod codes;
+pub mod confirmations;
 pub mod consents;
 pub mod demo;
 pub mod device;

@@ -2,7 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 
 mod doors;
+mod gate_keys;
 mod kills;
+mod online;
 mod secrets;
 mod stories;
 mod uploads;

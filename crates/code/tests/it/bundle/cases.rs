@@ -551,7 +551,7 @@ fn set_use(body: &mut [u8], number: u8) {
 }
 
 fn manifests() -> Vec<Case> {
-    use BundleError::{BadRule, Malformed};
+    use BundleError::{BadKey, BadRule, Malformed};
     let manifests =
         |change: fn(&mut yima_code::bundle::ManifestsBody)| Recipe::noon().with(|recipe| change(&mut recipe.manifests));
     // The first rule begins behind version, time and count.
@@ -607,6 +607,37 @@ fn manifests() -> Vec<Case> {
             Malformed,
             "a byte that is no UTF-8",
         ),
+        reject(
+            "checkers-fall",
+            Recipe::noon().spoil_body(Part::Manifests, |body| with_checkers(body, |keys| keys.rotate_left(KEY))),
+            fresh(),
+            Malformed,
+            "a place's keys rise, so that one set has one encoding",
+        ),
+        reject(
+            "checker-twice",
+            Recipe::noon().spoil_body(Part::Manifests, |body| with_checkers(body, |keys| keys.copy_within(..KEY, KEY))),
+            fresh(),
+            Malformed,
+            "one key stands once",
+        ),
+        reject(
+            "checkers-too-many",
+            Recipe::noon().spoil_body(Part::Manifests, |body| {
+                let count = body.len() - 2 * KEY - 1;
+                body[count] = 65;
+            }),
+            fresh(),
+            Malformed,
+            "65 gates at one place",
+        ),
+        reject(
+            "checker-bad-key",
+            Recipe::noon().spoil_body(Part::Manifests, |body| with_checkers(body, |keys| keys[1] = 5)),
+            fresh(),
+            BadKey,
+            "prefix 05 is no compressed point",
+        ),
         reject("manifests-version-zero", manifests_zero(), fresh(), Malformed, "versions begin with 1"),
         accept_note(manifests),
     ]
@@ -616,6 +647,15 @@ fn manifests() -> Vec<Case> {
 fn accept_note(manifests: impl Fn(fn(&mut yima_code::bundle::ManifestsBody)) -> Recipe) -> Case {
     let narrowed = manifests(|manifests| manifests.scenarios[0].rule.age.max_s = 45);
     accept("rule-narrowed", narrowed, fresh(), "45 s instead of 90")
+}
+
+/// Bytes of a key: suite and point.
+const KEY: usize = 34;
+
+/// The two keys of the last place, which end the body.
+fn with_checkers(body: &mut [u8], change: impl Fn(&mut [u8])) {
+    let from = body.len() - 2 * KEY;
+    change(&mut body[from..]);
 }
 
 fn manifests_zero() -> Recipe {

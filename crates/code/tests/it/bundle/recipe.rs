@@ -251,15 +251,36 @@ fn make_manifests_body() -> ManifestsBody {
         id_number: false,
         attributes: vec!["age_band".to_owned()],
     };
-    let site =
-        |site, scenario, zh, en| Site { site, scenario, region: 370_100, name: Bilingual::new(zh, en), checker: None };
-    let desk = Site { checker: Some(public("desk checker")), ..site(SITE + 1, 16, "市立医院", "City Hospital") };
+    let site = |site, scenario, zh, en| Site {
+        site,
+        scenario,
+        region: 370_100,
+        name: Bilingual::new(zh, en),
+        checkers: Vec::new(),
+    };
+    let desk = Site { checkers: desk_checkers(), ..site(SITE + 1, 16, "市立医院", "City Hospital") };
     ManifestsBody {
         version: 3,
         made_at: NOW - 2 * DAY_S,
         scenarios: rules.into_iter().map(|rule| Scenario { rule, notice: notice.clone() }).collect(),
         sites: vec![site(7, 2, "人民公园", "People's Park"), site(SITE, 1, "1 路", "Line 1"), desk],
     }
+}
+
+impl Recipe {
+    /// The keys of a place's gates, in hex with their suite before them.
+    pub fn checkers_of(&self, site: u32) -> Vec<String> {
+        let place = self.manifests.sites.iter().find(|one| one.site == site).unwrap();
+        let key = |key: &PublicKey| format!("{:02x}{}", key.suite().number(), hex::encode(key.bytes()));
+        place.checkers.iter().map(key).collect()
+    }
+}
+
+/// Two gates of one desk, in the order of their keys.
+fn desk_checkers() -> Vec<PublicKey> {
+    let mut keys = vec![public("desk checker"), public("second desk checker")];
+    keys.sort_by_key(|key| *key.bytes());
+    keys
 }
 
 pub fn lists() -> Lists {

@@ -3,6 +3,7 @@
 use super::cases::{after, cases};
 use super::deltas::pair;
 use super::recipe::{self, NOW, Recipe};
+use crate::world::SITE;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -83,6 +84,7 @@ fn lookups() -> Value {
         "kids": [["37010101", "ok"], ["37010301", "withdrawn"], ["00000000", "unknown"]],
         "scenarios": [[1, "bus"], [2, "park"]],
         "sites": [[7, 2, "人民公园", "People's Park"]],
+        "checkers": [[7, []], [SITE + 1, first.checkers_of(SITE + 1)]],
     })
 }
 

@@ -3,5 +3,6 @@
 pub mod add;
 pub mod end;
 pub mod list;
+pub mod set_key;
 pub mod sync;
 pub mod upload;

@@ -1,0 +1,175 @@
+//! A token of a phone, after its signatures or its MAC held: who it names, how they stand, and its one burn.
+//! It does not know how the code was read, nor what a gate may learn.
+
+use crate::check_code::{Ended, Stand};
+use crate::clock::MICROS;
+use crate::confirmations::{Asked, Question, ask};
+use crate::doorway::Door;
+use crate::error::DeedError;
+use yima_code::id::{IdForm, TokenId};
+use yima_code::rule::Level;
+use yima_code::{Reason, Verdict};
+use yima_store::account::State;
+use yima_store::check::{self, Burn, Burned, Facts};
+use yima_store::{Tx, device};
+
+/// A lost reply is answered again for so long.
+const SAME_ANSWER_S: i64 = 60;
+/// So many wrong MACs kill a T0.
+const BAD_MACS_MAX: u32 = 10;
+
+/// A token that names a slot.
+pub(crate) struct ShownToken {
+    /// Valid, as far as can be told without the store.
+    pub verdict: Verdict,
+    /// As shown.
+    pub id: [u8; 16],
+    /// As opened.
+    pub named: TokenId,
+    /// Signed or tiny.
+    pub form: IdForm,
+    /// Of what was shown.
+    pub bytes_hash: [u8; 32],
+    /// A T0 whose time is not now: refused so, unless it is a lost reply or a question that goes on.
+    pub untimely: Option<Verdict>,
+}
+
+impl ShownToken {
+    fn no(&self, reason: Reason) -> Verdict {
+        Verdict::because(reason, self.verdict.form)
+    }
+}
+
+/// Whom the token names, whether it is still theirs to show, and whether it was shown before.
+pub(crate) async fn finish_token(
+    tx: &mut Tx,
+    shown: ShownToken,
+    stand: &Stand,
+    door: &Door,
+) -> Result<Ended, DeedError> {
+    let named = &shown.named;
+    let facts = check::facts(tx, &named.handle.0, named.slot, named.day.0, &shown.id, &stand.scenario).await?;
+    let Some(facts) = facts else { return Ok((shown.no(Reason::UnknownCode), None).into()) };
+    let issued = if shown.form == IdForm::Signed { facts.t1_count } else { facts.t0_count };
+    if !named.issued_among(issued) {
+        return Ok((shown.no(Reason::UnknownCode), None).into());
+    }
+    let account = Some(facts.account.clone());
+    if let Some(reason) = stopped(&facts) {
+        return Ok((shown.no(reason), account).into());
+    }
+    let mut shown = shown;
+    if shown.form == IdForm::Tiny {
+        if let Some(ended) = before_tiny(tx, &mut shown, &facts, stand, door).await? {
+            return Ok(ended);
+        }
+    }
+    Ok((burn(tx, &shown, stand, door.now_us).await?, account).into())
+}
+
+/// What ended, was suspended or was withdrawn.
+fn stopped(facts: &Facts) -> Option<Reason> {
+    let device_ended = facts.device.as_ref().is_none_or(|d| d.state != device::State::Live);
+    let table = [
+        (device_ended, Reason::DeviceEnded),
+        (facts.state != State::Active, Reason::PersonSuspended),
+        (facts.withdrawn.is_some(), Reason::Withdrawn),
+    ];
+    table.into_iter().find(|(stopped, _)| *stopped).map(|(_, reason)| reason)
+}
+
+/// What a T0 must pass before its burn; `None` when it does.
+async fn before_tiny(
+    tx: &mut Tx,
+    shown: &mut ShownToken,
+    facts: &Facts,
+    stand: &Stand,
+    door: &Door,
+) -> Result<Option<Ended>, DeedError> {
+    let account = Some(facts.account.clone());
+    if check::bad_macs(tx, shown.named.day.0, &shown.id).await? >= BAD_MACS_MAX {
+        return Ok(Some((shown.no(Reason::UnknownCode), account).into()));
+    }
+    shown.verdict.assurance = facts.proofing;
+    if facts.proofing < stand.rule.assurance_min {
+        return Ok(Some((shown.no(Reason::AssuranceTooLow), account).into()));
+    }
+    let now = burned(shown, stand, door.now_us);
+    if facts.burned.as_ref().is_some_and(|before| same_show(before, &now)) {
+        return Ok(None);
+    }
+    if stand.rule.level == Level::Low {
+        return Ok(shown.untimely.map(|untimely| (untimely, account).into()));
+    }
+    // Above level low each showing is confirmed: `again_after` opens no second one of the same token.
+    if facts.burned.is_some() {
+        return Ok(Some((shown.no(Reason::Replayed), account).into()));
+    }
+    confirmed(tx, shown, facts, stand, door).await
+}
+
+/// Asks the holder; `None` when they confirmed.
+async fn confirmed(
+    tx: &mut Tx,
+    shown: &ShownToken,
+    facts: &Facts,
+    stand: &Stand,
+    door: &Door,
+) -> Result<Option<Ended>, DeedError> {
+    let device = facts.device.as_ref().ok_or_else(|| DeedError::internal("a live device was read"))?;
+    let question = Question {
+        account: &facts.account,
+        device: &device.id,
+        slot: shown.named.slot,
+        gate: &stand.gate,
+        site: stand.site,
+        scenario: &stand.scenario,
+        day: shown.named.day.0,
+        token: &shown.id,
+        bytes_hash: &shown.bytes_hash,
+        untimely: shown.untimely.is_some(),
+    };
+    let account = Some(facts.account.clone());
+    Ok(match ask(tx, &question, stand.question_id.clone(), door).await? {
+        Asked::Confirmed => None,
+        Asked::Waits(waits) => {
+            Some(Ended { verdict: shown.no(Reason::ConfirmationWaits), account, waits: Some(waits) })
+        }
+        Asked::No(reason) => Some((shown.no(reason), account).into()),
+        Asked::TooLate => Some((shown.untimely.unwrap_or_else(|| shown.no(Reason::StaleCode)), account).into()),
+    })
+}
+
+fn burned(shown: &ShownToken, stand: &Stand, now_us: i64) -> Burned {
+    Burned {
+        checker: stand.gate.clone(),
+        bytes_hash: shown.bytes_hash.to_vec(),
+        verdict: shown.verdict.kind.as_str().to_owned(),
+        burned_at: now_us,
+    }
+}
+
+/// Of any number of gates at once, one burns the token.
+async fn burn(tx: &mut Tx, shown: &ShownToken, stand: &Stand, now_us: i64) -> Result<Verdict, DeedError> {
+    let now = burned(shown, stand, now_us);
+    let verdict = shown.verdict;
+    Ok(match check::burn(tx, shown.named.day.0, &shown.id, &now).await? {
+        Burn::First => verdict,
+        Burn::Already(before) if same_show(&before, &now) => Verdict { repeated: true, ..verdict },
+        Burn::Already(before) if again(&before, shown, stand, now_us) => verdict,
+        Burn::Already(_) => shown.no(Reason::Replayed),
+    })
+}
+
+/// The same checker asks about the same bytes again: its reply was lost.
+fn same_show(before: &Burned, now: &Burned) -> bool {
+    before.checker == now.checker
+        && before.bytes_hash == now.bytes_hash
+        && now.burned_at - before.burned_at <= SAME_ANSWER_S * MICROS
+}
+
+fn again(before: &Burned, shown: &ShownToken, stand: &Stand, now_us: i64) -> bool {
+    let confirmed_once = shown.form == IdForm::Tiny && stand.rule.level != Level::Low;
+    let pause = stand.rule.again_after_s.map(|s| i64::from(s) * MICROS);
+    !confirmed_once && pause.is_some_and(|pause| now_us - before.burned_at >= pause)
+}
