@@ -114,6 +114,8 @@ ids! {
     ChallengeId = "enr",
     /// A consent.
     ConsentId = "cns",
+    /// An office's own card, tied to a resident.
+    BindingId = "bnd",
 }
 
 #[cfg(test)]

@@ -4,9 +4,10 @@
 use crate::Province;
 use crate::clock::MICROS;
 use crate::doorway::{Done, Note};
-use crate::error::DeedError;
+use crate::error::{DeedError, Text};
 use crate::keyring::SUITES;
 use crate::live::Live;
+use std::sync::Arc;
 use yima_code::check::{CheckerClock, Context, ListTimes, Place, check};
 use yima_code::day::Day;
 use yima_code::flags::{Assurance, Flags, Flavour};
@@ -15,7 +16,7 @@ use yima_code::issuer::{CardStanding, Withdrawn};
 use yima_code::rule::{FlavourKind, ScenarioRule};
 use yima_code::seen::SeenInMemory;
 use yima_code::token::{Form, Presented, T0, t0_key};
-use yima_code::{Challenge, Reason, Verdict, VerdictKind};
+use yima_code::{Challenge, Reason, Verdict, VerdictKind, merge};
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::subject::Actor;
@@ -56,6 +57,8 @@ pub struct Checked {
     pub short: bool,
     /// Slug.
     pub scenario: String,
+    /// Further scenarios whose meaning the code carries here: slug and name.
+    pub also: Vec<(String, Text)>,
     /// Unix seconds.
     pub at: i64,
     /// Id of the use.
@@ -82,6 +85,7 @@ struct Stand {
     site: u32,
     gate: String,
     rule: ScenarioRule,
+    live: Arc<Live>,
     purpose: String,
     today: u16,
 }
@@ -122,6 +126,7 @@ impl Province {
             purpose: manifest.purpose.en.clone(),
             today: Day::of(self.now_u32()).0,
             rule,
+            live,
         };
         let request = Request { scenario: Some(*scenario), ..Request::of(actor.clone(), Deed::CheckCode) };
         self.short(
@@ -137,9 +142,10 @@ impl Province {
                 Box::pin(async move {
                     let (verdict, account) = finish(tx, found, &stand, door.now_us).await?;
                     count(tx, &stand, &verdict, short, door.now_us).await?;
-                    let note = note(&stand, &verdict, short, account);
+                    let also = also(&stand, &verdict);
+                    let note = note(&stand, &verdict, &also, short, account);
                     let receipt = door.use_id.as_str().to_owned();
-                    let value = Checked { verdict, short, scenario: stand.scenario, at: door.now_s(), receipt };
+                    let value = Checked { verdict, short, scenario: stand.scenario, also, at: door.now_s(), receipt };
                     Ok(Done { value, note })
                 })
             },
@@ -431,7 +437,21 @@ async fn count(tx: &mut Tx, stand: &Stand, verdict: &Verdict, short: bool, now_u
     Ok(counted::add(tx, &counted, 1).await?)
 }
 
-fn note(stand: &Stand, verdict: &Verdict, short: bool, account: Option<String>) -> Note {
+/// Slugs and names of the scenarios whose meaning the verdict has too.
+fn also(stand: &Stand, verdict: &Verdict) -> Vec<(String, Text)> {
+    let carried = merge::also(verdict, &stand.rule, |id| stand.live.bundle.rule(id));
+    let named = |rule: &ScenarioRule| (rule.slug.clone(), Text::new(rule.name.zh.clone(), rule.name.en.clone()));
+    carried.into_iter().map(named).collect()
+}
+
+fn note(
+    stand: &Stand,
+    verdict: &Verdict,
+    also: &[(String, Text)],
+    short: bool,
+    account: Option<String>,
+) -> Note {
+    let slugs: Vec<&str> = also.iter().map(|(slug, _)| slug.as_str()).collect();
     Note {
         account,
         scenario: Some(stand.scenario.clone()),
@@ -444,7 +464,7 @@ fn note(stand: &Stand, verdict: &Verdict, short: bool, account: Option<String>) 
         },
         reason: verdict.reason.map(Reason::as_str),
         purpose: Some(stand.purpose.clone()),
-        detail: None,
+        detail: (!slugs.is_empty()).then(|| serde_json::json!({ "also": slugs }).to_string()),
         online: true,
     }
 }

@@ -40,10 +40,13 @@ pub fn text() -> String {
     paths(
         r::time::tell::tell, r::bundle::fetch::fetch, r::scenarios::list::list, r::sites::show::show,
         r::status_lists::fetch::fetch, r::record::bucket::day, r::record::bucket::bucket, r::demo::inbox::inbox,
+        r::resolves::list::list,
         r::enrolments::otp::otp, r::enrolments::enrol::enrol,
         r::device::home::home, r::device::settings::settings, r::device::end::end, r::tokens::draw::draw,
         r::short_numbers::take::take, r::check_ins::check_in::check_in, r::record::list::list,
         r::record::export::export, r::consents::list::list, r::consents::give::give, r::consents::withdraw::withdraw,
+        r::bindings::list::list, r::bindings::end::end, r::bindings::bind::bind, r::bindings::find::find,
+        r::bindings::unbind::unbind,
         r::codes::check::check, r::codes::resolve::resolve, r::gates::sync::sync, r::gates::upload::upload,
         r::operators::sign_in::sign_in, r::operators::sign_out::sign_out, r::operators::me::me,
         r::residents::find::find, r::residents::show::show, r::residents::standing::suspend,

@@ -22,5 +22,8 @@ export type CheckIn = Schemas["CheckInAnswer"];
 export type TimeAnswer = Schemas["TimeAnswer"];
 export type Inbox = Schemas["Inbox"];
 export type SyncAnswer = Schemas["SyncAnswer"];
+export type ResolveAnswer = Nullable<Schemas["ResolveAnswer"], "pseudonym">;
+export type Binding = Nullable<Schemas["Binding"], "ended_at">;
+export type ResolveCounts = Omit<Schemas["ResolveCounts"], "counts"> & { counts: Nullable<Schemas["ResolveCount"], "many">[] };
 /** The three words of a verdict; the document has a string. */
 export type Verdict = Omit<Nullable<Schemas["Verdict"], "reason" | "form" | "receipt">, "verdict"> & { verdict: "valid" | "refused" | "could_not_check" };

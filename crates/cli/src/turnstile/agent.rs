@@ -285,7 +285,10 @@ impl Agent {
         let entry = self.entry(digits, &verdict, &rule, at);
         let remembered = entry.seen.clone();
         match self.log.write(entry) {
-            Ok(()) => checker::wire_verdict(&verdict, &scenario, at),
+            Ok(()) => WireVerdict {
+                also: self.kept.as_ref().map(|kept| checker::also(&verdict, &rule, &kept.bundle)).unwrap_or_default(),
+                ..checker::wire_verdict(&verdict, &scenario, at)
+            },
             Err(why) => {
                 say::remark(&why.sentence);
                 self.memory.forget(&remembered);
