@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::error::DeedError;
 use crate::keyring::{Keyring, SUITES, purpose};
 use crate::messenger::Messenger;
-use crate::{Province, scenarios};
+use crate::Province;
 use rand::rngs::StdRng;
 use std::fmt;
 use std::path::{Path, PathBuf};

@@ -10,5 +10,5 @@ mod memory;
 
 pub use agent::{Settings, run};
 pub use bundle_keeper::BundleKeeper;
-pub use checker::{challenge_of, check, clock_of, unread, wire_verdict};
+pub use checker::{also, challenge_of, check, clock_of, unread, wire_verdict};
 pub use memory::Memory;
