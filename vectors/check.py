@@ -238,6 +238,26 @@ def answer(vector, step, rule, world, seen):  # part 8
         return verdict(form, stop.reason, skew_min=stop.skew_min)
 
 
+def carried(rule, other, told):  # part 8, further meanings
+    most = float("inf")
+
+    def pause(one):
+        return most if one["again_after_s"] is None else one["again_after_s"]
+
+    number = told["age_band"] if other["flavour"] == "age_band" else told["benefit"]
+    return (other["scenario"] in rule["merged"] and other["scenario"] != rule["scenario"]
+            and rule["level"] == other["level"] == "low" and other["any_scenario"]
+            and (other["any_site"] or not rule["any_site"]) and other["flavour"] in ("age_band", "benefit")
+            and other["age_min_s"] <= rule["age_min_s"] and rule["age_max_s"] <= other["age_max_s"]
+            and rule["late_s"] <= other["late_s"] and pause(rule) >= pause(other)
+            and (rule["attended"] or not other["attended"]) and rule["stale_bundle_s"] <= other["stale_bundle_s"]
+            and rule["stale_status_s"] <= other["stale_status_s"]
+            and (rule["t2_day_cap"] or most) <= (other["t2_day_cap"] or most)
+            and told["verdict"] == "valid" and number > 0
+            and (other["accepted"] == 0 or other["accepted"] >> number & 1 == 1) and told["form"] in other["forms"]
+            and told["assurance"] >= other["assurance_min"] and (not told["stale"] or other["accept_stale"]))
+
+
 def main():
     world = json.loads((HERE / "world.json").read_text())
     world["kids"] = {kid["kid"]: dict(kid, key=bytes.fromhex(kid["public_key"])) for kid in world["kids"]}
@@ -251,6 +271,11 @@ def main():
             if got != expected:
                 wrong += 1
                 print(f"{name} {vector['name']}: got {got[-1]}, expected {expected[-1]}", file=sys.stderr)
+    for vector in json.loads((HERE / "merge.json").read_text())["vectors"]:
+        total += 1
+        if carried(vector["rule"], vector["other"], vector["verdict"]) != vector["carried"]:
+            wrong += 1
+            print(f"merge {vector['name']}: expected {vector['carried']}", file=sys.stderr)
     print(f"{total - wrong} of {total} vectors agree")
     sys.exit(1 if wrong else 0)
 

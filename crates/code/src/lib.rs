@@ -11,6 +11,7 @@ pub mod flags;
 pub mod gate_state;
 pub mod id;
 pub mod issuer;
+pub mod merge;
 pub mod peer;
 pub mod reason;
 pub mod record;

@@ -26,6 +26,8 @@ pub struct ScenarioRule {
     pub assurance_min: u8,
     /// What the code must disclose.
     pub flavour: FlavourNeeded,
+    /// Scenarios whose meaning a code shown here carries too, rising; at level low only.
+    pub merged: Vec<u16>,
     /// The ages of a signed time that are taken, in seconds.
     pub age: AgeSpan,
     /// Seconds after its day that a code is still taken, marked as late; at most [`LATE_MAX_S`], at level low only.
@@ -243,6 +245,7 @@ impl ScenarioRule {
             any_site: false,
             assurance_min: 0,
             flavour: FlavourNeeded::NOTHING,
+            merged: Vec::new(),
             age: AgeSpan::USUAL,
             late_s: 0,
             again_after_s: None,

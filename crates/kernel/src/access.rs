@@ -18,7 +18,7 @@ pub struct Request {
     pub subject: Option<AccountId>,
     /// The scenario it is for, when there is one.
     pub scenario: Option<u16>,
-    /// Attributes asked for (resolve only).
+    /// Attributes asked for, or that must have been agreed to.
     pub attributes: Vec<String>,
 }
 
@@ -71,6 +71,8 @@ pub enum Refusal {
     SamePerson,
     /// The manifest does not name an attribute that was asked for.
     NotInManifest,
+    /// The resident has not agreed to it.
+    NotAgreed,
 }
 
 impl Refusal {
@@ -84,6 +86,7 @@ impl Refusal {
             Self::SubjectNotActive => "subject_not_active",
             Self::SamePerson => "same_person",
             Self::NotInManifest => "not_in_manifest",
+            Self::NotAgreed => "not_agreed",
         }
     }
 }
@@ -136,6 +139,9 @@ pub fn decide(request: &Request, facts: &Facts, now_s: i64) -> Result<Permit, Re
         return Err(Refusal::SubjectNotActive);
     }
     let given = given(request, facts, now_s);
+    if needs_all_agreed(request.deed) && given.len() < request.attributes.len() {
+        return Err(Refusal::NotAgreed);
+    }
     Ok(Permit { request: request.clone(), at_s: now_s, given })
 }
 
@@ -186,7 +192,14 @@ const fn needs_living_subject(deed: Deed) -> bool {
             | Deed::IssueEnrolmentCode
             | Deed::IssueCard
             | Deed::ResolveCode
+            | Deed::BindCard
+            | Deed::FindBound
     )
+}
+
+/// A resolve gives what was agreed to; these are not done at all without agreement to everything that they name.
+const fn needs_all_agreed(deed: Deed) -> bool {
+    matches!(deed, Deed::BindCard | Deed::FindBound)
 }
 
 #[cfg(test)]
@@ -268,5 +281,46 @@ mod tests {
         assert_eq!(given(&facts, 150), Ok(vec![]), "an ended consent gives nothing");
         facts.manifest_attributes.pop();
         assert_eq!(given(&facts, 100), Err(Refusal::NotInManifest));
+    }
+
+    #[test]
+    fn a_card_is_tied_and_found_within_agreement_alone() {
+        let agreed = |scenario, until_s| Facts {
+            consents: vec![Consent {
+                id: ConsentId::new(1, [0; 10]),
+                scenario,
+                attributes: vec!["binding".into()],
+                from_s: 50,
+                until_s,
+            }],
+            manifest_attributes: vec!["binding".into()],
+            subject_state: Some(AccountState::Active),
+            ..Facts::default()
+        };
+        let unnamed = Facts { manifest_attributes: Vec::new(), ..agreed(9, 150) };
+        let suspended = Facts { subject_state: Some(AccountState::Suspended), ..agreed(9, 150) };
+        let table = [
+            (agreed(9, 150), Ok(())),
+            (agreed(9, 100), Err(Refusal::NotAgreed)),
+            (agreed(8, 150), Err(Refusal::NotAgreed)),
+            (Facts { consents: Vec::new(), ..agreed(9, 150) }, Err(Refusal::NotAgreed)),
+            (unnamed, Err(Refusal::NotInManifest)),
+            (suspended, Err(Refusal::SubjectNotActive)),
+        ];
+        for deed in [Deed::BindCard, Deed::FindBound] {
+            for (i, (facts, expected)) in table.iter().enumerate() {
+                let request =
+                    Request { scenario: Some(9), attributes: vec!["binding".into()], ..Request::of(gate(9), deed) };
+                assert_eq!(decide(&request, facts, 100).map(|_| ()), *expected, "{} row {i}", deed.as_str());
+            }
+        }
+        // Ending one asks for no agreement: it works for whoever is suspended, and after the consent is over.
+        let end = Request { scenario: Some(9), ..Request::of(gate(9), Deed::UnbindCard) };
+        let dead = Facts { subject_state: Some(AccountState::Dead), ..Facts::default() };
+        assert!(decide(&end, &dead, 100).is_ok());
+        assert_eq!(
+            decide(&Request::of(device(1), Deed::UnbindCard).about(account(2)), &Facts::default(), 100).map(|_| ()),
+            Err(Refusal::NotYours)
+        );
     }
 }

@@ -7,6 +7,12 @@ pub enum Deed {
     CheckCode,
     /// Learn the pseudonym and agreed attributes behind a receipt.
     ResolveCode,
+    /// Tie an office's own card to the holder behind a receipt.
+    BindCard,
+    /// End such a tie.
+    UnbindCard,
+    /// Learn the pseudonym behind an office's own card.
+    FindBound,
     /// Take a gate's offline records.
     UploadRecords,
     /// Tell a gate where it stands.
@@ -79,9 +85,12 @@ pub enum Deed {
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 39] = [
         Self::CheckCode,
         Self::ResolveCode,
+        Self::BindCard,
+        Self::UnbindCard,
+        Self::FindBound,
         Self::UploadRecords,
         Self::SyncGate,
         Self::SetCheckerKey,
@@ -124,6 +133,9 @@ impl Deed {
         match self {
             Self::CheckCode => "check",
             Self::ResolveCode => "resolve",
+            Self::BindCard => "bind_card",
+            Self::UnbindCard => "unbind_card",
+            Self::FindBound => "find_bound",
             Self::UploadRecords => "upload_records",
             Self::SyncGate => "sync_gate",
             Self::SetCheckerKey => "set_checker_key",

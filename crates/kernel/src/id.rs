@@ -116,6 +116,8 @@ ids! {
     ConfirmationId = "cfm",
     /// A consent.
     ConsentId = "cns",
+    /// An office's own card, tied to a resident.
+    BindingId = "bnd",
 }
 
 #[cfg(test)]

@@ -36,8 +36,11 @@ impl Rule {
 pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
     use ActorKind as A;
     match (deed, kind) {
-        (Deed::CheckCode | Deed::UploadRecords | Deed::SyncGate | Deed::SetCheckerKey, A::Gate) => Rule::Own,
-        (Deed::ResolveCode, A::Gate) => Rule::Agreed,
+        (
+            Deed::CheckCode | Deed::UploadRecords | Deed::SyncGate | Deed::SetCheckerKey | Deed::UnbindCard,
+            A::Gate,
+        ) => Rule::Own,
+        (Deed::ResolveCode | Deed::BindCard | Deed::FindBound, A::Gate) => Rule::Agreed,
         (Deed::RequestOtp | Deed::EnrolDevice | Deed::SignIn, A::Stranger) => Rule::Yes,
         (
             Deed::DrawTokens
@@ -48,6 +51,7 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
             | Deed::SeeRecord
             | Deed::GiveConsent
             | Deed::WithdrawConsent
+            | Deed::UnbindCard
             | Deed::ChangeSettings
             | Deed::EndDevice,
             A::Resident,

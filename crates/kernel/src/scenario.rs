@@ -1,6 +1,10 @@
 //! Scenario manifests (应用场景): what an owner may check and learn, reviewed before it is in force.
 //! Parses and validates TOML; it does not know who reviews, nor how a gate enforces it.
 
+mod pattern;
+
+pub use pattern::{BINDING, MERGED_MAX, Pattern};
+
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -116,21 +120,6 @@ impl RecordClass {
     }
 }
 
-/// How it joins an existing office's code.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Pattern {
-    /// It does not.
-    #[default]
-    None,
-    /// One code carries both meanings.
-    Merge,
-    /// The office maps its card to the pseudonym.
-    Bind,
-    /// Yima shows the office's own code.
-    Switch,
-}
-
 /// What happens at a gate whose bundle is old.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -235,6 +224,9 @@ pub struct Manifest {
     /// How it joins an existing code.
     #[serde(default)]
     pub pattern: Pattern,
+    /// Numbers of the scenarios whose meaning a code shown here carries too; rising, pattern merge alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub merged: Vec<u16>,
     /// Name.
     pub name: Words,
     /// Place.
@@ -253,7 +245,7 @@ pub struct Manifest {
 }
 
 /// Attributes that can be asked for.
-pub const ATTRIBUTES: [&str; 5] = ["age_band", "region", "name", "benefit", "id_number"];
+pub const ATTRIBUTES: [&str; 6] = ["age_band", "region", "name", "benefit", "id_number", BINDING];
 
 /// A manifest is not acceptable: which field, why, what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -282,12 +274,27 @@ impl Manifest {
     /// # Errors
     /// [`ManifestError`] names the first field that is wrong and says what to do.
     pub fn parse(text: &str) -> Result<Self, ManifestError> {
+        let manifest = Self::parse_reviewed(text)?;
+        pattern::validate(&manifest)?;
+        Ok(manifest)
+    }
+
+    /// Parses a manifest that was reviewed before: what a later version of this program asks of proposals is not asked
+    /// of it again, so that an upgrade never stops a scenario.
+    ///
+    /// # Errors
+    /// [`ManifestError`] as [`Manifest::parse`], but for the rules of patterns.
+    pub fn parse_reviewed(text: &str) -> Result<Self, ManifestError> {
+        let manifest = Self::read(text)?;
+        manifest.validate()?;
+        Ok(manifest)
+    }
+
+    fn read(text: &str) -> Result<Self, ManifestError> {
         if text.len() > MANIFEST_BYTES_MAX {
             return Err(wrong("manifest", format!("is longer than {MANIFEST_BYTES_MAX} bytes; shorten it")));
         }
-        let manifest: Self = toml::from_str(text).map_err(|e| wrong("manifest", e.message().to_owned()))?;
-        manifest.validate()?;
-        Ok(manifest)
+        toml::from_str(text).map_err(|e| wrong("manifest", e.message().to_owned()))
     }
 
     /// The manifest as TOML, in the order of its fields.

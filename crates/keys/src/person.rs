@@ -225,6 +225,62 @@ impl Phone {
     }
 }
 
+/// Longest number of an office's own card, in characters: the longest in use (a social security card's chip id) and room.
+pub const OFFICE_CARD_CHARS_MAX: usize = 64;
+
+/// The number of a card that an office gave out itself: 1 to 64 printable characters that only the office understands.
+pub struct OfficeCard(Zeroizing<String>);
+
+/// Why a text is no office's card number.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OfficeCardError {
+    /// Nothing, or nothing but space.
+    Empty,
+    /// More than 64 characters.
+    TooLong,
+    /// A control character, or one that is not seen.
+    Character,
+    /// A citizen's identity number, which is no card's.
+    IdNumber,
+}
+
+impl OfficeCard {
+    /// Parses a card number; space around it is dropped, what is inside is the office's own affair.
+    ///
+    /// # Errors
+    /// The first rule that fails, in the order of [`OfficeCardError`].
+    pub fn parse(text: &str) -> Result<Self, OfficeCardError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(OfficeCardError::Empty);
+        }
+        if text.chars().count() > OFFICE_CARD_CHARS_MAX {
+            return Err(OfficeCardError::TooLong);
+        }
+        if !text.chars().all(|c| c == ' ' || c.is_ascii_graphic() || c.is_alphanumeric()) {
+            return Err(OfficeCardError::Character);
+        }
+        if IdNumber::parse(text).is_ok() {
+            return Err(OfficeCardError::IdNumber);
+        }
+        Ok(Self(Zeroizing::new(text.to_owned())))
+    }
+
+    /// The number itself: for the office that gave it out, and for the resident.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// `…0317`: the last four characters, or fewer of a short number; never all of it.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        let length = self.0.chars().count();
+        let shown = (length / 2).min(4);
+        format!("…{}", self.0.chars().skip(length - shown).collect::<String>())
+    }
+}
+
 macro_rules! never_printed {
     ($($kind:ident: $error:ident { $($case:ident => $words:literal,)+ })+) => {$(
         impl fmt::Debug for $kind {
@@ -260,6 +316,12 @@ never_printed! {
         Length => "a mobile number has 11 digits",
         Character => "a mobile number has digits alone",
         Range => "a mobile number begins with 13 to 19",
+    }
+    OfficeCard: OfficeCardError {
+        Empty => "the card number is empty",
+        TooLong => "the card number has more than 64 characters",
+        Character => "the card number has a character that can't be seen",
+        IdNumber => "this is an identity number, not a card's",
     }
 }
 
@@ -399,6 +461,34 @@ mod tests {
         for (text, wanted) in table {
             let got = Phone::parse(text).map(|phone| (phone.expose().to_owned(), phone.masked()));
             assert_eq!(got, wanted.map(|(phone, masked)| (phone.to_owned(), masked.to_owned())), "{text}");
+        }
+    }
+
+    #[test]
+    fn office_cards() {
+        use OfficeCardError::{Character, Empty, IdNumber, TooLong};
+        let long = "7".repeat(65);
+        let longest = "馆".repeat(64);
+        let table: &[Row<(&str, &str), OfficeCardError>] = &[
+            ("L0042-317", Ok(("L0042-317", "…-317"))),
+            (" 鲁图 0317 ", Ok(("鲁图 0317", "…317"))),
+            ("7", Ok(("7", "…"))),
+            ("42", Ok(("42", "…2"))),
+            (&longest, Ok((&longest, "…馆馆馆馆"))),
+            ("", Err(Empty)),
+            (" \t", Err(Empty)),
+            (&long, Err(TooLong)),
+            ("12\n34", Err(Character)),
+            ("12\u{202e}34", Err(Character)),
+            ("12\u{200b}34", Err(Character)),
+            ("12\u{a0}34", Err(Character)),
+            ("11010519491231002x", Err(IdNumber)),
+        ];
+        for (text, wanted) in table {
+            let got = OfficeCard::parse(text);
+            let got = got.as_ref().map(|card| (card.expose().to_owned(), card.masked()));
+            let wanted = wanted.as_ref().map(|(card, masked)| (card.to_string(), masked.to_string()));
+            assert_eq!(got, wanted, "{text}");
         }
     }
 

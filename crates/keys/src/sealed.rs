@@ -7,7 +7,7 @@ use crate::CryptoRng;
 pub use crate::aead::SealSuite;
 use crate::aead::{Aead, NONCE_LEN, TAG_LEN};
 use crate::custody::SecretKey;
-use crate::person::{IdNumber, PersonName, Phone};
+use crate::person::{IdNumber, OfficeCard, PersonName, Phone};
 use aws_lc_rs::hmac as aws;
 use hmac::{KeyInit, Mac, SimpleHmac};
 use std::collections::BTreeMap;
@@ -79,6 +79,7 @@ sealable! {
     IdNumber, "id-number", |text| IdNumber::parse(text).ok();
     PersonName, "person-name", |text| PersonName::parse(text).ok();
     Phone, "phone", |text| Phone::parse(text).ok();
+    OfficeCard, "office-card", |text| OfficeCard::parse(text).ok();
     SealedText, "text", SealedText::new;
 }
 

@@ -6,9 +6,10 @@ use crate::check_token::{ShownToken, finish_token};
 use crate::clock::MICROS;
 use crate::confirmations::Waits;
 use crate::doorway::{Done, Door, Note};
-use crate::error::DeedError;
+use crate::error::{DeedError, Text};
 use crate::keyring::SUITES;
 use crate::live::Live;
+use std::sync::Arc;
 use yima_code::check::{CheckerClock, Context, ListTimes, Place, check};
 use yima_code::day::Day;
 use yima_code::flags::{Assurance, Flags, Flavour};
@@ -17,7 +18,7 @@ use yima_code::issuer::{CardStanding, Withdrawn};
 use yima_code::rule::{FlavourKind, Level, ScenarioRule};
 use yima_code::seen::SeenInMemory;
 use yima_code::token::{Form, Presented, T0, t0_key};
-use yima_code::{Challenge, Reason, Verdict, VerdictKind};
+use yima_code::{Challenge, Reason, Verdict, VerdictKind, merge};
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::subject::Actor;
@@ -54,6 +55,8 @@ pub struct Checked {
     pub short: bool,
     /// Slug.
     pub scenario: String,
+    /// Further scenarios whose meaning the code carries here: slug and name.
+    pub also: Vec<(String, Text)>,
     /// Unix seconds.
     pub at: i64,
     /// Id of the use.
@@ -84,6 +87,7 @@ pub(crate) struct Stand {
     pub rule: ScenarioRule,
     /// For a question to the holder, if one must be asked.
     pub question_id: String,
+    pub live: Arc<Live>,
     purpose: String,
     today: u16,
 }
@@ -142,6 +146,7 @@ impl Province {
             today: Day::of(self.now_u32()).0,
             question_id: self.new_confirmation_id(),
             rule,
+            live,
         };
         let checked = self
             .short(
@@ -157,10 +162,11 @@ impl Province {
                     Box::pin(async move {
                         let Ended { verdict, account, waits } = finish(tx, found, &stand, door).await?;
                         count(tx, &stand, &verdict, short, door.now_us).await?;
-                        let note = note(&stand, &verdict, short, account);
+                        let also = also(&stand, &verdict);
+                        let note = note(&stand, &verdict, &also, short, account);
                         let receipt = door.use_id.as_str().to_owned();
-                        let value =
-                            Checked { verdict, short, scenario: stand.scenario, at: door.now_s(), receipt, waits };
+                        let scenario = stand.scenario;
+                        let value = Checked { verdict, short, scenario, also, at: door.now_s(), receipt, waits };
                         Ok(Done { value, note })
                     })
                 },
@@ -186,7 +192,7 @@ impl Province {
             let verdict = Verdict::because(Reason::ConfirmationWaits, Some(Form::T0));
             let verdict = Verdict { repeated: true, ..verdict };
             let at = self.now_s();
-            Checked { verdict, short: false, scenario: rule.slug.clone(), at, receipt, waits: Some(waits) }
+            Checked { verdict, short: false, scenario: rule.slug.clone(), also: Vec::new(), at, receipt, waits: Some(waits) }
         }))
     }
 
@@ -406,7 +412,21 @@ async fn count(tx: &mut Tx, stand: &Stand, verdict: &Verdict, short: bool, now_u
     Ok(counted::add(tx, &counted, 1).await?)
 }
 
-fn note(stand: &Stand, verdict: &Verdict, short: bool, account: Option<String>) -> Note {
+/// Slugs and names of the scenarios whose meaning the verdict has too.
+fn also(stand: &Stand, verdict: &Verdict) -> Vec<(String, Text)> {
+    let carried = merge::also(verdict, &stand.rule, |id| stand.live.bundle.rule(id));
+    let named = |rule: &ScenarioRule| (rule.slug.clone(), Text::new(rule.name.zh.clone(), rule.name.en.clone()));
+    carried.into_iter().map(named).collect()
+}
+
+fn note(
+    stand: &Stand,
+    verdict: &Verdict,
+    also: &[(String, Text)],
+    short: bool,
+    account: Option<String>,
+) -> Note {
+    let slugs: Vec<&str> = also.iter().map(|(slug, _)| slug.as_str()).collect();
     Note {
         account,
         scenario: Some(stand.scenario.clone()),
@@ -419,7 +439,7 @@ fn note(stand: &Stand, verdict: &Verdict, short: bool, account: Option<String>) 
         },
         reason: verdict.reason.map(Reason::as_str),
         purpose: Some(stand.purpose.clone()),
-        detail: None,
+        detail: (!slugs.is_empty()).then(|| serde_json::json!({ "also": slugs }).to_string()),
         online: true,
     }
 }

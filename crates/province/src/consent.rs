@@ -8,7 +8,9 @@ use crate::home::own;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::ConsentId;
+use yima_kernel::scenario::BINDING;
 use yima_kernel::subject::Actor;
+use yima_store::binding::{self, EndedBy};
 use yima_store::consent::{self, State};
 
 /// The longest consent.
@@ -96,6 +98,10 @@ impl Province {
             move |tx, (), _| {
                 Box::pin(async move {
                     consent::give(tx, &row).await?;
+                    if !attributes.iter().any(|a| a == BINDING) {
+                        // A new agreement that leaves the card out takes back the one that had it.
+                        binding::end_at(tx, &row.account, &row.scenario, now_us, EndedBy::Resident).await?;
+                    }
                     let detail = serde_json::json!({ "consent": row.id, "attributes": attributes });
                     let slug = row.scenario.clone();
                     Ok(Done::plain(shown(row, now_us)?).at(slug, None).detail(detail))
@@ -105,7 +111,7 @@ impl Province {
         .await
     }
 
-    /// Takes a consent back; it stops now.
+    /// Takes a consent back; it stops now, and a card that was bound under it is forgotten.
     ///
     /// # Errors
     /// [`DeedError::NotFound`] when there is no such consent standing.
@@ -118,10 +124,10 @@ impl Province {
             |_| Box::pin(async { Ok((Facts::default(), ())) }),
             move |tx, (), door| {
                 Box::pin(async move {
-                    if !consent::withdraw(tx, &account, &id, door.now_us).await? {
-                        return Err(DeedError::NotFound("consent"));
-                    }
-                    Ok(Done::plain(()).detail(serde_json::json!({ "consent": id })))
+                    let taken = consent::withdraw(tx, &account, &id, door.now_us).await?;
+                    let slug = taken.ok_or(DeedError::NotFound("consent"))?;
+                    let unbound = binding::end_at(tx, &account, &slug, door.now_us, EndedBy::Resident).await?;
+                    Ok(Done::plain(()).detail(serde_json::json!({ "consent": id, "unbound": unbound })))
                 })
             },
         )

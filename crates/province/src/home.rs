@@ -215,6 +215,11 @@ fn notice_row(row: notice::Notice) -> Notice {
         "drawn" => Text::new("备好了新的码", "New codes were drawn"),
         "card_issued" => Text::new("为你印了一张纸质码", "A paper card was printed for you"),
         "card_revoked" => Text::new("一张纸质码已作废", "A paper card was revoked"),
+        "card_bound" => Text::new(
+            "一张单位的卡绑到了你的码上。不是你办的？请马上解绑",
+            "An office's card was bound to your code. Not you? End it now",
+        ),
+        "card_unbound" => Text::new("单位解绑了一张卡", "An office ended the tie of a card"),
         "suspended" => Text::new("你的码已暂停，请到服务台", "Your code is suspended; please go to the desk"),
         "resumed" => Text::new("你的码恢复了", "Your code works again"),
         "short_number_wrong" => Text::new("有人报错了短码", "Somebody gave a wrong short number"),

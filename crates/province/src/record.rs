@@ -135,6 +135,15 @@ fn read_key(key: &str) -> Result<(i64, String), DeedError> {
     parsed.ok_or_else(|| DeedError::invalid("before", "请用上一页给的 next", "use the `next` of the page before"))
 }
 
+/// What they saw, and which further meanings the same showing had: its use names them as `also`.
+fn with_meanings(saw: Text, detail: Option<&str>, live: &Live) -> Text {
+    let detail = detail.and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok()).unwrap_or_default();
+    let slugs = detail["also"].as_array().into_iter().flatten().filter_map(serde_json::Value::as_str);
+    slugs.filter_map(|slug| live.manifest_by_slug(slug)).fold(saw, |saw, other| {
+        Text::new(format!("{} 还有：{}", saw.zh, other.name.zh), format!("{}. Also: {}", saw.en, other.name.en))
+    })
+}
+
 fn entry(row: Use, live: &Live) -> RecordEntry {
     let manifest = row.scenario.as_deref().and_then(|slug| live.manifest_by_slug(slug));
     let place = row.site.and_then(|s| live.site(s)).map(|s| s.name.clone());
@@ -149,8 +158,16 @@ fn entry(row: Use, live: &Live) -> RecordEntry {
         (None, _) => Text::new("平台", "The platform"),
     };
     let saw = match (row.deed.as_str(), row.outcome.as_str(), manifest) {
-        ("check", "valid", Some(m)) => text(&m.sees),
+        ("check", "valid", Some(m)) => with_meanings(text(&m.sees), row.detail.as_deref(), live),
         ("check", ..) => Text::new("什么也没看到", "Nothing"),
+        ("resolve" | "find_bound", "done", Some(_)) => Text::new(
+            "本单位自己的代号，和你同意给的几项",
+            "The office's own pseudonym, and what you agreed to give",
+        ),
+        ("bind_card" | "unbind_card", "done", Some(_)) => Text::new(
+            "本单位自己的卡号，卡本来就是它发的",
+            "The number of its own card, which it gave out itself",
+        ),
         ("see_residents", ..) => Text::new("遮住的姓名、设备和纸质码", "Your masked name, devices and cards"),
         _ => nothing(),
     };

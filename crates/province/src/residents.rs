@@ -14,7 +14,7 @@ use yima_kernel::id::AccountId;
 use yima_kernel::subject::Actor;
 use yima_keys::person::IdNumber;
 use yima_store::account::{self, Account, State};
-use yima_store::{card, device, enrolment, withdrawal};
+use yima_store::{binding, card, device, enrolment, withdrawal};
 
 const MICROS: i64 = crate::clock::MICROS;
 /// Rows on a page.
@@ -195,6 +195,7 @@ impl Province {
                         device::end_all(tx, &id, "death", door.now_us).await?;
                         card::revoke_all(tx, &id, "death", door.now_us).await?;
                         enrolment::end_codes(tx, &id, door.now_us).await?;
+                        binding::end_all(tx, &id, door.now_us).await?;
                     }
                     tell(tx, notice_id, &id, door.now_us, kind).await?;
                     Ok(Done::plain(()).detail(serde_json::json!({ "to": state.as_str(), "reason": reason })))

@@ -5,12 +5,13 @@ use crate::clock::MICROS;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
 use yima_code::bundle::{Notice, Scenario};
+use yima_code::merge::may_carry;
 use yima_code::rule::{self, Bilingual, FlavourKind, FlavourNeeded, Forms, OfflineRule, ScenarioRule};
 use yima_code::token::Form as TokenForm;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::OperatorId;
-use yima_kernel::scenario::{Flavour, Form, Level, Manifest, OnStale, RecordClass, Words};
+use yima_kernel::scenario::{Flavour, Form, Level, Manifest, OnStale, Pattern, RecordClass, Words};
 use yima_kernel::subject::Actor;
 use yima_store::scenario::{self, Review, State, Version};
 
@@ -64,8 +65,10 @@ impl Province {
             |_| Box::pin(async { Ok((Facts::default(), ())) }),
             move |tx, (), door| {
                 Box::pin(async move {
+                    let active = scenario::active(tx).await?;
+                    expect_carriable(&manifest, &active)?;
                     let taken = |v: &Version| (v.number == manifest.id) != (v.slug == manifest.slug);
-                    if scenario::active(tx).await?.iter().any(taken) {
+                    if active.iter().any(taken) {
                         return Err(DeedError::Conflict(Text::new(
                             "编号或短名已被另一个场景使用",
                             "the number or the slug belongs to another scenario",
@@ -141,6 +144,25 @@ impl Province {
     }
 }
 
+/// What a scenario carries must be in force, be made for it, and demand nothing that would be done more loosely here.
+fn expect_carriable(manifest: &Manifest, active: &[Version]) -> Result<(), DeedError> {
+    let own = rule_of(manifest);
+    for id in &manifest.merged {
+        let other = active.iter().find(|v| v.number == *id).map(|v| parse(&v.manifest)).transpose()?;
+        if !other.is_some_and(|other| other.pattern == Pattern::Merge && may_carry(&own, &rule_of(&other))) {
+            return Err(DeedError::invalid(
+                "toml",
+                format!("清单有误。merged：{id} 号场景没有生效，不是 merge，或它要求的比这里严，不能合并"),
+                format!(
+                    "merged: scenario {id} is not in force, not of pattern merge, or demands something that is done more \
+                     loosely here; it can't be carried"
+                ),
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// A manifest that the program itself proposed may be reviewed by any operator.
 fn nobody() -> Option<OperatorId> {
     Some(OperatorId::new(0, [0; 10]))
@@ -162,7 +184,7 @@ fn shown(row: Version) -> ManifestVersion {
 
 /// A manifest that was valid when it was stored.
 pub(crate) fn parse(toml: &str) -> Result<Manifest, DeedError> {
-    Manifest::parse(toml).map_err(|e| DeedError::internal(format!("a stored manifest does not parse: {e}")))
+    Manifest::parse_reviewed(toml).map_err(|e| DeedError::internal(format!("a stored manifest does not parse: {e}")))
 }
 
 fn words(words: &Words) -> Bilingual {
@@ -217,6 +239,7 @@ fn rule_of(m: &Manifest) -> ScenarioRule {
             },
             accepted: m.accepted.iter().fold(0, |mask, n| mask | 1u16.checked_shl(u32::from(*n)).unwrap_or(0)),
         },
+        merged: m.merged.clone(),
         age: rule::AgeSpan { min_s: seconds(m.age[0]), max_s: seconds(m.age[1]) },
         late_s: m.late_s,
         again_after_s: (m.again_after_s > 0).then_some(m.again_after_s),

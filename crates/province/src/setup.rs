@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::error::DeedError;
 use crate::keyring::{Keyring, SUITES, purpose};
 use crate::messenger::Messenger;
-use crate::{Province, scenarios};
+use crate::Province;
 use rand::rngs::StdRng;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -183,7 +183,8 @@ async fn furnish(
     long.push(keys.make_long(purpose::STATUS, Suite::Es256, day, now_us, rng)?);
     let mut parsed = Vec::new();
     for text in manifests {
-        parsed.push((scenarios::parse(text)?, text.clone()));
+        let manifest = Manifest::parse(text).map_err(|e| DeedError::internal(format!("a shipped manifest: {e}")))?;
+        parsed.push((manifest, text.clone()));
     }
     store
         .deed(move |tx| {

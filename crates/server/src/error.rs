@@ -34,6 +34,8 @@ pub enum Code {
     SamePerson,
     /// The manifest does not name what was asked for.
     NotInManifest,
+    /// The resident has not agreed to it.
+    NotAgreed,
     /// It is not there, or not the caller's.
     NotFound,
     /// The path exists, the method does not.
@@ -171,6 +173,7 @@ fn refused(refusal: Refusal) -> Refused {
         Refusal::SubjectNotActive => Code::SubjectNotActive,
         Refusal::SamePerson => Code::SamePerson,
         Refusal::NotInManifest => Code::NotInManifest,
+        Refusal::NotAgreed => Code::NotAgreed,
     };
     Refused::new(code, refusal.as_str())
 }
@@ -216,6 +219,9 @@ const fn code_row(code: Code) -> Row {
             "Who prepared it cannot review it. Ask a colleague.", "提交的人不能自己审核，请另一位同事来审。"),
         Code::NotInManifest => (StatusCode::FORBIDDEN, "not_in_manifest", "The manifest does not name it",
             "The reviewed manifest of this scenario does not name what was asked for.", "这个场景的清单没有列出所要的内容。"),
+        Code::NotAgreed => (StatusCode::FORBIDDEN, "not_agreed", "The resident has not agreed to it",
+            "The resident has not agreed to this. They can on their page, under Who saw my code, Consents; then show the code again.",
+            "居民还没有同意。请他在自己的页面“谁看过我的码”的“授权”里同意，再亮一次码。"),
         Code::NotFound => (StatusCode::NOT_FOUND, "not_found", "Not found",
             "There is nothing here.", "没有找到。"),
         Code::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed",
@@ -269,6 +275,7 @@ mod tests {
             C::NotAllowed,
             C::SamePerson,
             C::NotInManifest,
+            C::NotAgreed,
             C::NotFound,
             C::MethodNotAllowed,
             C::Conflict,

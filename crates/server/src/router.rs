@@ -63,6 +63,7 @@ pub fn table() -> Vec<Row> {
         get ("/api/v1/record/buckets/{day}",              Anyone,    None,                         r::record::bucket::day),
         get ("/api/v1/record/buckets/{day}/{prefix}",     Anyone,    None,                         r::record::bucket::bucket),
         get ("/api/v1/demo",                              Anyone,    None,                         r::demo::inbox::inbox),
+        get ("/api/v1/resolves",                          Anyone,    None,                         r::resolves::list::list),
 
         post("/api/v1/enrolments/otp",                    Anyone,    Some(D::RequestOtp),          r::enrolments::otp::otp),
         post("/api/v1/enrolments",                        NewDevice, Some(D::EnrolDevice),         r::enrolments::enrol::enrol),
@@ -81,10 +82,15 @@ pub fn table() -> Vec<Row> {
         get ("/api/v1/consents",                          Device,    Some(D::SeeRecord),           r::consents::list::list),
         post("/api/v1/consents",                          Device,    Some(D::GiveConsent),         r::consents::give::give),
         delete("/api/v1/consents/{id}",                   Device,    Some(D::WithdrawConsent),     r::consents::withdraw::withdraw),
+        get ("/api/v1/bindings",                          Device,    Some(D::SeeRecord),           r::bindings::list::list),
+        delete("/api/v1/bindings/{id}",                   Device,    Some(D::UnbindCard),          r::bindings::end::end),
 
         post("/api/v1/codes/check",                       Gate,      Some(D::CheckCode),           r::codes::check::check),
         post("/api/v1/codes/resolve",                     Gate,      Some(D::ResolveCode),         r::codes::resolve::resolve),
         post("/api/v1/gates/key",                         Gate,      Some(D::SetCheckerKey),       r::gates::set_key::set_key),
+        post("/api/v1/bindings",                          Gate,      Some(D::BindCard),            r::bindings::bind::bind),
+        post("/api/v1/bindings/find",                     Gate,      Some(D::FindBound),           r::bindings::find::find),
+        post("/api/v1/bindings/unbind",                   Gate,      Some(D::UnbindCard),          r::bindings::unbind::unbind),
         post("/api/v1/gates/sync",                        Gate,      Some(D::SyncGate),            r::gates::sync::sync),
         post("/api/v1/gates/uploads",                     Gate,      Some(D::UploadRecords),       r::gates::upload::upload).up_to(UPLOAD_BODY_MAX),
 
@@ -201,6 +207,7 @@ mod tests {
             "/api/v1/record/buckets/{day}",
             "/api/v1/record/buckets/{day}/{prefix}",
             "/api/v1/demo",
+            "/api/v1/resolves",
             "/api/v1/operators/sign-out",
             "/api/v1/operators/me",
         ];

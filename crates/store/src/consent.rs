@@ -54,12 +54,12 @@ pub async fn give(tx: &mut Tx, c: &Consent) -> Result<(), StoreError> {
     tx.execute(sql, args).await.map(drop)
 }
 
-/// Withdraws a consent; false when the account has no such one standing.
-pub async fn withdraw(tx: &mut Tx, account: &str, id: &str, at: i64) -> Result<bool, StoreError> {
+/// Withdraws a consent and says for which scenario it was; None when the account has no such one standing.
+pub async fn withdraw(tx: &mut Tx, account: &str, id: &str, at: i64) -> Result<Option<String>, StoreError> {
     account::changed(tx, account).await?;
-    let sql =
-        "UPDATE consent SET state = 'withdrawn', ended_at = $3 WHERE id = $1 AND account = $2 AND state = 'given'";
-    Ok(tx.execute(sql, args![id, account, at]).await? == 1)
+    let sql = "UPDATE consent SET state = 'withdrawn', ended_at = $3
+               WHERE id = $1 AND account = $2 AND state = 'given' RETURNING scenario";
+    tx.one(sql, args![id, account, at]).await?.map(|mut row| row.take()).transpose()
 }
 
 /// The one that stands between an account and a scenario. Call `account::rely_on` first.

@@ -10,6 +10,7 @@ mod schema;
 mod words;
 
 pub mod account;
+pub mod binding;
 pub mod bundle_part;
 pub mod card;
 pub mod check;
@@ -26,6 +27,7 @@ pub mod gate;
 pub mod import_run;
 pub mod notice;
 pub mod operator;
+pub mod resolved;
 pub mod scenario;
 pub mod sealed_record;
 pub mod setting;

@@ -10,7 +10,11 @@ use crate::StoreError;
 
 /// The steps in order; a database notes the number of the last one that it has.
 const STEPS: &[&str] =
-    &[include_str!("../migrations/0001_the_house.sql"), include_str!("../migrations/0003_confirmations.sql")];
+    &[
+    include_str!("../migrations/0001_the_house.sql"),
+    include_str!("../migrations/0003_confirmations.sql"),
+    include_str!("../migrations/0007_bindings.sql"),
+];
 
 /// `@WORD`, SQLite's spelling, PostgreSQL's.
 const WORDS: &[(&str, &str, &str)] = &[

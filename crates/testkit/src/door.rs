@@ -160,6 +160,18 @@ impl Phone {
 
     /// Draws a batch of plain tokens and online ids for the day that is shown now.
     pub async fn draw(&mut self, door: &Door, now: i64, t1: usize, t0: usize) -> Answer {
+        self.draw_batch(door, now, (t1, "plain"), t0).await
+    }
+
+    /// Draws tokens that disclose something; they are shown before all others.
+    pub async fn draw_flavour(&mut self, door: &Door, now: i64, t1: usize, flavour: &str) -> Answer {
+        let before = std::mem::take(&mut self.tokens);
+        let answer = self.draw_batch(door, now, (t1, flavour), 0).await;
+        self.tokens.extend(before);
+        answer
+    }
+
+    async fn draw_batch(&mut self, door: &Door, now: i64, (t1, flavour): (usize, &str), t0: usize) -> Answer {
         let day = yima_code::Day::shown_at(u32::try_from(now).unwrap()).0;
         let suite = self.key.suite();
         let keys: Vec<_> = (0..t1).map(|_| IssuingKey::generate(suite, &mut self.rng).unwrap()).collect();
@@ -167,7 +179,7 @@ impl Phone {
         self.rng.fill_bytes(&mut request_id);
         let wanted: Vec<_> = keys
             .iter()
-            .map(|k| json!({ "flavour": "plain", "holder_key": URL_SAFE_NO_PAD.encode(k.public()) }))
+            .map(|k| json!({ "flavour": flavour, "holder_key": URL_SAFE_NO_PAD.encode(k.public()) }))
             .collect();
         let body = json!({ "request_id": URL_SAFE_NO_PAD.encode(request_id), "day": day, "t1": wanted, "t0": t0 });
         let answer = self.send(door, now, Method::POST, "/api/v1/tokens/draw", Some(body)).await;

@@ -79,6 +79,14 @@ impl<'a> Cast<'a> {
             [phone, "is", "asked", "nothing"] => self.asked(phone).await,
             [gate, "checks", code] => self.check(gate, code).await,
             [gate, "resolves", code, attribute] => self.resolve(gate, code, attribute).await,
+            [gate, "binds", code, "as", card] => self.bind(gate, code, card).await,
+            [gate, "finds", card] => self.gate_word(gate, "/api/v1/bindings/find", json!({ "card": card })).await,
+            [gate, "unbinds", card] => self.gate_word(gate, "/api/v1/bindings/unbind", json!({ "card": card })).await,
+            [gate, "sees", "the", "card", "of", code] => self.bound_card(gate, code).await,
+            [phone, "unbinds", "at", scenario] => self.unbind(phone, scenario).await,
+            [phone, "withdraws", "from", scenario] => self.withdraw(phone, scenario).await,
+            ["anybody", "counts", scenario] => self.count(scenario).await,
+            [phone, "draws", n, "of", flavour] => self.draw_flavour(phone, n, flavour).await,
             [phone, "ends", other, reason] => self.end_device(phone, other, reason).await,
             [phone, "checks", "in", "at", place] => self.check_in(phone, place).await,
             [phone, "agrees", "to", attribute, "for", scenario] => self.consent(phone, attribute, scenario).await,
@@ -203,6 +211,9 @@ impl<'a> Cast<'a> {
         if let Some(reason) = body["reason"].as_str() {
             let _ = write!(seen, " {reason}");
         }
+        for also in body["also"].as_array().into_iter().flatten() {
+            let _ = write!(seen, " also {}", also["scenario"].as_str().unwrap());
+        }
         seen
     }
 
@@ -232,6 +243,54 @@ impl<'a> Cast<'a> {
             None if answer.status.is_success() => "withheld".to_owned(),
             None => answer.word(),
         }
+    }
+
+    async fn gate_word(&self, gate: &str, path: &str, body: Value) -> String {
+        self.town.door.gate(&self.gates[gate], path, body).await.word()
+    }
+
+    async fn bind(&self, gate: &str, code: &str, card: &str) -> String {
+        let body = json!({ "receipt": self.receipts[code], "card": card });
+        self.gate_word(gate, "/api/v1/bindings", body).await
+    }
+
+    async fn bound_card(&self, gate: &str, code: &str) -> String {
+        let body = json!({ "receipt": self.receipts[code], "attributes": [] });
+        let answer = self.town.door.gate(&self.gates[gate], "/api/v1/codes/resolve", body).await;
+        match answer.body["bound_card"].as_str() {
+            Some(card) => card.to_owned(),
+            None if answer.status.is_success() => "none".to_owned(),
+            None => answer.word(),
+        }
+    }
+
+    async fn unbind(&mut self, phone: &str, scenario: &str) -> String {
+        let bindings = self.device(phone, Method::GET, "/api/v1/bindings", None).await.ok();
+        let id = standing(&bindings["bindings"], scenario);
+        self.device(phone, Method::DELETE, &format!("/api/v1/bindings/{id}"), None).await.word()
+    }
+
+    async fn withdraw(&mut self, phone: &str, scenario: &str) -> String {
+        let consents = self.device(phone, Method::GET, "/api/v1/consents", None).await.ok();
+        let id = standing(&consents["consents"], scenario);
+        self.device(phone, Method::DELETE, &format!("/api/v1/consents/{id}"), None).await.word()
+    }
+
+    /// The public count: a number, `fewer than 10`, or `none`.
+    async fn count(&self, scenario: &str) -> String {
+        let told = self.town.door.get("/api/v1/resolves").await.ok();
+        let line = told["counts"].as_array().unwrap().iter().find(|c| c["scenario"] == scenario);
+        match line.map(|line| line["many"].as_i64()) {
+            None => "none".to_owned(),
+            Some(None) => format!("fewer than {}", told["shown_from"]),
+            Some(Some(many)) => many.to_string(),
+        }
+    }
+
+    async fn draw_flavour(&mut self, phone: &str, n: &str, flavour: &str) -> String {
+        let now = self.town.now();
+        let phone = self.phones.get_mut(phone).unwrap();
+        phone.draw_flavour(&self.town.door, now, n.parse().unwrap(), flavour).await.word()
     }
 
     async fn end_device(&mut self, phone: &str, other: &str, reason: &str) -> String {
@@ -317,6 +376,13 @@ impl<'a> Cast<'a> {
 fn index(who: &str) -> usize {
     let cast = ["Grandmother", "Nurse", "Student"];
     cast.iter().position(|name| *name == who).unwrap_or_else(|| panic!("nobody is called {who}"))
+}
+
+/// Id of the active one of a scenario, or one that nobody has.
+fn standing(list: &Value, scenario: &str) -> String {
+    let mut all = list.as_array().unwrap().iter();
+    let found = all.find(|one| one["scenario"] == scenario && one["state"] == "active");
+    found.map_or("none", |one| one["id"].as_str().unwrap()).to_owned()
 }
 
 fn digits(text: &str) -> Option<String> {

@@ -42,6 +42,9 @@ pub struct Verdict {
     pub late: bool,
     /// How far the phone is off: minutes, negative when slow.
     pub skew_min: i32,
+    /// Further scenarios whose meaning the code carries here, by the manifest's `merged`; absent when there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Also>,
     /// When it was checked.
     pub at: i64,
     /// Id of the use that recorded it; absent offline.
@@ -61,6 +64,15 @@ pub struct Waits {
     pub until_at: i64,
 }
 
+/// A further meaning of a valid code, such as a benefit shown on boarding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Also {
+    /// Slug.
+    pub scenario: String,
+    /// Its name.
+    pub name: Words,
+}
+
 /// A checker that was given a receipt asks for what its manifest names.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct ResolveRequest {
@@ -75,6 +87,9 @@ pub struct ResolveRequest {
 pub struct ResolveAnswer {
     /// Pairwise pseudonym for the owning organisation; absent when the manifest does not ask for one.
     pub pseudonym: Option<String>,
+    /// Number of the office's own card, when one is bound and the agreement to that stands; pattern `bind` alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bound_card: Option<String>,
     /// Values of the attributes the resident agreed to.
     pub attributes: BTreeMap<String, String>,
     /// Attributes asked for and not given.

@@ -25,6 +25,12 @@ pub struct ScenarioPublic {
     pub forms: Vec<String>,
     /// Flavour of token to show: `plain`, `age_band`, `benefit`, `acting`.
     pub flavour: String,
+    /// Bands or benefits that it serves, 1 to 15; empty for every disclosed one.
+    pub accepted: Vec<u8>,
+    /// How it joins an office's own code: `none`, `merge` or `bind`.
+    pub pattern: String,
+    /// Numbers of the scenarios whose meaning a code shown here carries too.
+    pub merged: Vec<u16>,
     /// `counted`, `sealed` or `named`.
     pub record: String,
     /// Days that records are kept.

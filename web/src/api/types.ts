@@ -25,5 +25,8 @@ export type SyncAnswer = Schemas["SyncAnswer"];
 export type Confirmation = Schemas["Confirmation"];
 export type Confirmations = Schemas["Confirmations"];
 export type Waits = Schemas["Waits"];
+export type ResolveAnswer = Nullable<Schemas["ResolveAnswer"], "pseudonym">;
+export type Binding = Nullable<Schemas["Binding"], "ended_at">;
+export type ResolveCounts = Omit<Schemas["ResolveCounts"], "counts"> & { counts: Nullable<Schemas["ResolveCount"], "many">[] };
 /** The three words of a verdict; the document has a string. */
 export type Verdict = Omit<Nullable<Schemas["Verdict"], "reason" | "form" | "receipt">, "verdict" | "confirmation"> & { verdict: "valid" | "refused" | "could_not_check"; confirmation?: Waits };

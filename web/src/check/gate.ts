@@ -5,12 +5,13 @@ import { BundleError, floorTime, newFloor, openBundle, peekFingerprint, timeSign
 import { challengeDigits, CHALLENGE_OPEN_S, makeChallenge, type Challenge } from "../code/challenge";
 import { because, checkDigits, contextOf } from "../code/check";
 import { fromDigits } from "../code/digits";
+import { also } from "../code/merge";
 import { sealRecord } from "../code/record";
 import { challengeHash, LABELS } from "../code/token";
 import { Seen } from "../code/seen";
 import { asProblem, noNetwork, readProblem } from "../shared/problem";
 import { say, type Both } from "../shared/words";
-import type { Scenarios, SyncAnswer, TimeAnswer, Verdict } from "../api/types";
+import type { ResolveAnswer, Scenarios, SyncAnswer, TimeAnswer, Verdict } from "../api/types";
 import { API, call } from "../device/api";
 import { browserTicks, Clock, type Offset } from "../device/clock";
 import { makeKey, signWith, type DeviceKey } from "../device/keys";
@@ -236,6 +237,11 @@ export class Gate {
     return answer;
   }
 
+  /** What this office may know of the holder behind a receipt, its own bound card among it. */
+  resolve(receipt: string): Promise<ResolveAnswer> { return this.ask("/codes/resolve", { receipt, attributes: [] }); }
+  bind(receipt: string, card: string): Promise<unknown> { return this.ask("/bindings", { receipt, card }); }
+  unbind(card: string): Promise<unknown> { return this.ask("/bindings/unbind", { card }); }
+
   private async checkOnline(digits: string): Promise<Answer | null> {
     const { challenge } = this.snapshot;
     const body = challenge && digits.startsWith("2") ? { digits, challenge: toB64(challenge.bytes) } : { digits };
@@ -256,7 +262,7 @@ export class Gate {
     const at = now ?? this.clock.at();
     const scenario = sync?.scenario ?? "";
     const done = (decided: ReturnType<typeof because>): Answer =>
-      ({ verdict: worded(decided, scenario, at), online: false, repeated: decided.repeated, stale: decided.stale, digits });
+      ({ verdict: this.withMeanings(worded(decided, scenario, at), decided.stale), online: false, repeated: decided.repeated, stale: decided.stale, digits });
     if (/^(\d{8}|\d{12})$/.test(digits)) return done(because("needs_online", "short"));
     const context = this.bundle && sync ? contextOf(this.bundle, sync.site, sync.scenario_id, now) : null;
     if (!context) return done(because("bundle_missing", null));
@@ -266,6 +272,15 @@ export class Gate {
     if (!decided.repeated) await this.spool(digits, decided, at, context.rule);
     return done(decided);
   }
+
+  /** The further meanings that a verdict has here by the bundle's rules, as the server adds them online. */
+  private withMeanings(verdict: Verdict, stale: boolean): Verdict {
+    const { rule } = this.snapshot;
+    const carried = rule && this.bundle ? also({ ...verdict, stale }, rule, this.bundle.rules) : [];
+    return carried.length ? { ...verdict, also: carried.map(({ slug, name }) => ({ scenario: slug, name })) } : verdict;
+  }
+  /** Does this office bind a card of its own? */
+  binds(): boolean { return this.snapshot.rule?.attributes.includes("binding") ?? false; }
 
   /** Writes what happened offline down before anybody is told, in the record class that the manifest chose. */
   private async spool(digits: string, decided: ReturnType<typeof because>, at: number, rule: Rule): Promise<void> {

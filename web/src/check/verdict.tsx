@@ -1,11 +1,12 @@
 // The answer to a code: word, shape, ground, next step, and beneath it what was seen and checked. Three verdicts that can't be taken for each other.
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../shared/icons";
 import { readT1 } from "../code/token";
 import { fromDigits } from "../code/digits";
 import { hourMinuteSecond, span } from "../shared/times";
 import { currentLang, say } from "../shared/words";
 import type { Verdict } from "../api/types";
+import { CardSheet } from "./card";
 import { gate, useGate, useWide } from "./context";
 import type { Answer } from "./gate";
 import { verdictWord } from "./reasons";
@@ -33,6 +34,9 @@ function disclosed(v: Verdict): string {
   return parts.filter(Boolean).join(" · ");
 }
 
+/** What the code means here beside the scenario's own: boarding, and a benefit. */
+const meanings = (v: Verdict): string => (v.also?.length ? t("also", { what: v.also.map((one) => say(one.name)).join("、") }) : "");
+
 export function VerdictView({ answer, onNext, onHistory }: { answer: Answer; onNext: () => void; onHistory: () => void }) {
   const snap = useGate();
   const wide = useWide();
@@ -40,15 +44,19 @@ export function VerdictView({ answer, onNext, onHistory }: { answer: Answer; onN
   const word = verdictWord(v.verdict);
   const valid = v.verdict === "valid";
   const next = useRef<HTMLButtonElement>(null);
+  const [card, setCard] = useState(false);
   useEffect(() => {
     signal(v.verdict);
     next.current?.focus({ preventScroll: true });
+  }, [answer]);
+  useEffect(() => {
+    if (card) return;
     const wait = wide ? BACK_MS.wide : valid ? BACK_MS.valid : 0;
     const timer = wait ? setTimeout(onNext, wait) : undefined;
     return () => clearTimeout(timer);
-  }, [answer]);
+  }, [answer, card]);
   const step = valid ? t(key("next", snap.sync?.scenario ?? "", "next_other")) : say(v.advice);
-  const why = valid ? [disclosed(v), v.late ? t("late") : "", answer.stale ? t("stale") : ""].filter(Boolean).join(" · ") : say(v.title);
+  const why = valid ? [meanings(v), disclosed(v), v.late ? t("late") : "", answer.stale ? t("stale") : ""].filter(Boolean).join(" · ") : say(v.title);
   const main = (
     <div class="say" role={valid ? "status" : "alert"} data-verdict={v.verdict} data-reason={v.reason ?? ""} data-online={String(answer.online)}>
       <Shape kind={v.verdict} />
@@ -57,17 +65,21 @@ export function VerdictView({ answer, onNext, onHistory }: { answer: Answer; onN
         {(!wide || valid) && why && <p class="for">{why}</p>}</div>
     </div>
   );
-  if (wide) return <main class={`gate ${GROUND[v.verdict]}`}>{main}<p class="strip"><Icon name="pin" />{say(snap.place)}<span class="grow" />{snap.demo && <span class="demo">{t("demo")}</span>}<button class="quiet" ref={next} onClick={onNext}>{t("nextPerson")}</button></p></main>;
+  const binds = valid && v.receipt !== null && v.receipt !== undefined && gate.binds();
+  const sheet = card && v.receipt ? <CardSheet receipt={v.receipt} onClose={() => setCard(false)} /> : null;
+  if (wide) return <main class={`gate ${GROUND[v.verdict]}`}>{main}{sheet}<p class="strip"><Icon name="pin" />{say(snap.place)}<span class="grow" />{snap.demo && <span class="demo">{t("demo")}</span>}{binds && <button class="quiet" onClick={() => setCard(true)}>{t("cardButton")}</button>}<button class="quiet" ref={next} onClick={onNext}>{t("nextPerson")}</button></p></main>;
   return (
     <main class={GROUND[v.verdict]}>
       {main}
       <div class="tell">
         <Details answer={answer} />
+        {binds && <button class="btn wide" onClick={() => setCard(true)}><Icon name="receipt" small />{t("cardButton")}</button>}
         <div class="acts">
           {v.verdict === "could_not_check" ? <button class="btn" onClick={() => { void gate.sync(); onNext(); }}><Icon name="refresh" small />{t("update")}</button> : <button class="btn" onClick={onHistory}>{t("history")}</button>}
           <button class="btn primary" ref={next} onClick={onNext}>{v.verdict === "refused" && <Icon name="refresh" small />}{t(valid ? "nextPerson" : v.verdict === "refused" ? "again" : "hand")}</button>
         </div>
       </div>
+      {sheet}
     </main>
   );
 }
@@ -84,7 +96,7 @@ function Details({ answer }: { answer: Answer }) {
   const snap = useGate();
   const { verdict: v } = answer;
   if (v.verdict === "valid") {
-    return <dl><dt>{t("seen")}</dt><dd><b>{[say(verdictWord("valid")), disclosed(v)].filter(Boolean).join(" · ")}</b></dd><dt>{t("checkedWhat")}</dt><dd>{answer.repeated ? t("repeated") : t(answer.online ? "checkedOnline" : "checkedOffline")}</dd></dl>;
+    return <dl><dt>{t("seen")}</dt><dd><b>{[say(verdictWord("valid")), meanings(v), disclosed(v)].filter(Boolean).join(" · ")}</b></dd><dt>{t("checkedWhat")}</dt><dd>{answer.repeated ? t("repeated") : t(answer.online ? "checkedOnline" : "checkedOffline")}</dd></dl>;
   }
   if (v.verdict === "could_not_check") {
     const age = snap.bundleAt === null ? t("never") : t("ago", { age: span(gate.clock.at() - snap.bundleAt) });

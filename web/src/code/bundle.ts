@@ -13,7 +13,7 @@ export interface Issuer { region: number; zh: string; en: string }
 export interface Rule {
   id: number; level: number; forms: number; switches: number; assuranceMin: number; ageMin: number; ageMax: number; late: number; againAfter: number | null;
   staleBundle: number; staleStatus: number; onStale: number; record: number; flavour: number; accepted: number; capT2: number; capShort: number;
-  retentionDays: number; region: number; slug: string; name: Pair; owner: Pair; purpose: Pair; sees: Pair; attributes: string[];
+  retentionDays: number; region: number; slug: string; name: Pair; owner: Pair; purpose: Pair; sees: Pair; attributes: string[]; merged: number[];
 }
 export interface Site { site: number; scenario: number; region: number; name: Pair; checkers: Key[] }
 export interface Pair { zh: string; en: string }
@@ -209,13 +209,21 @@ function readRule(b: Reader): Rule {
   const pair = (): Pair => ({ zh: b.text(), en: b.text() });
   const name = pair(), owner = pair(), purpose = pair(), sees = pair();
   const attributes = b.list(b.u8(), 32, () => b.text());
-  must(level <= 2 && forms < 32 && switches < 32 && onStale <= 1 && record <= 2 && flavour <= 3, "rule");
+  const merged = switches & 32 ? readMerged(b, id) : [];
+  must(level <= 2 && forms < 32 && switches < 64 && onStale <= 1 && record <= 2 && flavour <= 3, "rule");
   const againAfter = again === 0xffffffff ? null : again;
-  return { id, level, forms, switches, assuranceMin, ageMin, ageMax, late, againAfter, staleBundle, staleStatus, onStale, record, flavour, accepted, capT2, capShort, retentionDays, region, slug, name, owner, purpose, sees, attributes };
+  return { id, level, forms, switches, assuranceMin, ageMin, ageMax, late, againAfter, staleBundle, staleStatus, onStale, record, flavour, accepted, capT2, capShort, retentionDays, region, slug, name, owner, purpose, sees, attributes, merged };
+}
+
+/** One to eight other scenarios, strictly rising. */
+function readMerged(b: Reader, own: number): number[] {
+  const merged = rising(b.list(b.u8(), 8, () => b.u16()), (id) => id);
+  must(merged.length > 0 && (merged[0] as number) > 0 && !merged.includes(own), "merged");
+  return merged;
 }
 
 const ruleAllowed = (r: Rule): boolean =>
-  r.forms !== 0 && (r.level === 0 || ((r.switches & 3) === 0 && r.late === 0)) && r.late <= 172_800 && r.assuranceMin <= 3 &&
+  r.forms !== 0 && (r.level === 0 || ((r.switches & 3) === 0 && r.late === 0 && r.merged.length === 0)) && r.late <= 172_800 && r.assuranceMin <= 3 &&
   r.ageMin >= -30 && r.ageMin <= 0 && r.ageMax >= 0 && r.ageMax <= 90;
 
 /** Gates of one place whose keys a bundle names. */

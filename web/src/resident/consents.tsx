@@ -6,21 +6,33 @@ import { asProblem } from "../shared/problem";
 import { Sheet } from "../shared/sheet";
 import { isoDate } from "../shared/times";
 import { say } from "../shared/words";
-import type { Consent, Scenario } from "../api/types";
+import type { Binding, Consent, Scenario } from "../api/types";
 import { session } from "./context";
 import { Pick, Wrong } from "./parts";
 import { t, table, type WordKey } from "./words";
 
 const attribute = (name: string): string => (`attr_${name}` in table ? t(`attr_${name}` as WordKey) : name);
 
+const BINDING = "binding";
+
 export function Consents() {
   const [list, setList] = useState<Consent[] | null>(null);
   const [asking, setAsking] = useState<Scenario | null>(null);
+  const [bound, setBound] = useState<Binding[]>([]);
   const [said, setSaid] = useState("");
-  const load = () => { session.consents().then(setList).catch((error: unknown) => setSaid(asProblem(error).words)); };
+  const load = () => {
+    const both = Promise.all([session.consents(), session.bindings()]);
+    both.then(([consents, bindings]) => { setList(consents); setBound(bindings.filter((b) => b.state === "active")); }).catch((error: unknown) => setSaid(asProblem(error).words));
+  };
   useEffect(load, []);
   const stop = (consent: Consent) => {
     session.withdraw(consent.id).then(() => { setSaid(t("consentStopped")); load(); }).catch((error: unknown) => setSaid(asProblem(error).words));
+  };
+  const unbind = (binding: Binding) => {
+    session.unbind(binding.id).then(() => { setSaid(t("boundStopped")); load(); }).catch((error: unknown) => setSaid(asProblem(error).words));
+  };
+  const agreeToBind = (consent: Consent) => {
+    session.consent(consent.scenario, [...consent.attributes, BINDING], consent.until_at).then(() => { setSaid(t("boundAgreed")); load(); }).catch((error: unknown) => setSaid(asProblem(error).words));
   };
   const active = (list ?? []).filter((c) => c.state === "active");
   const mayAsk = session.snapshot.scenarios.filter((s) => s.attributes.length > 0 && !active.some((c) => c.scenario === s.slug));
@@ -36,11 +48,15 @@ export function Consents() {
           return (
             <div class="line" key={c.id}>
               <div class="grow"><b>{scenario ? say(scenario.owner) : c.scenario}</b><small>{t("consentGiven", { what: c.attributes.map(attribute).join("、") })}<br />{t("consentTo", { date: isoDate(c.until_at) })}</small></div>
-              <button class="btn small stop" onClick={() => stop(c)}>{t("consentStop")}</button>
+              <div class="ends">
+                {scenario?.pattern === "bind" && !c.attributes.includes(BINDING) && <button class="btn small" onClick={() => agreeToBind(c)}>{t("boundAgree")}</button>}
+                <button class="btn small stop" onClick={() => stop(c)}>{t("consentStop")}</button>
+              </div>
             </div>
           );
         })}
       </section>
+      <BoundCards bound={bound} onEnd={unbind} />
       {mayAsk.length > 0 && <section class="card">
         <h2>{t("consentNew")}</h2>
         {mayAsk.map((s) => (
@@ -52,6 +68,25 @@ export function Consents() {
       </section>}
       {asking && <Letter scenario={asking} onClose={() => setAsking(null)} onDone={() => { setAsking(null); load(); }} />}
     </>
+  );
+}
+
+/** Cards that offices tied to this resident; the tie ends with one touch. */
+function BoundCards({ bound, onEnd }: { bound: Binding[]; onEnd: (binding: Binding) => void }) {
+  if (bound.length === 0) return null;
+  return (
+    <section class="card">
+      <h2>{t("boundTitle")}</h2>
+      {bound.map((b) => {
+        const scenario = session.snapshot.scenarios.find((s) => s.slug === b.scenario);
+        return (
+          <div class="line" key={b.id} data-binding={b.scenario}>
+            <div class="grow"><b>{scenario ? say(scenario.owner) : b.scenario}</b><small>{t("boundCard", { card: b.card_masked })}<br />{t("boundSince", { date: isoDate(b.bound_at) })}</small></div>
+            <button class="btn small stop" onClick={() => onEnd(b)}>{t("boundEnd")}</button>
+          </div>
+        );
+      })}
+    </section>
   );
 }
 

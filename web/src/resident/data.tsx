@@ -8,13 +8,14 @@ import type { RecordEntry, Site } from "../api/types";
 import { raw } from "../device/api";
 import { findSealed, type Found } from "../device/record";
 import { Consents } from "./consents";
+import { Counts } from "./counts";
 import { session, useSession } from "./context";
 import { Pick } from "./parts";
 import { Eye } from "./plate";
 import { t, table, type WordKey } from "./words";
 
 /** Deeds by which somebody else looks; all others are the resident's own or the platform's. */
-const LOOKS = ["check", "resolve", "see_residents"];
+const LOOKS = ["check", "resolve", "bind_card", "find_bound", "see_residents"];
 const DAYS_BACK = 3;
 
 type Kind = "look" | "no" | "unsure" | "self";
@@ -117,6 +118,7 @@ function TheRecord() {
       <Timeline entries={shown} />
       {next && filter === "All" && <button class="textbtn" onClick={more}>{t("dataMore")}</button>}
       {ready && <Export />}
+      {ready && !stale && <Counts />}
     </>
   );
 }

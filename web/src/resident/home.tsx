@@ -36,6 +36,7 @@ export function Home() {
       <Chips snap={snap} onMore={() => setSheet("places")} />
       {snap.place && <p class="here"><Icon name="pin" small /><span class="grow">{t("hereAt", { place: say(snap.place.name) })}</span><button class="textbtn" onClick={() => session.leave()}>{t("leave")}</button></p>}
       <Sees snap={snap} />
+      {form === "T1" && <Carries snap={snap} />}
       {form !== "scan" && session.chosen()?.any_site === false && !snap.place
         ? <Note icon="pin" title={t("siteTitle")} end={<a class="btn small" href="#/scan">{t("siteDo")}</a>}>{t("siteText")}</Note>
         : <State snap={snap} form={form} />}
@@ -56,7 +57,7 @@ const Head = ({ snap, onRenew }: { snap: Snapshot; onRenew?: () => void }) => (
 );
 
 function CodePlate({ snap, form }: { snap: Snapshot; form: "T1" | "T0" }) {
-  const shown = useShowing(form, `${snap.scenario}/${snap.place?.site ?? 0}`);
+  const shown = useShowing(form, `${snap.scenario}/${snap.place?.site ?? 0}/${snap.carrying}`);
   const { showing, left, turn } = shown;
   return (
     <>
@@ -106,6 +107,16 @@ function Chips({ snap, onMore }: { snap: Snapshot; onMore: () => void }) {
       {shown.map((s) => <button key={s.slug} aria-pressed={s.slug === snap.scenario} onClick={() => void session.choose(s.slug)}><Icon name={scenarioIcon(s.slug)} />{shortName(s)}</button>)}
       <button aria-haspopup="dialog" onClick={onMore}><Icon name="more" />{t("more")}</button>
     </div>
+  );
+}
+
+/** One code for boarding and the benefit; the resident may keep the benefit to themselves. */
+function Carries({ snap }: { snap: Snapshot }) {
+  const other = session.carried();
+  if (!other) return null;
+  return (
+    <p class="here carries"><Icon name={scenarioIcon(other.slug)} small /><span class="grow">{t(snap.carrying ? "carriesOn" : "carriesOff", { what: say(other.name) })}</span>
+      <button class="textbtn" onClick={() => void session.carry(!snap.carrying)}>{t(snap.carrying ? "carriesStop" : "carriesGo")}</button></p>
   );
 }
 

@@ -7,7 +7,7 @@ import { recordTag } from "../code/record";
 import { challengeHash, makeT0, makeT1, makeT1c, type Where } from "../code/token";
 import { asProblem, type Problem } from "../shared/problem";
 import type { Both } from "../shared/words";
-import type { CheckIn, Confirmation, Confirmations, Consent, DeviceHome, DrawAnswer, Enrolled, RecordPage, Scenario, Scenarios, ShortNumber, Site } from "../api/types";
+import type { Binding, CheckIn, Confirmation, Confirmations, Consent, DeviceHome, DrawAnswer, Enrolled, RecordPage, ResolveCounts, Scenario, Scenarios, ShortNumber, Site } from "../api/types";
 import { call, type Signer } from "../device/api";
 import { Batch } from "../device/batch";
 import { browserTicks, Clock, type Offset } from "../device/clock";
@@ -18,7 +18,7 @@ import type { Trust } from "../device/trust";
 export interface Place { site: number; name: { zh: string; en: string }; scenario: string; until: number }
 export interface Snapshot {
   phase: "loading" | "enrol" | "ready"; demo: boolean; online: boolean; identity: Identity | null; home: DeviceHome | null; scenarios: Scenario[];
-  left: number; leftUntil: number; minutesSlow: number; timeVerified: boolean; scenario: string; place: Place | null; problem: Problem | null; drawing: boolean; ended: boolean;
+  left: number; leftUntil: number; minutesSlow: number; timeVerified: boolean; scenario: string; place: Place | null; problem: Problem | null; drawing: boolean; ended: boolean; carrying: boolean;
 }
 export interface Showing { form: Form; digits: string; signedAt: number; reused: boolean; late: boolean }
 export const RENEW_S = 30;
@@ -34,7 +34,7 @@ export class Session {
   private reached = navigator.onLine;
   snapshot: Snapshot = {
     phase: "loading", demo: false, online: navigator.onLine, identity: null, home: null, scenarios: [], left: 0, leftUntil: 0,
-    minutesSlow: 0, timeVerified: false, scenario: "any", place: null, problem: null, drawing: false, ended: false,
+    minutesSlow: 0, timeVerified: false, scenario: "any", place: null, problem: null, drawing: false, ended: false, carrying: true,
   };
 
   subscribe(tell: () => void): () => void { this.listeners.add(tell); return () => { this.listeners.delete(tell); }; }
@@ -46,14 +46,14 @@ export class Session {
   async start(): Promise<void> {
     this.store = await DeviceStore.open();
     this.batch = new Batch(this.store);
-    const [identity, offset, home, list, scenario] = await Promise.all([
+    const [identity, offset, home, list, scenario, carrying] = await Promise.all([
       this.store.get<Identity>("identity"), this.store.get<Offset>("offset"), this.store.get<DeviceHome>("home"),
-      this.store.get<Scenarios>("scenarios"), this.store.get<string>("scenario"), this.batch.load(),
+      this.store.get<Scenarios>("scenarios"), this.store.get<string>("scenario"), this.store.get<boolean>("carrying"), this.batch.load(),
     ]);
     this.clock = new Clock(browserTicks, offset);
     this.change({
       phase: identity ? "ready" : "enrol", identity: identity ?? null, home: home ?? null, scenarios: list?.scenarios ?? [], demo: list?.demo ?? false,
-      scenario: scenario ?? "any", ...this.supply(),
+      scenario: scenario ?? "any", carrying: carrying ?? true, ...this.supply(),
     });
     addEventListener("online", () => { void this.sync(); });
     addEventListener("offline", () => this.change({ online: false }));
@@ -213,8 +213,19 @@ export class Session {
   }
   private lastToken: string | undefined;
 
+  /** The scenario whose meaning a code shown at the chosen place would carry too: one that this device has a fitting token for. */
+  carried(): Scenario | undefined {
+    const ids = this.chosen()?.merged ?? [];
+    const mine = this.batch.disclosed(this.clock.at());
+    return this.snapshot.scenarios.find((s) => ids.includes(s.id) && mine.some((d) => d.flavour === s.flavour && (s.accepted.length === 0 || s.accepted.includes(d.number))));
+  }
+  /** Whether the resident lets it be carried; a benefit is shown unless they say not here. */
+  async carry(on: boolean): Promise<void> { this.change({ carrying: on }); await this.store.set("carrying", on); }
+
   private flavourFor(form: "T1" | "T0"): string {
-    const wanted = form === "T0" ? "plain" : (this.chosen()?.flavour ?? "plain");
+    const own = this.chosen()?.flavour ?? "plain";
+    const carried = own === "plain" && this.snapshot.carrying ? this.carried()?.flavour : undefined;
+    const wanted = form === "T0" ? "plain" : (carried ?? own);
     return wanted === "plain" || this.batch.fresh(this.clock.at(), "T1").some((t) => t.flavour === wanted) || this.snapshot.home?.flavours.includes(wanted) ? wanted : "plain";
   }
 
@@ -285,6 +296,10 @@ export class Session {
   async consents(): Promise<Consent[]> { return (await this.ask<{ consents: Consent[] }>("GET", "/consents")).consents; }
   consent(scenario: string, attributes: string[], until_at: number): Promise<Consent> { return this.ask("POST", "/consents", { scenario, attributes, until_at }); }
   withdraw(id: string): Promise<void> { return this.ask("DELETE", `/consents/${id}`); }
+
+  async bindings(): Promise<Binding[]> { return (await this.ask<{ bindings: Binding[] }>("GET", "/bindings")).bindings; }
+  unbind(id: string): Promise<void> { return this.ask("DELETE", `/bindings/${id}`); }
+  resolves(): Promise<ResolveCounts> { return call<ResolveCounts>("GET", "/resolves"); }
 
   record(before?: string): Promise<RecordPage> { return this.ask<RecordPage>("GET", before ? `/record?before=${encodeURIComponent(before)}` : "/record"); }
   get local(): DeviceStore { return this.store; }

@@ -90,6 +90,9 @@ fn run_check(check: &Check) -> Done {
     } else {
         let reason = verdict.reason.as_deref().map_or(String::new(), |reason| format!(" ({reason})"));
         say::line(&format!("{} · {}{reason}", verdict.title.zh, verdict.title.en));
+        for also in &verdict.also {
+            say::line(&format!("同时有效 · also: {} · {}", also.name.zh, also.name.en));
+        }
         say::line(&format!("{} · {}", verdict.advice.zh, verdict.advice.en));
     }
     Ok(match verdict.verdict.as_str() {
@@ -152,7 +155,8 @@ fn verdict(check: &Check, digits: &str, at: i64) -> Result<Verdict, Failure> {
     if verdict.kind == VerdictKind::Valid && verdict.stale {
         say::remark("admitted by an old list, as this scenario allows");
     }
-    Ok(turnstile::wire_verdict(&verdict, &rule.slug, at))
+    let also = turnstile::also(&verdict, rule, &kept.bundle);
+    Ok(Verdict { also, ..turnstile::wire_verdict(&verdict, &rule.slug, at) })
 }
 
 fn clock_now(bundle: &yima_code::bundle::Bundle, floor: &GateFloor, at: i64) -> CheckerClock {

@@ -2,6 +2,7 @@
 //! The agent needs nothing of the province but an address and its key.
 
 use crate::commands::code::fingerprint;
+use crate::commands::office;
 use crate::config::{Home, Secret};
 use crate::failure::{Done, Failure};
 use crate::say;
@@ -18,6 +19,12 @@ pub enum Gate {
     Add(Add),
     /// 闸机代理：断网照验，恢复后补报 · A turnstile's agent: checks without a network, reports when it is back
     Run(Run),
+    /// 把本单位的卡绑到刚核验的居民名下 · Tie the office's own card to the resident whose code was just checked
+    Bind(office::Bind),
+    /// 凭本单位的卡号查代号 · The office's own pseudonym behind one of its cards
+    Find(office::Card),
+    /// 解绑一张卡 · End the tie of a card
+    Unbind(office::Card),
 }
 
 /// A new gate.
@@ -72,7 +79,7 @@ pub struct Run {
 
 /// The gate's own key.
 #[derive(Args)]
-struct GateKey {
+pub struct GateKey {
     /// The gate's key, `ygk_…`
     #[arg(long, env = "YIMA_GATE_KEY", hide_env_values = true)]
     key: Option<String>,
@@ -81,11 +88,24 @@ struct GateKey {
     key_file: Option<PathBuf>,
 }
 
+impl GateKey {
+    /// The key, from wherever it was given.
+    pub fn read(self) -> Result<String, Failure> {
+        let key = Secret::either(self.key, self.key_file.as_deref())?.ok_or_else(|| {
+            Failure::bad_input("give the gate's key: --key, --key-file, YIMA_GATE_KEY or YIMA_GATE_KEY_FILE")
+        })?;
+        Ok(key.expose().to_owned())
+    }
+}
+
 /// Runs `yima gate …`.
 pub async fn run(gate: Gate) -> Done {
     match gate {
         Gate::Add(add) => run_add(&add).await,
         Gate::Run(run) => run_agent(run).await,
+        Gate::Bind(bind) => office::bind(bind).await,
+        Gate::Find(card) => office::find(card).await,
+        Gate::Unbind(card) => office::unbind(card).await,
     }
 }
 
@@ -104,13 +124,11 @@ async fn run_add(add: &Add) -> Done {
 }
 
 async fn run_agent(run: Run) -> Done {
-    let key = Secret::either(run.key.key, run.key.key_file.as_deref())?.ok_or_else(|| {
-        Failure::bad_input("give the gate's key: --key, --key-file, YIMA_GATE_KEY or YIMA_GATE_KEY_FILE")
-    })?;
+    let key = run.key.read()?;
     let pin = run.root.as_deref().map(fingerprint).transpose()?;
     turnstile::run(turnstile::Settings {
         server: run.server,
-        key: key.expose().to_owned(),
+        key,
         folder: run.state,
         pin,
         listen: run.listen,

@@ -12,6 +12,7 @@ pub mod doctor;
 pub mod gate;
 pub mod init;
 pub mod key;
+pub mod office;
 pub mod openapi;
 pub mod resident;
 pub mod scenario;

@@ -8,8 +8,8 @@ use yima_code::bundle::{Bundle, trusted_time};
 use yima_code::gate_state::GateFloor;
 use yima_code::rule::{Bilingual, ScenarioRule};
 use yima_code::words::Words;
-use yima_code::{CheckerClock, Context, ListTimes, OpenChallenge, Place, Reason, Seen, Verdict, check_digits};
-use yima_wire::check::Verdict as WireVerdict;
+use yima_code::{merge, CheckerClock, Context, ListTimes, OpenChallenge, Place, Reason, Seen, Verdict, check_digits};
+use yima_wire::check::{Also, Verdict as WireVerdict};
 
 /// When this program was made, Unix seconds: no true clock is behind it. 2026-11-01.
 const BUILT_AT: u32 = 1_793_462_400;
@@ -74,6 +74,12 @@ pub fn challenge_of(text: &str) -> Result<OpenChallenge, Failure> {
     Answer::read_challenge(text).map(|challenge| challenge.open())
 }
 
+/// The further meanings that a verdict has here, by the bundle's rules.
+pub fn also(verdict: &Verdict, rule: &ScenarioRule, bundle: &Bundle) -> Vec<Also> {
+    let carried = merge::also(verdict, rule, |id| bundle.rule(id));
+    carried.into_iter().map(|other| Also { scenario: other.slug.clone(), name: both(other.name.clone()) }).collect()
+}
+
 /// The shape that is printed, sent and shown.
 pub fn wire_verdict(verdict: &Verdict, scenario: &str, at: i64) -> WireVerdict {
     let words = Words::of(verdict);
@@ -90,6 +96,7 @@ pub fn wire_verdict(verdict: &Verdict, scenario: &str, at: i64) -> WireVerdict {
         acting: verdict.acting,
         late: verdict.late,
         skew_min: i32::from(verdict.skew_min),
+        also: Vec::new(),
         at,
         receipt: None,
         confirmation: None,

@@ -13,5 +13,5 @@ mod peers;
 
 pub use agent::{Settings, run};
 pub use bundle_keeper::{BundleKeeper, Kept};
-pub use checker::{Stand, challenge_of, check, clock_of, unread, wire_verdict};
+pub use checker::{Stand, also, challenge_of, check, clock_of, unread, wire_verdict};
 pub use memory::Memory;

@@ -7,6 +7,7 @@ use crate::rule::{
     AgeSpan, Bilingual, FlavourKind, FlavourNeeded, Forms, LATE_MAX_S, Level, OfflineRule, OnStale, RecordClass,
     ScenarioRule,
 };
+use crate::merge::MERGED_MAX;
 use std::collections::BTreeSet;
 use yima_keys::PublicKey;
 
@@ -25,6 +26,8 @@ const ANY_SITE: u8 = 2;
 const ATTENDED: u8 = 4;
 const PSEUDONYM: u8 = 8;
 const ID_NUMBER: u8 = 16;
+/// A count and numbers of carried scenarios follow the attributes; so a part without any keeps the bytes it had.
+const CARRIES: u8 = 32;
 
 /// What the reviewers signed beside the rule, for the holder to read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -178,7 +181,7 @@ fn expect_limits(rule: &ScenarioRule) -> Result<(), BundleError> {
     let age = rule.age;
     let usual = AgeSpan::USUAL;
     let fine = rule.forms != Forms::NONE
-        && (low || !(rule.any_scenario || rule.any_site || rule.late_s > 0))
+        && (low || !(rule.any_scenario || rule.any_site || rule.late_s > 0) && rule.merged.is_empty())
         && rule.late_s <= LATE_MAX_S
         && rule.assurance_min <= 3
         && (usual.min_s..=0).contains(&age.min_s)
@@ -194,6 +197,7 @@ fn write_scenario(body: &mut Writer, scenario: &Scenario) -> Result<(), BundleEr
         (rule.attended, ATTENDED),
         (notice.pseudonym, PSEUDONYM),
         (notice.id_number, ID_NUMBER),
+        (!rule.merged.is_empty(), CARRIES),
     ];
     let switches = switches.iter().filter(|(on, _)| *on).fold(0, |bits, (_, bit)| bits | bit);
     body.u16(rule.id).u8(rule.level as u8).u8(rule.forms.bits()).u8(switches);
@@ -211,7 +215,34 @@ fn write_scenario(body: &mut Writer, scenario: &Scenario) -> Result<(), BundleEr
     for attribute in &notice.attributes {
         body.text(attribute)?;
     }
+    write_merged(body, rule)
+}
+
+fn write_merged(body: &mut Writer, rule: &ScenarioRule) -> Result<(), BundleError> {
+    if rule.merged.is_empty() {
+        return Ok(());
+    }
+    expect_merged(rule.id, &rule.merged)?;
+    body.count8(rule.merged.len())?;
+    for id in &rule.merged {
+        body.u16(*id);
+    }
     Ok(())
+}
+
+/// One to eight other scenarios, strictly rising. Whether they are in this part may differ from day to day.
+fn expect_merged(own: u16, merged: &[u16]) -> Result<(), BundleError> {
+    let fine = (1..=MERGED_MAX).contains(&merged.len())
+        && rise_from_one(merged.iter().map(|id| u32::from(*id)))
+        && !merged.contains(&own);
+    if fine { Ok(()) } else { Err(BundleError::Malformed) }
+}
+
+fn read_merged(reader: &mut Reader<'_>, own: u16) -> Result<Vec<u16>, BundleError> {
+    let count = at_most(usize::from(reader.u8()?), MERGED_MAX)?;
+    let merged = reader.list(count, Reader::u16)?;
+    expect_merged(own, &merged)?;
+    Ok(merged)
 }
 
 fn read_scenario(reader: &mut Reader<'_>) -> Result<Scenario, BundleError> {
@@ -219,7 +250,7 @@ fn read_scenario(reader: &mut Reader<'_>) -> Result<Scenario, BundleError> {
     let level = one_of([Level::Low, Level::Medium, Level::High], reader.u8()?)?;
     let forms = Forms::from_bits(reader.u8()?).ok_or(BundleError::Malformed)?;
     let switches = reader.u8()?;
-    if switches >= ID_NUMBER << 1 {
+    if switches >= CARRIES << 1 {
         return Err(BundleError::Malformed);
     }
     let on = |bit| switches & bit != 0;
@@ -240,6 +271,7 @@ fn read_scenario(reader: &mut Reader<'_>) -> Result<Scenario, BundleError> {
     let (purpose, sees) = (read_words(reader)?, read_words(reader)?);
     let attribute_count = at_most(usize::from(reader.u8()?), ATTRIBUTES_MAX)?;
     let attributes = reader.list(attribute_count, Reader::text)?;
+    let merged = if on(CARRIES) { read_merged(reader, id)? } else { Vec::new() };
     let rule = ScenarioRule {
         id,
         slug,
@@ -251,6 +283,7 @@ fn read_scenario(reader: &mut Reader<'_>) -> Result<Scenario, BundleError> {
         any_site: on(ANY_SITE),
         assurance_min,
         flavour,
+        merged,
         age,
         late_s,
         again_after_s,

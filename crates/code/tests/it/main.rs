@@ -7,6 +7,7 @@ mod bundle;
 mod cwt;
 mod hostile;
 mod keys;
+mod merge;
 mod oracles;
 mod parts;
 mod reject;

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::PathBuf;
 use yima_code::rule::FlavourKind;
 use yima_code::{
-    CardStanding, CheckerClock, Context, Form, ListTimes, OpenChallenge, Place, Presented, SeenInMemory, Verdict,
-    Withdrawn, check_digits,
+    CardStanding, CheckerClock, Context, Form, ListTimes, OpenChallenge, Place, Presented, ScenarioRule, SeenInMemory,
+    Verdict, Withdrawn, check_digits,
 };
 
 /// One way of meeting one or more codes at one place.
@@ -308,24 +308,27 @@ fn world_json(world: &World) -> serde_json::Value {
             "withdrawn": entry.withdrawn,
         })
     });
-    let rules = world.rules.values().map(|rule| {
-        let forms: Vec<_> = Form::ALL.into_iter().filter(|form| rule.forms.has(*form)).map(Form::as_str).collect();
-        let flavour = match rule.flavour.kind {
-            FlavourKind::Plain => "plain",
-            FlavourKind::AgeBand => "age_band",
-            FlavourKind::Benefit => "benefit",
-            FlavourKind::Acting => "acting",
-        };
-        serde_json::json!({
-            "name": rule.slug, "scenario": rule.id, "level": rule.level.as_str(), "forms": forms,
-            "any_scenario": rule.any_scenario, "any_site": rule.any_site, "assurance_min": rule.assurance_min,
-            "flavour": flavour, "accepted": rule.flavour.accepted, "age_min_s": rule.age.min_s,
-            "age_max_s": rule.age.max_s, "late_s": rule.late_s, "again_after_s": rule.again_after_s,
-            "attended": rule.attended, "stale_bundle_s": rule.offline.stale_bundle_s,
-            "stale_status_s": rule.offline.stale_status_s,
-            "accept_stale": rule.offline.on_stale == yima_code::rule::OnStale::AcceptMarked,
-            "t2_day_cap": rule.t2_day_cap,
-        })
-    });
+    let rules = world.rules.values().map(rule_json);
     serde_json::json!({ "kids": kids.collect::<Vec<_>>(), "rules": rules.collect::<Vec<_>>() })
+}
+
+/// A scenario for other languages.
+pub fn rule_json(rule: &ScenarioRule) -> serde_json::Value {
+    let forms: Vec<_> = Form::ALL.into_iter().filter(|form| rule.forms.has(*form)).map(Form::as_str).collect();
+    let flavour = match rule.flavour.kind {
+        FlavourKind::Plain => "plain",
+        FlavourKind::AgeBand => "age_band",
+        FlavourKind::Benefit => "benefit",
+        FlavourKind::Acting => "acting",
+    };
+    serde_json::json!({
+        "name": rule.slug, "scenario": rule.id, "level": rule.level.as_str(), "forms": forms,
+        "any_scenario": rule.any_scenario, "any_site": rule.any_site, "assurance_min": rule.assurance_min,
+        "flavour": flavour, "accepted": rule.flavour.accepted, "age_min_s": rule.age.min_s,
+        "age_max_s": rule.age.max_s, "late_s": rule.late_s, "again_after_s": rule.again_after_s,
+        "attended": rule.attended, "stale_bundle_s": rule.offline.stale_bundle_s,
+        "stale_status_s": rule.offline.stale_status_s,
+        "accept_stale": rule.offline.on_stale == yima_code::rule::OnStale::AcceptMarked,
+        "t2_day_cap": rule.t2_day_cap,
+    })
 }

@@ -3,11 +3,11 @@
 use yima_code::Form;
 use yima_province::{Checked, Resolved};
 use yima_wire::Words;
-use yima_wire::check::{ResolveAnswer, Verdict, Waits};
+use yima_wire::check::{Also, ResolveAnswer, Verdict, Waits};
 
 /// A verdict, with the words that people read.
 pub fn verdict(checked: Checked) -> Verdict {
-    let Checked { verdict, short, scenario, at, receipt, waits } = checked;
+    let Checked { verdict, short, scenario, also, at, receipt, waits } = checked;
     let said = yima_code::Words::of(&verdict);
     Verdict {
         verdict: verdict.kind.as_str().to_owned(),
@@ -16,6 +16,7 @@ pub fn verdict(checked: Checked) -> Verdict {
         advice: bilingual(said.advice),
         form: if short { Some("short".to_owned()) } else { verdict.form.map(Form::as_str).map(str::to_owned) },
         scenario,
+        also: also.into_iter().map(|(scenario, name)| Also { scenario, name: super::words(name) }).collect(),
         assurance: verdict.assurance,
         age_band: verdict.age_band,
         benefit: verdict.benefit,
@@ -32,6 +33,7 @@ pub fn verdict(checked: Checked) -> Verdict {
 pub fn resolved(resolved: Resolved) -> ResolveAnswer {
     ResolveAnswer {
         pseudonym: resolved.pseudonym,
+        bound_card: resolved.bound_card,
         attributes: resolved.attributes.into_iter().collect(),
         withheld: resolved.withheld,
         receipt: resolved.receipt,

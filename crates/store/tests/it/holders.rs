@@ -265,9 +265,9 @@ async fn a_consent_replaces_the_one_before(store: Store) {
                 consent::give(tx, &c).await?;
             }
             assert_eq!(consent::standing(tx, &account, "elder").await?.map(|c| c.id).as_deref(), Some("cns_2"));
-            assert!(!consent::withdraw(tx, &account, "cns_1", 6).await?, "it ended when the next was given");
-            assert!(!consent::withdraw(tx, "res_other", "cns_2", 6).await?);
-            assert!(consent::withdraw(tx, &account, "cns_2", 6).await?);
+            assert!(consent::withdraw(tx, &account, "cns_1", 6).await?.is_none(), "it ended when the next was given");
+            assert!(consent::withdraw(tx, "res_other", "cns_2", 6).await?.is_none());
+            assert!(consent::withdraw(tx, &account, "cns_2", 6).await?.is_some());
             assert!(consent::standing(tx, &account, "elder").await?.is_none());
             let all: Vec<_> = consent::of_account(tx, &account).await?.into_iter().map(|c| (c.id, c.state)).collect();
             use consent::State::{Given, Withdrawn};

@@ -39,7 +39,9 @@ impl Agent {
                 if verdict.is_valid() && !verdict.acting && !verdict.repeated {
                     self.guardian_at = Some(clock::as_u32(at));
                 }
-                checker::wire_verdict(&verdict, &scenario, at)
+                let also = self.kept.as_ref().map(|kept| checker::also(&verdict, &rule, &kept.bundle));
+                let also = also.unwrap_or_default();
+                WireVerdict { also, ..checker::wire_verdict(&verdict, &scenario, at) }
             }
             Err(why) => {
                 say::remark(&why.sentence);

@@ -583,7 +583,20 @@ fn manifests() -> Vec<Case> {
         ),
         reject("rule-no-form", byte(FORMS, 0), fresh(), BadRule, "no form is taken"),
         reject("rule-unknown-form", byte(FORMS, 0x20), fresh(), Malformed, "bit 5 is no form"),
-        reject("rule-unknown-switch", byte(SWITCHES, 0x20), fresh(), Malformed, "bit 5 is no switch"),
+        reject("rule-unknown-switch", byte(SWITCHES, 0x40), fresh(), Malformed, "bit 6 is no switch"),
+        reject("rule-carries-nothing", byte(SWITCHES, 0x20), fresh(), Malformed, "carries others, and names none"),
+        reject("rule-carries-itself", carrying(&[2, 8], &[1, 8]), fresh(), Malformed, "scenario 1 in scenario 1"),
+        reject("rule-carries-falling", carrying(&[2, 8], &[8, 2]), fresh(), Malformed, "8 before 2"),
+        reject("rule-carries-twice", carrying(&[2, 8], &[8, 8]), fresh(), Malformed, "8 after 8"),
+        reject("rule-carries-any", carrying(&[2, 8], &[0, 8]), fresh(), Malformed, "0 is no scenario"),
+        reject("rule-carries-nine", carrying_nine(), fresh(), Malformed, "nine, where eight are the most"),
+        reject(
+            "rule-carries-medium",
+            carrying(&[2, 8], &[2, 8]).spoil_body(Part::Manifests, |body| body[LEVEL] = Level::Medium as u8),
+            fresh(),
+            BadRule,
+            "only a low scenario carries others",
+        ),
         reject("rule-unknown-level", byte(LEVEL, 3), fresh(), Malformed, "level 3"),
         reject("rule-id-zero", byte(11, 0), fresh(), Malformed, "0 stands for any scenario"),
         reject(
@@ -640,6 +653,7 @@ fn manifests() -> Vec<Case> {
         ),
         reject("manifests-version-zero", manifests_zero(), fresh(), Malformed, "versions begin with 1"),
         accept_note(manifests),
+        accept("rule-carries", carrying(&[2, 8, 600], &[2, 8, 600]), fresh(), "two that are here, and one that is not"),
     ]
 }
 
@@ -656,6 +670,35 @@ const KEY: usize = 34;
 fn with_checkers(body: &mut [u8], change: impl Fn(&mut [u8])) {
     let from = body.len() - 2 * KEY;
     change(&mut body[from..]);
+}
+
+/// The bus carries `good`, and `written` takes its place before the reviewers sign.
+fn carrying(good: &[u16], written: &[u16]) -> Recipe {
+    let (old, new) = (merged_bytes(good), merged_bytes(written));
+    let good = good.to_vec();
+    Recipe::noon()
+        .with(|recipe| recipe.manifests.scenarios[0].rule.merged = good)
+        .spoil_body(Part::Manifests, move |body| replace(body, &old, &new))
+}
+
+fn carrying_nine() -> Recipe {
+    let eight: Vec<u16> = (2..10).collect();
+    let (old, new) = (merged_bytes(&eight), merged_bytes(&(2..11).collect::<Vec<_>>()));
+    Recipe::noon().with(|recipe| recipe.manifests.scenarios[0].rule.merged = eight).spoil_body(
+        Part::Manifests,
+        move |body| {
+            let at = body.windows(old.len()).position(|window| window == old).expect("the numbers stand there");
+            body.splice(at..at + old.len(), new.clone());
+        },
+    )
+}
+
+/// The attribute before, and the numbers as they stand behind it.
+fn merged_bytes(numbers: &[u16]) -> Vec<u8> {
+    let mut bytes = b"age_band".to_vec();
+    bytes.push(u8::try_from(numbers.len()).expect("few"));
+    bytes.extend(numbers.iter().flat_map(|number| number.to_be_bytes()));
+    bytes
 }
 
 fn manifests_zero() -> Recipe {

@@ -1,0 +1,3 @@
+//! The yearly public count of resolves. It does not count.
+
+pub mod list;
