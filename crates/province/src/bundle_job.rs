@@ -80,6 +80,7 @@ impl Province {
         // Whatever rang before this moment is read below, so it needs no bundle of its own.
         let _ = self.bundle_due.notified().now_or_never();
         self.ensure_day_keys().await?;
+        self.keep_days().await?;
         let standing = self.standing().await?;
         let today = Day::of(self.now_u32()).0;
         self.keys.load(&standing.keys, today.saturating_sub(2), today + 2)?;
@@ -181,7 +182,7 @@ impl Province {
                     revoked_cards.sort_unstable();
                     revoked_cards.dedup();
                     Ok(Standing {
-                        keys: day_key::of_days(tx, 0, today + DAYS_AHEAD).await?,
+                        keys: day_key::standing(tx, today + DAYS_AHEAD).await?,
                         manifests,
                         sites: site::page(tx, 0, SITES_MAX).await?,
                         withdrawn: withdrawal::list(tx, today.saturating_sub(2)).await?,

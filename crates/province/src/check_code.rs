@@ -302,7 +302,7 @@ async fn finish_token(
     now_us: i64,
 ) -> Result<(Verdict, Option<String>), DeedError> {
     let no = |reason| Verdict::because(reason, verdict.form);
-    let facts = check::facts(tx, &named.handle.0, named.slot, named.day.0, id, &stand.scenario).await?;
+    let facts = check::facts(tx, &named.handle.0, named.slot, named.day.0, &stand.scenario).await?;
     let Some(facts) = facts else { return Ok((no(Reason::UnknownCode), None)) };
     let issued = if form == IdForm::Signed { facts.t1_count } else { facts.t0_count };
     if !named.issued_among(issued) {

@@ -30,6 +30,7 @@ pub mod setting;
 pub mod short_number;
 pub mod site;
 pub mod tally;
+pub mod token_day;
 pub mod uses;
 pub mod withdrawal;
 

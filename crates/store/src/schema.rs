@@ -9,7 +9,8 @@ use sqlx::{AssertSqlSafe, Executor, Row};
 use crate::StoreError;
 
 /// The steps in order; a database notes the number of the last one that it has.
-const STEPS: &[&str] = &[include_str!("../migrations/0001_the_house.sql")];
+const STEPS: &[&str] =
+    &[include_str!("../migrations/0001_the_house.sql"), include_str!("../migrations/0006_burn_by_day.sql")];
 
 /// `@WORD`, SQLite's spelling, PostgreSQL's.
 const WORDS: &[(&str, &str, &str)] = &[
@@ -20,6 +21,9 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("@SERIAL", "INTEGER PRIMARY KEY", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
     ("@TABLE", "STRICT", ""),
     ("@CLUSTERED", "STRICT, WITHOUT ROWID", ""),
+    // What only PostgreSQL can do is a comment to SQLite.
+    ("@POSTGRES{", "/*", ""),
+    ("@POSTGRES}", "*/", ""),
 ];
 
 /// Each process that opens the same PostgreSQL waits here for the first one.
@@ -38,7 +42,11 @@ pub(crate) fn bring_up_sqlite(connection: &mut rusqlite::Connection) -> Result<(
 pub(crate) async fn bring_up_postgres(pool: &PgPool) -> Result<(), StoreError> {
     let mut change = pool.begin().await?;
     sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(MIGRATION_LOCK).execute(&mut *change).await?;
-    change.execute("CREATE TABLE IF NOT EXISTS schema_step (number BIGINT PRIMARY KEY)").await?;
+    // The role that serves may have no right to make tables; it finds them made.
+    let row = change.fetch_one("SELECT to_regclass('schema_step') IS NULL").await?;
+    if row.try_get(0)? {
+        change.execute("CREATE TABLE schema_step (number BIGINT PRIMARY KEY)").await?;
+    }
     let row = change.fetch_one("SELECT coalesce(max(number), 0) FROM schema_step").await?;
     for (number, step) in steps_after(row.try_get(0)?)? {
         let sql = spelled(step, |(word, _, postgres)| (*word, *postgres));

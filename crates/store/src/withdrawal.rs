@@ -67,8 +67,3 @@ pub async fn list(tx: &mut Tx, from_day: u16) -> Result<Vec<Withdrawn>, StoreErr
         })
         .collect()
 }
-
-/// Forgets withdrawals of days before `day`.
-pub async fn forget_before(tx: &mut Tx, day: u16) -> Result<u64, StoreError> {
-    tx.execute("DELETE FROM withdrawal WHERE day < $1", args![day]).await
-}

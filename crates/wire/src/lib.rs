@@ -9,6 +9,7 @@ pub mod operator;
 pub mod problem;
 pub mod record;
 pub mod resident;
+pub mod retry;
 pub mod scenario;
 pub mod stats;
 pub mod token;

@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod checks;
 #[cfg(test)]
+mod days;
+#[cfg(test)]
 mod full_disk;
 #[cfg(test)]
 mod holders;

@@ -3,6 +3,7 @@
 
 mod doors;
 mod kills;
+mod overload;
 mod secrets;
 mod stories;
 mod uploads;
