@@ -58,7 +58,7 @@ DECLARE
   signature TEXT;
 BEGIN
   FOREACH signature IN ARRAY ARRAY['day_made(BIGINT)', 'days_dropped(BIGINT)'] LOOP
-    EXECUTE format('ALTER FUNCTION %s SET search_path = pg_catalog, %I, pg_temp', signature, current_schema());
+    EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', signature, current_schema());
     EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', signature);
   END LOOP;
   PERFORM day_made(day) FROM (SELECT day FROM burn_whole UNION SELECT day FROM draw_whole ORDER BY day) days;
