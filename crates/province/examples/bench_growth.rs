@@ -57,7 +57,8 @@ async fn measure(count: u32) {
     let store = Store::open(&format!("sqlite:{}", file.display())).await.unwrap();
     let bytes = std::fs::metadata(&file).unwrap().len() as f64 / f64::from(count);
     let mut chance = StdRng::seed_from_u64(7);
-    let accounts = sample(&store, PHONES, &mut chance).await;
+    let until_ms = u64::try_from(province.now_us() / 1_000).unwrap();
+    let accounts = sample(&store, until_ms, PHONES, &mut chance).await;
     enrol(&store, &accounts).await;
     let (gate, codes) = codes(&province, &accounts[..SHOWING], &mut chance).await;
     let (checks, check_cpu, check_s) = checked(&province, gate, codes).await;
@@ -86,24 +87,20 @@ fn manifests() -> Vec<String> {
     toml.map(|path| std::fs::read_to_string(path).unwrap()).collect()
 }
 
-/// Accounts from all over the table: ids of one moment end in chance.
-async fn sample(store: &Store, many: usize, chance: &mut StdRng) -> Vec<account::Account> {
-    let mut letters: Vec<[u8; 26]> = Vec::new();
-    letters.resize_with(many, || {
-        let mut bytes = [0; 26];
-        chance.fill_bytes(&mut bytes);
-        bytes
-    });
+/// Accounts from all over the table: behind a moment and a chance between the first import and now.
+async fn sample(store: &Store, until_ms: u64, many: usize, chance: &mut StdRng) -> Vec<account::Account> {
+    let from_ms = scale::MORNING.unsigned_abs() * 1_000;
+    let mut after = Vec::new();
+    for _ in 0..many {
+        let mut by_chance = [0; 10];
+        chance.fill_bytes(&mut by_chance);
+        after.push(AccountId::new(from_ms + chance.next_u64() % (until_ms - from_ms), by_chance).to_string());
+    }
     let mut found: Vec<account::Account> = store
         .read::<_, StoreError, _>(move |tx| {
             Box::pin(async move {
-                let first = account::page(tx, None, account::Page { after: "", limit: 1 }).await?.remove(0).id;
-                let (moment, by_chance) = first.split_at(first.len() - 16);
-                let alphabet: Vec<char> = "0123456789abcdefghjkmnpqrstvwxyz".chars().collect();
                 let mut found = Vec::new();
-                for bytes in letters {
-                    let end: String = bytes[..by_chance.len()].iter().map(|b| alphabet[usize::from(b % 32)]).collect();
-                    let after = format!("{moment}{end}");
+                for after in after {
                     found.extend(account::page(tx, None, account::Page { after: &after, limit: 1 }).await?);
                 }
                 Ok(found)

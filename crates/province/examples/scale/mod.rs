@@ -5,15 +5,29 @@ use std::fs::File;
 use std::io::{BufReader, BufWriter, Write};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Instant;
 use tempfile::TempDir;
 use yima_kernel::subject::Actor;
 use yima_keys::custody::Lock;
-use yima_province::clock::FrozenClock;
+use yima_province::clock::Clock;
 use yima_province::{Format, Import, Inbox, Province, Setup, demo};
 
-/// 2026-11-23 10:00:00 in Shanghai; the clock stands still while a stopwatch runs.
+/// 2026-11-23 10:00:00 in Shanghai.
 pub const MORNING: i64 = 1_795_399_200;
+
+/// Begins in the morning and goes on with each look, so that ids are in the order of time; after the import it stands
+/// still, so that no code is stale before a slow run is over.
+struct Ticking {
+    now_us: AtomicI64,
+    step_us: AtomicI64,
+}
+
+impl Clock for Ticking {
+    fn now_us(&self) -> i64 {
+        self.now_us.fetch_add(self.step_us.load(Ordering::Relaxed), Ordering::Relaxed)
+    }
+}
 
 /// A province and what its import took.
 pub struct Settled {
@@ -26,12 +40,13 @@ pub struct Settled {
 
 /// Makes a province of so many residents; the register lies in a file until it is read.
 pub async fn settled(count: u32, manifests: &[String]) -> Settled {
+    let clock = Arc::new(Ticking { now_us: AtomicI64::new(MORNING * 1_000_000), step_us: AtomicI64::new(1_000) });
     let dir = tempfile::Builder::new().prefix("yima-scale-").tempdir().unwrap();
     let setup = Setup {
         dir: dir.path().to_owned(),
         database: None,
         lock: Lock::passphrase("a bench"),
-        clock: Arc::new(FrozenClock::at(MORNING)),
+        clock: Arc::<Ticking>::clone(&clock),
         seed: None,
         messenger: Arc::new(Inbox::default()),
         demo: true,
@@ -50,6 +65,7 @@ pub async fn settled(count: u32, manifests: &[String]) -> Settled {
     let (cpu, start) = (cpu_us(), Instant::now());
     let done = province.import_residents(&Actor::System, import, |_| {}).await.unwrap();
     let (seconds, cpu_us, peak_mb) = (start.elapsed().as_secs_f64(), cpu_us() - cpu, peak_mb());
+    clock.step_us.store(0, Ordering::Relaxed);
     assert_eq!(done.total.inserted, u64::from(count), "{:?}", done.total);
     std::fs::remove_file(register).unwrap();
     Settled { province, dir, seconds, cpu_us, peak_mb }
