@@ -13,6 +13,8 @@ pub struct Withdrawn {
     pub handle: [u8; 8],
     /// The slot.
     pub slot: u8,
+    /// Suite byte of the newest device in it, under which its tokens were drawn.
+    pub suite: Option<u8>,
     /// T1 drawn: numbers 0..t1_count.
     pub t1_count: u16,
     /// T0 drawn.
@@ -50,7 +52,9 @@ pub async fn undo(tx: &mut Tx, account: &str, reason: &str) -> Result<u64, Store
 
 /// All that can still be shown, for the urgent list.
 pub async fn list(tx: &mut Tx, from_day: u16) -> Result<Vec<Withdrawn>, StoreError> {
-    let sql = "SELECT w.day, a.handle, w.slot, r.t1_count, r.t0_count FROM withdrawal w
+    let sql = "SELECT w.day, a.handle, w.slot,
+               (SELECT suite FROM device WHERE account = w.account AND slot = w.slot ORDER BY enrolled_at DESC LIMIT 1),
+               r.t1_count, r.t0_count FROM withdrawal w
                JOIN account a ON a.id = w.account
                JOIN draw r ON r.account = w.account AND r.slot = w.slot AND r.day = w.day
                WHERE w.day >= $1 ORDER BY w.day, w.account, w.slot";
@@ -61,6 +65,7 @@ pub async fn list(tx: &mut Tx, from_day: u16) -> Result<Vec<Withdrawn>, StoreErr
                 day: row.take()?,
                 handle: row.take()?,
                 slot: row.take()?,
+                suite: row.take()?,
                 t1_count: row.take()?,
                 t0_count: row.take()?,
             })

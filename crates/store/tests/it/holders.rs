@@ -172,6 +172,7 @@ async fn a_withdrawal_lists_what_was_drawn(store: Store) {
                 day,
                 handle: resident(n).handle,
                 slot,
+                suite: Some(1),
                 t1_count,
                 t0_count: 2,
             };
