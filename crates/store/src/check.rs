@@ -75,7 +75,7 @@ pub enum Burn {
     Already(Burned),
 }
 
-const FACTS: &str = "SELECT a.id, a.state, a.region, a.proofing, a.paper_off, a.short_off,
+pub(crate) const FACTS: &str = "SELECT a.id, a.state, a.region, a.proofing, a.paper_off, a.short_off,
     d.id, d.state, d.attested, r.t1_count, r.t0_count, w.reason,
     c.id, c.attributes, c.until_at
     FROM account a

@@ -6,6 +6,8 @@
 
 pub mod db;
 mod error;
+#[cfg(test)]
+mod plans_tests;
 mod schema;
 mod words;
 

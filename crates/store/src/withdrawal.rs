@@ -50,15 +50,16 @@ pub async fn undo(tx: &mut Tx, account: &str, reason: &str) -> Result<u64, Store
     tx.execute("DELETE FROM withdrawal WHERE account = $1 AND reason = $2", args![account, reason]).await
 }
 
-/// All that can still be shown, for the urgent list.
-pub async fn list(tx: &mut Tx, from_day: u16) -> Result<Vec<Withdrawn>, StoreError> {
-    let sql = "SELECT w.day, a.handle, w.slot,
+pub(crate) const LIST: &str = "SELECT w.day, a.handle, w.slot,
                (SELECT suite FROM device WHERE account = w.account AND slot = w.slot ORDER BY enrolled_at DESC LIMIT 1),
                r.t1_count, r.t0_count FROM withdrawal w
                JOIN account a ON a.id = w.account
                JOIN draw r ON r.account = w.account AND r.slot = w.slot AND r.day = w.day
                WHERE w.day >= $1 ORDER BY w.day, w.account, w.slot";
-    let rows = tx.rows(sql, args![from_day]).await?;
+
+/// All that can still be shown, for the urgent list.
+pub async fn list(tx: &mut Tx, from_day: u16) -> Result<Vec<Withdrawn>, StoreError> {
+    let rows = tx.rows(LIST, args![from_day]).await?;
     rows.into_iter()
         .map(|mut row| {
             Ok(Withdrawn {

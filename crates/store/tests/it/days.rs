@@ -3,9 +3,9 @@
 
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
 use yima_store::check::{self, Burn, Burned};
-use yima_store::{Store, StoreError, draw, token_day, withdrawal};
+use yima_store::{Store, StoreError, draw, token_day, uses, withdrawal};
 
-use crate::town::{deed, resident, settle};
+use crate::town::{a_use, deed, resident, settle};
 
 crate::on_both!(days_before_one_are_forgotten_in_bites, a_deed_that_fails_leaves_its_new_day_to_the_next,);
 
@@ -104,7 +104,7 @@ async fn a_role_without_the_right_to_make_tables_serves_a_new_day() {
         &format!(
             "REVOKE CREATE ON SCHEMA public FROM PUBLIC; CREATE ROLE {role} LOGIN;
              GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role};
-             GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role};
+             REVOKE UPDATE, DELETE ON use FROM {role};
              GRANT EXECUTE ON FUNCTION day_made(BIGINT), days_dropped(BIGINT) TO {role};"
         ),
     )
@@ -112,7 +112,10 @@ async fn a_role_without_the_right_to_make_tables_serves_a_new_day() {
     let (_, host) = url.split_once('@').unwrap();
     let its_url = format!("postgres://{role}@{host}");
     let store = Store::open(&its_url).await.unwrap();
+    settle(&store, 1).await;
     fill(&store, DAY, 1).await;
+    deed(&store, |tx| Box::pin(async move { uses::append(tx, &a_use("use_1", 5, "check", None), b"entry").await }))
+        .await;
     let partitions = "SELECT count(*) FROM pg_inherits WHERE inhparent IN ('burn'::regclass, 'draw'::regclass)";
     assert_eq!(says(&mut admin, partitions).await, 2);
     assert!(!deed(&store, |tx| Box::pin(token_day::forget_before(tx, DAY + 1, 5))).await);
