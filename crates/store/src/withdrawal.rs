@@ -17,8 +17,6 @@ pub struct Withdrawn {
     pub suite: Option<u8>,
     /// T1 drawn: numbers 0..t1_count.
     pub t1_count: u16,
-    /// T0 drawn.
-    pub t0_count: u16,
 }
 
 /// Withdraws what a slot drew for `from_day` and later; how many days that were.
@@ -50,12 +48,11 @@ pub async fn undo(tx: &mut Tx, account: &str, reason: &str) -> Result<u64, Store
     tx.execute("DELETE FROM withdrawal WHERE account = $1 AND reason = $2", args![account, reason]).await
 }
 
-pub(crate) const LIST: &str = "SELECT w.day, a.handle, w.slot,
-               (SELECT suite FROM device WHERE account = w.account AND slot = w.slot ORDER BY enrolled_at DESC LIMIT 1),
-               r.t1_count, r.t0_count FROM withdrawal w
-               JOIN account a ON a.id = w.account
-               JOIN draw r ON r.account = w.account AND r.slot = w.slot AND r.day = w.day
-               WHERE w.day >= $1 ORDER BY w.day, w.account, w.slot";
+/// A look-up for each withdrawal, and never a walk through what a whole province drew.
+pub(crate) const LIST: &str = "SELECT w.day, (SELECT handle FROM account WHERE id = w.account), w.slot,
+    (SELECT suite FROM device WHERE account = w.account AND slot = w.slot ORDER BY enrolled_at DESC LIMIT 1),
+    (SELECT t1_count FROM draw WHERE account = w.account AND slot = w.slot AND day = w.day)
+    FROM withdrawal w WHERE w.day >= $1 ORDER BY w.day, w.account, w.slot";
 
 /// All that can still be shown, for the urgent list.
 pub async fn list(tx: &mut Tx, from_day: u16) -> Result<Vec<Withdrawn>, StoreError> {
@@ -68,7 +65,6 @@ pub async fn list(tx: &mut Tx, from_day: u16) -> Result<Vec<Withdrawn>, StoreErr
                 slot: row.take()?,
                 suite: row.take()?,
                 t1_count: row.take()?,
-                t0_count: row.take()?,
             })
         })
         .collect()

@@ -174,7 +174,6 @@ async fn a_withdrawal_lists_what_was_drawn(store: Store) {
                 slot,
                 suite: Some(1),
                 t1_count,
-                t0_count: 2,
             };
             assert_eq!(withdrawal::slot(tx, &resident(0).id, 0, 10, "lost", 6).await?, 2);
             assert_eq!(withdrawal::list(tx, 10).await?, [one(0, 0, 10, 16), one(0, 0, 11, 16)]);
