@@ -3,7 +3,12 @@
 
 use std::process::{Command, Stdio};
 
+use crate::postgres::Postgres;
 use crate::tree;
+
+/// Benches that measure PostgreSQL too, by the address in this variable.
+const ON_POSTGRES: [&str; 1] = ["bench_check_http"];
+const POSTGRES: &str = "YIMA_BENCH_POSTGRES";
 
 /// Runs the named benches, or every example program of every room.
 pub fn bench(names: &[String]) -> Result<(), String> {
@@ -16,8 +21,14 @@ pub fn bench(names: &[String]) -> Result<(), String> {
         println!("\n## {name} ({room})\n`cargo run --release -p yima-{room} --example {name} --all-features`\n");
         let package = format!("yima-{room}");
         let words = ["run", "--quiet", "--release", "--all-features", "-p", &package, "--example", &name];
+        let postgres = if ON_POSTGRES.contains(&name.as_str()) && std::env::var_os(POSTGRES).is_none() {
+            Some(Postgres::start_durable()?)
+        } else {
+            None
+        };
         let status = Command::new(env!("CARGO"))
             .args(words)
+            .envs(postgres.as_ref().map(|own| (POSTGRES, own.url.as_str())))
             .current_dir(tree::root())
             .stdin(Stdio::null())
             .status()

@@ -27,7 +27,7 @@ const ARROWS: [(&str, &[&str]); 13] = [
 const FOR_TESTS: [(&str, &[&str]); 6] = [
     ("server", &["testkit", "code", "keys", "kernel", "store"]),
     ("cli", &["testkit", "store"]),
-    ("province", &["testkit"]),
+    ("province", &["testkit", "wire"]),
     ("store", &["code", "keys"]),
     ("code", &["print"]),
     ("print", &["code"]),

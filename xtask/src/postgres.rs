@@ -14,6 +14,9 @@ const LIMIT_S: u64 = 120;
 const SETTINGS: &str =
     "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=300 -c shared_buffers=64MB";
 
+/// Settings for benches: every commit is on the disk before it is answered, as in production.
+const DURABLE: &str = "-c fsync=on -c synchronous_commit=on -c max_connections=100 -c shared_buffers=256MB";
+
 /// A running database; dropping it stops it and removes its files.
 pub struct Postgres {
     home: PathBuf,
@@ -24,6 +27,15 @@ pub struct Postgres {
 impl Postgres {
     /// PostgreSQL refuses to run as root, so root hands it to the user `postgres`.
     pub fn start() -> Result<Self, String> {
+        Self::start_with(SETTINGS)
+    }
+
+    /// The same, which keeps what it acknowledged.
+    pub fn start_durable() -> Result<Self, String> {
+        Self::start_with(DURABLE)
+    }
+
+    fn start_with(settings: &str) -> Result<Self, String> {
         let programs = programs().ok_or("no PostgreSQL programs (initdb, pg_ctl) on this machine")?;
         let home = std::env::temp_dir().join(format!("yima-check-postgres-{}", std::process::id()));
         let _ = fs::remove_dir_all(&home);
@@ -36,7 +48,7 @@ impl Postgres {
         let new = Self { home, programs, url };
         let data = shown(&new.home.join("data"));
         new.call("initdb", &["-D", &data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"])?;
-        let options = format!("-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' {SETTINGS}");
+        let options = format!("-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' {settings}");
         let log = shown(&new.home.join("log"));
         new.call("pg_ctl", &["-D", &data, "-l", &log, "-w", "-t", "60", "-o", &options, "start"])?;
         Ok(new)

@@ -82,6 +82,7 @@ impl Province {
         // Whatever rang before this moment is read below, so it needs no bundle of its own.
         let _ = self.bundle_due.notified().now_or_never();
         self.ensure_day_keys().await?;
+        self.keep_days().await?;
         let standing = self.standing().await?;
         let today = Day::of(self.now_u32()).0;
         self.keys.load(&standing.keys, today.saturating_sub(2), today + 2)?;
@@ -185,7 +186,7 @@ impl Province {
                     revoked_cards.sort_unstable();
                     revoked_cards.dedup();
                     Ok(Standing {
-                        keys: day_key::of_days(tx, 0, today + DAYS_AHEAD).await?,
+                        keys: day_key::standing(tx, today + DAYS_AHEAD).await?,
                         manifests,
                         sites: site::page(tx, 0, SITES_MAX).await?,
                         checkers: checker_key::of_live_gates(tx).await?,
@@ -285,8 +286,11 @@ impl Province {
         let mut list = standing.urgent.clone();
         let mut fresh: BTreeMap<u16, Vec<[u8; 16]>> = BTreeMap::new();
         for gone in &standing.withdrawn {
-            for id in self.token_ids(gone).into_iter().filter(|id| !list.holds(gone.day, id)) {
-                fresh.entry(gone.day).or_default().push(id);
+            // A slot's ids are listed together: where the last one stands, all do.
+            let stands = |last: [u8; 16]| list.holds(gone.day, &last);
+            if !self.token_ids(gone, gone.t1_count.saturating_sub(1)).into_iter().all(stands) {
+                let ids = self.token_ids(gone, 0).into_iter().filter(|id| !list.holds(gone.day, id));
+                fresh.entry(gone.day).or_default().extend(ids);
             }
         }
         for (day, ids) in fresh {
@@ -295,11 +299,12 @@ impl Province {
         Ok(list)
     }
 
-    /// The T1 ids that a withdrawn slot drew, under every suite: which one it drew from is not kept.
-    fn token_ids(&self, gone: &Withdrawn) -> Vec<[u8; 16]> {
-        let sets = SUITES.iter().filter_map(|suite| self.keys.day(Day(gone.day), *suite));
+    /// The T1 ids from a number on that a withdrawn slot drew, under the suite of its device.
+    fn token_ids(&self, gone: &Withdrawn, from: u16) -> Vec<[u8; 16]> {
+        let drawn_under = |suite: &&Suite| gone.suite.is_none_or(|number| number == suite.number());
+        let sets = SUITES.iter().filter(drawn_under).filter_map(|suite| self.keys.day(Day(gone.day), *suite));
         sets.flat_map(|set| {
-            (0..gone.t1_count)
+            (from..gone.t1_count)
                 .map(|number| {
                     let id = TokenId { handle: Handle(gone.handle), day: Day(gone.day), slot: gone.slot, number };
                     set.ids.seal(IdForm::Signed, id)

@@ -48,7 +48,7 @@ pub(crate) async fn finish_token(
     door: &Door,
 ) -> Result<Ended, DeedError> {
     let named = &shown.named;
-    let facts = check::facts(tx, &named.handle.0, named.slot, named.day.0, &shown.id, &stand.scenario).await?;
+    let facts = check::facts(tx, &named.handle.0, named.slot, named.day.0, &stand.scenario).await?;
     let Some(facts) = facts else { return Ok((shown.no(Reason::UnknownCode), None).into()) };
     let issued = if shown.form == IdForm::Signed { facts.t1_count } else { facts.t0_count };
     if !named.issued_among(issued) {
@@ -94,15 +94,19 @@ async fn before_tiny(
     if facts.proofing < stand.rule.assurance_min {
         return Ok(Some((shown.no(Reason::AssuranceTooLow), account).into()));
     }
+    if stand.rule.level == Level::Low && shown.untimely.is_none() {
+        return Ok(None);
+    }
+    let before = check::burned(tx, shown.named.day.0, &shown.id).await?;
     let now = burned(shown, stand, door.now_us);
-    if facts.burned.as_ref().is_some_and(|before| same_show(before, &now)) {
+    if before.as_ref().is_some_and(|before| same_show(before, &now)) {
         return Ok(None);
     }
     if stand.rule.level == Level::Low {
         return Ok(shown.untimely.map(|untimely| (untimely, account).into()));
     }
     // Above level low each showing is confirmed: `again_after` opens no second one of the same token.
-    if facts.burned.is_some() {
+    if before.is_some() {
         return Ok(Some((shown.no(Reason::Replayed), account).into()));
     }
     confirmed(tx, shown, facts, stand, door).await

@@ -96,7 +96,7 @@ impl Province {
         let hash = key_hash(key);
         let found = self
             .store
-            .read::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(gate::by_key(tx, &hash).await?) }))
+            .read_one::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(gate::by_key(tx, &hash).await?) }))
             .await?;
         let Some(row) = found.filter(|g| g.state == State::Live) else { return Ok(None) };
         let Some(scenario) = self.live().manifest_by_slug(&row.scenario).map(|m| m.id) else { return Ok(None) };

@@ -97,7 +97,7 @@ impl Province {
         let id = id.to_owned();
         let found = self
             .store
-            .read::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(device::signer(tx, &id).await?) }))
+            .read_one::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(device::signer(tx, &id).await?) }))
             .await?;
         let Some((row, _)) = found.filter(|(row, _)| row.state == device::State::Live) else { return Ok(None) };
         let suite = Suite::from_number(row.suite).ok_or_else(|| DeedError::internal("device.suite"))?;

@@ -1,6 +1,7 @@
 //! What every handler is given: the province, the counters, and what was configured.
 //! It does not know routes.
 
+use crate::draws::Draws;
 use crate::error::Refused;
 use crate::metrics::Metrics;
 use std::collections::HashMap;
@@ -32,6 +33,8 @@ pub struct Shared {
     pub stay_on_tls: bool,
     /// Requests being answered at once; the rest is turned away.
     pub room: Semaphore,
+    /// The lane for draws, so that checks never wait behind signatures.
+    pub draws: Arc<Draws>,
     /// Signed status lists, by list and form, with the bundle version that they go with.
     pub status_lists: Mutex<StatusLists>,
     /// Set when the server has been asked to stop.
@@ -43,7 +46,7 @@ pub struct Shared {
 impl App {
     /// Puts the parts together.
     #[must_use]
-    pub fn new(province: Arc<Province>, secure: bool, stay_on_tls: bool, in_flight_max: usize) -> Self {
+    pub fn new(province: Arc<Province>, secure: bool, stay_on_tls: bool, in_flight_max: usize, draws: Draws) -> Self {
         let started_at = province.now_s();
         Self(Arc::new(Shared {
             province,
@@ -51,6 +54,7 @@ impl App {
             secure,
             stay_on_tls,
             room: Semaphore::new(in_flight_max),
+            draws: Arc::new(draws),
             status_lists: Mutex::default(),
             draining: AtomicBool::new(false),
             started_at,

@@ -5,6 +5,7 @@ mod app;
 mod bytes;
 mod convert;
 mod docs_page;
+mod draws;
 mod error;
 mod extract;
 mod layers;

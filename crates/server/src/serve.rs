@@ -2,6 +2,7 @@
 //! It does not know routes.
 
 use crate::app::App;
+use crate::draws::{Draws, places_by_cores};
 use crate::layers;
 use crate::router::router;
 use crate::tls::Tls;
@@ -31,13 +32,15 @@ pub struct Config {
     pub tls: Tls,
     /// A proxy in front ends TLS: cookies are `Secure` although this server speaks plain HTTP.
     pub behind_tls: bool,
+    /// Draws that are signed at once; by the cores of the machine when absent.
+    pub draws_at_once: Option<u32>,
 }
 
 impl Config {
     /// Plain HTTP on this address.
     #[must_use]
     pub const fn plain(listen: SocketAddr) -> Self {
-        Self { listen, tls: Tls::Off, behind_tls: false }
+        Self { listen, tls: Tls::Off, behind_tls: false, draws_at_once: None }
     }
 }
 
@@ -100,7 +103,8 @@ impl Listening {
     pub async fn serve(self, province: Arc<Province>) -> io::Result<()> {
         let secure = self.config.tls.is_on() || self.config.behind_tls;
         let stay_on_tls = secure && !matches!(self.config.tls, Tls::SelfSigned { .. });
-        let app = App::new(province, secure, stay_on_tls, IN_FLIGHT_MAX);
+        let draws = Draws::new(self.config.draws_at_once.unwrap_or_else(places_by_cores));
+        let app = App::new(province, secure, stay_on_tls, IN_FLIGHT_MAX, draws);
         let service = layers::around(router(app.clone()), &app);
         let stop = tokio::spawn(stop_on_signal(app, self.handle.clone()));
         let ended = self.accept(service).await;

@@ -119,18 +119,21 @@ pub async fn revoke_all(tx: &mut Tx, account: &str, reason: &str, at: i64) -> Re
     Ok(many)
 }
 
-/// The revoked indices of a list whose codes have not expired, in order, for the status set.
+pub(crate) const REVOKED: &str = "SELECT idx FROM card WHERE list = $1 AND state = 'revoked' AND expiry_month >= $2";
+
+/// From the few who are stopped to their cards; SQLite keeps the order of a CROSS JOIN.
+pub(crate) const OF_STOPPED_HOLDERS: &str = "SELECT c.idx FROM account a CROSS JOIN card c
+    WHERE a.state <> 'active' AND c.account = a.id AND c.list = $1 AND c.state = 'active'";
+
+/// The revoked indices of a list whose codes have not expired, in no order, for the status set.
 pub async fn revoked(tx: &mut Tx, list: u16, not_before_month: u16) -> Result<Vec<u32>, StoreError> {
-    let sql = "SELECT idx FROM card WHERE list = $1 AND state = 'revoked' AND expiry_month >= $2 ORDER BY idx";
-    let rows = tx.rows(sql, args![list, not_before_month]).await?;
+    let rows = tx.rows(REVOKED, args![list, not_before_month]).await?;
     rows.into_iter().map(|mut row| row.take()).collect()
 }
 
-/// Indices of a list whose holder is suspended or dead: they are refused like revoked ones.
+/// Indices of a list whose holder is suspended or dead, in no order: they are refused like revoked ones.
 pub async fn of_stopped_holders(tx: &mut Tx, list: u16) -> Result<Vec<u32>, StoreError> {
-    let sql = "SELECT c.idx FROM card c JOIN account a ON a.id = c.account
-               WHERE c.list = $1 AND c.state = 'active' AND a.state <> 'active' ORDER BY c.idx";
-    tx.rows(sql, args![list]).await?.into_iter().map(|mut row| row.take()).collect()
+    tx.rows(OF_STOPPED_HOLDERS, args![list]).await?.into_iter().map(|mut row| row.take()).collect()
 }
 
 fn card(mut row: Row) -> Result<Card, StoreError> {

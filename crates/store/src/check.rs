@@ -27,8 +27,6 @@ pub struct Facts {
     pub t0_count: u16,
     /// Why that slot and day is withdrawn, if it is.
     pub withdrawn: Option<String>,
-    /// The token was shown before.
-    pub burned: Option<Burned>,
     /// The holder's consent for that scenario, if one is given; mind its end.
     pub consent: Option<ConsentFacts>,
 }
@@ -77,16 +75,15 @@ pub enum Burn {
     Already(Burned),
 }
 
-const FACTS: &str = "SELECT a.id, a.state, a.region, a.proofing, a.paper_off, a.short_off,
+pub(crate) const FACTS: &str = "SELECT a.id, a.state, a.region, a.proofing, a.paper_off, a.short_off,
     d.id, d.state, d.attested, r.t1_count, r.t0_count, w.reason,
-    b.checker, b.bytes_hash, b.verdict, b.burned_at, c.id, c.attributes, c.until_at
+    c.id, c.attributes, c.until_at
     FROM account a
     LEFT JOIN device d ON d.id =
       (SELECT id FROM device WHERE account = a.id AND slot = $2 ORDER BY enrolled_at DESC LIMIT 1)
     LEFT JOIN draw r ON r.account = a.id AND r.slot = $2 AND r.day = $3
     LEFT JOIN withdrawal w ON w.day = $3 AND w.account = a.id AND w.slot = $2
-    LEFT JOIN burn b ON b.day = $3 AND b.id = $4
-    LEFT JOIN consent c ON c.account = a.id AND c.scenario = $5 AND c.state = 'given'
+    LEFT JOIN consent c ON c.account = a.id AND c.scenario = $4 AND c.state = 'given'
     WHERE a.handle = $1";
 
 /// The facts about a token that decrypted to (handle, slot, day); None when nobody has the handle.
@@ -96,16 +93,16 @@ pub async fn facts(
     handle: &[u8; 8],
     slot: u8,
     day: u16,
-    token_id: &[u8; 16],
     scenario: &str,
 ) -> Result<Option<Facts>, StoreError> {
     account::rely_on_handle(tx, handle).await?;
-    tx.one(FACTS, args![handle, slot, day, token_id, scenario]).await?.map(read_facts).transpose()
+    tx.one(FACTS, args![handle, slot, day, scenario]).await?.map(read_facts).transpose()
 }
 
 /// Burns a token: of any number of gates at once, one gets `First`. A row that another deed is
 /// just writing is waited for.
 pub async fn burn(tx: &mut Tx, day: u16, token_id: &[u8; 16], b: &Burned) -> Result<Burn, StoreError> {
+    tx.make_day(day).await?;
     let sql = "INSERT INTO burn (day, id, checker, bytes_hash, verdict, burned_at) VALUES ($1, $2, $3, $4, $5, $6)
                ON CONFLICT (day, id) DO NOTHING";
     let args = args![day, token_id, &b.checker, &b.bytes_hash, &b.verdict, b.burned_at];
@@ -119,7 +116,7 @@ pub async fn burn(tx: &mut Tx, day: u16, token_id: &[u8; 16], b: &Burned) -> Res
 /// How a token was burned, if it was.
 pub async fn burned(tx: &mut Tx, day: u16, token_id: &[u8; 16]) -> Result<Option<Burned>, StoreError> {
     let sql = "SELECT checker, bytes_hash, verdict, burned_at FROM burn WHERE day = $1 AND id = $2";
-    tx.one(sql, args![day, token_id]).await?.map(|mut row| read_burned(&mut row)).transpose()
+    tx.one(sql, args![day, token_id]).await?.map(read_burned).transpose()
 }
 
 /// Counts a wrong MAC against a token id; how many it has now.
@@ -152,14 +149,6 @@ pub async fn show_within_cap(
     Ok(tx.execute(sql, args![day, scenario, form, holder, cap]).await? == 1)
 }
 
-/// Forgets burns, bad MACs and shows of days before `day`.
-pub async fn forget_before(tx: &mut Tx, day: u16) -> Result<u64, StoreError> {
-    let mut forgotten = tx.execute("DELETE FROM burn WHERE day < $1", args![day]).await?;
-    forgotten += tx.execute("DELETE FROM bad_mac WHERE day < $1", args![day]).await?;
-    forgotten += tx.execute("DELETE FROM form_use WHERE day < $1", args![day]).await?;
-    Ok(forgotten)
-}
-
 fn read_facts(mut row: Row) -> Result<Facts, StoreError> {
     Ok(Facts {
         account: row.take()?,
@@ -172,7 +161,6 @@ fn read_facts(mut row: Row) -> Result<Facts, StoreError> {
         t1_count: row.take::<Option<u16>>()?.unwrap_or(0),
         t0_count: row.take::<Option<u16>>()?.unwrap_or(0),
         withdrawn: row.take()?,
-        burned: read_maybe_burned(&mut row)?,
         consent: read_consent(&mut row)?,
     })
 }
@@ -183,18 +171,8 @@ fn read_device(row: &mut Row) -> Result<Option<DeviceFacts>, StoreError> {
     Ok(id.zip(state).zip(attested).map(|((id, state), attested)| DeviceFacts { id, state, attested }))
 }
 
-fn read_maybe_burned(row: &mut Row) -> Result<Option<Burned>, StoreError> {
-    let checker: Option<String> = row.take()?;
-    let bytes_hash: Option<Vec<u8>> = row.take()?;
-    let (verdict, burned_at): (Option<String>, Option<i64>) = (row.take()?, row.take()?);
-    Ok(checker
-        .zip(bytes_hash)
-        .zip(verdict.zip(burned_at))
-        .map(|((checker, bytes_hash), (verdict, burned_at))| Burned { checker, bytes_hash, verdict, burned_at }))
-}
-
-fn read_burned(row: &mut Row) -> Result<Burned, StoreError> {
-    read_maybe_burned(row)?.ok_or(StoreError::Inconsistent("burn"))
+fn read_burned(mut row: Row) -> Result<Burned, StoreError> {
+    Ok(Burned { checker: row.take()?, bytes_hash: row.take()?, verdict: row.take()?, burned_at: row.take()? })
 }
 
 fn read_consent(row: &mut Row) -> Result<Option<ConsentFacts>, StoreError> {

@@ -46,6 +46,14 @@ pub async fn of_days(tx: &mut Tx, from: u16, to: u16) -> Result<Vec<DayKey>, Sto
     tx.rows(sql, args![from, to]).await?.into_iter().map(day_key).collect()
 }
 
+pub(crate) const STANDING: &str = "SELECT kid, day, suite, purpose, public_key, wrapped, state, created_at FROM day_key
+     WHERE state <> 'destroyed' AND day <= $1 ORDER BY day, suite, purpose";
+
+/// The keys up to a day that are not destroyed: what is issued and published with.
+pub async fn standing(tx: &mut Tx, to: u16) -> Result<Vec<DayKey>, StoreError> {
+    tx.rows(STANDING, args![to]).await?.into_iter().map(day_key).collect()
+}
+
 /// By its id.
 pub async fn find(tx: &mut Tx, kid: &[u8]) -> Result<Option<DayKey>, StoreError> {
     let sql = "SELECT kid, day, suite, purpose, public_key, wrapped, state, created_at FROM day_key WHERE kid = $1";

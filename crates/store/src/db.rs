@@ -85,6 +85,20 @@ impl Store {
         }
     }
 
+    /// Runs a look of one statement, such as who a caller is. On PostgreSQL that needs no
+    /// transaction around it, and so one trip instead of three; a second statement would see a later moment.
+    pub async fn read_one<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+    {
+        match &self.0 {
+            Driver::Sqlite(sqlite) => sqlite.read(work).await,
+            Driver::Postgres(postgres) => postgres.read_one(work).await,
+        }
+    }
+
     /// Copies the whole database, as it stands at one moment, into a new file (SQLite only;
     /// PostgreSQL has `pg_dump`).
     pub async fn copy_to(&self, file: &Path) -> Result<(), StoreError> {
@@ -160,19 +174,19 @@ impl Tx {
     /// changing it: whoever changes it waits until this deed is durable. SQLite's one writer needs
     /// nothing; PostgreSQL takes a shared advisory lock, as a statement of its own before the read.
     pub(crate) async fn rely_on(&mut self, kind: Hot, key: &str) -> Result<(), StoreError> {
-        self.hot_lock("SELECT pg_advisory_xact_lock_shared($1, $2)", kind, key).await
+        self.hot_lock(postgres::Lock::Shared, kind, key).await
     }
 
     /// Says that this deed changes the standing of a hot row; waits for those who rely on it.
     pub(crate) async fn change(&mut self, kind: Hot, key: &str) -> Result<(), StoreError> {
-        self.hot_lock("SELECT pg_advisory_xact_lock($1, $2)", kind, key).await
+        self.hot_lock(postgres::Lock::Exclusive, kind, key).await
     }
 
-    async fn hot_lock(&mut self, sql: &'static str, kind: Hot, key: &str) -> Result<(), StoreError> {
+    async fn hot_lock(&mut self, how: postgres::Lock, kind: Hot, key: &str) -> Result<(), StoreError> {
         self.usable()?;
         let done = match &mut self.connection {
             Connection::Sqlite(_) => Ok(()),
-            Connection::Postgres(connection) => connection.lock(sql, kind as i32, key).await,
+            Connection::Postgres(connection) => connection.lock(how, kind as i32, key).await,
         };
         self.note(done)
     }
@@ -184,6 +198,32 @@ impl Tx {
             self.rows(sql, args).await?;
         }
         Ok(())
+    }
+
+    /// Whether two INSERTs may be one statement (`WITH … INSERT`), which saves PostgreSQL a trip.
+    pub(crate) fn joins_inserts(&self) -> bool {
+        matches!(self.connection, Connection::Postgres(_))
+    }
+
+    /// Sees to it that rows of this token day have where to lie: PostgreSQL keeps a partition a day,
+    /// SQLite one table.
+    pub(crate) async fn make_day(&mut self, day: u16) -> Result<(), StoreError> {
+        self.usable()?;
+        let done = match &mut self.connection {
+            Connection::Sqlite(_) => Ok(()),
+            Connection::Postgres(connection) => connection.make_day(day).await,
+        };
+        self.note(done)
+    }
+
+    /// Drops the partitions of the token days before `day`; false on SQLite, which has none.
+    pub(crate) async fn drop_days_before(&mut self, day: u16) -> Result<bool, StoreError> {
+        self.usable()?;
+        let done = match &mut self.connection {
+            Connection::Sqlite(_) => Ok(false),
+            Connection::Postgres(connection) => connection.drop_days_before(day).await.map(|()| true),
+        };
+        self.note(done)
     }
 
     fn usable(&self) -> Result<(), StoreError> {

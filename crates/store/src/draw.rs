@@ -57,6 +57,7 @@ pub async fn take(tx: &mut Tx, r: &Request<'_>) -> Result<Drawn, StoreError> {
     if r.t1 > r.t1_max || r.t0 > r.t0_max {
         return Ok(Drawn::CapReached { t1_left: r.t1_max, t0_left: r.t0_max });
     }
+    tx.make_day(r.day).await?;
     let first = "INSERT INTO draw (account, slot, day, t1_count, t0_count, request_id, keys_hash, t1_from, t0_from,
                  drawn_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, $8) ON CONFLICT DO NOTHING";
     let args = args![r.account, r.slot, r.day, r.t1, r.t0, r.request_id, r.keys_hash, r.at];
@@ -97,9 +98,4 @@ pub async fn counts(tx: &mut Tx, account: &str, slot: u8, day: u16) -> Result<(u
     let sql = "SELECT t1_count, t0_count FROM draw WHERE account = $1 AND slot = $2 AND day = $3";
     let row = tx.one(sql, args![account, slot, day]).await?;
     row.map_or(Ok((0, 0)), |mut row| Ok((row.take()?, row.take()?)))
-}
-
-/// Forgets the counters of days before `day`, whose tokens nobody takes any more.
-pub async fn forget_before(tx: &mut Tx, day: u16) -> Result<u64, StoreError> {
-    tx.execute("DELETE FROM draw WHERE day < $1", args![day]).await
 }

@@ -6,6 +6,8 @@
 
 pub mod db;
 mod error;
+#[cfg(test)]
+mod plans_tests;
 mod schema;
 mod words;
 
@@ -34,6 +36,7 @@ pub mod setting;
 pub mod short_number;
 pub mod site;
 pub mod tally;
+pub mod token_day;
 pub mod uses;
 pub mod withdrawal;
 

@@ -52,10 +52,15 @@ pub struct Filter<'a> {
     pub gate: Option<&'a str>,
 }
 
+macro_rules! insert {
+    () => {
+        "INSERT INTO use (id, at, deed, account, actor_kind, actor, scenario, site, gate, form, outcome, reason,
+         purpose, online, detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
+    };
+}
+
 /// Appends a use and puts its entry on the way to the ledger.
 pub async fn append(tx: &mut Tx, u: &Use, entry: &[u8]) -> Result<(), StoreError> {
-    let sql = "INSERT INTO use (id, at, deed, account, actor_kind, actor, scenario, site, gate, form, outcome, reason,
-               purpose, online, detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
     let args = args![
         &u.id,
         u.at,
@@ -71,9 +76,14 @@ pub async fn append(tx: &mut Tx, u: &Use, entry: &[u8]) -> Result<(), StoreError
         u.reason.as_deref(),
         u.purpose.as_deref(),
         u.online,
-        u.detail.as_deref()
+        u.detail.as_deref(),
+        entry
     ];
-    tx.execute(sql, args).await?;
+    if tx.joins_inserts() {
+        let both = concat!("WITH said AS (", insert!(), ") INSERT INTO outbox (use_id, entry) VALUES ($1, $16)");
+        return tx.execute(both, args).await.map(drop);
+    }
+    tx.execute(insert!(), args).await?;
     tx.execute("INSERT INTO outbox (use_id, entry) VALUES ($1, $2)", args![&u.id, entry]).await.map(drop)
 }
 

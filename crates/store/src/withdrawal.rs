@@ -13,10 +13,10 @@ pub struct Withdrawn {
     pub handle: [u8; 8],
     /// The slot.
     pub slot: u8,
+    /// Suite byte of the newest device in it, under which its tokens were drawn.
+    pub suite: Option<u8>,
     /// T1 drawn: numbers 0..t1_count.
     pub t1_count: u16,
-    /// T0 drawn.
-    pub t0_count: u16,
 }
 
 /// Withdraws what a slot drew for `from_day` and later; how many days that were.
@@ -48,27 +48,24 @@ pub async fn undo(tx: &mut Tx, account: &str, reason: &str) -> Result<u64, Store
     tx.execute("DELETE FROM withdrawal WHERE account = $1 AND reason = $2", args![account, reason]).await
 }
 
+/// A look-up for each withdrawal, and never a walk through what a whole province drew.
+pub(crate) const LIST: &str = "SELECT w.day, (SELECT handle FROM account WHERE id = w.account), w.slot,
+    (SELECT suite FROM device WHERE account = w.account AND slot = w.slot ORDER BY enrolled_at DESC LIMIT 1),
+    (SELECT t1_count FROM draw WHERE account = w.account AND slot = w.slot AND day = w.day)
+    FROM withdrawal w WHERE w.day >= $1 ORDER BY w.day, w.account, w.slot";
+
 /// All that can still be shown, for the urgent list.
 pub async fn list(tx: &mut Tx, from_day: u16) -> Result<Vec<Withdrawn>, StoreError> {
-    let sql = "SELECT w.day, a.handle, w.slot, r.t1_count, r.t0_count FROM withdrawal w
-               JOIN account a ON a.id = w.account
-               JOIN draw r ON r.account = w.account AND r.slot = w.slot AND r.day = w.day
-               WHERE w.day >= $1 ORDER BY w.day, w.account, w.slot";
-    let rows = tx.rows(sql, args![from_day]).await?;
+    let rows = tx.rows(LIST, args![from_day]).await?;
     rows.into_iter()
         .map(|mut row| {
             Ok(Withdrawn {
                 day: row.take()?,
                 handle: row.take()?,
                 slot: row.take()?,
+                suite: row.take()?,
                 t1_count: row.take()?,
-                t0_count: row.take()?,
             })
         })
         .collect()
-}
-
-/// Forgets withdrawals of days before `day`.
-pub async fn forget_before(tx: &mut Tx, day: u16) -> Result<u64, StoreError> {
-    tx.execute("DELETE FROM withdrawal WHERE day < $1", args![day]).await
 }

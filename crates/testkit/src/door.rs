@@ -23,6 +23,8 @@ pub struct Answer {
     pub bytes: Vec<u8>,
     /// The session cookie, if one was set.
     pub cookie: Option<String>,
+    /// Seconds after which to come again, if the answer names them.
+    pub retry_after_s: Option<u32>,
 }
 
 impl Answer {
@@ -55,6 +57,12 @@ impl Door {
     #[must_use]
     pub fn at(url: &str) -> Self {
         Self { client: Client::new(), url: url.to_owned() }
+    }
+
+    /// Its address.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
     }
 
     /// Without any sign-in.
@@ -92,8 +100,9 @@ impl Door {
         let status = response.status();
         let cookie = response.headers().get("set-cookie").and_then(|v| v.to_str().ok());
         let cookie = cookie.and_then(|v| v.split(';').next()).map(str::to_owned);
+        let retry_after_s = response.headers().get("retry-after").and_then(|v| v.to_str().ok()?.parse().ok());
         let bytes = response.bytes().await?.to_vec();
-        Ok(Answer { status, body: serde_json::from_slice(&bytes).unwrap_or(Value::Null), bytes, cookie })
+        Ok(Answer { status, retry_after_s, body: serde_json::from_slice(&bytes).unwrap_or(Value::Null), bytes, cookie })
     }
 
     /// As a gate.
@@ -114,6 +123,7 @@ pub struct Phone {
     pub id: String,
     tokens: Vec<(IssuerPart, IssuingKey, String)>,
     online: Vec<([u8; 16], [u8; 16])>,
+    wish: Option<(Value, Vec<IssuingKey>)>,
     day: u16,
     rng: StdRng,
 }
@@ -124,7 +134,15 @@ impl Phone {
     pub fn new(suite: Suite, number: u64) -> Self {
         let mut rng = StdRng::seed_from_u64(number);
         let key = IssuingKey::generate(suite, &mut rng).unwrap();
-        Self { key, id: profile::KEY_ID_NEW.to_owned(), tokens: Vec::new(), online: Vec::new(), day: 0, rng }
+        Self {
+            key,
+            id: profile::KEY_ID_NEW.to_owned(),
+            tokens: Vec::new(),
+            online: Vec::new(),
+            wish: None,
+            day: 0,
+            rng,
+        }
     }
 
     /// A signed request.
@@ -160,18 +178,25 @@ impl Phone {
 
     /// Draws a batch of plain tokens and online ids for the day that is shown now.
     pub async fn draw(&mut self, door: &Door, now: i64, t1: usize, t0: usize) -> Answer {
-        self.draw_batch(door, now, (t1, "plain"), t0).await
+        self.draw_saying(door, now, (t1, t0), &json!({ "flavour": "plain" })).await
+    }
+
+    /// The same where each token discloses something: `{"flavour": "age_band"}`.
+    pub async fn draw_saying(&mut self, door: &Door, now: i64, many: (usize, usize), says: &Value) -> Answer {
+        self.wish(now, many, says);
+        self.ask(door, now).await
     }
 
     /// Draws tokens that disclose something; they are shown before all others.
     pub async fn draw_flavour(&mut self, door: &Door, now: i64, t1: usize, flavour: &str) -> Answer {
         let before = std::mem::take(&mut self.tokens);
-        let answer = self.draw_batch(door, now, (t1, flavour), 0).await;
+        let answer = self.draw_saying(door, now, (t1, 0), &json!({ "flavour": flavour })).await;
         self.tokens.extend(before);
         answer
     }
 
-    async fn draw_batch(&mut self, door: &Door, now: i64, (t1, flavour): (usize, &str), t0: usize) -> Answer {
+    /// Makes the keys of a batch of so many T1 and T0 and the request for it, to be sent by [`Phone::ask`].
+    pub fn wish(&mut self, now: i64, (t1, t0): (usize, usize), says: &Value) {
         let day = yima_code::Day::shown_at(u32::try_from(now).unwrap()).0;
         let suite = self.key.suite();
         let keys: Vec<_> = (0..t1).map(|_| IssuingKey::generate(suite, &mut self.rng).unwrap()).collect();
@@ -179,13 +204,28 @@ impl Phone {
         self.rng.fill_bytes(&mut request_id);
         let wanted: Vec<_> = keys
             .iter()
-            .map(|k| json!({ "flavour": flavour, "holder_key": URL_SAFE_NO_PAD.encode(k.public()) }))
+            .map(|k| {
+                let mut wanted = says.clone();
+                wanted["holder_key"] = URL_SAFE_NO_PAD.encode(k.public()).into();
+                wanted
+            })
             .collect();
         let body = json!({ "request_id": URL_SAFE_NO_PAD.encode(request_id), "day": day, "t1": wanted, "t0": t0 });
-        let answer = self.send(door, now, Method::POST, "/api/v1/tokens/draw", Some(body)).await;
+        self.wish = Some((body, keys));
+    }
+
+    /// Sends the wish; one that was not granted is kept, to be sent again with the same keys.
+    ///
+    /// # Panics
+    /// Without a wish.
+    pub async fn ask(&mut self, door: &Door, now: i64) -> Answer {
+        let (body, keys) = self.wish.take().unwrap();
+        let answer = self.send(door, now, Method::POST, "/api/v1/tokens/draw", Some(body.clone())).await;
         if answer.status.is_success() {
-            self.day = day;
+            self.day = u16::try_from(body["day"].as_u64().unwrap()).unwrap();
             self.take(&answer.body, keys);
+        } else {
+            self.wish = Some((body, keys));
         }
         answer
     }

@@ -69,8 +69,17 @@ impl Town {
         Self::with_residents(database, RESIDENTS).await
     }
 
+    /// The same with so few places in the lane for draws.
+    pub async fn with_draws_at_once(database: &Database, residents: u32, draws_at_once: u32) -> Self {
+        Self::served(database, residents, Some(draws_at_once)).await
+    }
+
     /// The same with more residents.
     pub async fn with_residents(database: &Database, residents: u32) -> Self {
+        Self::served(database, residents, None).await
+    }
+
+    async fn served(database: &Database, residents: u32, draws_at_once: Option<u32>) -> Self {
         log::keep();
         let folder = TempDir::new().unwrap();
         let clock = Arc::new(FrozenClock::at(MORNING));
@@ -90,7 +99,8 @@ impl Town {
             hired(&province, "security", Role::Security).await,
             hired(&province, "audit", Role::Audit).await,
         ];
-        let listening = yima_server::bind(Config::plain(SocketAddr::from(([127, 0, 0, 1], 0)))).unwrap();
+        let config = Config { draws_at_once, ..Config::plain(SocketAddr::from(([127, 0, 0, 1], 0))) };
+        let listening = yima_server::bind(config).unwrap();
         let door = Door::at(&listening.url());
         let stop = Box::new(listening.stopper());
         tokio::spawn(listening.serve(Arc::clone(&province)));

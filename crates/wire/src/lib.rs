@@ -1,4 +1,4 @@
-//! The JSON shapes of the public API, one file a noun; it knows serde and nothing of what the shapes mean.
+//! The JSON shapes of the public API, one file a noun, and the rules of its callers; it knows serde and not what the shapes mean.
 //! Bytes are base64url without padding, times are integer Unix seconds (`*_at`), durations are seconds (`*_s`).
 
 pub mod binding;
@@ -10,6 +10,7 @@ pub mod operator;
 pub mod problem;
 pub mod record;
 pub mod resident;
+pub mod retry;
 pub mod scenario;
 pub mod stats;
 pub mod token;

@@ -800,7 +800,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Draw a batch for today or tomorrow. The same `request_id` with the same keys gets the same numbers again. */
+        /**
+         * Draw a batch for today or tomorrow. The same `request_id` with the same keys gets the same numbers again.
+         *     When many draw at once, some are asked to come again at a turn of their own: 503 with `Retry-After`.
+         */
         post: operations["draw"];
         delete?: never;
         options?: never;

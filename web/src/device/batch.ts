@@ -3,7 +3,9 @@
 import { fromB64, random, toB64, toHex, type Bytes } from "../code/bytes";
 import { codeDay, dayStart } from "../shared/times";
 import type { DrawAnswer } from "../api/types";
+import { Problem } from "../shared/problem";
 import { makeKey } from "./keys";
+import { waitS } from "./retry";
 import type { DeviceStore, PendingDraw, Token } from "./store";
 
 /** Of a day's 32 numbers: 16 plain at first, a few of each flavour, the rest in reserve. */
@@ -14,10 +16,16 @@ const LOW = 5;
 /** One place within this time sees one token; after it, or elsewhere, another. */
 export const SAME_SHOW_S = 120;
 
+/** The server sends nobody away for longer, and chance adds five minutes: beyond it the clock was moved. */
+const TURN_MAX_S = 3600 + 300;
+
+/** A device that was sent away: how often, and when its turn is. */
+interface Later { tries: number; at: number }
 type Draw = (request: unknown) => Promise<DrawAnswer>;
 
 export class Batch {
   private tokens: Token[] = [];
+  private askedAt = 0;
   constructor(private readonly store: DeviceStore) {}
 
   async load(): Promise<void> { this.tokens = await this.store.tokens(); }
@@ -57,6 +65,9 @@ export class Batch {
 
   /** Days that want drawing now: today's when few are left, tomorrow's once its random moment has come. */
   async wanted(at: number): Promise<{ day: number; first: boolean }[]> {
+    this.askedAt = at;
+    const later = await this.store.get<Later>("draw-later");
+    if (later && at < later.at && later.at - at <= TURN_MAX_S) return [];
     const today = codeDay(at);
     const out: { day: number; first: boolean }[] = [];
     const low = this.fresh(at, "T1", "plain").length < LOW || this.fresh(at, "T0").length < 2;
@@ -80,12 +91,27 @@ export class Batch {
   async draw(day: number, first: boolean, flavours: readonly string[], send: Draw): Promise<void> {
     const saved = await this.store.get<PendingDraw>("pending-draw");
     const pending = saved?.day === day ? saved : await this.prepare(day, first, flavours);
-    const answer = await send({
+    const answer = await this.inTurn(send, {
       request_id: pending.requestId, day, t0: pending.t0,
       t1: pending.t1.map(({ flavour, key }) => ({ flavour, holder_key: toB64(key.publicKey) })),
     });
     await this.keep(answer, pending);
     await this.store.remove("pending-draw");
+    await this.store.remove("draw-later");
+  }
+
+  /** Asks once; when the server is busy, notes this device's turn. */
+  private async inTurn(send: Draw, request: unknown): Promise<DrawAnswer> {
+    try {
+      return await send(request);
+    } catch (error) {
+      if (error instanceof Problem && error.status === 503) {
+        const tries = ((await this.store.get<Later>("draw-later"))?.tries ?? 0) + 1;
+        const wait = waitS(tries, error.retryAfterS ?? 0, new DataView(random(4).buffer).getUint32(0));
+        await this.store.set("draw-later", { tries, at: this.askedAt + wait });
+      }
+      throw error;
+    }
   }
 
   private async prepare(day: number, first: boolean, flavours: readonly string[]): Promise<PendingDraw> {

@@ -2,7 +2,7 @@
 import { currentLang } from "./words";
 
 export class Problem extends Error {
-  constructor(readonly code: string, readonly status: number, readonly zh: string, readonly en: string, readonly serverAt?: number) {
+  constructor(readonly code: string, readonly status: number, readonly zh: string, readonly en: string, readonly serverAt?: number, readonly retryAfterS?: number) {
     super(`${code}: ${en}`);
   }
   get words(): string { return currentLang() === "zh" ? this.zh : this.en; }
@@ -17,7 +17,9 @@ export async function readProblem(response: Response): Promise<Problem> {
   const en = "Something broke on our side; your code still works. Try again in 3 minutes.";
   const text = (key: string, other: string) => (typeof body[key] === "string" && body[key] !== "" ? (body[key] as string) : other);
   const serverAt = typeof body["server_at"] === "number" ? body["server_at"] : undefined;
-  return new Problem(text("code", "server_error"), response.status, text("detail_zh", zh), text("detail", en), serverAt);
+  const after = response.headers.get("Retry-After") ?? "";
+  const retryAfterS = /^\d{1,5}$/.test(after) ? Number(after) : undefined;
+  return new Problem(text("code", "server_error"), response.status, text("detail_zh", zh), text("detail", en), serverAt, retryAfterS);
 }
 
 /** What to tell a person about any thrown thing. */

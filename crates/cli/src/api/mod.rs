@@ -18,6 +18,9 @@ const CONNECT_S: u64 = 5;
 /// The largest answer that is taken, bytes: a bundle of the largest province.
 const ANSWER_BYTES_MAX: usize = 64 << 20;
 
+/// The status of a server that is busy for the moment (RFC 9110, section 15.6.4).
+const BUSY: u16 = 503;
+
 /// A server, by its address.
 #[derive(Clone)]
 pub struct Api {
@@ -42,6 +45,8 @@ pub enum CallError {
     NoAnswer(String),
     /// The server said no, with a reason.
     Problem(Box<Problem>),
+    /// The server is busy and named the seconds after which to come again.
+    Later(Box<Problem>, u32),
 }
 
 /// Bytes with the headers that matter.
@@ -145,7 +150,7 @@ impl CallError {
     /// Whether the network or the server was away, so that trying later makes sense.
     pub fn is_away(&self) -> bool {
         match self {
-            Self::NoAnswer(_) => true,
+            Self::NoAnswer(_) | Self::Later(..) => true,
             Self::Problem(problem) => problem.status >= 500 || problem.status == 429,
         }
     }
@@ -155,7 +160,7 @@ impl From<CallError> for Failure {
     fn from(error: CallError) -> Self {
         match error {
             CallError::NoAnswer(why) => Failure::could_not(format!("no answer from the server: {why}")),
-            CallError::Problem(problem) => {
+            CallError::Problem(problem) | CallError::Later(problem, _) => {
                 let sentence =
                     format!("{} {} ({}, {})", problem.detail_zh, problem.detail, problem.code, problem.request_id);
                 if problem.status >= 500 { Failure::could_not(sentence) } else { Failure::refused(sentence) }
@@ -169,10 +174,12 @@ async fn expect_success(response: Response) -> Result<Response, CallError> {
     if status.is_success() {
         return Ok(response);
     }
+    let retry_after_s = response.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
     let body = read_bytes(response).await?;
-    match serde_json::from_slice::<Problem>(&body) {
-        Ok(problem) => Err(CallError::Problem(Box::new(problem))),
-        Err(_) => Err(CallError::NoAnswer(format!("it answered {status} and no reason"))),
+    match (serde_json::from_slice::<Problem>(&body), retry_after_s) {
+        (Ok(problem), Some(seconds)) if problem.status == BUSY => Err(CallError::Later(Box::new(problem), seconds)),
+        (Ok(problem), _) => Err(CallError::Problem(Box::new(problem))),
+        (Err(_), _) => Err(CallError::NoAnswer(format!("it answered {status} and no reason"))),
     }
 }
 

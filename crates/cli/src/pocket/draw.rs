@@ -2,15 +2,18 @@
 //! It does not know how tokens are shown.
 
 use super::store::{
-    Batch, KnownScenario, OnlineId, Pending, Pocket, PocketFile, Token, WantedKey, bytes, private_key, text,
+    Batch, KnownScenario, Later, OnlineId, Pending, Pocket, PocketFile, Token, WantedKey, bytes, private_key, text,
 };
 use crate::api::{Api, CallError, Caller};
 use crate::failure::Failure;
 use crate::machine::{chance, clock};
+use crate::say;
+use std::time::Duration;
 use yima_code::day::Day;
 use yima_code::token::IssuerPart;
 use yima_keys::custody::IssuingKey;
 use yima_wire::device::DeviceHome;
+use yima_wire::retry;
 use yima_wire::scenario::Scenarios;
 use yima_wire::token::{DrawAnswer, DrawRequest, WantedToken};
 
@@ -20,6 +23,10 @@ const PLAIN: usize = 16;
 const OF_EACH_FLAVOUR: usize = 4;
 /// Online ids of a day's batch.
 const ONLINE: u16 = 16;
+/// A person at the command line waits so long for a turn; beyond, the program ends and says when to come again.
+const PERSON_WAITS_S: u32 = 60;
+/// The server sends nobody away for more than an hour, and chance adds at most five minutes.
+const TURN_MAX_S: u32 = 3_600 + retry::SPAN_MAX_S;
 /// Days of tokens that are kept: yesterday's still pass where a scenario takes late codes.
 const DAYS_KEPT: usize = 3;
 
@@ -51,6 +58,7 @@ pub async fn ensure(pocket: &mut Pocket, file: &PocketFile, now_s: i64) -> Resul
 
 /// Draws tokens of a day and keeps them.
 pub async fn draw(pocket: &mut Pocket, file: &PocketFile, day: Day, wanted: Wanted) -> Result<(), Failure> {
+    wait_for_turn(pocket).await?;
     let api = pocket.api()?;
     let key = pocket.key()?;
     let flavours = learn(pocket, &api, &key).await?;
@@ -60,8 +68,7 @@ pub async fn draw(pocket: &mut Pocket, file: &PocketFile, day: Day, wanted: Want
     }
     let pending = pocket.pending.clone().ok_or_else(|| Failure::could_not("there is nothing to draw"))?;
     let request = request(pocket, &pending)?;
-    let sent = api.post("/api/v1/tokens/draw", &request, &Caller::Device(&pocket.signer(&key))).await;
-    let answer: DrawAnswer = match sent {
+    let answer: DrawAnswer = match asked(pocket, file, &api, &key, &request).await {
         Ok(answer) => answer,
         Err(error) => {
             // A refusal settles this request: the next draw has new keys. Silence does not.
@@ -74,7 +81,47 @@ pub async fn draw(pocket: &mut Pocket, file: &PocketFile, day: Day, wanted: Want
     };
     take(pocket, &pending, answer)?;
     pocket.pending = None;
+    pocket.later = None;
     file.keep(pocket)
+}
+
+/// Asks, and while the server is busy asks again at the moments that it named, as long as a person waits.
+async fn asked(
+    pocket: &mut Pocket,
+    file: &PocketFile,
+    api: &Api,
+    key: &IssuingKey,
+    request: &DrawRequest,
+) -> Result<DrawAnswer, CallError> {
+    loop {
+        let sent = api.post("/api/v1/tokens/draw", request, &Caller::Device(&pocket.signer(key))).await;
+        let Err(CallError::Later(problem, retry_after_s)) = sent else { return sent };
+        let tries = pocket.later.map_or(1, |later| later.tries.saturating_add(1));
+        let wait_s = retry::wait_s(tries, retry_after_s, u32::from_be_bytes(chance::octets()));
+        pocket.later = Some(Later { tries, at: pocket.now_s() + i64::from(wait_s) });
+        if file.keep(pocket).is_err() || wait_s > PERSON_WAITS_S {
+            return Err(CallError::Later(problem, wait_s));
+        }
+        say::remark(&format!("服务器正忙，{wait_s} 秒后再取码。 The server is busy; asking again in {wait_s} s"));
+        tokio::time::sleep(Duration::from_secs(wait_s.into())).await;
+    }
+}
+
+/// A device that was sent away waits for its turn, also when the program is started anew.
+async fn wait_for_turn(pocket: &Pocket) -> Result<(), Failure> {
+    let left_s = pocket.later.map_or(0, |later| later.at - pocket.now_s());
+    match u32::try_from(left_s) {
+        Ok(0) | Err(_) => Ok(()),
+        // A turn is never longer away than this: the clock was moved meanwhile.
+        Ok(left_s) if left_s > TURN_MAX_S => Ok(()),
+        Ok(left_s) if left_s <= PERSON_WAITS_S => {
+            tokio::time::sleep(Duration::from_secs(left_s.into())).await;
+            Ok(())
+        }
+        Ok(left_s) => Err(Failure::could_not(format!(
+            "服务器正忙，轮到这部设备还要 {left_s} 秒，到时再试。 The server is busy: this device's turn is in {left_s} s; try again then"
+        ))),
+    }
 }
 
 /// What the server knows of this device and of the scenarios; corrects the clock.

@@ -45,6 +45,9 @@ pub struct Pocket {
     pub scenarios: Vec<KnownScenario>,
     /// A draw that was sent and not yet answered: sent again with the same keys, it gets the same numbers.
     pub pending: Option<Pending>,
+    /// The server was busy: this device asks for tokens no sooner.
+    #[serde(default)]
+    pub later: Option<Later>,
     /// Tokens by day, at most three days.
     pub batches: Vec<Batch>,
     /// Codes that were shown in the last 30 days, by which sealed records are found.
@@ -62,6 +65,15 @@ pub struct KnownScenario {
     pub forms: Vec<String>,
     /// Flavour that it needs.
     pub flavour: String,
+}
+
+/// When a device that was sent away comes again.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+pub struct Later {
+    /// Tries that were sent away, one after the other.
+    pub tries: u32,
+    /// Unix seconds.
+    pub at: i64,
 }
 
 /// A draw on its way.
@@ -154,6 +166,7 @@ impl Pocket {
             offset_s: 0,
             scenarios: Vec::new(),
             pending: None,
+            later: None,
             batches: Vec::new(),
             shown: Vec::new(),
         }

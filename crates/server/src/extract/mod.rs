@@ -2,6 +2,7 @@
 //! It authenticates and parses; what the caller may do is decided by the province.
 
 mod device;
+mod drawing;
 mod gate;
 mod json;
 mod operator;
@@ -9,6 +10,7 @@ mod signature;
 mod url;
 
 pub use device::{BringsItsKey, Signed, SignedBy};
+pub use drawing::Drawing;
 pub use gate::GateCaller;
 pub use json::Json;
 pub use operator::{DeviceOrOperator, OperatorCaller, SESSION_COOKIE, same_site, session_token};

@@ -4,8 +4,9 @@
 //! SERIALIZABLE: the statistics row of a busy gate is written by every check, which SERIALIZABLE
 //! would answer with endless retries, and a deed that may run twice could not own its values.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::str::FromStr;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -25,8 +26,19 @@ const ACQUIRE_MAX: Duration = Duration::from_secs(5);
 /// The protocol counts a statement's values in 16 bits.
 const VALUES_MAX: usize = 65_535;
 
+/// Begins a deed.
+const DEED: &str = "BEGIN";
+/// Begins a look: one moment, and no writing.
+const LOOK: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
 #[derive(Clone)]
-pub(super) struct Postgres(PgPool);
+pub(super) struct Postgres {
+    pool: PgPool,
+    days: Days,
+}
+
+/// Token days whose partitions are known to stand, so that they are asked for once a day and not once a burn.
+type Days = Arc<Mutex<BTreeSet<u16>>>;
 
 impl Postgres {
     pub(super) async fn open(url: &str) -> Result<Self, StoreError> {
@@ -40,7 +52,7 @@ impl Postgres {
             .connect_with(options)
             .await?;
         schema::bring_up_postgres(&pool).await?;
-        Ok(Self(pool))
+        Ok(Self { pool, days: Days::default() })
     }
 
     pub(super) async fn deed<T, E, F>(&self, work: F) -> Result<T, E>
@@ -49,7 +61,7 @@ impl Postgres {
         E: From<StoreError> + Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
-        self.transaction("BEGIN", work).await
+        self.transaction(Some(DEED), work).await
     }
 
     pub(super) async fn read<T, E, F>(&self, work: F) -> Result<T, E>
@@ -58,32 +70,41 @@ impl Postgres {
         E: From<StoreError> + Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
-        self.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", work).await
+        self.transaction(Some(LOOK), work).await
     }
 
-    pub(super) async fn close(self) {
-        self.0.close().await;
-    }
-
-    /// In a task of its own, so that a caller who goes away does not end it half-way.
-    async fn transaction<T, E, F>(&self, begin: &'static str, work: F) -> Result<T, E>
+    /// One statement is a transaction by itself.
+    pub(super) async fn read_one<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
-        let pool = self.0.clone();
+        self.transaction(None, work).await
+    }
+
+    pub(super) async fn close(self) {
+        self.pool.close().await;
+    }
+
+    /// In a task of its own, so that a caller who goes away does not end it half-way.
+    async fn transaction<T, E, F>(&self, begin: Option<&'static str>, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+    {
+        let Self { pool, days } = self.clone();
         tokio::spawn(async move {
-            let connection = pool.acquire().await.map_err(StoreError::from)?;
-            let mut tx = Tx { connection: AnyConnection::Postgres(Connection(connection)), failed: None };
-            tx.command(begin).await?;
-            let mut open = Open(Some(tx));
+            let wire = pool.acquire().await.map_err(StoreError::from)?;
+            let connection = Connection { wire, days, made: Vec::new(), begin, open: false };
+            let mut open = Open(Some(Tx { connection: AnyConnection::Postgres(connection), failed: None }));
             let tx = open.tx();
             let outcome = match (work(tx).await, &tx.failed) {
                 (Ok(_), Some(error)) => Err(error.clone().into()),
                 (outcome, _) => outcome,
             };
-            let end = tx.command(if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" }).await;
+            let end = tx.end(outcome.is_ok()).await;
             match (outcome, end) {
                 (Ok(done), Ok(())) => {
                     open.settle();
@@ -119,36 +140,91 @@ impl Open {
 
 impl Drop for Open {
     fn drop(&mut self) {
-        if let Some(Tx { connection: AnyConnection::Postgres(Connection(connection)), .. }) = self.0.take() {
-            drop(connection.detach());
+        if let Some(Tx { connection: AnyConnection::Postgres(connection), .. }) = self.0.take() {
+            drop(connection.wire.detach());
         }
     }
 }
 
 impl Tx {
-    async fn command(&mut self, sql: &'static str) -> Result<(), StoreError> {
-        if let AnyConnection::Postgres(connection) = &mut self.connection {
-            sqlx::query(sql).execute(&mut *connection.0).await?;
+    async fn end(&mut self, keep: bool) -> Result<(), StoreError> {
+        match &mut self.connection {
+            AnyConnection::Postgres(connection) => connection.end(keep).await,
+            AnyConnection::Sqlite(_) => Ok(()),
         }
-        Ok(())
     }
 }
 
-pub(super) struct Connection(PoolConnection<sqlx::Postgres>);
+pub(super) struct Connection {
+    wire: PoolConnection<sqlx::Postgres>,
+    days: Days,
+    /// Days whose partitions this transaction made or found; known to others once it is kept.
+    made: Vec<u16>,
+    /// What begins the transaction, until the first statement has sent it.
+    begin: Option<&'static str>,
+    /// A transaction was begun and is not ended.
+    open: bool,
+}
 
 impl Connection {
+    async fn begun(&mut self) -> Result<(), StoreError> {
+        if let Some(begin) = self.begin.take() {
+            self.open = true;
+            sqlx::query(begin).execute(&mut *self.wire).await?;
+        }
+        Ok(())
+    }
+
+    async fn end(&mut self, keep: bool) -> Result<(), StoreError> {
+        if self.open {
+            sqlx::query(if keep { "COMMIT" } else { "ROLLBACK" }).execute(&mut *self.wire).await?;
+            self.open = false;
+        }
+        if keep && !self.made.is_empty() {
+            self.days.lock().unwrap_or_else(PoisonError::into_inner).extend(self.made.drain(..));
+        }
+        Ok(())
+    }
+
     pub(super) async fn execute(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<u64, StoreError> {
-        let done = bound(sqlx::query(sql), args).execute(&mut *self.0).await?;
+        self.begun().await?;
+        let done = bound(sqlx::query(sql), args).execute(&mut *self.wire).await?;
         Ok(done.rows_affected())
     }
 
     pub(super) async fn rows(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<Row>, StoreError> {
-        let rows = bound(sqlx::query(sql), args).fetch_all(&mut *self.0).await?;
+        self.begun().await?;
+        let rows = bound(sqlx::query(sql), args).fetch_all(&mut *self.wire).await?;
         rows.iter().map(row).collect()
     }
 
-    pub(super) async fn lock(&mut self, sql: &'static str, kind: i32, key: &str) -> Result<(), StoreError> {
-        sqlx::query(sql).bind(kind).bind(lock_number(key)).execute(&mut *self.0).await?;
+    /// Takes an advisory lock, with BEGIN on the same trip when it is the first statement.
+    pub(super) async fn lock(&mut self, how: Lock, kind: i32, key: &str) -> Result<(), StoreError> {
+        let key = lock_number(key);
+        let Some(begin) = self.begin.take() else {
+            sqlx::query(how.sql()).bind(kind).bind(key).execute(&mut *self.wire).await?;
+            return Ok(());
+        };
+        self.open = true;
+        // Two numbers of our own: nothing that came from outside is written into a statement.
+        let both = format!("{begin}; SELECT {}({kind}, {key})", how.function());
+        sqlx::raw_sql(AssertSqlSafe(both)).execute(&mut *self.wire).await?;
+        Ok(())
+    }
+
+    pub(super) async fn make_day(&mut self, day: u16) -> Result<(), StoreError> {
+        if self.days.lock().unwrap_or_else(PoisonError::into_inner).contains(&day) || self.made.contains(&day) {
+            return Ok(());
+        }
+        self.execute("SELECT day_made($1)", &[Arg::from(day)]).await?;
+        self.made.push(day);
+        Ok(())
+    }
+
+    pub(super) async fn drop_days_before(&mut self, day: u16) -> Result<(), StoreError> {
+        self.execute("SELECT days_dropped($1)", &[Arg::from(day)]).await?;
+        self.days.lock().unwrap_or_else(PoisonError::into_inner).retain(|known| *known >= day);
+        self.made.retain(|made| *made >= day);
         Ok(())
     }
 
@@ -159,13 +235,14 @@ impl Connection {
         columns: usize,
         args: &[Arg<'_>],
     ) -> Result<Vec<bool>, StoreError> {
+        self.begun().await?;
         let key = head.split(['(', ',']).nth(1).map(str::trim).unwrap_or("id");
         let mut new = HashSet::new();
         let mut repeated = Vec::with_capacity(args.len() / columns);
         for chunk in args.chunks(VALUES_MAX / columns * columns) {
             let sql = format!("{head} {} {tail} RETURNING {key}", places(chunk.len() / columns, columns));
             let query = sqlx::query(AssertSqlSafe(sql)).persistent(false);
-            for row in bound(query, chunk).fetch_all(&mut *self.0).await? {
+            for row in bound(query, chunk).fetch_all(&mut *self.wire).await? {
                 new.insert(row.try_get::<String, _>(0)?);
             }
             repeated.extend(chunk.chunks_exact(columns).map(|row| match row.first() {
@@ -174,6 +251,31 @@ impl Connection {
             }));
         }
         Ok(repeated)
+    }
+}
+
+/// How an advisory lock is taken; it ends with the transaction.
+#[derive(Clone, Copy)]
+pub(super) enum Lock {
+    /// Beside others who share it.
+    Shared,
+    /// Alone.
+    Exclusive,
+}
+
+impl Lock {
+    const fn function(self) -> &'static str {
+        match self {
+            Self::Shared => "pg_advisory_xact_lock_shared",
+            Self::Exclusive => "pg_advisory_xact_lock",
+        }
+    }
+
+    const fn sql(self) -> &'static str {
+        match self {
+            Self::Shared => "SELECT pg_advisory_xact_lock_shared($1, $2)",
+            Self::Exclusive => "SELECT pg_advisory_xact_lock($1, $2)",
+        }
     }
 }
 

@@ -172,8 +172,8 @@ async fn a_withdrawal_lists_what_was_drawn(store: Store) {
                 day,
                 handle: resident(n).handle,
                 slot,
+                suite: Some(1),
                 t1_count,
-                t0_count: 2,
             };
             assert_eq!(withdrawal::slot(tx, &resident(0).id, 0, 10, "lost", 6).await?, 2);
             assert_eq!(withdrawal::list(tx, 10).await?, [one(0, 0, 10, 16), one(0, 0, 11, 16)]);
@@ -186,7 +186,6 @@ async fn a_withdrawal_lists_what_was_drawn(store: Store) {
             assert_eq!(withdrawal::list(tx, 11).await?, [one(0, 0, 11, 16)]);
             assert_eq!(withdrawal::undo(tx, &resident(0).id, "suspended").await?, 1);
             assert_eq!(withdrawal::list(tx, 0).await?, [one(0, 0, 10, 16), one(1, 0, 10, 8), one(0, 0, 11, 16)]);
-            assert_eq!(withdrawal::forget_before(tx, 11).await?, 2);
             Ok(())
         })
     })
@@ -230,7 +229,9 @@ async fn paper_codes_are_revoked_with_their_sheet(store: Store) {
             let one = card::find(tx, "crd_2").await?.unwrap();
             assert_eq!(card::revoke(tx, &one, "lost", 9).await?, 2);
             assert_eq!(card::revoke(tx, &one, "lost", 9).await?, 0);
-            assert_eq!(card::revoked(tx, 1, 90).await?, [50, 70]);
+            let mut revoked = card::revoked(tx, 1, 90).await?;
+            revoked.sort_unstable();
+            assert_eq!(revoked, [50, 70]);
             assert_eq!(card::revoked(tx, 1, 91).await?, [0; 0], "expired ones need no revoking");
             let lone = card::find(tx, "crd_1").await?.unwrap();
             assert_eq!(card::revoke(tx, &lone, "replaced", 9).await?, 1);

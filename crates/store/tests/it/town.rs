@@ -26,6 +26,17 @@ pub fn address(dir: &Path) -> String {
 
 /// A fresh database in the cluster of `YIMA_TEST_POSTGRES`, or in a throw-away one.
 pub async fn postgres() -> Store {
+    postgres_at().await.0
+}
+
+/// The same with its address.
+pub async fn postgres_at() -> (Store, String) {
+    let url = empty_postgres().await;
+    (Store::open(&url).await.unwrap(), url)
+}
+
+/// The address of a database without tables.
+pub async fn empty_postgres() -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     static CLUSTER: OnceLock<Cluster> = OnceLock::new();
     let url = std::env::var("YIMA_TEST_POSTGRES").unwrap_or_else(|_| CLUSTER.get_or_init(Cluster::start).url.clone());
@@ -33,7 +44,7 @@ pub async fn postgres() -> Store {
     let mut admin = PgConnection::connect(&url).await.unwrap();
     admin.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
     let (server, _) = url.rsplit_once('/').unwrap();
-    Store::open(&format!("{server}/{name}")).await.unwrap()
+    format!("{server}/{name}")
 }
 
 /// A PostgreSQL that lives as long as this process: a shell waits for the pipe to close, however

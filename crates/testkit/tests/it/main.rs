@@ -5,6 +5,7 @@ mod doors;
 mod gate_keys;
 mod kills;
 mod online;
+mod overload;
 mod secrets;
 mod stories;
 mod uploads;

@@ -162,7 +162,7 @@ impl Agent {
                 say::remark(&format!("no answer: {why}"));
                 None
             }
-            Err(CallError::Problem(problem)) => {
+            Err(CallError::Problem(problem) | CallError::Later(problem, _)) => {
                 say::remark(&format!("{} ({})", problem.detail, problem.code));
                 None
             }

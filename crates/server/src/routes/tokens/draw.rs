@@ -5,19 +5,22 @@ use crate::app::{Answer, App};
 use crate::bytes;
 use crate::convert;
 use crate::error::{Code, Refused};
-use crate::extract::{Json, Signed};
+use crate::extract::{Drawing, Json};
 use axum::extract::State;
 use yima_kernel::scenario::Flavour;
 use yima_province::Draw;
 use yima_wire::token::{DrawAnswer, DrawRequest, WantedToken};
 
 /// Draw a batch for today or tomorrow. The same `request_id` with the same keys gets the same numbers again.
+/// When many draw at once, some are asked to come again at a turn of their own: 503 with `Retry-After`.
 #[utoipa::path(post, path = "/api/v1/tokens/draw", tag = "device", request_body = DrawRequest,
     responses((status = 200, body = DrawAnswer)), security(("device" = [])))]
-pub async fn draw(State(app): State<App>, Signed(actor, wish): Signed<DrawRequest>) -> Answer<Json<DrawAnswer>> {
+pub async fn draw(State(app): State<App>, drawing: Drawing<DrawRequest>) -> Answer<Json<DrawAnswer>> {
+    let Drawing { actor, wish, place } = drawing;
     let request_id = bytes::exact("request_id", &wish.request_id)?;
     let t1 = wish.t1.iter().map(wanted).collect::<Answer<Vec<_>>>()?;
     let drawn = app.province.draw_tokens(&actor, Draw { request_id, day: wish.day, t1, t0: wish.t0 }).await?;
+    drop(place);
     Ok(Json(convert::token::drawn(drawn, app.province.now_s())))
 }
 

@@ -1,0 +1,99 @@
+//! A province of any size for the benches: residents streamed from a file through the real import, and stopwatches.
+//! It does not know what is measured on it.
+
+use std::fs::File;
+use std::io::{BufReader, BufWriter, Write};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Instant;
+use tempfile::TempDir;
+use yima_kernel::subject::Actor;
+use yima_keys::custody::Lock;
+use yima_province::clock::Clock;
+use yima_province::{Format, Import, Inbox, Province, Setup, demo};
+
+/// 2026-11-23 10:00:00 in Shanghai.
+pub const MORNING: i64 = 1_795_399_200;
+
+/// Begins in the morning and goes on with each look, so that ids are in the order of time; after the import it stands
+/// still, so that no code is stale before a slow run is over.
+struct Ticking {
+    now_us: AtomicI64,
+    step_us: AtomicI64,
+}
+
+impl Clock for Ticking {
+    fn now_us(&self) -> i64 {
+        self.now_us.fetch_add(self.step_us.load(Ordering::Relaxed), Ordering::Relaxed)
+    }
+}
+
+/// A province and what its import took.
+pub struct Settled {
+    pub province: Province,
+    pub dir: TempDir,
+    pub seconds: f64,
+    pub cpu_us: u64,
+    pub peak_mb: u64,
+}
+
+/// Makes a province of so many residents; the register lies in a file until it is read.
+pub async fn settled(count: u32, manifests: &[String]) -> Settled {
+    let clock = Arc::new(Ticking { now_us: AtomicI64::new(MORNING * 1_000_000), step_us: AtomicI64::new(1_000) });
+    let dir = tempfile::Builder::new().prefix("yima-scale-").tempdir().unwrap();
+    let setup = Setup {
+        dir: dir.path().to_owned(),
+        database: None,
+        lock: Lock::passphrase("a bench"),
+        clock: Arc::<Ticking>::clone(&clock),
+        seed: None,
+        messenger: Arc::new(Inbox::default()),
+        demo: true,
+    };
+    let province = Province::init(setup, manifests).await.unwrap();
+    let register = dir.path().join("register.csv");
+    write_register(&register, count);
+    let import = Import {
+        reader: Box::new(BufReader::with_capacity(1 << 16, File::open(&register).unwrap())),
+        file_hash: yima_keys::sha256(&[b"a register of", &count.to_be_bytes()]),
+        format: Format::Csv,
+        rejects: Box::new(std::io::sink()),
+        proofing: 1,
+    };
+    forget_peak();
+    let (cpu, start) = (cpu_us(), Instant::now());
+    let done = province.import_residents(&Actor::System, import, |_| {}).await.unwrap();
+    let (seconds, cpu_us, peak_mb) = (start.elapsed().as_secs_f64(), cpu_us() - cpu, peak_mb());
+    clock.step_us.store(0, Ordering::Relaxed);
+    assert_eq!(done.total.inserted, u64::from(count), "{:?}", done.total);
+    std::fs::remove_file(register).unwrap();
+    Settled { province, dir, seconds, cpu_us, peak_mb }
+}
+
+fn write_register(path: &Path, count: u32) {
+    let mut file = BufWriter::new(File::create(path).unwrap());
+    writeln!(file, "name,id_number,phone,region").unwrap();
+    for one in demo::residents(1, count) {
+        writeln!(file, "{},{},{},{}", one.name, one.id_number, one.phone, one.region).unwrap();
+    }
+    file.into_inner().unwrap().sync_all().unwrap();
+}
+
+/// CPU of this process so far, user and system, microseconds (fields 14 and 15 of proc(5) stat, ticks of 10 ms).
+pub fn cpu_us() -> u64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    let fields: Vec<&str> = stat.rsplit_once(')').unwrap().1.split_whitespace().collect();
+    (fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()) * 10_000
+}
+
+/// Lets the next [`peak_mb`] count from now (proc(5): 5 into clear_refs).
+fn forget_peak() {
+    std::fs::write("/proc/self/clear_refs", "5").unwrap();
+}
+
+fn peak_mb() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|l| l.starts_with("VmHWM")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
+}

@@ -1,0 +1,36 @@
+//! A signed request that gets a place in the lane for draws before anything is computed for it.
+//! It does not know what is drawn.
+
+use super::device::{device, taken};
+use super::json::parse;
+use crate::app::App;
+use crate::draws::Place;
+use crate::error::Refused;
+use axum::extract::{FromRequest, Request};
+use serde::de::DeserializeOwned;
+use std::sync::Arc;
+use yima_kernel::subject::Actor;
+
+/// The device that signed, what it sent, and its place, which is held until this is dropped.
+pub struct Drawing<T> {
+    /// The device.
+    pub actor: Actor,
+    /// What it sent.
+    pub wish: T,
+    /// Given on at the end of the request.
+    pub place: Place,
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for Drawing<T> {
+    type Rejection = Refused;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Refused> {
+        // The body comes first: a slow sender holds no place. Its signature is checked inside the lane, being the
+        // second-dearest part of a draw.
+        let (parts, body) = taken(request, app).await?;
+        let place = Arc::clone(&app.draws).enter().await.inspect_err(|_| app.metrics.shed())?;
+        let actor = device(app, &parts, &body).await?;
+        let wish = parse(&parts.headers, &body)?;
+        Ok(Self { actor, wish, place })
+    }
+}
