@@ -7,7 +7,7 @@ use std::time::Instant;
 use yima_kernel::subject::Actor;
 use yima_keys::custody::Lock;
 use yima_province::clock::SystemClock;
-use yima_province::{Format, Import, Inbox, Province, Setup, demo};
+use yima_province::{Format, Import, Inbox, KeyPlace, Province, Setup, demo};
 
 #[tokio::main]
 async fn main() {
@@ -29,7 +29,7 @@ async fn measure(count: u32) {
     let setup = Setup {
         dir: dir.path().to_owned(),
         database: None,
-        lock: Lock::passphrase("a bench"),
+        keys: KeyPlace::File(Lock::passphrase("a bench")),
         clock: Arc::new(SystemClock),
         seed: None,
         messenger: Arc::new(Inbox::default()),

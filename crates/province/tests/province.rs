@@ -49,7 +49,7 @@ async fn town() -> Town {
     let setup = Setup {
         dir: dir.path().to_owned(),
         database: None,
-        lock: Lock::passphrase("correct horse"),
+        keys: KeyPlace::File(Lock::passphrase("correct horse")),
         clock: clock.clone(),
         seed: Some([7; 32]),
         messenger: Arc::new(Inbox::default()),

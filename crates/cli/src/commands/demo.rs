@@ -15,7 +15,7 @@ use std::sync::Arc;
 use totp_rs::{Algorithm, Builder};
 use yima_kernel::subject::Actor;
 use yima_keys::custody::Lock;
-use yima_province::{Format, Import, Inbox, Province, Setup, demo};
+use yima_province::{Format, Import, Inbox, KeyPlace, Province, Setup, demo};
 use yima_server::Config;
 
 mod life;
@@ -169,7 +169,7 @@ fn setup(dir: &Path, passphrase: &str) -> Setup {
     Setup {
         dir: dir.to_owned(),
         database: std::env::var("YIMA_DATABASE_URL").ok(),
-        lock: Lock::passphrase(passphrase),
+        keys: KeyPlace::File(Lock::passphrase(passphrase)),
         clock: Arc::new(yima_province::clock::SystemClock),
         seed: None,
         messenger: Arc::new(Inbox::default()),

@@ -148,17 +148,6 @@ impl FileCustody {
         self.read().body.label.clone()
     }
 
-    /// Takes in what another process has changed since.
-    ///
-    /// # Errors
-    /// Those of [`FileCustody::open`], and [`CustodyError::LockChanged`].
-    pub fn refresh(&self) -> Result<(), CustodyError> {
-        match &self.path {
-            Some(path) => self.write().reload(path),
-            None => Ok(()),
-        }
-    }
-
     /// One change: lock, re-read, do, write; on any error memory and file stay as they were.
     fn change<T>(
         &self,
@@ -222,6 +211,13 @@ impl Custody for FileCustody {
 
     fn list(&self) -> Result<Vec<KeyInfo>, CustodyError> {
         self.read().body.keys.iter().map(Entry::info).collect()
+    }
+
+    fn refresh(&self) -> Result<(), CustodyError> {
+        match &self.path {
+            Some(path) => self.write().reload(path),
+            None => Ok(()),
+        }
     }
 
     fn info(&self, key: &KeyRef) -> Result<KeyInfo, CustodyError> {

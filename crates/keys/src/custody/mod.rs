@@ -46,6 +46,9 @@ pub trait Custody: Send + Sync {
     /// Every key that was ever made here, oldest first.
     fn list(&self) -> Result<Vec<KeyInfo>, CustodyError>;
 
+    /// Takes in what another process has changed since.
+    fn refresh(&self) -> Result<(), CustodyError>;
+
     /// One key.
     fn info(&self, key: &KeyRef) -> Result<KeyInfo, CustodyError>;
 

@@ -165,6 +165,10 @@ impl Custody for Pkcs11Custody {
         Ok(self.lock().keys.values().map(|key| key.info.clone()).collect())
     }
 
+    fn refresh(&self) -> Result<(), CustodyError> {
+        self.with(Open::load)
+    }
+
     fn info(&self, key: &KeyRef) -> Result<KeyInfo, CustodyError> {
         Ok(self.find(key)?.info)
     }
