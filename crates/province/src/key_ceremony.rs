@@ -98,7 +98,7 @@ impl Province {
                 standing.manifests_body(newest_version(standing.manifests_part.as_deref()) + 1, now)?
             }
         };
-        let root_part = standing.next_root.unwrap_or(standing.root);
+        let root_part = self.root_for(&standing, part)?.0.to_vec();
         self.noted(actor, serde_json::json!({ "prepared": part.as_str(), "days": days })).await?;
         Ok(Unsigned { part, root_part, body, signatures: Vec::new() })
     }
@@ -121,7 +121,7 @@ impl Province {
         standing: &Standing,
         sent: Unsigned,
     ) -> Result<Option<Arc<Published>>, DeedError> {
-        let root_part = standing.next_root.as_ref().unwrap_or(&standing.root);
+        let (root_part, is_next) = self.root_for(standing, sent.part)?;
         let root = newest_root(root_part)?;
         let last = match sent.part {
             SignedPart::Keys => &standing.keys_part,
@@ -140,7 +140,7 @@ impl Province {
             return Err(stale(version, newest));
         }
         let bytes = bundle::keys_part(&sent.body, &sent.signatures).map_err(refused)?;
-        let pending = standing.next_root.clone().map(|part| (root.version, part));
+        let pending = is_next.then(|| (root.version, root_part.to_vec()));
         let (name, now_us) = (sent.part.as_str(), self.now_us());
         let detail = serde_json::json!({ "admitted": name, "version": version, "signers": signers(&sent.signatures) });
         self.short(
@@ -159,8 +159,18 @@ impl Province {
         )
         .await?;
         let published = self.publish_change(actor).await?;
-        self.let_go_of_unnamed(&root)?;
+        if is_next {
+            self.let_go_of_unnamed(&root)?;
+        }
         Ok(Some(published))
+    }
+
+    /// The root part under which a part is signed: one that waits for just this part, or the one in force.
+    fn root_for<'s>(&self, standing: &'s Standing, part: SignedPart) -> Result<(&'s [u8], bool), DeedError> {
+        let Some(next) = &standing.next_root else { return Ok((&standing.root, false)) };
+        let awaited = self.part_awaited(standing, &newest_root(next)?)?;
+        let is_next = awaited.is_none_or(|awaited| awaited == part);
+        Ok((if is_next { next } else { &standing.root }, is_next))
     }
 
     /// A keys part that announces keys which this database does not hold would make codes that nobody can issue.

@@ -82,5 +82,5 @@ fn mark(path: &PathBuf, label: &str) -> Result<(), OpenError> {
 }
 
 fn refused(why: CustodyError) -> OpenError {
-    OpenError::Keys(why.to_string())
+    OpenError::Custody(why)
 }

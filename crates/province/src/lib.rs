@@ -146,8 +146,11 @@ impl Province {
         Ok(self.store.copy_to(file).await?)
     }
 
-    /// Waits for what is under way and closes the store.
+    /// Publishes what changed and was not published yet, waits for what is under way, and closes the store.
     pub async fn close(self) {
+        if let Err(error) = self.publish_if_due().await {
+            tracing::warn!(%error, "the change is kept, and is published by the next server that starts");
+        }
         self.store.close().await;
     }
 

@@ -18,7 +18,7 @@ use yima_code::day::Day;
 use yima_kernel::scenario::Manifest;
 use yima_kernel::subject::Actor;
 use yima_keys::Suite;
-use yima_keys::custody::{Custody, KeyUse, SecretKey};
+use yima_keys::custody::{Custody, CustodyError, KeyUse, SecretKey};
 use yima_keys::sealed::{SealSuite, Sealer};
 use yima_store::{Store, bundle_part, day_key, scenario, setting};
 
@@ -61,6 +61,8 @@ pub enum OpenError {
     Directory(String),
     /// The keys cannot be opened.
     Keys(String),
+    /// The keys' file or token refused.
+    Custody(CustodyError),
     /// The store cannot be opened.
     Store(String),
     /// The first bundle could not be made.
@@ -74,6 +76,7 @@ impl fmt::Display for OpenError {
             Self::Missing(dir) => write!(f, "{} holds no province; make one with `yima init`", dir.display()),
             Self::Directory(why) => write!(f, "failed to use the directory: {why}"),
             Self::Keys(why) => write!(f, "failed to open the keys: {why}"),
+            Self::Custody(why) => write!(f, "failed to open the keys: {why}"),
             Self::Store(why) => write!(f, "{why}"),
             Self::Bundle(why) => write!(f, "failed to make the first bundle: {why}"),
         }
@@ -96,7 +99,7 @@ impl Province {
         let mut rng = chance.rng();
         let custody = key_place::create(&setup, &chance)?;
         let now_us = setup.clock.now_us();
-        make_roles(custody.as_ref(), now_us / 1_000_000, &mut rng).map_err(|e| OpenError::Keys(e.to_string()))?;
+        make_roles(custody.as_ref(), now_us / 1_000_000, &mut rng).map_err(OpenError::Custody)?;
         let store = open_store(&setup).await?;
         let keyring = Keyring::new(custody);
         furnish(&store, &keyring, now_us, manifests, &mut rng).await.map_err(|e| OpenError::Bundle(e.to_string()))?;
@@ -150,7 +153,7 @@ async fn open_store(setup: &Setup) -> Result<Store, OpenError> {
     Store::open(&url).await.map_err(|e| OpenError::Store(e.to_string()))
 }
 
-fn make_roles(custody: &dyn Custody, at_s: i64, rng: &mut StdRng) -> Result<(), yima_keys::custody::CustodyError> {
+fn make_roles(custody: &dyn Custody, at_s: i64, rng: &mut StdRng) -> Result<(), CustodyError> {
     for (used_for, count) in ROLES {
         for _ in 0..count {
             let made = custody.generate(used_for, Suite::Es256, at_s, rng)?;

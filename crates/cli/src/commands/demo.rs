@@ -112,9 +112,12 @@ async fn open_or_make(demo: &Demo) -> Result<(Province, Kept), Failure> {
             Failure::bad_input(format!("{} is no demonstration of this version: {why}", path.display()))
         })?;
         let opened = Province::open(setup(&demo.dir, &kept.passphrase)).await;
-        return Ok((opened.map_err(|why| Failure::could_not(why.to_string()))?, kept));
+        let province = opened.map_err(|why| Failure::could_not(why.to_string()))?;
+        let published = province.publish_change(&Actor::System).await;
+        published.map_err(|why| Failure::could_not(format!("no bundle of today: {why}")))?;
+        return Ok((province, kept));
     }
-    if demo.dir.join("keys.yima").exists() {
+    if yima_province::has_keys(&demo.dir) {
         clear_half_made(&demo.dir)?;
     }
     make(demo, &path).await
