@@ -64,6 +64,14 @@ impl Province {
         Ok(ids)
     }
 
+    /// Leaves a use that says that the key file's passphrase was changed.
+    ///
+    /// # Errors
+    /// Refusals of the decision, and whatever the store says.
+    pub async fn record_new_passphrase(&self, actor: &Actor) -> Result<(), DeedError> {
+        self.noted(actor, serde_json::json!({ "passphrase": "changed" })).await
+    }
+
     fn role_at_hand(&self, used_for: KeyUse) -> Result<Vec<KeyInfo>, DeedError> {
         let live = self.live();
         let role = roles_of(live.bundle.root()).into_iter().find(|(of, _)| *of == used_for).map(|(_, role)| role);

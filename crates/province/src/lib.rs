@@ -55,7 +55,7 @@ pub use import_residents::{Import, Imported, Progress};
 pub use import_rows::Format;
 pub use key_ceremony::{SignedPart, Unsigned};
 pub use key_place::{KEY_FILE, KeyPlace, TOKEN_FILE, has_keys, token_of};
-pub use keys_offline::Holder;
+pub use keys_offline::{Holder, ROOT_LABEL};
 pub use live::{Published, Site};
 pub use messenger::{Inbox, InboxMessage, Messenger};
 pub use places::NewPlace;

@@ -1,7 +1,8 @@
-//! `yima bundle`: fetch the verifier bundle, and say what stands in it.
+//! `yima bundle`: fetch the verifier bundle, and say what stands in it; its signing is next door.
 //! It trusts no server: the bundle must lead back to the pinned root.
 
 use crate::api::Api;
+use crate::commands::bundle_sign;
 use crate::commands::code::fingerprint;
 use crate::failure::{Done, Failure};
 use crate::machine::{clock, files};
@@ -19,6 +20,12 @@ pub enum BundleCommand {
     Fetch(Fetch),
     /// 看验码包里有什么 · Say what stands in a bundle
     Show(Show),
+    /// 准备要离线签名的部分 · Prepare a part for those who sign offline
+    Prepare(bundle_sign::Prepare),
+    /// 离线签名：先念出要签的是什么 · Sign a part offline; it says first what it is
+    Sign(bundle_sign::Sign),
+    /// 收下签好的部分并发布 · Take a signed part, and publish
+    Admit(bundle_sign::Admit),
 }
 
 /// Where from and where to.
@@ -53,6 +60,9 @@ pub async fn run(command: BundleCommand) -> Done {
     match command {
         BundleCommand::Fetch(fetch) => run_fetch(&fetch).await,
         BundleCommand::Show(show) => run_show(&show),
+        BundleCommand::Prepare(prepare) => bundle_sign::prepare(&prepare).await,
+        BundleCommand::Sign(sign) => bundle_sign::sign(&sign),
+        BundleCommand::Admit(admit) => bundle_sign::admit(&admit).await,
     }
 }
 
