@@ -187,6 +187,19 @@ impl Province {
                 tokio::time::sleep(REFRESH / 10).await;
                 self.bundle_due.notify_one();
             }
+            self.warn_of_ends();
+        }
+    }
+
+    /// Says in the log what offline holders must do soon.
+    fn warn_of_ends(&self) {
+        match self.signing() {
+            Ok(signing) if signing.runs_out => tracing::warn!(
+                announced_until = signing.announced_until,
+                "announced issuer keys run out; their holders sign offline: yima bundle prepare --part keys"
+            ),
+            Ok(_) => {}
+            Err(error) => tracing::error!(%error, "the signing roles can't be looked at"),
         }
     }
 

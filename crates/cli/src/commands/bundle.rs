@@ -99,6 +99,10 @@ fn print(bundle: &Bundle, json: bool) {
             "made_at": head.time,
             "expires_at": head.expires_at,
             "root_fingerprint": hex::encode(bundle.root_fingerprint()),
+            "root_version": bundle.root().version,
+            "keys_version": bundle.keys().version,
+            "keys_expires_at": bundle.keys().expires_at,
+            "kids": bundle.keys().entries.len(),
             "hash": hex::encode(bundle.hash()),
             "scenarios": slugs,
             "sites": bundle.sites().len(),
@@ -111,6 +115,13 @@ fn print(bundle: &Bundle, json: bool) {
         clock::shown(i64::from(head.expires_at))
     ));
     say::line(&format!("根指纹 root {}", hex::encode(bundle.root_fingerprint())));
+    let keys = bundle.keys();
+    say::line(&format!(
+        "签发密钥 issuer keys {} · 第 {} 版 version · 到期 expires {}",
+        keys.entries.len(),
+        keys.version,
+        clock::shown(i64::from(keys.expires_at))
+    ));
     say::line(&format!("场景 scenarios {}", slugs.join(" ")));
     say::line(&format!("地点 sites {}", bundle.sites().len()));
 }
