@@ -84,7 +84,9 @@ pub fn joined(paths: &[std::path::PathBuf]) -> Result<Unsigned, Failure> {
     for part in parts {
         let part = part?;
         if part.part != whole.part || part.body != whole.body {
-            return Err(Failure::bad_input("these files are signatures under different parts: sign one and the same file"));
+            return Err(Failure::bad_input(
+                "these files are signatures under different parts: sign one and the same file",
+            ));
         }
         for one in part.signatures {
             if !whole.signatures.iter().any(|had| had.key_id == one.key_id) {

@@ -351,7 +351,8 @@ impl Province {
             lists.to_bytes().map_err(DeedError::internal)?,
             urgent.to_bytes().map_err(DeedError::internal)?,
         ];
-        let draft = Draft::new(version, EPOCH, now, keys_end.min(now + HEAD_LIFE_S), parts).map_err(DeedError::internal)?;
+        let draft =
+            Draft::new(version, EPOCH, now, keys_end.min(now + HEAD_LIFE_S), parts).map_err(DeedError::internal)?;
         let signatures = self.keys.sign_as(KeyUse::ListsTime, &root.lists, &draft.signing_input(), rng)?;
         if signatures.is_empty() {
             return Err(not_signed("lists-time"));
@@ -414,8 +415,7 @@ impl Province {
         });
         earlier.truncate(DELTA_BACK);
         let published_now = Arc::clone(&published);
-        *live =
-            Some(Arc::new(Live { bundle, published: published_now, earlier, manifests, sites, awaits_reviewers }));
+        *live = Some(Arc::new(Live { bundle, published: published_now, earlier, manifests, sites, awaits_reviewers }));
         Ok(published)
     }
 }

@@ -89,7 +89,9 @@ impl Province {
         let standing = self.standing().await?;
         let now = self.now_u32();
         let body = match part {
-            SignedPart::Root => return Err(DeedError::invalid("part", "根用轮换命令准备", "a root is made by rotating")),
+            SignedPart::Root => {
+                return Err(DeedError::invalid("part", "根用轮换命令准备", "a root is made by rotating"));
+            }
             SignedPart::Keys => {
                 let version = newest_version(standing.keys_part.as_deref()) + 1;
                 standing.keys_body(Day::of(now).0 + days, version, now, now + u32::from(days) * DAY_S)?
@@ -241,8 +243,7 @@ impl Province {
             part.as_deref().and_then(SignedBody::of).is_some_and(|signed| is(&signed))
         };
         let keys = signed(&standing.keys_part, &|s| verified_keys(s.body, &s.signatures, root).is_ok());
-        let manifests =
-            signed(&standing.manifests_part, &|s| verified_manifests(s.body, &s.signatures, root).is_ok());
+        let manifests = signed(&standing.manifests_part, &|s| verified_manifests(s.body, &s.signatures, root).is_ok());
         let online = |used_for, role: &bundle::Role| {
             self.keys.at_hand(used_for, role).map(|keys| keys.len() >= usize::from(role.threshold))
         };

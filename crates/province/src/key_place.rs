@@ -77,7 +77,9 @@ pub(crate) fn open(setup: &Setup) -> Result<Arc<dyn Custody>, OpenError> {
 }
 
 fn mark(path: &PathBuf, label: &str) -> Result<(), OpenError> {
-    let text = format!("# The keys of this province lie in the PKCS#11 token of this label; none is in this directory.\n{label}\n");
+    let text = format!(
+        "# The keys of this province lie in the PKCS#11 token of this label; none is in this directory.\n{label}\n"
+    );
     std::fs::write(path, text).map_err(|why| OpenError::Directory(why.to_string()))
 }
 

@@ -36,7 +36,12 @@ impl Province {
     ///
     /// # Errors
     /// [`DeedError::Conflict`] where keys can't leave or aren't here; nothing is erased then.
-    pub async fn take_offline(&self, actor: &Actor, used_for: KeyUse, to: Vec<Holder>) -> Result<Vec<KeyId>, DeedError> {
+    pub async fn take_offline(
+        &self,
+        actor: &Actor,
+        used_for: KeyUse,
+        to: Vec<Holder>,
+    ) -> Result<Vec<KeyId>, DeedError> {
         if used_for == KeyUse::ListsTime {
             return Err(DeedError::Conflict(Text::new(
                 "列表与时间角色必须在线",
@@ -84,14 +89,16 @@ impl Province {
         let label = format!("{ROOT_LABEL}{}", hex::encode(self.root_fingerprint()));
         let made = FileCustody::create(&holder.file, SealSuite::Aes256Gcm, &holder.lock, cost, &mut rng);
         let file = made.map_err(refused)?;
-        let moved = self.keys.custody().hand_over(&info.key, &file, &mut rng).and_then(|()| file.set_label(&label, &mut rng));
+        let moved =
+            self.keys.custody().hand_over(&info.key, &file, &mut rng).and_then(|()| file.set_label(&label, &mut rng));
         if let Err(why) = moved {
             forget(&holder.file);
             return Err(refused(why));
         }
         // Read back from the disk: only a file that opens and signs may take a key's place.
         let again = FileCustody::open(&holder.file, &holder.lock).map_err(refused)?;
-        let signature = yima_keys::custody::Custody::sign(&again, &info.key, &[TEST_MESSAGE], &mut rng).map_err(refused)?;
+        let signature =
+            yima_keys::custody::Custody::sign(&again, &info.key, &[TEST_MESSAGE], &mut rng).map_err(refused)?;
         public_key(info)?.verify(&[TEST_MESSAGE], &signature).map_err(DeedError::internal)
     }
 }
@@ -111,7 +118,9 @@ fn refused(why: CustodyError) -> DeedError {
     };
     let en = match &why {
         CustodyError::Unsupported(_) => {
-            format!("{why}: let holders make their own (yima key holder) and name them (yima key rotate --role … --public …)")
+            format!(
+                "{why}: let holders make their own (yima key holder) and name them (yima key rotate --role … --public …)"
+            )
         }
         other => other.to_string(),
     };

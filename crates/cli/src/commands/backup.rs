@@ -138,7 +138,9 @@ pub fn restore(restore: &Restore) -> Done {
     say::line(&format!("根指纹 root {}", contents.root_fingerprint));
     if !restore.verify {
         if let Some(label) = yima_province::token_of(&restore.dir) {
-            say::remark(&format!("它的密钥在密码模块 {label} 里：要连上那个模块才能用 · its keys lie in that token: connect it"));
+            say::remark(&format!(
+                "它的密钥在密码模块 {label} 里：要连上那个模块才能用 · its keys lie in that token: connect it"
+            ));
         }
         say::line(&format!("已恢复到 · restored into {}", restore.dir.display()));
     }

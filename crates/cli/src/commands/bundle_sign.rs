@@ -134,8 +134,7 @@ pub fn passphrase(file: Option<&Path>) -> Result<Secret, Failure> {
 }
 
 fn part(word: &str) -> Result<SignedPart, Failure> {
-    SignedPart::parse(word)
-        .ok_or_else(|| Failure::bad_input(format!("--part `{word}`: give keys, manifests or root")))
+    SignedPart::parse(word).ok_or_else(|| Failure::bad_input(format!("--part `{word}`: give keys, manifests or root")))
 }
 
 /// Why a holder's file did not do what it was asked.
@@ -222,7 +221,9 @@ fn describe_keys(keys: &KeysBody) {
         let (first, last) = (days.first().copied().unwrap_or(0), days.last().copied().unwrap_or(0));
         say::line(&format!("每日 daily       {suite}: {} 天 days, {} — {}", days.len(), shown(first), shown(last)));
     }
-    for entry in &keys.entries {
+    let mut entries: Vec<_> = keys.entries.iter().collect();
+    entries.sort_by_key(|entry| (entry.window.from, entry.key.suite(), entry.kid));
+    for entry in entries {
         let used_for = match entry.key_use {
             KidUse::T1 => "t1",
             KidUse::T2 => "t2 纸质 paper",
@@ -244,7 +245,10 @@ fn describe_manifests(manifests: &ManifestsBody) {
     say::line(&format!("版本 version     {}", manifests.version));
     for scenario in &manifests.scenarios {
         let rule = &scenario.rule;
-        say::line(&format!("  场景 scenario {:>4} {:<14} {} · {} ({:?})", rule.id, rule.slug, rule.name.zh, rule.name.en, rule.level));
+        say::line(&format!(
+            "  场景 scenario {:>4} {:<14} {} · {} ({:?})",
+            rule.id, rule.slug, rule.name.zh, rule.name.en, rule.level
+        ));
     }
     say::line(&format!("地点 places      {}", manifests.sites.len()));
     for site in &manifests.sites {

@@ -193,7 +193,11 @@ fn roles(signing: &Signing) -> Finding {
     }
     let moves = home.iter().map(|role| format!("yima key offline --role {role} --out DIR"));
     let moves = moves.collect::<Vec<_>>().join("; ");
-    found("look", ROLES, format!("{all}: whoever opens the keys can introduce an issuer. To hand them to people: {moves}"))
+    found(
+        "look",
+        ROLES,
+        format!("{all}: whoever opens the keys can introduce an issuer. To hand them to people: {moves}"),
+    )
 }
 
 fn announced(signing: &Signing) -> Finding {

@@ -140,7 +140,9 @@ pub async fn passphrase(change: &Passphrase) -> Done {
     let given = std::env::var("YIMA_NEW_PASSPHRASE").ok();
     let new = Secret::either(given, change.new_passphrase_file.as_deref())?.filter(|new| !new.expose().is_empty());
     let new = new.ok_or_else(|| {
-        Failure::bad_input("no new passphrase: set YIMA_NEW_PASSPHRASE_FILE, YIMA_NEW_PASSPHRASE or --new-passphrase-file")
+        Failure::bad_input(
+            "no new passphrase: set YIMA_NEW_PASSPHRASE_FILE, YIMA_NEW_PASSPHRASE or --new-passphrase-file",
+        )
     })?;
     let lock = Lock::passphrase(new.expose());
     match &change.key {
@@ -167,7 +169,8 @@ async fn relock_province(home: &Home, lock: Lock) -> Result<(), Failure> {
     let province = opened.map_err(crate::config::not_opened)?;
     let recorded = province.record_new_passphrase(&Actor::System).await;
     province.close().await;
-    recorded.map_err(|why| Failure::could_not(format!("the passphrase is changed, but that was not recorded: {why}")))?;
+    recorded
+        .map_err(|why| Failure::could_not(format!("the passphrase is changed, but that was not recorded: {why}")))?;
     if settled.own_passphrase_path().exists() {
         say::remark(&format!(
             "{} 里是旧口令，请删掉，并设 YIMA_PASSPHRASE_FILE；正在运行的服务要重启 · that file holds the old one: delete it, \
@@ -185,9 +188,8 @@ fn relock(file: &Path, old: &str, new: &Lock) -> Result<(), Failure> {
 
 /// A passphrase that a person can copy by hand.
 fn phrase() -> String {
-    let group = || -> String {
-        (0..5).map(|_| char::from(LETTERS[chance::below(LETTERS.len() as u32) as usize])).collect()
-    };
+    let group =
+        || -> String { (0..5).map(|_| char::from(LETTERS[chance::below(LETTERS.len() as u32) as usize])).collect() };
     (0..GROUPS).map(|_| group()).collect::<Vec<_>>().join("-")
 }
 

@@ -88,7 +88,9 @@ async fn signing_role(province: &Province, role: &str, rotate: &Rotate) -> Resul
         Rotated::Published(published) => {
             let fingerprint = hex::encode(province.root_fingerprint());
             if rotate.json {
-                say::json(&serde_json::json!({"role": role, "bundle_version": published.version, "root_fingerprint": fingerprint}));
+                say::json(
+                    &serde_json::json!({"role": role, "bundle_version": published.version, "root_fingerprint": fingerprint}),
+                );
             } else {
                 say::line(&format!("{role} 已轮换，验码包版本 · rotated, bundle version {}", published.version));
                 say::line(&format!("新根指纹 new root {fingerprint}"));
@@ -118,7 +120,9 @@ async fn wrapping(province: &Province, rotate: &Rotate) -> Result<(), Failure> {
     if rotate.json {
         say::json(&serde_json::json!({"wrapping": number, "wrapped_anew": count, "erased_old": rotate.erase_old}));
     } else {
-        say::line(&format!("包裹密钥 {number}，重新包裹 {count} 把 · wrapping key {number}, {count} keys wrapped anew"));
+        say::line(&format!(
+            "包裹密钥 {number}，重新包裹 {count} 把 · wrapping key {number}, {count} keys wrapped anew"
+        ));
     }
     Ok(())
 }

@@ -105,8 +105,7 @@ fn two_of_three_holders_announce_keys_and_nobody_else_does() {
     let (_, said) = run_with(&[("YIMA_PASSPHRASE", &strangers[0].passphrase)], &foreign, 1);
     assert!(said.contains("not of the province of this key"), "{said}");
     let theirs = other.prepare("keys", "theirs.yima");
-    let signed: Vec<String> =
-        (0..2).map(|n| other.sign(&theirs, &strangers[n], &format!("signed-{n}.yima"))).collect();
+    let signed: Vec<String> = (0..2).map(|n| other.sign(&theirs, &strangers[n], &format!("signed-{n}.yima"))).collect();
     let said = hall.admit("keys", &[&signed[0], &signed[1]], 1);
     assert!(said.contains("unknown_signer"), "{said}");
 
@@ -139,8 +138,7 @@ fn a_new_root_is_signed_by_the_old_quorum_and_gates_follow() {
     let unsigned = hall.path("root.yima");
     run(&rotate, 3);
     run(&["key", "rotate", "--role", "lists-time", "--reason", "stolen", "--out", &unsigned, "--dir", &home], 0);
-    let signed: Vec<String> =
-        (0..3).map(|n| hall.sign(&unsigned, &roots[n], &format!("root-{n}.yima"))).collect();
+    let signed: Vec<String> = (0..3).map(|n| hall.sign(&unsigned, &roots[n], &format!("root-{n}.yima"))).collect();
     let said = hall.admit("root", &[&signed[0], &signed[1]], 1);
     assert!(said.contains("quorum"), "{said}");
     hall.admit("root", &[&signed[0], &signed[1], &signed[2]], 0);
@@ -172,8 +170,7 @@ fn reviewers_make_their_own_keys_and_their_root_waits_for_their_first_part() {
     name("manifests", 0);
     assert_eq!(hall.gate_takes("gate.bin")["root_version"], 1, "the new root waits");
     let part = hall.prepare("manifests", "manifests.yima");
-    let signed: Vec<String> =
-        (0..2).map(|n| hall.sign(&part, &reviewers[n], &format!("m-{n}.yima"))).collect();
+    let signed: Vec<String> = (0..2).map(|n| hall.sign(&part, &reviewers[n], &format!("m-{n}.yima"))).collect();
     hall.admit("manifests", &[&signed[0]], 1);
     hall.admit("manifests", &[&signed[0], &signed[1]], 0);
     let taken = hall.gate_takes("gate.bin");

@@ -4,11 +4,8 @@ use crate::program::{Served, json, run_with};
 use std::path::Path;
 use std::process::Command;
 
-const LIBRARIES: [&str; 3] = [
-    "/usr/lib/softhsm/libsofthsm2.so",
-    "/usr/lib64/pkcs11/libsofthsm2.so",
-    "/opt/homebrew/lib/softhsm/libsofthsm2.so",
-];
+const LIBRARIES: [&str; 3] =
+    ["/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/pkcs11/libsofthsm2.so", "/opt/homebrew/lib/softhsm/libsofthsm2.so"];
 const PIN: &str = "648219";
 
 fn library() -> &'static str {
@@ -108,7 +105,12 @@ fn faults(conf: &str, home: &str) {
 }
 
 fn enrolment_code(env: &[(&str, &str)], home: &str) -> String {
-    let id = yima_province::demo::csv(7, 50).lines().nth(1).and_then(|line| line.split(',').nth(1)).expect("an id").to_owned();
+    let id = yima_province::demo::csv(7, 50)
+        .lines()
+        .nth(1)
+        .and_then(|line| line.split(',').nth(1))
+        .expect("an id")
+        .to_owned();
     let words = ["resident", "code", &id, "--dir", home, "--json"];
     json(&run_with(env, &words, 0).0)["code"].as_str().expect("a code").to_owned()
 }

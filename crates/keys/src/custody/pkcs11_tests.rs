@@ -1,16 +1,13 @@
 //! The PKCS#11 custody against SoftHSM, in a token of its own. It does not touch a token of the machine.
 
 use super::*;
-use crate::custody::{FileCustody, wrapped_under};
 use crate::custody::tests::{a_key_lives_and_dies, rng, what_is_wrapped_opens_only_where_it_should};
+use crate::custody::{FileCustody, wrapped_under};
 use std::path::Path;
 use std::process::Command;
 
-const LIBRARIES: [&str; 3] = [
-    "/usr/lib/softhsm/libsofthsm2.so",
-    "/usr/lib64/pkcs11/libsofthsm2.so",
-    "/opt/homebrew/lib/softhsm/libsofthsm2.so",
-];
+const LIBRARIES: [&str; 3] =
+    ["/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64/pkcs11/libsofthsm2.so", "/opt/homebrew/lib/softhsm/libsofthsm2.so"];
 
 fn config() -> Pkcs11Config {
     let library = LIBRARIES.iter().map(PathBuf::from).find(|path| path.exists());
@@ -24,8 +21,7 @@ fn config() -> Pkcs11Config {
 fn soft_hsm(dir: &Path, mut command: Command) {
     let tokens = dir.join("tokens");
     std::fs::create_dir_all(&tokens).unwrap();
-    let text =
-        format!("directories.tokendir = {}\nobjectstore.backend = file\nlog.level = ERROR\n", tokens.display());
+    let text = format!("directories.tokendir = {}\nobjectstore.backend = file\nlog.level = ERROR\n", tokens.display());
     let conf = dir.join("softhsm2.conf");
     std::fs::write(&conf, text).unwrap();
     let done = command.env("SOFTHSM2_CONF", &conf).output();
