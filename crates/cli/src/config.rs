@@ -1,7 +1,7 @@
 //! Settings: flags, then environment (`YIMA_…`, `*_FILE` for secrets), then a TOML file, then defaults.
 //! It knows their names and order; what they do is for the commands.
 
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 use crate::machine::{chance, files};
 use crate::say;
 use clap::Args;
@@ -10,10 +10,10 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use yima_exchange::{SmsWebhook, Webhook};
-use yima_keys::custody::Lock;
+use yima_keys::custody::{CustodyError, Lock, Pkcs11Config};
 use yima_keys::person::Phone;
 use yima_province::clock::SystemClock;
-use yima_province::{Messenger, Province, Setup};
+use yima_province::{KeyPlace, Messenger, OpenError, Province, Setup};
 use yima_server::Tls;
 use zeroize::Zeroizing;
 
@@ -27,11 +27,15 @@ const LISTEN: &str = "127.0.0.1:8080";
 const PASSPHRASE_BYTES: usize = 24;
 
 /// Every key of the TOML file; others are warned of.
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 17] = [
     "dir",
     "database_url",
     "database_url_file",
     "passphrase_file",
+    "custody",
+    "pkcs11_module",
+    "pkcs11_token",
+    "pkcs11_pin_file",
     "listen",
     "tls",
     "tls_certificate",
@@ -93,6 +97,25 @@ pub struct Home {
     /// A file that holds the passphrase of the keys [default: passphrase in the data directory; or YIMA_PASSPHRASE]
     #[arg(long, env = "YIMA_PASSPHRASE_FILE")]
     pub passphrase_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub token: TokenArgs,
+}
+
+/// A token that holds the keys, when they don't lie in a file.
+#[derive(Args, Clone, Default)]
+pub struct TokenArgs {
+    /// Where the private keys are: file or pkcs11 [default: file]
+    #[arg(long, env = "YIMA_CUSTODY")]
+    pub custody: Option<String>,
+    /// The PKCS#11 module's library, for --custody pkcs11
+    #[arg(long, env = "YIMA_PKCS11_MODULE")]
+    pub pkcs11_module: Option<PathBuf>,
+    /// The token's label
+    #[arg(long, env = "YIMA_PKCS11_TOKEN")]
+    pub pkcs11_token: Option<String>,
+    /// A file that holds the token's PIN [or YIMA_PKCS11_PIN]
+    #[arg(long, env = "YIMA_PKCS11_PIN_FILE")]
+    pub pkcs11_pin_file: Option<PathBuf>,
 }
 
 /// How the server is reached and how it reaches others.
@@ -132,6 +155,10 @@ pub struct Settled {
     pub database: Option<Secret>,
     /// Where the keys' passphrase is read from.
     pub passphrase_file: Option<PathBuf>,
+    /// The token that holds the keys, if they lie in none of our files.
+    pub token: Option<Token>,
+    /// The configuration file, whether it is there or not.
+    pub file: PathBuf,
     /// Address to listen on.
     pub listen: SocketAddr,
     /// TLS.
@@ -144,6 +171,17 @@ pub struct Settled {
     pub sms_token: Option<Secret>,
     /// Log filter.
     pub log: String,
+}
+
+/// A PKCS#11 token, and where its PIN is read from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// The module's library.
+    pub module: PathBuf,
+    /// The token's label.
+    pub label: String,
+    /// A file with the PIN.
+    pub pin_file: Option<PathBuf>,
 }
 
 /// The TOML file, or an empty one.
@@ -219,6 +257,8 @@ pub fn settle(home: &Home, door: &Door) -> Result<Settled, Failure> {
         tls: tls(door, &layer, &dir)?,
         database: Secret::either(url, url_file.as_deref())?,
         passphrase_file: home.passphrase_file.clone().or(layer.path("passphrase_file")?),
+        token: token(&home.token, &layer)?,
+        file: file.to_owned(),
         listen,
         behind_tls: door.behind_tls || layer.truth("behind_tls")?,
         sms_url: door.sms_url.clone().or(layer.text("sms_url")?),
@@ -226,6 +266,23 @@ pub fn settle(home: &Home, door: &Door) -> Result<Settled, Failure> {
         log: std::env::var("YIMA_LOG").ok().or(layer.text("log")?).unwrap_or_else(|| "info".to_owned()),
         dir,
     })
+}
+
+fn token(args: &TokenArgs, layer: &Layer) -> Result<Option<Token>, Failure> {
+    let kind = args.custody.clone().or(layer.text("custody")?).unwrap_or_else(|| "file".to_owned());
+    match kind.as_str() {
+        "file" => Ok(None),
+        "pkcs11" => {
+            let module = args.pkcs11_module.clone().or(layer.path("pkcs11_module")?);
+            let label = args.pkcs11_token.clone().or(layer.text("pkcs11_token")?);
+            let pin_file = args.pkcs11_pin_file.clone().or(layer.path("pkcs11_pin_file")?);
+            match (module, label) {
+                (Some(module), Some(label)) => Ok(Some(Token { module, label, pin_file })),
+                _ => Err(Failure::bad_input("--custody pkcs11 needs --pkcs11-module and --pkcs11-token")),
+            }
+        }
+        other => Err(Failure::bad_input(format!("--custody `{other}`: give file or pkcs11"))),
+    }
 }
 
 fn tls(door: &Door, layer: &Layer, dir: &Path) -> Result<Tls, Failure> {
@@ -259,26 +316,59 @@ impl Home {
 impl Settled {
     /// Opens the province that is there.
     pub async fn open(&self) -> Result<Province, Failure> {
-        let opened = Province::open(self.setup(self.passphrase()?)?).await;
-        opened.map_err(|why| Failure::could_not(why.to_string()))
+        Province::open(self.setup(self.key_place()?)?).await.map_err(not_opened)
     }
 
     /// Whether a province stands in the directory.
     pub fn has_province(&self) -> bool {
-        self.dir.join("keys.yima").exists()
+        yima_province::has_keys(&self.dir)
     }
 
     /// What a province is made of or opened with.
-    pub fn setup(&self, passphrase: Secret) -> Result<Setup, Failure> {
+    pub fn setup(&self, keys: KeyPlace) -> Result<Setup, Failure> {
         Ok(Setup {
             dir: self.dir.clone(),
             database: self.database.as_ref().map(|url| url.expose().to_owned()),
-            lock: Lock::passphrase(passphrase.expose()),
+            keys,
             clock: Arc::new(SystemClock),
             seed: None,
             messenger: self.messenger()?,
             demo: false,
         })
+    }
+
+    /// Where the keys are, and what opens them.
+    pub fn key_place(&self) -> Result<KeyPlace, Failure> {
+        match &self.token {
+            Some(token) => token.place(),
+            None => Ok(KeyPlace::File(Lock::passphrase(self.passphrase()?.expose()))),
+        }
+    }
+
+    /// The same for a new province.
+    pub fn new_key_place(&self) -> Result<KeyPlace, Failure> {
+        match &self.token {
+            Some(token) => token.place(),
+            None => Ok(KeyPlace::File(Lock::passphrase(self.new_passphrase()?.expose()))),
+        }
+    }
+
+    /// Writes into the configuration file which token holds the keys, so that every later command knows. Never the PIN.
+    pub fn remember_token(&self) -> Result<(), Failure> {
+        let Some(token) = &self.token else { return Ok(()) };
+        let before = files::read(&self.file, FILE_BYTES_MAX)?.unwrap_or_default();
+        let before = String::from_utf8(before).map_err(|_| Failure::bad_input("the configuration file is not text"))?;
+        let table: toml::Table = before.parse().unwrap_or_default();
+        let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
+        let mut lines = vec![("custody", quoted("pkcs11"))];
+        lines.push(("pkcs11_module", quoted(&token.module.display().to_string())));
+        lines.push(("pkcs11_token", quoted(&token.label)));
+        if let Some(file) = &token.pin_file {
+            lines.push(("pkcs11_pin_file", quoted(&file.display().to_string())));
+        }
+        let fresh = lines.into_iter().filter(|(key, _)| !table.contains_key(*key));
+        let added: String = fresh.map(|(key, value)| format!("{key} = {value}\n")).collect();
+        files::replace(&self.file, format!("{added}{before}").as_bytes())
     }
 
     /// The keys' passphrase: YIMA_PASSPHRASE, a file that was named, or the file in the directory.
@@ -326,6 +416,37 @@ impl Settled {
     }
 }
 
+impl Token {
+    /// The PIN: YIMA_PKCS11_PIN, or the file that was named.
+    fn place(&self) -> Result<KeyPlace, Failure> {
+        let given = std::env::var("YIMA_PKCS11_PIN").ok();
+        let pin = Secret::either(given, self.pin_file.as_deref())?.filter(|pin| !pin.expose().is_empty());
+        let pin = pin.ok_or_else(|| {
+            Failure::could_not(format!(
+                "no PIN for the token {}: set YIMA_PKCS11_PIN_FILE or YIMA_PKCS11_PIN",
+                self.label
+            ))
+        })?;
+        Ok(KeyPlace::Module(Pkcs11Config {
+            library: self.module.clone(),
+            token_label: self.label.clone(),
+            pin: Zeroizing::new(pin.expose().to_owned()),
+        }))
+    }
+}
+
+/// Why a province was not made or opened, with the exit code that the guide promises.
+pub fn not_opened(why: OpenError) -> Failure {
+    let sentence = why.to_string();
+    match why {
+        OpenError::Custody(CustodyError::NoModule(..) | CustodyError::WrongPin) => Failure::bad_input(sentence),
+        OpenError::Custody(CustodyError::PinLocked | CustodyError::Module(_)) => {
+            Failure { exit: Exit::Machine, sentence }
+        }
+        _ => Failure::could_not(sentence),
+    }
+}
+
 /// One-time passwords by SMS.
 struct Sms(SmsWebhook);
 
@@ -348,7 +469,7 @@ impl Messenger for NoMessenger {
 
 #[cfg(test)]
 mod tests {
-    use super::{Door, Home, settle};
+    use super::{Door, Home, TokenArgs, settle};
     use yima_server::Tls;
 
     fn home(folder: &std::path::Path, text: &str) -> Home {
@@ -378,11 +499,37 @@ mod tests {
     }
 
     #[test]
+    fn a_token_is_remembered_without_its_pin() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut given = home(folder.path(), "log = \"warn\"\n");
+        given.token = TokenArgs {
+            custody: Some("pkcs11".to_owned()),
+            pkcs11_module: Some("/lib/hsm.so".into()),
+            pkcs11_token: Some("a \"token\"".to_owned()),
+            pkcs11_pin_file: None,
+        };
+        let settled = settle(&given, &Door::default()).expect("settled");
+        settled.remember_token().expect("written");
+        settled.remember_token().expect("written again");
+        let later = Home { dir: Some(folder.path().to_owned()), ..Home::default() };
+        let later = settle(&later, &Door::default()).expect("settled");
+        assert_eq!((later.token.clone(), later.log.as_str()), (settled.token, "warn"));
+        assert_eq!(later.token.map(|token| token.label), Some("a \"token\"".to_owned()));
+    }
+
+    #[test]
     fn wrong_settings_are_named() {
         let folder = tempfile::tempdir().expect("a folder");
-        for text in
-            ["listen = 8080", "listen = \"here\"", "tls = \"on\"", "tls = \"files\"", "behind_tls = \"yes\"", "dir ="]
-        {
+        for text in [
+            "custody = \"pkcs11\"",
+            "custody = \"paper\"",
+            "listen = 8080",
+            "listen = \"here\"",
+            "tls = \"on\"",
+            "tls = \"files\"",
+            "behind_tls = \"yes\"",
+            "dir =",
+        ] {
             assert!(settle(&home(folder.path(), text), &Door::default()).is_err(), "{text}");
         }
     }

@@ -2,6 +2,7 @@
 //! It reads the command line and calls the rooms; it decides nothing.
 
 mod api;
+mod ceremony;
 mod commands;
 mod config;
 mod failure;

@@ -36,10 +36,9 @@ impl Rule {
 pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
     use ActorKind as A;
     match (deed, kind) {
-        (
-            Deed::CheckCode | Deed::UploadRecords | Deed::SyncGate | Deed::SetCheckerKey | Deed::UnbindCard,
-            A::Gate,
-        ) => Rule::Own,
+        (Deed::CheckCode | Deed::UploadRecords | Deed::SyncGate | Deed::SetCheckerKey | Deed::UnbindCard, A::Gate) => {
+            Rule::Own
+        }
         (Deed::ResolveCode | Deed::BindCard | Deed::FindBound, A::Gate) => Rule::Agreed,
         (Deed::RequestOtp | Deed::EnrolDevice | Deed::SignIn, A::Stranger) => Rule::Yes,
         (

@@ -3,7 +3,7 @@
 
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
-use crate::keyring::{DAYS_AHEAD, ID_KEY_DAYS, SUITES, purpose};
+use crate::keyring::{DAYS_AHEAD, DAYS_AHEAD_MAX, ID_KEY_DAYS, SUITES, purpose};
 use crate::live::{DELTA_BACK, Live, Published, Site, place_code};
 use crate::{Province, confirmations, scenarios};
 use futures_util::FutureExt;
@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 use yima_code::bundle::{
-    self, Bundle, Draft, Issuer, KeysBody, KidEntry, KidUse, Lists, ManifestsBody, RevocationList, Urgent,
+    self, Bundle, Draft, Issuer, KeysBody, KidEntry, KidUse, Lists, ManifestsBody, RevocationList, Root, Urgent,
 };
 use yima_code::day::{Day, Month, Window};
 use yima_code::gate_state::GateFloor;
@@ -38,6 +38,10 @@ const KEYS_LIFE_S: u32 = 35 * 24 * 3600;
 const REFRESH: Duration = Duration::from_secs(300);
 /// Changes that come together within this time share a bundle.
 const GATHER: Duration = Duration::from_millis(300);
+/// Publications tried by one command while another process publishes too.
+const PUBLISH_TRIES: u8 = 3;
+/// The name under which a root waits in the store.
+pub(crate) const NEXT_ROOT: &str = "root-next";
 /// Indices a paper list has.
 pub(crate) const CARD_LIST_SIZE: u32 = 1 << 20;
 /// The one paper list of a province of the first day.
@@ -51,17 +55,21 @@ pub(crate) const EPOCH: u32 = 1;
 const FLAGS_MASK: u16 = 0b1101_1111_1111_0000;
 
 /// What stands in the store and goes into a bundle.
-struct Standing {
-    keys: Vec<DayKey>,
-    manifests: Vec<Manifest>,
-    sites: Vec<site::Site>,
+pub(crate) struct Standing {
+    pub keys: Vec<DayKey>,
+    pub manifests: Vec<Manifest>,
+    pub sites: Vec<site::Site>,
     checkers: Vec<CheckerKey>,
     withdrawn: Vec<Withdrawn>,
     revoked_cards: Vec<u32>,
+    /// Versions of manifests that were approved before the active ones.
+    pub earlier: Vec<Manifest>,
     /// Newest bytes of the parts and of the whole file.
-    root: Vec<u8>,
-    keys_part: Option<Vec<u8>>,
-    manifests_part: Option<Vec<u8>>,
+    pub root: Vec<u8>,
+    /// A root that waits for the part that its new holders must sign first.
+    pub next_root: Option<Vec<u8>>,
+    pub keys_part: Option<Vec<u8>>,
+    pub manifests_part: Option<Vec<u8>>,
     urgent: UrgentList,
     version: u32,
 }
@@ -71,6 +79,8 @@ struct Edition {
     bytes: Vec<u8>,
     version: u32,
     fresh: bool,
+    /// What stands differs from what is signed, and those who could sign it are offline.
+    waits: bool,
 }
 
 impl Province {
@@ -81,18 +91,20 @@ impl Province {
     pub async fn publish_bundle(&self, actor: &Actor) -> Result<Arc<Published>, DeedError> {
         // Whatever rang before this moment is read below, so it needs no bundle of its own.
         let _ = self.bundle_due.notified().now_or_never();
-        self.ensure_day_keys().await?;
+        self.keys.custody().refresh().map_err(DeedError::internal)?;
+        self.ensure_day_keys(DAYS_AHEAD).await?;
         self.keep_days().await?;
         let standing = self.standing().await?;
-        let today = Day::of(self.now_u32()).0;
-        self.keys.load(&standing.keys, today.saturating_sub(2), today + 2)?;
         let mut rng = self.chance.rng();
         let now = self.now_u32();
-        let keys = self.keys_part(&standing, now, &mut rng)?;
-        let manifests = self.manifests_part(&standing, now, &mut rng)?;
+        let root = newest_root(&standing.root)?;
+        let keys = self.keys_part(&standing, &root, now, &mut rng)?;
+        let manifests = self.manifests_part(&standing, &root, now, &mut rng)?;
+        self.load_keys(&standing, &keys.bytes)?;
         let version = standing.version + 1;
-        let bytes = self.assemble(&standing, &keys.bytes, &manifests.bytes, version, &mut rng)?;
+        let bytes = self.assemble(&standing, &root, [&keys.bytes, &manifests.bytes], version, &mut rng)?;
         let kept = bytes.clone();
+        let awaits_reviewers = manifests.waits;
         self.short(
             Request::of(actor.clone(), Deed::PublishBundle),
             |_| Box::pin(async { Ok((Facts::default(), ())) }),
@@ -111,7 +123,59 @@ impl Province {
             },
         )
         .await?;
-        self.go_live(bytes, standing.manifests, &standing.sites)
+        self.go_live(bytes, standing, awaits_reviewers)
+    }
+
+    /// Publishes once more if another process did so at the same moment.
+    ///
+    /// # Errors
+    /// As [`Province::publish_bundle`].
+    pub async fn publish_change(&self, actor: &Actor) -> Result<Arc<Published>, DeedError> {
+        for _ in 1..PUBLISH_TRIES {
+            match self.publish_bundle(actor).await {
+                Err(DeedError::Conflict(_)) => {}
+                done => return done,
+            }
+        }
+        self.publish_bundle(actor).await
+    }
+
+    /// Publishes if a change rang since the last bundle: what a command does at its end.
+    ///
+    /// # Errors
+    /// As [`Province::publish_bundle`].
+    pub async fn publish_if_due(&self) -> Result<(), DeedError> {
+        match self.bundle_due.notified().now_or_never() {
+            Some(()) => self.publish_change(&Actor::System).await.map(drop),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes up the bundle that was published last, as of its time, and the keys that it announces.
+    pub(crate) async fn take_up(&self) -> Result<(), DeedError> {
+        let last = self
+            .store
+            .read::<_, DeedError, _>(|tx| Box::pin(async move { Ok(bundle_part::latest(tx, "bundle").await?) }))
+            .await?;
+        let Some(last) = last else { return self.publish_bundle(&Actor::System).await.map(drop) };
+        let standing = self.standing().await?;
+        let keys = standing.keys_part.clone().unwrap_or_default();
+        self.load_keys(&standing, &keys)?;
+        let signed = standing.manifests_part.as_deref().and_then(SignedBody::of);
+        let waits = match signed {
+            Some(signed) => standing.manifests_body(signed.version, signed.made_at)? != signed.body,
+            None => true,
+        };
+        self.go_live(last.bytes, standing, waits)?;
+        Ok(())
+    }
+
+    fn load_keys(&self, standing: &Standing, keys_part: &[u8]) -> Result<(), DeedError> {
+        let today = Day::of(self.now_u32()).0;
+        let (_, body) = bundle::split_part(keys_part).map_err(DeedError::internal)?;
+        let entries = KeysBody::parse(body).map_err(DeedError::internal)?.entries;
+        let announced = entries.iter().map(|entry| entry.kid).collect();
+        self.keys.load(&standing.keys, today.saturating_sub(2), today + 2, &announced)
     }
 
     /// Publishes whenever a change rings, and every few minutes; ends with the program.
@@ -126,13 +190,26 @@ impl Province {
                 tokio::time::sleep(REFRESH / 10).await;
                 self.bundle_due.notify_one();
             }
+            self.warn_of_ends();
+        }
+    }
+
+    /// Says in the log what offline holders must do soon.
+    fn warn_of_ends(&self) {
+        match self.signing() {
+            Ok(signing) if signing.runs_out => tracing::warn!(
+                announced_until = signing.announced_until,
+                "announced issuer keys run out; their holders sign offline: yima bundle prepare --part keys"
+            ),
+            Ok(_) => {}
+            Err(error) => tracing::error!(%error, "the signing roles can't be looked at"),
         }
     }
 
     /// Makes the keys of the coming days that are still missing, and destroys tracking keys that are over.
-    async fn ensure_day_keys(&self) -> Result<(), DeedError> {
+    pub(crate) async fn ensure_day_keys(&self, ahead: u16) -> Result<(), DeedError> {
         let today = Day::of(self.now_u32());
-        let (from, to) = (today.0.saturating_sub(1), today.0 + DAYS_AHEAD);
+        let (from, to) = (today.0.saturating_sub(1), today.0 + ahead);
         let have = self
             .store
             .read::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(day_key::of_days(tx, from, to).await?) }))
@@ -163,7 +240,7 @@ impl Province {
             .await
     }
 
-    async fn standing(&self) -> Result<Standing, DeedError> {
+    pub(crate) async fn standing(&self) -> Result<Standing, DeedError> {
         let today = Day::of(self.now_u32()).0;
         let month = Month::of(self.now_u32()).0;
         let urgent =
@@ -181,18 +258,22 @@ impl Province {
                         manifests.push(scenarios::parse(&row.manifest)?);
                     }
                     manifests.sort_by_key(|m| m.id);
+                    let retired = scenario::all(tx).await?.into_iter().filter(|v| v.state == scenario::State::Retired);
+                    let earlier = retired.filter_map(|v| scenarios::parse(&v.manifest).ok()).collect();
                     let mut revoked_cards = card::revoked(tx, CARD_LIST, month).await?;
                     revoked_cards.extend(card::of_stopped_holders(tx, CARD_LIST).await?);
                     revoked_cards.sort_unstable();
                     revoked_cards.dedup();
                     Ok(Standing {
-                        keys: day_key::standing(tx, today + DAYS_AHEAD).await?,
+                        keys: day_key::standing(tx, today + DAYS_AHEAD_MAX).await?,
                         manifests,
+                        earlier,
                         sites: site::page(tx, 0, SITES_MAX).await?,
                         checkers: checker_key::of_live_gates(tx).await?,
                         withdrawn: withdrawal::list(tx, today.saturating_sub(2)).await?,
                         revoked_cards,
                         root,
+                        next_root: bundle_part::latest(tx, NEXT_ROOT).await?.map(|p| p.bytes),
                         keys_part: bundle_part::latest(tx, "keys").await?.map(|p| p.bytes),
                         manifests_part: bundle_part::latest(tx, "manifests").await?.map(|p| p.bytes),
                         urgent,
@@ -203,68 +284,68 @@ impl Province {
             .await
     }
 
-    fn keys_part(&self, standing: &Standing, now: u32, rng: &mut StdRng) -> Result<Edition, DeedError> {
-        let mut entries = Vec::new();
-        for key in standing.keys.iter().filter(|k| k.state == State::Live) {
-            entries.extend(kid_entry(key)?);
-        }
-        entries.sort_by_key(|e| e.kid);
-        let issuers = vec![Issuer {
-            region: 370_000,
-            name_zh: "山东省一码平台".to_owned(),
-            name_en: "Yima of Shandong".to_owned(),
-        }];
-        let body = |version, made_at, expires_at| {
-            KeysBody { version, made_at, expires_at, issuers: issuers.clone(), entries: entries.clone() }
-                .to_bytes()
-                .map_err(DeedError::internal)
-        };
-        if let Some((part, old)) = standing.keys_part.as_deref().and_then(|p| Some((p, Stamp::of(p)?))) {
+    /// The keys part in force, or a new edition where one is needed and the role is online.
+    fn keys_part(&self, standing: &Standing, root: &Root, now: u32, rng: &mut StdRng) -> Result<Edition, DeedError> {
+        let last = standing.keys_part.as_deref().and_then(SignedBody::of);
+        let last = last.filter(|l| bundle::verified_keys(l.body, &l.signatures, root).is_ok());
+        let until = Day::of(now).0 + DAYS_AHEAD;
+        if let Some(old) = &last {
             let lives = old.expires_at > now.saturating_add(HEAD_LIFE_S);
-            if lives && body(old.version, old.made_at, old.expires_at)? == signed_body(part) {
-                return Ok(Edition { bytes: part.to_vec(), version: old.version, fresh: false });
+            let same = standing.keys_body(until, old.version, old.made_at, old.expires_at)? == old.body;
+            if lives && same {
+                return Ok(old.kept(false));
             }
         }
-        let version = standing.keys_part.as_deref().and_then(Stamp::of).map_or(1, |s| s.version + 1);
-        let body = body(version, now, now + KEYS_LIFE_S)?;
-        let signatures = self.keys.sign_as(KeyUse::Keys, 2, &KeysBody::signing_input(&body), rng)?;
+        let version = newest_version(standing.keys_part.as_deref()) + 1;
+        let body = standing.keys_body(until, version, now, now + KEYS_LIFE_S)?;
+        let signatures = self.keys.sign_as(KeyUse::Keys, &root.keys, &KeysBody::signing_input(&body), rng)?;
+        if signatures.len() < usize::from(root.keys.threshold) {
+            return match last {
+                Some(old) if old.expires_at > now => Ok(old.kept(true)),
+                Some(_) => Err(keys_over()),
+                None => Err(not_signed("keys")),
+            };
+        }
         let bytes = bundle::keys_part(&body, &signatures).map_err(DeedError::internal)?;
-        Ok(Edition { bytes, version, fresh: true })
+        Ok(Edition { bytes, version, fresh: true, waits: false })
     }
 
-    fn manifests_part(&self, standing: &Standing, now: u32, rng: &mut StdRng) -> Result<Edition, DeedError> {
-        let rules: Vec<_> = standing.manifests.iter().map(scenarios::published).collect();
-        let number = |slug: &str| standing.manifests.iter().find(|m| m.slug == slug).map(|m| m.id);
-        let checkers = by_place(&standing.checkers)?;
-        let keys = |site: u32| checkers.get(&site).cloned().unwrap_or_default();
-        let places: Vec<_> =
-            standing.sites.iter().filter_map(|s| Some(published_site(s, number(&s.scenario)?, keys(s.id)))).collect();
-        let body = |version, made_at| {
-            ManifestsBody { version, made_at, scenarios: rules.clone(), sites: places.clone() }
-                .to_bytes()
-                .map_err(DeedError::internal)
-        };
-        if let Some((part, old)) = standing.manifests_part.as_deref().and_then(|p| Some((p, Stamp::of(p)?)))
-            && body(old.version, old.made_at)? == signed_body(part)
+    fn manifests_part(
+        &self,
+        standing: &Standing,
+        root: &Root,
+        now: u32,
+        rng: &mut StdRng,
+    ) -> Result<Edition, DeedError> {
+        let last = standing.manifests_part.as_deref().and_then(SignedBody::of);
+        let last = last.filter(|l| bundle::verified_manifests(l.body, &l.signatures, root).is_ok());
+        if let Some(old) = &last
+            && standing.manifests_body(old.version, old.made_at)? == old.body
         {
-            return Ok(Edition { bytes: part.to_vec(), version: old.version, fresh: false });
+            return Ok(old.kept(false));
         }
-        let version = standing.manifests_part.as_deref().and_then(Stamp::of).map_or(1, |s| s.version + 1);
-        let body = body(version, now)?;
-        let signatures = self.keys.sign_as(KeyUse::Manifests, 2, &ManifestsBody::signing_input(&body), rng)?;
+        let version = newest_version(standing.manifests_part.as_deref()) + 1;
+        let body = standing.manifests_body(version, now)?;
+        let input = ManifestsBody::signing_input(&body);
+        let signatures = self.keys.sign_as(KeyUse::Manifests, &root.manifests, &input, rng)?;
+        if signatures.len() < usize::from(root.manifests.threshold) {
+            return last.map(|old| old.kept(true)).ok_or_else(|| not_signed("manifests"));
+        }
         let bytes = bundle::manifests_part(&body, &signatures).map_err(DeedError::internal)?;
-        Ok(Edition { bytes, version, fresh: true })
+        Ok(Edition { bytes, version, fresh: true, waits: false })
     }
 
     fn assemble(
         &self,
         standing: &Standing,
-        keys: &[u8],
-        manifests: &[u8],
+        root: &Root,
+        [keys, manifests]: [&[u8]; 2],
         version: u32,
         rng: &mut StdRng,
     ) -> Result<Vec<u8>, DeedError> {
         let now = self.now_u32();
+        // A head may not outlive the keys part.
+        let keys_end = SignedBody::of(keys).map_or(now, |signed| signed.expires_at);
         let revoked = standing.revoked_cards.iter().map(|i| u64::from(*i)).collect();
         let lists =
             Lists { as_of: now, lists: vec![RevocationList { list: CARD_LIST, size: CARD_LIST_SIZE, revoked }] };
@@ -276,8 +357,12 @@ impl Province {
             lists.to_bytes().map_err(DeedError::internal)?,
             urgent.to_bytes().map_err(DeedError::internal)?,
         ];
-        let draft = Draft::new(version, EPOCH, now, now + HEAD_LIFE_S, parts).map_err(DeedError::internal)?;
-        let signatures = self.keys.sign_as(KeyUse::ListsTime, 1, &draft.signing_input(), rng)?;
+        let draft =
+            Draft::new(version, EPOCH, now, keys_end.min(now + HEAD_LIFE_S), parts).map_err(DeedError::internal)?;
+        let signatures = self.keys.sign_as(KeyUse::ListsTime, &root.lists, &draft.signing_input(), rng)?;
+        if signatures.is_empty() {
+            return Err(not_signed("lists-time"));
+        }
         draft.assemble(&signatures).map_err(DeedError::internal)
     }
 
@@ -314,20 +399,24 @@ impl Province {
         .collect()
     }
 
-    /// Puts a bundle in force: opened by the same rules that a gate follows.
+    /// Puts a bundle in force: opened by the same rules that a gate follows, as of its own time if it is over.
     pub(crate) fn go_live(
         &self,
         bytes: Vec<u8>,
-        manifests: Vec<Manifest>,
-        sites: &[site::Site],
+        standing: Standing,
+        awaits_reviewers: bool,
     ) -> Result<Arc<Published>, DeedError> {
         let fingerprint = bundle::peek_root_fingerprint(&bytes).map_err(DeedError::internal)?;
-        let opened =
-            Bundle::open(&bytes, &GateFloor::pinned(fingerprint), self.now_u32()).map_err(DeedError::internal)?;
+        let at = bundle::peek_head(&bytes).map_err(DeedError::internal)?.expires_at.min(self.now_u32());
+        let opened = Bundle::open(&bytes, &GateFloor::pinned(fingerprint), at).map_err(DeedError::internal)?;
         let (bundle, _) = opened.keep(|_| Ok::<_, DeedError>(()))?;
         let published = Arc::new(Published { hash: *bundle.hash(), version: bundle.head().version, bytes });
-        let number = |slug: &str| manifests.iter().find(|m| m.slug == slug).map(|m| m.id);
-        let sites = sites.iter().filter_map(|s| Some(shown_site(s, number(&s.scenario)?))).collect();
+        let sites = standing.sites.iter().filter_map(|s| {
+            let signed = bundle.site(s.id)?;
+            Some(shown_site(s, signed.scenario))
+        });
+        let sites = sites.collect();
+        let manifests = standing.manifests_in_force(&bundle);
         let mut live = self.live.write().unwrap_or_else(PoisonError::into_inner);
         let mut earlier = live.as_ref().map_or_else(VecDeque::new, |l| {
             let mut earlier = l.earlier.clone();
@@ -335,32 +424,98 @@ impl Province {
             earlier
         });
         earlier.truncate(DELTA_BACK);
-        *live = Some(Arc::new(Live { bundle, published: Arc::clone(&published), earlier, manifests, sites }));
+        let published_now = Arc::clone(&published);
+        *live = Some(Arc::new(Live { bundle, published: published_now, earlier, manifests, sites, awaits_reviewers }));
         Ok(published)
     }
 }
 
-/// Version and times at the head of a signed part's body.
-struct Stamp {
-    version: u32,
-    made_at: u32,
-    expires_at: u32,
-}
+impl Standing {
+    /// The keys body of what stands, with daily keys up to and with the day `until`.
+    pub fn keys_body(&self, until: u16, version: u32, made_at: u32, expires_at: u32) -> Result<Vec<u8>, DeedError> {
+        let mut entries = Vec::new();
+        let announced = |k: &&DayKey| k.state == State::Live && k.day <= until;
+        for key in self.keys.iter().filter(announced) {
+            entries.extend(kid_entry(key)?);
+        }
+        entries.sort_by_key(|e| e.kid);
+        let issuers = vec![Issuer {
+            region: 370_000,
+            name_zh: "山东省一码平台".to_owned(),
+            name_en: "Yima of Shandong".to_owned(),
+        }];
+        KeysBody { version, made_at, expires_at, issuers, entries }.to_bytes().map_err(DeedError::internal)
+    }
 
-impl Stamp {
-    fn of(part: &[u8]) -> Option<Self> {
-        let word = |at: usize| signed_body(part).get(at..at + 4)?.try_into().ok().map(u32::from_be_bytes);
-        Some(Self { version: word(0)?, made_at: word(4)?, expires_at: word(8)? })
+    /// The manifests body of what was approved.
+    pub fn manifests_body(&self, version: u32, made_at: u32) -> Result<Vec<u8>, DeedError> {
+        let scenarios = self.manifests.iter().map(scenarios::published).collect();
+        let number = |slug: &str| self.manifests.iter().find(|m| m.slug == slug).map(|m| m.id);
+        let checkers = by_place(&self.checkers)?;
+        let keys = |site: u32| checkers.get(&site).cloned().unwrap_or_default();
+        let sites = self.sites.iter();
+        let sites = sites.filter_map(|s| Some(published_site(s, number(&s.scenario)?, keys(s.id)))).collect();
+        ManifestsBody { version, made_at, scenarios, sites }.to_bytes().map_err(DeedError::internal)
+    }
+
+    /// The manifests that the bundle publishes: while reviewers are awaited, a version before the active one.
+    fn manifests_in_force(&self, bundle: &Bundle) -> Vec<Manifest> {
+        let all = || self.manifests.iter().chain(&self.earlier);
+        let signed = bundle.scenarios().iter();
+        signed.filter_map(|signed| all().find(|m| scenarios::published(m) == *signed).cloned()).collect()
     }
 }
 
-/// The body of a part after its signatures: one count byte, 72 bytes each.
-fn signed_body(part: &[u8]) -> &[u8] {
-    let count = part.first().copied().map_or(0, usize::from);
-    part.get(1 + 72 * count..).unwrap_or(&[])
+/// A signed part, cut where its signatures end; version and times stand at the head of the body.
+pub(crate) struct SignedBody<'a> {
+    pub signatures: Vec<bundle::Signature>,
+    pub body: &'a [u8],
+    pub version: u32,
+    made_at: u32,
+    /// Of a keys part; of another it means nothing.
+    pub expires_at: u32,
+    part: &'a [u8],
 }
 
-async fn keep(tx: &mut Tx, name: &str, version: u32, bytes: Vec<u8>, at_us: i64) -> Result<(), DeedError> {
+impl<'a> SignedBody<'a> {
+    pub fn of(part: &'a [u8]) -> Option<Self> {
+        let (signatures, body) = bundle::split_part(part).ok()?;
+        let word = |at: usize| body.get(at..at + 4)?.try_into().ok().map(u32::from_be_bytes);
+        Some(Self { signatures, body, version: word(0)?, made_at: word(4)?, expires_at: word(8)?, part })
+    }
+
+    fn kept(&self, waits: bool) -> Edition {
+        Edition { bytes: self.part.to_vec(), version: self.version, fresh: false, waits }
+    }
+}
+
+/// The version of the newest edition of a part, whoever signed it; 0 if there is none.
+pub(crate) fn newest_version(part: Option<&[u8]>) -> u32 {
+    part.and_then(SignedBody::of).map_or(0, |signed| signed.version)
+}
+
+/// The newest root of our own chain.
+pub(crate) fn newest_root(part: &[u8]) -> Result<Root, DeedError> {
+    let roots = bundle::roots(part).map_err(DeedError::internal)?;
+    let last = roots.last().ok_or_else(|| DeedError::internal("the store holds no root: run init"))?;
+    Root::parse(&last.body).map_err(DeedError::internal)
+}
+
+fn keys_over() -> DeedError {
+    DeedError::Conflict(Text::new(
+        "签发密钥的有效期已过，钥匙在离线保管人手里：请办签名仪式（yima bundle prepare --part keys）",
+        "the keys part has ended and its keys are offline: hold the ceremony (yima bundle prepare --part keys)",
+    ))
+}
+
+fn not_signed(role: &str) -> DeedError {
+    DeedError::Conflict(Text::new(
+        format!("角色 {role} 的密钥不在这里，签不了名"),
+        format!("the keys of the role {role} are not here, so nobody can sign for it"),
+    ))
+}
+
+pub(crate) async fn keep(tx: &mut Tx, name: &str, version: u32, bytes: Vec<u8>, at_us: i64) -> Result<(), DeedError> {
     let part = bundle_part::Part { name: name.to_owned(), version: i64::from(version), bytes, published_at: at_us };
     if bundle_part::publish(tx, &part).await? {
         Ok(())

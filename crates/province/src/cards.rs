@@ -175,13 +175,12 @@ impl Province {
     /// # Errors
     /// When the key that signs paper is not at hand.
     fn paper_digits(&self, row: &card::Card) -> Result<String, DeedError> {
-        let key = self.keys.paper().ok_or_else(|| DeedError::internal("no paper key"))?;
-        if key.kid.as_slice() != row.kid {
-            return Err(DeedError::Conflict(Text::new(
-                "印这张码的钥匙已换，请重新印一张",
-                "the key of that card was rotated; issue a new card",
-            )));
-        }
+        let key = self.keys.paper_of(&row.kid).ok_or_else(|| {
+            DeedError::Conflict(Text::new(
+                "印这张码的钥匙已经不在了，请重新发一张",
+                "the key of that card is gone; issue a new card",
+            ))
+        })?;
         let flags = Flags::from_bits(row.flags).map_err(|_| DeedError::internal("card.flags"))?;
         let fields = T2Fields {
             issuer_suite: key.issuing.suite(),

@@ -192,7 +192,15 @@ impl Province {
             let verdict = Verdict::because(Reason::ConfirmationWaits, Some(Form::T0));
             let verdict = Verdict { repeated: true, ..verdict };
             let at = self.now_s();
-            Checked { verdict, short: false, scenario: rule.slug.clone(), also: Vec::new(), at, receipt, waits: Some(waits) }
+            Checked {
+                verdict,
+                short: false,
+                scenario: rule.slug.clone(),
+                also: Vec::new(),
+                at,
+                receipt,
+                waits: Some(waits),
+            }
         }))
     }
 
@@ -419,13 +427,7 @@ fn also(stand: &Stand, verdict: &Verdict) -> Vec<(String, Text)> {
     carried.into_iter().map(named).collect()
 }
 
-fn note(
-    stand: &Stand,
-    verdict: &Verdict,
-    also: &[(String, Text)],
-    short: bool,
-    account: Option<String>,
-) -> Note {
+fn note(stand: &Stand, verdict: &Verdict, also: &[(String, Text)], short: bool, account: Option<String>) -> Note {
     let slugs: Vec<&str> = also.iter().map(|(slug, _)| slug.as_str()).collect();
     Note {
         account,

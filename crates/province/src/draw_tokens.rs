@@ -5,7 +5,7 @@ use crate::Province;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
 use crate::home::{own, standing};
-use crate::keyring::DaySet;
+use crate::keyring::{DaySet, SUITES};
 use std::sync::Arc;
 use yima_code::day::Day;
 use yima_code::flags::{AgeBand, Assurance, Flags, Flavour as CodeFlavour};
@@ -74,6 +74,12 @@ impl Province {
         };
         if wish.t1.len() > usize::from(T1_MAX) || wish.t0 > T0_MAX || (wish.t1.is_empty() && wish.t0 == 0) {
             return Err(DeedError::invalid("t1", "一次要 1 到 32 个码", "ask for 1 to 32 codes at a time"));
+        }
+        if SUITES.iter().all(|suite| self.keys.day(day, *suite).is_none()) {
+            return Err(DeedError::Conflict(Text::new(
+                "那天的签发密钥还没有公布，暂时不能备那天的码",
+                "the issuing keys of that day are not announced yet, so its codes can't be drawn",
+            )));
         }
         let slot = *slot;
         let numbers = self.take_numbers(actor, device.as_str().to_owned(), slot, &wish).await?;

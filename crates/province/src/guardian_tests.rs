@@ -2,7 +2,7 @@
 //! Acting tokens are signed here with the day's issuing key: no deed draws one yet.
 
 use crate::clock::FrozenClock;
-use crate::{CheckCode, Draw, Enrol, EnrolProof, Format, Import, Inbox, NewPlace, Province, Setup, Text};
+use crate::{CheckCode, Draw, Enrol, EnrolProof, Format, Import, Inbox, KeyPlace, NewPlace, Province, Setup, Text};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use std::sync::Arc;
@@ -36,7 +36,7 @@ async fn town() -> Town {
     let setup = Setup {
         dir: folder.path().to_owned(),
         database: None,
-        lock: Lock::passphrase("town"),
+        keys: KeyPlace::File(Lock::passphrase("town")),
         clock: Arc::<FrozenClock>::clone(&clock),
         seed: Some([7; 32]),
         messenger: Arc::new(Inbox::default()),

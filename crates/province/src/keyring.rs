@@ -3,7 +3,7 @@
 
 use crate::error::DeedError;
 use rand::rngs::StdRng;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 use yima_code::bundle::{KeyId, Role, Signature};
 use yima_code::day::Day;
@@ -14,8 +14,12 @@ use yima_store::day_key::{DayKey, State};
 
 /// Daily keys are announced this many days ahead.
 pub const DAYS_AHEAD: u16 = 35;
+/// Those who sign offline may announce this many: a quarter, so that two ceremonies can be missed.
+pub const DAYS_AHEAD_MAX: u16 = 92;
 /// Token id keys are destroyed this many days after their day.
 pub const ID_KEY_DAYS: u16 = 7;
+/// Most paper keys held at once: a rotation a fortnight for as long as a card lives.
+const PAPER_KEYS_MAX: usize = 32;
 /// Suites that the province issues under.
 pub const SUITES: [Suite; 2] = [Suite::Es256, Suite::Sm2Sm3];
 
@@ -57,7 +61,8 @@ pub struct LongKey {
 pub struct Keyring {
     custody: Arc<dyn Custody>,
     days: RwLock<HashMap<(u16, u8), Arc<DaySet>>>,
-    paper: RwLock<Option<Arc<LongKey>>>,
+    /// Newest first: the first signs new paper, the others what is printed again.
+    paper: RwLock<Vec<Arc<LongKey>>>,
     status: RwLock<Option<Arc<LongKey>>>,
 }
 
@@ -69,7 +74,7 @@ pub fn context(purpose: &str, suite: Suite, day: u16) -> String {
 impl Keyring {
     /// Over a custody, with nothing unwrapped yet.
     pub fn new(custody: Arc<dyn Custody>) -> Self {
-        Self { custody, days: RwLock::new(HashMap::new()), paper: RwLock::new(None), status: RwLock::new(None) }
+        Self { custody, days: RwLock::new(HashMap::new()), paper: RwLock::new(Vec::new()), status: RwLock::new(None) }
     }
 
     /// The custody.
@@ -82,9 +87,15 @@ impl Keyring {
         self.days.read().unwrap_or_else(PoisonError::into_inner).get(&(day.0, suite.number())).cloned()
     }
 
-    /// The paper issuer's key.
+    /// The key that signs new paper.
     pub fn paper(&self) -> Option<Arc<LongKey>> {
-        self.paper.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.paper.read().unwrap_or_else(PoisonError::into_inner).first().cloned()
+    }
+
+    /// The paper key of this id, while what it signed can be checked.
+    pub fn paper_of(&self, kid: &[u8]) -> Option<Arc<LongKey>> {
+        let all = self.paper.read().unwrap_or_else(PoisonError::into_inner);
+        all.iter().find(|key| key.kid.as_slice() == kid).cloned()
     }
 
     /// The status lists' key.
@@ -142,27 +153,32 @@ impl Keyring {
         })
     }
 
-    /// Unwraps what is needed now: the days of `rows` within `from..=to`, and the newest long-lived keys.
-    pub fn load(&self, rows: &[DayKey], from: u16, to: u16) -> Result<(), DeedError> {
+    /// Unwraps what is needed now: the days of `rows` within `from..=to`, and the long-lived keys.
+    ///
+    /// Only kids that a signed keys part announces are taken: a gate would refuse what another key signs.
+    pub fn load(&self, rows: &[DayKey], from: u16, to: u16, announced: &BTreeSet<[u8; 4]>) -> Result<(), DeedError> {
+        let known = |row: &&DayKey| row.public_key.is_empty() || announced.iter().any(|kid| kid[..] == row.kid[..]);
+        let rows: Vec<&DayKey> = rows.iter().filter(|row| row.state == State::Live).filter(known).collect();
         let mut days = HashMap::new();
         for day in from..=to {
             for suite in SUITES {
-                if let Some(set) = self.day_set(rows, day, suite)? {
+                if let Some(set) = self.day_set(&rows, day, suite)? {
                     days.insert((day, suite.number()), Arc::new(set));
                 }
             }
         }
         *self.days.write().unwrap_or_else(PoisonError::into_inner) = days;
-        *self.paper.write().unwrap_or_else(PoisonError::into_inner) = self.newest(rows, purpose::T2)?;
-        *self.status.write().unwrap_or_else(PoisonError::into_inner) = self.newest(rows, purpose::STATUS)?;
+        *self.paper.write().unwrap_or_else(PoisonError::into_inner) = self.long(&rows, purpose::T2, PAPER_KEYS_MAX)?;
+        let status = self.long(&rows, purpose::STATUS, 1)?.into_iter().next();
+        *self.status.write().unwrap_or_else(PoisonError::into_inner) = status;
         Ok(())
     }
 
-    fn day_set(&self, rows: &[DayKey], day: u16, suite: Suite) -> Result<Option<DaySet>, DeedError> {
+    fn day_set(&self, rows: &[&DayKey], day: u16, suite: Suite) -> Result<Option<DaySet>, DeedError> {
         let find = |purpose: &str| {
             rows.iter()
-                .find(|r| r.day == day && r.suite == suite.number() && r.purpose == purpose && r.state == State::Live)
-                .and_then(|r| r.wrapped.as_deref().map(|w| (r, w)))
+                .find(|r| r.day == day && r.suite == suite.number() && r.purpose == purpose)
+                .and_then(|r| r.wrapped.as_deref().map(|w| (*r, w)))
         };
         let (Some((t1, issuing)), Some((_, ids)), Some((_, t0))) =
             (find(purpose::T1), find(purpose::ID), find(purpose::T0))
@@ -177,49 +193,69 @@ impl Keyring {
         Ok(Some(DaySet { kid, issuing, ids: TokenIdKey::new(suite, ids.expose()), t0 }))
     }
 
-    fn newest(&self, rows: &[DayKey], purpose: &str) -> Result<Option<Arc<LongKey>>, DeedError> {
-        let newest =
-            rows.iter().filter(|r| r.purpose == purpose && r.state == State::Live).max_by_key(|r| r.created_at);
-        let Some((row, wrapped)) = newest.and_then(|r| r.wrapped.as_deref().map(|w| (r, w))) else { return Ok(None) };
+    /// The long-lived keys of a purpose, newest first.
+    fn long(&self, rows: &[&DayKey], purpose: &str, most: usize) -> Result<Vec<Arc<LongKey>>, DeedError> {
+        let mut found: Vec<_> = rows.iter().filter(|r| r.purpose == purpose).collect();
+        // Of those made at once the last one in the order of days and suites counts as the newest.
+        found.reverse();
+        found.sort_by_key(|r| std::cmp::Reverse(r.created_at));
+        found.into_iter().take(most).filter_map(|row| self.long_key(row).transpose()).collect()
+    }
+
+    fn long_key(&self, row: &DayKey) -> Result<Option<Arc<LongKey>>, DeedError> {
+        let Some(wrapped) = row.wrapped.as_deref() else { return Ok(None) };
         let suite = Suite::from_number(row.suite).ok_or_else(|| DeedError::internal("day_key.suite"))?;
-        let issuing = IssuingKey::unwrap(self.custody(), &context(purpose, suite, row.day), wrapped)
+        let issuing = IssuingKey::unwrap(self.custody(), &context(&row.purpose, suite, row.day), wrapped)
             .map_err(DeedError::internal)?;
         let kid = row.kid.as_slice().try_into().map_err(DeedError::internal)?;
         Ok(Some(Arc::new(LongKey { kid, issuing })))
     }
 
-    /// The active keys of a signing role.
-    pub fn role_keys(&self, used_for: KeyUse) -> Result<Vec<KeyInfo>, DeedError> {
-        let all = self.custody.list().map_err(DeedError::internal)?;
-        Ok(all.into_iter().filter(|k| k.used_for == used_for && k.state == KeyState::Active).collect())
-    }
-
     /// A role over the active keys of a use.
     pub fn role(&self, used_for: KeyUse, threshold: u8) -> Result<Role, DeedError> {
-        let keys = self.role_keys(used_for)?;
-        let keys: Result<Vec<_>, _> = keys.iter().map(public_key).collect();
-        Ok(Role::new(threshold, keys?))
+        let all = self.custody.list().map_err(DeedError::internal)?;
+        let active = all.iter().filter(|k| k.used_for == used_for && k.state == KeyState::Active);
+        Ok(Role::new(threshold, active.map(public_key).collect::<Result<_, _>>()?))
     }
 
-    /// Signatures of a role's keys over a message, as many as asked for, in rising order of key id.
+    /// The keys of a role that lie here and could sign.
+    pub fn at_hand(&self, used_for: KeyUse, role: &Role) -> Result<Vec<KeyInfo>, DeedError> {
+        let all = self.custody.list().map_err(DeedError::internal)?;
+        let lives = |k: &KeyInfo| k.used_for == used_for && k.state <= KeyState::Active;
+        let mut found = Vec::new();
+        for info in all.into_iter().filter(lives) {
+            if role.keys.contains(&public_key(&info)?) {
+                found.push(info);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Signatures of a role over a message, as many as its threshold; fewer when the others are offline.
     pub fn sign_as(
         &self,
         used_for: KeyUse,
-        count: usize,
+        role: &Role,
         message: &[u8],
         rng: &mut StdRng,
     ) -> Result<Vec<Signature>, DeedError> {
-        let mut signatures = Vec::with_capacity(count);
-        for key in self.role_keys(used_for)?.iter().take(count) {
-            let bytes = self.custody.sign(&key.key, &[message], rng).map_err(DeedError::internal)?;
-            signatures.push(Signature { key_id: KeyId::of(&public_key(key)?), bytes });
+        let mut signatures = Vec::with_capacity(usize::from(role.threshold));
+        for info in self.at_hand(used_for, role)?.into_iter().take(usize::from(role.threshold)) {
+            if info.state == KeyState::Assigned {
+                // Made for a root that now names it.
+                let at = info.changed_at;
+                self.custody.activate(&info.key, at, rng).map_err(DeedError::internal)?;
+            }
+            let bytes = self.custody.sign(&info.key, &[message], rng).map_err(DeedError::internal)?;
+            signatures.push(Signature { key_id: KeyId::of(&public_key(&info)?), bytes });
         }
         signatures.sort_by_key(|s| s.key_id);
         Ok(signatures)
     }
 }
 
-fn public_key(info: &KeyInfo) -> Result<PublicKey, DeedError> {
+/// The public half, as bundles carry it.
+pub fn public_key(info: &KeyInfo) -> Result<PublicKey, DeedError> {
     PublicKey::parse(info.suite, &info.public).map_err(DeedError::internal)
 }
 

@@ -30,7 +30,10 @@ mod guardian_tests;
 mod guardians;
 mod home;
 mod import_residents;
+mod key_ceremony;
+mod key_place;
 mod keyring;
+mod keys_offline;
 mod live;
 mod places;
 mod ready;
@@ -38,13 +41,16 @@ mod record;
 mod residents;
 mod resolve_code;
 mod resolve_counts;
+mod rotate_keys;
 mod scenarios;
 mod setup;
 mod short_number;
 mod sign_in;
+mod signing_roles;
 mod status_list;
 mod token_days;
 mod upload_records;
+mod wrapping;
 
 pub use bindings::{BoundCard, FoundBound, OwnBinding};
 pub use cards::{Card, CardKind};
@@ -62,6 +68,9 @@ pub use gates::{Gate, GateKey, SyncGate, Synced};
 pub use home::{DeviceDoor, DeviceRow, Home, Notice, Settings};
 pub use import_residents::{Import, Imported, Progress};
 pub use import_rows::Format;
+pub use key_ceremony::{SignedPart, Unsigned};
+pub use key_place::{KEY_FILE, KeyPlace, TOKEN_FILE, has_keys, token_of};
+pub use keys_offline::{Holder, ROOT_LABEL};
 pub use live::{Published, Site};
 pub use messenger::{Inbox, InboxMessage, Messenger};
 pub use places::NewPlace;
@@ -69,10 +78,12 @@ pub use record::{RecordEntry, RecordPage, SealedRecord};
 pub use residents::{Page, Resident, ResidentRow, Standing};
 pub use resolve_code::Resolved;
 pub use resolve_counts::{ResolveCount, SHOWN_FROM};
+pub use rotate_keys::{NewKeys, Rotated};
 pub use scenarios::ManifestVersion;
 pub use setup::{OpenError, Setup};
 pub use short_number::ShortNumber;
 pub use sign_in::{NewOperator, NewSession, SignIn, SignedIn};
+pub use signing_roles::{RoleStanding, Signing};
 pub use status_list::StatusFormat;
 pub use upload_records::{Counted, Named, Upload, Uploaded};
 
@@ -152,8 +163,11 @@ impl Province {
         Ok(self.store.copy_to(file).await?)
     }
 
-    /// Waits for what is under way and closes the store.
+    /// Publishes what changed and was not published yet, waits for what is under way, and closes the store.
     pub async fn close(self) {
+        if let Err(error) = self.publish_if_due().await {
+            tracing::warn!(%error, "the change is kept, and is published by the next server that starts");
+        }
         self.store.close().await;
     }
 

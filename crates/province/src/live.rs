@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use yima_code::bundle::Bundle;
 use yima_kernel::scenario::Manifest;
+use yima_keys::custody::KeyUse;
 
 /// Deltas are made from this many bundles back.
 pub const DELTA_BACK: usize = 16;
@@ -47,6 +48,8 @@ pub struct Live {
     pub earlier: VecDeque<Arc<Published>>,
     pub manifests: Vec<Manifest>,
     pub sites: Vec<Site>,
+    /// Scenarios or places that were approved wait for reviewers who sign offline.
+    pub awaits_reviewers: bool,
 }
 
 impl Live {
@@ -119,7 +122,8 @@ impl Province {
         let server_ms = self.now_ms();
         let input = yima_code::bundle::time_signing_input(nonce, server_ms);
         let mut rng = self.chance.rng();
-        let signed = self.keys.sign_as(yima_keys::custody::KeyUse::ListsTime, 1, &input, &mut rng)?;
+        let live = self.live();
+        let signed = self.keys.sign_as(KeyUse::ListsTime, &live.bundle.root().lists, &input, &mut rng)?;
         let signature = signed.first().ok_or_else(|| DeedError::internal("no lists+time key is active"))?.bytes;
         Ok(SignedTime { server_ms, signature })
     }

@@ -1,15 +1,16 @@
 //! Making a province and opening it again: custody, roles, secrets, first bundle. It does not know the command line.
 
+use crate::Province;
 use crate::bundle_job::EPOCH;
 use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::error::DeedError;
+use crate::key_place::{self, KeyPlace};
 use crate::keyring::{Keyring, SUITES, purpose};
 use crate::messenger::Messenger;
-use crate::Province;
 use rand::rngs::StdRng;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 use tokio::sync::{Notify, Semaphore};
 use yima_code::bundle::{Role, Root, SignedRoot, root_part};
@@ -17,26 +18,28 @@ use yima_code::day::Day;
 use yima_kernel::scenario::Manifest;
 use yima_kernel::subject::Actor;
 use yima_keys::Suite;
-use yima_keys::custody::{Argon2Cost, Custody, FileCustody, KeyUse, Lock, SecretKey};
+use yima_keys::custody::{Custody, CustodyError, KeyUse, SecretKey};
 use yima_keys::sealed::{SealSuite, Sealer};
 use yima_store::{Store, bundle_part, day_key, scenario, setting};
 
 /// Password hashes at once: 19 MiB each (OWASP's argon2id minimum), so 8 stay within 152 MiB.
 const HASHES_AT_ONCE: usize = 8;
 /// A root lives five years.
-const ROOT_LIFE_S: u32 = 5 * 366 * 24 * 3600;
+pub(crate) const ROOT_LIFE_S: u32 = 5 * 366 * 24 * 3600;
+/// Secrets stand under names that begin so, wrapped, in hex.
+pub(crate) const SECRETS: &str = "secret/";
 /// Keys of each role: 5 root, 3 keys, 2 reviewers, 1 online.
-const ROLES: [(KeyUse, usize); 4] =
+pub(crate) const ROLES: [(KeyUse, usize); 4] =
     [(KeyUse::Root, 5), (KeyUse::Keys, 3), (KeyUse::Manifests, 2), (KeyUse::ListsTime, 1)];
 
 /// What a province is made of.
 pub struct Setup {
-    /// Data directory: `yima.db` (when no database is named) and `keys.yima`.
+    /// Data directory: `yima.db` (when no database is named) and `keys.yima` (or the name of a token).
     pub dir: PathBuf,
     /// `postgres://…`; SQLite in the directory when absent.
     pub database: Option<String>,
-    /// What opens the custody.
-    pub lock: Lock,
+    /// Where the private keys are, and what opens them.
+    pub keys: KeyPlace,
     /// Where time comes from.
     pub clock: Arc<dyn Clock>,
     /// A fixed seed for tests; the operating system's randomness when absent.
@@ -58,6 +61,8 @@ pub enum OpenError {
     Directory(String),
     /// The keys cannot be opened.
     Keys(String),
+    /// The keys' file or token refused.
+    Custody(CustodyError),
     /// The store cannot be opened.
     Store(String),
     /// The first bundle could not be made.
@@ -71,6 +76,7 @@ impl fmt::Display for OpenError {
             Self::Missing(dir) => write!(f, "{} holds no province; make one with `yima init`", dir.display()),
             Self::Directory(why) => write!(f, "failed to use the directory: {why}"),
             Self::Keys(why) => write!(f, "failed to open the keys: {why}"),
+            Self::Custody(why) => write!(f, "failed to open the keys: {why}"),
             Self::Store(why) => write!(f, "{why}"),
             Self::Bundle(why) => write!(f, "failed to make the first bundle: {why}"),
         }
@@ -79,10 +85,6 @@ impl fmt::Display for OpenError {
 
 impl std::error::Error for OpenError {}
 
-fn custody_path(dir: &Path) -> PathBuf {
-    dir.join("keys.yima")
-}
-
 impl Province {
     /// Makes a province: keys of all roles, secrets, the manifests given, and a first bundle.
     ///
@@ -90,43 +92,43 @@ impl Province {
     /// [`OpenError`]; a directory that holds one already is not touched.
     pub async fn init(setup: Setup, manifests: &[String]) -> Result<Self, OpenError> {
         std::fs::create_dir_all(&setup.dir).map_err(|e| OpenError::Directory(e.to_string()))?;
-        let path = custody_path(&setup.dir);
-        if path.exists() {
+        if key_place::has_keys(&setup.dir) {
             return Err(OpenError::Exists(setup.dir));
         }
         let chance = Chance::new(setup.seed).map_err(OpenError::Keys)?;
         let mut rng = chance.rng();
-        let cost = if setup.demo { Argon2Cost::light() } else { Argon2Cost::default() };
-        let custody = FileCustody::create(&path, SealSuite::Aes256Gcm, &setup.lock, cost, &mut rng)
-            .map_err(|e| OpenError::Keys(e.to_string()))?;
+        let custody = key_place::create(&setup, &chance)?;
         let now_us = setup.clock.now_us();
-        make_roles(&custody, now_us / 1_000_000, &mut rng).map_err(|e| OpenError::Keys(e.to_string()))?;
+        make_roles(custody.as_ref(), now_us / 1_000_000, &mut rng).map_err(OpenError::Custody)?;
         let store = open_store(&setup).await?;
-        let keyring = Keyring::new(Arc::new(custody));
+        let keyring = Keyring::new(custody);
         furnish(&store, &keyring, now_us, manifests, &mut rng).await.map_err(|e| OpenError::Bundle(e.to_string()))?;
-        Self::assembled(setup, store, keyring, chance).await
+        let province = Self::assembled(setup, store, keyring, chance).await?;
+        province.publish_bundle(&Actor::System).await.map_err(|e| OpenError::Bundle(e.to_string()))?;
+        Ok(province)
     }
 
-    /// Opens the province of a directory.
+    /// Opens the province of a directory, with the bundle that was published last: looking changes nothing.
     ///
     /// # Errors
     /// [`OpenError`].
     pub async fn open(setup: Setup) -> Result<Self, OpenError> {
-        let path = custody_path(&setup.dir);
-        if !path.exists() {
+        if !key_place::has_keys(&setup.dir) {
             return Err(OpenError::Missing(setup.dir));
         }
         let chance = Chance::new(setup.seed).map_err(OpenError::Keys)?;
-        let custody = FileCustody::open(&path, &setup.lock).map_err(|e| OpenError::Keys(e.to_string()))?;
+        let custody = key_place::open(&setup)?;
         let store = open_store(&setup).await?;
-        Self::assembled(setup, store, Keyring::new(Arc::new(custody)), chance).await
+        let province = Self::assembled(setup, store, Keyring::new(custody), chance).await?;
+        province.take_up().await.map_err(|e| OpenError::Bundle(e.to_string()))?;
+        Ok(province)
     }
 
     async fn assembled(setup: Setup, store: Store, keys: Keyring, chance: Chance) -> Result<Self, OpenError> {
         let secrets = Secrets::read(&store, keys.custody()).await.map_err(|e| OpenError::Keys(e.to_string()))?;
         let sealer = Sealer::new(SealSuite::Aes256Gcm, &[(1, secrets.data)], 1, &secrets.index)
             .map_err(|e| OpenError::Keys(e.to_string()))?;
-        let province = Self {
+        Ok(Self {
             store,
             keys,
             sealer: Arc::new(sealer),
@@ -140,9 +142,7 @@ impl Province {
             hash_permits: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
             bundle_due: Notify::new(),
             demo: setup.demo,
-        };
-        province.publish_bundle(&Actor::System).await.map_err(|e| OpenError::Bundle(e.to_string()))?;
-        Ok(province)
+        })
     }
 }
 
@@ -154,7 +154,7 @@ async fn open_store(setup: &Setup) -> Result<Store, OpenError> {
     Store::open(&url).await.map_err(|e| OpenError::Store(e.to_string()))
 }
 
-fn make_roles(custody: &dyn Custody, at_s: i64, rng: &mut StdRng) -> Result<(), yima_keys::custody::CustodyError> {
+fn make_roles(custody: &dyn Custody, at_s: i64, rng: &mut StdRng) -> Result<(), CustodyError> {
     for (used_for, count) in ROLES {
         for _ in 0..count {
             let made = custody.generate(used_for, Suite::Es256, at_s, rng)?;
@@ -227,7 +227,7 @@ fn first_root(keys: &Keyring, now: u32, rng: &mut StdRng) -> Result<Vec<u8>, Dee
         witnesses: Role::new(0, Vec::new()),
     };
     let body = root.to_bytes().map_err(DeedError::internal)?;
-    let signatures = keys.sign_as(KeyUse::Root, 3, &Root::signing_input(&body), rng)?;
+    let signatures = keys.sign_as(KeyUse::Root, &root.root, &Root::signing_input(&body), rng)?;
     root_part(&[SignedRoot { body, signatures }]).map_err(DeedError::internal)
 }
 

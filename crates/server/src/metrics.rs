@@ -55,7 +55,7 @@ impl Metrics {
 
     /// The page that Prometheus reads.
     #[must_use]
-    pub fn print(&self, resident_bytes: Option<u64>) -> String {
+    pub fn print(&self, resident_bytes: Option<u64>, announced_until: i64) -> String {
         let mut text = String::new();
         heading(&mut text, "yima_http_requests_total", "counter", "Requests answered, by route template.");
         for ((route, method, status), n) in locked(&self.requests).iter() {
@@ -77,6 +77,9 @@ impl Metrics {
         line(&mut text, "yima_http_shed_total", &[], self.shed.load(Ordering::Relaxed));
         heading(&mut text, "yima_http_no_caller_total", "counter", "Requests that stopped for want of a valid caller.");
         line(&mut text, "yima_http_no_caller_total", &[], self.unsigned.load(Ordering::Relaxed));
+        const UNTIL: &str = "yima_issuer_keys_announced_until_seconds";
+        heading(&mut text, UNTIL, "gauge", "Unix time until which codes can be issued with the announced keys.");
+        line(&mut text, UNTIL, &[], announced_until);
         if let Some(bytes) = resident_bytes {
             heading(&mut text, "process_resident_memory_bytes", "gauge", "Memory of the process.");
             line(&mut text, "process_resident_memory_bytes", &[], bytes);
@@ -140,7 +143,7 @@ mod tests {
         metrics.begin();
         metrics.end("GET", "/a\"b", 200, Duration::from_secs(9));
         metrics.checked("refused", "replayed");
-        let text = metrics.print(Some(7));
+        let text = metrics.print(Some(7), 9);
         for expected in [
             "yima_http_requests_total{route=\"/a\\\"b\",method=\"GET\",status=\"200\"} 2\n",
             "yima_http_request_seconds_bucket{le=\"0.002\"} 0\n",
@@ -149,6 +152,7 @@ mod tests {
             "yima_http_request_seconds_count 2\n",
             "yima_http_in_flight 0\n",
             "yima_checks_total{verdict=\"refused\",reason=\"replayed\"} 1\n",
+            "yima_issuer_keys_announced_until_seconds 9\n",
             "process_resident_memory_bytes 7\n",
         ] {
             assert!(text.contains(expected), "{expected} in\n{text}");

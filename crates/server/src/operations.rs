@@ -41,7 +41,7 @@ async fn ready(State(app): State<App>) -> Result<&'static str, Refused> {
 }
 
 async fn figures(State(app): State<App>) -> impl IntoResponse {
-    let text = app.metrics.print(metrics::resident_bytes());
+    let text = app.metrics.print(metrics::resident_bytes(), app.province.announced_until());
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text)
 }
 

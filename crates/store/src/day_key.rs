@@ -66,6 +66,12 @@ pub async fn withdraw(tx: &mut Tx, kid: &[u8]) -> Result<bool, StoreError> {
     Ok(tx.execute(sql, args![kid]).await? == 1)
 }
 
+/// Puts a key that is wrapped anew in the place of the old wrapping, unless it was destroyed or changed meanwhile.
+pub async fn wrap_anew(tx: &mut Tx, kid: &[u8], before: &[u8], after: &[u8]) -> Result<bool, StoreError> {
+    let sql = "UPDATE day_key SET wrapped = $3 WHERE kid = $1 AND wrapped = $2";
+    Ok(tx.execute(sql, args![kid, before, after]).await? == 1)
+}
+
 /// Destroys the secret halves of one purpose of days before `day`; how many.
 pub async fn destroy_before(tx: &mut Tx, purpose: &str, day: u16) -> Result<u64, StoreError> {
     let sql = "UPDATE day_key SET state = 'destroyed', wrapped = NULL

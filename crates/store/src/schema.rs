@@ -9,8 +9,7 @@ use sqlx::{AssertSqlSafe, Executor, Row};
 use crate::StoreError;
 
 /// The steps in order; a database notes the number of the last one that it has.
-const STEPS: &[&str] =
-    &[
+const STEPS: &[&str] = &[
     include_str!("../migrations/0001_the_house.sql"),
     include_str!("../migrations/0003_confirmations.sql"),
     include_str!("../migrations/0006_burn_by_day.sql"),

@@ -15,7 +15,7 @@ use yima_kernel::subject::{Actor, Role};
 use yima_keys::custody::Lock;
 use yima_province::clock::FrozenClock;
 use yima_province::demo::{self, Synthetic};
-use yima_province::{Format, Import, Inbox, NewOperator, Province, Setup};
+use yima_province::{Format, Import, Inbox, KeyPlace, NewOperator, Province, Setup};
 use yima_server::Config;
 
 /// 2026-11-23 10:00:00 in Shanghai, a Monday.
@@ -86,7 +86,7 @@ impl Town {
         let setup = Setup {
             dir: folder.path().to_owned(),
             database: fresh(database).await,
-            lock: Lock::passphrase("town"),
+            keys: KeyPlace::File(Lock::passphrase("town")),
             clock: Arc::<FrozenClock>::clone(&clock),
             seed: Some([7; 32]),
             messenger: Arc::new(Inbox::default()),

@@ -82,6 +82,38 @@ pub struct Keys {
     pub root_fingerprint: String,
     /// Newest bundle version.
     pub bundle_version: i64,
+    /// Where the signing roles stand.
+    pub signing: Signing,
+}
+
+/// The signing roles, and how long the announced keys last.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Signing {
+    /// In the order root, keys, manifests, lists-time.
+    pub roles: Vec<SigningRole>,
+    /// Version of the newest root.
+    pub root_version: u32,
+    /// Unix seconds until which codes can be issued with the keys announced.
+    pub announced_until: i64,
+    /// Announced keys run out within a week, and their holders are offline.
+    pub runs_out: bool,
+    /// Approved scenarios or places wait for reviewers who sign offline.
+    pub awaits_reviewers: bool,
+}
+
+/// One signing role.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct SigningRole {
+    /// `root`, `keys`, `manifests` or `lists-time`.
+    pub role: String,
+    /// How many keys must sign.
+    pub threshold: u8,
+    /// How many keys it has.
+    pub keys: u32,
+    /// The province can sign for it by itself.
+    pub online: bool,
+    /// Unix seconds after which its newest signature no longer counts.
+    pub ends_at: Option<i64>,
 }
 
 /// Rotate issuing keys of a suite from the next published bundle on.

@@ -13,6 +13,7 @@ use std::io::{BufReader, BufWriter, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use yima_province::{KEY_FILE, TOKEN_FILE};
 
 /// The first line of a backup.
 const MAGIC: &str = "yima-backup-1";
@@ -21,7 +22,7 @@ const CONTENTS_BYTES_MAX: usize = 64 << 10;
 /// Bytes that are copied at a time.
 const CHUNK: usize = 1 << 20;
 /// What a province consists of, besides the database's copy.
-const KEPT: [&str; 3] = ["keys.yima", "yima.toml", "demo.json"];
+const KEPT: [&str; 4] = [KEY_FILE, TOKEN_FILE, "yima.toml", "demo.json"];
 const DATABASE: &str = "yima.db";
 
 /// What to back up, and where to.
@@ -69,7 +70,7 @@ pub async fn backup(backup: &Backup) -> Done {
     if settled.database.is_some() {
         return Err(Failure::bad_input(format!(
             "a PostgreSQL database is backed up with pg_dump; keep {} beside the dump",
-            settled.dir.join("keys.yima").display()
+            settled.dir.join(if settled.token.is_some() { TOKEN_FILE } else { KEY_FILE }).display()
         )));
     }
     let copy = beside(&backup.out, "database");
@@ -81,7 +82,13 @@ pub async fn backup(backup: &Backup) -> Done {
     verify(&backup.out, None)?;
     let bytes: u64 = contents.files.iter().map(|one| one.bytes).sum();
     say::line(&format!("{} 已备份并核验 · written and verified, {bytes} bytes", backup.out.display()));
-    say::remark("密钥口令不在备份里，请另行保管 · the passphrase is not in it: keep it apart");
+    match &settled.token {
+        None => say::remark("密钥口令不在备份里，请另行保管 · the passphrase is not in it: keep it apart"),
+        Some(token) => say::remark(&format!(
+            "密钥在密码模块 {} 里，不在备份里：请用模块厂家的工具另行备份 · the keys lie in that token and not in this file: back it up with its maker's tools",
+            token.label
+        )),
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -130,6 +137,11 @@ pub fn restore(restore: &Restore) -> Done {
     say::line(&format!("备份完好，做于 · whole, made {}", clock::shown(contents.made_at)));
     say::line(&format!("根指纹 root {}", contents.root_fingerprint));
     if !restore.verify {
+        if let Some(label) = yima_province::token_of(&restore.dir) {
+            say::remark(&format!(
+                "它的密钥在密码模块 {label} 里：要连上那个模块才能用 · its keys lie in that token: connect it"
+            ));
+        }
         say::line(&format!("已恢复到 · restored into {}", restore.dir.display()));
     }
     Ok(ExitCode::SUCCESS)

@@ -1,7 +1,8 @@
-//! `yima bundle`: fetch the verifier bundle, and say what stands in it.
+//! `yima bundle`: fetch the verifier bundle, and say what stands in it; its signing is next door.
 //! It trusts no server: the bundle must lead back to the pinned root.
 
 use crate::api::Api;
+use crate::commands::bundle_sign;
 use crate::commands::code::fingerprint;
 use crate::failure::{Done, Failure};
 use crate::machine::{clock, files};
@@ -19,6 +20,12 @@ pub enum BundleCommand {
     Fetch(Fetch),
     /// 看验码包里有什么 · Say what stands in a bundle
     Show(Show),
+    /// 准备要离线签名的部分 · Prepare a part for those who sign offline
+    Prepare(bundle_sign::Prepare),
+    /// 离线签名：先念出要签的是什么 · Sign a part offline; it says first what it is
+    Sign(bundle_sign::Sign),
+    /// 收下签好的部分并发布 · Take a signed part, and publish
+    Admit(bundle_sign::Admit),
 }
 
 /// Where from and where to.
@@ -53,6 +60,9 @@ pub async fn run(command: BundleCommand) -> Done {
     match command {
         BundleCommand::Fetch(fetch) => run_fetch(&fetch).await,
         BundleCommand::Show(show) => run_show(&show),
+        BundleCommand::Prepare(prepare) => bundle_sign::prepare(&prepare).await,
+        BundleCommand::Sign(sign) => bundle_sign::sign(&sign),
+        BundleCommand::Admit(admit) => bundle_sign::admit(&admit).await,
     }
 }
 
@@ -89,6 +99,10 @@ fn print(bundle: &Bundle, json: bool) {
             "made_at": head.time,
             "expires_at": head.expires_at,
             "root_fingerprint": hex::encode(bundle.root_fingerprint()),
+            "root_version": bundle.root().version,
+            "keys_version": bundle.keys().version,
+            "keys_expires_at": bundle.keys().expires_at,
+            "kids": bundle.keys().entries.len(),
             "hash": hex::encode(bundle.hash()),
             "scenarios": slugs,
             "sites": bundle.sites().len(),
@@ -101,6 +115,13 @@ fn print(bundle: &Bundle, json: bool) {
         clock::shown(i64::from(head.expires_at))
     ));
     say::line(&format!("根指纹 root {}", hex::encode(bundle.root_fingerprint())));
+    let keys = bundle.keys();
+    say::line(&format!(
+        "签发密钥 issuer keys {} · 第 {} 版 version · 到期 expires {}",
+        keys.entries.len(),
+        keys.version,
+        clock::shown(i64::from(keys.expires_at))
+    ));
     say::line(&format!("场景 scenarios {}", slugs.join(" ")));
     say::line(&format!("地点 sites {}", bundle.sites().len()));
 }

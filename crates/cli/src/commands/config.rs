@@ -40,6 +40,16 @@ pub fn run(config: Config) -> Done {
     say::line(&format!("database_url = {}", quoted(&secret(&settled.database))));
     let passphrase = settled.passphrase_file.clone().unwrap_or_else(|| settled.own_passphrase_path());
     say::line(&format!("passphrase_file = {}", quoted(&passphrase.display().to_string())));
+    match &settled.token {
+        None => say::line("custody = \"file\""),
+        Some(token) => {
+            say::line("custody = \"pkcs11\"");
+            say::line(&format!("pkcs11_module = {}", quoted(&token.module.display().to_string())));
+            say::line(&format!("pkcs11_token = {}", quoted(&token.label)));
+            let pin = token.pin_file.as_ref().map(|file| file.display().to_string()).unwrap_or_default();
+            say::line(&format!("pkcs11_pin_file = {}", quoted(&pin)));
+        }
+    }
     say::line(&format!("listen = {}", quoted(&settled.listen.to_string())));
     let tls = match &settled.tls {
         yima_server::Tls::Off => "off",

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use totp_rs::{Algorithm, Builder};
 use yima_kernel::subject::Actor;
 use yima_keys::custody::Lock;
-use yima_province::{Format, Import, Inbox, Province, Setup, demo};
+use yima_province::{Format, Import, Inbox, KeyPlace, Province, Setup, demo};
 use yima_server::Config;
 
 mod life;
@@ -112,9 +112,12 @@ async fn open_or_make(demo: &Demo) -> Result<(Province, Kept), Failure> {
             Failure::bad_input(format!("{} is no demonstration of this version: {why}", path.display()))
         })?;
         let opened = Province::open(setup(&demo.dir, &kept.passphrase)).await;
-        return Ok((opened.map_err(|why| Failure::could_not(why.to_string()))?, kept));
+        let province = opened.map_err(|why| Failure::could_not(why.to_string()))?;
+        let published = province.publish_change(&Actor::System).await;
+        published.map_err(|why| Failure::could_not(format!("no bundle of today: {why}")))?;
+        return Ok((province, kept));
     }
-    if demo.dir.join("keys.yima").exists() {
+    if yima_province::has_keys(&demo.dir) {
         clear_half_made(&demo.dir)?;
     }
     make(demo, &path).await
@@ -169,7 +172,7 @@ fn setup(dir: &Path, passphrase: &str) -> Setup {
     Setup {
         dir: dir.to_owned(),
         database: std::env::var("YIMA_DATABASE_URL").ok(),
-        lock: Lock::passphrase(passphrase),
+        keys: KeyPlace::File(Lock::passphrase(passphrase)),
         clock: Arc::new(yima_province::clock::SystemClock),
         seed: None,
         messenger: Arc::new(Inbox::default()),

@@ -9,6 +9,7 @@ use clap::Args;
 use serde::Serialize;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, ExitCode};
+use yima_province::{RoleStanding, Signing};
 
 /// Free room below which a person should look, KiB: an hour of a busy province.
 const ROOM_KIB_MIN: u64 = 1 << 20;
@@ -40,7 +41,7 @@ struct Finding {
 pub async fn run(doctor: &Doctor) -> Done {
     let settled = settle(&doctor.home, &doctor.door)?;
     let mut findings = vec![clock_set(), folder(&settled), secrets(&settled), room(&settled), fonts(), pages()];
-    findings.push(province(&settled).await);
+    findings.extend(province(&settled).await);
     findings.push(listen(&settled));
     let faulty = findings.iter().any(|one| one.mark == "fault");
     for one in &findings {
@@ -87,6 +88,13 @@ fn folder(settled: &Settled) -> Finding {
 }
 
 fn secrets(settled: &Settled) -> Finding {
+    if let Some(token) = &settled.token {
+        let what = "密码模块 token";
+        return match settled.key_place() {
+            Ok(_) => found("ok", what, format!("{} behind {}", token.label, token.module.display())),
+            Err(why) => found("fault", what, why.sentence),
+        };
+    }
     let what = "密钥口令 passphrase";
     let own = settled.own_passphrase_path();
     if own.exists() {
@@ -136,13 +144,13 @@ fn pages() -> Finding {
     }
 }
 
-async fn province(settled: &Settled) -> Finding {
+async fn province(settled: &Settled) -> Vec<Finding> {
     let what = "平台 province";
     if !settled.has_province() {
-        return found("look", what, "none here yet; `yima init` makes one");
+        return vec![found("look", what, "none here yet; `yima init` makes one")];
     }
     match settled.open().await {
-        Err(why) => found("fault", what, why.sentence),
+        Err(why) => vec![found("fault", what, why.sentence)],
         Ok(province) => {
             let says = format!(
                 "{}, {} scenarios, bundle version {}, root {}",
@@ -151,10 +159,68 @@ async fn province(settled: &Settled) -> Finding {
                 province.bundle().version,
                 hex::encode(province.root_fingerprint())
             );
+            let mut findings = vec![found("ok", what, says)];
+            match province.signing() {
+                Ok(signing) => findings.extend([roles(&signing), announced(&signing), reviewers(&signing)]),
+                Err(why) => findings.push(found("fault", ROLES, why.to_string())),
+            }
             province.close().await;
-            found("ok", what, says)
+            findings
         }
     }
+}
+
+const ROLES: &str = "签名角色 signing roles";
+
+fn roles(signing: &Signing) -> Finding {
+    let shown = |one: &RoleStanding| {
+        let place = if one.is_online() { "here" } else { "offline" };
+        format!("{} {}/{} {place}", one.role, one.threshold, one.keys)
+    };
+    let all = signing.roles.iter().map(shown).collect::<Vec<_>>().join(", ");
+    let torn = signing.roles.iter().find(|one| one.at_hand > 0 && !one.is_online());
+    let lists = signing.roles.iter().find(|one| one.role == "lists-time" && !one.is_online());
+    let home: Vec<&str> = signing.roles[..2].iter().filter(|one| one.is_online()).map(|one| one.role).collect();
+    if lists.is_some() {
+        return found("fault", ROLES, format!("{all}: without the lists-time key nothing can be published"));
+    }
+    if let Some(torn) = torn {
+        let says = format!("{all}: {} of {} lie here and can't sign alone: rotate the role", torn.at_hand, torn.role);
+        return found("look", ROLES, says);
+    }
+    if home.is_empty() {
+        return found("ok", ROLES, all);
+    }
+    let moves = home.iter().map(|role| format!("yima key offline --role {role} --out DIR"));
+    let moves = moves.collect::<Vec<_>>().join("; ");
+    found(
+        "look",
+        ROLES,
+        format!("{all}: whoever opens the keys can introduce an issuer. To hand them to people: {moves}"),
+    )
+}
+
+fn announced(signing: &Signing) -> Finding {
+    let what = "签发密钥 issuer keys";
+    let until = clock::shown(signing.announced_until);
+    if signing.announced_until <= clock::now_s() && !signing.roles[1].is_online() {
+        return found("fault", what, format!("ended {until}: yima bundle prepare --part keys, sign, admit"));
+    }
+    if signing.runs_out {
+        let says = format!("announced until {until}, and their holders are offline: yima bundle prepare --part keys");
+        return found("look", what, says);
+    }
+    found("ok", what, format!("announced until {until}"))
+}
+
+fn reviewers(signing: &Signing) -> Finding {
+    let what = "清单评审 reviewers";
+    if signing.awaits_reviewers {
+        let says = "scenarios or places were approved and are not published: a server does it, or, where the reviewers \
+                    are offline, yima bundle prepare --part manifests";
+        return found("look", what, says);
+    }
+    found("ok", what, "what was approved is published")
 }
 
 fn listen(settled: &Settled) -> Finding {

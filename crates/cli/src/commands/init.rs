@@ -1,7 +1,7 @@
 //! `yima init`: a new province: keys, scenarios, and the first operators of the three posts.
 //! What an operator signs in with is printed once and kept nowhere else.
 
-use crate::config::{Door, Home, Settled, settle};
+use crate::config::{Door, Home, Settled, not_opened, settle};
 use crate::failure::{Done, Failure};
 use crate::say;
 use clap::Args;
@@ -44,11 +44,11 @@ pub async fn first_start(settled: &Settled) -> Result<(Province, Vec<NewOperator
     if settled.has_province() {
         return Err(Failure::bad_input(format!("{} holds a province already", settled.dir.display())));
     }
-    let setup = settled.setup(settled.new_passphrase()?)?;
-    let province =
-        Province::init(setup, &shipped_manifests()).await.map_err(|why| Failure::could_not(why.to_string()))?;
+    let setup = settled.setup(settled.new_key_place()?)?;
+    let province = Province::init(setup, &shipped_manifests()).await.map_err(not_opened)?;
+    settled.remember_token()?;
     let operators = first_operators(&province).await?;
-    if settled.own_passphrase_path().exists() {
+    if settled.token.is_none() && settled.own_passphrase_path().exists() {
         say::remark(&format!(
             "密钥口令在 {}，请移到别处保管（YIMA_PASSPHRASE_FILE） · the keys' passphrase lies in that file: keep it elsewhere",
             settled.own_passphrase_path().display()

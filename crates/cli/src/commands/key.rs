@@ -1,6 +1,7 @@
-//! `yima key`: the fingerprint that gates pin, the keys by state, and their rotation.
+//! `yima key`: the fingerprint that gates pin, and the keys by state; what changes them is next door.
 //! No command prints a private key.
 
+use crate::commands::{key_holders, key_rotate};
 use crate::config::Home;
 use crate::failure::{Done, Failure};
 use crate::machine::clock;
@@ -8,7 +9,6 @@ use crate::say;
 use clap::{Args, Subcommand};
 use std::process::ExitCode;
 use yima_kernel::subject::Actor;
-use yima_keys::Suite;
 
 /// 密钥 · Keys
 #[derive(Subcommand)]
@@ -17,8 +17,14 @@ pub enum Key {
     Root(Which),
     /// 列出密钥 · List the keys
     List(Which),
-    /// 轮换签发密钥：旧码用到过期 · Rotate issuing keys: old codes live until they expire
-    Rotate(Rotate),
+    /// 轮换：纸质码密钥、签名角色或包裹密钥 · Rotate paper keys, a signing role or the wrapping key
+    Rotate(key_rotate::Rotate),
+    /// 把一个签名角色交给保管人 · Take a signing role offline, a file a holder
+    Offline(key_holders::Offline),
+    /// 保管人自己生成密钥 · A holder makes a key of his own
+    Holder(key_holders::NewHolder),
+    /// 换密钥文件的口令 · Change the passphrase of a key file
+    Passphrase(key_holders::Passphrase),
 }
 
 /// Which province.
@@ -31,25 +37,15 @@ pub struct Which {
     json: bool,
 }
 
-/// Which suite and why.
-#[derive(Args)]
-pub struct Rotate {
-    #[command(flatten)]
-    which: Which,
-    /// es256 or sm2-sm3
-    #[arg(long)]
-    suite: String,
-    /// Why, for the record
-    #[arg(long)]
-    reason: String,
-}
-
 /// Runs `yima key …`.
 pub async fn run(key: Key) -> Done {
     match key {
         Key::Root(which) => run_root(&which).await,
         Key::List(which) => run_list(&which).await,
-        Key::Rotate(rotate) => run_rotate(&rotate).await,
+        Key::Rotate(rotate) => key_rotate::run(&rotate).await,
+        Key::Offline(offline) => key_holders::offline(&offline).await,
+        Key::Holder(holder) => key_holders::holder(&holder),
+        Key::Passphrase(passphrase) => key_holders::passphrase(&passphrase).await,
     }
 }
 
@@ -81,27 +77,6 @@ async fn run_list(which: &Which) -> Done {
                 one.kid, one.suite, one.purpose, one.state, window[0], window[1]
             ));
         }
-    }
-    province.close().await;
-    Ok(ExitCode::SUCCESS)
-}
-
-async fn run_rotate(rotate: &Rotate) -> Done {
-    let suite = match rotate.suite.to_ascii_lowercase().as_str() {
-        "es256" => Suite::Es256,
-        "sm2" | "sm2-sm3" => Suite::Sm2Sm3,
-        other => return Err(Failure::bad_input(format!("--suite `{other}`: give es256 or sm2-sm3"))),
-    };
-    let province = rotate.which.home.open().await?;
-    let rotated = province.rotate_keys(&Actor::System, suite, &rotate.reason).await;
-    rotated.map_err(|why| Failure::refused(format!("the keys were not rotated: {why}")))?;
-    let published = province.publish_bundle(&Actor::System).await;
-    let published =
-        published.map_err(|why| Failure::could_not(format!("rotated, but the bundle was not published: {why}")))?;
-    if rotate.which.json {
-        say::json(&serde_json::json!({"suite": suite.name(), "bundle_version": published.version}));
-    } else {
-        say::line(&format!("{suite} 已轮换，验码包版本 · rotated, bundle version {}", published.version));
     }
     province.close().await;
     Ok(ExitCode::SUCCESS)

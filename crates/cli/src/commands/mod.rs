@@ -3,6 +3,7 @@
 
 pub mod backup;
 pub mod bundle;
+pub mod bundle_sign;
 pub mod code;
 pub mod completions;
 pub mod config;
@@ -12,6 +13,8 @@ pub mod doctor;
 pub mod gate;
 pub mod init;
 pub mod key;
+pub mod key_holders;
+pub mod key_rotate;
 pub mod office;
 pub mod openapi;
 pub mod resident;

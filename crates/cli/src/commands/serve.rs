@@ -8,6 +8,8 @@ use crate::say;
 use clap::Args;
 use std::process::ExitCode;
 use std::sync::Arc;
+use yima_kernel::subject::Actor;
+use yima_province::Province;
 use yima_server::Config;
 
 /// Where and how.
@@ -33,7 +35,9 @@ impl Serve {
 pub async fn run(serve: &Serve) -> Done {
     let settled = settle(&serve.home, &serve.door)?;
     let province = if settled.has_province() {
-        settled.open().await?
+        let province = settled.open().await?;
+        publish_at_start(&province).await;
+        province
     } else {
         let (province, operators) = first_start(&settled).await?;
         announce(&operators, false);
@@ -56,4 +60,11 @@ pub async fn run(serve: &Serve) -> Done {
     publishing.abort();
     ended.map_err(|why| Failure::machine("serve", why))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The bundle of today. Where offline holders are late the last one stays in force, and codes go on as far as it reaches.
+async fn publish_at_start(province: &Province) {
+    if let Err(error) = province.publish_change(&Actor::System).await {
+        tracing::error!(%error, "no new bundle at start; the one before stays in force");
+    }
 }

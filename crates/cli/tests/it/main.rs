@@ -1,9 +1,11 @@
 //! Stories of the program as people run it: whole processes, real files, a demonstration of its own.
 //! It does not look inside; what it sees is what a shell sees.
 
+mod ceremony;
 mod gate_kills;
 mod gates;
 mod program;
+mod token;
 
 use program::{Demo, json, run};
 use serde_json::Value;

@@ -20,6 +20,47 @@ pub fn run(words: &[&str], exit: i32) -> String {
     said
 }
 
+/// The same with settings from the environment; gives standard output and what was remarked.
+pub fn run_with(env: &[(&str, &str)], words: &[&str], exit: i32) -> (String, String) {
+    let output = command(words).envs(env.iter().copied()).output().expect("the program starts");
+    let [said, remarks] = [output.stdout, output.stderr].map(|out| String::from_utf8_lossy(&out).into_owned());
+    assert_eq!(output.status.code(), Some(exit), "yima {}\n{said}\n{remarks}", words.join(" "));
+    (said, remarks)
+}
+
+/// A server over a province that is there; it ends with the story.
+pub struct Served {
+    child: Child,
+    /// What it printed when it was ready.
+    pub ready: Value,
+}
+
+impl Served {
+    pub fn start(dir: &str, env: &[(&str, &str)]) -> Self {
+        let words = ["serve", "--dir", dir, "--listen", "127.0.0.1:0", "--json"];
+        let mut child = command(&words)
+            .envs(env.iter().copied())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the program starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
+        Self { child, ready: json(&line) }
+    }
+
+    pub fn url(&self) -> String {
+        self.ready["url"].as_str().expect("url").to_owned()
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 /// Feeds lines to a command, reads a line of answer for each, and closes its input or kills it.
 pub fn feed(words: &[&str], input: &str, kill: bool) -> Vec<String> {
     let mut child = command(words)
@@ -209,6 +250,9 @@ pub fn free_address() -> String {
 
 fn command(words: &[&str]) -> Command {
     let mut command = Command::new(PROGRAM);
-    command.args(words).stdin(Stdio::null()).env_remove("YIMA_DIR").env_remove("YIMA_SERVER").env("YIMA_LOG", "warn");
+    command.args(words).stdin(Stdio::null()).env("YIMA_LOG", "warn");
+    for name in ["YIMA_DIR", "YIMA_SERVER", "YIMA_PASSPHRASE", "YIMA_PASSPHRASE_FILE", "YIMA_CUSTODY"] {
+        command.env_remove(name);
+    }
     command
 }

@@ -3,6 +3,7 @@
 
 mod building;
 mod bytes;
+mod ceremony;
 mod clock;
 mod delta;
 mod error;
@@ -16,6 +17,7 @@ mod signer;
 mod urgent_part;
 
 pub use building::{Draft, keys_part, manifests_part};
+pub use ceremony::{roots, split_part, verified_keys, verified_manifests, verified_root, with_next_root};
 pub use clock::{ClockUntrusted, LAG_ALLOWED_S, NONCE_LEN, time_signer, time_signing_input, trusted_time};
 pub use delta::{apply_delta, make_delta};
 pub use error::BundleError;
@@ -203,6 +205,14 @@ impl Withdrawn for Bundle {
 pub fn peek_root_fingerprint(file: &[u8]) -> Result<[u8; 32], BundleError> {
     let sealed = opening::SealedFile::split(file)?;
     root::newest_fingerprint(sealed.part(Part::Root))
+}
+
+/// The head of a bundle file, for showing until when it holds; nothing is verified.
+///
+/// # Errors
+/// [`BundleError`] if the file can't be cut into parts.
+pub fn peek_head(file: &[u8]) -> Result<Head, BundleError> {
+    Ok(opening::SealedFile::split(file)?.head)
 }
 
 /// SHA-256 of a bundle file, by which deltas name it.

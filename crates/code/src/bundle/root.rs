@@ -186,6 +186,10 @@ impl Chain {
         Root::fingerprint(&self.last().1.body)
     }
 
+    pub(super) fn into_signed(self) -> Vec<SignedRoot> {
+        self.links.into_iter().map(|(_, signed)| signed).collect()
+    }
+
     pub(super) fn into_newest(mut self) -> Root {
         self.links.pop().expect("parse refuses an empty chain").0
     }

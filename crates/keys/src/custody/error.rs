@@ -45,6 +45,18 @@ pub enum CustodyError {
     Io(&'static str, io::Error),
     /// The key module refused; the text is the module's own.
     Module(String),
+    /// The PKCS#11 module can't be loaded; the text is the loader's own.
+    NoModule(PathBuf, String),
+    /// The module has no token of that label; the text names those that it has.
+    NoToken(String, String),
+    /// The token holds no keys of a province.
+    NoKeys(String),
+    /// The token holds keys of a province already.
+    Occupied(String),
+    /// The token refused the PIN; it is not tried again.
+    WrongPin,
+    /// The token is locked after too many wrong PINs.
+    PinLocked,
 }
 
 impl fmt::Display for CustodyError {
@@ -81,6 +93,25 @@ impl fmt::Display for CustodyError {
             Self::NotSigned => f.write_str("the signature could not be made"),
             Self::Io(doing, error) => write!(f, "failed to {doing}: {error}"),
             Self::Module(said) => write!(f, "the key module refused: {said}"),
+            Self::NoModule(path, said) => {
+                write!(f, "no PKCS#11 module could be loaded from {}: {said}", path.display())
+            }
+            Self::NoToken(label, others) => write!(f, "the module has no token labelled {label}; it has: {others}"),
+            Self::NoKeys(label) => write!(
+                f,
+                "the token {label} holds no keys of a province: connect the token that this province was made with, \
+                 or restore it with its maker's tools"
+            ),
+            Self::Occupied(label) => {
+                write!(f, "the token {label} holds keys of a province already: give a new province an empty token")
+            }
+            Self::WrongPin => f.write_str(
+                "the token refused the PIN. It was tried once and is not tried again, because tokens lock after a few \
+                 wrong ones: correct it before you start anew",
+            ),
+            Self::PinLocked => {
+                f.write_str("the token is locked after too many wrong PINs: its security officer must set a new one")
+            }
         }
     }
 }

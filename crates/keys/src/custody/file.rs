@@ -37,6 +37,9 @@ struct Body {
     keys: Vec<Entry>,
     /// Oldest first; the last one wraps, all of them unwrap.
     wrapping: Vec<WrapEntry>,
+    /// What its owner wrote on it, such as the root that a holder's keys belong to.
+    #[serde(default)]
+    label: String,
 }
 
 #[derive(Serialize, Deserialize, Clone)]
@@ -128,15 +131,21 @@ impl FileCustody {
         })
     }
 
-    /// Takes in what another process has changed since.
+    /// Writes a label into the file, under the same seal as the keys.
     ///
     /// # Errors
-    /// Those of [`FileCustody::open`], and [`CustodyError::LockChanged`].
-    pub fn refresh(&self) -> Result<(), CustodyError> {
-        match &self.path {
-            Some(path) => self.write().reload(path),
-            None => Ok(()),
-        }
+    /// Those of writing the file.
+    pub fn set_label(&self, label: &str, rng: &mut dyn CryptoRng) -> Result<(), CustodyError> {
+        self.change(rng, |inner, _| {
+            label.clone_into(&mut inner.body.label);
+            Ok(())
+        })
+    }
+
+    /// What [`FileCustody::set_label`] wrote, or nothing.
+    #[must_use]
+    pub fn label(&self) -> String {
+        self.read().body.label.clone()
     }
 
     /// One change: lock, re-read, do, write; on any error memory and file stay as they were.
@@ -204,6 +213,13 @@ impl Custody for FileCustody {
         self.read().body.keys.iter().map(Entry::info).collect()
     }
 
+    fn refresh(&self) -> Result<(), CustodyError> {
+        match &self.path {
+            Some(path) => self.write().reload(path),
+            None => Ok(()),
+        }
+    }
+
     fn info(&self, key: &KeyRef) -> Result<KeyInfo, CustodyError> {
         self.read().body.find(key)?.info()
     }
@@ -237,6 +253,8 @@ impl Custody for FileCustody {
     }
 
     fn wrap(&self, context: &str, secret: &[u8], rng: &mut dyn CryptoRng) -> Result<Vec<u8>, CustodyError> {
+        // Another process may have made a newer wrapping key. If the file can't be read, the one in memory still wraps.
+        let _ = self.refresh();
         let (number, aead) = self.read().newest_wrap()?;
         let head = Head::fresh(aead.suite(), number, secret, rng)?;
         let mut text = Zeroizing::new(secret.to_vec());
@@ -246,7 +264,10 @@ impl Custody for FileCustody {
 
     fn unwrap(&self, context: &str, wrapped: &[u8]) -> Result<Zeroizing<Vec<u8>>, CustodyError> {
         let (head, sealed) = Head::split(wrapped).ok_or(CustodyError::NotUnwrapped)?;
-        let aead = self.read().wraps.get(&head.number).map(Arc::clone);
+        let mut aead = self.read().wraps.get(&head.number).map(Arc::clone);
+        if aead.is_none() && self.refresh().is_ok() {
+            aead = self.read().wraps.get(&head.number).map(Arc::clone);
+        }
         let aead = aead.filter(|aead| aead.suite() == head.cipher).ok_or(CustodyError::NotUnwrapped)?;
         let mut text = Zeroizing::new(sealed.to_vec());
         let opened = aead.open(&head.nonce, &wrapped::aad(context), &mut text).map(|text| text.len());
@@ -262,11 +283,36 @@ impl Custody for FileCustody {
             Ok(next)
         })
     }
+
+    fn wrapping_number(&self) -> Result<u32, CustodyError> {
+        Ok(self.read().newest_wrap()?.0)
+    }
+
+    fn erase_wrapping_before(&self, number: u32, rng: &mut dyn CryptoRng) -> Result<u32, CustodyError> {
+        self.change(rng, |inner, _| {
+            let newest = inner.newest_wrap()?.0;
+            let (had, stays) = (inner.body.wrapping.len(), number.min(newest));
+            inner.body.wrapping.retain(|entry| entry.number >= stays);
+            u32::try_from(had - inner.body.wrapping.len()).map_err(|_| CustodyError::Damaged("so many wrapping keys"))
+        })
+    }
+
+    fn hand_over(&self, key: &KeyRef, to: &FileCustody, rng: &mut dyn CryptoRng) -> Result<(), CustodyError> {
+        let entry = self.read().body.find(key)?.clone();
+        if entry.secret.is_empty() {
+            return Err(CustodyError::NotActive(key.clone(), KeyState::Destroyed));
+        }
+        to.change(rng, |inner, _| {
+            inner.body.keys.push(entry);
+            Ok(())
+        })
+    }
 }
 
 impl Inner {
     fn fresh(vault: Vault, suite: SealSuite, rng: &mut dyn CryptoRng) -> Result<Self, CustodyError> {
-        let body = Body { keys: Vec::new(), wrapping: vec![WrapEntry::fresh(1, suite, 0, rng)] };
+        let wrapping = vec![WrapEntry::fresh(1, suite, 0, rng)];
+        let body = Body { keys: Vec::new(), wrapping, label: String::new() };
         Self::of(vault, body, [0; 32])
     }
 

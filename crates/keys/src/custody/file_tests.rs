@@ -179,3 +179,43 @@ fn no_secret_stands_in_the_file_and_a_destroyed_one_is_gone_from_it() {
     let again = FileCustody::open(&path, &lock).unwrap();
     assert!(again.sign(&made.key, &[b"x"], &mut rng(4)).is_err());
 }
+
+#[test]
+fn a_holder_takes_a_key_over_and_the_old_place_forgets_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let rng = &mut rng(11);
+    let home = FileCustody::in_memory(SealSuite::Aes256Gcm, rng).unwrap();
+    let made = home.generate(KeyUse::Keys, Suite::Es256, 1, rng).unwrap();
+    home.activate(&made.key, 2, rng).unwrap();
+    let (path, lock) = (dir.path().join("keys-1.yima"), Lock::passphrase("one holder's own"));
+    let holder = FileCustody::create(&path, SealSuite::Aes256Gcm, &lock, Argon2Cost::light(), rng).unwrap();
+    home.hand_over(&made.key, &holder, rng).unwrap();
+    holder.set_label("root:00", rng).unwrap();
+
+    let again = FileCustody::open(&path, &lock).unwrap();
+    assert_eq!((again.label().as_str(), again.list().unwrap()), ("root:00", home.list().unwrap()));
+    let signature = again.sign(&made.key, &[b"a test"], rng).unwrap();
+    crate::PublicKey::parse(Suite::Es256, &made.public).unwrap().verify(&[b"a test"], &signature).unwrap();
+    home.destroy(&made.key, 3, rng).unwrap();
+    assert!(matches!(home.sign(&made.key, &[b"x"], rng), Err(CustodyError::NotActive(_, KeyState::Destroyed))));
+    assert!(matches!(home.hand_over(&made.key, &holder, rng), Err(CustodyError::NotActive(..))));
+    assert_eq!(again.info(&made.key).unwrap().state, KeyState::Active);
+}
+
+#[test]
+fn a_newer_wrapping_key_is_found_and_an_erased_one_opens_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let rng = &mut rng(12);
+    let (path, lock) = (dir.path().join("keys.yima"), Lock::passphrase("a"));
+    let one = FileCustody::create(&path, SealSuite::Aes256Gcm, &lock, Argon2Cost::light(), rng).unwrap();
+    let other = FileCustody::open(&path, &lock).unwrap();
+    let old = one.wrap("x", b"old", rng).unwrap();
+    assert_eq!(one.rotate_wrapping(1, rng).unwrap(), 2);
+    let newer = one.wrap("x", b"new", rng).unwrap();
+    assert_eq!((wrapped_under(&old), wrapped_under(&newer), wrapped_under(b"?")), (Some(1), Some(2), None));
+    assert_eq!(&other.unwrap("x", &newer).unwrap()[..], b"new", "made by another process");
+    assert_eq!(wrapped_under(&other.wrap("x", b"z", rng).unwrap()), Some(2));
+    assert_eq!((one.erase_wrapping_before(9, rng).unwrap(), one.wrapping_number().unwrap()), (1, 2));
+    assert_eq!(&one.unwrap("x", &newer).unwrap()[..], b"new");
+    assert!(matches!(one.unwrap("x", &old), Err(CustodyError::NotUnwrapped)));
+}

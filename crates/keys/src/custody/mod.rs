@@ -20,6 +20,7 @@ pub use key::{KeyInfo, KeyRef, KeyState, KeyUse};
 pub use pkcs11::{Pkcs11Config, Pkcs11Custody};
 pub use secret::SecretKey;
 pub use vault::{Argon2Cost, Lock};
+pub use wrapped::wrapped_under;
 
 pub use crate::aead::SealSuite;
 use crate::{CryptoRng, Suite};
@@ -45,6 +46,9 @@ pub trait Custody: Send + Sync {
     /// Every key that was ever made here, oldest first.
     fn list(&self) -> Result<Vec<KeyInfo>, CustodyError>;
 
+    /// Takes in what another process has changed since.
+    fn refresh(&self) -> Result<(), CustodyError>;
+
     /// One key.
     fn info(&self, key: &KeyRef) -> Result<KeyInfo, CustodyError>;
 
@@ -62,6 +66,18 @@ pub trait Custody: Send + Sync {
 
     /// Makes a new wrapping key and returns its number; older ones still unwrap.
     fn rotate_wrapping(&self, at: i64, rng: &mut dyn CryptoRng) -> Result<u32, CustodyError>;
+
+    /// The number of the wrapping key that wraps now.
+    fn wrapping_number(&self) -> Result<u32, CustodyError>;
+
+    /// Erases the wrapping keys before this number, for ever; how many. The newest one is never erased.
+    fn erase_wrapping_before(&self, number: u32, rng: &mut dyn CryptoRng) -> Result<u32, CustodyError>;
+
+    /// Copies a key into a holder's own file, in its present state; the copy here stays until it is destroyed.
+    ///
+    /// # Errors
+    /// [`CustodyError::Unsupported`] where keys never leave, which is the point of a module.
+    fn hand_over(&self, key: &KeyRef, to: &FileCustody, rng: &mut dyn CryptoRng) -> Result<(), CustodyError>;
 
     /// Lets an assigned key sign.
     fn activate(&self, key: &KeyRef, at: i64, rng: &mut dyn CryptoRng) -> Result<KeyInfo, CustodyError> {

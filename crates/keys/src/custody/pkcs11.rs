@@ -7,7 +7,7 @@
 
 use super::issuing::{compressed, lower_s, octets64};
 use super::wrapped::{self, Head};
-use super::{Custody, CustodyError, KeyInfo, KeyRef, KeyState, KeyUse};
+use super::{Custody, CustodyError, FileCustody, KeyInfo, KeyRef, KeyState, KeyUse};
 use crate::aead::{SealSuite, TAG_LEN};
 use crate::{CryptoRng, Suite, sha256};
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
@@ -19,6 +19,7 @@ use cryptoki::session::{Session, UserType};
 use cryptoki::types::{AuthPin, Ulong};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use zeroize::Zeroizing;
 
@@ -26,6 +27,7 @@ use zeroize::Zeroizing;
 const P256_OID: [u8; 10] = [0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
 
 /// Where the module is, which token of it, and the user's PIN.
+#[derive(Clone)]
 pub struct Pkcs11Config {
     /// The module's library, such as `/usr/lib/softhsm/libsofthsm2.so`.
     pub library: PathBuf,
@@ -43,6 +45,8 @@ pub struct Pkcs11Custody {
     module: Pkcs11,
     /// One session: PKCS#11 sessions are not shared by threads.
     open: Mutex<Open>,
+    /// Set for good by the first refusal of the PIN: a token locks after a few.
+    pin_refused: AtomicBool,
 }
 
 struct Open {
@@ -59,21 +63,44 @@ struct TokenKey {
 }
 
 impl Pkcs11Custody {
-    /// Loads the module, signs in to the token, and makes a first wrapping key if there is none.
+    /// Takes an empty token for a new province, and makes its first wrapping key there.
     ///
     /// # Errors
-    /// [`CustodyError::Module`] with the module's own words.
+    /// [`CustodyError::Occupied`], and those of [`Pkcs11Custody::open`].
+    pub fn create(config: Pkcs11Config) -> Result<Self, CustodyError> {
+        let custody = Self::connect(config)?;
+        {
+            let mut open = custody.lock();
+            if !open.wraps.is_empty() || !open.keys.is_empty() {
+                return Err(CustodyError::Occupied(custody.config.token_label.clone()));
+            }
+            open.make_wrap(1)?;
+        }
+        Ok(custody)
+    }
+
+    /// Loads the module and signs in to the token of a province.
+    ///
+    /// # Errors
+    /// [`CustodyError::NoModule`], [`CustodyError::NoToken`], [`CustodyError::WrongPin`], [`CustodyError::PinLocked`],
+    /// [`CustodyError::NoKeys`], or [`CustodyError::Module`] with the module's own words.
     pub fn open(config: Pkcs11Config) -> Result<Self, CustodyError> {
-        let module = Pkcs11::new(&config.library).map_err(said)?;
+        let custody = Self::connect(config)?;
+        if custody.lock().wraps.is_empty() {
+            return Err(CustodyError::NoKeys(custody.config.token_label.clone()));
+        }
+        Ok(custody)
+    }
+
+    fn connect(config: Pkcs11Config) -> Result<Self, CustodyError> {
+        let refused = |error: Error| CustodyError::NoModule(config.library.clone(), error.to_string());
+        let module = Pkcs11::new(&config.library).map_err(refused)?;
         match module.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK)) {
             Ok(()) | Err(Error::Pkcs11(RvError::CryptokiAlreadyInitialized, _)) => {}
             Err(error) => return Err(said(error)),
         }
-        let mut open = Open::begin(&module, &config)?;
-        if open.wraps.is_empty() {
-            open.make_wrap(1)?;
-        }
-        Ok(Self { config, module, open: Mutex::new(open) })
+        let open = Open::begin(&module, &config)?;
+        Ok(Self { config, module, open: Mutex::new(open), pin_refused: AtomicBool::new(false) })
     }
 
     /// Runs against the session, and once more in a new one if the module has dropped it.
@@ -81,11 +108,22 @@ impl Pkcs11Custody {
         let mut open = self.lock();
         match run(&mut open) {
             Err(error) if is_lost(&error) => {
-                *open = Open::begin(&self.module, &self.config)?;
+                *open = self.begin_anew()?;
                 run(&mut open).map_err(said)
             }
             other => other.map_err(said),
         }
+    }
+
+    fn begin_anew(&self) -> Result<Open, CustodyError> {
+        if self.pin_refused.load(Ordering::Relaxed) {
+            return Err(CustodyError::WrongPin);
+        }
+        Open::begin(&self.module, &self.config).inspect_err(|error| {
+            if matches!(error, CustodyError::WrongPin | CustodyError::PinLocked) {
+                self.pin_refused.store(true, Ordering::Relaxed);
+            }
+        })
     }
 
     fn lock(&self) -> MutexGuard<'_, Open> {
@@ -125,6 +163,10 @@ impl Custody for Pkcs11Custody {
     fn list(&self) -> Result<Vec<KeyInfo>, CustodyError> {
         self.with(Open::load)?;
         Ok(self.lock().keys.values().map(|key| key.info.clone()).collect())
+    }
+
+    fn refresh(&self) -> Result<(), CustodyError> {
+        self.with(Open::load)
     }
 
     fn info(&self, key: &KeyRef) -> Result<KeyInfo, CustodyError> {
@@ -183,7 +225,12 @@ impl Custody for Pkcs11Custody {
     fn unwrap(&self, context: &str, wrapped: &[u8]) -> Result<Zeroizing<Vec<u8>>, CustodyError> {
         let refused = CustodyError::NotUnwrapped;
         let Some((head, sealed)) = Head::split(wrapped) else { return Err(refused) };
-        let known = self.lock().wraps.contains_key(&head.number);
+        let mut known = self.lock().wraps.contains_key(&head.number);
+        if !known {
+            // Another process may have made it.
+            self.with(Open::load)?;
+            known = self.lock().wraps.contains_key(&head.number);
+        }
         if head.cipher != SealSuite::Aes256Gcm || !known {
             return Err(refused);
         }
@@ -207,6 +254,28 @@ impl Custody for Pkcs11Custody {
         open.make_wrap(number)?;
         Ok(number)
     }
+
+    fn wrapping_number(&self) -> Result<u32, CustodyError> {
+        self.with(Open::load)?;
+        self.lock().newest_wrap()
+    }
+
+    fn erase_wrapping_before(&self, number: u32, _rng: &mut dyn CryptoRng) -> Result<u32, CustodyError> {
+        self.with(Open::load)?;
+        let stays = number.min(self.lock().newest_wrap()?);
+        self.with(|open| {
+            let old: Vec<ObjectHandle> = open.wraps.range(..stays).map(|(_, handle)| *handle).collect();
+            for handle in &old {
+                open.session.destroy_object(*handle)?;
+            }
+            open.load()?;
+            Ok(u32::try_from(old.len()).unwrap_or(u32::MAX))
+        })
+    }
+
+    fn hand_over(&self, _key: &KeyRef, _to: &FileCustody, _rng: &mut dyn CryptoRng) -> Result<(), CustodyError> {
+        Err(CustodyError::Unsupported("moving a key out, because keys never leave a module"))
+    }
 }
 
 impl Open {
@@ -216,14 +285,17 @@ impl Open {
             info.is_ok_and(|info| info.label().trim_end() == config.token_label)
         };
         let slots = module.get_slots_with_initialized_token().map_err(said)?;
-        let slot = slots
-            .into_iter()
-            .find(named)
-            .ok_or_else(|| CustodyError::Module(format!("it has no token labelled {}", config.token_label)))?;
+        let found = slots.iter().copied().find(named);
+        let slot = found.ok_or_else(|| {
+            let labels = slots.iter().filter_map(|slot| module.get_token_info(*slot).ok());
+            let labels: Vec<String> = labels.map(|info| info.label().trim_end().to_owned()).collect();
+            let others = if labels.is_empty() { "none".to_owned() } else { labels.join(", ") };
+            CustodyError::NoToken(config.token_label.clone(), others)
+        })?;
         let session = module.open_rw_session(slot).map_err(said)?;
         match session.login(UserType::User, Some(&AuthPin::new((*config.pin).clone().into()))) {
             Ok(()) | Err(Error::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => {}
-            Err(error) => return Err(said(error)),
+            Err(error) => return Err(of_pin(error)),
         }
         let mut open = Self { session, keys: BTreeMap::new(), wraps: BTreeMap::new() };
         open.load().map_err(said)?;
@@ -353,93 +425,19 @@ fn is_not_authentic(error: &Error) -> bool {
     matches!(error, Error::Pkcs11(EncryptedDataInvalid | EncryptedDataLenRange | GeneralError, _))
 }
 
+fn of_pin(error: Error) -> CustodyError {
+    use RvError::{PinExpired, PinIncorrect, PinInvalid, PinLenRange, PinLocked};
+    match error {
+        Error::Pkcs11(PinIncorrect | PinInvalid | PinLenRange | PinExpired, _) => CustodyError::WrongPin,
+        Error::Pkcs11(PinLocked, _) => CustodyError::PinLocked,
+        other => said(other),
+    }
+}
+
 fn said(error: Error) -> CustodyError {
     CustodyError::Module(error.to_string())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::custody::FileCustody;
-    use crate::custody::tests::{a_key_lives_and_dies, rng, what_is_wrapped_opens_only_where_it_should};
-    use std::path::Path;
-    use std::process::Command;
-
-    const LIBRARIES: [&str; 3] = [
-        "/usr/lib/softhsm/libsofthsm2.so",
-        "/usr/lib64/pkcs11/libsofthsm2.so",
-        "/opt/homebrew/lib/softhsm/libsofthsm2.so",
-    ];
-
-    fn config() -> Pkcs11Config {
-        let library = LIBRARIES.iter().map(PathBuf::from).find(|path| path.exists());
-        Pkcs11Config {
-            library: library.expect("SoftHSM is missing: apt-get install softhsm2"),
-            token_label: "yima-test".to_owned(),
-            pin: Zeroizing::new("648219".to_owned()),
-        }
-    }
-
-    fn soft_hsm(dir: &Path, mut command: Command) {
-        let tokens = dir.join("tokens");
-        std::fs::create_dir_all(&tokens).unwrap();
-        let text =
-            format!("directories.tokendir = {}\nobjectstore.backend = file\nlog.level = ERROR\n", tokens.display());
-        let conf = dir.join("softhsm2.conf");
-        std::fs::write(&conf, text).unwrap();
-        let done = command.env("SOFTHSM2_CONF", &conf).output();
-        let done = done.expect("softhsm2-util is missing: apt-get install softhsm2");
-        let said = [done.stdout, done.stderr].map(|out| String::from_utf8_lossy(&out).into_owned()).join("\n");
-        assert!(done.status.success(), "{said}");
-        assert!(!said.contains("0 passed"), "the inner test did not run: {said}");
-    }
-
-    /// The module reads its configuration from the environment, so the story runs in a process of its own.
-    #[test]
-    fn in_a_softhsm_token_of_its_own() {
-        let dir = tempfile::tempdir().unwrap();
-        config();
-        let mut init = Command::new("softhsm2-util");
-        init.args(["--init-token", "--free", "--label", "yima-test", "--pin", "648219", "--so-pin", "97310842"]);
-        soft_hsm(dir.path(), init);
-        let mut story = Command::new(std::env::current_exe().unwrap());
-        story.args(["--ignored", "--exact", "custody::pkcs11::tests::story"]);
-        soft_hsm(dir.path(), story);
-    }
-
-    #[test]
-    #[ignore = "run by in_a_softhsm_token_of_its_own, which gives it a token"]
-    fn story() {
-        let custody = Pkcs11Custody::open(config()).unwrap();
-        let file = FileCustody::in_memory(SealSuite::Aes256Gcm, &mut rng(1)).unwrap();
-        a_key_lives_and_dies(&custody, Suite::Es256);
-        what_is_wrapped_opens_only_where_it_should(&custody, &file);
-
-        for suite in [Suite::Sm2Sm3, Suite::Ed25519] {
-            let refused = custody.generate(KeyUse::Root, suite, 1, &mut rng(2));
-            assert!(matches!(refused, Err(CustodyError::Unsupported(_))), "{suite}");
-        }
-        let made = custody.generate(KeyUse::Root, Suite::Es256, 5, &mut rng(3)).unwrap();
-        custody.activate(&made.key, 6, &mut rng(3)).unwrap();
-        let wrapped = custody.wrap("x", b"secret", &mut rng(3)).unwrap();
-
-        // A holder that opens the token later sees the same, and a lost session is opened anew.
-        let again = Pkcs11Custody::open(config()).unwrap();
-        assert_eq!(again.list().unwrap(), custody.list().unwrap());
-        assert_eq!(&again.unwrap("x", &wrapped).unwrap()[..], b"secret");
-        again.lock().session.logout().unwrap();
-        let signature = again.sign(&made.key, &[b"after a logout"], &mut rng(4)).unwrap();
-        let public = crate::PublicKey::parse(Suite::Es256, &made.public).unwrap();
-        public.verify(&[b"after a logout"], &signature).unwrap();
-
-        let no_token = Pkcs11Custody::open(Pkcs11Config { token_label: "none".to_owned(), ..config() });
-        assert!(matches!(no_token, Err(CustodyError::Module(_))));
-        let no_library = Pkcs11Custody::open(Pkcs11Config { library: "/nowhere.so".into(), ..config() });
-        assert!(matches!(no_library, Err(CustodyError::Module(_))));
-        let no_pin = {
-            drop((custody, again));
-            Pkcs11Custody::open(Pkcs11Config { pin: Zeroizing::new("000000".to_owned()), ..config() })
-        };
-        assert!(matches!(no_pin, Err(CustodyError::Module(_))));
-    }
-}
+#[path = "pkcs11_tests.rs"]
+mod tests;

@@ -53,6 +53,12 @@ impl Head {
     }
 }
 
+/// The number of the wrapping key under which this was sealed, if it has the form at all.
+#[must_use]
+pub fn wrapped_under(wrapped: &[u8]) -> Option<u32> {
+    Head::split(wrapped).map(|(head, _)| head.number)
+}
+
 /// What a wrapped key is bound to besides its wrapping key.
 pub(super) fn aad(context: &str) -> Vec<u8> {
     [b"yima.wrap.v1\0", context.as_bytes()].concat()

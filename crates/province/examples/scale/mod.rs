@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use yima_kernel::subject::Actor;
 use yima_keys::custody::Lock;
 use yima_province::clock::Clock;
-use yima_province::{Format, Import, Inbox, Province, Setup, demo};
+use yima_province::{Format, Import, Inbox, KeyPlace, Province, Setup, demo};
 
 /// 2026-11-23 10:00:00 in Shanghai.
 pub const MORNING: i64 = 1_795_399_200;
@@ -45,7 +45,7 @@ pub async fn settled(count: u32, manifests: &[String]) -> Settled {
     let setup = Setup {
         dir: dir.path().to_owned(),
         database: None,
-        lock: Lock::passphrase("a bench"),
+        keys: KeyPlace::File(Lock::passphrase("a bench")),
         clock: Arc::<Ticking>::clone(&clock),
         seed: None,
         messenger: Arc::new(Inbox::default()),

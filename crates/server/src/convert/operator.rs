@@ -25,6 +25,23 @@ pub fn use_row(row: yima_province::UseRow) -> wire::UseRow {
 }
 
 /// One key.
+pub fn signing(signing: yima_province::Signing) -> wire::Signing {
+    let role = |one: &yima_province::RoleStanding| wire::SigningRole {
+        role: one.role.to_owned(),
+        threshold: one.threshold,
+        keys: u32::try_from(one.keys).unwrap_or(u32::MAX),
+        online: one.is_online(),
+        ends_at: one.ends_at,
+    };
+    wire::Signing {
+        roles: signing.roles.iter().map(role).collect(),
+        root_version: signing.root_version,
+        announced_until: signing.announced_until,
+        runs_out: signing.runs_out,
+        awaits_reviewers: signing.awaits_reviewers,
+    }
+}
+
 pub fn key(key: yima_province::KeyRow) -> wire::KeyRow {
     wire::KeyRow {
         kid: key.kid,

@@ -15,7 +15,7 @@ use yima_kernel::subject::{Actor, Role};
 use yima_keys::Suite;
 use yima_keys::custody::Lock;
 use yima_province::clock::SystemClock;
-use yima_province::{Inbox, NewPlace, Province, Setup, Text};
+use yima_province::{Inbox, KeyPlace, NewPlace, Province, Setup, Text};
 use yima_server::Config;
 use yima_testkit::{Door, Phone, manifests, settle};
 
@@ -27,7 +27,7 @@ fn setup(folder: &Path) -> Setup {
     Setup {
         dir: folder.to_owned(),
         database: None,
-        lock: Lock::passphrase("town"),
+        keys: KeyPlace::File(Lock::passphrase("town")),
         clock: Arc::new(SystemClock),
         seed: None,
         messenger: Arc::new(Inbox::default()),

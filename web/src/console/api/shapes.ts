@@ -149,4 +149,20 @@ export interface Keys {
   keys: KeyRow[];
   root_fingerprint: string;
   bundle_version: number;
+  signing: Signing;
+}
+/** Where the signing roles stand, and how long the announced keys last. */
+export interface Signing {
+  roles: SigningRole[];
+  root_version: number;
+  announced_until: number;
+  runs_out: boolean;
+  awaits_reviewers: boolean;
+}
+export interface SigningRole {
+  role: string;
+  threshold: number;
+  keys: number;
+  online: boolean;
+  ends_at: number | null;
 }

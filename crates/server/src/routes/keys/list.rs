@@ -13,5 +13,7 @@ pub async fn list(State(app): State<App>, operator: OperatorCaller) -> Answer<Js
     let keys = app.province.keys(operator.actor()).await?;
     let root_fingerprint = hex::encode(app.province.root_fingerprint());
     let bundle_version = i64::from(app.province.bundle().version);
-    Ok(Json(Keys { keys: keys.into_iter().map(convert::operator::key).collect(), root_fingerprint, bundle_version }))
+    let signing = convert::operator::signing(app.province.signing()?);
+    let keys = keys.into_iter().map(convert::operator::key).collect();
+    Ok(Json(Keys { keys, root_fingerprint, bundle_version, signing }))
 }

@@ -17,6 +17,7 @@ import { useFormat } from "../../words/format";
 import { useWords } from "../../words/language";
 import { named } from "../../words/terms";
 import { words } from "./keys.words";
+import { Roles } from "./Roles";
 import { standingOf, suiteName, type KeyStanding } from "./standing";
 
 const TONES: Record<KeyStanding, Tone> = {
@@ -56,6 +57,7 @@ export default function Keys() {
       {list.data && (
         <div className="stack">
           <Root fingerprint={list.data.root_fingerprint} version={list.data.bundle_version} />
+          <Roles signing={list.data.signing} />
           <Card title={t.daily.title} note={t.daily.note}>
             <Rows rows={rows.filter((row) => row.day !== null)} daily />
           </Card>
