@@ -9,6 +9,7 @@ mod fuzz;
 mod generate;
 mod install;
 mod links;
+mod peers;
 mod postgres;
 mod report;
 mod run;
@@ -25,7 +26,7 @@ cargo xtask <chore>
   run    [-- ARGS]   build the pages and the program, start `yima demo --dir target/demo`, print its links
   check  [STEP ...]  everything a change must pass; with names, only those steps (`check --list` names them)
   gen    [--check]   write the generated files again; with --check only say which are not current
-  bench  [NAME ...]  measure, and print the tables of docs/benchmarks.md
+  bench  [NAME ...]  measure, and print the tables of docs/benchmarks.md; `bench peers` and `bench shots [SHOTS]` by name
   fuzz   [SECONDS]   run every fuzz target so long (default 600 s each)
 ";
 
