@@ -22,7 +22,7 @@ SHOTS = int(sys.argv[1]) if len(sys.argv) > 1 else 240
 SEED = 20200101
 WIDTH, HEIGHT = 640, 480
 # A code's width on a screen, with its quiet zone, in camera pixels: how hard it is. The first is the hardest.
-WIDTHS = [(180, 310), (200, 330), (220, 350), (240, 370)]
+WIDTHS = [(140, 270), (160, 290), (180, 310), (200, 330), (220, 350), (240, 370)]
 FRAMES = 3
 
 

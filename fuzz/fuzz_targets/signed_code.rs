@@ -110,7 +110,8 @@ fn code(shown: &Shown) -> (String, &'static Kid, Draft<'static>) {
         KeyUse::T1 => {
             let draft = town.world.t1(kid.name, Suite::ALL[usize::from(shown.holder) % 3]);
             let day = u16::from_be_bytes([draft.bytes[22], draft.bytes[23]]).saturating_add_signed(shown.day.into());
-            let draft = draft.with(22, &day.to_be_bytes()).with(21, &[shown.id]).time(NOON.saturating_add_signed(shown.time));
+            let draft =
+                draft.with(22, &day.to_be_bytes()).with(21, &[shown.id]).time(NOON.saturating_add_signed(shown.time));
             let draft = draft.place(shown.scenario, u32::from(shown.site));
             match shown.answers {
                 Some(challenge) => draft.answering(challenge),
@@ -140,7 +141,9 @@ fn context<'a>(gate: &'a Gate, rule: &'a ScenarioRule, list: &'a List<'a>) -> Co
         issuers: &TOWN.issuers,
         withdrawn: list,
         lists: ListTimes { bundle_at: gate.bundle_age.map(before), urgent_at: gate.urgent_age.map(before) },
-        challenge: gate.challenge.map(|(short, age)| OpenChallenge { short, time: now.saturating_add_signed(age.into()) }),
+        challenge: gate
+            .challenge
+            .map(|(short, age)| OpenChallenge { short, time: now.saturating_add_signed(age.into()) }),
         guardian_at: gate.guardian_age.map(|age| before(age.into())),
     }
 }

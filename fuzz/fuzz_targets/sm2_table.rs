@@ -15,7 +15,11 @@ static KEYS: LazyLock<Vec<(Scalar, [u8; 33], KnownKey)>> = LazyLock::new(|| {
     let chance = (0..6_u8).map(|number| scalar(&sha256(&[b"sm2 table ", &[number]])));
     // With 1, 2 and -1 the multiples of the key meet those of the generator.
     let small = [Scalar::ONE, Scalar::ONE + Scalar::ONE, -Scalar::ONE];
-    chance.chain(small).map(|secret| (secret, public(&secret))).map(|(secret, key)| (secret, key, known(&key))).collect()
+    chance
+        .chain(small)
+        .map(|secret| (secret, public(&secret)))
+        .map(|(secret, key)| (secret, key, known(&key)))
+        .collect()
 });
 
 fuzz_target!(|data: &[u8]| {

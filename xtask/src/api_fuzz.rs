@@ -7,7 +7,7 @@ use crate::shell::{Ran, Shell};
 use crate::{install, tree};
 
 /// Cases an operation and caller unless told otherwise: some 20,000 in all.
-const EXAMPLES: u64 = 60;
+const EXAMPLES: u64 = 40;
 /// Cases an operation and caller in the check, beside those that Schemathesis makes of every document: about a minute.
 const EXAMPLES_IN_CHECK: u64 = 2;
 /// Seconds until a run is given up: on a busy machine the long one takes most of an hour.

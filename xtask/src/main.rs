@@ -29,7 +29,7 @@ cargo xtask <chore>
   gen    [--check]   write the generated files again; with --check only say which are not current
   bench  [NAME ...]  measure, and print the tables of docs/benchmarks.md; `bench peers` and `bench shots [SHOTS]` by name
   fuzz   [SECONDS]   run every fuzz target so long (default 600 s each)
-  api-fuzz [CASES]   Schemathesis over the API as every caller, so many cases an operation (default 60)
+  api-fuzz [CASES]   Schemathesis over the API as every caller, so many cases an operation (default 40)
 ";
 
 fn main() -> ExitCode {

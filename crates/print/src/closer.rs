@@ -66,7 +66,11 @@ mod tests {
         assert!(even.pixels().all(|pixel| pixel.0[0] == 77));
         let edge = closer(&GrayImage::from_fn(40, 40, |x, _| Luma([if x < 20 { 100 } else { 140 }])));
         assert!(edge.get_pixel(36, 40).0[0] < 90 && edge.get_pixel(43, 40).0[0] > 150);
-        assert_eq!((edge.get_pixel(2, 40).0[0], edge.get_pixel(77, 40).0[0]), (100, 140), "far from the edge nothing changes");
+        assert_eq!(
+            (edge.get_pixel(2, 40).0[0], edge.get_pixel(77, 40).0[0]),
+            (100, 140),
+            "far from the edge nothing changes"
+        );
         assert_eq!(closer(&GrayImage::new(1, 1)).dimensions(), (2, 2));
     }
 }

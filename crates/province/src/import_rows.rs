@@ -142,7 +142,9 @@ impl Lines<'_> {
             return text.map(std::borrow::Cow::into_owned).ok_or("the row is neither UTF-8 nor GB18030");
         }
         if self.encoding == Encoding::Unknown && !line.is_ascii() {
-            return Err("the row reads as UTF-8 and as GB18030 alike: name the columns 姓名,身份证号 in the first line");
+            return Err(
+                "the row reads as UTF-8 and as GB18030 alike: name the columns 姓名,身份证号 in the first line",
+            );
         }
         let text = std::str::from_utf8(line).map_err(|_| "the row is not UTF-8, as those before it are")?;
         Ok(text.trim_start_matches('\u{feff}').to_owned())
