@@ -1,7 +1,6 @@
 //! Whatever is scanned or typed: read, spelt again, checked; a code has one spelling and a check always has a verdict.
 #![no_main]
 
-#[expect(dead_code, reason = "the test world has more than this target needs")]
 #[path = "../../crates/code/tests/it/keys.rs"]
 mod keys;
 #[expect(dead_code, reason = "the test world has more than this target needs")]

@@ -1,10 +1,10 @@
-//! Measures what docs/benchmarks.md promises: each bench is an example program of the room that it measures.
-//! It starts them with optimisation and prints what they print; it computes nothing itself.
+//! Measures what docs/benchmarks.md promises: each bench is an example program of the room that it measures,
+//! or one of two that need other people's packages and run only when named. It computes nothing itself.
 
 use std::process::{Command, Stdio};
 
 use crate::postgres::Postgres;
-use crate::tree;
+use crate::{install, peers, tree};
 
 /// Benches that measure PostgreSQL too, by the address in this variable.
 const ON_POSTGRES: [&str; 1] = ["bench_check_http"];
@@ -12,6 +12,11 @@ const POSTGRES: &str = "YIMA_BENCH_POSTGRES";
 
 /// Runs the named benches, or every example program of every room.
 pub fn bench(names: &[String]) -> Result<(), String> {
+    match names {
+        [name] if name == "peers" => return peers::peers(),
+        [name, shots @ ..] if name == "shots" => return gate_shots(shots),
+        _ => {}
+    }
     let mut ran = 0;
     for (room, name) in examples() {
         if !names.is_empty() && !names.contains(&name) {
@@ -40,8 +45,21 @@ pub fn bench(names: &[String]) -> Result<(), String> {
     if ran == 0 { Err(format!("no bench of that name; there are: {}", listed())) } else { Ok(()) }
 }
 
+/// Simulated gate shots, with what its packages need.
+fn gate_shots(words: &[String]) -> Result<(), String> {
+    let status = Command::new(install::python()?)
+        .arg("bench/gate_shots.py")
+        .args(words)
+        .current_dir(tree::root())
+        .stdin(Stdio::null())
+        .status()
+        .map_err(|why| format!("failed to start bench/gate_shots.py: {why}"))?;
+    if status.success() { Ok(()) } else { Err(format!("bench/gate_shots.py ended with {status}")) }
+}
+
 fn listed() -> String {
-    examples().into_iter().map(|(_, name)| name).collect::<Vec<_>>().join(", ")
+    let others = ["peers".to_owned(), "shots".to_owned()].into_iter();
+    others.chain(examples().into_iter().map(|(_, name)| name)).collect::<Vec<_>>().join(", ")
 }
 
 fn examples() -> Vec<(String, String)> {

@@ -9,7 +9,7 @@ use crate::postgres::Postgres;
 use crate::report::{Outcome, Report, findings, judge};
 use crate::shell::Shell;
 use crate::tally::Tally;
-use crate::{edges, generate, install, links, tidy, tree};
+use crate::{api_fuzz, edges, generate, install, links, tidy, tree};
 
 /// Seconds that one step may take at the most; the whole stays under 45 minutes.
 const BUILD_LIMIT_S: u64 = 2_400;
@@ -17,7 +17,7 @@ const PAGES_LIMIT_S: u64 = 600;
 const STORIES_LIMIT_S: u64 = 900;
 
 /// The steps in their order. `cargo xtask check fmt clippy` runs these two alone.
-const STEPS: [&str; 15] = [
+const STEPS: [&str; 16] = [
     "packages",
     "python",
     "fmt",
@@ -33,6 +33,7 @@ const STEPS: [&str; 15] = [
     "generated",
     "tests",
     "stories",
+    "api fuzz",
 ];
 
 /// Runs the named steps, or all of them.
@@ -78,6 +79,7 @@ impl Check {
         self.step("generated", || done(generate::generate(true)));
         self.step("tests", || self.tests());
         self.step("stories", stories);
+        self.step("api fuzz", api_fuzz::in_check);
     }
 
     fn pages(&self) {

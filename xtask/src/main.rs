@@ -1,6 +1,7 @@
-//! The chores of the house: `cargo xtask run | check | gen | bench | fuzz`, for a person and for CI alike.
+//! The chores of the house: `cargo xtask run | check | gen | bench | fuzz | api-fuzz`, for a person and for CI alike.
 //! It drives other programs and reads what they print; it knows nothing of codes, residents or the store.
 
+mod api_fuzz;
 mod bench;
 mod check;
 mod demo;
@@ -9,6 +10,7 @@ mod fuzz;
 mod generate;
 mod install;
 mod links;
+mod peers;
 mod postgres;
 mod report;
 mod run;
@@ -25,8 +27,9 @@ cargo xtask <chore>
   run    [-- ARGS]   build the pages and the program, start `yima demo --dir target/demo`, print its links
   check  [STEP ...]  everything a change must pass; with names, only those steps (`check --list` names them)
   gen    [--check]   write the generated files again; with --check only say which are not current
-  bench  [NAME ...]  measure, and print the tables of docs/benchmarks.md
+  bench  [NAME ...]  measure, and print the tables of docs/benchmarks.md; `bench peers` and `bench shots [SHOTS]` by name
   fuzz   [SECONDS]   run every fuzz target so long (default 600 s each)
+  api-fuzz [CASES]   Schemathesis over the API as every caller, so many cases an operation (default 40)
 ";
 
 fn main() -> ExitCode {
@@ -38,6 +41,7 @@ fn main() -> ExitCode {
         Some("gen") => generate::generate(rest.iter().any(|word| word == "--check")),
         Some("bench") => bench::bench(rest),
         Some("fuzz") => fuzz::fuzz(rest),
+        Some("api-fuzz") => api_fuzz::api_fuzz(rest),
         Some("help" | "--help" | "-h") => {
             println!("{USAGE}");
             Ok(())

@@ -230,6 +230,16 @@ impl KnownKey {
             Parsed::Es256(_) | Parsed::Ed25519(_) => self.key.verify(message, signature),
         }
     }
+
+    /// Checks an SM2 signature through the table over a digest e that the caller made: for tests against the standard
+    /// and against [`crate::verify_sm2_digest`].
+    ///
+    /// # Errors
+    /// [`BadSignature`], for a key of another suite too.
+    pub fn verify_sm2_digest(&self, digest: &[u8; 32], signature: &[u8; SIGNATURE_BYTES]) -> Result<(), BadSignature> {
+        let Parsed::Sm2(key) = &self.key.parsed else { return Err(BadSignature) };
+        self.table.get_or_init(|| Sm2Table::of(key)).verify(digest, signature)
+    }
 }
 
 impl fmt::Debug for KnownKey {

@@ -1,6 +1,7 @@
 //! Codes as pictures and on paper: QR symbols to PNG, SVG and terminal, QR symbols out of pictures, and the PDFs.
 //! It does not know what the digits mean, whose they are, or what day it is.
 
+mod closer;
 mod error;
 mod font;
 mod outline;

@@ -2,6 +2,7 @@
 //! It does not know what the digits mean; a picture comes from a stranger, so its size is bounded before it is decoded.
 
 use crate::ReadError;
+use crate::closer::closer;
 use image::imageops::FilterType;
 use image::{GrayImage, ImageError, ImageFormat, ImageReader, Limits};
 use rxing::common::{GlobalHistogramBinarizer, HybridBinarizer};
@@ -18,6 +19,8 @@ pub const IMAGE_SIDE_MAX: u32 = 8192;
 const DECODE_ALLOC_MAX: u64 = 128 << 20;
 /// Sides to which a picture is shrunk for the search, tried in this order: a camera's 12 million pixels help nobody.
 const SEARCH_SIDES: [u32; 3] = [1600, 800, 3200];
+/// A picture up to this side gets a second look at twice its size; in a larger one a code has pixels enough.
+const CLOSER_SIDE_MAX: u32 = 1000;
 /// Longest numeric symbol (40-L).
 const DIGITS_MAX: usize = 7089;
 
@@ -48,7 +51,8 @@ pub fn read_text(image: &[u8]) -> Result<String, ReadError> {
             return Ok(text);
         }
     }
-    Err(ReadError::NoSymbol)
+    let second = if side <= CLOSER_SIDE_MAX { search(&closer(&picture)) } else { None };
+    second.ok_or(ReadError::NoSymbol)
 }
 
 /// Decodes to grey within the bounds; a photo for a card passes here too.

@@ -2,11 +2,14 @@
 //! It does not know the store; nothing it says of a wrong row holds the value.
 
 use crate::error::DeedError;
+use std::collections::VecDeque;
 use std::io::{BufRead, Read};
 use yima_keys::person::{IdNumber, PersonName, Phone};
 
 /// The longest row, bytes.
 const ROW_MAX: usize = 4_096;
+/// Rows read ahead to learn which encoding a file has: 2 MiB at the most.
+const AHEAD_MAX: usize = 512;
 
 /// How rows are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,38 +58,96 @@ pub struct Rows<'a> {
 /// Lines of a file, bounded in length.
 struct Lines<'a> {
     reader: Box<dyn BufRead + Send + 'a>,
-    buffer: Vec<u8>,
-    gb18030: bool,
+    encoding: Encoding,
+    /// Lines that were read to learn the encoding and are not handed out yet.
+    ahead: VecDeque<Line>,
+}
+
+/// A line without its end.
+type Line = Result<Vec<u8>, &'static str>;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Encoding {
+    /// No line so far says it.
+    Unknown,
+    Utf8,
+    Gb18030,
+}
+
+impl Encoding {
+    /// What one line shows. Two bytes such as those of `毛` in GB18030 are a letter in UTF-8 too, so they show nothing;
+    /// what is written in three, as Chinese is in UTF-8, does.
+    fn shown_by(line: &[u8]) -> Encoding {
+        match std::str::from_utf8(line) {
+            Err(_) => Encoding::Gb18030,
+            Ok(text) if text.chars().any(|letter| letter.len_utf8() > 2) => Encoding::Utf8,
+            Ok(_) => Encoding::Unknown,
+        }
+    }
 }
 
 impl Lines<'_> {
     /// The next line as text, `Err` inside for one that is too long or not text; `None` at the end.
     fn next(&mut self) -> Result<Option<Result<String, &'static str>>, DeedError> {
-        self.buffer.clear();
-        let mut limited = self.reader.by_ref().take(ROW_MAX as u64 + 1);
-        let read = limited.read_until(b'\n', &mut self.buffer).map_err(not_read)?;
-        if read == 0 {
-            return Ok(None);
+        let line = match self.ahead.pop_front() {
+            Some(line) => line,
+            None => match self.read()? {
+                Some(line) => line,
+                None => return Ok(None),
+            },
+        };
+        let Ok(bytes) = &line else { return Ok(Some(line.map(|_| String::new()))) };
+        if self.encoding == Encoding::Unknown && !bytes.is_ascii() {
+            self.learn(bytes)?;
         }
-        if read > ROW_MAX {
-            self.reader.skip_until(b'\n').map_err(not_read)?;
-            return Ok(Some(Err("the row is longer than 4096 bytes")));
-        }
-        while matches!(self.buffer.last(), Some(b'\n' | b'\r')) {
-            self.buffer.pop();
-        }
-        Ok(Some(self.decoded()))
+        Ok(Some(self.decoded(bytes)))
     }
 
-    fn decoded(&mut self) -> Result<String, &'static str> {
-        if !self.gb18030 {
-            match std::str::from_utf8(&self.buffer) {
-                Ok(text) => return Ok(text.trim_start_matches('\u{feff}').to_owned()),
-                Err(_) => self.gb18030 = true,
-            }
+    fn read(&mut self) -> Result<Option<Line>, DeedError> {
+        let mut line = Vec::new();
+        // The row, its end, and one byte by which a longer one is told.
+        let mut limited = self.reader.by_ref().take(ROW_MAX as u64 + 3);
+        if limited.read_until(b'\n', &mut line).map_err(not_read)? == 0 {
+            return Ok(None);
         }
-        let text = encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(&self.buffer);
-        text.map(std::borrow::Cow::into_owned).ok_or("the row is neither UTF-8 nor GB18030")
+        let ended = line.last() == Some(&b'\n');
+        while matches!(line.last(), Some(b'\n' | b'\r')) {
+            line.pop();
+        }
+        if line.len() <= ROW_MAX {
+            return Ok(Some(Ok(line)));
+        }
+        if !ended {
+            self.reader.skip_until(b'\n').map_err(not_read)?;
+        }
+        Ok(Some(Err("the row is longer than 4096 bytes")))
+    }
+
+    /// The encoding, from this line or from the ones after it; those held already show none.
+    fn learn(&mut self, line: &[u8]) -> Result<(), DeedError> {
+        self.encoding = Encoding::shown_by(line);
+        while self.encoding == Encoding::Unknown && self.ahead.len() < AHEAD_MAX {
+            let Some(line) = self.read()? else { break };
+            if let Ok(bytes) = &line {
+                self.encoding = Encoding::shown_by(bytes);
+            }
+            self.ahead.push_back(line);
+        }
+        Ok(())
+    }
+
+    fn decoded(&self, line: &[u8]) -> Result<String, &'static str> {
+        if self.encoding == Encoding::Gb18030 {
+            let text = encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(line);
+            return text.map(std::borrow::Cow::into_owned).ok_or("the row is neither UTF-8 nor GB18030");
+        }
+        if self.encoding == Encoding::Unknown && !line.is_ascii() {
+            return Err(
+                "the row reads as UTF-8 and as GB18030 alike: name the columns 姓名,身份证号 in the first line",
+            );
+        }
+        let text = std::str::from_utf8(line).map_err(|_| "the row is not UTF-8, as those before it are")?;
+        Ok(text.trim_start_matches('\u{feff}').to_owned())
     }
 }
 
@@ -99,7 +160,7 @@ impl<'a> Rows<'a> {
     /// # Errors
     /// [`DeedError::Invalid`] when it names no `name` and `id_number`.
     pub fn open(reader: Box<dyn BufRead + Send + 'a>, format: Format) -> Result<Self, DeedError> {
-        let mut lines = Lines { reader, buffer: Vec::new(), gb18030: false };
+        let mut lines = Lines { reader, encoding: Encoding::Unknown, ahead: VecDeque::new() };
         let columns = match format {
             Format::Ndjson => None,
             Format::Csv => {
@@ -192,4 +253,71 @@ fn ndjson_fields(line: &str) -> Result<[Option<String>; 4], Reject> {
             .filter(|s| !s.is_empty())
     };
     Ok(NAMES.map(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Names that were taken, and the reasons of rows that were not.
+    fn read(file: &[u8], format: Format) -> Vec<String> {
+        let mut rows = Rows::open(Box::new(file), format).unwrap();
+        let mut said = Vec::new();
+        while let Some((_, row)) = rows.next().unwrap() {
+            said.push(match row {
+                Ok(row) => row.name.expose().to_owned(),
+                Err(reject) => format!("{}: {}", reject.field, reject.why),
+            });
+        }
+        said
+    }
+
+    fn gb18030(text: &str) -> Vec<u8> {
+        encoding_rs::GB18030.encode(text).0.into_owned()
+    }
+
+    const HEAD: &str = "name,id_number\n";
+    const ID: &str = "11010519491231002X";
+
+    #[test]
+    fn a_file_has_one_encoding() {
+        let rows = |names: &[&str]| names.iter().map(|name| format!("{name},{ID}\n")).collect::<String>();
+        let both = "row: the row reads as UTF-8 and as GB18030 alike: name the columns 姓名,身份证号 in the first line";
+        // In GB18030 毛, 史 and 习 are bytes that are letters in UTF-8: the rows after them say what they are.
+        let table: [(&str, Vec<u8>, &[&str]); 8] = [
+            ("plain", rows(&["王明华", "Ann Lee"]).into_bytes(), &["王明华", "Ann Lee"]),
+            ("accents first", rows(&["José", "王明华"]).into_bytes(), &["José", "王明华"]),
+            ("GB18030", gb18030(&rows(&["王明华", "毛"])), &["王明华", "毛"]),
+            ("letters first", gb18030(&rows(&["毛史", "习", "王明华"])), &["毛史", "习", "王明华"]),
+            ("letters only", gb18030(&rows(&["毛", "Ann"])), &[both, "Ann"]),
+            ("accents only", rows(&["José"]).into_bytes(), &[both]),
+            ("four bytes", gb18030(&rows(&["王𠮷"])), &["王𠮷"]),
+            (
+                "mixed",
+                [rows(&["王明华"]).into_bytes(), gb18030(&rows(&["王明华"]))].concat(),
+                &["王明华", "row: the row is not UTF-8, as those before it are"],
+            ),
+        ];
+        for (name, body, wanted) in table {
+            assert_eq!(read(&[HEAD.as_bytes(), &body].concat(), Format::Csv), wanted, "{name}");
+        }
+        let head = gb18030("姓名,身份证号\n");
+        assert_eq!(read(&[head, gb18030(&rows(&["毛"]))].concat(), Format::Csv), ["毛"], "the head says it");
+        let many = [rows(&["é"; AHEAD_MAX + 2]), rows(&["王"])].concat();
+        let said = read(&[HEAD.as_bytes(), many.as_bytes()].concat(), Format::Csv);
+        assert_eq!((said[0].as_str(), said[2].as_str(), said.len()), (both, "é", AHEAD_MAX + 3));
+    }
+
+    #[test]
+    fn a_row_too_long_takes_none_with_it() {
+        let padded = |length: usize| format!("{}{{\"name\":\"王\",\"id_number\":\"{ID}\"}}", " ".repeat(length));
+        let bare = padded(0).len();
+        for end in ["\n", "\r\n"] {
+            for more in 0..4 {
+                let file = [padded(ROW_MAX - bare + more), padded(0)].join(end) + end;
+                let first = if more == 0 { "王" } else { "row: the row is longer than 4096 bytes" };
+                assert_eq!(read(file.as_bytes(), Format::Ndjson), [first, "王"], "{more} bytes more");
+            }
+        }
+    }
 }

@@ -3,8 +3,10 @@
 
 use crate::keys::Signer;
 use crate::vectors::directory;
+use crate::world::World;
 use std::path::Path;
 use std::process::Command;
+use yima_code::Presented;
 use yima_keys::{PublicKey, Suite, sha256};
 
 #[test]
@@ -83,5 +85,51 @@ fn openssl_agrees_on_good_and_changed_signatures() {
             }
         }
     }
+    std::fs::remove_dir_all(&directory).unwrap();
+}
+
+/// Every signature in a code: key, message, signature. The messages are the crate's own, taken from the digits.
+fn signatures_of(digits: &str, issuer: &Signer) -> Vec<(Suite, [u8; 33], Vec<u8>, [u8; 64])> {
+    match Presented::from_digits(digits).unwrap() {
+        Presented::T1(token) | Presented::T1c(token) => {
+            let (fields, part) = (token.fields(), token.issuer_part());
+            let issued = fields.issuer_message().to_vec();
+            let held = token.holder_part().holder_message(part).to_vec();
+            vec![
+                (fields.issuer_suite, issuer.public(), issued, *part.issuer_signature()),
+                (fields.holder_suite, fields.holder_key, held, *token.holder_signature()),
+            ]
+        }
+        Presented::T2(token) => {
+            let fields = token.fields();
+            vec![(fields.issuer_suite, issuer.public(), fields.issuer_message().to_vec(), *token.issuer_signature())]
+        }
+        Presented::T0(_) => Vec::new(),
+    }
+}
+
+#[test]
+fn openssl_takes_the_signatures_of_whole_codes() {
+    let directory = std::env::temp_dir().join(format!("yima-openssl-codes-{}", std::process::id()));
+    std::fs::create_dir_all(&directory).unwrap();
+    let world = World::new();
+    let mut codes = Vec::new();
+    for kid in ["es256-today", "sm2-today"] {
+        for holder in [Suite::Es256, Suite::Sm2Sm3] {
+            codes.push((kid, world.t1(kid, holder).signed().digits()));
+            codes.push((kid, world.t1(kid, holder).answering([9; 8]).signed().digits()));
+        }
+    }
+    codes.extend(["es256-paper", "sm2-paper"].map(|kid| (kid, world.t2(kid).signed().digits())));
+    let mut checked = 0;
+    for (kid, digits) in codes {
+        for (suite, key, mut message, signature) in signatures_of(&digits, &world.kid(kid).signer) {
+            assert!(openssl_takes(&directory, suite, &key, &message, &signature), "{kid} {suite}");
+            *message.last_mut().unwrap() ^= 1;
+            assert!(!openssl_takes(&directory, suite, &key, &message, &signature), "{kid} {suite}, changed");
+            checked += 1;
+        }
+    }
+    assert_eq!(checked, 18);
     std::fs::remove_dir_all(&directory).unwrap();
 }

@@ -1,6 +1,9 @@
 //! The IETF Token Status List: the draft's own vectors, signed tokens both ways, and hostile input.
 
-use crate::bundle::signer;
+use crate::bundle::{keep, signer};
+use crate::vectors::directory;
+use serde_json::json;
+use std::process::Command;
 use yima_code::status_list::{
     SIZE_MAX, SignedToken, StatusList, StatusListError, StatusToken, assemble_jwt, read_cwt, read_jwt,
 };
@@ -162,4 +165,31 @@ fn hostile_lists_are_refused() {
         assert!(!holds, "byte {at}");
         assert!(read_cwt(&good[..at]).is_err(), "cut at {at}");
     }
+}
+
+/// `vectors/status_list.json`, and Python's `token-status-list` and `cwt` reading it.
+#[test]
+fn others_read_the_same_list() {
+    let (signer, kid) = (signer("status token"), [0x37, 1, 10, 1]);
+    let input = token().jwt_signing_input(Suite::Es256, &kid).unwrap();
+    let cwt = token().cwt_to_sign(Suite::Es256, &kid).unwrap();
+    let signature = signer.sign(&cwt.signing_input());
+    let vector = json!({
+        "key": hex::encode(signer.public()),
+        "kid": hex::encode(kid),
+        "claims": { "sub": token().sub, "iat": token().issued_at, "exp": token().expires_at, "ttl": token().ttl_s },
+        "size": 200_000,
+        "revoked": [3, 999, 150_000],
+        "jwt": assemble_jwt(&input, &signer.sign(input.as_bytes())),
+        "cwt": hex::encode(cwt.assemble(signature)),
+    });
+    let text = serde_json::to_string_pretty(&vector).unwrap() + "\n";
+    keep(&directory().join("status_list.json"), text.as_bytes());
+    let run = Command::new(std::env::var_os("YIMA_PYTHON").unwrap_or_else(|| "python3".into()))
+        .arg("check_status_list.py")
+        .current_dir(directory())
+        .output();
+    let output = run.expect("install python3: the list is read by a second program");
+    let complained = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "python3 -m pip install -r vectors/requirements.txt\n{complained}");
 }
