@@ -215,7 +215,7 @@ def paper(vector, step, rule, world, seen, form, data, flags, stale):  # part 8
 
 def verdict(form, reason=None, flags=0, late=False, stale=False, skew_min=0):
     could_not = {"unknown_form", "unknown_suite", "needs_online", "clock_untrusted", "bundle_missing", "bundle_stale",
-                 "unknown_kid", "status_stale", "busy"}
+                 "unknown_kid", "status_stale", "confirmation_waits", "busy"}
     kind = "valid" if reason is None else "could_not_check" if reason in could_not else "refused"
     return {"verdict": kind, "reason": reason, "form": form, "assurance": flags >> 14, "age_band": flags >> 8 & 15,
             "benefit": flags >> 4 & 15, "acting": bool(flags >> 12 & 1), "late": late, "stale": stale,

@@ -124,6 +124,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/confirmations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Questions that wait for this device. */
+        get: operations["list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/confirmations/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm; once, within a minute, by the device that showed the code. */
+        post: operations["confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/confirmations/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse: the code is used up, and the checker is told. */
+        post: operations["refuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/consents": {
         parameters: {
             query?: never;
@@ -256,6 +307,23 @@ export interface paths {
         put?: never;
         /** Register a gate. */
         post: operations["add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/gates/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Register the gate's key; a second one needs the signature of the first. */
+        post: operations["set_key"];
         delete?: never;
         options?: never;
         head?: never;
@@ -935,6 +1003,43 @@ export interface components {
             challenge?: string | null;
             /** @description The digits of the code (62 to 495 ASCII digits) or a short number (8 or 12 digits). */
             digits: string;
+        };
+        /** @description A checker asks whether the holder of the code that this device showed stands there. */
+        Confirmation: {
+            /** @description `cfm_…` */
+            id: string;
+            /**
+             * Format: int64
+             * @description When the code was checked.
+             */
+            opened_at: number;
+            /** @description The organisation that asks. */
+            owner: components["schemas"]["Words"];
+            /** @description Name of the place. */
+            place: components["schemas"]["Words"];
+            /** @description What for. */
+            purpose: components["schemas"]["Words"];
+            /** @description Slug of the scenario. */
+            scenario: string;
+            /** @description Its name. */
+            scenario_name: components["schemas"]["Words"];
+            /** @description What the checker will see. */
+            sees: components["schemas"]["Words"];
+            /**
+             * Format: int64
+             * @description Until when it may be answered.
+             */
+            until_at: number;
+        };
+        /** @description What waits for this device, the newest first. */
+        Confirmations: {
+            /** @description Questions. */
+            confirmations: components["schemas"]["Confirmation"][];
+            /**
+             * Format: int64
+             * @description Server time.
+             */
+            server_at: number;
         };
         /** @description A consent, given or withdrawn. */
         Consent: {
@@ -1770,15 +1875,16 @@ export interface components {
             /** @description 16 bytes. */
             tag: string;
         };
-        /** @description A token seen at a site. */
-        Seen: {
-            /**
-             * Format: int64
-             * @description When.
-             */
-            at: number;
-            /** @description 16 bytes. */
-            id: string;
+        /** @description A gate registers the key by which it signs its challenges. */
+        SetCheckerKey: {
+            /** @description 64 bytes: the signature of the key that it replaces, over the same. */
+            by_old?: string | null;
+            /** @description 64 bytes: the key's own signature over `yima.checker.key.v1` 00 ‖ gate id ‖ suite 1 ‖ key 33. */
+            proof: string;
+            /** @description 33 bytes: the public half. */
+            public_key: string;
+            /** @description `ES256` or `SM2`. */
+            suite: string;
         };
         /** @description What the resident has switched. */
         Settings: {
@@ -1865,8 +1971,6 @@ export interface components {
              * @description Scenario number.
              */
             scenario_id: number;
-            /** @description Tokens seen lately by other gates of the site. */
-            seen: components["schemas"]["Seen"][];
             /**
              * Format: int64
              * @description Server time.
@@ -1989,6 +2093,7 @@ export interface components {
              * @description Benefit code, 0 none.
              */
             benefit: number;
+            confirmation?: components["schemas"]["Waits"] | null;
             /** @description `T1`, `T1c`, `T0`, `T2` or `short`; absent when the form could not be told. */
             form?: string | null;
             /** @description True when a code of the day before was taken because the manifest allows it. */
@@ -2008,6 +2113,16 @@ export interface components {
             title: components["schemas"]["Words"];
             /** @description `valid`, `refused` or `could_not_check`. */
             verdict: string;
+        };
+        /** @description A question to the holder that waits for an answer. */
+        Waits: {
+            /** @description `cfm_…` */
+            id: string;
+            /**
+             * Format: int64
+             * @description Until when the holder may answer.
+             */
+            until_at: number;
         };
         /** @description One key to be certified. */
         WantedToken: {
@@ -2285,6 +2400,94 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ResolveAnswer"];
                 };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Confirmations"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `cfm_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Confirmed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `cfm_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description RFC 9457 problem details, in English and Chinese. */
             default: {
@@ -2589,6 +2792,37 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["GateKey"];
                 };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetCheckerKey"];
+            };
+        };
+        responses: {
+            /** @description The next bundle names it. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description RFC 9457 problem details, in English and Chinese. */
             default: {

@@ -11,6 +11,7 @@ use clap::{Args, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// 验码点 · Gates
 #[derive(Subcommand)]
@@ -72,6 +73,9 @@ pub struct Run {
     /// Address of another gate of this place, http://…; repeat it for each. Of two that hold one code, one admits
     #[arg(long = "peer")]
     peers: Vec<String>,
+    /// Milliseconds that a passenger waits for them: a local network answers in a few
+    #[arg(long, default_value_t = 150, value_parser = clap::value_parser!(u64).range(1..=10_000))]
+    peer_wait: u64,
     /// Where this gate answers those peers, on the place's own network
     #[arg(long)]
     peer_listen: Option<SocketAddr>,
@@ -136,6 +140,7 @@ async fn run_agent(run: Run) -> Done {
         report_at_once: run.report_at_once,
         offline: run.offline,
         peers: run.peers,
+        peer_wait: Duration::from_millis(run.peer_wait),
         peer_listen: run.peer_listen,
     })
     .await?;

@@ -60,6 +60,8 @@ pub struct Settings {
     pub offline: bool,
     /// Addresses of the gates beside this one.
     pub peers: Vec<String>,
+    /// How long a passenger waits for them.
+    pub peer_wait: Duration,
     /// The door for them.
     pub peer_listen: Option<SocketAddr>,
 }
@@ -208,7 +210,7 @@ impl Agent {
         let key = Arc::new(GateKey::open(&settings.folder)?);
         let peers = match (settings.peers.is_empty(), settings.peer_listen) {
             (true, None) => None,
-            _ => Some(Arc::new(Peers::new(Arc::clone(&key), settings.peers.clone())?)),
+            _ => Some(Arc::new(Peers::new(Arc::clone(&key), settings.peers.clone(), settings.peer_wait)?)),
         };
         if let Some(peers) = &peers {
             memory.tokens().for_each(|(id, at)| peers.took(id, at));

@@ -54,6 +54,8 @@ impl Pair {
                 &doors[own],
                 "--peer",
                 &peer,
+                "--peer-wait",
+                "10000",
             ]
             .map(str::to_owned)
             .to_vec()
@@ -83,6 +85,9 @@ fn two_gates_of_one_place_admit_a_code_once_without_the_platform() {
     let newest = version(&front).as_u64().max(version(&back).as_u64());
     for gate in [&front, &back] {
         gate.until("in step", |status| status["bundle_version"].as_u64() >= newest);
+    }
+    for gate in [&front, &back] {
+        gate.until("among its peers", |status| status["alone"] == false);
     }
     // From here on there is no platform.
     drop(demo);

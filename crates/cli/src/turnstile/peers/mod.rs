@@ -19,9 +19,7 @@ use talk::Talk;
 use yima_code::peer::{PEER_KEY_BYTES, PeerAsk, PeerClaim, PeerHolder};
 use yima_keys::PublicKey;
 
-/// A turnstile waits so long for its peers, milliseconds: a local network answers in a few, and a person does not notice.
-const CLAIM_MS: u64 = 150;
-/// One that did not answer in time is left out for so long, so that each passenger does not wait for it.
+/// One that let a passenger wait in vain is left out for so long, so that the next one does not wait for it too.
 const REST: Duration = Duration::from_secs(5);
 /// What a peer took is asked for from so long before the last answer, seconds: clocks differ.
 const OVERLAP_S: u32 = 60;
@@ -35,6 +33,7 @@ pub struct Peers {
     place: Mutex<Place>,
     others: Vec<Peer>,
     talk: Talk,
+    wait: Duration,
 }
 
 /// What the bundle says of the place.
@@ -68,11 +67,11 @@ pub enum Claimed {
 }
 
 impl Peers {
-    /// The gates at these addresses.
-    pub fn new(key: Arc<GateKey>, urls: Vec<String>) -> Result<Self, Failure> {
+    /// The gates at these addresses, and how long a passenger waits for them.
+    pub fn new(key: Arc<GateKey>, urls: Vec<String>, wait: Duration) -> Result<Self, Failure> {
         let others = urls.into_iter().map(Peer::new).collect();
         let claims = Mutex::new(Claims::new(key.name()));
-        Ok(Self { key, claims, place: Mutex::new(Place::default()), others, talk: Talk::new()? })
+        Ok(Self { key, claims, place: Mutex::new(Place::default()), others, talk: Talk::new()?, wait })
     }
 
     /// Takes what a newer bundle says of the place.
@@ -143,16 +142,20 @@ impl Peers {
         for (number, peer) in self.others.iter().enumerate().filter(|(_, peer)| !peer.rests()) {
             let Ok(request) = talk::claim_request(claim, &self.key) else { continue };
             let (talk, url, claim, checkers) = (self.talk.clone(), peer.url.clone(), *claim, checkers.to_vec());
-            let own = self.key.name();
+            let (own, wait) = (self.key.name(), self.wait);
             asking.spawn(async move {
-                let limit = Duration::from_millis(CLAIM_MS);
-                (number, talk.claim(&url, &claim, request, &checkers, &own, limit).await)
+                let asked = Instant::now();
+                let answer = talk.claim(&url, &claim, request, &checkers, &own, wait).await;
+                (number, answer, asked.elapsed() >= wait)
             });
         }
         let mut answers = Vec::new();
         while let Some(asked) = asking.join_next().await {
-            let Ok((number, answer)) = asked else { continue };
+            let Ok((number, answer, in_vain)) = asked else { continue };
             self.others[number].note(answer.is_some());
+            if answer.is_none() && in_vain {
+                self.others[number].rest();
+            }
             answers.extend(answer);
         }
         answers
@@ -194,9 +197,15 @@ impl Peer {
         since.is_some_and(|since| since.elapsed() < REST)
     }
 
+    fn rest(&self) {
+        *self.resting.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
     fn note(&self, reached: bool) {
         self.reached.store(reached, Ordering::Relaxed);
-        *self.resting.lock().unwrap_or_else(PoisonError::into_inner) = (!reached).then(Instant::now);
+        if reached {
+            *self.resting.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
     }
 }
 
