@@ -3,6 +3,7 @@
 
 use p256::ecdsa::signature::Signer;
 use p256::ecdsa::{Signature, SigningKey};
+use std::io::Read;
 use std::sync::Arc;
 use yima_code::day::Day;
 use yima_code::token::{HolderPart, IssuerPart, T0};
@@ -165,6 +166,42 @@ async fn import_takes_good_rows_once() {
     let first = import(&town, PEOPLE).await;
     assert_eq!((first.total.inserted, first.total.duplicates, first.total.rejected), (1, 1, 1));
     assert!(import(&town, PEOPLE).await.already);
+}
+
+/// A file that can't be read to its end, as when its disk goes: what was committed stays, and the next run goes on behind it.
+#[tokio::test]
+async fn an_import_that_broke_off_goes_on_behind_its_last_batch() {
+    const ROWS: u32 = 41_000;
+    let town = town().await;
+    let csv = demo::csv(3, ROWS);
+    let whole = |reader: Box<dyn std::io::BufRead + Send>| Import {
+        reader,
+        file_hash: yima_keys::sha256(&[b"one file"]),
+        format: Format::Csv,
+        rejects: Box::new(std::io::sink()),
+        proofing: 1,
+    };
+    let (readable, _) = csv.split_at(csv.len() - 4_000);
+    let broken = std::io::Cursor::new(readable.to_owned()).chain(Gone);
+    let broken = whole(Box::new(std::io::BufReader::new(broken)));
+    let ended = town.province.import_residents(&Actor::System, broken, |_| {}).await;
+    assert!(matches!(ended, Err(DeedError::Invalid { field: "file", .. })), "{ended:?}");
+    // The batch under way was handed to the store; whatever comes after it finds it there.
+    town.province.publish_bundle(&Actor::System).await.unwrap();
+    let again = whole(Box::new(std::io::Cursor::new(csv)));
+    let again = town.province.import_residents(&Actor::System, again, |_| {}).await.unwrap();
+    assert_eq!((again.resumed_at, again.already), (40_000, false));
+    let all = Progress { rows: u64::from(ROWS), inserted: u64::from(ROWS), duplicates: 0, rejected: 0 };
+    assert_eq!(again.total, all);
+}
+
+/// A reader that fails at once.
+struct Gone;
+
+impl Read for Gone {
+    fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+        Err(std::io::Error::other("the disk is gone"))
+    }
 }
 
 #[tokio::test]
