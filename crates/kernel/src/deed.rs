@@ -35,6 +35,10 @@ pub enum Deed {
     ImportResidents,
     /// Find and see residents, masked.
     SeeResidents,
+    /// See the devices of all residents, without names.
+    SeeDevices,
+    /// Fill the index by which names are found.
+    IndexResidents,
     /// Issue an enrolment code.
     IssueEnrolmentCode,
     /// Suspend, resume, or report the death of a resident.
@@ -73,7 +77,7 @@ pub enum Deed {
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 35] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::UploadRecords,
@@ -90,6 +94,8 @@ impl Deed {
         Self::EndDevice,
         Self::ImportResidents,
         Self::SeeResidents,
+        Self::SeeDevices,
+        Self::IndexResidents,
         Self::IssueEnrolmentCode,
         Self::ChangeStanding,
         Self::IssueCard,
@@ -129,6 +135,8 @@ impl Deed {
             Self::EndDevice => "end_device",
             Self::ImportResidents => "import",
             Self::SeeResidents => "see_residents",
+            Self::SeeDevices => "see_devices",
+            Self::IndexResidents => "index_residents",
             Self::IssueEnrolmentCode => "enrolment_code",
             Self::ChangeStanding => "change_standing",
             Self::IssueCard => "issue_card",

@@ -53,6 +53,7 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         (
             Deed::EndDevice
             | Deed::SeeResidents
+            | Deed::SeeDevices
             | Deed::IssueEnrolmentCode
             | Deed::ChangeStanding
             | Deed::IssueCard
@@ -74,6 +75,7 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         (
             Deed::ImportResidents
             | Deed::SeeResidents
+            | Deed::IndexResidents
             | Deed::IssueEnrolmentCode
             | Deed::ProposeScenario
             | Deed::ReviewScenario

@@ -130,6 +130,12 @@ impl Province {
     }
 }
 
+/// An operator met the resident in a list, and did not open the page.
+fn is_search(row: &Use) -> bool {
+    let detail = row.detail.as_deref().and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok());
+    detail.is_some_and(|detail| detail.get("by").is_some())
+}
+
 fn read_key(key: &str) -> Result<(i64, String), DeedError> {
     let parsed = key.split_once('.').and_then(|(at, id)| Some((at.parse().ok()?, id.to_owned())));
     parsed.ok_or_else(|| DeedError::invalid("before", "请用上一页给的 next", "use the `next` of the page before"))
@@ -151,6 +157,7 @@ fn entry(row: Use, live: &Live) -> RecordEntry {
     let saw = match (row.deed.as_str(), row.outcome.as_str(), manifest) {
         ("check", "valid", Some(m)) => text(&m.sees),
         ("check", ..) => Text::new("什么也没看到", "Nothing"),
+        ("see_residents", ..) if is_search(&row) => Text::new("遮住的姓名和地区", "Your masked name and region"),
         ("see_residents", ..) => Text::new("遮住的姓名、设备和纸质码", "Your masked name, devices and cards"),
         _ => nothing(),
     };

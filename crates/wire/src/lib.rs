@@ -12,6 +12,7 @@ pub mod resident;
 pub mod scenario;
 pub mod stats;
 pub mod token;
+pub mod words;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -8,6 +8,7 @@ pub mod codes;
 pub mod consents;
 pub mod demo;
 pub mod device;
+pub mod devices;
 pub mod enrolments;
 pub mod gates;
 pub mod keys;
