@@ -3,6 +3,7 @@
 use crate::Province;
 use crate::clock::MICROS;
 use crate::error::DeedError;
+use crate::gates::LATE_S;
 use crate::keyring::purpose;
 use std::collections::BTreeMap;
 use yima_code::day::Day;
@@ -12,13 +13,12 @@ use yima_kernel::subject::Actor;
 use yima_keys::Suite;
 use yima_keys::custody::KeyInfo;
 use yima_store::day_key::{self, DayKey};
+use yima_store::gate::Seen;
 use yima_store::{counted, tally};
 
 const BARS_MAX: usize = 1000;
 /// Paper keys of a suite that may be made in a month.
 const ROTATIONS_A_MONTH: u16 = 30;
-/// A gate not seen for so long is late.
-const LATE_S: i64 = 3600;
 
 /// The province at a glance.
 #[derive(Clone, Debug)]
@@ -113,7 +113,9 @@ impl Province {
         let many = |what: &str| tallies.iter().find(|(w, _)| w == what).map_or(0, |(_, n)| *n);
         let sum = |verdict: &str| lines.iter().filter(|l| l.verdict == verdict).map(|l| l.checks).sum::<i64>();
         let open: Vec<_> = gates.iter().filter(|g| g.state == yima_store::gate::State::Live).collect();
-        let late = |g: &&&yima_store::gate::Gate| g.seen.as_ref().is_none_or(|s| now_us - s.at > LATE_S * MICROS);
+        let newest = i64::from(live.published.version);
+        let is_late = |s: &Seen| now_us - s.at > LATE_S * MICROS || s.bundle_version < newest;
+        let late = |g: &&&yima_store::gate::Gate| g.seen.as_ref().is_none_or(is_late);
         let (valid, refused_day, unchecked_day) = (sum("valid"), sum("refused"), sum("could_not_check"));
         Ok(Overview {
             residents: many("accounts"),

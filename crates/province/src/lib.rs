@@ -49,7 +49,7 @@ pub use enrol_device::{Enrol, EnrolProof, Enrolled, OtpAnswer, OtpRequest};
 pub use error::{DeedError, Text};
 pub use figures::{Bar, By, KeyRow, Overview};
 pub use find_by_name::FindByName;
-pub use gates::{Gate, GateKey, SyncGate, Synced};
+pub use gates::{Gate, GateKey, OnlyGates, SeeGates, SyncGate, Synced};
 pub use home::{DeviceDoor, DeviceRow, Home, Notice, Settings};
 pub use import_residents::{Import, Imported, Progress};
 pub use import_rows::Format;

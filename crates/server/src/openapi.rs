@@ -9,7 +9,7 @@ use yima_code::Reason;
 use yima_kernel::deed::Deed;
 use yima_kernel::subject::ActorKind;
 use yima_wire::problem::Problem;
-use yima_wire::words::closed;
+use yima_wire::words::{GateChoice, Grouping, closed};
 
 /// The document.
 #[must_use]
@@ -32,8 +32,8 @@ pub fn text() -> String {
         description = "One code for every resident, shown and checked with or without a network. Bytes in JSON are base64url without padding, times are integer Unix seconds (`*_at`), durations seconds (`*_s`).",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
-    modifiers(&Callers, &Problems, &Words),
-    components(schemas(Problem)),
+    modifiers(&Callers, &Problems, &Words, &Names),
+    components(schemas(Problem, Grouping, GateChoice)),
     tags(
         (name = "open", description = "Without sign-in; the same answer for everybody."),
         (name = "enrolment", description = "Bringing a device to a resident."),
@@ -77,6 +77,22 @@ impl Modify for Callers {
             "HTTP Message Signatures (RFC 9421) in one profile: `Content-Digest: sha-256=:…:`, `Signature-Input: yima=(\"@method\" \"@path\" \"@query\" \"content-digest\");created=T;keyid=\"dev_…\"`, `Signature: yima=:base64 of r||s:` by ES256 or SM2. `keyid=\"new\"` when enrolling.",
         );
         components.add_security_scheme("device", SecurityScheme::ApiKey(ApiKey::Header(signature)));
+    }
+}
+
+/// Every operation has a name of its own, made of its method and path: `get_residents_by_id`.
+struct Names;
+
+impl Modify for Names {
+    fn modify(&self, document: &mut OpenApi) {
+        for (path, item) in &mut document.paths.paths {
+            let place = path.trim_start_matches("/api/v1/").replace("/{", "_by_").replace('}', "").replace(['/', '-', '.'], "_");
+            for (method, operation) in [("get", &mut item.get), ("post", &mut item.post), ("delete", &mut item.delete)] {
+                if let Some(operation) = operation {
+                    operation.operation_id = Some(format!("{method}_{place}"));
+                }
+            }
+        }
     }
 }
 
@@ -144,6 +160,23 @@ mod tests {
         let classes = [RecordClass::Counted, RecordClass::Sealed, RecordClass::Named];
         assert_eq!(w::RecordClass::WORDS, classes.map(RecordClass::as_str));
         assert_eq!(w::KeySuiteWord::WORDS, [Suite::Es256, Suite::Sm2Sm3, Suite::Ed25519].map(Suite::name));
+    }
+
+    #[test]
+    fn every_operation_has_a_name_of_its_own() {
+        let document = serde_json::to_value(document()).expect("a document is JSON");
+        let mut names: Vec<_> = document["paths"]
+            .as_object()
+            .expect("paths")
+            .values()
+            .flat_map(|item| item.as_object().expect("methods").values())
+            .map(|operation| operation["operationId"].as_str().expect("a name").to_owned())
+            .collect();
+        assert!(names.iter().any(|name| name == "get_residents_by_id"), "{names:?}");
+        let many = names.len();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), many);
     }
 
     #[test]

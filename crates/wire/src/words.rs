@@ -80,6 +80,8 @@ words! {
     KeySuiteWord ["es256" "sm2-sm3" "ed25519"]
     /// A key's standing: of a signing role the first four, of a daily key the last three.
     KeyStateWord ["assigned" "active" "retired" "live" "withdrawn" "destroyed"]
+    /// Which gates, beside all.
+    GateChoice ["late" "ended"]
     /// How bars are laid out.
     Grouping ["hour" "site" "reason" "scenario"]
 }
