@@ -71,7 +71,31 @@ impl Province {
         .await
     }
 
-    /// The same beside a running server; once at its start is enough, because imports index what they bring.
+    /// Empties the index, so that [`Province::index_names`] makes it anew: for another index key, or another folding of names.
+    ///
+    /// # Errors
+    /// What the store says; call it again.
+    pub async fn forget_name_index(&self, actor: &Actor) -> Result<(), DeedError> {
+        loop {
+            let many = self
+                .short(
+                    Request::of(actor.clone(), Deed::IndexResidents),
+                    |_| Box::pin(async { Ok((Facts::default(), ())) }),
+                    |tx, (), _| {
+                        Box::pin(async move {
+                            let many = account::forget_blind_names(tx, BATCH).await?;
+                            Ok(Done::plain(many).detail(serde_json::json!({ "forgotten": many })))
+                        })
+                    },
+                )
+                .await?;
+            if many == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    /// [`Province::index_names`] beside a running server; once at its start is enough, because imports index what they bring.
     pub async fn index_names_meanwhile(self: std::sync::Arc<Self>) {
         match self.index_names(&Actor::System, |_| {}).await {
             Ok(Indexed { names: 0, unreadable: 0 }) => {}

@@ -164,6 +164,13 @@ pub async fn set_blind_name(tx: &mut Tx, id: &str, blind_name: u16) -> Result<bo
     Ok(tx.execute(sql, args![id, blind_name]).await? == 1)
 }
 
+/// Empties the name index of so many accounts; how many there were.
+pub async fn forget_blind_names(tx: &mut Tx, limit: u32) -> Result<u64, StoreError> {
+    let sql = "UPDATE account SET blind_name = NULL
+               WHERE id IN (SELECT id FROM account WHERE blind_name IS NOT NULL ORDER BY id LIMIT $1)";
+    tx.execute(sql, args![limit]).await
+}
+
 /// By the handle in a token id.
 pub async fn by_handle(tx: &mut Tx, handle: &[u8; 8]) -> Result<Option<Account>, StoreError> {
     tx.one(select!("WHERE handle = $1"), args![handle]).await?.map(account).transpose()

@@ -34,6 +34,9 @@ pub enum Resident {
 pub struct Reindex {
     #[command(flatten)]
     home: Home,
+    /// Empty the index first, and make it anew for everybody
+    #[arg(long)]
+    all: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -145,7 +148,11 @@ async fn run_reindex(reindex: &Reindex) -> Done {
     let province = reindex.home.open().await?;
     let bar = ProgressBar::new_spinner();
     let tell = |done: Indexed| bar.set_message(format!("{} 个姓名 names", done.names));
-    let done = province.index_names(&Actor::System, tell).await;
+    let emptied = if reindex.all { province.forget_name_index(&Actor::System).await } else { Ok(()) };
+    let done = match emptied {
+        Ok(()) => province.index_names(&Actor::System, tell).await,
+        Err(why) => Err(why),
+    };
     bar.finish_and_clear();
     province.close().await;
     let done = done.map_err(|why| {

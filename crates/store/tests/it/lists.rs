@@ -32,6 +32,12 @@ async fn names_are_found_by_their_short_hash(store: Store) {
             assert_eq!(ids(county), [resident(1).id, resident(3).id]);
             assert_eq!(account::by_blind_name(tx, 8, "3701", &from(), 9).await?.len(), 0);
             assert_eq!(account::by_blind_name(tx, 7, "3703", &from(), 9).await?.len(), 0);
+
+            assert!(account::lacks_blind_name(tx, "3702").await?, "number five");
+            assert!(!account::lacks_blind_name(tx, "370102").await?);
+            assert_eq!(account::forget_blind_names(tx, 3).await?, 3);
+            assert_eq!(account::forget_blind_names(tx, 3).await?, 2);
+            assert_eq!(account::without_blind_name(tx, &from(), 9).await?.len(), 6);
             Ok(())
         })
     })

@@ -3,6 +3,7 @@
 
 mod doors;
 mod kills;
+mod names;
 mod secrets;
 mod stories;
 mod uploads;
