@@ -1,16 +1,21 @@
 // The operators' console as three persons use it: each signs in, walks every page that is theirs, and does one deed.
 // It knows what they see; it does not know how the runner starts the province.
 import { createHmac } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { violations } from "./axe.mjs";
 import { openBrowser } from "./browser.mjs";
+import { Resident } from "./people.mjs";
 
 const STEP_MS = 30_000;
 
 export const stories = [
   { name: "console: a stranger is refused calmly", run: (town) => atDesk(town, stranger) },
   { name: "console: the system administrator finds a resident and hands out an enrolment code", run: (town) => atDesk(town, system) },
+  { name: "console: a resident is found by name within a city, and that is on record", run: (town) => atDesk(town, byName) },
+  { name: "console: a device is found in the list of all, leads to its resident, and is ended", run: (town) => atDesk(town, devices) },
   { name: "console: the security administrator reads the keys, and sees no residents", run: (town) => atDesk(town, security) },
   { name: "console: the auditor finds these deeds among the uses", run: (town) => atDesk(town, auditor) },
+  { name: "console: the auditor narrows the uses by time and takes them home as files", run: (town) => atDesk(town, exporter) },
 ];
 
 async function stranger({ page, open, expect }) {
@@ -24,7 +29,7 @@ async function stranger({ page, open, expect }) {
 async function system(desk) {
   const { page, expect, click } = desk;
   await signIn(desk, "system");
-  await walk(desk, ["一览", "居民", "场景", "场所", "闸机"]);
+  await walk(desk, ["一览", "居民", "设备", "场景", "场所", "闸机"]);
   await click('nav a:has-text("居民")');
   await page.click("tbody .person");
   await click('.deeds button:has-text("发绑定码")');
@@ -33,9 +38,73 @@ async function system(desk) {
   await audit(desk, "the enrolment code");
   await click('button:has-text("已经交给本人")');
   await click('button:has-text("English")');
-  await walk(desk, ["Overview", "Residents", "Scenarios", "Places", "Gates"]);
+  await walk(desk, ["Overview", "Residents", "Devices", "Scenarios", "Places", "Gates"]);
   await click('button:has-text("Dark")');
-  await walk(desk, ["Overview", "Residents", "Scenarios", "Places", "Gates"]);
+  await walk(desk, ["Overview", "Residents", "Devices", "Scenarios", "Places", "Gates"]);
+}
+
+/** The commonest family names: a masked name is one of them and what is left of it. */
+const FAMILIES = ["王", "李", "张", "刘", "陈", "杨", "赵", "孙", "周", "徐", "马", "朱", "胡", "郭", "高", "林"];
+
+/** Somebody of the demonstration with their whole name, which the console never shows. */
+async function somebody(page) {
+  return page.evaluate(async (families) => {
+    const ask = (query) => fetch(`/api/v1/residents?${new URLSearchParams(query)}`).then((answer) => answer.json());
+    for (const row of (await ask({})).items) for (const family of families) {
+      const name = family + row.name_masked.slice(1);
+      const found = await ask({ name, region: row.region });
+      if (found.items?.some((one) => one.id === row.id)) return { name, id: row.id, region: row.region };
+    }
+    return null;
+  }, FAMILIES);
+}
+
+async function byName(desk) {
+  const { page, expect, open, click, settle } = desk;
+  await signIn(desk, "system");
+  const person = await somebody(page);
+  expect(person !== null, "somebody's family name is a common one");
+  await open("#/residents");
+  await page.fill('form.filters input[placeholder^="完整姓名"]', person.name);
+  await page.press('form.filters input[placeholder^="完整姓名"]', "Enter");
+  await page.waitForSelector("text=按姓名查，先选一个市或区县");
+  await audit(desk, "a name that waits for its region");
+  await open(`#/residents?region=${person.region}`);
+  await page.fill('form.filters input[placeholder^="完整姓名"]', person.name);
+  await click('form.filters button[type="submit"]');
+  await page.waitForSelector(`tbody .person[href$="${person.id}"]`);
+  expect(!(await page.textContent("tbody")).includes(person.name), "the list is masked");
+  expect(!page.url().includes(encodeURIComponent(person.name)) && !page.url().includes(person.name), "the name stays out of the address");
+  await page.fill('form.filters input[placeholder^="完整姓名"]', "查无此人");
+  await click('form.filters button[type="submit"]');
+  await page.waitForSelector("text=这里没有叫这个名字的人");
+  await settle();
+  await audit(desk, "a name that nobody has");
+}
+
+async function devices(desk) {
+  const { page, expect, open, click, settle, town } = desk;
+  await Resident.enrol(town.url, town.codes.pop()).then((phone) => phone.close());
+  await signIn(desk, "system");
+  await open("#/devices");
+  const many = await page.locator("tbody tr.ant-table-row").count();
+  expect(many > 0, "devices are listed");
+  const resident = await page.locator("tbody tr.ant-table-row a").first().getAttribute("href");
+  await click("tbody tr.ant-table-row:first-child button.press.stop");
+  await audit(desk, "ending a device");
+  await click('.ant-modal label:has-text("被偷")');
+  await click('.ant-modal button:has-text("解绑")');
+  await page.waitForSelector("tbody tr.ant-table-row:first-child .standing.gone");
+  await open("#/devices?state=ended");
+  const row = await page.textContent("tbody tr.ant-table-row:first-child");
+  expect(row.includes("已停用") && row.includes("被偷"), `the ended device says why: ${row}`);
+  await open("#/devices?region=371799");
+  await page.waitForSelector("text=没有符合的设备");
+  await open("#/devices");
+  await click(`tbody a[href="${resident}"]`);
+  await page.waitForSelector("#who");
+  await settle();
+  expect((await page.locator("main .said[role=alert]").count()) === 0, "a device leads to its resident");
 }
 
 async function security(desk) {
@@ -58,6 +127,32 @@ async function auditor(desk) {
   await page.waitForSelector("tbody th b, tbody td b");
   expect((await page.textContent("tbody")).includes("发绑定码"), "the enrolment code that was handed out left a use");
   expect((await page.locator("button.ant-btn-primary").count()) === 0, "an auditor has nothing to change");
+}
+
+async function exporter(desk) {
+  const { page, expect, open, click, settle } = desk;
+  await signIn(desk, "audit");
+  await open("#/uses");
+  await click('button:has-text("今天")');
+  await settle();
+  expect(/from=\d{4}-\d\d-\d\dT00%3A00|from=\d{4}-\d\d-\d\dT00:00/.test(page.url()), `the range is in the address: ${page.url()}`);
+  expect((await page.locator("tbody tr.ant-table-row").count()) > 0, "today has uses");
+  await audit(desk, "uses of today");
+  for (const [button, ends] of [["导出 CSV", ".csv"], ["导出 NDJSON", ".ndjson"]]) {
+    const [download] = await Promise.all([page.waitForEvent("download"), page.click(`button:has-text("${button}")`)]);
+    const text = readFileSync(await download.path(), "utf8");
+    expect(download.suggestedFilename().endsWith(ends), `a file ${ends}: ${download.suggestedFilename()}`);
+    const lines = text.trim().split(/\r?\n/);
+    expect(lines.length > 1, `${ends} holds uses: ${lines.length} lines`);
+    expect(ends === ".csv" ? lines[0] === "id,at,deed,actor_kind,actor,scenario,site,outcome,reason,form" : JSON.parse(lines[0]).id.startsWith("use_"), `${ends} begins as it should`);
+  }
+  await open("#/uses?from=2020-01-01T00:00&to=2020-03-01T00:00");
+  await page.waitForSelector("text=一次最多看 31 天");
+  await open("#/uses?from=2020-01-01T00:00&to=2020-01-02T00:00");
+  await page.waitForSelector("text=没有符合的记录");
+  await open("#/uses?deed=see_residents&actor=op-system");
+  await settle();
+  expect((await page.textContent("tbody")).includes("查居民"), "searches are among the uses");
 }
 
 /** Opens each page from the menu and holds it against axe-core. */

@@ -1,14 +1,16 @@
 // What the console works out by itself: figures, differences of manifests, places in a list, and words for everything the API can say.
 import { readFileSync } from "node:fs";
-import ts from "typescript";
 import { describe, expect, it } from "vitest";
-import type { Bar } from "../src/console/api/shapes";
+import type { Bar, Use } from "../src/api/types";
 import { isLate } from "../src/console/pages/gates/lag";
 import { citiesOf, hoursOf, ranked } from "../src/console/pages/overview/figures";
 import { standingOf, suiteName } from "../src/console/pages/keys/standing";
 import { papersOf } from "../src/console/pages/residents/papers";
 import { difference, factsOf } from "../src/console/pages/scenarios/manifest";
-import { keyAt } from "../src/console/pages/uses/key-at";
+import { csvOf, ndjsonOf } from "../src/console/pages/uses/export";
+import { atOf, faultOf, lastDays, localOf } from "../src/console/pages/uses/range";
+import { isName, searchOf } from "../src/console/pages/residents/search";
+import { at } from "../src/api/at";
 import { CITIES, regionName } from "../src/console/words/regions";
 import { TERMS } from "../src/console/words/terms";
 
@@ -103,11 +105,6 @@ describe("manifests", () => {
 });
 
 describe("words and places", () => {
-  it("turns a time into a place in the list of uses", () => {
-    expect(keyAt(1_795_442_400)).toMatch(/^use_[0-9a-hjkmnp-tv-z]{26}$/);
-    expect(keyAt(1_795_442_401) > keyAt(1_795_442_400)).toBe(true);
-  });
-
   it("knows sixteen cities, each on a square of its own", () => {
     expect(new Set(CITIES.map((city) => `${city.row}/${city.column}`)).size).toBe(16);
     expect([regionName("370102", "zh"), regionName("370102", "en"), regionName("110101", "en")]).toEqual([
@@ -149,30 +146,64 @@ describe("papers", () => {
 
 describe("keys", () => {
   it("stand by their window while they live", () => {
-    const key = { kid: "", suite: "es256", purpose: "t1", day: 1, state: "live", from_at: 100, until_at: 200 };
+    const key = { kid: "", suite: "es256" as const, purpose: "t1", day: 1, state: "live" as const, from_at: 100, until_at: 200 };
     expect([99, 100, 199, 200].map((now) => standingOf(key, now))).toEqual(["assigned", "active", "active", "retired"]);
     expect(standingOf({ ...key, state: "withdrawn" }, 150)).toBe("withdrawn");
     expect(["es256", "sm2-sm3", "ed25519"].map(suiteName)).toEqual(["ES256", "SM2", "Ed25519"]);
   });
 });
 
-describe("shapes", () => {
-  it("name only fields that the public API has", () => {
-    const { components } = JSON.parse(readFileSync(new URL("../../docs/api/openapi.json", import.meta.url), "utf8")) as {
-      components: {
-        schemas: Record<string, { properties?: Record<string, unknown>; allOf?: { properties?: Record<string, unknown> }[] }>;
-      };
-    };
-    const named: Record<string, string> = { Both: "Words", Device: "DeviceRow", PaperCard: "CardRow", Use: "UseRow" };
-    const path = new URL("../src/console/api/shapes.ts", import.meta.url);
-    const source = ts.createSourceFile("shapes.ts", readFileSync(path, "utf8"), ts.ScriptTarget.ES2022);
-    const shapes = source.statements.filter(ts.isInterfaceDeclaration).filter((shape) => !shape.typeParameters);
-    expect(shapes.length).toBeGreaterThan(12);
-    for (const shape of shapes) {
-      const schema = components.schemas[named[shape.name.text] ?? shape.name.text];
-      const known = [schema, ...(schema?.allOf ?? [])].flatMap((one) => Object.keys(one?.properties ?? {}));
-      const fields = shape.members.map((member) => (member.name && ts.isIdentifier(member.name) ? member.name.text : ""));
-      expect(known, shape.name.text).toEqual(expect.arrayContaining(fields));
-    }
+describe("uses", () => {
+  const use = (over: Partial<Use>): Use => ({
+    id: "use_1", at: 1_795_442_400, deed: "check", actor_kind: "gate", actor: "gat_1", scenario: "bus", site: 7, outcome: "valid", reason: null, form: "T1", ...over,
+  });
+
+  it("are ranges of the province's civil time, wherever the desk stands", () => {
+    expect(localOf(0)).toBe("1970-01-01T08:00");
+    expect(atOf("1970-01-01T08:00")).toBe(0);
+    expect([atOf(undefined), atOf("soon")]).toEqual([undefined, undefined]);
+    const midnight = 1_795_449_600;
+    expect(localOf(midnight)).toBe("2026-11-24T00:00");
+    expect(lastDays(1, midnight)).toEqual({ from: "2026-11-24T00:00", to: "2026-11-25T00:00" });
+    expect(lastDays(1, midnight - 1)).toEqual({ from: "2026-11-23T00:00", to: "2026-11-24T00:00" });
+    expect(faultOf(lastDays(31, midnight))).toBeNull();
+    expect(faultOf(lastDays(32, midnight))).toBe("span");
+    expect(faultOf({ from: "2026-11-24T00:00", to: "2026-11-24T00:00" })).toBe("order");
+    expect(faultOf({ from: "2020-01-01T00:00" })).toBeNull();
+  });
+
+  it("leave as CSV in which no cell is a formula", () => {
+    const [head, plain, ...rest] = csvOf([
+      use({}),
+      use({ actor: "=1+1" }), use({ actor: "+1" }), use({ actor: "-1" }), use({ actor: "@SUM" }), use({ actor: "\tx" }), use({ actor: "\rx" }),
+      use({ actor: 'a,"b"' }),
+    ]).split("\r\n");
+    expect(head).toBe("id,at,deed,actor_kind,actor,scenario,site,outcome,reason,form");
+    expect(plain).toBe("use_1,2026-11-23T22:00:00+08:00,check,gate,gat_1,bus,7,valid,,T1");
+    expect(rest.map((line) => line.slice("use_1,2026-11-23T22:00:00+08:00,check,gate,".length).replace(",bus,7,valid,,T1", ""))).toEqual([
+      "'=1+1", "'+1", "'-1", "'@SUM", "'\tx", `"'\rx"`, '"a,""b"""', "",
+    ]);
+  });
+
+  it("leave as one JSON object a line", () => {
+    const lines = ndjsonOf([use({}), use({ id: "use_2" })]).split("\n");
+    expect(lines.slice(0, 2).map((line) => (JSON.parse(line) as Use).id)).toEqual(["use_1", "use_2"]);
+    expect(lines[2]).toBe("");
+  });
+});
+
+describe("searches", () => {
+  it("tell a name from a number, and wait with a name for its region", () => {
+    expect(["王明华", "买买提·吐尔逊", "O'Neill", "", "11010519491231002X", "res_1", "3701"].map(isName)).toEqual([true, true, true, false, false, false, false]);
+    const asked = { text: "王明华", born: 1949 };
+    expect(searchOf(asked, undefined, undefined)).toBeNull();
+    expect(searchOf(asked, "3701", undefined)).toBe("/residents?name=%E7%8E%8B%E6%98%8E%E5%8D%8E&born=1949&region=3701");
+    expect(searchOf({ text: "11010519491231002X", born: null }, undefined, "k")).toBe("/residents?q=11010519491231002X&after=k");
+    expect(searchOf({ text: "", born: null }, undefined, undefined)).toBe("/residents");
+  });
+
+  it("are addresses that the document has", () => {
+    expect(at("/residents/{id}/cards", { id: "a/b" })).toBe("/residents/a%2Fb/cards");
+    expect(at("/uses", {}, { deed: "check", outcome: undefined, from: 0 })).toBe("/uses?deed=check&from=0");
   });
 });

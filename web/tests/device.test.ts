@@ -1,6 +1,7 @@
 // The device's clock and its batch of tokens: corrected time through a wrong or moved clock, and which token is shown when.
 import "fake-indexeddb/auto";
 import { beforeEach, describe, expect, test } from "vitest";
+import type { Flavour } from "../src/api/types";
 import { toB64 } from "../src/code/bytes";
 import { Batch, SAME_SHOW_S } from "../src/device/batch";
 import { Clock, type Ticks } from "../src/device/clock";
@@ -52,7 +53,7 @@ describe("batch", () => {
   let batch: Batch, store: DeviceStore, drawn: { request_id: string; t1: unknown[] }[];
   const day = 2500, opens = dayStart(day) + 3 * 3600, at = opens + 3600;
   const server = async (request: unknown) => {
-    const body = request as { request_id: string; day: number; t1: { flavour: string }[]; t0: number };
+    const body = request as { request_id: string; day: number; t1: { flavour: Flavour }[]; t0: number };
     drawn.push(body);
     const base = (drawn.length * 40) & 0xff;
     return {

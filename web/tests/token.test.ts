@@ -48,7 +48,7 @@ test("a key of this device signs with low s and a compressed point", async () =>
 });
 
 test("T0 counts its steps from the opening of the day", async () => {
-  const made = await makeT0(new Uint8Array(16).fill(7), new Uint8Array(16).fill(9), 1_000_013, 1_000_000, { scenario: 1, site: 1042 });
+  const made = await makeT0(1, new Uint8Array(16).fill(7), new Uint8Array(16).fill(9), 1_000_013, 1_000_000, { scenario: 1, site: 1042 });
   expect([made.length, made[0], made[17], made[18]]).toEqual([25, 0x13, 0, 2]);
   expect(toDigits("T0", made)).toHaveLength(62);
 });
@@ -101,8 +101,9 @@ interface Parts {
   challenge: { scenario: number; signed: { bytes: string; digits: string; short?: string } };
 }
 const parts = load<Parts>("parts.json");
-test.each(parts.t0.filter((t) => t.suite === 1).map((t) => [t.digits, t] as const))("T0 %s is made byte by byte", async (digits, t) => {
-  const made = await makeT0(fromHex(t.id), fromHex(t.key), 1_000_000 + t.step * 5, 1_000_000, { scenario: t.scenario, site: t.site });
+test("T0 vectors speak of both suites", () => expect(new Set(parts.t0.map((t) => t.suite))).toEqual(new Set([1, 2])));
+test.each(parts.t0.map((t) => [t.suite, t.digits, t] as const))("T0 under suite %i, %s, is made byte by byte", async (suite, digits, t) => {
+  const made = await makeT0(suite, fromHex(t.id), fromHex(t.key), 1_000_000 + t.step * 5, 1_000_000, { scenario: t.scenario, site: t.site });
   expect(toDigits("T0", made)).toBe(digits);
 });
 test.each(parts.days.map((d) => [d.day, d] as const))("day %s opens at three", (day, d) => expect(dayStart(day) + 3 * 3600).toBe(d.from));

@@ -47,6 +47,10 @@ pub enum Deed {
     ImportResidents,
     /// Find and see residents, masked.
     SeeResidents,
+    /// See the devices of all residents, without names.
+    SeeDevices,
+    /// Fill the index by which names are found.
+    IndexResidents,
     /// Issue an enrolment code.
     IssueEnrolmentCode,
     /// Suspend, resume, or report the death of a resident.
@@ -85,7 +89,7 @@ pub enum Deed {
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 41] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -108,6 +112,8 @@ impl Deed {
         Self::EndDevice,
         Self::ImportResidents,
         Self::SeeResidents,
+        Self::SeeDevices,
+        Self::IndexResidents,
         Self::IssueEnrolmentCode,
         Self::ChangeStanding,
         Self::IssueCard,
@@ -153,6 +159,8 @@ impl Deed {
             Self::EndDevice => "end_device",
             Self::ImportResidents => "import",
             Self::SeeResidents => "see_residents",
+            Self::SeeDevices => "see_devices",
+            Self::IndexResidents => "index_residents",
             Self::IssueEnrolmentCode => "enrolment_code",
             Self::ChangeStanding => "change_standing",
             Self::IssueCard => "issue_card",

@@ -58,6 +58,7 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         (
             Deed::EndDevice
             | Deed::SeeResidents
+            | Deed::SeeDevices
             | Deed::IssueEnrolmentCode
             | Deed::ChangeStanding
             | Deed::IssueCard
@@ -79,6 +80,7 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         (
             Deed::ImportResidents
             | Deed::SeeResidents
+            | Deed::IndexResidents
             | Deed::IssueEnrolmentCode
             | Deed::ProposeScenario
             | Deed::ReviewScenario

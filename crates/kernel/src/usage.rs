@@ -17,6 +17,9 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// All, in the order of a list to choose from.
+    pub const ALL: [Self; 4] = [Self::Valid, Self::Refused, Self::CouldNotCheck, Self::Done];
+
     /// The word in the store.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -17,6 +17,9 @@ use zeroize::Zeroizing;
 
 /// Longest text in a [`SealedText`], in octets.
 pub const TEXT_LEN_MAX: usize = 64 << 10;
+/// Bits of the index of a name. In a city of ten million about 2,400 people share a value, so that a value says little about
+/// a name, and a search opens no more than that (decision 0009).
+pub const BLIND_NAME_BITS: u32 = 12;
 /// Octets of a blind index: HMAC cut to its left half (RFC 2104 section 5).
 pub const BLIND_LEN: usize = 16;
 
@@ -289,21 +292,34 @@ impl Sealer {
     /// The digest under which equal values of one kind are found: HMAC-SHA256, or HMAC-SM3 for the national suite.
     #[must_use]
     pub fn blind<T: Sealable>(&self, value: &T) -> BlindIndex {
-        let parts = [b"yima.blind.v1\0", T::WORD.as_bytes(), b"\0", value.octets()];
+        let mac = self.keyed(&[b"yima.blind.v1\0", T::WORD.as_bytes(), b"\0", value.octets()]);
         let mut cut = [0u8; BLIND_LEN];
+        cut.copy_from_slice(&mac[..BLIND_LEN]);
+        BlindIndex(cut)
+    }
+
+    /// The value under which a name is looked for within a city (four digits of GB/T 2260): many names share it.
+    #[must_use]
+    pub fn blind_name(&self, name: &PersonName, city: &str) -> u16 {
+        let mac = self.keyed(&[b"yima.blind.name.v1\0", city.as_bytes(), b"\0", name.folded().as_bytes()]);
+        u16::from_be_bytes([mac[0], mac[1]]) >> (u16::BITS - BLIND_NAME_BITS)
+    }
+
+    fn keyed(&self, parts: &[&[u8]]) -> [u8; 32] {
+        let mut digest = [0u8; 32];
         match &self.index {
             IndexKey::Sha256(key) => {
                 let mut mac = aws::Context::with_key(key);
                 parts.iter().for_each(|part| mac.update(part));
-                cut.copy_from_slice(&mac.sign().as_ref()[..BLIND_LEN]);
+                digest.copy_from_slice(mac.sign().as_ref());
             }
             IndexKey::Sm3(mac) => {
                 let mut mac = (**mac).clone();
                 parts.iter().for_each(|part| mac.update(part));
-                cut.copy_from_slice(&mac.finalize().into_bytes()[..BLIND_LEN]);
+                digest.copy_from_slice(&mac.finalize().into_bytes());
             }
         }
-        BlindIndex(cut)
+        digest
     }
 }
 
@@ -414,5 +430,22 @@ mod tests {
         assert_eq!(sealer.blind(&id).to_hex(), "e97f09943392e15014590bb441594e96");
         let sm = super::tests::sealer(SealSuite::Sm4Gcm, &[1], 1);
         assert_eq!(sm.blind(&id).to_hex(), "35beb8b62c7ae88052bd2d63ce5e59c2");
+    }
+
+    /// The values were computed by Python's `hmac` with SHA-256 (hashlib) and by OpenSSL with SM3.
+    #[test]
+    fn the_index_of_a_name_is_short_keyed_by_city_and_blind_to_spelling() {
+        let name = PersonName::parse("王明华").unwrap();
+        let [plain, national] = [SealSuite::Aes256Gcm, SealSuite::Sm4Gcm].map(|suite| sealer(suite, &[1], 1));
+        let found =
+            [plain.blind_name(&name, "3701"), plain.blind_name(&name, "3702"), national.blind_name(&name, "3701")];
+        assert_eq!(found, [238, 914, 1922]);
+        for suite in [SealSuite::Aes256Gcm, SealSuite::Sm4Gcm] {
+            let sealer = sealer(suite, &[1], 1);
+            let at = |name, city| sealer.blind_name(&PersonName::parse(name).unwrap(), city);
+            assert_eq!(at("买买提·吐尔逊", "3701"), at("买买提 吐尔逊", "3701"));
+            let names: Vec<_> = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨".chars().map(|one| format!("{one}明")).collect();
+            assert!(names.iter().all(|name| at(name, "3701") < 1 << BLIND_NAME_BITS));
+        }
     }
 }

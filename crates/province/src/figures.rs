@@ -1,10 +1,10 @@
-//! Figures for the console and the auditors' list: read from counters kept as things happen. It does not count rows.
+//! Figures for the console, and the keys in use: read from counters kept as things happen. It does not count rows.
 
 use crate::Province;
 use crate::clock::MICROS;
 use crate::error::DeedError;
+use crate::gates::LATE_S;
 use crate::keyring::purpose;
-use crate::residents::Page;
 use std::collections::BTreeMap;
 use yima_code::day::Day;
 use yima_kernel::access::{Facts, Request};
@@ -13,14 +13,12 @@ use yima_kernel::subject::Actor;
 use yima_keys::Suite;
 use yima_keys::custody::KeyInfo;
 use yima_store::day_key::{self, DayKey};
-use yima_store::{counted, tally, uses};
+use yima_store::gate::Seen;
+use yima_store::{counted, tally};
 
 const BARS_MAX: usize = 1000;
-const USES: u32 = 100;
 /// Paper keys of a suite that may be made in a month.
 const ROTATIONS_A_MONTH: u16 = 30;
-/// A gate not seen for so long is late.
-const LATE_S: i64 = 3600;
 
 /// The province at a glance.
 #[derive(Clone, Debug)]
@@ -73,31 +71,6 @@ pub struct Bar {
     pub could_not: i64,
 }
 
-/// A use, as auditors see it.
-#[derive(Clone, Debug)]
-pub struct UseRow {
-    /// `use_…`
-    pub id: String,
-    /// Unix seconds.
-    pub at: i64,
-    /// Deed.
-    pub deed: String,
-    /// Column of the access matrix.
-    pub actor_kind: String,
-    /// Who did it.
-    pub actor: String,
-    /// Slug.
-    pub scenario: Option<String>,
-    /// Site number.
-    pub site: Option<u32>,
-    /// Outcome.
-    pub outcome: String,
-    /// Reason.
-    pub reason: Option<String>,
-    /// Form.
-    pub form: Option<String>,
-}
-
 /// A key, as operators see it.
 #[derive(Clone, Debug)]
 pub struct KeyRow {
@@ -140,7 +113,9 @@ impl Province {
         let many = |what: &str| tallies.iter().find(|(w, _)| w == what).map_or(0, |(_, n)| *n);
         let sum = |verdict: &str| lines.iter().filter(|l| l.verdict == verdict).map(|l| l.checks).sum::<i64>();
         let open: Vec<_> = gates.iter().filter(|g| g.state == yima_store::gate::State::Live).collect();
-        let late = |g: &&&yima_store::gate::Gate| g.seen.as_ref().is_none_or(|s| now_us - s.at > LATE_S * MICROS);
+        let newest = i64::from(live.published.version);
+        let is_late = |s: &Seen| now_us - s.at > LATE_S * MICROS || s.bundle_version < newest;
+        let late = |g: &&&yima_store::gate::Gate| g.seen.as_ref().is_none_or(is_late);
         let (valid, refused_day, unchecked_day) = (sum("valid"), sum("refused"), sum("could_not_check"));
         Ok(Overview {
             residents: many("accounts"),
@@ -198,42 +173,6 @@ impl Province {
             By::Hour | By::Reason => Default::default(),
         };
         Bar { key, label, region, ..Bar::default() }
-    }
-
-    /// Uses, newest first, for auditors; `after` is the id of the last one seen.
-    ///
-    /// # Errors
-    /// Refusals of the decision.
-    pub async fn uses(
-        &self,
-        actor: &Actor,
-        after: Option<&str>,
-        deed: Option<&str>,
-        outcome: Option<&str>,
-    ) -> Result<Page<UseRow>, DeedError> {
-        let own = |s: Option<&str>| s.filter(|s| !s.is_empty()).map(str::to_owned);
-        let (after, deed, outcome) = (own(after), own(deed), own(outcome));
-        let rows = self
-            .short(
-                Request::of(actor.clone(), Deed::ReadUses),
-                |_| Box::pin(async { Ok((Facts::default(), ())) }),
-                move |tx, (), _| {
-                    Box::pin(async move {
-                        let filter = uses::Filter {
-                            deed: deed.as_deref(),
-                            outcome: outcome.as_deref(),
-                            scenario: None,
-                            gate: None,
-                        };
-                        let rows = uses::page(tx, after.as_deref(), filter, USES).await?;
-                        let detail = serde_json::json!({ "rows": rows.len() });
-                        Ok(crate::doorway::Done::plain(rows).detail(detail))
-                    })
-                },
-            )
-            .await?;
-        let next = rows.last().filter(|_| rows.len() == USES as usize).map(|r| r.id.clone());
-        Ok(Page { items: rows.into_iter().map(use_row).collect(), next })
     }
 
     /// Keys in use, with their windows. No key's secret half is anywhere in the answer.
@@ -301,21 +240,6 @@ impl Province {
 
 fn seconds(micros: &str) -> String {
     micros.parse::<i64>().map_or_else(|_| micros.to_owned(), |us| (us / MICROS).to_string())
-}
-
-fn use_row(u: uses::Use) -> UseRow {
-    UseRow {
-        id: u.id,
-        at: u.at / MICROS,
-        deed: u.deed,
-        actor_kind: u.actor_kind,
-        actor: u.actor,
-        scenario: u.scenario,
-        site: u.site,
-        outcome: u.outcome,
-        reason: u.reason,
-        form: u.form,
-    }
 }
 
 fn role_row(info: &KeyInfo) -> KeyRow {

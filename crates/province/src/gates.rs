@@ -4,15 +4,20 @@ use crate::Province;
 use crate::clock::MICROS;
 use crate::doorway::Done;
 use crate::error::DeedError;
+use crate::residents::Page;
 use crate::secret_text;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::GateId;
 use yima_kernel::subject::Actor;
 use yima_keys::sha256;
-use yima_store::gate::{self, Seen, State};
+use yima_store::gate::{self, Filter, Seen, State};
 
-const PAGE: u32 = 500;
+const PAGE: u32 = 200;
+/// A gate that was not seen for so long is late.
+pub(crate) const LATE_S: i64 = 3600;
+/// Letters of a text to look for.
+const FIND_CHARS_MAX: usize = 60;
 /// A key is what people may have to type: 32 characters of 31 letters are 158 bits.
 const KEY_LENGTH: usize = 32;
 const PREFIX: &str = "ygk_";
@@ -42,6 +47,26 @@ pub struct Gate {
     pub spool: i64,
     /// Seconds that its clock is off.
     pub clock_off_s: i64,
+}
+
+/// Which gates, beside all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnlyGates {
+    /// Live ones that were not seen for an hour, or are behind in their bundle.
+    Late,
+    /// Ended ones.
+    Ended,
+}
+
+/// Which gates.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SeeGates<'a> {
+    /// `next` of the page before.
+    pub after: Option<&'a str>,
+    /// Only some.
+    pub only: Option<OnlyGates>,
+    /// Part of a name, an id or a scenario's slug.
+    pub find: Option<&'a str>,
 }
 
 /// A gate's key, shown once.
@@ -168,18 +193,30 @@ impl Province {
         ended
     }
 
-    /// All gates, with how far each is behind.
+    /// Gates, page by page, with how far each is behind.
     ///
     /// # Errors
     /// Refusals of the decision.
-    pub async fn gates(&self, actor: &Actor) -> Result<Vec<Gate>, DeedError> {
-        let rows = self
-            .look(Request::of(actor.clone(), Deed::SeeScenarios), Facts::default(), |tx| {
-                Box::pin(async move { Ok(gate::page(tx, "", PAGE).await?) })
-            })
-            .await?;
+    pub async fn gates(&self, actor: &Actor, ask: SeeGates<'_>) -> Result<Page<Gate>, DeedError> {
         let live = self.live();
         let newest = i64::from(live.published.version);
+        let late_since = self.now_us() - LATE_S * MICROS;
+        let after = ask.after.unwrap_or("").to_owned();
+        let text = ask.find.map(str::trim).filter(|text| !text.is_empty());
+        let text = text.map(|text| text.chars().take(FIND_CHARS_MAX).collect::<String>());
+        let rows = self
+            .look(Request::of(actor.clone(), Deed::SeeScenarios), Facts::default(), move |tx| {
+                Box::pin(async move {
+                    let (state, late) = match ask.only {
+                        None => (None, None),
+                        Some(OnlyGates::Late) => (None, Some((late_since, newest))),
+                        Some(OnlyGates::Ended) => (Some(State::Ended), None),
+                    };
+                    Ok(gate::listed(tx, &after, Filter { state, late, text: text.as_deref() }, PAGE).await?)
+                })
+            })
+            .await?;
+        let next = rows.last().filter(|_| rows.len() == PAGE as usize).map(|g| g.id.clone());
         let row = |g: gate::Gate| Gate {
             place: live.site(g.site).map(|s| s.name.zh.clone()).unwrap_or_default(),
             id: g.id,
@@ -193,7 +230,7 @@ impl Province {
             spool: g.seen.as_ref().map_or(0, |s| i64::from(s.spool)),
             clock_off_s: g.seen.as_ref().map_or(0, |s| s.clock_off_s),
         };
-        Ok(rows.into_iter().map(row).collect())
+        Ok(Page { items: rows.into_iter().map(row).collect(), next })
     }
 
     /// Tells a gate what is newest, and notes what it says of itself.

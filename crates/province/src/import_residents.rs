@@ -5,6 +5,7 @@ use crate::Province;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
 use crate::import_rows::{Format, Row, Rows};
+use crate::index_names::city_of;
 use futures_util::future::{MaybeDone, maybe_done};
 use rand::Rng;
 use rand::rngs::StdRng;
@@ -173,6 +174,7 @@ impl Province {
                 sealed_id_number: self.sealer.seal(&row.id_number, spot("id_number"), rng).into_bytes(),
                 sealed_phone: row.phone.as_ref().map(|p| self.sealer.seal(p, spot("phone"), rng).into_bytes()),
                 blind_id: blind.as_bytes().to_vec(),
+                blind_name: Some(self.sealer.blind_name(&row.name, city_of(&row.region))),
                 region: row.region.clone(),
                 state: State::Active,
                 proofing,

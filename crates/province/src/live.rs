@@ -3,12 +3,15 @@
 
 use crate::Province;
 use crate::error::{DeedError, Text};
+use crate::residents::Page;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use yima_code::bundle::Bundle;
 use yima_kernel::scenario::Manifest;
 use yima_keys::custody::KeyUse;
 
+/// Places on a page.
+const PAGE: usize = 100;
 /// Deltas are made from this many bundles back.
 pub const DELTA_BACK: usize = 16;
 
@@ -103,6 +106,22 @@ impl Province {
     #[must_use]
     pub fn sites(&self) -> Vec<Site> {
         self.live().sites.clone()
+    }
+
+    /// A page of places by number, behind `after`, with this in their name or number.
+    #[must_use]
+    pub fn sites_page(&self, after: u32, find: &str) -> Page<Site> {
+        let live = self.live();
+        let find = find.trim().to_lowercase();
+        let fits = |s: &&Site| {
+            s.site > after
+                && [&s.name.zh, &s.name.en.to_lowercase(), &s.site.to_string()].iter().any(|t| t.contains(&find))
+        };
+        let mut items: Vec<_> = live.sites.iter().filter(fits).take(PAGE + 1).cloned().collect();
+        let more = items.len() > PAGE;
+        items.truncate(PAGE);
+        let next = items.last().filter(|_| more).map(|s| s.site.to_string());
+        Page { items, next }
     }
 
     /// One place.

@@ -130,6 +130,12 @@ impl Province {
     }
 }
 
+/// An operator met the resident in a list, and did not open the page.
+fn is_search(row: &Use) -> bool {
+    let detail = row.detail.as_deref().and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok());
+    detail.is_some_and(|detail| detail.get("by").is_some())
+}
+
 fn read_key(key: &str) -> Result<(i64, String), DeedError> {
     let parsed = key.split_once('.').and_then(|(at, id)| Some((at.parse().ok()?, id.to_owned())));
     parsed.ok_or_else(|| DeedError::invalid("before", "请用上一页给的 next", "use the `next` of the page before"))
@@ -166,6 +172,7 @@ fn entry(row: Use, live: &Live) -> RecordEntry {
         ("bind_card" | "unbind_card", "done", Some(_)) => {
             Text::new("本单位自己的卡号，卡本来就是它发的", "The number of its own card, which it gave out itself")
         }
+        ("see_residents", ..) if is_search(&row) => Text::new("遮住的姓名和地区", "Your masked name and region"),
         ("see_residents", ..) => Text::new("遮住的姓名、设备和纸质码", "Your masked name, devices and cards"),
         _ => nothing(),
     };

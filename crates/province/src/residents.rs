@@ -1,4 +1,4 @@
-//! Residents as operators find and see them, always masked, and changes of their standing. It does not know how they were imported.
+//! Residents as operators see them, always masked, and changes of their standing. It does not know how they were imported.
 
 use crate::Province;
 use crate::cards::{Card, card_row};
@@ -12,13 +12,10 @@ use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::AccountId;
 use yima_kernel::subject::Actor;
-use yima_keys::person::IdNumber;
 use yima_store::account::{self, Account, State};
 use yima_store::{binding, card, device, enrolment, withdrawal};
 
 const MICROS: i64 = crate::clock::MICROS;
-/// Rows on a page.
-const PAGE: u32 = 50;
 
 /// A page of a list.
 #[derive(Clone, Debug)]
@@ -67,63 +64,6 @@ pub enum Standing {
 }
 
 impl Province {
-    /// Finds residents: by exact ID number or id in `q`, or by region, page by page.
-    ///
-    /// # Errors
-    /// [`DeedError::Invalid`] for a `q` that is neither an ID number nor an id.
-    pub async fn find_residents(
-        &self,
-        actor: &Actor,
-        q: Option<&str>,
-        region: Option<&str>,
-        after: Option<&str>,
-    ) -> Result<Page<ResidentRow>, DeedError> {
-        let q = q.map(str::trim).filter(|q| !q.is_empty());
-        let find = match q {
-            None => Find::Region(region.filter(|r| !r.is_empty()).map(str::to_owned), after.unwrap_or("").to_owned()),
-            Some(q) if q.starts_with("res_") => Find::Id(q.to_owned()),
-            Some(q) => match IdNumber::parse(q) {
-                Ok(number) => Find::Blind(*self.sealer.blind(&number).as_bytes()),
-                Err(_) => {
-                    return Err(DeedError::invalid(
-                        "q",
-                        "请输入完整的 18 位身份证号，或居民编号 res_…",
-                        "give a whole 18-character ID number, or a resident id res_…",
-                    ));
-                }
-            },
-        };
-        let exact = !matches!(find, Find::Region(..));
-        let rows = self
-            .short(
-                Request::of(actor.clone(), Deed::SeeResidents),
-                |_| Box::pin(async { Ok((Facts::default(), ())) }),
-                move |tx, (), _| {
-                    Box::pin(async move {
-                        let rows: Vec<Account> = match find {
-                            Find::Id(id) => account::find(tx, &id).await?.into_iter().collect(),
-                            Find::Blind(blind) => account::by_blind_id(tx, &blind).await?.into_iter().collect(),
-                            Find::Region(region, after) => {
-                                account::page(tx, region.as_deref(), account::Page { after: &after, limit: PAGE })
-                                    .await?
-                            }
-                        };
-                        let found = rows.first().filter(|_| exact).map(|r| r.id.clone());
-                        let detail = serde_json::json!({ "rows": rows.len() });
-                        Ok(match found {
-                            Some(id) => Done::to(rows, id).detail(detail),
-                            None => Done::plain(rows).detail(detail),
-                        })
-                    })
-                },
-            )
-            .await?;
-        let full = rows.len() == PAGE as usize && !exact;
-        let next = rows.last().filter(|_| full).map(|r| r.id.clone());
-        let items = rows.iter().map(|r| self.resident_row(r)).collect::<Result<_, _>>()?;
-        Ok(Page { items, next })
-    }
-
     /// One resident. The resident sees that an operator looked.
     ///
     /// # Errors
@@ -243,7 +183,7 @@ impl Province {
         Ok((code, expires_at))
     }
 
-    fn resident_row(&self, row: &Account) -> Result<ResidentRow, DeedError> {
+    pub(crate) fn resident_row(&self, row: &Account) -> Result<ResidentRow, DeedError> {
         Ok(ResidentRow {
             id: row.id.clone(),
             name_masked: self.name_of(row)?.masked(),
@@ -252,12 +192,6 @@ impl Province {
             proofing: row.proofing,
         })
     }
-}
-
-enum Find {
-    Id(String),
-    Blind([u8; 16]),
-    Region(Option<String>, String),
 }
 
 /// A run of 17 digits and one more digit or X, as an ID number has.

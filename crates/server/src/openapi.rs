@@ -5,7 +5,11 @@ use crate::routes as r;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi as _};
+use yima_code::Reason;
+use yima_kernel::deed::Deed;
+use yima_kernel::subject::ActorKind;
 use yima_wire::problem::Problem;
+use yima_wire::words::{GateChoice, Grouping, closed};
 
 /// The document.
 #[must_use]
@@ -28,8 +32,8 @@ pub fn text() -> String {
         description = "One code for every resident, shown and checked with or without a network. Bytes in JSON are base64url without padding, times are integer Unix seconds (`*_at`), durations seconds (`*_s`).",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
-    modifiers(&Callers, &Problems),
-    components(schemas(Problem)),
+    modifiers(&Callers, &Problems, &Words, &Names),
+    components(schemas(Problem, Grouping, GateChoice)),
     tags(
         (name = "open", description = "Without sign-in; the same answer for everybody."),
         (name = "enrolment", description = "Bringing a device to a resident."),
@@ -51,7 +55,7 @@ pub fn text() -> String {
         r::codes::check::check, r::codes::resolve::resolve, r::gates::sync::sync, r::gates::set_key::set_key, r::gates::upload::upload,
         r::operators::sign_in::sign_in, r::operators::sign_out::sign_out, r::operators::me::me,
         r::residents::find::find, r::residents::show::show, r::residents::standing::suspend,
-        r::residents::standing::resume, r::residents::standing::death, r::residents::enrolment_code::issue,
+        r::residents::standing::resume, r::residents::standing::death, r::residents::enrolment_code::issue, r::devices::list::list,
         r::cards::issue::issue, r::cards::pdf::print, r::cards::pdf::print_with_photo, r::cards::revoke::revoke, r::cards::replace::replace,
         r::manifests::list::list, r::manifests::propose::propose, r::manifests::review::review,
         r::places::list::list, r::places::add::add, r::places::poster::poster,
@@ -80,6 +84,46 @@ impl Modify for Callers {
     }
 }
 
+/// Every operation has a name of its own, made of its method and path: `get_residents_by_id`.
+struct Names;
+
+impl Modify for Names {
+    fn modify(&self, document: &mut OpenApi) {
+        for (path, item) in &mut document.paths.paths {
+            let place = path
+                .trim_start_matches("/api/v1/")
+                .replace("/{", "_by_")
+                .replace('}', "")
+                .replace(['/', '-', '.'], "_");
+            for (method, operation) in [("get", &mut item.get), ("post", &mut item.post), ("delete", &mut item.delete)]
+            {
+                if let Some(operation) = operation {
+                    operation.operation_id = Some(format!("{method}_{place}"));
+                }
+            }
+        }
+    }
+}
+
+/// The sets of words that rooms below the wire own.
+struct Words;
+
+impl Modify for Words {
+    fn modify(&self, document: &mut OpenApi) {
+        let components = document.components.get_or_insert_default();
+        let mut fill = |name: &str, words: &[&str], description: &str| {
+            if let Some(schema) = components.schemas.get_mut(name) {
+                *schema = closed(words, description);
+            }
+        };
+        fill("DeedWord", &Deed::ALL.map(Deed::as_str), "What was done: a deed of the access matrix.");
+        let kinds = ActorKind::ALL.map(ActorKind::as_str);
+        fill("ActorKindWord", &kinds, "Who did it: a column of the access matrix.");
+        let reasons: Vec<_> = Reason::ALL.iter().map(|reason| reason.as_str()).collect();
+        fill("ReasonWord", &reasons, "Why a code was not taken (docs/spec/resident-code.md).");
+    }
+}
+
 /// Every operation can fail in the same shape.
 struct Problems;
 
@@ -94,6 +138,63 @@ impl Modify for Problems {
             for operation in [&mut item.get, &mut item.post, &mut item.delete].into_iter().flatten() {
                 operation.responses.responses.insert("default".into(), RefOr::T(problem.clone()));
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use yima_code::VerdictKind;
+    use yima_kernel::scenario::{Flavour, RecordClass};
+    use yima_kernel::subject::{AccountState, Role};
+    use yima_kernel::usage::Outcome;
+    use yima_keys::Suite;
+    use yima_wire::words as w;
+
+    #[test]
+    fn every_closed_set_holds_the_words_of_the_room_that_owns_it() {
+        for word in w::AccountState::WORDS {
+            assert_eq!(AccountState::parse(word).map(AccountState::as_str), Some(*word));
+        }
+        for word in w::RoleWord::WORDS {
+            assert_eq!(Role::parse(word).map(Role::as_str), Some(*word));
+        }
+        for word in w::VerdictWord::WORDS {
+            assert_eq!(VerdictKind::from_name(word).map(VerdictKind::as_str), Some(*word));
+        }
+        assert_eq!(w::OutcomeWord::WORDS, Outcome::ALL.map(Outcome::as_str));
+        let flavours = [Flavour::Plain, Flavour::AgeBand, Flavour::Benefit, Flavour::Acting];
+        assert_eq!(w::FlavourWord::WORDS, flavours.map(Flavour::as_str));
+        let classes = [RecordClass::Counted, RecordClass::Sealed, RecordClass::Named];
+        assert_eq!(w::RecordClass::WORDS, classes.map(RecordClass::as_str));
+        assert_eq!(w::KeySuiteWord::WORDS, [Suite::Es256, Suite::Sm2Sm3, Suite::Ed25519].map(Suite::name));
+    }
+
+    #[test]
+    fn every_operation_has_a_name_of_its_own() {
+        let document = serde_json::to_value(document()).expect("a document is JSON");
+        let mut names: Vec<_> = document["paths"]
+            .as_object()
+            .expect("paths")
+            .values()
+            .flat_map(|item| item.as_object().expect("methods").values())
+            .map(|operation| operation["operationId"].as_str().expect("a name").to_owned())
+            .collect();
+        assert!(names.iter().any(|name| name == "get_residents_by_id"), "{names:?}");
+        let many = names.len();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), many);
+    }
+
+    #[test]
+    fn the_document_closes_every_set_of_words() {
+        let document = serde_json::to_value(document()).expect("a document is JSON");
+        let schemas = document["components"]["schemas"].as_object().expect("schemas");
+        for (name, least) in [("DeedWord", 30), ("ActorKindWord", 7), ("ReasonWord", 30), ("LiveState", 2)] {
+            let words = schemas[name]["enum"].as_array().map_or(0, Vec::len);
+            assert!(words >= least, "{name}: {words} words");
         }
     }
 }

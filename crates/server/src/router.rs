@@ -103,6 +103,7 @@ pub fn table() -> Vec<Row> {
         post("/api/v1/residents/{id}/resume",             Operator,  Some(D::ChangeStanding),      r::residents::standing::resume),
         post("/api/v1/residents/{id}/death",              Operator,  Some(D::ChangeStanding),      r::residents::standing::death),
         post("/api/v1/residents/{id}/enrolment-codes",    Operator,  Some(D::IssueEnrolmentCode),  r::residents::enrolment_code::issue),
+        get ("/api/v1/devices",                           Operator,  Some(D::SeeDevices),          r::devices::list::list),
         post("/api/v1/residents/{id}/cards",              Operator,  Some(D::IssueCard),           r::cards::issue::issue).up_to(PHOTO_BODY_MAX),
         post("/api/v1/cards/{id}/pdf",                    Operator,  Some(D::IssueCard),           r::cards::pdf::print_with_photo).up_to(PHOTO_BODY_MAX),
         get ("/api/v1/cards/{id}/pdf",                    Operator,  Some(D::IssueCard),           r::cards::pdf::print),
@@ -217,7 +218,7 @@ mod tests {
     #[test]
     fn every_deed_that_comes_by_network_has_a_route() {
         use Deed as D;
-        let by_command_line = [D::ImportResidents, D::PublishBundle, D::AddOperator];
+        let by_command_line = [D::ImportResidents, D::IndexResidents, D::PublishBundle, D::AddOperator];
         for deed in D::ALL {
             let routed = table().iter().any(|row| row.deed == Some(deed));
             assert_ne!(routed, by_command_line.contains(&deed), "{}", deed.as_str());

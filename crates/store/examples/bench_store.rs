@@ -180,6 +180,7 @@ fn resident(n: u64) -> account::Account {
         sealed_id_number: vec![2; 48],
         sealed_phone: Some(vec![3; 41]),
         blind_id: [mixed(n ^ 1 << 60), [7; 8], [8; 8], [9; 8]].concat(),
+        blind_name: Some((n % 4_096) as u16),
         region: format!("37{:04}", n / 1_000 % 136),
         state: account::State::Active,
         proofing: 1,

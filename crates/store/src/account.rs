@@ -27,6 +27,8 @@ pub struct Account {
     pub sealed_phone: Option<Vec<u8>>,
     /// Keyed hash of the ID number, one account each.
     pub blind_id: Vec<u8>,
+    /// Short keyed hash of name and city, shared by many; None until the name is indexed.
+    pub blind_name: Option<u16>,
     /// GB/T 2260, 6 digits.
     pub region: String,
     /// Active, suspended, dead.
@@ -56,8 +58,8 @@ pub struct Page<'a> {
 }
 
 const INSERT: &str = "INSERT INTO account (id, handle, kind, sealed_name, sealed_id_number, sealed_phone, blind_id,
-    region, state, proofing, paper_off, short_off, created_at, version) VALUES";
-const COLUMNS: usize = 14;
+    blind_name, region, state, proofing, paper_off, short_off, created_at, version) VALUES";
+const COLUMNS: usize = 15;
 /// Accounts a statement; PostgreSQL takes 65,535 values at once.
 const CHUNK: usize = 4_000;
 
@@ -84,6 +86,7 @@ async fn insert_chunk(tx: &mut Tx, accounts: &[Account]) -> Result<Vec<bool>, St
             &a.sealed_id_number,
             a.sealed_phone.as_deref(),
             &a.blind_id,
+            a.blind_name,
             &a.region,
             a.state,
             a.proofing,
@@ -99,8 +102,8 @@ async fn insert_chunk(tx: &mut Tx, accounts: &[Account]) -> Result<Vec<bool>, St
 macro_rules! select {
     ($tail:literal) => {
         concat!(
-            "SELECT id, handle, kind, sealed_name, sealed_id_number, sealed_phone, blind_id, region, state, proofing,
-             paper_off, short_off, created_at, version FROM account ",
+            "SELECT id, handle, kind, sealed_name, sealed_id_number, sealed_phone, blind_id, blind_name, region, state,
+             proofing, paper_off, short_off, created_at, version FROM account ",
             $tail
         )
     };
@@ -114,6 +117,58 @@ pub async fn find(tx: &mut Tx, id: &str) -> Result<Option<Account>, StoreError> 
 /// By the keyed hash of an ID number.
 pub async fn by_blind_id(tx: &mut Tx, blind_id: &[u8]) -> Result<Option<Account>, StoreError> {
     tx.one(select!("WHERE blind_id = $1"), args![blind_id]).await?.map(account).transpose()
+}
+
+/// Where a list in the order of the name index goes on: behind this region and id.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NameKey {
+    /// GB/T 2260, 6 digits; "" for the first page.
+    pub region: String,
+    /// `res_…`
+    pub id: String,
+}
+
+/// Those that share a name's short hash in a county, or in a city by its first four digits, in the order of the index.
+/// Most of them carry another name: who opens them compares.
+pub async fn by_blind_name(
+    tx: &mut Tx,
+    blind_name: u16,
+    region: &str,
+    after: &NameKey,
+    limit: u32,
+) -> Result<Vec<Account>, StoreError> {
+    let sql = select!(
+        "WHERE blind_name = $1 AND region >= $2 AND region < $3 AND (region, id) > ($4, $5) ORDER BY region, id LIMIT $6"
+    );
+    // '~' sorts after every digit.
+    let end = format!("{region}~");
+    let args = args![blind_name, region, &end, &after.region, &after.id, limit];
+    tx.rows(sql, args).await?.into_iter().map(account).collect()
+}
+
+/// Accounts whose name is not indexed yet, in the order of the index.
+pub async fn without_blind_name(tx: &mut Tx, after: &NameKey, limit: u32) -> Result<Vec<Account>, StoreError> {
+    let sql = select!("WHERE blind_name IS NULL AND (region, id) > ($1, $2) ORDER BY region, id LIMIT $3");
+    tx.rows(sql, args![&after.region, &after.id, limit]).await?.into_iter().map(account).collect()
+}
+
+/// Whether anybody of a county or city has a name that is not indexed.
+pub async fn lacks_blind_name(tx: &mut Tx, region: &str) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM account WHERE blind_name IS NULL AND region >= $1 AND region < $2 LIMIT 1";
+    Ok(tx.one(sql, args![region, &format!("{region}~")]).await?.is_some())
+}
+
+/// Writes a name's short hash where there is none; no change that anybody relies on.
+pub async fn set_blind_name(tx: &mut Tx, id: &str, blind_name: u16) -> Result<bool, StoreError> {
+    let sql = "UPDATE account SET blind_name = $2 WHERE id = $1 AND blind_name IS NULL";
+    Ok(tx.execute(sql, args![id, blind_name]).await? == 1)
+}
+
+/// Empties the name index of so many accounts; how many there were.
+pub async fn forget_blind_names(tx: &mut Tx, limit: u32) -> Result<u64, StoreError> {
+    let sql = "UPDATE account SET blind_name = NULL
+               WHERE id IN (SELECT id FROM account WHERE blind_name IS NOT NULL ORDER BY id LIMIT $1)";
+    tx.execute(sql, args![limit]).await
 }
 
 /// By the handle in a token id.
@@ -181,6 +236,7 @@ fn account(mut row: crate::db::value::Row) -> Result<Account, StoreError> {
         sealed_id_number: row.take()?,
         sealed_phone: row.take()?,
         blind_id: row.take()?,
+        blind_name: row.take()?,
         region: row.take()?,
         state: row.take()?,
         proofing: row.take()?,

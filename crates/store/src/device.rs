@@ -106,6 +106,69 @@ pub async fn of_account(tx: &mut Tx, account: &str) -> Result<Vec<Device>, Store
     tx.rows(sql, args![account]).await?.into_iter().map(device).collect()
 }
 
+/// Which devices an operator looks at; None is any.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter<'a> {
+    /// Only live, or only ended ones.
+    pub state: Option<State>,
+    /// Only of residents of this county, or of this city by its first four digits.
+    pub region: Option<&'a str>,
+}
+
+/// A device and where its holder is registered.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// The device.
+    pub device: Device,
+    /// GB/T 2260, 6 digits.
+    pub region: String,
+}
+
+/// A page of all devices, and where to go on when there may be more.
+#[derive(Debug, Clone)]
+pub struct ListedPage {
+    /// The newest first.
+    pub items: Vec<Listed>,
+    /// Pass as `before`.
+    pub next: Option<String>,
+}
+
+/// All devices, the newest first, before the id of the last one seen. Looks at `scan` devices at most, so that a filter
+/// that fits hardly any can't read the whole table: the page is shorter then, and `next` goes on behind them.
+pub async fn page(
+    tx: &mut Tx,
+    before: Option<&str>,
+    f: Filter<'_>,
+    limit: u32,
+    scan: u32,
+) -> Result<ListedPage, StoreError> {
+    let sql = "SELECT d.id, d.account, d.slot, d.suite, d.public_key, d.label, d.state, d.attested, d.enrolled_at,
+               d.ended_at, d.reason, a.region FROM (SELECT * FROM device WHERE id < $1 ORDER BY id DESC LIMIT $2) d
+               JOIN account a ON a.id = d.account WHERE ($3 IS NULL OR d.state = $3)
+               AND ($4 IS NULL OR substr(a.region, 1, length($4)) = $4) ORDER BY d.id DESC LIMIT $5";
+    // '~' sorts after every id.
+    let before = before.unwrap_or("~");
+    let args = args![before, scan, f.state.map(State::as_str), f.region, limit];
+    let rows = tx.rows(sql, args).await?;
+    let items = rows.into_iter().map(listed).collect::<Result<Vec<_>, _>>()?;
+    let next = if items.len() == limit as usize {
+        items.last().map(|row| row.device.id.clone())
+    } else {
+        last_looked_at(tx, before, scan).await?
+    };
+    Ok(ListedPage { items, next })
+}
+
+/// The id of device number `scan` from the top, when there are so many.
+async fn last_looked_at(tx: &mut Tx, before: &str, scan: u32) -> Result<Option<String>, StoreError> {
+    let sql = "SELECT id FROM device WHERE id < $1 ORDER BY id DESC LIMIT 1 OFFSET $2";
+    tx.one(sql, args![before, scan.saturating_sub(1)]).await?.map(|mut row| row.take()).transpose()
+}
+
+fn listed(mut row: Row) -> Result<Listed, StoreError> {
+    Ok(Listed { device: next(&mut row)?, region: row.take()? })
+}
+
 /// Ends a device; None when it is not of this account or ended before. Raises the account's version.
 pub async fn end(tx: &mut Tx, account: &str, id: &str, reason: &str, at: i64) -> Result<Option<u8>, StoreError> {
     account::changed(tx, account).await?;

@@ -87,6 +87,29 @@ pub async fn page(tx: &mut Tx, after: &str, limit: u32) -> Result<Vec<Gate>, Sto
     tx.rows(sql, args![after, limit]).await?.into_iter().map(one).collect()
 }
 
+/// Which gates an operator looks at; None is any.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter<'a> {
+    /// Only live, or only ended ones.
+    pub state: Option<State>,
+    /// Only live ones that were not seen since this moment, or hold a bundle before this version.
+    pub late: Option<(i64, i64)>,
+    /// Only with this in their name, or of this id or scenario.
+    pub text: Option<&'a str>,
+}
+
+/// In order of id, after the last one seen, those that fit.
+pub async fn listed(tx: &mut Tx, after: &str, f: Filter<'_>, limit: u32) -> Result<Vec<Gate>, StoreError> {
+    let sql = select!(
+        "WHERE id > $1 AND ($2 IS NULL OR state = $2) AND ($3 IS NULL OR (state = 'live' AND
+         (last_seen_at IS NULL OR last_seen_at < $3 OR bundle_version < $4)))
+         AND ($5 IS NULL OR name LIKE '%' || $5 || '%' OR id = $5 OR scenario = $5) ORDER BY id LIMIT $6"
+    );
+    let (seen_before, version) = f.late.unzip();
+    let args = args![after, f.state.map(State::as_str), seen_before, version, f.text, limit];
+    tx.rows(sql, args).await?.into_iter().map(one).collect()
+}
+
 /// Ends a gate: its key opens nothing any more. False when it was not live.
 pub async fn end(tx: &mut Tx, id: &str, at: i64) -> Result<bool, StoreError> {
     tx.change(Hot::Gate, id).await?;

@@ -12,6 +12,7 @@ use crate::StoreError;
 const STEPS: &[&str] = &[
     include_str!("../migrations/0001_the_house.sql"),
     include_str!("../migrations/0003_confirmations.sql"),
+    include_str!("../migrations/0005_names.sql"),
     include_str!("../migrations/0006_burn_by_day.sql"),
     include_str!("../migrations/0007_bindings.sql"),
 ];

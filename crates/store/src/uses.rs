@@ -42,6 +42,8 @@ pub struct Use {
 /// Which uses an auditor looks at; None is any.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Filter<'a> {
+    /// Only this kind of actor.
+    pub actor_kind: Option<&'a str>,
     /// Only of this deed.
     pub deed: Option<&'a str>,
     /// Only with this outcome.
@@ -114,15 +116,44 @@ pub async fn of_account(
     tx.rows(sql, args![account, at, id, limit]).await?.into_iter().map(one).collect()
 }
 
-/// For audit: the newest first, before the id of the last one seen.
-pub async fn page(tx: &mut Tx, before: Option<&str>, f: Filter<'_>, limit: u32) -> Result<Vec<Use>, StoreError> {
-    let sql = select!(
-        "WHERE id < $1 AND ($2 IS NULL OR deed = $2) AND ($3 IS NULL OR outcome = $3)
-         AND ($4 IS NULL OR scenario = $4) AND ($5 IS NULL OR gate = $5) ORDER BY id DESC LIMIT $6"
-    );
-    // '~' sorts after every id.
-    let args = args![before.unwrap_or("~"), f.deed, f.outcome, f.scenario, f.gate, limit];
-    tx.rows(sql, args).await?.into_iter().map(one).collect()
+/// Where a page of uses begins and ends; ids are in time order, so a time is a place among them.
+#[derive(Debug, Clone, Copy)]
+pub struct Stretch<'a> {
+    /// Only ids from this one on; "" for all.
+    pub from: &'a str,
+    /// Only ids before this one: the last one seen, or the end of a range.
+    pub before: &'a str,
+    /// Rows at most.
+    pub limit: u32,
+    /// Uses that are looked at at most, however few of them fit the filter.
+    pub scan: u32,
+}
+
+/// A page of uses, and where to go on when there may be more.
+#[derive(Debug, Clone)]
+pub struct UsePage {
+    /// The newest first.
+    pub items: Vec<Use>,
+    /// Pass as `before`.
+    pub next: Option<String>,
+}
+
+/// For audit: the newest first. A filter that fits hardly any use gets a shorter page with a `next`, never a long wait.
+pub async fn page(tx: &mut Tx, s: Stretch<'_>, f: Filter<'_>) -> Result<UsePage, StoreError> {
+    let sql = "SELECT id, at, deed, account, actor_kind, actor, scenario, site, gate, form, outcome, reason, purpose,
+               online, detail FROM (SELECT * FROM use WHERE id >= $1 AND id < $2 ORDER BY id DESC LIMIT $3) u
+               WHERE ($4 IS NULL OR deed = $4) AND ($5 IS NULL OR outcome = $5) AND ($6 IS NULL OR scenario = $6)
+               AND ($7 IS NULL OR gate = $7) AND ($8 IS NULL OR actor_kind = $8) ORDER BY id DESC LIMIT $9";
+    let args = args![s.from, s.before, s.scan, f.deed, f.outcome, f.scenario, f.gate, f.actor_kind, s.limit];
+    let items = tx.rows(sql, args).await?.into_iter().map(one).collect::<Result<Vec<_>, _>>()?;
+    let next = if items.len() == s.limit as usize {
+        items.last().map(|row| row.id.clone())
+    } else {
+        let sql = "SELECT id FROM use WHERE id >= $1 AND id < $2 ORDER BY id DESC LIMIT 1 OFFSET $3";
+        let row = tx.one(sql, args![s.from, s.before, s.scan.saturating_sub(1)]).await?;
+        row.map(|mut row| row.take()).transpose()?
+    };
+    Ok(UsePage { items, next })
 }
 
 /// How many uses of a deed an account has since a moment; counts to `limit` at most.

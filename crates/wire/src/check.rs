@@ -1,6 +1,7 @@
 //! Checking and resolving a code. It does not know how a verdict is reached.
 
 use crate::Words;
+use crate::words::{FormWord, ReasonWord, VerdictWord};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -19,14 +20,17 @@ pub struct CheckRequest {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Verdict {
     /// `valid`, `refused` or `could_not_check`.
+    #[schema(value_type = VerdictWord)]
     pub verdict: String,
     /// Why, as a stable word; absent when valid.
+    #[schema(value_type = Option<ReasonWord>, required = true)]
     pub reason: Option<String>,
     /// The verdict in a few words.
     pub title: Words,
     /// What to do next.
     pub advice: Words,
     /// `T1`, `T1c`, `T0`, `T2` or `short`; absent when the form could not be told.
+    #[schema(value_type = Option<FormWord>, required = true)]
     pub form: Option<String>,
     /// Slug of the scenario it was checked for.
     pub scenario: String,
@@ -48,6 +52,7 @@ pub struct Verdict {
     /// When it was checked.
     pub at: i64,
     /// Id of the use that recorded it; absent offline.
+    #[schema(required = true)]
     pub receipt: Option<String>,
     /// The question that the holder was asked, while the verdict waits for it: send the same digits again every two
     /// seconds until it is answered or over.
@@ -86,6 +91,7 @@ pub struct ResolveRequest {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct ResolveAnswer {
     /// Pairwise pseudonym for the owning organisation; absent when the manifest does not ask for one.
+    #[schema(required = true)]
     pub pseudonym: Option<String>,
     /// Number of the office's own card, when one is bound and the agreement to that stands; pattern `bind` alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,6 +1,7 @@
 //! Enrolling a device, what its home screen needs, settings and consents. It does not know what a key is for.
 
 use crate::Words;
+use crate::words::{AccountState, ConsentState, EndReason, FlavourWord, KeySuiteWord, LiveState, SuiteWord};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -37,6 +38,7 @@ pub struct EnrolRequest {
     /// Compressed point, 33 bytes, of the device's own key.
     pub public_key: String,
     /// `ES256` or `SM2`.
+    #[schema(value_type = SuiteWord)]
     pub suite: String,
     /// What the resident calls this device, at most 40 characters.
     pub label: String,
@@ -101,13 +103,44 @@ pub struct DeviceRow {
     /// 0, 1 or 2.
     pub slot: u8,
     /// `active` or `ended`.
+    #[schema(value_type = LiveState)]
     pub state: String,
     /// When it was enrolled.
     pub enrolled_at: i64,
     /// When it ended.
+    #[schema(required = true)]
     pub ended_at: Option<i64>,
     /// True for the asking device.
     pub this: bool,
+}
+
+/// A device of anybody, as operators list it: no name, no label.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct AnyDevice {
+    /// `dev_…`
+    pub id: String,
+    /// `res_…`
+    pub resident: String,
+    /// GB/T 2260 of the resident.
+    pub region: String,
+    /// 0, 1 or 2.
+    pub slot: u8,
+    /// Suite of its key.
+    #[schema(value_type = KeySuiteWord)]
+    pub suite: String,
+    /// True when hardware attests its key.
+    pub attested: bool,
+    /// `active` or `ended`.
+    #[schema(value_type = LiveState)]
+    pub state: String,
+    /// When it was enrolled.
+    pub enrolled_at: i64,
+    /// When it ended.
+    #[schema(required = true)]
+    pub ended_at: Option<i64>,
+    /// Why it ended: `lost`, `stolen`, `replaced`, `unused`, `death`, …
+    #[schema(required = true)]
+    pub reason: Option<String>,
 }
 
 /// What the resident has switched.
@@ -149,6 +182,7 @@ pub struct DeviceHome {
     /// GB/T 2260.
     pub region: String,
     /// `active`, `suspended` or `dead`.
+    #[schema(value_type = AccountState)]
     pub state: String,
     /// All devices of the resident.
     pub devices: Vec<DeviceRow>,
@@ -157,6 +191,7 @@ pub struct DeviceHome {
     /// Latest notices, newest first, at most 20.
     pub notices: Vec<Notice>,
     /// Flavours this resident may draw: `plain`, `age_band`, `benefit`.
+    #[schema(value_type = Vec<FlavourWord>)]
     pub flavours: Vec<String>,
     /// Server time.
     pub server_at: i64,
@@ -166,6 +201,7 @@ pub struct DeviceHome {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct EndDevice {
     /// `lost`, `replaced` or `unused`.
+    #[schema(value_type = EndReason)]
     pub reason: String,
 }
 
@@ -194,6 +230,7 @@ pub struct Consent {
     /// When it ends by itself.
     pub until_at: i64,
     /// `active`, `withdrawn` or `ended`.
+    #[schema(value_type = ConsentState)]
     pub state: String,
 }
 

@@ -1,5 +1,6 @@
 //! Gates: registration, sync and the upload of what they admitted offline. It does not know how a gate decides.
 
+use crate::words::{LiveState, VerdictWord};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -35,12 +36,16 @@ pub struct Gate {
     /// Slug.
     pub scenario: String,
     /// `active` or `ended`.
+    #[schema(value_type = LiveState)]
     pub state: String,
     /// Last sync or check.
+    #[schema(required = true)]
     pub last_seen_at: Option<i64>,
     /// Bundle version it holds.
+    #[schema(required = true)]
     pub bundle_version: Option<i64>,
     /// Versions behind the newest.
+    #[schema(required = true)]
     pub bundle_lag: Option<i64>,
     /// Admissions not yet uploaded.
     pub spool: i64,
@@ -98,6 +103,7 @@ pub struct Counted {
     /// `T1`, …
     pub form: String,
     /// `valid`, …
+    #[schema(value_type = VerdictWord)]
     pub verdict: String,
     /// Reason, empty when valid.
     pub reason: String,
@@ -124,6 +130,7 @@ pub struct Named {
     /// When.
     pub at: i64,
     /// `valid` or `refused`.
+    #[schema(value_type = VerdictWord)]
     pub verdict: String,
     /// Reason, empty when valid.
     pub reason: String,

@@ -14,6 +14,7 @@ pub mod retry;
 pub mod scenario;
 pub mod stats;
 pub mod token;
+pub mod words;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

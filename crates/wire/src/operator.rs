@@ -1,5 +1,6 @@
 //! Operators, their sessions, keys and the audit list. It does not know how a password is checked.
 
+use crate::words::{ActorKindWord, DeedWord, FormWord, KeyStateWord, KeySuiteWord, OutcomeWord, RoleWord, SuiteWord};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -22,6 +23,7 @@ pub struct Me {
     /// Name.
     pub name: String,
     /// `system`, `security` or `audit`.
+    #[schema(value_type = RoleWord)]
     pub role: String,
     /// When the session ends.
     pub until_at: i64,
@@ -37,20 +39,27 @@ pub struct UseRow {
     /// When.
     pub at: i64,
     /// Deed.
+    #[schema(value_type = DeedWord)]
     pub deed: String,
-    /// `resident`, `gate`, `operator`, `system`.
+    /// A column of the access matrix: `resident`, `gate`, `op-system`, …
+    #[schema(value_type = ActorKindWord)]
     pub actor_kind: String,
     /// Id of who did it.
     pub actor: String,
     /// Slug.
+    #[schema(required = true)]
     pub scenario: Option<String>,
     /// Site number.
+    #[schema(required = true)]
     pub site: Option<u32>,
     /// Outcome.
+    #[schema(value_type = OutcomeWord)]
     pub outcome: String,
     /// Reason.
+    #[schema(required = true)]
     pub reason: Option<String>,
     /// Form.
+    #[schema(value_type = Option<FormWord>, required = true)]
     pub form: Option<String>,
 }
 
@@ -59,17 +68,22 @@ pub struct UseRow {
 pub struct KeyRow {
     /// Key id, hex.
     pub kid: String,
-    /// `ES256`, `SM2`, `Ed25519`.
+    /// Suite.
+    #[schema(value_type = KeySuiteWord)]
     pub suite: String,
     /// `t1`, `t2`, `root`, `keys`, `manifests`, `lists_time`, …
     pub purpose: String,
     /// Civil day, for daily keys.
+    #[schema(required = true)]
     pub day: Option<u16>,
-    /// `assigned`, `active`, `retired` or `destroyed`.
+    /// Standing.
+    #[schema(value_type = KeyStateWord)]
     pub state: String,
     /// Start of its window.
+    #[schema(required = true)]
     pub from_at: Option<i64>,
     /// End of its window.
+    #[schema(required = true)]
     pub until_at: Option<i64>,
 }
 
@@ -120,6 +134,7 @@ pub struct SigningRole {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Rotate {
     /// `ES256` or `SM2`.
+    #[schema(value_type = SuiteWord)]
     pub suite: String,
     /// Why.
     pub reason: String,

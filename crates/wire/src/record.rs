@@ -2,6 +2,7 @@
 
 use crate::Words;
 use crate::gate::SealedRecord;
+use crate::words::{DeedWord, FormWord, OutcomeWord};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -13,6 +14,7 @@ pub struct RecordEntry {
     /// When.
     pub at: i64,
     /// `check`, `resolve`, `check_in`, `draw`, `enrol`, `end_device`, …
+    #[schema(value_type = DeedWord)]
     pub deed: String,
     /// Slug, empty when none.
     pub scenario: String,
@@ -27,10 +29,13 @@ pub struct RecordEntry {
     /// What they saw.
     pub saw: Words,
     /// `valid`, `refused`, `could_not_check`, `done`.
+    #[schema(value_type = OutcomeWord)]
     pub outcome: String,
     /// Reason when refused.
+    #[schema(required = true)]
     pub reason: Option<String>,
     /// Form of the code.
+    #[schema(value_type = Option<FormWord>, required = true)]
     pub form: Option<String>,
     /// False when a gate recorded it offline.
     pub online: bool,
@@ -42,6 +47,7 @@ pub struct Record {
     /// Entries.
     pub entries: Vec<RecordEntry>,
     /// Pass as `before` for older ones.
+    #[schema(required = true)]
     pub next: Option<String>,
 }
 

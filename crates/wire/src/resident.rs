@@ -1,6 +1,7 @@
 //! Residents, enrolment codes and paper cards as operators see them: always masked. It does not know sealed fields.
 
 use crate::device::DeviceRow;
+use crate::words::{AccountState, CardKind, CardState};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -14,6 +15,7 @@ pub struct ResidentRow {
     /// GB/T 2260.
     pub region: String,
     /// `active`, `suspended` or `dead`.
+    #[schema(value_type = AccountState)]
     pub state: String,
     /// 0 claimed, 1 matched, 2 seen by two officers.
     pub proofing: u8,
@@ -37,8 +39,10 @@ pub struct CardRow {
     /// `crd_…`
     pub id: String,
     /// `card` or `sheet`.
+    #[schema(value_type = CardKind)]
     pub kind: String,
-    /// `active`, `revoked` or `replaced`.
+    /// `active` or `revoked`.
+    #[schema(value_type = CardState)]
     pub state: String,
     /// When it was issued.
     pub issued_at: i64,
@@ -66,6 +70,7 @@ pub struct EnrolmentCode {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewCard {
     /// `card` or `sheet`.
+    #[schema(value_type = CardKind)]
     pub kind: String,
     /// JPEG or PNG of the face, for a card; at most 512 KiB.
     #[serde(default, skip_serializing_if = "Option::is_none")]

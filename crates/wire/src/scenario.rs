@@ -1,6 +1,7 @@
 //! Scenarios and places as pages show them, and manifests under review. It does not know how a manifest is parsed.
 
 use crate::Words;
+use crate::words::{FlavourWord, FormWord, LevelWord, ManifestState, RecordClass};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -20,10 +21,13 @@ pub struct ScenarioPublic {
     /// What the checker sees.
     pub sees: Words,
     /// `low`, `medium` or `high`.
+    #[schema(value_type = LevelWord)]
     pub level: String,
     /// Accepted forms.
+    #[schema(value_type = Vec<FormWord>)]
     pub forms: Vec<String>,
     /// Flavour of token to show: `plain`, `age_band`, `benefit`, `acting`.
+    #[schema(value_type = FlavourWord)]
     pub flavour: String,
     /// Bands or benefits that it serves, 1 to 15; empty for every disclosed one.
     pub accepted: Vec<u8>,
@@ -32,6 +36,7 @@ pub struct ScenarioPublic {
     /// Numbers of the scenarios whose meaning a code shown here carries too.
     pub merged: Vec<u16>,
     /// `counted`, `sealed` or `named`.
+    #[schema(value_type = RecordClass)]
     pub record: String,
     /// Days that records are kept.
     pub retention_days: u32,
@@ -92,14 +97,17 @@ pub struct ManifestVersion {
     /// Version, from 1.
     pub version: i64,
     /// `proposed`, `active`, `retired` or `refused`.
+    #[schema(value_type = ManifestState)]
     pub state: String,
     /// The manifest itself.
     pub toml: String,
     /// Name of the operator who proposed it.
     pub proposed_by: String,
     /// Name of the reviewer.
+    #[schema(required = true)]
     pub reviewed_by: Option<String>,
     /// What the reviewer said.
+    #[schema(required = true)]
     pub note: Option<String>,
     /// When it was proposed.
     pub at: i64,

@@ -1,5 +1,6 @@
 //! Drawing tokens and short numbers. It does not know the bytes inside a token.
 
+use crate::words::FlavourWord;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -7,6 +8,7 @@ use utoipa::ToSchema;
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct WantedToken {
     /// `plain`, `age_band` or `benefit`.
+    #[schema(value_type = FlavourWord)]
     pub flavour: String,
     /// Compressed point, 33 bytes.
     pub holder_key: String,
@@ -31,6 +33,7 @@ pub struct DrawnToken {
     /// Bytes 0 to 122 of T1: everything that the issuer says and signs.
     pub issuer_part: String,
     /// What it discloses.
+    #[schema(value_type = FlavourWord)]
     pub flavour: String,
 }
 

@@ -12,7 +12,7 @@ export interface paths {
             cookie?: never;
         };
         /** The newest verifier bundle (docs/spec/verifier-bundle.md). Its ETag is its SHA-256 in hex. */
-        get: operations["fetch"];
+        get: operations["get_bundle"];
         put?: never;
         post?: never;
         delete?: never;
@@ -29,10 +29,10 @@ export interface paths {
             cookie?: never;
         };
         /** The card as a PDF, with an empty frame for the photo. */
-        get: operations["print"];
+        get: operations["get_cards_by_id_pdf"];
         put?: never;
         /** The card as a PDF with this photo, which is printed and forgotten. */
-        post: operations["print_with_photo"];
+        post: operations["post_cards_by_id_pdf"];
         delete?: never;
         options?: never;
         head?: never;
@@ -49,7 +49,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Replace a card. */
-        post: operations["replace"];
+        post: operations["post_cards_by_id_replace"];
         delete?: never;
         options?: never;
         head?: never;
@@ -66,7 +66,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Revoke a card. */
-        post: operations["revoke"];
+        post: operations["post_cards_by_id_revoke"];
         delete?: never;
         options?: never;
         head?: never;
@@ -83,7 +83,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Check in at a place. */
-        post: operations["check_in"];
+        post: operations["post_check_ins"];
         delete?: never;
         options?: never;
         head?: never;
@@ -100,7 +100,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Check a code at the gate's own site and scenario. A refused code is an answer too: status 200. */
-        post: operations["check"];
+        post: operations["post_codes_check"];
         delete?: never;
         options?: never;
         head?: never;
@@ -117,7 +117,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Resolve a receipt of this gate. */
-        post: operations["resolve"];
+        post: operations["post_codes_resolve"];
         delete?: never;
         options?: never;
         head?: never;
@@ -183,10 +183,10 @@ export interface paths {
             cookie?: never;
         };
         /** All consents, newest first. */
-        get: operations["list"];
+        get: operations["get_consents"];
         put?: never;
         /** Give a consent. */
-        post: operations["give"];
+        post: operations["post_consents"];
         delete?: never;
         options?: never;
         head?: never;
@@ -204,7 +204,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Withdraw a consent. */
-        delete: operations["withdraw"];
+        delete: operations["delete_consents_by_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -218,7 +218,7 @@ export interface paths {
             cookie?: never;
         };
         /** The demonstration's inbox, newest first. */
-        get: operations["inbox"];
+        get: operations["get_demo"];
         put?: never;
         post?: never;
         delete?: never;
@@ -235,7 +235,24 @@ export interface paths {
             cookie?: never;
         };
         /** The resident's home. */
-        get: operations["home"];
+        get: operations["get_device"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page of devices, newest first. It may be short, or empty, and still have a `next`: few fitted among those looked at. */
+        get: operations["get_devices"];
         put?: never;
         post?: never;
         delete?: never;
@@ -254,7 +271,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** End a device: refused online at once, offline with the next bundle. */
-        post: operations["end"];
+        post: operations["post_devices_by_id_end"];
         delete?: never;
         options?: never;
         head?: never;
@@ -271,7 +288,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Enrol a device: with `code`, or with `challenge_id` and `otp`. */
-        post: operations["enrol"];
+        post: operations["post_enrolments"];
         delete?: never;
         options?: never;
         head?: never;
@@ -288,7 +305,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Ask for a one-time password. The answer is the same whether or not such a resident exists. */
-        post: operations["otp"];
+        post: operations["post_enrolments_otp"];
         delete?: never;
         options?: never;
         head?: never;
@@ -303,10 +320,10 @@ export interface paths {
             cookie?: never;
         };
         /** All gates. */
-        get: operations["list"];
+        get: operations["get_gates"];
         put?: never;
         /** Register a gate. */
-        post: operations["add"];
+        post: operations["post_gates"];
         delete?: never;
         options?: never;
         head?: never;
@@ -340,7 +357,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Sync a gate. */
-        post: operations["sync"];
+        post: operations["post_gates_sync"];
         delete?: never;
         options?: never;
         head?: never;
@@ -357,7 +374,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Upload a batch; repeat it with the same `batch_id` until it is answered. */
-        post: operations["upload"];
+        post: operations["post_gates_uploads"];
         delete?: never;
         options?: never;
         head?: never;
@@ -374,7 +391,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** End a gate. */
-        post: operations["end"];
+        post: operations["post_gates_by_id_end"];
         delete?: never;
         options?: never;
         head?: never;
@@ -389,7 +406,7 @@ export interface paths {
             cookie?: never;
         };
         /** All keys. */
-        get: operations["list"];
+        get: operations["get_keys"];
         put?: never;
         post?: never;
         delete?: never;
@@ -408,7 +425,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Rotate the issuing keys of a suite. */
-        post: operations["rotate"];
+        post: operations["post_keys_rotate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -423,10 +440,10 @@ export interface paths {
             cookie?: never;
         };
         /** All manifest versions. */
-        get: operations["list"];
+        get: operations["get_manage_scenarios"];
         put?: never;
         /** Propose a version. */
-        post: operations["propose"];
+        post: operations["post_manage_scenarios"];
         delete?: never;
         options?: never;
         head?: never;
@@ -443,7 +460,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Review a version. */
-        post: operations["review"];
+        post: operations["post_manage_scenarios_by_slug_review"];
         delete?: never;
         options?: never;
         head?: never;
@@ -458,7 +475,7 @@ export interface paths {
             cookie?: never;
         };
         /** Who is signed in. */
-        get: operations["me"];
+        get: operations["get_operators_me"];
         put?: never;
         post?: never;
         delete?: never;
@@ -477,7 +494,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Sign in. Wrong name, wrong password and wrong digits get one answer. */
-        post: operations["sign_in"];
+        post: operations["post_operators_sign_in"];
         delete?: never;
         options?: never;
         head?: never;
@@ -494,7 +511,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Sign out. */
-        post: operations["sign_out"];
+        post: operations["post_operators_sign_out"];
         delete?: never;
         options?: never;
         head?: never;
@@ -509,10 +526,10 @@ export interface paths {
             cookie?: never;
         };
         /** All places. */
-        get: operations["list"];
+        get: operations["get_places"];
         put?: never;
         /** Register a place. */
-        post: operations["add"];
+        post: operations["post_places"];
         delete?: never;
         options?: never;
         head?: never;
@@ -527,7 +544,7 @@ export interface paths {
             cookie?: never;
         };
         /** The poster as a PDF. */
-        get: operations["poster"];
+        get: operations["get_places_by_site_poster_pdf"];
         put?: never;
         post?: never;
         delete?: never;
@@ -544,7 +561,7 @@ export interface paths {
             cookie?: never;
         };
         /** A page of the resident's record. */
-        get: operations["list"];
+        get: operations["get_record"];
         put?: never;
         post?: never;
         delete?: never;
@@ -561,7 +578,7 @@ export interface paths {
             cookie?: never;
         };
         /** How finely a day's records are cut, so that each bucket holds about 64 or more. */
-        get: operations["day"];
+        get: operations["get_record_buckets_by_day"];
         put?: never;
         post?: never;
         delete?: never;
@@ -578,7 +595,7 @@ export interface paths {
             cookie?: never;
         };
         /** A bucket of sealed records of one day of upload. A prefix longer than the day's is shortened; the answer says to what. */
-        get: operations["bucket"];
+        get: operations["get_record_buckets_by_day_by_prefix"];
         put?: never;
         post?: never;
         delete?: never;
@@ -595,7 +612,7 @@ export interface paths {
             cookie?: never;
         };
         /** The resident's record as a JSON file. */
-        get: operations["export"];
+        get: operations["get_record_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -612,7 +629,7 @@ export interface paths {
             cookie?: never;
         };
         /** A page of residents. */
-        get: operations["find"];
+        get: operations["get_residents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -629,7 +646,7 @@ export interface paths {
             cookie?: never;
         };
         /** One resident. */
-        get: operations["show"];
+        get: operations["get_residents_by_id"];
         put?: never;
         post?: never;
         delete?: never;
@@ -648,7 +665,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Issue a card or a sheet. */
-        post: operations["issue"];
+        post: operations["post_residents_by_id_cards"];
         delete?: never;
         options?: never;
         head?: never;
@@ -665,7 +682,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Record a death: every code of the resident ends. */
-        post: operations["death"];
+        post: operations["post_residents_by_id_death"];
         delete?: never;
         options?: never;
         head?: never;
@@ -682,7 +699,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Issue an enrolment code. */
-        post: operations["issue"];
+        post: operations["post_residents_by_id_enrolment_codes"];
         delete?: never;
         options?: never;
         head?: never;
@@ -699,7 +716,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Resume it. */
-        post: operations["resume"];
+        post: operations["post_residents_by_id_resume"];
         delete?: never;
         options?: never;
         head?: never;
@@ -716,7 +733,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Suspend a resident's code. */
-        post: operations["suspend"];
+        post: operations["post_residents_by_id_suspend"];
         delete?: never;
         options?: never;
         head?: never;
@@ -731,7 +748,7 @@ export interface paths {
             cookie?: never;
         };
         /** All scenarios in force, by number. */
-        get: operations["list"];
+        get: operations["get_scenarios"];
         put?: never;
         post?: never;
         delete?: never;
@@ -750,7 +767,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Change settings; absent fields stay. */
-        post: operations["settings"];
+        post: operations["post_settings"];
         delete?: never;
         options?: never;
         head?: never;
@@ -767,7 +784,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Take a short number for a scenario, or for a desk of it. */
-        post: operations["take"];
+        post: operations["post_short_numbers"];
         delete?: never;
         options?: never;
         head?: never;
@@ -782,7 +799,7 @@ export interface paths {
             cookie?: never;
         };
         /** A place by its number. */
-        get: operations["show"];
+        get: operations["get_sites_by_site"];
         put?: never;
         post?: never;
         delete?: never;
@@ -799,7 +816,7 @@ export interface paths {
             cookie?: never;
         };
         /** Bars of checks. */
-        get: operations["checks"];
+        get: operations["get_stats_checks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -816,7 +833,7 @@ export interface paths {
             cookie?: never;
         };
         /** The figures of the first console page. */
-        get: operations["overview"];
+        get: operations["get_stats_overview"];
         put?: never;
         post?: never;
         delete?: never;
@@ -833,7 +850,7 @@ export interface paths {
             cookie?: never;
         };
         /** A status list token; `Accept: application/statuslist+cwt` asks for the binary form. */
-        get: operations["fetch"];
+        get: operations["get_status_lists_by_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -850,7 +867,7 @@ export interface paths {
             cookie?: never;
         };
         /** The server's time, signed together with the caller's nonce. */
-        get: operations["tell"];
+        get: operations["get_time"];
         put?: never;
         post?: never;
         delete?: never;
@@ -868,11 +885,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Draw a batch for today or tomorrow. The same `request_id` with the same keys gets the same numbers again.
-         *     When many draw at once, some are asked to come again at a turn of their own: 503 with `Retry-After`.
-         */
-        post: operations["draw"];
+        /** Draw a batch for today or tomorrow. The same `request_id` with the same keys gets the same numbers again. */
+        post: operations["post_tokens_draw"];
         delete?: never;
         options?: never;
         head?: never;
@@ -886,8 +900,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A page of uses, newest first. */
-        get: operations["list"];
+        /** A page of uses, newest first. It may be short, or empty, and still have a `next`: few fitted among those looked at. */
+        get: operations["get_uses"];
         put?: never;
         post?: never;
         delete?: never;
@@ -900,6 +914,48 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description A resident's standing.
+         * @enum {string}
+         */
+        AccountState: "active" | "suspended" | "dead";
+        /**
+         * @description Who did it: a column of the access matrix.
+         * @enum {string}
+         */
+        ActorKindWord: "stranger" | "resident" | "gate" | "op-system" | "op-security" | "op-audit" | "system";
+        /** @description A device of anybody, as operators list it: no name, no label. */
+        AnyDevice: {
+            /** @description True when hardware attests its key. */
+            attested: boolean;
+            /**
+             * Format: int64
+             * @description When it ended.
+             */
+            ended_at: number | null;
+            /**
+             * Format: int64
+             * @description When it was enrolled.
+             */
+            enrolled_at: number;
+            /** @description `dev_…` */
+            id: string;
+            /** @description Why it ended: `lost`, `stolen`, `replaced`, `unused`, `death`, … */
+            reason: string | null;
+            /** @description GB/T 2260 of the resident. */
+            region: string;
+            /** @description `res_…` */
+            resident: string;
+            /**
+             * Format: int32
+             * @description 0, 1 or 2.
+             */
+            slot: number;
+            /** @description `active` or `ended`. */
+            state: components["schemas"]["LiveState"];
+            /** @description Suite of its key. */
+            suite: components["schemas"]["KeySuiteWord"];
+        };
         /** @description One bar: counts under a key (`hour` Unix seconds, site number, reason or slug). */
         Bar: {
             /**
@@ -954,6 +1010,11 @@ export interface components {
              */
             prefix_digits: number;
         };
+        /**
+         * @description A paper code.
+         * @enum {string}
+         */
+        CardKind: "card" | "sheet";
         /** @description The face that goes on a card; it is printed and not kept. */
         CardPhoto: {
             /** @description JPEG or PNG, base64url; at most 512 KiB. */
@@ -971,10 +1032,15 @@ export interface components {
              */
             issued_at: number;
             /** @description `card` or `sheet`. */
-            kind: string;
-            /** @description `active`, `revoked` or `replaced`. */
-            state: string;
+            kind: components["schemas"]["CardKind"];
+            /** @description `active` or `revoked`. */
+            state: components["schemas"]["CardState"];
         };
+        /**
+         * @description A paper code's standing.
+         * @enum {string}
+         */
+        CardState: "active" | "revoked";
         /** @description Checked in. */
         CheckInAnswer: {
             /**
@@ -1055,7 +1121,7 @@ export interface components {
             /** @description Slug. */
             scenario: string;
             /** @description `active`, `withdrawn` or `ended`. */
-            state: string;
+            state: components["schemas"]["ConsentState"];
             /**
              * Format: int64
              * @description When it ends by itself.
@@ -1074,6 +1140,11 @@ export interface components {
              */
             until_at: number;
         };
+        /**
+         * @description A consent's standing.
+         * @enum {string}
+         */
+        ConsentState: "active" | "withdrawn" | "ended";
         /** @description All consents of a resident. */
         Consents: {
             /** @description Newest first. */
@@ -1096,14 +1167,19 @@ export interface components {
             /** @description Reason, empty when valid. */
             reason: string;
             /** @description `valid`, … */
-            verdict: string;
+            verdict: components["schemas"]["VerdictWord"];
         };
+        /**
+         * @description What was done: a deed of the access matrix.
+         * @enum {string}
+         */
+        DeedWord: "check" | "resolve" | "upload_records" | "sync_gate" | "request_otp" | "enrol" | "draw" | "short_number" | "check_in" | "see_record" | "consent" | "withdraw" | "change_settings" | "end_device" | "import" | "see_residents" | "see_devices" | "index_residents" | "enrolment_code" | "change_standing" | "issue_card" | "revoke_card" | "propose_scenario" | "review_scenario" | "see_scenarios" | "add_place" | "add_gate" | "end_gate" | "see_figures" | "read_uses" | "see_keys" | "rotate_keys" | "publish_bundle" | "sign_in" | "add_operator";
         /** @description Everything the home screen needs. */
         DeviceHome: {
             /** @description All devices of the resident. */
             devices: components["schemas"]["DeviceRow"][];
             /** @description Flavours this resident may draw: `plain`, `age_band`, `benefit`. */
-            flavours: string[];
+            flavours: components["schemas"]["FlavourWord"][];
             /** @description Masked name. */
             name_masked: string;
             /** @description Latest notices, newest first, at most 20. */
@@ -1118,7 +1194,7 @@ export interface components {
             /** @description Switches. */
             settings: components["schemas"]["Settings"];
             /** @description `active`, `suspended` or `dead`. */
-            state: string;
+            state: components["schemas"]["AccountState"];
         };
         /** @description One device of a resident. */
         DeviceRow: {
@@ -1126,7 +1202,7 @@ export interface components {
              * Format: int64
              * @description When it ended.
              */
-            ended_at?: number | null;
+            ended_at: number | null;
             /**
              * Format: int64
              * @description When it was enrolled.
@@ -1142,7 +1218,7 @@ export interface components {
              */
             slot: number;
             /** @description `active` or `ended`. */
-            state: string;
+            state: components["schemas"]["LiveState"];
             /** @description True for the asking device. */
             this: boolean;
         };
@@ -1200,15 +1276,20 @@ export interface components {
         /** @description A certified one-time token, to be completed by the holder. */
         DrawnToken: {
             /** @description What it discloses. */
-            flavour: string;
+            flavour: components["schemas"]["FlavourWord"];
             /** @description Bytes 0 to 122 of T1: everything that the issuer says and signs. */
             issuer_part: string;
         };
         /** @description Why a device is ended. */
         EndDevice: {
             /** @description `lost`, `replaced` or `unused`. */
-            reason: string;
+            reason: components["schemas"]["EndReason"];
         };
+        /**
+         * @description Why a device is ended.
+         * @enum {string}
+         */
+        EndReason: "lost" | "stolen" | "replaced" | "unused";
         /** @description Enrol a device; the request is signed by the key it brings. */
         EnrolRequest: {
             /** @description Of the one-time password. */
@@ -1222,7 +1303,7 @@ export interface components {
             /** @description Compressed point, 33 bytes, of the device's own key. */
             public_key: string;
             /** @description `ES256` or `SM2`. */
-            suite: string;
+            suite: components["schemas"]["SuiteWord"];
         };
         /** @description The device is enrolled. */
         Enrolled: {
@@ -1255,18 +1336,28 @@ export interface components {
              */
             expires_at: number;
         };
+        /**
+         * @description What a token discloses.
+         * @enum {string}
+         */
+        FlavourWord: "plain" | "age_band" | "benefit" | "acting";
+        /**
+         * @description The form of a code.
+         * @enum {string}
+         */
+        FormWord: "T1" | "T1c" | "T0" | "T2" | "short";
         /** @description A gate as operators see it. */
         Gate: {
             /**
              * Format: int64
              * @description Versions behind the newest.
              */
-            bundle_lag?: number | null;
+            bundle_lag: number | null;
             /**
              * Format: int64
              * @description Bundle version it holds.
              */
-            bundle_version?: number | null;
+            bundle_version: number | null;
             /**
              * Format: int64
              * @description Seconds its clock is off.
@@ -1278,7 +1369,7 @@ export interface components {
              * Format: int64
              * @description Last sync or check.
              */
-            last_seen_at?: number | null;
+            last_seen_at: number | null;
             /** @description Name. */
             name: string;
             /** @description Name of the place, in Chinese. */
@@ -1296,8 +1387,13 @@ export interface components {
              */
             spool: number;
             /** @description `active` or `ended`. */
-            state: string;
+            state: components["schemas"]["LiveState"];
         };
+        /**
+         * @description Which gates, beside all.
+         * @enum {string}
+         */
+        GateChoice: "late" | "ended";
         /** @description The gate's key, shown once. */
         GateKey: {
             /** @description `gat_…` */
@@ -1305,6 +1401,11 @@ export interface components {
             /** @description `ygk_…` */
             key: string;
         };
+        /**
+         * @description How bars are laid out.
+         * @enum {string}
+         */
+        Grouping: "hour" | "site" | "reason" | "scenario";
         /** @description The demonstration's inbox of one-time passwords. */
         Inbox: {
             /** @description Newest first. */
@@ -1328,26 +1429,36 @@ export interface components {
              * Format: int32
              * @description Civil day, for daily keys.
              */
-            day?: number | null;
+            day: number | null;
             /**
              * Format: int64
              * @description Start of its window.
              */
-            from_at?: number | null;
+            from_at: number | null;
             /** @description Key id, hex. */
             kid: string;
             /** @description `t1`, `t2`, `root`, `keys`, `manifests`, `lists_time`, … */
             purpose: string;
-            /** @description `assigned`, `active`, `retired` or `destroyed`. */
-            state: string;
-            /** @description `ES256`, `SM2`, `Ed25519`. */
-            suite: string;
+            /** @description Standing. */
+            state: components["schemas"]["KeyStateWord"];
+            /** @description Suite. */
+            suite: components["schemas"]["KeySuiteWord"];
             /**
              * Format: int64
              * @description End of its window.
              */
-            until_at?: number | null;
+            until_at: number | null;
         };
+        /**
+         * @description A key's standing: of a signing role the first four, of a daily key the last three.
+         * @enum {string}
+         */
+        KeyStateWord: "assigned" | "active" | "retired" | "live" | "withdrawn" | "destroyed";
+        /**
+         * @description The suite of a key.
+         * @enum {string}
+         */
+        KeySuiteWord: "es256" | "sm2-sm3" | "ed25519";
         /** @description The keys. */
         Keys: {
             /**
@@ -1360,6 +1471,21 @@ export interface components {
             /** @description SHA-256 of the root part, hex. */
             root_fingerprint: string;
         };
+        /**
+         * @description How much is at stake in a scenario.
+         * @enum {string}
+         */
+        LevelWord: "low" | "medium" | "high";
+        /**
+         * @description Whether a device or a gate is in use.
+         * @enum {string}
+         */
+        LiveState: "active" | "ended";
+        /**
+         * @description Where a manifest version stands.
+         * @enum {string}
+         */
+        ManifestState: "proposed" | "active" | "retired" | "refused";
         /** @description A manifest version under review or in force. */
         ManifestVersion: {
             /**
@@ -1373,15 +1499,15 @@ export interface components {
              */
             id: number;
             /** @description What the reviewer said. */
-            note?: string | null;
+            note: string | null;
             /** @description Name of the operator who proposed it. */
             proposed_by: string;
             /** @description Name of the reviewer. */
-            reviewed_by?: string | null;
+            reviewed_by: string | null;
             /** @description Slug. */
             slug: string;
             /** @description `proposed`, `active`, `retired` or `refused`. */
-            state: string;
+            state: components["schemas"]["ManifestState"];
             /** @description The manifest itself. */
             toml: string;
             /**
@@ -1399,7 +1525,7 @@ export interface components {
             /** @description Name. */
             name: string;
             /** @description `system`, `security` or `audit`. */
-            role: string;
+            role: components["schemas"]["RoleWord"];
             /**
              * Format: int64
              * @description When the session ends.
@@ -1418,12 +1544,12 @@ export interface components {
             /** @description Reason, empty when valid. */
             reason: string;
             /** @description `valid` or `refused`. */
-            verdict: string;
+            verdict: components["schemas"]["VerdictWord"];
         };
         /** @description Issue a paper card or a sheet. */
         NewCard: {
             /** @description `card` or `sheet`. */
-            kind: string;
+            kind: components["schemas"]["CardKind"];
             /** @description JPEG or PNG of the face, for a card; at most 512 KiB. */
             photo?: string | null;
         };
@@ -1475,6 +1601,11 @@ export interface components {
             /** @description Full name. */
             name: string;
         };
+        /**
+         * @description How a use ended.
+         * @enum {string}
+         */
+        OutcomeWord: "valid" | "refused" | "could_not_check" | "done";
         /** @description The province at a glance. */
         Overview: {
             /**
@@ -1526,6 +1657,43 @@ export interface components {
             unchecked_day: number;
         };
         /** @description One page of a list; `next` is the key to ask for the following page with, absent at the end. */
+        Page_AnyDevice: {
+            /** @description The rows of this page, newest or smallest key first as the list says. */
+            items: {
+                /** @description True when hardware attests its key. */
+                attested: boolean;
+                /**
+                 * Format: int64
+                 * @description When it ended.
+                 */
+                ended_at: number | null;
+                /**
+                 * Format: int64
+                 * @description When it was enrolled.
+                 */
+                enrolled_at: number;
+                /** @description `dev_…` */
+                id: string;
+                /** @description Why it ended: `lost`, `stolen`, `replaced`, `unused`, `death`, … */
+                reason: string | null;
+                /** @description GB/T 2260 of the resident. */
+                region: string;
+                /** @description `res_…` */
+                resident: string;
+                /**
+                 * Format: int32
+                 * @description 0, 1 or 2.
+                 */
+                slot: number;
+                /** @description `active` or `ended`. */
+                state: components["schemas"]["LiveState"];
+                /** @description Suite of its key. */
+                suite: components["schemas"]["KeySuiteWord"];
+            }[];
+            /** @description Pass as `after` (or `before`) for the next page. */
+            next?: string | null;
+        };
+        /** @description One page of a list; `next` is the key to ask for the following page with, absent at the end. */
         Page_Gate: {
             /** @description The rows of this page, newest or smallest key first as the list says. */
             items: {
@@ -1533,12 +1701,12 @@ export interface components {
                  * Format: int64
                  * @description Versions behind the newest.
                  */
-                bundle_lag?: number | null;
+                bundle_lag: number | null;
                 /**
                  * Format: int64
                  * @description Bundle version it holds.
                  */
-                bundle_version?: number | null;
+                bundle_version: number | null;
                 /**
                  * Format: int64
                  * @description Seconds its clock is off.
@@ -1550,7 +1718,7 @@ export interface components {
                  * Format: int64
                  * @description Last sync or check.
                  */
-                last_seen_at?: number | null;
+                last_seen_at: number | null;
                 /** @description Name. */
                 name: string;
                 /** @description Name of the place, in Chinese. */
@@ -1568,7 +1736,7 @@ export interface components {
                  */
                 spool: number;
                 /** @description `active` or `ended`. */
-                state: string;
+                state: components["schemas"]["LiveState"];
             }[];
             /** @description Pass as `after` (or `before`) for the next page. */
             next?: string | null;
@@ -1588,15 +1756,15 @@ export interface components {
                  */
                 id: number;
                 /** @description What the reviewer said. */
-                note?: string | null;
+                note: string | null;
                 /** @description Name of the operator who proposed it. */
                 proposed_by: string;
                 /** @description Name of the reviewer. */
-                reviewed_by?: string | null;
+                reviewed_by: string | null;
                 /** @description Slug. */
                 slug: string;
                 /** @description `proposed`, `active`, `retired` or `refused`. */
-                state: string;
+                state: components["schemas"]["ManifestState"];
                 /** @description The manifest itself. */
                 toml: string;
                 /**
@@ -1624,7 +1792,7 @@ export interface components {
                 /** @description GB/T 2260. */
                 region: string;
                 /** @description `active`, `suspended` or `dead`. */
-                state: string;
+                state: components["schemas"]["AccountState"];
             }[];
             /** @description Pass as `after` (or `before`) for the next page. */
             next?: string | null;
@@ -1661,30 +1829,29 @@ export interface components {
             items: {
                 /** @description Id of who did it. */
                 actor: string;
-                /** @description `resident`, `gate`, `operator`, `system`. */
-                actor_kind: string;
+                /** @description A column of the access matrix: `resident`, `gate`, `op-system`, … */
+                actor_kind: components["schemas"]["ActorKindWord"];
                 /**
                  * Format: int64
                  * @description When.
                  */
                 at: number;
                 /** @description Deed. */
-                deed: string;
-                /** @description Form. */
-                form?: string | null;
+                deed: components["schemas"]["DeedWord"];
+                form: components["schemas"]["FormWord"] | null;
                 /** @description `use_…` */
                 id: string;
                 /** @description Outcome. */
-                outcome: string;
+                outcome: components["schemas"]["OutcomeWord"];
                 /** @description Reason. */
-                reason?: string | null;
+                reason: string | null;
                 /** @description Slug. */
-                scenario?: string | null;
+                scenario: string | null;
                 /**
                  * Format: int32
                  * @description Site number.
                  */
-                site?: number | null;
+                site: number | null;
             }[];
             /** @description Pass as `after` (or `before`) for the next page. */
             next?: string | null;
@@ -1719,13 +1886,23 @@ export interface components {
             /** @description The manifest (TOML). */
             toml: string;
         };
+        /**
+         * @description Why a code was not taken (docs/spec/resident-code.md).
+         * @enum {string}
+         */
+        ReasonWord: "malformed" | "unknown_form" | "unknown_suite" | "form_not_accepted" | "needs_online" | "clock_untrusted" | "bundle_missing" | "bundle_stale" | "unknown_kid" | "kid_withdrawn" | "wrong_key_use" | "suite_mismatch" | "flags_not_allowed" | "wrong_day" | "not_yet_valid" | "expired" | "clock_slow" | "clock_fast" | "stale_code" | "wrong_scenario" | "wrong_site" | "assurance_too_low" | "flavour_needed" | "not_entitled" | "guardian_needed" | "challenge_needed" | "replayed" | "challenge_wrong" | "challenge_expired" | "cap_reached" | "status_stale" | "withdrawn" | "card_revoked" | "card_expired" | "bad_issuer_signature" | "bad_holder_signature" | "unknown_code" | "device_ended" | "person_suspended" | "busy" | "server_error";
         /** @description A page of the record, newest first. */
         Record: {
             /** @description Entries. */
             entries: components["schemas"]["RecordEntry"][];
             /** @description Pass as `before` for older ones. */
-            next?: string | null;
+            next: string | null;
         };
+        /**
+         * @description What a gate keeps of an admission.
+         * @enum {string}
+         */
+        RecordClass: "counted" | "sealed" | "named";
         /** @description One look at the resident's code or data. */
         RecordEntry: {
             /**
@@ -1734,19 +1911,18 @@ export interface components {
              */
             at: number;
             /** @description `check`, `resolve`, `check_in`, `draw`, `enrol`, `end_device`, … */
-            deed: string;
-            /** @description Form of the code. */
-            form?: string | null;
+            deed: components["schemas"]["DeedWord"];
+            form: components["schemas"]["FormWord"] | null;
             /** @description `use_…` */
             id: string;
             /** @description False when a gate recorded it offline. */
             online: boolean;
             /** @description `valid`, `refused`, `could_not_check`, `done`. */
-            outcome: string;
+            outcome: components["schemas"]["OutcomeWord"];
             /** @description Name of the place. */
             place: components["schemas"]["Words"];
             /** @description Reason when refused. */
-            reason?: string | null;
+            reason: string | null;
             /** @description What they saw. */
             saw: components["schemas"]["Words"];
             /** @description Slug, empty when none. */
@@ -1779,7 +1955,7 @@ export interface components {
             /** @description GB/T 2260. */
             region: string;
             /** @description `active`, `suspended` or `dead`. */
-            state: string;
+            state: components["schemas"]["AccountState"];
         };
         /** @description The scenario's own pseudonym for the holder, and what the holder agreed to. */
         ResolveAnswer: {
@@ -1788,7 +1964,7 @@ export interface components {
                 [key: string]: string;
             };
             /** @description Pairwise pseudonym for the owning organisation; absent when the manifest does not ask for one. */
-            pseudonym?: string | null;
+            pseudonym: string | null;
             /** @description Id of the use that recorded it. */
             receipt: string;
             /** @description Attributes asked for and not given. */
@@ -1813,12 +1989,17 @@ export interface components {
              */
             version: number;
         };
+        /**
+         * @description The post of an operator.
+         * @enum {string}
+         */
+        RoleWord: "system" | "security" | "audit";
         /** @description Rotate issuing keys of a suite from the next published bundle on. */
         Rotate: {
             /** @description Why. */
             reason: string;
             /** @description `ES256` or `SM2`. */
-            suite: string;
+            suite: components["schemas"]["SuiteWord"];
         };
         /** @description A scenario as a resident sees it. */
         ScenarioPublic: {
@@ -1829,16 +2010,16 @@ export interface components {
             /** @description Attributes it may ask for with consent. */
             attributes: string[];
             /** @description Flavour of token to show: `plain`, `age_band`, `benefit`, `acting`. */
-            flavour: string;
+            flavour: components["schemas"]["FlavourWord"];
             /** @description Accepted forms. */
-            forms: string[];
+            forms: components["schemas"]["FormWord"][];
             /**
              * Format: int32
              * @description Number in tokens.
              */
             id: number;
             /** @description `low`, `medium` or `high`. */
-            level: string;
+            level: components["schemas"]["LevelWord"];
             /** @description Name. */
             name: components["schemas"]["Words"];
             /** @description Owning organisation. */
@@ -1846,7 +2027,7 @@ export interface components {
             /** @description What for. */
             purpose: components["schemas"]["Words"];
             /** @description `counted`, `sealed` or `named`. */
-            record: string;
+            record: components["schemas"]["RecordClass"];
             /** @description GB/T 2260. */
             region: string;
             /**
@@ -1955,6 +2136,11 @@ export interface components {
             /** @description Evidence or reason, at most 200 characters, without ID numbers. */
             reason: string;
         };
+        /**
+         * @description A suite that devices and issuers sign under.
+         * @enum {string}
+         */
+        SuiteWord: "ES256" | "SM2";
         /** @description What it learns. */
         SyncAnswer: {
             /**
@@ -2042,30 +2228,29 @@ export interface components {
         UseRow: {
             /** @description Id of who did it. */
             actor: string;
-            /** @description `resident`, `gate`, `operator`, `system`. */
-            actor_kind: string;
+            /** @description A column of the access matrix: `resident`, `gate`, `op-system`, … */
+            actor_kind: components["schemas"]["ActorKindWord"];
             /**
              * Format: int64
              * @description When.
              */
             at: number;
             /** @description Deed. */
-            deed: string;
-            /** @description Form. */
-            form?: string | null;
+            deed: components["schemas"]["DeedWord"];
+            form: components["schemas"]["FormWord"] | null;
             /** @description `use_…` */
             id: string;
             /** @description Outcome. */
-            outcome: string;
+            outcome: components["schemas"]["OutcomeWord"];
             /** @description Reason. */
-            reason?: string | null;
+            reason: string | null;
             /** @description Slug. */
-            scenario?: string | null;
+            scenario: string | null;
             /**
              * Format: int32
              * @description Site number.
              */
-            site?: number | null;
+            site: number | null;
         };
         /** @description What the checker is told; the same shape from the API, the gate and the command line. */
         Verdict: {
@@ -2093,15 +2278,12 @@ export interface components {
              * @description Benefit code, 0 none.
              */
             benefit: number;
-            confirmation?: components["schemas"]["Waits"] | null;
-            /** @description `T1`, `T1c`, `T0`, `T2` or `short`; absent when the form could not be told. */
-            form?: string | null;
+            form: components["schemas"]["FormWord"] | null;
             /** @description True when a code of the day before was taken because the manifest allows it. */
             late: boolean;
-            /** @description Why, as a stable word; absent when valid. */
-            reason?: string | null;
+            reason: components["schemas"]["ReasonWord"] | null;
             /** @description Id of the use that recorded it; absent offline. */
-            receipt?: string | null;
+            receipt: string | null;
             /** @description Slug of the scenario it was checked for. */
             scenario: string;
             /**
@@ -2112,22 +2294,17 @@ export interface components {
             /** @description The verdict in a few words. */
             title: components["schemas"]["Words"];
             /** @description `valid`, `refused` or `could_not_check`. */
-            verdict: string;
+            verdict: components["schemas"]["VerdictWord"];
         };
-        /** @description A question to the holder that waits for an answer. */
-        Waits: {
-            /** @description `cfm_…` */
-            id: string;
-            /**
-             * Format: int64
-             * @description Until when the holder may answer.
-             */
-            until_at: number;
-        };
+        /**
+         * @description The answer to a code.
+         * @enum {string}
+         */
+        VerdictWord: "valid" | "refused" | "could_not_check";
         /** @description One key to be certified. */
         WantedToken: {
             /** @description `plain`, `age_band` or `benefit`. */
-            flavour: string;
+            flavour: components["schemas"]["FlavourWord"];
             /** @description Compressed point, 33 bytes. */
             holder_key: string;
         };
@@ -2147,7 +2324,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    fetch: {
+    get_bundle: {
         parameters: {
             query?: {
                 /** @description SHA-256 of the bundle that the caller holds, hex: a delta is sent when that one is still known. */
@@ -2185,7 +2362,7 @@ export interface operations {
             };
         };
     };
-    print: {
+    get_cards_by_id_pdf: {
         parameters: {
             query?: never;
             header?: never;
@@ -2216,7 +2393,7 @@ export interface operations {
             };
         };
     };
-    print_with_photo: {
+    post_cards_by_id_pdf: {
         parameters: {
             query?: never;
             header?: never;
@@ -2251,7 +2428,7 @@ export interface operations {
             };
         };
     };
-    replace: {
+    post_cards_by_id_replace: {
         parameters: {
             query?: never;
             header?: never;
@@ -2282,7 +2459,7 @@ export interface operations {
             };
         };
     };
-    revoke: {
+    post_cards_by_id_revoke: {
         parameters: {
             query?: never;
             header?: never;
@@ -2316,7 +2493,7 @@ export interface operations {
             };
         };
     };
-    check_in: {
+    post_check_ins: {
         parameters: {
             query?: never;
             header?: never;
@@ -2348,7 +2525,7 @@ export interface operations {
             };
         };
     };
-    check: {
+    post_codes_check: {
         parameters: {
             query?: never;
             header?: never;
@@ -2380,7 +2557,7 @@ export interface operations {
             };
         };
     };
-    resolve: {
+    post_codes_resolve: {
         parameters: {
             query?: never;
             header?: never;
@@ -2412,7 +2589,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    get_consents: {
         parameters: {
             query?: never;
             header?: never;
@@ -2528,7 +2705,7 @@ export interface operations {
             };
         };
     };
-    give: {
+    post_consents: {
         parameters: {
             query?: never;
             header?: never;
@@ -2560,7 +2737,7 @@ export interface operations {
             };
         };
     };
-    withdraw: {
+    delete_consents_by_id: {
         parameters: {
             query?: never;
             header?: never;
@@ -2590,7 +2767,7 @@ export interface operations {
             };
         };
     };
-    inbox: {
+    get_demo: {
         parameters: {
             query?: never;
             header?: never;
@@ -2618,7 +2795,7 @@ export interface operations {
             };
         };
     };
-    home: {
+    get_device: {
         parameters: {
             query?: never;
             header?: never;
@@ -2646,7 +2823,42 @@ export interface operations {
             };
         };
     };
-    end: {
+    get_devices: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string | null;
+                /** @description Only those in use, or only those that ended. */
+                state?: components["schemas"]["LiveState"] | null;
+                /** @description GB/T 2260 of the resident: four digits for a city, six for a county. */
+                region?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AnyDevice"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_devices_by_id_end: {
         parameters: {
             query?: never;
             header?: never;
@@ -2680,7 +2892,7 @@ export interface operations {
             };
         };
     };
-    enrol: {
+    post_enrolments: {
         parameters: {
             query?: never;
             header?: never;
@@ -2712,7 +2924,7 @@ export interface operations {
             };
         };
     };
-    otp: {
+    post_enrolments_otp: {
         parameters: {
             query?: never;
             header?: never;
@@ -2744,9 +2956,15 @@ export interface operations {
             };
         };
     };
-    list: {
+    get_gates: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description x */
+                after?: string | null;
+                only?: null | components["schemas"]["GateChoice"];
+                /** @description x */
+                find?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2772,7 +2990,7 @@ export interface operations {
             };
         };
     };
-    add: {
+    post_gates: {
         parameters: {
             query?: never;
             header?: never;
@@ -2804,38 +3022,7 @@ export interface operations {
             };
         };
     };
-    set_key: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SetCheckerKey"];
-            };
-        };
-        responses: {
-            /** @description The next bundle names it. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description RFC 9457 problem details, in English and Chinese. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    sync: {
+    post_gates_sync: {
         parameters: {
             query?: never;
             header?: never;
@@ -2867,7 +3054,7 @@ export interface operations {
             };
         };
     };
-    upload: {
+    post_gates_uploads: {
         parameters: {
             query?: never;
             header?: never;
@@ -2899,7 +3086,7 @@ export interface operations {
             };
         };
     };
-    end: {
+    post_gates_by_id_end: {
         parameters: {
             query?: never;
             header?: never;
@@ -2929,7 +3116,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    get_keys: {
         parameters: {
             query?: never;
             header?: never;
@@ -2957,7 +3144,7 @@ export interface operations {
             };
         };
     };
-    rotate: {
+    post_keys_rotate: {
         parameters: {
             query?: never;
             header?: never;
@@ -2988,7 +3175,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    get_manage_scenarios: {
         parameters: {
             query?: never;
             header?: never;
@@ -3016,7 +3203,7 @@ export interface operations {
             };
         };
     };
-    propose: {
+    post_manage_scenarios: {
         parameters: {
             query?: never;
             header?: never;
@@ -3048,7 +3235,7 @@ export interface operations {
             };
         };
     };
-    review: {
+    post_manage_scenarios_by_slug_review: {
         parameters: {
             query?: never;
             header?: never;
@@ -3082,7 +3269,7 @@ export interface operations {
             };
         };
     };
-    me: {
+    get_operators_me: {
         parameters: {
             query?: never;
             header?: never;
@@ -3110,7 +3297,7 @@ export interface operations {
             };
         };
     };
-    sign_in: {
+    post_operators_sign_in: {
         parameters: {
             query?: never;
             header?: never;
@@ -3142,7 +3329,7 @@ export interface operations {
             };
         };
     };
-    sign_out: {
+    post_operators_sign_out: {
         parameters: {
             query?: never;
             header?: never;
@@ -3169,9 +3356,14 @@ export interface operations {
             };
         };
     };
-    list: {
+    get_places: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description x */
+                after?: number | null;
+                /** @description x */
+                find?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3197,7 +3389,7 @@ export interface operations {
             };
         };
     };
-    add: {
+    post_places: {
         parameters: {
             query?: never;
             header?: never;
@@ -3229,7 +3421,7 @@ export interface operations {
             };
         };
     };
-    poster: {
+    get_places_by_site_poster_pdf: {
         parameters: {
             query?: never;
             header?: never;
@@ -3260,7 +3452,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    get_record: {
         parameters: {
             query?: {
                 /** @description `next` of the page before. */
@@ -3291,7 +3483,7 @@ export interface operations {
             };
         };
     };
-    day: {
+    get_record_buckets_by_day: {
         parameters: {
             query?: never;
             header?: never;
@@ -3322,7 +3514,7 @@ export interface operations {
             };
         };
     };
-    bucket: {
+    get_record_buckets_by_day_by_prefix: {
         parameters: {
             query?: never;
             header?: never;
@@ -3355,7 +3547,7 @@ export interface operations {
             };
         };
     };
-    export: {
+    get_record_export: {
         parameters: {
             query?: never;
             header?: never;
@@ -3383,11 +3575,15 @@ export interface operations {
             };
         };
     };
-    find: {
+    get_residents: {
         parameters: {
             query?: {
-                /** @description Exact name, 18-character identity number, or `res_…`. */
+                /** @description A whole 18-character identity number, or `res_…`. */
                 q?: string | null;
+                /** @description A whole name, within `region`; each resident who is found sees that somebody looked. */
+                name?: string | null;
+                /** @description Year of birth, with `name`: asked for when more than 20 people share it. */
+                born?: number | null;
                 /** @description GB/T 2260: four digits for a city, six for a county. */
                 region?: string | null;
                 /** @description `next` of the page before. */
@@ -3418,7 +3614,7 @@ export interface operations {
             };
         };
     };
-    show: {
+    get_residents_by_id: {
         parameters: {
             query?: never;
             header?: never;
@@ -3449,7 +3645,7 @@ export interface operations {
             };
         };
     };
-    issue: {
+    post_residents_by_id_cards: {
         parameters: {
             query?: never;
             header?: never;
@@ -3484,7 +3680,7 @@ export interface operations {
             };
         };
     };
-    death: {
+    post_residents_by_id_death: {
         parameters: {
             query?: never;
             header?: never;
@@ -3518,7 +3714,7 @@ export interface operations {
             };
         };
     };
-    issue: {
+    post_residents_by_id_enrolment_codes: {
         parameters: {
             query?: never;
             header?: never;
@@ -3549,7 +3745,7 @@ export interface operations {
             };
         };
     };
-    resume: {
+    post_residents_by_id_resume: {
         parameters: {
             query?: never;
             header?: never;
@@ -3583,7 +3779,7 @@ export interface operations {
             };
         };
     };
-    suspend: {
+    post_residents_by_id_suspend: {
         parameters: {
             query?: never;
             header?: never;
@@ -3617,7 +3813,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    get_scenarios: {
         parameters: {
             query?: never;
             header?: never;
@@ -3645,7 +3841,7 @@ export interface operations {
             };
         };
     };
-    settings: {
+    post_settings: {
         parameters: {
             query?: never;
             header?: never;
@@ -3677,7 +3873,7 @@ export interface operations {
             };
         };
     };
-    take: {
+    post_short_numbers: {
         parameters: {
             query?: never;
             header?: never;
@@ -3709,7 +3905,7 @@ export interface operations {
             };
         };
     };
-    show: {
+    get_sites_by_site: {
         parameters: {
             query?: never;
             header?: never;
@@ -3740,11 +3936,11 @@ export interface operations {
             };
         };
     };
-    checks: {
+    get_stats_checks: {
         parameters: {
             query: {
                 /** @description `hour`, `site`, `reason` or `scenario`. */
-                by: string;
+                by: components["schemas"]["Grouping"];
                 /** @description From this Unix second on. */
                 from: number;
                 /** @description Before this Unix second. */
@@ -3775,7 +3971,7 @@ export interface operations {
             };
         };
     };
-    overview: {
+    get_stats_overview: {
         parameters: {
             query?: never;
             header?: never;
@@ -3803,7 +3999,7 @@ export interface operations {
             };
         };
     };
-    fetch: {
+    get_status_lists_by_list: {
         parameters: {
             query?: never;
             header?: never;
@@ -3834,7 +4030,7 @@ export interface operations {
             };
         };
     };
-    tell: {
+    get_time: {
         parameters: {
             query: {
                 /** @description 16 to 32 bytes of the caller's choice, base64url without padding. */
@@ -3865,7 +4061,7 @@ export interface operations {
             };
         };
     };
-    draw: {
+    post_tokens_draw: {
         parameters: {
             query?: never;
             header?: never;
@@ -3897,15 +4093,25 @@ export interface operations {
             };
         };
     };
-    list: {
+    get_uses: {
         parameters: {
             query?: {
                 /** @description `next` of the page before. */
                 after?: string | null;
+                /** @description From this Unix second on; `from` and `to` are at most 31 days apart. */
+                from?: number | null;
+                /** @description Before this Unix second. */
+                to?: number | null;
                 /** @description Only this deed. */
-                deed?: string | null;
+                deed?: components["schemas"]["DeedWord"] | null;
                 /** @description Only this outcome. */
-                outcome?: string | null;
+                outcome?: components["schemas"]["OutcomeWord"] | null;
+                /** @description Only this kind of actor. */
+                actor_kind?: components["schemas"]["ActorKindWord"] | null;
+                /** @description Only this scenario (slug). */
+                scenario?: string | null;
+                /** @description Rows on the page: 100 by itself, 1,000 at most. */
+                limit?: number | null;
             };
             header?: never;
             path?: never;

@@ -15,6 +15,7 @@ import type { ResolveAnswer, Scenarios, SyncAnswer, TimeAnswer, Verdict } from "
 import { API, call } from "../device/api";
 import { browserTicks, Clock, type Offset } from "../device/clock";
 import { makeKey, signWith, type DeviceKey } from "../device/keys";
+import { newestBundle } from "./newest";
 import { worded } from "./reasons";
 import { CheckStore, type Kept, type Parcel, type Passed, type Waiting } from "./store";
 
@@ -131,11 +132,8 @@ export class Gate {
 
   /** Fetches the bundle when there is a newer one; it is used only after floor and file are durably kept. */
   async fetchBundle(): Promise<void> {
-    const headers: Record<string, string> = this.kept ? { "If-None-Match": this.kept.etag } : {};
-    const response = await fetch(`${API}/bundle`, { headers, cache: "no-store" }).catch(() => { throw noNetwork(); });
-    if (response.status === 304) return;
-    if (!response.ok) throw await readProblem(response);
-    await this.takeBundle(new Uint8Array(await response.arrayBuffer()), response.headers.get("etag") ?? "");
+    const newest = await newestBundle(this.kept);
+    if (newest) await this.takeBundle(newest.file, newest.etag);
   }
 
   async takeBundle(file: Bytes, etag = ""): Promise<void> {

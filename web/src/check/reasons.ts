@@ -17,7 +17,7 @@ export function worded(decided: Decided, scenario: string, at: number): Verdict 
   const said: Said = decided.reason === null ? valid : (reasons[decided.reason] ?? (reasons["server_error"] as Said));
   const minutes = Math.abs(decided.skewMin);
   return {
-    verdict: decided.kind, reason: decided.reason, title: fill(said.title, minutes), advice: fill(said.advice, minutes), form: decided.form, scenario,
+    verdict: decided.kind, reason: decided.reason as Verdict["reason"], title: fill(said.title, minutes), advice: fill(said.advice, minutes), form: decided.form as Verdict["form"], scenario,
     assurance: decided.assurance, age_band: decided.ageBand, benefit: decided.benefit, acting: decided.acting, late: decided.late, skew_min: decided.skewMin, at, receipt: null,
   };
 }

@@ -37,7 +37,9 @@ export class BundleError extends Error {
 }
 const refuse = (reason: string): never => { throw new BundleError(reason); };
 
-const MAX = { file: 54_525_952, parts: [65_536, 1_048_576, 8_388_608, 33_554_432, 8_388_608] };
+const FILE_MAX = 54_525_952;
+/** Bytes of root, keys, manifests, lists and urgent part. */
+export const PART_SIZE_MAX = [65_536, 1_048_576, 8_388_608, 33_554_432, 8_388_608] as const;
 const label = (name: string): Bytes => concat(utf8(name), Uint8Array.of(0));
 const SIGNING = {
   head: label("yima.bundle.head.v1"), root: label("yima.bundle.root.v1"), keys: label("yima.bundle.keys.v1"), manifests: label("yima.bundle.manifests.v1"),
@@ -81,7 +83,7 @@ async function quorum(roles: Role[], sigs: Sig[], message: Bytes): Promise<void>
   });
 }
 
-function readHead(r: Reader): Head {
+export function readHead(r: Reader): Head {
   const body = r.take(196);
   const h = new Reader(body);
   const version = h.u32(), epoch = h.u32(), time = h.u32(), expiry = h.u32();
@@ -260,7 +262,7 @@ async function readManifests(part: Bytes, root: Root, floor: Floor) {
   return { rules: byId, sites: new Map(sites.map((site) => [site.site, site])), floor: { role, version } };
 }
 
-function readLists(part: Bytes) {
+export function readLists(part: Bytes) {
   const r = new Reader(part);
   const asOf = r.u32();
   const lists = new Map<number, List>();
@@ -280,10 +282,13 @@ function readLists(part: Bytes) {
   return { lists, asOf };
 }
 
-function readUrgent(part: Bytes) {
+/** Key ids whose every code is refused. */
+export const readKids = (r: Reader): string[] => rising(r.list(r.u16(), 4096, () => toHex(r.take(4))), (kid) => kid);
+
+export function readUrgent(part: Bytes) {
   const r = new Reader(part);
   const asOf = r.u32();
-  const kids = rising(r.list(r.u16(), 4096, () => toHex(r.take(4))), (kid) => kid);
+  const kids = readKids(r);
   const days = new Map<number, Float64Array>();
   const count = r.u8();
   must(count <= 8, "too many days");
@@ -302,11 +307,11 @@ function readUrgent(part: Bytes) {
 }
 
 async function openInOrder(file: Bytes, floor: Floor, now: number): Promise<Bundle> {
-  if (file.length > MAX.file) refuse("too_large");
+  if (file.length > FILE_MAX) refuse("too_large");
   const r = new Reader(file);
   must(equal(r.take(4), utf8("YMB1")), "magic");
   const head = readHead(r);
-  if (head.parts.some((part, i) => part.size > (MAX.parts[i] as number))) refuse("too_large");
+  if (head.parts.some((part, i) => part.size > (PART_SIZE_MAX[i] as number))) refuse("too_large");
   must(head.time <= head.expiry && head.version >= 1 && head.epoch >= 1, "head");
   must(head.parts.reduce((sum, part) => sum + part.size, 0) === r.left, "sizes");
   const parts = head.parts.map((part) => r.take(part.size));

@@ -44,6 +44,35 @@ export function decodeRice(bytes: Uint8Array, at: number, bounds: Bounds): { val
   return { values, end };
 }
 
+const gapAt = (values: Float64Array, i: number): number => (values[i] as number) - (i === 0 ? 0 : (values[i - 1] as number) + 1);
+
+function bitsNeeded(values: Float64Array, k: number): number {
+  let bits = values.length * (k + 1);
+  for (let i = 0; i < values.length; i++) bits += Math.floor(gapAt(values, i) / 2 ** k);
+  return bits;
+}
+
+/** Bytes of rising values coded with width `k`, header included; a width that is none is endless. */
+export const codedLength = (values: Float64Array, k: number): number => (k > K_MAX ? Infinity : HEADER + Math.ceil(bitsNeeded(values, k) / 8));
+
+/** Codes rising values with width `k`, bit for bit as the publisher does. Ask `codedLength` first: a small width can be long. */
+export function encodeRice(values: Float64Array, k: number): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(codedLength(values, k));
+  const view = new DataView(out.buffer);
+  view.setUint8(0, k);
+  view.setUint32(1, values.length);
+  view.setUint32(5, out.length - HEADER);
+  let bit = HEADER * 8;
+  const one = (): void => { out[bit >> 3] = (out[bit >> 3] as number) | (128 >> (bit & 7)); bit++; };
+  for (let i = 0; i < values.length; i++) {
+    const gap = gapAt(values, i);
+    for (let n = Math.floor(gap / 2 ** k); n > 0; n--) one();
+    bit++;
+    for (let j = k - 1; j >= 0; j--) if (Math.floor(gap / 2 ** j) % 2 === 1) one(); else bit++;
+  }
+  return out;
+}
+
 /** Binary search in rising values. */
 export function contains(values: Float64Array, wanted: number): boolean {
   let low = 0;

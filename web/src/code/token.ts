@@ -1,6 +1,6 @@
 // The fields of the tokens and how a holder completes one: T1 alone, T1c for a checker's challenge, T0 for online checks.
 // It takes a signing function and never sees a private key.
-import { bigEndian, concat, readUint, sha256, utf8, type Bytes } from "./bytes";
+import { bigEndian, concat, fromHex, readUint, sha256, utf8, type Bytes } from "./bytes";
 
 export type Sign = (message: Bytes) => Promise<Bytes>;
 
@@ -41,15 +41,24 @@ export async function makeT1c(issuerPart: Uint8Array, at: number, where: Where, 
 export const challengeHash = async (challenge: Uint8Array): Promise<Bytes> =>
   new Uint8Array((await sha256(LABELS.challenge, challenge)).subarray(0, 8));
 
-/** 25 bytes; `windowFrom` is when the id's day opens (03:00), from which the 5 s steps count. */
-export async function makeT0(id: Uint8Array, key: Bytes, at: number, windowFrom: number, where: Where): Promise<Bytes> {
+/** 25 bytes; `suite` is the issuer's, `windowFrom` is when the id's day opens (03:00), from which the 5 s steps count. */
+export async function makeT0(suite: number, id: Uint8Array, key: Bytes, at: number, windowFrom: number, where: Where): Promise<Bytes> {
   const step = Math.floor((at - windowFrom) / 5);
   const head = concat(Uint8Array.of(0x13), id, bigEndian(step, 2));
-  const mac = await hmacSha256(key, concat(LABELS.t0, head, bigEndian(where.scenario, 2), bigEndian(where.site, 4)));
+  const mac = await hmac(suite, key, concat(LABELS.t0, head, bigEndian(where.scenario, 2), bigEndian(where.site, 4)));
   return concat(head, mac.subarray(0, 6));
 }
 
-export async function hmacSha256(key: Bytes, message: Bytes): Promise<Bytes> {
+const SM2_SM3 = 2;
+
+/** HMAC of the suite's hash; SM3 comes from a library that loads when it is first needed. */
+async function hmac(suite: number, key: Bytes, message: Bytes): Promise<Bytes> {
+  if (suite !== SM2_SM3) return hmacSha256(key, message);
+  const { sm3 } = await import("sm-crypto-v2");
+  return fromHex(sm3(message, { key, mode: "hmac" }));
+}
+
+async function hmacSha256(key: Bytes, message: Bytes): Promise<Bytes> {
   const hmac = await crypto.subtle.importKey("raw", key, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
   return new Uint8Array(await crypto.subtle.sign("HMAC", hmac, message));
 }

@@ -1,6 +1,7 @@
 // The day's batch: drawing one-time tokens, keeping them, and choosing which one to show next.
 // It knows counts and windows, not how a token is drawn on a screen.
 import { fromB64, random, toB64, toHex, type Bytes } from "../code/bytes";
+import { ES256 } from "../code/suite";
 import { codeDay, dayStart } from "../shared/times";
 import type { DrawAnswer } from "../api/types";
 import { Problem } from "../shared/problem";
@@ -131,9 +132,11 @@ export class Batch {
       const key = pending.t1[i]?.key.privateKey;
       return { ...base, kind: "T1", id: toHex(issuerPart.subarray(6, 22)), flavour: token.flavour, issuerPart, ...(key ? { privateKey: key } : {}) };
     });
+    // A draw is under one suite; this page's keys are ES256 where no signed part of the draw says otherwise.
+    const suite = (t1[0]?.issuerPart?.[1] ?? ES256 << 4) >> 4;
     const t0 = answer.t0.map((one): Token => {
       const id = fromB64(one.id);
-      return { ...base, kind: "T0", id: toHex(id), flavour: "plain", t0: { id, key: fromB64(one.key) } };
+      return { ...base, kind: "T0", id: toHex(id), flavour: "plain", t0: { id, key: fromB64(one.key), suite } };
     });
     await this.store.saveTokens([...t1, ...t0]);
     this.tokens.push(...t1, ...t0);

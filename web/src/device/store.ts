@@ -9,7 +9,7 @@ export interface Identity {
 }
 export interface Token {
   id: string; kind: "T1" | "T0"; day: number; flavour: string; from: number; until: number;
-  issuerPart?: Bytes; privateKey?: CryptoKey; t0?: { id: Bytes; key: Bytes };
+  issuerPart?: Bytes; privateKey?: CryptoKey; t0?: { id: Bytes; key: Bytes; suite?: number };
   firstShownAt: number; lastShownAt: number; lastWhere: string;
 }
 export interface Shown { tag: string; bytes: Bytes; at: number; scenario: number; site: number }

@@ -4,6 +4,7 @@ import { toB64, toHex, type Bytes } from "../code/bytes";
 import type { Challenge } from "../code/challenge";
 import { toDigits, type Form } from "../code/digits";
 import { recordTag } from "../code/record";
+import { ES256 } from "../code/suite";
 import { challengeHash, makeT0, makeT1, makeT1c, type Where } from "../code/token";
 import { asProblem, type Problem } from "../shared/problem";
 import type { Both } from "../shared/words";
@@ -235,8 +236,8 @@ export class Session {
     return toDigits("T1", bytes);
   }
   private async digitsT0(token: Token, at: number, where: Where): Promise<string> {
-    const { id, key } = token.t0 as { id: Bytes; key: Bytes };
-    return toDigits("T0", await makeT0(id, key, at, token.from, where));
+    const { id, key, suite = ES256 } = token.t0 as NonNullable<Token["t0"]>;
+    return toDigits("T0", await makeT0(suite, id, key, at, token.from, where));
   }
 
   /** Answers a checker's challenge with a T1c of a fresh token; null when no token is left. */

@@ -94,6 +94,7 @@ pub async fn run(demo: &Demo) -> Done {
     let fingerprint = hex::encode(province.root_fingerprint());
     let province = Arc::new(province);
     let publishing = tokio::spawn(Arc::clone(&province).keep_publishing());
+    let indexing = tokio::spawn(Arc::clone(&province).index_names_meanwhile());
     if demo.json {
         say::json(&ready_line(&url, &kept, &codes, &fingerprint)?);
     } else {
@@ -101,6 +102,7 @@ pub async fn run(demo: &Demo) -> Done {
     }
     let ended = listening.serve(province).await;
     publishing.abort();
+    indexing.abort();
     ended.map_err(|why| Failure::machine("serve", why))?;
     Ok(ExitCode::SUCCESS)
 }

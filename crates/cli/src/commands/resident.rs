@@ -13,7 +13,7 @@ use std::io::{BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use yima_kernel::subject::Actor;
-use yima_province::{Format, Import, Progress};
+use yima_province::{Format, Import, Indexed, Progress};
 
 /// Bytes that are read at a time.
 const CHUNK: usize = 1 << 20;
@@ -25,6 +25,21 @@ pub enum Resident {
     Import(ImportArgs),
     /// 给一位居民开一个领码码 · Issue an enrolment code for a resident
     Code(Code),
+    /// 给旧数据补建姓名索引：可随时停、接着做 · Index the names of older imports: stop it any time, it goes on
+    Reindex(Reindex),
+}
+
+/// Where.
+#[derive(Args)]
+pub struct Reindex {
+    #[command(flatten)]
+    home: Home,
+    /// Empty the index first, and make it anew for everybody
+    #[arg(long)]
+    all: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 /// Which file.
@@ -62,6 +77,7 @@ pub async fn run(resident: Resident) -> Done {
     match resident {
         Resident::Import(import) => run_import(&import).await,
         Resident::Code(code) => run_code(&code).await,
+        Resident::Reindex(reindex) => run_reindex(&reindex).await,
     }
 }
 
@@ -125,6 +141,34 @@ async fn run_code(code: &Code) -> Done {
         say::line(&format!("{text}  {}  到 until {}", row.name_masked, clock::shown(expires_at)));
     }
     province.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn run_reindex(reindex: &Reindex) -> Done {
+    let province = reindex.home.open().await?;
+    let bar = ProgressBar::new_spinner();
+    let tell = |done: Indexed| bar.set_message(format!("{} 个姓名 names", done.names));
+    let emptied = if reindex.all { province.forget_name_index(&Actor::System).await } else { Ok(()) };
+    let done = match emptied {
+        Ok(()) => province.index_names(&Actor::System, tell).await,
+        Err(why) => Err(why),
+    };
+    bar.finish_and_clear();
+    province.close().await;
+    let done = done.map_err(|why| {
+        Failure::could_not(format!("the indexing stopped: {why}. Run it again: it goes on where it was"))
+    })?;
+    if reindex.json {
+        say::json(&serde_json::json!({ "names": done.names, "unreadable": done.unreadable }));
+    } else {
+        say::line(&format!("已补建 {} 个姓名的索引 · {} names are indexed now", done.names, done.names));
+    }
+    if done.unreadable > 0 {
+        return Err(Failure::could_not(format!(
+            "{} names could not be opened: a data key is missing from the custody",
+            done.unreadable
+        )));
+    }
     Ok(ExitCode::SUCCESS)
 }
 

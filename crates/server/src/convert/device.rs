@@ -32,6 +32,22 @@ pub fn row(row: yima_province::DeviceRow) -> wire::DeviceRow {
     }
 }
 
+/// One device of anybody.
+pub fn any(row: yima_province::AnyDevice) -> wire::AnyDevice {
+    wire::AnyDevice {
+        id: row.id,
+        resident: row.resident,
+        region: row.region,
+        slot: row.slot,
+        suite: row.suite.to_owned(),
+        attested: row.attested,
+        state: row.state.to_owned(),
+        enrolled_at: row.enrolled_at,
+        ended_at: row.ended_at,
+        reason: row.reason,
+    }
+}
+
 /// The switches.
 pub const fn settings(settings: yima_province::Settings) -> wire::Settings {
     wire::Settings { paper_off: settings.paper_off, short_off: settings.short_off }

@@ -10,6 +10,7 @@ pub mod confirmations;
 pub mod consents;
 pub mod demo;
 pub mod device;
+pub mod devices;
 pub mod enrolments;
 pub mod gates;
 pub mod keys;

@@ -184,11 +184,6 @@ async fn a_record_is_paged_by_time_and_an_audit_by_id(store: Store) {
             let last = first.last().map(|one| (one.at, one.id.clone())).unwrap();
             assert_eq!(ids(first), ["use_4", "use_2", "use_1"]);
             assert_eq!(ids(uses::of_account(tx, "res_1", Some((last.0, &last.1)), 3).await?), ["use_3"]);
-            let checks = uses::Filter { deed: Some("check"), ..uses::Filter::default() };
-            assert_eq!(ids(uses::page(tx, None, checks, 2).await?), ["use_6", "use_5"]);
-            assert_eq!(ids(uses::page(tx, Some("use_5"), checks, 9).await?), ["use_4", "use_3", "use_1"]);
-            let elsewhere = uses::Filter { gate: Some("gat_2"), ..checks };
-            assert_eq!(ids(uses::page(tx, None, elsewhere, 9).await?), [""; 0]);
             assert_eq!(uses::count_since(tx, "res_1", "check", 50, 9).await?, 2);
             assert_eq!(uses::count_since(tx, "res_1", "check", 0, 1).await?, 1);
             let waiting = uses::waiting(tx, 4).await?;

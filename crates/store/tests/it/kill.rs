@@ -92,8 +92,9 @@ async fn all(store: &Store) -> (Vec<String>, Vec<String>) {
     let (mut stored, waiting) = store
         .read(|tx| {
             Box::pin(async move {
-                let stored = uses::page(tx, None, uses::Filter::default(), 1_000_000).await?;
-                Ok::<_, StoreError>((stored, uses::waiting(tx, 1_000_000).await?))
+                let all = uses::Stretch { from: "", before: "~", limit: 1_000_000, scan: 1_000_000 };
+                let stored = uses::page(tx, all, uses::Filter::default()).await?;
+                Ok::<_, StoreError>((stored.items, uses::waiting(tx, 1_000_000).await?))
             })
         })
         .await

@@ -15,6 +15,8 @@ mod holders;
 #[cfg(test)]
 mod kill;
 #[cfg(test)]
+mod lists;
+#[cfg(test)]
 mod office;
 #[cfg(test)]
 mod promises;

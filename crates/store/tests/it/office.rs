@@ -79,6 +79,22 @@ async fn places_and_gates_are_kept(store: Store) {
             assert!(!gate::end(tx, "gat_2", 9).await?);
             let states: Vec<_> = gate::page(tx, "", 9).await?.into_iter().map(|g| g.state).collect();
             assert_eq!(states, [gate::State::Live, gate::State::Ended]);
+            let any = gate::Filter::default();
+            let table = [
+                (any, "gat_1 gat_2"),
+                (gate::Filter { state: Some(gate::State::Ended), ..any }, "gat_2"),
+                (gate::Filter { late: Some((99, 4)), ..any }, ""),
+                (gate::Filter { late: Some((100, 4)), ..any }, "gat_1"),
+                (gate::Filter { late: Some((99, 5)), ..any }, "gat_1"),
+                (gate::Filter { text: Some("北"), ..any }, "gat_1 gat_2"),
+                (gate::Filter { text: Some("gat_2"), ..any }, "gat_2"),
+                (gate::Filter { text: Some("library"), ..any }, ""),
+            ];
+            for (number, (filter, ids)) in table.into_iter().enumerate() {
+                let found: Vec<_> = gate::listed(tx, "", filter, 9).await?.into_iter().map(|g| g.id).collect();
+                assert_eq!(found.join(" "), ids, "row {number}");
+            }
+            assert_eq!(gate::listed(tx, "gat_1", any, 9).await?.len(), 1);
             assert!(gate::batch(tx, "gat_1", "b", 3, 9).await?);
             assert!(!gate::batch(tx, "gat_1", "b", 3, 9).await?);
             assert!(gate::batch(tx, "gat_2", "b", 3, 9).await?);

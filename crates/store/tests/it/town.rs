@@ -128,6 +128,7 @@ pub fn resident(n: u64) -> account::Account {
         sealed_id_number: vec![2; 46],
         sealed_phone: None,
         blind_id: [&n.to_le_bytes()[..], &[7; 24]].concat(),
+        blind_name: None,
         region: ["370102", "370202"][(n % 2) as usize].into(),
         state: account::State::Active,
         proofing: 1,

@@ -15,7 +15,7 @@ use yima_kernel::subject::{Actor, Role};
 use yima_keys::Suite;
 use yima_keys::custody::Lock;
 use yima_province::clock::SystemClock;
-use yima_province::{Inbox, KeyPlace, NewPlace, Province, Setup, Text};
+use yima_province::{Inbox, KeyPlace, NewPlace, Province, ReadUses, Setup, Text};
 use yima_server::Config;
 use yima_testkit::{Door, Phone, manifests, settle};
 
@@ -208,7 +208,9 @@ async fn valid_checks(province: &Province) -> HashMap<String, usize> {
     let (mut uses, mut after) = (HashMap::new(), None);
     loop {
         let actor = operator(Role::Audit);
-        let page = province.uses(&actor, after.as_deref(), Some("check"), Some("valid")).await.unwrap();
+        let (deed, outcome) = (Some("check"), Some("valid"));
+        let ask = ReadUses { after: after.as_deref(), deed, outcome, ..ReadUses::default() };
+        let page = province.uses(&actor, ask).await.unwrap();
         for row in page.items {
             *uses.entry(row.id).or_default() += 1;
         }

@@ -4,6 +4,7 @@
 mod doors;
 mod gate_keys;
 mod kills;
+mod names;
 mod online;
 mod overload;
 mod secrets;

@@ -17,6 +17,7 @@ Turnstile checks first: valid
 Phone shows second online for BusStop
 Turnstile checks second: valid
 audit opens /api/v1/uses
+system opens /api/v1/devices
 ";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -24,7 +25,10 @@ async fn nothing_that_names_a_resident_leaves_the_sealed_fields() {
     let town = Town::open(&Database::Sqlite).await;
     tell(&town, "secrets", STORY).await;
     let person = &town.residents[0];
-    // A wrong password, too, leaves nothing behind.
+    // A search by name, too, leaves nothing behind.
+    let search = format!("system opens /api/v1/residents?name={}&region={}", person.name, &person.region[..4]);
+    tell(&town, "secrets by name", &search).await;
+    // Nor does a wrong password.
     let wish = json!({ "name": person.name, "id_number": person.id_number });
     town.door.send(reqwest::Method::POST, "/api/v1/enrolments/otp", Some(wish), &[]).await;
     let mut phone = Phone::new(Suite::Es256, 99);

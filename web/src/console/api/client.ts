@@ -1,36 +1,32 @@
 // The one way out of the console: JSON to and from /api/v1 on the host that served the page.
 // It does not know what a page shows; it knows that an ended session (401) must be heard by the shell.
+import { BASE, type Answer, type At, type Route, type Sent } from "../../api/at";
 import { Problem, problemOf } from "./problem";
 
-const BASE = "/api/v1";
 const TIMEOUT_MS = 20_000;
 /** Dispatched on `window` when the server no longer knows the session. */
 export const SESSION_ENDED = "yima:session-ended";
 
-export function read<T>(path: string, signal?: AbortSignal): Promise<T> {
-  return ask<T>("GET", path, undefined, signal);
+export function read<R extends Route>(path: At<R>, signal?: AbortSignal): Promise<Answer<"get", R>> {
+  return ask("GET", path, undefined, signal);
 }
 
-export function send<T>(path: string, body: unknown = {}): Promise<T> {
-  return ask<T>("POST", path, body);
+export function send<R extends Route>(path: At<R>, ...[body]: Body<R>): Promise<Answer<"post", R>> {
+  return ask("POST", path, body ?? {});
 }
 
-/** `query('/residents', {region: '3701', after: undefined})` leaves out what is empty. */
-export function query(path: string, fields: Record<string, string | number | undefined | null>): string {
-  const kept = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null && value !== "");
-  const text = new URLSearchParams(kept.map(([name, value]) => [name, String(value)])).toString();
-  return text ? `${path}?${text}` : path;
-}
+/** A route that takes nothing is sent nothing. */
+type Body<R extends Route> = Sent<"post", R> extends undefined ? [] : [Sent<"post", R>];
 
 /** Sends JSON and gets a file back (a PDF with a photo that is kept nowhere). */
-export async function sendForFile(path: string, body: unknown): Promise<Blob> {
+export async function sendForFile<R extends Route>(path: At<R>, body: Sent<"post", R>): Promise<Blob> {
   const answer = await reach("POST", path, body);
   if (!answer.ok) throw await refusalOf(answer, path);
   return answer.blob();
 }
 
 /** Address of a file (a PDF) that the browser opens itself. */
-export function fileAddress(path: string): string {
+export function fileAddress<R extends Route>(path: At<R>): string {
   return `${BASE}${path}`;
 }
 

@@ -1,5 +1,6 @@
 // What the server says when it will not or cannot (RFC 9457), and the two ways in which nothing was said at all.
 // It does not know what was asked.
+import type { Problem as Body } from "../../api/types";
 import type { Language } from "../words/language";
 
 export class Problem extends Error {
@@ -22,14 +23,6 @@ export class Problem extends Error {
   sentence(language: Language): string | null {
     return language === "zh" ? (this.detailZh ?? this.detailEn) : (this.detailEn ?? this.detailZh);
   }
-}
-
-interface Body {
-  title: string;
-  code: string;
-  detail: string;
-  detail_zh: string;
-  request_id: string;
 }
 
 /** Reads a refusal; a body that is no problem+json still becomes a Problem with its status. */

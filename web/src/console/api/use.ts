@@ -1,5 +1,6 @@
 // How a page reads (once, again, every so often) and how it does a deed (one at a time, its refusal kept).
 // It does not know any path.
+import type { Answer, At, Route } from "../../api/at";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { read } from "./client";
 import { Problem } from "./problem";
@@ -13,7 +14,8 @@ export interface Reading<T> {
 }
 
 /** Reads `path` now and every `every_s` seconds while the page is visible; a null path reads nothing. */
-export function useRead<T>(path: string | null, every_s = 0): Reading<T> {
+export function useRead<R extends Route>(path: At<R> | null, every_s = 0): Reading<Answer<"get", R>> {
+  type T = Answer<"get", R>;
   const [held, setHeld] = useState<{ path: string | null; data: T | null; problem: Problem | null }>({
     path,
     data: null,
@@ -29,7 +31,7 @@ export function useRead<T>(path: string | null, every_s = 0): Reading<T> {
     }
     const stop = new AbortController();
     setBusy(true);
-    read<T>(path, stop.signal)
+    read(path, stop.signal)
       .then((data) => setHeld({ path, data, problem: null }))
       .catch((error: unknown) => {
         if (!stop.signal.aborted)

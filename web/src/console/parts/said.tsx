@@ -43,6 +43,16 @@ export function Empty({ title, children, action }: { title: string; children?: R
   );
 }
 
+/** Nothing among those that were looked at; there are older ones. */
+export function FurtherBack({ go }: { go: () => void }) {
+  const t = useWords(words).further;
+  return (
+    <Empty title={t.title} action={<Button onClick={go}>{t.press}</Button>}>
+      {t.do}
+    </Empty>
+  );
+}
+
 export function Waiting() {
   const t = useWords(words);
   return (

@@ -5,6 +5,7 @@ export const words = pair(
     again: "再试一次",
     number: "报修时请报这个号",
     waiting: "正在取……",
+    further: { title: "看过的这一段里没有", do: "一次只往前看一段，免得大家都等。更早的还没看。", press: "往更早找" },
     unreachable: { title: "连不上服务器", do: "请看看这台电脑的网络。码和闸机不受影响。" },
     busy: { title: "服务器忙", do: "请过一会儿再试。" },
     ours: { title: "我们这边出了问题", do: "没有改动任何东西。请再试一次；还不行，请把下面的号报给运维。" },
@@ -22,6 +23,11 @@ export const words = pair(
     again: "Try again",
     number: "Quote this number when you ask for help",
     waiting: "Fetching…",
+    further: {
+      title: "None in the stretch that was looked at",
+      do: "One look goes back a bounded way, so that nobody waits for it. There are older ones.",
+      press: "Look further back",
+    },
     unreachable: { title: "The server can't be reached", do: "Check this computer's network. Codes and gates are not affected." },
     busy: { title: "The server is busy", do: "Try again in a moment." },
     ours: {

@@ -1,4 +1,4 @@
-// The box at the top right, reached with `/`: a resident by ID number or id, a gate by id.
+// The box at the top right, reached with `/`: a resident by name, ID number or id, a gate by id.
 // It does not know who exists; it only opens the page that asks.
 import { useEffect, useRef, useState, type FormEvent } from "react";
 import { Icon } from "../parts/icons";

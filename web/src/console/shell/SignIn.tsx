@@ -2,8 +2,8 @@
 // It does not know what the operator may do afterwards.
 import { Button, Form, Input } from "antd";
 import { useEffect, useRef } from "react";
+import { at } from "../../api/at";
 import { send } from "../api/client";
-import type { Me, ScenarioPublic } from "../api/shapes";
 import { useDeed, useRead } from "../api/use";
 import { Mark } from "../parts/icons";
 import { Failed } from "../parts/said";
@@ -23,7 +23,7 @@ interface Fields {
 export function SignIn({ ended }: { ended: boolean }) {
   const t = useWords(words);
   const shell = useWords(shellWords);
-  const demo = useRead<{ scenarios: ScenarioPublic[]; demo: boolean }>("/scenarios").data?.demo ?? false;
+  const demo = useRead(at("/scenarios")).data?.demo ?? false;
   useEffect(() => {
     document.title = `${t.title} · ${shell.product}`;
   }, [t, shell]);
@@ -66,7 +66,7 @@ function SignInForm() {
   const refusal = useRef<HTMLDivElement>(null);
   const submit = async (fields: Fields): Promise<void> => {
     const done = await run(async () => {
-      enter(await send<Me>("/operators/sign-in", { ...fields, name: fields.name.trim(), totp: fields.totp.replace(/\s/g, "") }));
+      enter(await send(at("/operators/sign-in"), { ...fields, name: fields.name.trim(), totp: fields.totp.replace(/\s/g, "") }));
     });
     if (!done) {
       form.setFieldValue("totp", "");

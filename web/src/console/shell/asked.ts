@@ -2,15 +2,21 @@
 // It does not know how the search is done.
 import { useSyncExternalStore } from "react";
 
-let asked = "";
+export interface Asked {
+  text: string;
+  /** Year of birth, beside a name. */
+  born: number | null;
+}
+
+let asked: Asked = { text: "", born: null };
 const hearers = new Set<() => void>();
 
-export function askFor(text: string): void {
-  asked = text.trim();
+export function askFor(text: string, born: number | null = null): void {
+  asked = { text: text.trim(), born };
   hearers.forEach((hear) => hear());
 }
 
-export function useAsked(): string {
+export function useAsked(): Asked {
   return useSyncExternalStore(listen, () => asked);
 }
 

@@ -1,6 +1,6 @@
 // Which buttons a role is offered, after the printed access matrix (docs/access-matrix.txt).
 // It only hides what would be refused; the server alone decides.
-import type { Role } from "../api/shapes";
+import type { Role } from "../../api/types";
 
 type Deed =
   | "end_device"

@@ -1,10 +1,10 @@
 // Which pages there are, who has them in the menu, and how each is loaded when it is first opened.
 // The menu only hides; the server alone decides (it answers 403).
 import { lazy, type ComponentType, type LazyExoticComponent } from "react";
-import type { Role } from "../api/shapes";
+import type { Role } from "../../api/types";
 import type { IconName } from "../parts/icons";
 
-export type PageName = "overview" | "residents" | "scenarios" | "places" | "gates" | "uses" | "keys";
+export type PageName = "overview" | "residents" | "devices" | "scenarios" | "places" | "gates" | "uses" | "keys";
 type Screen = LazyExoticComponent<ComponentType>;
 
 export interface PageEntry {
@@ -28,6 +28,7 @@ export const PAGES: readonly PageEntry[] = [
     screen: lazy(() => import("../pages/residents/Residents")),
     detail: lazy(() => import("../pages/residents/Resident")),
   },
+  { name: "devices", icon: "phone", group: "nouns", roles: ["system"], screen: lazy(() => import("../pages/devices/Devices")) },
   {
     name: "scenarios",
     icon: "scenario",

@@ -1,10 +1,11 @@
 // Who is at the desk: asked once at the start, set by signing in, dropped when the server says the session ended.
 // It does not know what a role may see.
 import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
+import { at } from "../../api/at";
 import { read, send, SESSION_ENDED } from "../api/client";
 import { Problem } from "../api/problem";
 import { asProblem } from "../api/use";
-import type { Me } from "../api/shapes";
+import type { Me } from "../../api/types";
 
 /** asking: not known yet; out: nobody (ended: there was somebody); in: `me`; unreachable: could not be asked. */
 export type Session =
@@ -36,7 +37,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const [session, setSession] = useState<Session>({ is: "asking" });
   const ask = useCallback(() => {
     setSession({ is: "asking" });
-    read<Me>("/operators/me")
+    read(at("/operators/me"))
       .then((me) => setSession({ is: "in", me }))
       .catch((error: unknown) => setSession(withoutMe(asProblem(error))));
   }, []);
@@ -52,7 +53,7 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       ask,
       enter: (me) => setSession({ is: "in", me }),
       leave: async () => {
-        await send("/operators/sign-out").catch(() => undefined);
+        await send(at("/operators/sign-out")).catch(() => undefined);
         setSession({ is: "out", ended: false });
       },
     }),

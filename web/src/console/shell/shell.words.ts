@@ -10,6 +10,7 @@ export const words = pair(
     pages: {
       overview: "一览",
       residents: "居民",
+      devices: "设备",
       scenarios: "场景",
       uses: "使用记录",
       places: "场所",
@@ -19,6 +20,7 @@ export const words = pair(
     titles: {
       overview: "全省一览",
       residents: "居民",
+      devices: "设备",
       scenarios: "应用场景",
       uses: "使用记录",
       places: "场所与场所码",
@@ -28,6 +30,7 @@ export const words = pair(
     other: {
       overview: "Overview",
       residents: "Residents",
+      devices: "Devices",
       scenarios: "Scenarios",
       uses: "Uses",
       places: "Places",
@@ -46,7 +49,7 @@ export const words = pair(
     speakShort: "EN",
     dark: "深色",
     light: "浅色",
-    find: { label: "找居民或闸机", hint: "身份证号、居民或闸机编号" },
+    find: { label: "找居民或闸机", hint: "姓名、证号、居民或闸机编号" },
     nowhere: { title: "没有这一页", do: "地址可能抄错了，或者这一页不归您的角色看。", home: "回到一览" },
     others: {
       title: "这一页不归您的角色看",
@@ -63,6 +66,7 @@ export const words = pair(
     pages: {
       overview: "Overview",
       residents: "Residents",
+      devices: "Devices",
       scenarios: "Scenarios",
       uses: "Uses",
       places: "Places",
@@ -72,6 +76,7 @@ export const words = pair(
     titles: {
       overview: "The province at a glance",
       residents: "Residents",
+      devices: "Devices",
       scenarios: "Scenarios",
       uses: "Uses",
       places: "Places and their codes",
@@ -81,6 +86,7 @@ export const words = pair(
     other: {
       overview: "一览",
       residents: "居民",
+      devices: "设备",
       scenarios: "场景",
       uses: "使用记录",
       places: "场所",
@@ -95,7 +101,7 @@ export const words = pair(
     speakShort: "中",
     dark: "Dark",
     light: "Light",
-    find: { label: "Find a resident or a gate", hint: "ID number, resident or gate id" },
+    find: { label: "Find a resident or a gate", hint: "Name, ID number, resident or gate id" },
     nowhere: {
       title: "There is no such page",
       do: "The address may be mistyped, or your role doesn't have this page.",

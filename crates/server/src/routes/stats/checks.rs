@@ -10,11 +10,13 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use yima_province::By;
 use yima_wire::stats::Bars;
+use yima_wire::words::Grouping;
 
 /// Which bars.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Asked {
     /// `hour`, `site`, `reason` or `scenario`.
+    #[param(value_type = Grouping)]
     by: String,
     /// From this Unix second on.
     from: i64,

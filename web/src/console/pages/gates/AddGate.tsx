@@ -1,7 +1,9 @@
 // The form of a new gate; hands its key to the caller, which shows it once.
 import { Button, Form, Input, Modal, Select } from "antd";
+import { useState } from "react";
+import { at } from "../../../api/at";
 import { send } from "../../api/client";
-import type { GateKey, Page, Site } from "../../api/shapes";
+import type { GateKey } from "../../../api/types";
 import { useDeed, useRead } from "../../api/use";
 import { Failed } from "../../parts/said";
 import { useLanguage, useWords } from "../../words/language";
@@ -23,7 +25,8 @@ export function AddGate({ open, onClose, onKey }: Props) {
   const t = useWords(words).form;
   const { language } = useLanguage();
   const [form] = Form.useForm<Fields>();
-  const places = useRead<Page<Site>>(open ? "/places" : null);
+  const [find, setFind] = useState("");
+  const places = useRead(open ? at("/places", {}, { find }) : null);
   const { busy, problem, run, forget } = useDeed();
   const close = (): void => {
     forget();
@@ -31,7 +34,7 @@ export function AddGate({ open, onClose, onKey }: Props) {
   };
   const add = ({ name, site }: Fields): Promise<boolean> =>
     run(async () => {
-      const made = await send<GateKey>("/gates", { name: name.trim(), site });
+      const made = await send(at("/gates"), { name: name.trim(), site });
       close();
       onKey({ ...made, name: name.trim() });
     });
@@ -63,7 +66,7 @@ export function AddGate({ open, onClose, onKey }: Props) {
           <Input maxLength={NAME_CHARS_MAX} placeholder={t.nameHint} autoFocus />
         </Form.Item>
         <Form.Item name="site" label={t.place} rules={[{ required: true, message: t.need }]}>
-          <Select showSearch={{ optionFilterProp: "label" }} options={options} loading={places.busy} />
+          <Select showSearch={{ filterOption: false, onSearch: setFind }} options={options} loading={places.busy} />
         </Form.Item>
       </Form>
     </Modal>

@@ -1,7 +1,7 @@
 // The table of gates. What is late says so by word, shape and weight.
 import { Table } from "antd";
 import type { ReactNode } from "react";
-import type { Gate } from "../../api/shapes";
+import type { Gate } from "../../../api/types";
 import { Standing } from "../../parts/standing";
 import { ActionsHead } from "../../parts/actions-head";
 import { useFormat } from "../../words/format";

@@ -1,15 +1,16 @@
 // All gates: how long since each was seen, how old its bundle is, what it has not uploaded, how far its clock is off.
 import { Button, Input, Segmented } from "antd";
 import { useState } from "react";
-import { query, send } from "../../api/client";
-import type { Gate, GateKey, Overview, Page } from "../../api/shapes";
+import { at } from "../../../api/at";
+import { send } from "../../api/client";
+import type { Gate, GateKey } from "../../../api/types";
 import { useRead } from "../../api/use";
 import { Bench } from "../../parts/card";
 import { EvidenceModal } from "../../parts/evidence-modal";
 import { Icon } from "../../parts/icons";
 import { Once } from "../../parts/once";
 import { Paging, useTrail } from "../../parts/paging";
-import { Empty, Failed } from "../../parts/said";
+import { Empty, Failed, Waiting } from "../../parts/said";
 import { useHeadNote } from "../../shell/head-note";
 import { may } from "../../shell/may";
 import { go, href, useRoute } from "../../shell/route";
@@ -19,7 +20,6 @@ import { useWords } from "../../words/language";
 import { AddGate } from "./AddGate";
 import { GateRows } from "./GateRows";
 import { words } from "./gates.words";
-import { isLate } from "./lag";
 
 type Only = "all" | "late" | "ended";
 const REFRESH_EVERY_S = 15;
@@ -34,12 +34,13 @@ export default function Gates() {
   const [adding, setAdding] = useState(false);
   const [key, setKey] = useState<(GateKey & { name: string }) | null>(null);
   const [ending, setEnding] = useState<Gate | null>(null);
-  const trail = useTrail(only);
-  const list = useRead<Page<Gate>>(query("/gates", { after: trail.after }), REFRESH_EVERY_S);
-  const figures = useRead<Overview>("/stats/overview", REFRESH_EVERY_S);
+  const find = text.trim();
+  const trail = useTrail(`${only}/${find}`);
+  const choice = only === "all" ? undefined : only;
+  const list = useRead(at("/gates", {}, { only: choice, find, after: trail.after }), REFRESH_EVERY_S);
+  const figures = useRead(at("/stats/overview"), REFRESH_EVERY_S);
   const now_s = figures.data?.server_at ?? Date.now() / 1000;
   const gates = list.data?.items ?? [];
-  const shown = gates.filter((gate) => fits(gate, only, text.trim().toLowerCase(), now_s));
   const newest = Math.max(0, ...gates.map((gate) => (gate.bundle_version ?? 0) + (gate.bundle_lag ?? 0)));
   useHeadNote(figures.data ? t.note(newest, number(figures.data.gates)) : "");
   return (
@@ -72,13 +73,13 @@ export default function Gates() {
       {!list.problem && (
         <section className="card">
           <GateRows
-            gates={shown}
+            gates={gates}
             now_s={now_s}
             onEnd={may(me.role, "end_gate") ? setEnding : null}
             nothing={
-              list.busy && !list.data ? (
-                " "
-              ) : gates.length > 0 ? (
+              !list.data ? (
+                <Waiting />
+              ) : choice || find ? (
                 <Empty title={t.found}>{t.foundDo}</Empty>
               ) : (
                 <Empty title={t.none}>{may(me.role, "add_gate") ? t.noneDo : t.noneLook}</Empty>
@@ -112,15 +113,10 @@ export default function Gates() {
         words={t.endWords}
         onClose={() => setEnding(null)}
         deed={async () => {
-          if (ending) await send(`/gates/${ending.id}/end`);
+          if (ending) await send(at("/gates/{id}/end", { id: ending.id }));
           list.again();
         }}
       />
     </>
   );
-}
-
-function fits(gate: Gate, only: Only, text: string, now_s: number): boolean {
-  const state = only === "all" || (only === "ended" ? gate.state === "ended" : isLate(gate, now_s));
-  return state && (!text || `${gate.name} ${gate.place} ${gate.id} ${gate.scenario}`.toLowerCase().includes(text));
 }

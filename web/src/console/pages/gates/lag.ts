@@ -1,5 +1,5 @@
 // When a gate counts as late, and which gates are the latest. Pure; the same rule as the server's figure.
-import type { Gate } from "../../api/shapes";
+import type { Gate } from "../../../api/types";
 
 /** Not seen for an hour, or a bundle behind. */
 const SEEN_WITHIN_S = 3600;

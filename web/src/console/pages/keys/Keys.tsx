@@ -2,8 +2,9 @@
 // No private key is ever known to a page.
 import { App, Button, Radio, Table } from "antd";
 import { useState } from "react";
+import { at } from "../../../api/at";
 import { send } from "../../api/client";
-import type { KeyRow, Keys as AllKeys } from "../../api/shapes";
+import type { KeyRow, Suite } from "../../../api/types";
 import { useRead } from "../../api/use";
 import { Bench, Card } from "../../parts/card";
 import { EvidenceModal } from "../../parts/evidence-modal";
@@ -28,7 +29,7 @@ const TONES: Record<KeyStanding, Tone> = {
   destroyed: "gone",
 };
 /** As the server takes them. */
-const SUITES = ["ES256", "SM2"];
+const SUITES: Suite[] = ["ES256", "SM2"];
 /** Civil day 0, 2020-01-01 at midnight of the province. */
 const DAY_ZERO_AT = 1_577_808_000;
 const DAY_S = 86_400;
@@ -37,7 +38,7 @@ export default function Keys() {
   const t = useWords(words);
   const me = useMe();
   const [rotating, setRotating] = useState(false);
-  const list = useRead<AllKeys>("/keys");
+  const list = useRead(at("/keys"));
   const rows = list.data?.keys ?? [];
   useHeadNote(t.note);
   return (
@@ -147,9 +148,9 @@ function State({ row }: { row: KeyRow }) {
 function Rotate({ open, onClose, changed }: { open: boolean; onClose: () => void; changed: () => void }) {
   const t = useWords(words).form;
   const { message } = App.useApp();
-  const [suite, setSuite] = useState(SUITES[0]);
+  const [suite, setSuite] = useState<Suite>("ES256");
   const rotate = async (reason: string): Promise<void> => {
-    await send("/keys/rotate", { suite, reason });
+    await send(at("/keys/rotate"), { suite, reason });
     void message.info(t.done);
     changed();
   };
@@ -157,7 +158,7 @@ function Rotate({ open, onClose, changed }: { open: boolean; onClose: () => void
     <EvidenceModal open={open} words={t} onClose={onClose} deed={rotate}>
       <fieldset className="choices">
         <legend>{t.suite}</legend>
-        <Radio.Group value={suite} onChange={(event) => setSuite(String(event.target.value))} options={SUITES} />
+        <Radio.Group value={suite} onChange={(event) => setSuite(event.target.value as Suite)} options={SUITES} />
       </fieldset>
     </EvidenceModal>
   );

@@ -1,6 +1,6 @@
 // How a key stands at a moment, in the four words of the page, and what its suite is called.
 // A daily key that lives is ready before its window, active within and retired after it.
-import type { KeyRow } from "../../api/shapes";
+import type { KeyRow } from "../../../api/types";
 
 export type KeyStanding = "assigned" | "active" | "retired" | "withdrawn" | "destroyed";
 

@@ -1,5 +1,6 @@
 // How the gates keep up: one bar of fresh and late, and the six that were away the longest.
-import type { Gate, Overview, Page } from "../../api/shapes";
+import type { Answer } from "../../../api/at";
+import type { Gate, Overview } from "../../../api/types";
 import type { Reading } from "../../api/use";
 import { Card } from "../../parts/card";
 import { Empty, Failed, Waiting } from "../../parts/said";
@@ -12,7 +13,7 @@ import { words } from "./overview.words";
 
 const GATES_SHOWN = 6;
 
-export function GatesCard({ reading, figures, late }: { reading: Reading<Page<Gate>>; figures: Overview; late: number }) {
+export function GatesCard({ reading, figures, late }: { reading: Reading<Answer<"get", "/gates">>; figures: Overview; late: number }) {
   const t = useWords(words).gates;
   const { number } = useFormat();
   const gates = reading.data?.items.filter((gate) => gate.state === "active") ?? null;

@@ -1,6 +1,6 @@
 // Checks by hour, as a chart or as the same numbers in a table. The chart's code is loaded only when it is first drawn.
 import { lazy, Suspense, useState } from "react";
-import type { Bars } from "../../api/shapes";
+import type { Answer } from "../../../api/at";
 import type { Reading } from "../../api/use";
 import { Card } from "../../parts/card";
 import { Icon } from "../../parts/icons";
@@ -12,7 +12,7 @@ import { words } from "./overview.words";
 
 const HoursChart = lazy(() => import("../../charts/HoursChart"));
 
-export function HoursCard({ hours, reading }: { hours: Hour[] | null; reading: Reading<Bars> }) {
+export function HoursCard({ hours, reading }: { hours: Hour[] | null; reading: Reading<Answer<"get", "/stats/checks">> }) {
   const t = useWords(words).hours;
   const [asTable, setAsTable] = useState(false);
   const any = hours?.some((hour) => sum(hour) + (hour.before ?? 0) > 0) ?? false;

@@ -1,5 +1,5 @@
 // The five figures on top. A spark is drawn from the same hours as the chart below, without scale: it shows a shape only.
-import type { Overview } from "../../api/shapes";
+import type { Overview } from "../../../api/types";
 import { useFormat } from "../../words/format";
 import { useWords } from "../../words/language";
 import type { Hour } from "./figures";

@@ -1,15 +1,14 @@
 // The province at a glance: what was checked, where, when, why not, by which gates, and what needs somebody.
 // It counts nothing itself; every figure is the server's.
 import { useMemo } from "react";
-import { query } from "../../api/client";
-import type { Bars, Gate, ManifestVersion, Overview as Figures, Page } from "../../api/shapes";
+import { at, type At } from "../../../api/at";
+import type { Grouping } from "../../../api/types";
 import { useRead } from "../../api/use";
 import { Failed, Waiting } from "../../parts/said";
 import { useHeadNote } from "../../shell/head-note";
 import { useMe } from "../../shell/session";
 import { useFormat } from "../../words/format";
 import { useWords } from "../../words/language";
-import { isLate } from "../gates/lag";
 import { GatesCard } from "./GatesCard";
 import { HoursCard } from "./HoursCard";
 import { Kpi } from "./Kpi";
@@ -28,24 +27,22 @@ export default function Overview() {
   const t = useWords(words);
   const format = useFormat();
   const me = useMe();
-  const figures = useRead<Figures>("/stats/overview", FIGURES_EVERY_S);
+  const figures = useRead(at("/stats/overview"), FIGURES_EVERY_S);
   const now_s = figures.data?.server_at ?? null;
   useHeadNote(now_s === null ? "" : t.note(format.day(now_s), format.clock(now_s)));
   // The window moves once an hour, so that its address, and with it the reading, stays the same in between.
   const hour_s = now_s === null ? null : Math.floor(now_s / 3600) * 3600;
-  const bars = (by: string, back_s: number): string | null =>
-    hour_s === null ? null : query("/stats/checks", { by, from: hour_s + 3600 - back_s, to: hour_s + 3600 });
-  const byHour = useRead<Bars>(bars("hour", 2 * DAY_S), BARS_EVERY_S);
-  const bySite = useRead<Bars>(bars("site", DAY_S), BARS_EVERY_S);
-  const byReason = useRead<Bars>(bars("reason", DAY_S), BARS_EVERY_S);
-  const gates = useRead<Page<Gate>>("/gates", BARS_EVERY_S);
-  const manifests = useRead<Page<ManifestVersion>>("/manage/scenarios", BARS_EVERY_S);
+  const bars = (by: Grouping, back_s: number): At<"/stats/checks"> | null =>
+    hour_s === null ? null : at("/stats/checks", {}, { by, from: hour_s + 3600 - back_s, to: hour_s + 3600 });
+  const byHour = useRead(bars("hour", 2 * DAY_S), BARS_EVERY_S);
+  const bySite = useRead(bars("site", DAY_S), BARS_EVERY_S);
+  const byReason = useRead(bars("reason", DAY_S), BARS_EVERY_S);
+  const gates = useRead(at("/gates"), BARS_EVERY_S);
+  const manifests = useRead(at("/manage/scenarios"), BARS_EVERY_S);
   const hours = useMemo(() => (byHour.data && hour_s !== null ? hoursOf(byHour.data.bars, hour_s) : null), [byHour.data, hour_s]);
   if (!figures.data || now_s === null)
     return figures.problem ? <Failed problem={figures.problem} again={figures.again} /> : <Waiting />;
-  // With every gate at hand a bundle behind counts as late too; on a long list the server's figure stands.
-  const late =
-    gates.data && !gates.data.next ? gates.data.items.filter((gate) => isLate(gate, now_s)).length : figures.data.gates_late;
+  const late = figures.data.gates_late;
   return (
     <div className="overview">
       <Kpi figures={figures.data} hours={hours} />

@@ -1,5 +1,6 @@
 // Why checks were refused, the most frequent first, each bar to true proportion with its number beside it.
-import type { Bars, Role } from "../../api/shapes";
+import type { Answer } from "../../../api/at";
+import type { Role } from "../../../api/types";
 import type { Reading } from "../../api/use";
 import { Card } from "../../parts/card";
 import { Empty, Failed, Waiting } from "../../parts/said";
@@ -12,7 +13,7 @@ import { words } from "./overview.words";
 
 const REASONS_SHOWN = 6;
 
-export function ReasonsCard({ reading, refused, role }: { reading: Reading<Bars>; refused: number; role: Role }) {
+export function ReasonsCard({ reading, refused, role }: { reading: Reading<Answer<"get", "/stats/checks">>; refused: number; role: Role }) {
   const t = useWords(words).why;
   const { number } = useFormat();
   const aside = role === "audit" && <a href={href("uses", null, { deed: "check", outcome: "refused" })}>{t.uses}</a>;
@@ -29,7 +30,7 @@ export function ReasonsCard({ reading, refused, role }: { reading: Reading<Bars>
   );
 }
 
-function Reasons({ bars }: { bars: Bars }) {
+function Reasons({ bars }: { bars: Answer<"get", "/stats/checks"> }) {
   const { why: t, why_hints: hints } = useWords(words);
   const terms = useTerms();
   const { number } = useFormat();

@@ -1,7 +1,7 @@
 // The sixteen cities as squares, or the busiest places as a list. No border is drawn, and the card says so;
 // a city is marked when too much could not be checked there.
 import { useState } from "react";
-import type { Bars } from "../../api/shapes";
+import type { Answer } from "../../../api/at";
 import type { Reading } from "../../api/use";
 import { Card } from "../../parts/card";
 import { Icon } from "../../parts/icons";
@@ -13,7 +13,7 @@ import { words } from "./overview.words";
 
 const PLACES_SHOWN = 7;
 
-export function TilesCard({ reading }: { reading: Reading<Bars> }) {
+export function TilesCard({ reading }: { reading: Reading<Answer<"get", "/stats/checks">> }) {
   const t = useWords(words).tiles;
   const [places, setPlaces] = useState(false);
   const turn = (
@@ -72,7 +72,7 @@ function Tiles({ cities }: { cities: CityFigure[] }) {
   );
 }
 
-function Places({ bars }: { bars: Bars }) {
+function Places({ bars }: { bars: Answer<"get", "/stats/checks"> }) {
   const t = useWords(words).tiles;
   const { number } = useFormat();
   const rows = ranked(bars.bars, total, PLACES_SHOWN + 1).filter((row) => row.key !== "");

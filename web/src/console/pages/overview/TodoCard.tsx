@@ -1,5 +1,5 @@
 // What needs somebody, derived from the figures on this page alone, the most urgent first; each line leads to where it is mended.
-import type { Gate, ManifestVersion, Me, Overview } from "../../api/shapes";
+import type { Gate, ManifestVersion, Me, Overview } from "../../../api/types";
 import { Card } from "../../parts/card";
 import { Shape, type Tone } from "../../parts/standing";
 import { may } from "../../shell/may";

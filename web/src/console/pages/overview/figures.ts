@@ -1,6 +1,6 @@
 // Turns the bars of the API into what the overview draws: hours side by side with the day before, cities, ranks.
 // Pure; it does not know colours or words.
-import type { Bar } from "../../api/shapes";
+import type { Bar } from "../../../api/types";
 import { CITIES, cityOf, type City } from "../../words/regions";
 
 const HOUR_S = 3600;

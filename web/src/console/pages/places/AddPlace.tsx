@@ -1,7 +1,8 @@
 // The form of a new place; the server gives its number and its code.
 import { App, Button, Form, Input, Modal, Select } from "antd";
+import { at } from "../../../api/at";
 import { send } from "../../api/client";
-import type { ScenarioPublic, Site } from "../../api/shapes";
+import type { Scenario, Site } from "../../../api/types";
 import { useDeed } from "../../api/use";
 import { RegionSelect } from "../../parts/region-select";
 import { Failed } from "../../parts/said";
@@ -10,7 +11,7 @@ import { words } from "./places.words";
 
 interface Props {
   open: boolean;
-  scenarios: ScenarioPublic[];
+  scenarios: Scenario[];
   onClose: () => void;
   onMade: (site: Site) => void;
 }
@@ -35,7 +36,7 @@ export function AddPlace({ open, scenarios, onClose, onMade }: Props) {
   };
   const add = async ({ zh, en, scenario, region }: Fields): Promise<void> => {
     const name = { zh: zh.trim(), en: en.trim() };
-    const done = await run(async () => onMade(await send<Site>("/places", { name, scenario, region })));
+    const done = await run(async () => onMade(await send(at("/places"), { name, scenario, region })));
     if (done) {
       void message.info(t.done);
       close();

@@ -1,13 +1,14 @@
 // Places where codes are checked or scanned: the list, a new one, and the poster with its place code.
 import { Button, Input, Table } from "antd";
 import { useState } from "react";
-import { fileAddress, query } from "../../api/client";
-import type { Page, ScenarioPublic, Site } from "../../api/shapes";
+import { at } from "../../../api/at";
+import { fileAddress } from "../../api/client";
+import type { Scenario, Site } from "../../../api/types";
 import { useRead } from "../../api/use";
 import { Bench } from "../../parts/card";
 import { Icon } from "../../parts/icons";
 import { Paging, useTrail } from "../../parts/paging";
-import { Empty, Failed } from "../../parts/said";
+import { Empty, Failed, Waiting } from "../../parts/said";
 import { ActionsHead } from "../../parts/actions-head";
 import { useHeadNote } from "../../shell/head-note";
 import { may } from "../../shell/may";
@@ -24,12 +25,14 @@ export default function Places() {
   const [name, setName] = useState("");
   // A place is listed with the next bundle; until then the one just made is shown from here.
   const [made, setMade] = useState<Site[]>([]);
-  const trail = useTrail("");
-  const list = useRead<Page<Site>>(query("/places", { after: trail.after }));
-  const scenarios = useRead<{ scenarios: ScenarioPublic[] }>("/scenarios");
+  const find = name.trim();
+  const trail = useTrail(find);
+  const after = trail.after === undefined ? undefined : Number(trail.after);
+  const list = useRead(at("/places", {}, { after, find }));
+  const scenarios = useRead(at("/scenarios"));
   const listed = list.data?.items ?? [];
   const fresh = made.filter((one) => !listed.some((site) => site.site === one.site));
-  const sites = [...fresh, ...listed].filter((site) => fits(site, name));
+  const sites = [...(find ? [] : fresh), ...listed];
   useHeadNote(t.note);
   return (
     <>
@@ -55,8 +58,8 @@ export default function Places() {
             sites={sites}
             scenarios={scenarios.data?.scenarios ?? []}
             nothing={
-              list.busy ? (
-                " "
+              !list.data ? (
+                <Waiting />
               ) : name ? (
                 <Empty title={t.found}>{t.foundDo}</Empty>
               ) : (
@@ -77,7 +80,7 @@ export default function Places() {
   );
 }
 
-function Rows({ sites, scenarios, nothing }: { sites: Site[]; scenarios: ScenarioPublic[]; nothing: React.ReactNode }) {
+function Rows({ sites, scenarios, nothing }: { sites: Site[]; scenarios: Scenario[]; nothing: React.ReactNode }) {
   const t = useWords(words);
   const { language } = useLanguage();
   const scenarioName = (slug: string): string => scenarios.find((one) => one.slug === slug)?.name[language] ?? slug;
@@ -122,7 +125,7 @@ function Rows({ sites, scenarios, nothing }: { sites: Site[]; scenarios: Scenari
           key: "do",
           align: "right",
           render: (_, row) => (
-            <a className="press" href={fileAddress(`/places/${row.site}/poster.pdf`)} target="_blank" rel="noopener">
+            <a className="press" href={fileAddress(at("/places/{site}/poster.pdf", { site: row.site }))} target="_blank" rel="noopener">
               <Icon name="print" small />
               {t.poster}
               <span className="away">{row.name[language]}</span>
@@ -132,8 +135,4 @@ function Rows({ sites, scenarios, nothing }: { sites: Site[]; scenarios: Scenari
       ]}
     />
   );
-}
-
-function fits(site: Site, name: string): boolean {
-  return `${site.name.zh} ${site.name.en}`.toLowerCase().includes(name.trim().toLowerCase());
 }

@@ -1,8 +1,9 @@
 // Paper codes of a resident: issue, print, replace, revoke. The PDF is opened by the browser itself.
 import { Button, Table } from "antd";
 import { useState } from "react";
+import { at } from "../../../api/at";
 import { send } from "../../api/client";
-import type { PaperCard, Resident } from "../../api/shapes";
+import type { PaperCard, Resident } from "../../../api/types";
 import { Card } from "../../parts/card";
 import { EvidenceModal } from "../../parts/evidence-modal";
 import { Icon } from "../../parts/icons";
@@ -24,7 +25,8 @@ export function Cards({ person, changed }: { person: Resident; changed: () => vo
   const [printing, setPrinting] = useState<PaperCard | null>(null);
   const [doing, setDoing] = useState<Doing | null>(null);
   const deed = async (reason: string): Promise<void> => {
-    if (doing) await send(`/cards/${doing.card.id}/${doing.deed}`, doing.deed === "revoke" ? { reason } : {});
+    if (doing?.deed === "revoke") await send(at("/cards/{id}/revoke", { id: doing.card.id }), { reason });
+    if (doing?.deed === "replace") await send(at("/cards/{id}/replace", { id: doing.card.id }));
     changed();
   };
   const add = person.state === "active" && (

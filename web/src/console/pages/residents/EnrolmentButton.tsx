@@ -1,8 +1,9 @@
 // Issues a code that enrols one phone, and shows it once, large.
 import { App, Button } from "antd";
 import { useState } from "react";
+import { at } from "../../../api/at";
 import { send } from "../../api/client";
-import type { EnrolmentCode, Resident } from "../../api/shapes";
+import type { EnrolmentCode, Resident } from "../../../api/types";
 import { useDeed } from "../../api/use";
 import { Icon } from "../../parts/icons";
 import { Once } from "../../parts/once";
@@ -20,7 +21,7 @@ export function EnrolmentButton({ person }: { person: Resident }) {
   if (person.state !== "active") return null;
   const issue = (): void =>
     void run(() =>
-      send<EnrolmentCode>(`/residents/${person.id}/enrolment-codes`).then(setCode, (problem) => {
+      send(at("/residents/{id}/enrolment-codes", { id: person.id })).then(setCode, (problem) => {
         modal.error({ title: t.title, content: <Failed problem={problem} />, icon: null });
       }),
     );

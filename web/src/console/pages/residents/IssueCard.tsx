@@ -1,8 +1,9 @@
 // Issues a card or a sheet of 24, and offers to print it at once.
 import { Button, Modal, Radio } from "antd";
 import { useState } from "react";
+import { at } from "../../../api/at";
 import { send } from "../../api/client";
-import type { PaperCard, Resident } from "../../api/shapes";
+import type { PaperCard, Resident } from "../../../api/types";
 import { useDeed } from "../../api/use";
 import { Failed } from "../../parts/said";
 import { Standing } from "../../parts/standing";
@@ -29,7 +30,7 @@ export function IssueCard({ open, person, onClose, changed }: Props) {
   };
   const issue = async (): Promise<void> => {
     await run(async () => {
-      setIssued(await send<PaperCard>(`/residents/${person.id}/cards`, { kind }));
+      setIssued(await send(at("/residents/{id}/cards", { id: person.id }), { kind }));
       changed();
     });
   };

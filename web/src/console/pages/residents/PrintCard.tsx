@@ -1,8 +1,9 @@
 // Printing a paper code: a sheet as it is, a card with a photo when one is chosen. The photo is sent once and kept nowhere.
 import { Button, Modal } from "antd";
 import { useState } from "react";
+import { at } from "../../../api/at";
 import { fileAddress, sendForFile } from "../../api/client";
-import type { PaperCard } from "../../api/shapes";
+import type { PaperCard } from "../../../api/types";
 import { useDeed } from "../../api/use";
 import { Icon } from "../../parts/icons";
 import { Failed } from "../../parts/said";
@@ -29,7 +30,7 @@ export function PrintCard({ card, onDone }: { card: PaperCard; onDone: () => voi
   const { busy, problem, run } = useDeed();
   const print = async (): Promise<void> => {
     const done = await run(async () => {
-      show(photo === null ? fileAddress(`/cards/${card.id}/pdf`) : await addressOf(card, photo));
+      show(photo === null ? fileAddress(at("/cards/{id}/pdf", { id: card.id })) : await addressOf(card, photo));
     });
     if (done) onDone();
   };
@@ -48,7 +49,7 @@ export function PrintCard({ card, onDone }: { card: PaperCard; onDone: () => voi
 }
 
 async function addressOf(card: PaperCard, photo: string): Promise<string> {
-  const address = URL.createObjectURL(await sendForFile(`/cards/${card.id}/pdf`, { photo }));
+  const address = URL.createObjectURL(await sendForFile(at("/cards/{id}/pdf", { id: card.id }), { photo }));
   setTimeout(() => URL.revokeObjectURL(address), FILE_KEPT_MS);
   return address;
 }

@@ -1,6 +1,6 @@
 // One resident, masked: how they stand, their devices and paper codes, and the deeds a counter does for them.
-import { query } from "../../api/client";
-import type { Resident as Person } from "../../api/shapes";
+import { at } from "../../../api/at";
+import type { Resident as Person } from "../../../api/types";
 import { useRead } from "../../api/use";
 import { Card, Terms } from "../../parts/card";
 import { Icon } from "../../parts/icons";
@@ -19,7 +19,7 @@ import { StandingButtons } from "./StandingButtons";
 export default function Resident() {
   const t = useWords(words);
   const id = useRoute().id ?? "";
-  const reading = useRead<Person>(query(`/residents/${encodeURIComponent(id)}`, {}));
+  const reading = useRead(at("/residents/{id}", { id }));
   const person = reading.data;
   return (
     <div className="stack">

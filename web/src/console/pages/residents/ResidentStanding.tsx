@@ -1,5 +1,5 @@
 // A resident's state as word and shape.
-import type { ResidentState } from "../../api/shapes";
+import type { ResidentState } from "../../../api/types";
 import { Standing, type Tone } from "../../parts/standing";
 import { useTerms } from "../../words/terms";
 

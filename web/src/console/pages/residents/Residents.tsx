@@ -1,15 +1,14 @@
-// Finding a resident by ID number, by id or by region. What is typed stays in memory; the list is masked by the server.
-import { Button, Input, Table } from "antd";
+// Finding a resident by name, ID number, id or region. What is typed stays in memory; the list is masked by the server.
+import { Button, Input, InputNumber, Table } from "antd";
 import { useEffect, useState, type FormEvent } from "react";
-import { query } from "../../api/client";
-import type { Page, ResidentRow } from "../../api/shapes";
+import type { ResidentRow } from "../../../api/types";
 import { useRead } from "../../api/use";
 import { Bench } from "../../parts/card";
 import { Icon } from "../../parts/icons";
 import { Paging, useTrail } from "../../parts/paging";
 import { RegionSelect } from "../../parts/region-select";
-import { Empty, Failed } from "../../parts/said";
-import { askFor, useAsked } from "../../shell/asked";
+import { Empty, Failed, Waiting } from "../../parts/said";
+import { askFor, useAsked, type Asked } from "../../shell/asked";
 import { useHeadNote } from "../../shell/head-note";
 import { go, href, useRoute } from "../../shell/route";
 import { shortId } from "../../words/format";
@@ -18,17 +17,20 @@ import { regionName } from "../../words/regions";
 import { useTerms } from "../../words/terms";
 import { words } from "./residents.words";
 import { ResidentStanding } from "./ResidentStanding";
+import { isName, searchOf } from "./search";
 
 const QUERY_CHARS_MAX = 60;
+const BORN_FROM = 1900;
 
 export default function Residents() {
   const t = useWords(words);
   const asked = useAsked();
   const region = useRoute().query.get("region") ?? undefined;
-  const trail = useTrail(`${asked}/${region ?? ""}`);
-  const list = useRead<Page<ResidentRow>>(query("/residents", { q: asked, region, after: trail.after }));
+  const trail = useTrail(`${asked.text}/${asked.born ?? ""}/${region ?? ""}`);
+  const search = searchOf(asked, region, trail.after);
+  const list = useRead(search);
   useHeadNote(t.note);
-  const nothing = asked || region ? t.none : t.empty;
+  const nothing = isName(asked.text) ? t.noName : asked.text || region ? t.none : t.empty;
   return (
     <>
       <Bench>
@@ -37,7 +39,11 @@ export default function Residents() {
       {list.problem && <Failed problem={list.problem} again={list.again} />}
       {!list.problem && (
         <section className="card">
-          <Rows rows={list.data?.items ?? []} busy={list.busy} nothing={<Empty title={nothing.title}>{nothing.do}</Empty>} />
+          {search === null ? (
+            <Empty title={t.chooseRegion.title}>{t.chooseRegion.do}</Empty>
+          ) : (
+            <Rows rows={list.data?.items ?? []} busy={list.busy} nothing={<Empty title={nothing.title}>{nothing.do}</Empty>} />
+          )}
           <Paging trail={trail} next={list.data?.next} />
         </section>
       )}
@@ -45,13 +51,17 @@ export default function Residents() {
   );
 }
 
-function Search({ asked, region }: { asked: string; region: string | undefined }) {
+function Search({ asked, region }: { asked: Asked; region: string | undefined }) {
   const t = useWords(words).find;
-  const [text, setText] = useState(asked);
-  useEffect(() => setText(asked), [asked]);
+  const [text, setText] = useState(asked.text);
+  const [born, setBorn] = useState(asked.born);
+  useEffect(() => {
+    setText(asked.text);
+    setBorn(asked.born);
+  }, [asked]);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    askFor(text);
+    askFor(text, isName(text.trim()) ? born : null);
   };
   return (
     <form className="filters" role="search" aria-label={t.label} onSubmit={submit}>
@@ -77,11 +87,26 @@ function Search({ asked, region }: { asked: string; region: string | undefined }
           onChange={(code) => go(href("residents", null, { region: code }))}
         />
       </label>
+      {isName(text.trim()) && (
+        <label className="field">
+          {t.born}
+          <InputNumber
+            value={born}
+            onChange={setBorn}
+            min={BORN_FROM}
+            max={new Date().getFullYear()}
+            precision={0}
+            controls={false}
+            placeholder={t.bornHint}
+            autoComplete="off"
+          />
+        </label>
+      )}
       <Button type="primary" htmlType="submit">
         <Icon name="search" small />
         {t.press}
       </Button>
-      {(asked || region) && (
+      {(asked.text || region) && (
         <Button
           onClick={() => {
             askFor("");
@@ -104,9 +129,8 @@ function Rows({ rows, busy, nothing }: { rows: ResidentRow[]; busy: boolean; not
       rowKey="id"
       size="small"
       dataSource={rows}
-      loading={busy && rows.length === 0}
       pagination={false}
-      locale={{ emptyText: busy ? " " : nothing }}
+      locale={{ emptyText: busy ? <Waiting /> : nothing }}
       columns={[
         {
           title: t.name,

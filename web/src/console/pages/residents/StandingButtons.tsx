@@ -1,8 +1,9 @@
 // Suspending, resuming and reporting a death: each asks for evidence, the last also for a look at the certificate.
 import { Button } from "antd";
 import { useState } from "react";
+import { at } from "../../../api/at";
 import { send } from "../../api/client";
-import type { Resident } from "../../api/shapes";
+import type { Resident } from "../../../api/types";
 import { EvidenceModal } from "../../parts/evidence-modal";
 import { useWords } from "../../words/language";
 import { words } from "./residents.words";
@@ -15,7 +16,7 @@ export function StandingButtons({ person, changed }: { person: Resident; changed
   if (person.state === "dead") return null;
   const offered: Change[] = person.state === "active" ? ["suspend", "death"] : ["resume", "death"];
   const deed = async (reason: string): Promise<void> => {
-    await send(`/residents/${person.id}/${change}`, { reason });
+    if (change) await send(at(`/residents/{id}/${change}`, { id: person.id }), { reason });
     changed();
   };
   return (

@@ -1,6 +1,6 @@
 // The papers in a resident's hands: a sheet is one paper, though each of its codes is a row of its own in the API.
 // A deed on any code of a sheet is a deed on the sheet.
-import type { PaperCard } from "../../api/shapes";
+import type { PaperCard } from "../../../api/types";
 
 /** One paper; `codes` is how many codes stand on it. */
 export interface Paper extends PaperCard {

@@ -5,8 +5,10 @@ export const words = pair(
     note: "姓名一律遮住。查过谁，都记在使用记录里",
     find: {
       label: "查居民",
-      who: "身份证号或居民编号",
-      whoHint: "18 位身份证号，或 res_…",
+      who: "姓名、身份证号或居民编号",
+      whoHint: "完整姓名、18 位证号或 res_…",
+      born: "出生年份",
+      bornHint: "同名多时填",
       region: "地区",
       anywhere: "全省",
       press: "查",
@@ -14,6 +16,14 @@ export const words = pair(
     },
     head: { name: "姓名", region: "地区", state: "状态", proofing: "核实程度", id: "编号" },
     none: { title: "没有查到这个人", do: "请核对身份证号，或换一个地区。刚迁入的人可能还没导入。" },
+    noName: {
+      title: "这里没有叫这个名字的人",
+      do: "姓名要写全，不能只写姓。空格、间隔点、大小写不影响。换一个市，或改用身份证号再查。",
+    },
+    chooseRegion: {
+      title: "按姓名查，先选一个市或区县",
+      do: "最多显示 20 个同名的人；再多就要给出生年份或选到区县。查到的每个人，都会在自己的记录里看到这次查找。",
+    },
     empty: {
       title: "还没有居民",
       do: "请用命令行导入人口库：yima resident import 文件.csv。导入可以随时停、接着做，做两遍也不会多。",
@@ -70,6 +80,7 @@ export const words = pair(
       endLead: "它备好的码立刻进紧急撤回表：联网马上不通过，离线闸机拿到下一个核验包后不通过。",
       why: "原因",
       lost: "丢了",
+      stolen: "被偷",
       replaced: "换新机",
       unused: "不再使用",
       ok: "解绑",
@@ -114,8 +125,10 @@ export const words = pair(
     note: "Names are always masked. Looking somebody up is a use, and recorded",
     find: {
       label: "Find residents",
-      who: "ID number or resident id",
-      whoHint: "18 characters, or res_…",
+      who: "Name, ID number or resident id",
+      whoHint: "whole name, 18 characters or res_…",
+      born: "Year of birth",
+      bornHint: "if many share it",
       region: "Region",
       anywhere: "Whole province",
       press: "Find",
@@ -125,6 +138,14 @@ export const words = pair(
     none: {
       title: "Nobody found",
       do: "Check the ID number, or choose another region. People who just moved in may not be imported yet.",
+    },
+    noName: {
+      title: "Nobody of this name here",
+      do: "Give the whole name; spaces, middle dots and capitals don't matter. Try another city, or the ID number.",
+    },
+    chooseRegion: {
+      title: "To search by name, choose a city or county first",
+      do: "At most 20 people of one name are shown; beyond that, give the year of birth or the county. Each person who is found sees this search in their own record.",
     },
     empty: {
       title: "No residents yet",
@@ -182,6 +203,7 @@ export const words = pair(
       endLead: "Its codes enter the urgent list now: refused online at once, offline with the next bundle.",
       why: "Reason",
       lost: "Lost",
+      stolen: "Stolen",
       replaced: "Replaced",
       unused: "No longer used",
       ok: "End device",

@@ -1,8 +1,9 @@
 // Writing a new manifest or a new version of one: text on the left, what it changes on the right, before anything is sent.
 import { App, Button, Modal, Select } from "antd";
 import { useEffect, useId, useState } from "react";
+import { at } from "../../../api/at";
 import { send } from "../../api/client";
-import type { ManifestVersion } from "../../api/shapes";
+import type { ManifestVersion } from "../../../api/types";
 import { useDeed } from "../../api/use";
 import { Failed } from "../../parts/said";
 import { useLanguage, useWords } from "../../words/language";
@@ -39,7 +40,7 @@ export function Propose({ open, active, start, onClose, changed }: Props) {
   const submit = async (): Promise<void> => {
     const fault = !text.trim() ? t.need : new TextEncoder().encode(text).length > MANIFEST_BYTES_MAX ? t.large : null;
     setSaid(fault);
-    if (!fault && (await run(() => send("/manage/scenarios", { toml: text })))) {
+    if (!fault && (await run(() => send(at("/manage/scenarios"), { toml: text })))) {
       void message.info(t.done);
       changed();
       onClose();

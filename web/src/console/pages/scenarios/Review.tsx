@@ -1,8 +1,9 @@
 // The decision on a proposed version: a note, and two equal buttons. Its proposer is told to ask somebody else.
 import { App, Button, Form, Input } from "antd";
 import { useRef } from "react";
+import { at } from "../../../api/at";
 import { send } from "../../api/client";
-import type { ManifestVersion } from "../../api/shapes";
+import type { ManifestVersion } from "../../../api/types";
 import { useDeed } from "../../api/use";
 import { Card } from "../../parts/card";
 import { Failed } from "../../parts/said";
@@ -44,7 +45,7 @@ function Decision({ version, changed }: { version: ManifestVersion; changed: () 
   const approve = useRef(false);
   const decide = async ({ note }: { note: string }): Promise<void> => {
     const done = await run(() =>
-      send(`/manage/scenarios/${version.slug}/review`, { version: version.version, approve: approve.current, note: note.trim() }),
+      send(at("/manage/scenarios/{slug}/review", { slug: version.slug }), { version: version.version, approve: approve.current, note: note.trim() }),
     );
     if (done) {
       void message.info(approve.current ? t.passed : t.sent);

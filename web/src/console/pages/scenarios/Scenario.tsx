@@ -1,7 +1,8 @@
 // One scenario: its versions, the chosen one's text, what it changes, and the review by somebody who didn't propose it.
 import { Button, Segmented, Table } from "antd";
 import { useMemo, useState } from "react";
-import type { ManifestVersion, Page } from "../../api/shapes";
+import { at } from "../../../api/at";
+import type { ManifestVersion } from "../../../api/types";
 import { useRead } from "../../api/use";
 import { Card, Terms } from "../../parts/card";
 import { Icon } from "../../parts/icons";
@@ -24,7 +25,7 @@ import { cameWithTheProgram, useWho } from "./who";
 export default function Scenario() {
   const t = useWords(words);
   const { id: slug, query } = useRoute();
-  const list = useRead<Page<ManifestVersion>>("/manage/scenarios");
+  const list = useRead(at("/manage/scenarios"));
   const versions = useMemo(() => bySlug(list.data?.items ?? []).get(slug ?? "") ?? [], [list.data, slug]);
   const chosen =
     versions.find((one) => String(one.version) === query.get("version")) ??

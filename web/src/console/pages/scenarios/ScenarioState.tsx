@@ -1,5 +1,5 @@
 // A manifest version's state as word and shape.
-import type { ManifestVersion } from "../../api/shapes";
+import type { ManifestVersion } from "../../../api/types";
 import { Standing, type Tone } from "../../parts/standing";
 import { useWords } from "../../words/language";
 import { words } from "./scenarios.words";

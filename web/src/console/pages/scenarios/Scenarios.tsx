@@ -1,11 +1,12 @@
 // All scenarios: what waits for a reviewer first, then what is in force.
 import { Button, Table } from "antd";
 import { useMemo, useState } from "react";
-import type { ManifestVersion, Page } from "../../api/shapes";
+import { at } from "../../../api/at";
+import type { ManifestVersion } from "../../../api/types";
 import { useRead } from "../../api/use";
 import { Bench, Card } from "../../parts/card";
 import { Icon } from "../../parts/icons";
-import { Empty, Failed } from "../../parts/said";
+import { Empty, Failed, Waiting } from "../../parts/said";
 import { Shape } from "../../parts/standing";
 import { useHeadNote } from "../../shell/head-note";
 import { may } from "../../shell/may";
@@ -25,7 +26,7 @@ export default function Scenarios() {
   const t = useWords(words);
   const me = useMe();
   const [proposing, setProposing] = useState(false);
-  const list = useRead<Page<ManifestVersion>>("/manage/scenarios");
+  const list = useRead(at("/manage/scenarios"));
   const all = useMemo(() => bySlug(list.data?.items ?? []), [list.data]);
   const newest = [...all.values()];
   const waiting = newest.flatMap((versions) => versions.filter((one) => one.state === "proposed"));
@@ -101,7 +102,7 @@ function ActiveCard({ active, busy }: { active: ManifestVersion[]; busy: boolean
         size="small"
         dataSource={rows}
         pagination={false}
-        locale={{ emptyText: busy ? " " : <Empty title={t.none}>{t.noneDo}</Empty> }}
+        locale={{ emptyText: busy ? <Waiting /> : <Empty title={t.none}>{t.noneDo}</Empty> }}
         columns={[
           {
             title: t.name,

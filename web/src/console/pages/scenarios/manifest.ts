@@ -1,6 +1,6 @@
 // Reads the few facts of a manifest that a list shows, and the lines that differ between two manifests.
 // It is no TOML parser: the server has parsed and checked every manifest before it gets here.
-import type { Both, ManifestVersion } from "../../api/shapes";
+import type { Both, ManifestVersion } from "../../../api/types";
 
 export interface Facts {
   name: Both;

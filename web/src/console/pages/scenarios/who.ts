@@ -1,6 +1,6 @@
 // Who proposed or reviewed a version, as the page names them: oneself by name, another operator by a short id,
 // the program itself by what it did. It does not know other operators' names: the API gives ids.
-import type { ManifestVersion, Me } from "../../api/shapes";
+import type { ManifestVersion, Me } from "../../../api/types";
 import { useMe } from "../../shell/session";
 import { shortId } from "../../words/format";
 import { useWords } from "../../words/language";

@@ -1,90 +1,56 @@
-// The uses, newest first, as an auditor reads them: no names, filters by deed, outcome and time, paged by key.
-import { Button, Select, Table } from "antd";
-import { query } from "../../api/client";
-import type { Page, Use } from "../../api/shapes";
+// The uses, newest first, as an auditor reads them: no names, narrowed by time, deed, outcome, actor and scenario, paged by key.
+// It does not know who stands behind an id. Reading is a use itself.
+import { Button, Table } from "antd";
+import { at } from "../../../api/at";
+import type { Use } from "../../../api/types";
 import { useRead } from "../../api/use";
 import { Bench } from "../../parts/card";
 import { Paging, useTrail } from "../../parts/paging";
-import { Empty, Failed } from "../../parts/said";
-import { Standing, type Tone } from "../../parts/standing";
+import { Empty, Failed, FurtherBack, Waiting } from "../../parts/said";
+import { Shape, Standing, type Tone } from "../../parts/standing";
 import { useHeadNote } from "../../shell/head-note";
 import { go, href, useRoute } from "../../shell/route";
 import { shortId, useFormat } from "../../words/format";
 import { useWords } from "../../words/language";
 import { named, useTerms } from "../../words/terms";
-import { keyAt } from "./key-at";
-import { atOf, Moment } from "./Moment";
+import { askingOf, type Filters } from "./asking";
+import { Export } from "./Export";
+import { FilterBar } from "./FilterBar";
+import { faultOf } from "./range";
 import { words } from "./uses.words";
 
-type Filters = { deed?: string; outcome?: string; from?: string; to?: string };
 const TONES: Record<string, Tone> = { valid: "fine", done: "plain", refused: "stop", could_not_check: "late" };
 
 export default function Uses() {
   const t = useWords(words);
   const asked = Object.fromEntries(useRoute().query) as Filters;
   const trail = useTrail(JSON.stringify(asked));
-  const from_s = atOf(asked.from) ?? 0;
-  const to_s = atOf(asked.to);
-  const after = trail.after ?? (to_s === undefined ? undefined : keyAt(to_s));
-  const list = useRead<Page<Use>>(query("/uses", { deed: asked.deed, outcome: asked.outcome, after }));
-  const rows = (list.data?.items ?? []).filter((use) => use.at >= from_s);
-  const whole = rows.length === (list.data?.items.length ?? 0);
+  const fault = faultOf(asked);
+  const asking = askingOf(asked);
+  const list = useRead(fault ? null : at("/uses", {}, { ...asking, after: trail.after }));
   const filtered = Object.values(asked).some(Boolean);
+  const next = list.data?.next;
   useHeadNote(t.note);
+  const nothing = next ? <FurtherBack go={() => trail.forth(next)} /> : <Empty title={filtered ? t.none : t.empty}>{filtered ? t.noneDo : t.emptyDo}</Empty>;
   return (
     <>
-      <Bench>
-        <FilterBar asked={asked} filtered={filtered} />
+      <Bench action={<Export asking={asking} disabled={fault !== null} />}>
+        <FilterBar asked={asked} />
+        {filtered && <Button onClick={() => go(href("uses"))}>{t.filter.clear}</Button>}
       </Bench>
+      {fault && (
+        <div className="said late" role="alert">
+          <Shape tone="late" />
+          <b>{t.faults[fault]}</b>
+        </div>
+      )}
       {list.problem && <Failed problem={list.problem} again={list.again} />}
-      {!list.problem && (
+      {!fault && !list.problem && (
         <section className="card">
-          <Rows
-            rows={rows}
-            nothing={
-              list.busy && !list.data ? " " : <Empty title={filtered ? t.none : t.empty}>{filtered ? t.noneDo : t.emptyDo}</Empty>
-            }
-          />
-          <Paging trail={trail} next={whole ? list.data?.next : null} />
+          <Rows rows={list.data?.items ?? []} nothing={list.data ? nothing : <Waiting />} />
+          <Paging trail={trail} next={next} />
         </section>
       )}
-    </>
-  );
-}
-
-function FilterBar({ asked, filtered }: { asked: Filters; filtered: boolean }) {
-  const t = useWords(words).filter;
-  const terms = useTerms();
-  const set = (change: Filters): void => go(href("uses", null, { ...asked, ...change }));
-  const choices = (table: Record<string, string>) => Object.entries(table).map(([value, label]) => ({ value, label }));
-  return (
-    <>
-      <label className="field" htmlFor="use-deed">
-        {t.deed}
-        <Select
-          id="use-deed"
-          value={asked.deed}
-          onChange={(deed?: string) => set({ deed })}
-          options={choices(terms.deed)}
-          allowClear
-          placeholder={t.all}
-          showSearch={{ optionFilterProp: "label" }}
-        />
-      </label>
-      <label className="field" htmlFor="use-outcome">
-        {t.outcome}
-        <Select
-          id="use-outcome"
-          value={asked.outcome}
-          onChange={(outcome?: string) => set({ outcome })}
-          options={choices(terms.outcome)}
-          allowClear
-          placeholder={t.all}
-        />
-      </label>
-      <Moment label={t.from} value={asked.from} onChange={(from) => set({ from })} />
-      <Moment label={t.to} value={asked.to} onChange={(to) => set({ to })} />
-      {filtered && <Button onClick={() => go(href("uses"))}>{t.clear}</Button>}
     </>
   );
 }

@@ -3,7 +3,27 @@ import { pair } from "../../words/language";
 export const words = pair(
   {
     note: "每一次办成的和没办成的，都在这里。没有姓名，改不了",
-    filter: { deed: "做了什么", outcome: "结果", from: "从", to: "到", all: "全部", clear: "清空" },
+    filter: {
+      deed: "做了什么",
+      outcome: "结果",
+      actor: "谁",
+      scenario: "场景",
+      from: "从",
+      to: "到",
+      stretch: "时间段",
+      days: { 1: "今天", 7: "近 7 天", 31: "近 31 天" },
+      all: "全部",
+      clear: "清空",
+    },
+    faults: { order: "结束时间要晚于开始时间", span: "一次最多看 31 天，请把时间段缩短" },
+    export: {
+      csv: "导出 CSV",
+      ndjson: "导出 NDJSON",
+      note: "导出当前条件下的记录。每一次查看和导出，本身都记为使用记录",
+      reading: (n: string) => `已取 ${n} 条……`,
+      done: (n: string) => `已导出 ${n} 条`,
+      cut: (n: string) => `只导出了最新的 ${n} 条，更早的请缩短时间段再导`,
+    },
     head: {
       at: "时间",
       deed: "做了什么",
@@ -23,7 +43,27 @@ export const words = pair(
   },
   {
     note: "Everything that was done or refused. No names; nothing can be changed",
-    filter: { deed: "Deed", outcome: "Outcome", from: "From", to: "To", all: "All", clear: "Clear" },
+    filter: {
+      deed: "Deed",
+      outcome: "Outcome",
+      actor: "Who",
+      scenario: "Scenario",
+      from: "From",
+      to: "To",
+      stretch: "Stretch of time",
+      days: { 1: "Today", 7: "7 days", 31: "31 days" },
+      all: "All",
+      clear: "Clear",
+    },
+    faults: { order: "The end must be later than the start", span: "At most 31 days at a time: choose a shorter stretch" },
+    export: {
+      csv: "Export CSV",
+      ndjson: "Export NDJSON",
+      note: "Exports what these filters show. Every look and every export is itself recorded as a use",
+      reading: (n: string) => `${n} read so far…`,
+      done: (n: string) => `${n} exported`,
+      cut: (n: string) => `Only the newest ${n} were exported: choose a shorter stretch for the older ones`,
+    },
     head: {
       at: "When",
       deed: "Deed",

@@ -1,0 +1,87 @@
+//! The closed sets of words that the JSON shapes hold, for the API's document: a client's compiler then knows them too.
+//! It does not know what a word means; the values stay texts, and the server's tests hold the sets against the rooms that own them.
+
+use std::borrow::Cow;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::openapi::{RefOr, schema::SchemaType};
+use utoipa::{PartialSchema, ToSchema};
+
+/// A schema of a text that is one of these words; with none it is any text.
+#[must_use]
+pub fn closed(words: &[&str], description: &str) -> RefOr<Schema> {
+    let text = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).description(Some(description));
+    let closed = (!words.is_empty()).then(|| words.iter().copied());
+    RefOr::T(Schema::Object(text.enum_values(closed).build()))
+}
+
+macro_rules! words {
+    ($(#[doc = $doc:literal] $name:ident [$($word:literal)*])+) => {$(
+        #[doc = $doc]
+        #[derive(Debug)]
+        pub struct $name;
+
+        impl $name {
+            /// The words; none where the server fills them in from the room that owns them.
+            pub const WORDS: &'static [&'static str] = &[$($word),*];
+        }
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                closed(Self::WORDS, $doc.trim())
+            }
+        }
+
+        impl ToSchema for $name {
+            fn name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+        }
+    )+};
+}
+
+words! {
+    /// What was done: a deed of the access matrix.
+    DeedWord []
+    /// Who did it: a column of the access matrix.
+    ActorKindWord []
+    /// Why a code was not taken.
+    ReasonWord []
+    /// The answer to a code.
+    VerdictWord ["valid" "refused" "could_not_check"]
+    /// How a use ended.
+    OutcomeWord ["valid" "refused" "could_not_check" "done"]
+    /// The form of a code.
+    FormWord ["T1" "T1c" "T0" "T2" "short"]
+    /// What a token discloses.
+    FlavourWord ["plain" "age_band" "benefit" "acting"]
+    /// How much is at stake in a scenario.
+    LevelWord ["low" "medium" "high"]
+    /// What a gate keeps of an admission.
+    RecordClass ["counted" "sealed" "named"]
+    /// A resident's standing.
+    AccountState ["active" "suspended" "dead"]
+    /// Whether a device or a gate is in use.
+    LiveState ["active" "ended"]
+    /// Why a device is ended.
+    EndReason ["lost" "stolen" "replaced" "unused"]
+    /// A paper code.
+    CardKind ["card" "sheet"]
+    /// A paper code's standing.
+    CardState ["active" "revoked"]
+    /// A consent's standing.
+    ConsentState ["active" "withdrawn" "ended"]
+    /// Where a manifest version stands.
+    ManifestState ["proposed" "active" "retired" "refused"]
+    /// The post of an operator.
+    RoleWord ["system" "security" "audit"]
+    /// A suite that devices and issuers sign under.
+    SuiteWord ["ES256" "SM2"]
+    /// The suite of a key.
+    KeySuiteWord ["es256" "sm2-sm3" "ed25519"]
+    /// A key's standing: of a signing role the first four, of a daily key the last three.
+    KeyStateWord ["assigned" "active" "retired" "live" "withdrawn" "destroyed"]
+    /// Which gates, beside all.
+    GateChoice ["late" "ended"]
+    /// How bars are laid out.
+    Grouping ["hour" "site" "reason" "scenario"]
+}
