@@ -163,7 +163,7 @@ pub fn seen_to_bytes(seen: &[([u8; 16], u32)]) -> Vec<u8> {
 /// Reads what was taken; `None` for a wrong length.
 #[must_use]
 pub fn seen_from_bytes(bytes: &[u8]) -> Option<Vec<([u8; 16], u32)>> {
-    if bytes.len() % SEEN_BYTES != 0 || bytes.len() > PEER_SEEN_MAX * SEEN_BYTES {
+    if !bytes.len().is_multiple_of(SEEN_BYTES) || bytes.len() > PEER_SEEN_MAX * SEEN_BYTES {
         return None;
     }
     Some(bytes.chunks_exact(SEEN_BYTES).map(|one| (array(&one[..16]), number(&one[16..]))).collect())

@@ -266,7 +266,7 @@ pub const fn for_reason(reason: Reason) -> Template {
             "Please compare the place on your phone and press Confirm within a minute",
         ],
         Reason::ConfirmationRefused => [
-            "手机上点了[不是我]",
+            "手机上答的是：不是我",
             "The phone answered: not me",
             "若是点错了，请点[换新]再扫；不是本人的码，请找工作人员",
             "If that was a slip, press Renew and scan again; otherwise please see the staff",

@@ -35,8 +35,8 @@ export function Waiting({ asked, onAnswer }: { asked: Answer; onAnswer: (answer:
   const quit = <button class={wide ? "quiet" : "btn wide"} ref={stop} onClick={() => onAnswer(null)}>{t("waitStop")}</button>;
   const words = (
     <div class="say" role="status" data-waiting={asked.verdict.confirmation?.id ?? ""}>
-      <Icon name="phone" />
-      <div><h1>{t("waitTitle")}</h1><p class="do">{t("waitDo", { place: say(snap.place) })}</p><p class="for" role="timer">{t("waitLeft", { n: left })}</p></div>
+      <Icon name="mobile" />
+      <div><h1>{t(wide ? "waitYou" : "waitTitle")}</h1><p class="do">{t(wide ? "waitYouDo" : "waitDo", { place: say(snap.place) })}</p><p class="for" role="timer">{t("waitLeft", { n: left })}</p></div>
     </div>
   );
   if (wide) return <main class="gate idle wait">{words}<p class="strip"><Icon name="pin" />{say(snap.place)}<span class="grow" />{snap.demo && <span class="demo">{t("demo")}</span>}{quit}</p></main>;

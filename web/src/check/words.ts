@@ -44,7 +44,9 @@ export const table = {
   challengeLabel: ["核验码，给对方扫", "Challenge for the holder to scan"],
 
   waitTitle: ["等他在手机上确认", "Waiting for their phone"],
-  waitDo: ["请他看手机：是[{place}]就点[确认]", "Ask them to look: if it says {place}, press Confirm"],
+  waitDo: ["请他看手机：写着“{place}”，就点“确认”", "Ask them to look: if it says {place}, press Confirm"],
+  waitYou: ["请看您的手机", "Please look at your phone"],
+  waitYouDo: ["写着“{place}”，就点“确认”", "If it says {place}, press Confirm"],
   waitLeft: ["还有 {n} 秒", "{n} s left"],
   waitStop: ["不等了", "Stop waiting"],
 

@@ -34,7 +34,8 @@ function useQuestion(shown: boolean): [Confirmation | null, (done: string) => vo
   return [question, (done) => { over.add(done); set(null); }];
 }
 
-export function Confirm({ shown }: { shown: boolean }) {
+/** `onAnswer` puts a fresh code on the screen: the one that was asked about is used up, either way. */
+export function Confirm({ shown, onAnswer }: { shown: boolean; onAnswer: () => void }) {
   const [question, done] = useQuestion(shown);
   const [said, setSaid] = useState("");
   useEffect(() => {
@@ -42,7 +43,7 @@ export function Confirm({ shown }: { shown: boolean }) {
     const timer = setTimeout(() => setSaid(""), 6_000);
     return () => clearTimeout(timer);
   }, [said]);
-  if (question) return <Question key={question.id} question={question} onDone={(words) => { setSaid(words); done(question.id); }} />;
+  if (question) return <Question key={question.id} question={question} onDone={(words) => { setSaid(words); done(question.id); if (words) onAnswer(); }} />;
   return said ? <p class="note" role="status"><Icon name="check" /><b>{said}</b></p> : null;
 }
 

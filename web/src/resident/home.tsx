@@ -64,7 +64,7 @@ function CodePlate({ snap, form }: { snap: Snapshot; form: "T1" | "T0" }) {
       <Plate form={showing?.form ?? form} digits={snap.ended ? null : (showing?.digits ?? null)} label={t("codeLabel")} turn={turn} head={<Head snap={snap} onRenew={shown.renew} />}
         foot={<p class="life"><span aria-hidden="true"><b>{left}</b> {t("renewIn")}</span><Link snap={snap} form={form} /></p>}
         empty={<Missing snap={snap} shown={shown} />} />
-      <Confirm shown={form === "T0" && showing !== null} />
+      <Confirm shown={form === "T0" && showing !== null} onAnswer={shown.renew} />
       {showing?.reused && <Note icon="history" late title={t("usedTitle")}>{t("usedText")}</Note>}
       {showing?.late && <Note icon="history" late title={t("lateTitle")}>{t("lateText")}</Note>}
     </>
