@@ -155,10 +155,8 @@ impl Province {
         let blind = self.blind_card(&desk, &parse(card)?);
         let holder = self.holder_of_card(&desk, blind).await?;
         let subject = AccountId::parse(&holder).map_err(DeedError::internal)?;
-        let request = Request {
-            scenario: Some(desk.manifest.id),
-            ..Request::of(actor.clone(), Deed::UnbindCard).about(subject)
-        };
+        let request =
+            Request { scenario: Some(desk.manifest.id), ..Request::of(actor.clone(), Deed::UnbindCard).about(subject) };
         let notice = self.new_row_id();
         self.short(
             request,
@@ -251,8 +249,7 @@ impl Province {
 
     /// Keyed, and under the scenario: the same number at two offices is not seen to be the same.
     fn blind_card(&self, desk: &Desk, card: &OfficeCard) -> [u8; 32] {
-        let parts: [&[u8]; 4] =
-            [b"office-card\0", desk.manifest.slug.as_bytes(), b"\0", card.expose().as_bytes()];
+        let parts: [&[u8]; 4] = [b"office-card\0", desk.manifest.slug.as_bytes(), b"\0", card.expose().as_bytes()];
         hmac_sha256(self.pepper.expose(), &parts)
     }
 
@@ -310,8 +307,13 @@ fn parse(card: &str) -> Result<OfficeCard, DeedError> {
         let (zh, en) = match why {
             OfficeCardError::Empty => ("请填卡号", "give the card's number"),
             OfficeCardError::TooLong => ("卡号最多 64 个字符", "a card number has 64 characters at most"),
-            OfficeCardError::Character => ("卡号里有看不见的字符，请重新输入", "the number has a character that can't be seen; type it again"),
-            OfficeCardError::IdNumber => ("这是身份证号，不是卡号；请填本单位自己的卡号", "this is an identity number; give the number of the office's own card"),
+            OfficeCardError::Character => {
+                ("卡号里有看不见的字符，请重新输入", "the number has a character that can't be seen; type it again")
+            }
+            OfficeCardError::IdNumber => (
+                "这是身份证号，不是卡号；请填本单位自己的卡号",
+                "this is an identity number; give the number of the office's own card",
+            ),
         };
         DeedError::invalid("card", zh, en)
     })

@@ -444,13 +444,7 @@ fn also(stand: &Stand, verdict: &Verdict) -> Vec<(String, Text)> {
     carried.into_iter().map(named).collect()
 }
 
-fn note(
-    stand: &Stand,
-    verdict: &Verdict,
-    also: &[(String, Text)],
-    short: bool,
-    account: Option<String>,
-) -> Note {
+fn note(stand: &Stand, verdict: &Verdict, also: &[(String, Text)], short: bool, account: Option<String>) -> Note {
     let slugs: Vec<&str> = also.iter().map(|(slug, _)| slug.as_str()).collect();
     Note {
         account,

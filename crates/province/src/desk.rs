@@ -106,7 +106,10 @@ impl Desk {
                 let left = (hour_at + HOUR - self.now_us) / MICROS;
                 return Err(DeedError::TooMany {
                     retry_after_s: u32::try_from(left).unwrap_or(0).max(1),
-                    why: Text::new("这个小时查得太多了，请到下一个小时再试", "too many in this hour; try again in the next"),
+                    why: Text::new(
+                        "这个小时查得太多了，请到下一个小时再试",
+                        "too many in this hour; try again in the next",
+                    ),
                 });
             }
         }

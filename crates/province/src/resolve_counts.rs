@@ -38,10 +38,8 @@ impl Province {
     /// # Errors
     /// When the store can't be read.
     pub async fn resolve_counts(&self) -> Result<Vec<ResolveCount>, DeedError> {
-        let rows = self
-            .store
-            .read::<_, DeedError, _>(|tx| Box::pin(async move { Ok(resolved::by_year(tx).await?) }))
-            .await?;
+        let rows =
+            self.store.read::<_, DeedError, _>(|tx| Box::pin(async move { Ok(resolved::by_year(tx).await?) })).await?;
         let live = self.live();
         let line = |row: resolved::OfYear| {
             let manifest = live.manifest_by_slug(&row.scenario);

@@ -1,12 +1,12 @@
 //! Making a province and opening it again: custody, roles, secrets, first bundle. It does not know the command line.
 
+use crate::Province;
 use crate::bundle_job::EPOCH;
 use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::error::DeedError;
 use crate::keyring::{Keyring, SUITES, purpose};
 use crate::messenger::Messenger;
-use crate::Province;
 use rand::rngs::StdRng;
 use std::fmt;
 use std::path::{Path, PathBuf};

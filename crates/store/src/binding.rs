@@ -52,8 +52,7 @@ macro_rules! select {
 pub async fn bind(tx: &mut Tx, b: &Binding) -> Result<bool, StoreError> {
     let sql = "INSERT INTO binding (id, account, scenario, sealed_card, blind_card, state, bound_at)
                VALUES ($1, $2, $3, $4, $5, 'live', $6) ON CONFLICT DO NOTHING";
-    let args =
-        args![&b.id, &b.account, &b.scenario, b.sealed_card.as_deref(), b.blind_card.as_deref(), b.bound_at];
+    let args = args![&b.id, &b.account, &b.scenario, b.sealed_card.as_deref(), b.blind_card.as_deref(), b.bound_at];
     Ok(tx.execute(sql, args).await? == 1)
 }
 

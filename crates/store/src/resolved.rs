@@ -27,9 +27,7 @@ pub async fn by_year(tx: &mut Tx) -> Result<Vec<OfYear>, StoreError> {
     let sql = "SELECT year, scenario, CAST(sum(many) AS BIGINT) FROM resolved
                GROUP BY year, scenario ORDER BY year DESC, scenario LIMIT 2000";
     let rows = tx.rows(sql, args![]).await?;
-    rows.into_iter()
-        .map(|mut row| Ok(OfYear { year: row.take()?, scenario: row.take()?, many: row.take()? }))
-        .collect()
+    rows.into_iter().map(|mut row| Ok(OfYear { year: row.take()?, scenario: row.take()?, many: row.take()? })).collect()
 }
 
 /// Counts one more of this hour for a gate or an account at a scenario, and says how many it makes. The row's lock makes

@@ -8,7 +8,7 @@ use yima_code::bundle::{Bundle, trusted_time};
 use yima_code::gate_state::GateFloor;
 use yima_code::rule::{Bilingual, ScenarioRule};
 use yima_code::words::Words;
-use yima_code::{merge, CheckerClock, Context, ListTimes, OpenChallenge, Place, Reason, Seen, Verdict, check_digits};
+use yima_code::{CheckerClock, Context, ListTimes, OpenChallenge, Place, Reason, Seen, Verdict, check_digits, merge};
 use yima_wire::check::{Also, Verdict as WireVerdict};
 
 /// When this program was made, Unix seconds: no true clock is behind it. 2026-11-01.

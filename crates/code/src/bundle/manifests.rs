@@ -3,11 +3,11 @@
 
 use super::bytes::{Reader, Writer, at_most};
 use super::error::BundleError;
+use crate::merge::MERGED_MAX;
 use crate::rule::{
     AgeSpan, Bilingual, FlavourKind, FlavourNeeded, Forms, LATE_MAX_S, Level, OfflineRule, OnStale, RecordClass,
     ScenarioRule,
 };
-use crate::merge::MERGED_MAX;
 use std::collections::BTreeSet;
 use yima_keys::PublicKey;
 

@@ -48,10 +48,8 @@ fn of_the_verdict() -> Vec<Row> {
     let every = ScenarioRule { flavour: FlavourNeeded { kind: FlavourKind::AgeBand, accepted: 0 }, ..elder() };
     let no_paper = ScenarioRule { forms: Forms::NONE.with(Form::T1), ..elder() };
     let paper = Verdict { form: Some(Form::T2), ..aged(7) };
-    let fresh = ScenarioRule {
-        offline: OfflineRule { on_stale: OnStale::CouldNotCheck, ..elder().offline },
-        ..elder()
-    };
+    let fresh =
+        ScenarioRule { offline: OfflineRule { on_stale: OnStale::CouldNotCheck, ..elder().offline }, ..elder() };
     let sure = ScenarioRule { assurance_min: 3, ..elder() };
     vec![
         ("an elder boards", bus(), elder(), aged(7), true),
@@ -135,7 +133,8 @@ fn one_showing_has_the_meanings_that_it_may_have() {
             },
         }));
     }
-    let about = "Whether a verdict under `rule` has the meaning of `other` too. See docs/spec/resident-code.md, part 8.";
+    let about =
+        "Whether a verdict under `rule` has the meaning of `other` too. See docs/spec/resident-code.md, part 8.";
     current("merge.json", &pretty(&json!({ "about": about, "vectors": vectors })));
 }
 

@@ -70,7 +70,10 @@ fn validate_merged(manifest: &Manifest) -> Result<(), ManifestError> {
     }
     let rising = merged.windows(2).all(|two| two[0] < two[1]);
     if merged.len() > MERGED_MAX || !rising || merged.contains(&0) || merged.contains(&manifest.id) {
-        return Err(wrong("merged", format!("needs 1 to {MERGED_MAX} other scenario numbers, each above the one before")));
+        return Err(wrong(
+            "merged",
+            format!("needs 1 to {MERGED_MAX} other scenario numbers, each above the one before"),
+        ));
     }
     Ok(())
 }

@@ -15,10 +15,5 @@ pub async fn bind(
     Json(asked): Json<BindRequest>,
 ) -> Answer<Json<BindAnswer>> {
     let bound = app.province.bind_card(&gate, &asked.receipt, &asked.card).await?;
-    Ok(Json(BindAnswer {
-        id: bound.id,
-        pseudonym: bound.pseudonym,
-        bound_at: bound.bound_at,
-        receipt: bound.receipt,
-    }))
+    Ok(Json(BindAnswer { id: bound.id, pseudonym: bound.pseudonym, bound_at: bound.bound_at, receipt: bound.receipt }))
 }
