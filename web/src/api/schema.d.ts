@@ -4,6 +4,75 @@
  */
 
 export interface paths {
+    "/api/v1/bindings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All cards, newest first. */
+        get: operations["list"];
+        put?: never;
+        /** Tie a card to the holder behind a receipt; the same card again changes nothing. */
+        post: operations["bind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bindings/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The pseudonym behind a bound card, while the holder's agreement stands. */
+        post: operations["find"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bindings/unbind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the tie of a card of this office. */
+        post: operations["unbind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bindings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End the tie of a card. */
+        delete: operations["end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bundle": {
         parameters: {
             query?: never;
@@ -655,6 +724,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/resolves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The yearly public count, the newest year first. */
+        get: operations["list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/scenarios": {
         parameters: {
             query?: never;
@@ -829,6 +915,13 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A further meaning of a valid code, such as a benefit shown on boarding. */
+        Also: {
+            /** @description Its name. */
+            name: components["schemas"]["Words"];
+            /** @description Slug. */
+            scenario: string;
+        };
         /** @description One bar: counts under a key (`hour` Unix seconds, site number, reason or slug). */
         Bar: {
             /**
@@ -857,6 +950,53 @@ export interface components {
         Bars: {
             /** @description At most 1,000. */
             bars: components["schemas"]["Bar"][];
+        };
+        /** @description Tied. */
+        BindAnswer: {
+            /**
+             * Format: int64
+             * @description Since when.
+             */
+            bound_at: number;
+            /** @description `bnd_…` */
+            id: string;
+            /** @description Pairwise pseudonym for the owning organisation. */
+            pseudonym: string;
+            /** @description Id of the use that recorded it. */
+            receipt: string;
+        };
+        /** @description A desk ties its own card to the holder behind a receipt. */
+        BindRequest: {
+            /** @description Number of the office's own card: 1 to 64 printable characters. */
+            card: string;
+            /** @description The receipt of a valid check by the same gate, at most ten minutes old, of a code on a phone. */
+            receipt: string;
+        };
+        /** @description A card, as the resident sees it. */
+        Binding: {
+            /**
+             * Format: int64
+             * @description Since when.
+             */
+            bound_at: number;
+            /** @description The last characters of the number; empty once ended. */
+            card_masked: string;
+            /**
+             * Format: int64
+             * @description Until when.
+             */
+            ended_at?: number | null;
+            /** @description `bnd_…` */
+            id: string;
+            /** @description Slug. */
+            scenario: string;
+            /** @description `active` or `ended`. */
+            state: string;
+        };
+        /** @description All cards of a resident. */
+        Bindings: {
+            /** @description Newest first. */
+            bindings: components["schemas"]["Binding"][];
         };
         /** @description Sealed records that share a tag prefix; the device finds its own. */
         Bucket: {
@@ -887,6 +1027,11 @@ export interface components {
         CardPhoto: {
             /** @description JPEG or PNG, base64url; at most 512 KiB. */
             photo: string;
+        };
+        /** @description A card of the office that asks. */
+        CardRequest: {
+            /** @description Its number. */
+            card: string;
         };
         /** @description A paper card. */
         CardRow: {
@@ -1146,6 +1291,13 @@ export interface components {
              * @description After this it is dead.
              */
             expires_at: number;
+        };
+        /** @description Whom a card belongs to. */
+        FoundAnswer: {
+            /** @description Pairwise pseudonym for the owning organisation. */
+            pseudonym: string;
+            /** @description Id of the use that recorded it. */
+            receipt: string;
         };
         /** @description A gate as operators see it. */
         Gate: {
@@ -1679,12 +1831,43 @@ export interface components {
             attributes: {
                 [key: string]: string;
             };
+            /** @description Number of the office's own card, when one is bound and the agreement to that stands; pattern `bind` alone. */
+            bound_card?: string | null;
             /** @description Pairwise pseudonym for the owning organisation; absent when the manifest does not ask for one. */
             pseudonym?: string | null;
             /** @description Id of the use that recorded it. */
             receipt: string;
             /** @description Attributes asked for and not given. */
             withheld: string[];
+        };
+        /** @description How often receipts and bound cards of a scenario were resolved in a year. */
+        ResolveCount: {
+            /**
+             * Format: int64
+             * @description How many; null for fewer than `shown_from`.
+             */
+            many?: number | null;
+            /** @description Its name; the slug once it is no longer in force. */
+            name: components["schemas"]["Words"];
+            /** @description Who runs it; empty once it is no longer in force. */
+            owner: components["schemas"]["Words"];
+            /** @description Slug. */
+            scenario: string;
+            /**
+             * Format: int32
+             * @description Civil year at UTC+8.
+             */
+            year: number;
+        };
+        /** @description The yearly public count. */
+        ResolveCounts: {
+            /** @description The newest year first, then by scenario. What is not here never happened. */
+            counts: components["schemas"]["ResolveCount"][];
+            /**
+             * Format: int64
+             * @description Counts below this are not told exactly.
+             */
+            shown_from: number;
         };
         /** @description A checker that was given a receipt asks for what its manifest names. */
         ResolveRequest: {
@@ -1714,6 +1897,8 @@ export interface components {
         };
         /** @description A scenario as a resident sees it. */
         ScenarioPublic: {
+            /** @description Bands or benefits that it serves, 1 to 15; empty for every disclosed one. */
+            accepted: number[];
             /** @description Codes for "any scenario" are taken. */
             any_scenario: boolean;
             /** @description Codes for "any site" are taken; else the place code is scanned first. */
@@ -1731,10 +1916,14 @@ export interface components {
             id: number;
             /** @description `low`, `medium` or `high`. */
             level: string;
+            /** @description Numbers of the scenarios whose meaning a code shown here carries too. */
+            merged: number[];
             /** @description Name. */
             name: components["schemas"]["Words"];
             /** @description Owning organisation. */
             owner: components["schemas"]["Words"];
+            /** @description How it joins an office's own code: `none`, `merge` or `bind`. */
+            pattern: string;
             /** @description What for. */
             purpose: components["schemas"]["Words"];
             /** @description `counted`, `sealed` or `named`. */
@@ -1971,6 +2160,8 @@ export interface components {
              * @description Age band code, 0 undisclosed.
              */
             age_band: number;
+            /** @description Further scenarios whose meaning the code carries here, by the manifest's `merged`; absent when there are none. */
+            also?: components["schemas"]["Also"][];
             /**
              * Format: int32
              * @description Assurance of the holder's identity, 0 to 3.
@@ -2029,6 +2220,159 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bindings"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BindRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BindAnswer"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CardRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundAnswer"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unbind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CardRequest"];
+            };
+        };
+        responses: {
+            /** @description Ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `bnd_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     fetch: {
         parameters: {
             query?: {
@@ -3368,6 +3712,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResolveCounts"];
+                };
             };
             /** @description RFC 9457 problem details, in English and Chinese. */
             default: {

@@ -53,8 +53,8 @@ async fn phone(town: &Town, nth: usize) -> Phone {
     let account = &town.accounts().await[nth];
     let (code, _) = town.province.issue_enrolment_code(&clerk(), account).await.unwrap();
     let mut phone = Phone::new(Suite::Es256, nth as u64);
-    phone.enrol(&town.door, town.now(), json!({ "code": code })).await.ok();
-    phone.draw(&town.door, town.now(), 8, 8).await.ok();
+    assert_eq!(phone.enrol(&town.door, town.now(), json!({ "code": code })).await.word(), "ok");
+    assert_eq!(phone.draw(&town.door, town.now(), 8, 8).await.word(), "ok");
     phone
 }
 
@@ -95,7 +95,7 @@ async fn what_ended_between_check_and_resolve_gives_nothing() {
         let mut nurse = phone(&town, 0).await;
         agree(&town, &mut nurse, "hospital", &["name", "binding"], 60).await;
         let receipt = desk.check(&town, &nurse.show_online(town.now(), desk.number, desk.site)).await;
-        desk.bind(&town, &receipt, "H1").await.ok();
+        assert_eq!(desk.bind(&town, &receipt, "H1").await.word(), "ok");
         let before = desk.resolve(&town, &receipt, &["name"]).await.ok();
         assert_eq!((&before["bound_card"], before["attributes"]["name"].is_string()), (&json!("H1"), true));
         // The agreement ends by itself: name and card are withheld, the card does not open a way around it.
@@ -145,10 +145,10 @@ async fn forty_resolves_at_once_are_twenty_and_are_counted() {
         // Another resident at the same desk is not held up by that, nor the same one elsewhere.
         let mut student = phone(&town, 1).await;
         let theirs = desk.check(&town, &student.show(town.now(), desk.number, desk.site)).await;
-        desk.resolve(&town, &theirs, &[]).await.ok();
+        assert_eq!(desk.resolve(&town, &theirs, &[]).await.word(), "ok");
         let metro = Desk::of(&town, "metro").await;
         let elsewhere = metro.check(&town, &nurse.show(town.now(), metro.number, metro.site)).await;
-        metro.resolve(&town, &elsewhere, &[]).await.ok();
+        assert_eq!(metro.resolve(&town, &elsewhere, &[]).await.word(), "ok");
     }
 }
 
