@@ -13,6 +13,8 @@ export const stories = [
   { name: "checks in at a place", run: checkIn },
   { name: "a challenge is answered where one is wanted; a relayed one is not", run: challenge },
   { name: "a large-grid code online; without a network it is not checked, and never valid", run: largeGrid },
+  { name: "a library card is bound at the desk, seen and ended by its reader (中文)", run: (town) => bindCard(town, "zh-CN") },
+  { name: "a library card is bound at the desk, seen and ended by its reader (English)", run: (town) => bindCard(town, "en-GB") },
   { name: "a short number is typed at the desk, once", run: shortNumber },
   { name: "a lost phone is ended from another and refused", run: lostPhone },
   { name: "the gate's screen of 1024 x 600, clean for axe-core in every state", run: gateScreen },
@@ -134,6 +136,50 @@ async function placeCode(town) {
     await resident.page.waitForSelector(".plate svg.qr");
     await resident.page.waitForTimeout(500);
     expect(await checker.checkImage(await resident.photo()), { verdict: "valid" }, "signed for this place");
+  });
+}
+
+/** The reader stands at the library's desk, with a code signed for it. */
+async function standAt(town, resident, scenario, lang) {
+  const site = await siteOf(town, scenario);
+  await resident.scanImage(await poster(resident.page, site.place_code));
+  await resident.page.click(`dialog .btn:has-text("${name(lang, "在这里亮码", "Show my code here")}")`);
+  await resident.page.waitForSelector(".here");
+  await resident.page.waitForSelector(".plate svg.qr");
+  await resident.page.waitForTimeout(500);
+}
+
+async function bindCard(town, lang) {
+  const card = `L-${Date.now() % 100_000}-${lang.slice(0, 2)}`;
+  await meet(town, "library", { resident: { lang }, checker: { lang } }, async (resident, newChecker) => {
+    const checker = await newChecker();
+    await standAt(town, resident, "library", lang);
+    expect(await checker.checkImage(await resident.photo()), { verdict: "valid", online: true }, "the reader's code");
+    const desk = async () => {
+      await checker.page.click(`.tell .btn:has-text("${name(lang, "本单位的卡", "Our card")}")`);
+      await checker.page.fill('dialog input[name="card"]', card);
+      await checker.page.click("dialog .btn.primary");
+    };
+    await desk();
+    await checker.page.waitForSelector("dialog .wrong");
+    must((await violations(checker.page)).length === 0, `the card's sheet is clean: ${await violations(checker.page)}`);
+    await checker.page.keyboard.press("Escape");
+    await resident.open("data");
+    await resident.page.click(`label:has-text("${name(lang, "授权", "Consents")}")`);
+    const letter = resident.page.locator(".card .line", { hasText: name(lang, "图书馆", "Library") });
+    await letter.locator(".btn").click();
+    await resident.page.click(`dialog .claim label:has-text("${name(lang, "给", "Give")}")`);
+    await resident.page.click("dialog .btn.primary");
+    await resident.page.waitForSelector("dialog", { state: "detached" });
+    await desk();
+    await checker.page.waitForSelector(`dialog [data-card="${card}"]`);
+    await resident.open("");
+    await resident.open("data");
+    await resident.page.click(`label:has-text("${name(lang, "授权", "Consents")}")`);
+    await resident.page.waitForSelector('[data-binding="library"]');
+    must((await violations(resident.page)).length === 0, `the bound card is clean: ${await violations(resident.page)}`);
+    await resident.page.click('[data-binding="library"] .stop');
+    await resident.page.waitForSelector('[data-binding="library"]', { state: "detached" });
   });
 }
 

@@ -167,10 +167,10 @@ fn entry(row: Use, live: &Live) -> RecordEntry {
         ("check", "valid", Some(m)) => with_meanings(text(&m.sees), row.detail.as_deref(), live),
         ("check", ..) => Text::new("什么也没看到", "Nothing"),
         ("resolve" | "find_bound", "done", Some(_)) => {
-            Text::new("本单位自己的代号，和你同意给的几项", "The office's own pseudonym, and what you agreed to give")
+            Text::new("它自己给你的代号，和你同意给的几项", "The office's own pseudonym, and what you agreed to give")
         }
         ("bind_card" | "unbind_card", "done", Some(_)) => {
-            Text::new("本单位自己的卡号，卡本来就是它发的", "The number of its own card, which it gave out itself")
+            Text::new("它自己那张卡的卡号，卡本来就是它发的", "The number of its own card, which it gave out itself")
         }
         ("see_residents", ..) if is_search(&row) => Text::new("遮住的姓名和地区", "Your masked name and region"),
         ("see_residents", ..) => Text::new("遮住的姓名、设备和纸质码", "Your masked name, devices and cards"),

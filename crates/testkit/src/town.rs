@@ -1,4 +1,4 @@
-//! The town: a province with three residents and three operators, served on a loopback port, its clock standing still.
+//! The town: a province with a few residents and three operators, served on a loopback port, its clock standing still.
 //! It does not know stories.
 
 use crate::door::Door;
@@ -20,7 +20,7 @@ use yima_server::Config;
 
 /// 2026-11-23 10:00:00 in Shanghai, a Monday.
 const MORNING: i64 = 1795399200;
-const RESIDENTS: u32 = 3;
+const RESIDENTS: u32 = 8;
 const SEED: u64 = 7;
 
 /// Which database stands behind the town.

@@ -67,7 +67,7 @@ export function VerdictView({ answer, onNext, onHistory }: { answer: Answer; onN
   );
   const binds = valid && v.receipt !== null && v.receipt !== undefined && gate.binds();
   const sheet = card && v.receipt ? <CardSheet receipt={v.receipt} onClose={() => setCard(false)} /> : null;
-  if (wide) return <main class={`gate ${GROUND[v.verdict]}`}>{main}{sheet}<p class="strip"><Icon name="pin" />{say(snap.place)}<span class="grow" />{snap.demo && <span class="demo">{t("demo")}</span>}{binds && <button class="quiet" onClick={() => setCard(true)}>{t("cardButton")}</button>}<button class="quiet" ref={next} onClick={onNext}>{t("nextPerson")}</button></p></main>;
+  if (wide) return <main class={`gate ${GROUND[v.verdict]}`}>{main}{sheet}<p class="strip"><Icon name="pin" />{say(snap.place)}<span class="grow" />{snap.demo && <span class="demo">{t("demo")}</span>}<button class="quiet" ref={next} onClick={onNext}>{t("nextPerson")}</button>{binds && <button class="quiet" onClick={() => setCard(true)}>{t("cardButton")}</button>}</p></main>;
   return (
     <main class={GROUND[v.verdict]}>
       {main}

@@ -36,9 +36,9 @@ export class Batch {
   fresh(at: number, kind: "T1" | "T0" = "T1", flavour?: string): Token[] {
     return this.usable(at).filter((t) => t.kind === kind && t.firstShownAt === 0 && (flavour === undefined || t.flavour === flavour));
   }
-  /** What fresh tokens of today disclose: flavour, and the number of the age band or benefit in their flags. */
+  /** What the tokens of today disclose, shown before or not: flavour, and the number of the age band or benefit in their flags. */
   disclosed(at: number): { flavour: string; number: number }[] {
-    return this.fresh(at, "T1").filter((t) => t.issuerPart && (t.flavour === "age_band" || t.flavour === "benefit")).map((t) => {
+    return this.usable(at).filter((t) => t.kind === "T1" && t.issuerPart && (t.flavour === "age_band" || t.flavour === "benefit")).map((t) => {
       const flags = new DataView((t.issuerPart as Bytes).buffer, (t.issuerPart as Bytes).byteOffset).getUint16(24);
       return { flavour: t.flavour, number: (t.flavour === "age_band" ? flags >> 8 : flags >> 4) & 15 };
     });

@@ -115,7 +115,7 @@ function Carries({ snap }: { snap: Snapshot }) {
   const other = session.carried();
   if (!other) return null;
   return (
-    <p class="here carries"><Icon name={scenarioIcon(other.slug)} small /><span class="grow">{t(snap.carrying ? "carriesOn" : "carriesOff", { what: say(other.name) })}</span>
+    <p class="here carries"><Icon name={scenarioIcon(other.slug)} small /><span class="grow">{t(snap.carrying ? "carriesOn" : "carriesOff", { what: say(other.name), shown: t(other.flavour === "benefit" ? "attr_benefit" : "attr_age_band") })}</span>
       <button class="textbtn" onClick={() => void session.carry(!snap.carrying)}>{t(snap.carrying ? "carriesStop" : "carriesGo")}</button></p>
   );
 }

@@ -60,7 +60,7 @@ export const table = {
   needAnswerTitle: ["这里要先扫对方的码", "Here you scan first"],
   needAnswerText: ["{place}会出一个码，你扫它，再亮应答码。这样别人转发不了。", "{place} shows a code. Scan it, then show the answer: nobody can pass it on."],
   needAnswerDo: ["去扫码", "Scan now"],
-  carriesOn: ["同一个码也出示：{what}", "This code also shows: {what}"],
+  carriesOn: ["同一个码也出示：{what}（看得到{shown}）", "This code also shows: {what} ({shown} is seen)"],
   carriesOff: ["这个码不出示：{what}", "This code does not show: {what}"],
   carriesStop: ["不出示", "Don't show it"],
   carriesGo: ["出示", "Show it"],

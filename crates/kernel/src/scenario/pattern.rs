@@ -84,6 +84,9 @@ mod tests {
 
     const BUS: &str = include_str!("../../tests/bus.toml");
 
+    /// What is changed in the bus's manifest, and the field that is then wrong.
+    type Row<'a> = (&'a [(&'a str, &'a str)], Result<(), &'a str>);
+
     fn bus(changes: &[(&str, &str)]) -> Result<Manifest, ManifestError> {
         let text = changes.iter().fold(BUS.to_owned(), |text, (from, to)| {
             assert!(text.contains(from), "{from}");
@@ -97,7 +100,7 @@ mod tests {
         let merge = "pattern = \"merge\"";
         let named = ("attributes = []", "attributes = [\"binding\"]");
         let known = ("attributes = []", "attributes = [\"binding\"]\npseudonym = true");
-        let table: &[(&[(&str, &str)], Result<(), &str>)] = &[
+        let table: &[Row<'_>] = &[
             (&[(merge, "pattern = \"merge\"\nmerged = [9, 11]")], Ok(())),
             (&[(merge, "pattern = \"switch\"")], Err("pattern")),
             (&[(merge, "pattern = \"bind\"")], Err("pattern")),

@@ -16,9 +16,20 @@ Phone shows first for BusStop
 Turnstile checks first: valid
 Phone shows second online for BusStop
 Turnstile checks second: valid
+place Desk of library
+gate Loans at Desk
+Phone agrees to binding for library
+Phone shows third for Desk
+Loans checks third: valid
+Loans binds third as LIB-7F3K-SECRET-0042
+Loans sees the card of third: LIB-7F3K-SECRET-0042
+Loans finds LIB-7F3K-SECRET-0042
 audit opens /api/v1/uses
 system opens /api/v1/devices
 ";
+
+/// An office's card number, bound in the story.
+const CARD: &str = "LIB-7F3K-SECRET-0042";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_that_names_a_resident_leaves_the_sealed_fields() {
@@ -41,6 +52,12 @@ async fn nothing_that_names_a_resident_leaves_the_sealed_fields() {
     files(&town.folder(), &mut places);
     assert!(places.len() >= 5, "the database was searched too");
     assert!(places[0].1.len() > 1000, "something was logged");
+    for (place, bytes) in &places {
+        assert!(
+            !bytes.windows(CARD.len()).any(|window| window == CARD.as_bytes()),
+            "a card's number stands in {place}"
+        );
+    }
     for resident in &town.residents {
         for secret in [&resident.id_number, &resident.name, &resident.phone] {
             for (place, bytes) in &places {
