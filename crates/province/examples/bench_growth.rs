@@ -42,16 +42,17 @@ async fn main() {
         counts = vec![10_000, 1_000_000, 10_000_000];
     }
     println!(
-        "| residents | bytes on disk a resident | CPU us a check | checks /s | publish with all of it new, ms (CPU ms) | publish after one more change, ms (CPU ms) | bundle, kB |"
+        "| residents | import /s (CPU us each, peak MB) | bytes on disk a resident | CPU us a check | checks /s | publish with all of it new, ms (CPU ms) | publish after one more change, ms (CPU ms) | bundle, kB |"
     );
-    println!("|---|---|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|---|---|");
     for count in counts {
         measure(count).await;
     }
 }
 
 async fn measure(count: u32) {
-    let scale::Settled { province, dir, seconds: _, cpu_us: _, peak_mb: _ } = scale::settled(count, &manifests()).await;
+    let scale::Settled { province, dir, seconds, cpu_us: import_cpu_us, peak_mb } =
+        scale::settled(count, &manifests()).await;
     let province = Arc::new(province);
     let file = dir.path().join("yima.db");
     let store = Store::open(&format!("sqlite:{}", file.display())).await.unwrap();
@@ -67,7 +68,9 @@ async fn measure(count: u32) {
     suspend_one(&store, &accounts[SUSPENDED]).await;
     let next = published(&province).await;
     println!(
-        "| {count} | {bytes:.0} | {:.0} | {:.0} | {:.0} ({:.0}) | {:.0} ({:.0}) | {:.0} |",
+        "| {count} | {:.0} ({:.1}, {peak_mb}) | {bytes:.0} | {:.0} | {:.0} | {:.0} ({:.0}) | {:.0} ({:.0}) | {:.0} |",
+        f64::from(count) / seconds,
+        import_cpu_us as f64 / f64::from(count),
         check_cpu / checks,
         checks / check_s,
         first.0,
