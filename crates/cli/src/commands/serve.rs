@@ -56,8 +56,10 @@ pub async fn run(serve: &Serve) -> Done {
     }
     let province = Arc::new(province);
     let publishing = tokio::spawn(Arc::clone(&province).keep_publishing());
+    let resealing = tokio::spawn(Arc::clone(&province).keep_resealing());
     let ended = listening.serve(province).await;
     publishing.abort();
+    resealing.abort();
     ended.map_err(|why| Failure::machine("serve", why))?;
     Ok(ExitCode::SUCCESS)
 }
