@@ -13,6 +13,7 @@ use hmac::{KeyInit, Mac, SimpleHmac};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::{Arc, PoisonError, RwLock};
 use zeroize::Zeroizing;
 
 /// Longest text in a [`SealedText`], in octets.
@@ -199,9 +200,23 @@ impl std::error::Error for NoCurrentKey {}
 /// Nonces are random: rotate the data key before it has sealed 2^32 values (SP 800-38D section 8.3),
 /// which is 14 times a hundred million residents of three fields.
 pub struct Sealer {
-    keys: BTreeMap<u32, Aead>,
-    current: u32,
+    suite: SealSuite,
+    data: RwLock<DataKeys>,
     index: IndexKey,
+}
+
+#[derive(Clone)]
+struct DataKeys {
+    keys: BTreeMap<u32, Arc<Aead>>,
+    current: u32,
+}
+
+impl DataKeys {
+    fn new(suite: SealSuite, keys: &[(u32, SecretKey<32>)], current: u32) -> Result<Self, NoCurrentKey> {
+        let ready = |(number, key): &(u32, SecretKey<32>)| (*number, Arc::new(Aead::new(suite, key.expose())));
+        let keys: BTreeMap<_, _> = keys.iter().map(ready).collect();
+        if keys.contains_key(&current) { Ok(Self { keys, current }) } else { Err(NoCurrentKey) }
+    }
 }
 
 enum IndexKey {
@@ -222,27 +237,48 @@ impl Sealer {
         current: u32,
         index_key: &SecretKey<32>,
     ) -> Result<Self, NoCurrentKey> {
-        let keys: BTreeMap<_, _> =
-            data_keys.iter().map(|(number, key)| (*number, Aead::new(suite, key.expose()))).collect();
-        if !keys.contains_key(&current) {
-            return Err(NoCurrentKey);
-        }
+        let data = RwLock::new(DataKeys::new(suite, data_keys, current)?);
         let index = match suite {
             SealSuite::Aes256Gcm => IndexKey::Sha256(Box::new(aws::Key::new(aws::HMAC_SHA256, index_key.expose()))),
             SealSuite::Sm4Gcm => IndexKey::Sm3(Box::new(
                 SimpleHmac::new_from_slice(index_key.expose()).expect("HMAC takes a key of any length"),
             )),
         };
-        Ok(Self { keys, current, index })
+        Ok(Self { suite, data, index })
+    }
+
+    /// Takes other data keys from now on, and another current one; the index stays.
+    ///
+    /// # Errors
+    /// [`NoCurrentKey`] if `current` is not among them; the keys from before stay then.
+    pub fn adopt(&self, data_keys: &[(u32, SecretKey<32>)], current: u32) -> Result<(), NoCurrentKey> {
+        let keys = DataKeys::new(self.suite, data_keys, current)?;
+        *self.data.write().unwrap_or_else(PoisonError::into_inner) = keys;
+        Ok(())
+    }
+
+    /// The number of the data key that seals now.
+    #[must_use]
+    pub fn current(&self) -> u32 {
+        self.data.read().unwrap_or_else(PoisonError::into_inner).current
+    }
+
+    fn key(&self, number: u32) -> Option<Arc<Aead>> {
+        self.data.read().unwrap_or_else(PoisonError::into_inner).keys.get(&number).cloned()
+    }
+
+    fn current_key(&self) -> (u32, Arc<Aead>) {
+        let data = self.data.read().unwrap_or_else(PoisonError::into_inner);
+        (data.current, Arc::clone(&data.keys[&data.current]))
     }
 
     /// Seals a value for its spot under the current data key.
     pub fn seal<T: Sealable>(&self, value: &T, spot: Spot<'_>, rng: &mut dyn CryptoRng) -> Sealed<T> {
-        let aead = &self.keys[&self.current];
+        let (number, aead) = self.current_key();
         let octets = value.octets();
         let mut bytes = Vec::with_capacity(HEAD_LEN + octets.len() + TAG_LEN);
         bytes.extend_from_slice(&[VERSION, aead.suite() as u8]);
-        bytes.extend_from_slice(&self.current.to_be_bytes());
+        bytes.extend_from_slice(&number.to_be_bytes());
         let mut nonce = [0u8; NONCE_LEN];
         rng.fill_bytes(&mut nonce);
         bytes.extend_from_slice(&nonce);
@@ -259,7 +295,7 @@ impl Sealer {
     pub fn open<T: Sealable>(&self, sealed: &Sealed<T>, spot: Spot<'_>) -> Result<T, Unsealed> {
         let (head, rest) = sealed.bytes.split_at_checked(HEAD_LEN).ok_or(Unsealed::Form)?;
         let number = sealed.data_key().ok_or(Unsealed::Form)?;
-        let aead = self.keys.get(&number).ok_or(Unsealed::NoKey(number))?;
+        let aead = self.key(number).ok_or(Unsealed::NoKey(number))?;
         if head[0] != VERSION || head[1] != aead.suite() as u8 || rest.len() > TEXT_LEN_MAX + TAG_LEN {
             return Err(Unsealed::Form);
         }
@@ -273,7 +309,7 @@ impl Sealer {
     /// Whether a value is sealed under a data key that is no longer the current one.
     #[must_use]
     pub fn needs_reseal<T>(&self, sealed: &Sealed<T>) -> bool {
-        sealed.data_key() != Some(self.current)
+        sealed.data_key() != Some(self.current())
     }
 
     /// Seals a value anew under the current data key.

@@ -92,6 +92,7 @@ impl Province {
         // Whatever rang before this moment is read below, so it needs no bundle of its own.
         let _ = self.bundle_due.notified().now_or_never();
         self.keys.custody().refresh().map_err(DeedError::internal)?;
+        self.refresh_data_keys().await?;
         self.ensure_day_keys(DAYS_AHEAD).await?;
         self.keep_days().await?;
         let standing = self.standing().await?;

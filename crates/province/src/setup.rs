@@ -8,6 +8,7 @@ use crate::error::DeedError;
 use crate::key_place::{self, KeyPlace};
 use crate::keyring::{Keyring, SUITES, purpose};
 use crate::messenger::Messenger;
+use crate::reseal::DataKeys;
 use rand::rngs::StdRng;
 use std::fmt;
 use std::path::PathBuf;
@@ -126,7 +127,8 @@ impl Province {
 
     async fn assembled(setup: Setup, store: Store, keys: Keyring, chance: Chance) -> Result<Self, OpenError> {
         let secrets = Secrets::read(&store, keys.custody()).await.map_err(|e| OpenError::Keys(e.to_string()))?;
-        let sealer = Sealer::new(SealSuite::Aes256Gcm, &[(1, secrets.data)], 1, &secrets.index)
+        let data = DataKeys::read(&store, keys.custody()).await.map_err(|e| OpenError::Keys(e.to_string()))?;
+        let sealer = Sealer::new(SealSuite::Aes256Gcm, &data.keys, data.current, &secrets.index)
             .map_err(|e| OpenError::Keys(e.to_string()))?;
         Ok(Self {
             store,
@@ -233,7 +235,6 @@ fn first_root(keys: &Keyring, now: u32, rng: &mut StdRng) -> Result<Vec<u8>, Dee
 
 /// Long-lived secrets, wrapped in the store under the custody.
 struct Secrets {
-    data: SecretKey<32>,
     index: SecretKey<32>,
     pepper: SecretKey<32>,
     pairwise: SecretKey<32>,
@@ -269,6 +270,8 @@ impl Secrets {
             SecretKey::<32>::unwrap(custody, name, &wrapped).map_err(DeedError::internal)
         });
         let mut next = || keys.next().unwrap_or_else(|| Err(DeedError::internal("a secret is missing")));
-        Ok(Self { data: next()?, index: next()?, pepper: next()?, pairwise: next()? })
+        // The data key is read with those that came after it.
+        next()?;
+        Ok(Self { index: next()?, pepper: next()?, pairwise: next()? })
     }
 }

@@ -61,6 +61,9 @@ impl Province {
     /// # Errors
     /// When the custody can't be read.
     pub fn signing(&self) -> Result<Signing, DeedError> {
+        if let Err(error) = self.keys.custody().refresh() {
+            tracing::warn!(%error, "the custody can't be read anew; what is known of it is told");
+        }
         let live = self.live();
         let root = live.bundle.root();
         let announced_until = self.announced_until();

@@ -133,3 +133,69 @@ async fn a_wrapping_key_changes_under_a_province_and_a_kill_between_loses_nothin
     assert_eq!(last.root_fingerprint(), root);
     last.publish_bundle(&Actor::System).await.unwrap();
 }
+
+#[tokio::test]
+async fn sealed_fields_move_to_a_new_data_key_in_the_background_and_over_a_restart() {
+    let dir = tempfile::tempdir().unwrap();
+    let clock = Arc::new(FrozenClock::at(NOON));
+    let province = Province::init(setup(dir.path(), &clock, 7), &[BUS.to_owned()]).await.unwrap();
+    let register = demo::csv(3, PEOPLE);
+    let import = Import {
+        file_hash: [1; 32],
+        reader: Box::new(std::io::Cursor::new(register.clone().into_bytes())),
+        format: Format::Csv,
+        rejects: Box::new(std::io::sink()),
+        proofing: 2,
+    };
+    province.import_residents(&Actor::System, import, |_| {}).await.unwrap();
+    assert_eq!(province.reseal_some().await.unwrap(), Resealing::Idle);
+    assert_eq!(province.rotate_data_key(&Actor::System, "yearly").await.unwrap(), 2);
+    let twice = province.rotate_data_key(&Actor::System, "again").await;
+    assert!(matches!(twice, Err(DeedError::Conflict(_))), "one rotation at a time");
+    assert_eq!(province.reseal_some().await.unwrap(), Resealing::Announced);
+    clock.advance(16 * 60);
+    assert_eq!(province.reseal_some().await.unwrap(), Resealing::Batch(0));
+    assert_eq!(province.reseal_some().await.unwrap(), Resealing::Batch(500));
+    assert_eq!(data_keys(dir.path()).await, vec![1, 2], "in the middle there are both");
+    drop(province);
+
+    let again = Province::open(setup(dir.path(), &clock, 8)).await.unwrap();
+    assert_eq!(again.reseal_some().await.unwrap(), Resealing::Batch(PEOPLE as usize - 500));
+    assert_eq!(again.reseal_some().await.unwrap(), Resealing::Over);
+    assert_eq!(again.reseal_some().await.unwrap(), Resealing::Idle);
+    assert_eq!(data_keys(dir.path()).await, vec![2]);
+    for line in register.lines().skip(1).step_by(97) {
+        let number = line.split(',').nth(1).unwrap();
+        let found = again.find_residents(&Actor::System, Some(number), None, None).await.unwrap();
+        assert_eq!(found.items.len(), 1, "the blind index still finds, and the name still opens");
+    }
+}
+
+const PEOPLE: u32 = 620;
+
+/// The data keys under which accounts are sealed, in order.
+async fn data_keys(dir: &Path) -> Vec<u32> {
+    let store = yima_store::Store::open(&format!("sqlite:{}", dir.join("yima.db").display())).await.unwrap();
+    let found = store
+        .read::<_, DeedError, _>(|tx| {
+            Box::pin(async move {
+                let page = yima_store::account::Page { after: "", limit: 10_000 };
+                let rows = yima_store::account::page(tx, None, page).await?;
+                let numbers = rows.iter().flat_map(|row| {
+                    let fields = [Some(&row.sealed_name), Some(&row.sealed_id_number), row.sealed_phone.as_ref()];
+                    fields
+                        .into_iter()
+                        .flatten()
+                        .map(|sealed| {
+                            yima_keys::sealed::Sealed::<yima_keys::person::Phone>::from_bytes(sealed.clone()).data_key()
+                        })
+                        .collect::<Vec<_>>()
+                });
+                Ok(numbers.flatten().collect::<std::collections::BTreeSet<_>>())
+            })
+        })
+        .await
+        .unwrap();
+    store.close().await;
+    found.into_iter().collect()
+}

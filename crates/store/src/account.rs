@@ -227,6 +227,34 @@ pub async fn set_phone(tx: &mut Tx, id: &str, sealed_phone: Option<&[u8]>) -> Re
     Ok(tx.execute(sql, args![id, sealed_phone]).await? == 1)
 }
 
+/// A sealed column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SealedField {
+    /// The name.
+    Name,
+    /// The ID number.
+    IdNumber,
+    /// The telephone number.
+    Phone,
+}
+
+/// Puts a value that is sealed anew in the place of the old sealing, unless it was changed meanwhile.
+/// What the row says stays as it is, so its version does too.
+pub async fn seal_anew(
+    tx: &mut Tx,
+    id: &str,
+    field: SealedField,
+    before: &[u8],
+    after: &[u8],
+) -> Result<bool, StoreError> {
+    let sql = match field {
+        SealedField::Name => "UPDATE account SET sealed_name = $3 WHERE id = $1 AND sealed_name = $2",
+        SealedField::IdNumber => "UPDATE account SET sealed_id_number = $3 WHERE id = $1 AND sealed_id_number = $2",
+        SealedField::Phone => "UPDATE account SET sealed_phone = $3 WHERE id = $1 AND sealed_phone = $2",
+    };
+    Ok(tx.execute(sql, args![id, before, after]).await? == 1)
+}
+
 fn account(mut row: crate::db::value::Row) -> Result<Account, StoreError> {
     Ok(Account {
         id: row.take()?,

@@ -67,6 +67,12 @@ macro_rules! select {
     };
 }
 
+/// Puts a second factor that is sealed anew in the place of the old sealing, unless it was changed meanwhile.
+pub async fn seal_anew(tx: &mut Tx, id: &str, before: &[u8], after: &[u8]) -> Result<bool, StoreError> {
+    let sql = "UPDATE operator SET totp_sealed = $3 WHERE id = $1 AND totp_sealed = $2";
+    Ok(tx.execute(sql, args![id, before, after]).await? == 1)
+}
+
 /// Adds an operator; a name or person that holds a post already is a `Conflict`.
 pub async fn insert(tx: &mut Tx, o: &Operator) -> Result<(), StoreError> {
     let sql = "INSERT INTO operator (id, name, person, role, password_hash, totp_sealed, state, created_at)

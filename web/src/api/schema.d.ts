@@ -1470,6 +1470,8 @@ export interface components {
             keys: components["schemas"]["KeyRow"][];
             /** @description SHA-256 of the root part, hex. */
             root_fingerprint: string;
+            /** @description Where the signing roles stand. */
+            signing: components["schemas"]["Signing"];
         };
         /**
          * @description How much is at stake in a scenario.
@@ -2109,6 +2111,47 @@ export interface components {
             password: string;
             /** @description Six digits (RFC 6238). */
             totp: string;
+        };
+        /** @description The signing roles, and how long the announced keys last. */
+        Signing: {
+            /**
+             * Format: int64
+             * @description Unix seconds until which codes can be issued with the keys announced.
+             */
+            announced_until: number;
+            /** @description Approved scenarios or places wait for reviewers who sign offline. */
+            awaits_reviewers: boolean;
+            /** @description In the order root, keys, manifests, lists-time. */
+            roles: components["schemas"]["SigningRole"][];
+            /**
+             * Format: int32
+             * @description Version of the newest root.
+             */
+            root_version: number;
+            /** @description Announced keys run out within a week, and their holders are offline. */
+            runs_out: boolean;
+        };
+        /** @description One signing role. */
+        SigningRole: {
+            /**
+             * Format: int64
+             * @description Unix seconds after which its newest signature no longer counts.
+             */
+            ends_at?: number | null;
+            /**
+             * Format: int32
+             * @description How many keys it has.
+             */
+            keys: number;
+            /** @description The province can sign for it by itself. */
+            online: boolean;
+            /** @description `root`, `keys`, `manifests` or `lists-time`. */
+            role: string;
+            /**
+             * Format: int32
+             * @description How many keys must sign.
+             */
+            threshold: number;
         };
         /** @description A place where codes are checked. */
         Site: {

@@ -19,10 +19,10 @@ pub struct Rotate {
     #[command(flatten)]
     home: Home,
     /// Paper and status keys of a suite: es256 or sm2-sm3
-    #[arg(long, conflicts_with_all = ["role", "wrapping"], required_unless_present_any = ["role", "wrapping"])]
+    #[arg(long, conflicts_with_all = ["role", "wrapping", "data_key"], required_unless_present_any = ["role", "wrapping", "data_key"])]
     suite: Option<String>,
     /// A signing role: root, keys, manifests or lists-time
-    #[arg(long, conflicts_with = "wrapping")]
+    #[arg(long, conflicts_with_all = ["wrapping", "data_key"])]
     role: Option<String>,
     /// With --role: public keys of its new holders (`yima key holder`); without it the keys are made and kept here
     #[arg(long = "public", requires = "role")]
@@ -31,8 +31,11 @@ pub struct Rotate {
     #[arg(long, requires = "role")]
     out: Option<PathBuf>,
     /// The wrapping key: all wrapped keys and secrets are wrapped anew
-    #[arg(long)]
+    #[arg(long, conflicts_with = "data_key")]
     wrapping: bool,
+    /// The data key of sealed fields: a running server seals all rows anew in the background
+    #[arg(long)]
+    data_key: bool,
     /// With --wrapping: erase the wrapping keys before it; database backups from before then need the custody of then
     #[arg(long, requires = "wrapping")]
     erase_old: bool,
@@ -50,6 +53,7 @@ pub async fn run(rotate: &Rotate) -> Done {
     let done = match (&rotate.suite, &rotate.role) {
         (Some(suite), _) => paper(&province, suite, rotate).await,
         (None, Some(role)) => signing_role(&province, role, rotate).await,
+        (None, None) if rotate.data_key => data_key(&province, rotate).await,
         (None, None) => wrapping(&province, rotate).await,
     };
     province.close().await;
@@ -122,6 +126,19 @@ async fn wrapping(province: &Province, rotate: &Rotate) -> Result<(), Failure> {
     } else {
         say::line(&format!(
             "包裹密钥 {number}，重新包裹 {count} 把 · wrapping key {number}, {count} keys wrapped anew"
+        ));
+    }
+    Ok(())
+}
+
+async fn data_key(province: &Province, rotate: &Rotate) -> Result<(), Failure> {
+    let rotated = province.rotate_data_key(&Actor::System, &rotate.reason).await;
+    let number = rotated.map_err(|why| Failure::refused(format!("the data key was not rotated: {why}")))?;
+    if rotate.json {
+        say::json(&serde_json::json!({ "data_key": number }));
+    } else {
+        say::line(&format!(
+            "数据密钥 {number}：服务一刻钟后启用，并在后台重新封存 · data key {number}: a server uses it in a quarter of an hour, and seals all rows anew"
         ));
     }
     Ok(())

@@ -57,9 +57,11 @@ pub async fn run(serve: &Serve) -> Done {
     let province = Arc::new(province);
     let publishing = tokio::spawn(Arc::clone(&province).keep_publishing());
     let indexing = tokio::spawn(Arc::clone(&province).index_names_meanwhile());
+    let resealing = tokio::spawn(Arc::clone(&province).keep_resealing());
     let ended = listening.serve(province).await;
     publishing.abort();
     indexing.abort();
+    resealing.abort();
     ended.map_err(|why| Failure::machine("serve", why))?;
     Ok(ExitCode::SUCCESS)
 }

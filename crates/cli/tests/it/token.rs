@@ -81,11 +81,14 @@ fn a_province_lives_in_a_token_from_init_to_a_checked_code() {
     faults(&conf, &home);
 }
 
+/// What the environment says, the exit code, and words of the sentence.
+type Fault<'a> = (&'a [(&'a str, &'a str)], i32, &'a str);
+
 /// What an operator is told when something of the token is not as it should be.
 fn faults(conf: &str, home: &str) {
     let pin = ("YIMA_PKCS11_PIN", PIN);
     let hsm = ("SOFTHSM2_CONF", conf);
-    let table: [(&[(&str, &str)], i32, &str); 6] = [
+    let table: [Fault<'_>; 6] = [
         (&[hsm], 2, "no PIN for the token"),
         (&[hsm, ("YIMA_PKCS11_PIN", "000000")], 3, "is not tried again"),
         (&[hsm, pin, ("YIMA_PKCS11_MODULE", "/nowhere/module.so")], 3, "no PKCS#11 module could be loaded"),

@@ -43,6 +43,7 @@ pub fn split_part(part: &[u8]) -> Result<(Vec<Signature>, &[u8]), BundleError> {
 /// # Errors
 /// As opening a bundle refuses a keys part.
 pub fn verified_keys(body: &[u8], signatures: &[Signature], root: &Root) -> Result<KeysBody, BundleError> {
+    expect_once(signatures)?;
     expect_quorums(&[&root.keys], signatures, &[kids::DOMAIN, body])?;
     let keys = KeysBody::parse(body)?;
     keys.expect_distinct(root.all_keys())?;
@@ -54,6 +55,7 @@ pub fn verified_keys(body: &[u8], signatures: &[Signature], root: &Root) -> Resu
 /// # Errors
 /// As opening a bundle refuses a manifests part.
 pub fn verified_manifests(body: &[u8], signatures: &[Signature], root: &Root) -> Result<ManifestsBody, BundleError> {
+    expect_once(signatures)?;
     expect_quorums(&[&root.manifests], signatures, &[manifests::DOMAIN, body])?;
     ManifestsBody::parse(body)
 }
@@ -72,4 +74,11 @@ pub fn with_next_root(part: &[u8], next: SignedRoot) -> Result<Vec<u8>, BundleEr
     read.expect_order()?;
     read.expect_signed()?;
     Ok(longer)
+}
+
+/// Nobody counts twice; in a part's bytes the order of key ids already says so.
+fn expect_once(signatures: &[Signature]) -> Result<(), BundleError> {
+    let mut ids: Vec<_> = signatures.iter().map(|signature| signature.key_id).collect();
+    ids.sort_unstable();
+    if ids.windows(2).any(|pair| pair[0] == pair[1]) { Err(BundleError::Malformed) } else { Ok(()) }
 }

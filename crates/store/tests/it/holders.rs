@@ -49,7 +49,15 @@ async fn accounts_are_found_and_paged(store: Store) {
             assert!(none.is_empty());
 
             account::set_switches(tx, &two.id, true, false).await?;
-            account::set_phone(tx, &two.id, Some(&[5; 40])).await?;
+            use account::SealedField::{IdNumber, Name, Phone};
+            for (field, before) in [(Name, &two.sealed_name), (IdNumber, &two.sealed_id_number)] {
+                assert!(account::seal_anew(tx, &two.id, field, before, &[6; 41]).await?);
+                assert!(!account::seal_anew(tx, &two.id, field, before, &[7; 41]).await?, "it was changed meanwhile");
+            }
+            account::set_phone(tx, &two.id, Some(&[4; 40])).await?;
+            assert!(account::seal_anew(tx, &two.id, Phone, &[4; 40], &[5; 40]).await?);
+            let sealed = account::find(tx, &two.id).await?.unwrap();
+            assert_eq!((sealed.sealed_name, sealed.sealed_id_number), (vec![6; 41], vec![6; 41]));
             let changed = account::find(tx, &two.id).await?.unwrap();
             assert_eq!((changed.paper_off, changed.short_off, changed.sealed_phone), (true, false, Some(vec![5; 40])));
             assert_eq!(changed.version, 4, "a device, the switches, the number");

@@ -123,10 +123,14 @@ async fn day_keys_end(store: Store) {
                 assert_eq!(day_key::insert(tx, &key(kid, day, purpose)).await?, new, "{kid}");
             }
             assert_eq!(day_key::of_days(tx, 10, 10).await?.len(), 2);
+            assert!(!day_key::wrap_anew(tx, &[2; 4], &[8; 60], &[7; 60]).await?, "it was changed meanwhile");
+            assert!(day_key::wrap_anew(tx, &[2; 4], &[9; 60], &[7; 60]).await?);
+            assert_eq!(day_key::find(tx, &[2; 4]).await?.unwrap().wrapped, Some(vec![7; 60]));
             assert!(day_key::withdraw(tx, &[1; 4]).await?);
             assert!(!day_key::withdraw(tx, &[1; 4]).await?);
             assert_eq!(day_key::destroy_before(tx, "id", 11).await?, 1);
             assert_eq!(day_key::destroy_before(tx, "id", 11).await?, 0);
+            assert!(!day_key::wrap_anew(tx, &[2; 4], &[7; 60], &[6; 60]).await?, "what was destroyed stays so");
             use day_key::State::{Destroyed, Live, Withdrawn};
             let all: Vec<_> = day_key::of_days(tx, 0, 99)
                 .await?
@@ -179,6 +183,9 @@ async fn a_person_holds_one_post(store: Store) {
             assert!(!operator::succeeded(tx, "opr_1", 1_000).await?, "a step of the second factor counts once");
             assert!(operator::succeeded(tx, "opr_1", 1_001).await?);
             assert_eq!(operator::find(tx, "opr_1").await?.unwrap().failures, 0);
+            let sealed = operator::find(tx, "opr_1").await?.unwrap().totp_sealed;
+            assert!(operator::seal_anew(tx, "opr_1", &sealed, &[3; 50]).await?);
+            assert!(!operator::seal_anew(tx, "opr_1", &sealed, &[4; 50]).await?, "it was changed meanwhile");
             assert!(operator::end(tx, "opr_1").await?);
             operator::insert(tx, &somebody("opr_3", "wang3", "P1", Audit)).await?;
             assert_eq!(operator::all(tx).await?.len(), 3);

@@ -1,6 +1,7 @@
 //! The bundle seen from outside: what a gate opens and refuses, deltas, and vectors for other languages.
 
 mod cases;
+mod ceremony;
 mod deltas;
 mod hostile;
 mod recipe;

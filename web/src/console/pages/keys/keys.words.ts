@@ -25,7 +25,7 @@ export const words = pair(
       runsOut: (until: string) =>
         `签发密钥只公布到 ${until}。保管人离线，请约两位签名：yima bundle prepare --part keys。没赶上的话，那以后的码暂时不发。`,
       awaits: "有已批准的场景或地点还没发布，等两位评审员离线签名：yima bundle prepare --part manifests。",
-      home: "根和密钥名单都在这台服务器上：谁打开密钥文件，就能添加签发方。交给保管人：yima key offline。",
+      home: "根或密钥名单的密钥在这台服务器上：谁打开它们，就能添加签发方。交给保管人：yima key offline。",
     },
     daily: { title: "每天的密钥", note: "签离线码，每天、每种算法各一把，自动备好、自动换" },
     standing: { title: "长期的密钥", note: "签核验包、名单和纸质码" },
@@ -90,7 +90,7 @@ export const words = pair(
         `Issuer keys are announced until ${until} only, and their holders are offline. Ask two of them to sign: yima bundle prepare --part keys. Until they do, codes of later days are not issued.`,
       awaits:
         "Approved scenarios or places are not published yet: two reviewers must sign offline, yima bundle prepare --part manifests.",
-      home: "The root and the list of keys lie on this server: whoever opens the key file can introduce an issuer. Hand them to people: yima key offline.",
+      home: "Keys of the root or of the list of keys lie on this server: whoever opens them can introduce an issuer. Hand them to people: yima key offline.",
     },
     daily: { title: "Daily keys", note: "sign offline codes; one a day and suite, made and changed by themselves" },
     standing: { title: "Standing keys", note: "sign the bundle, its lists and paper codes" },
