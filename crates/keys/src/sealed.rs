@@ -436,7 +436,8 @@ mod tests {
     fn the_index_of_a_name_is_short_keyed_by_city_and_blind_to_spelling() {
         let name = PersonName::parse("王明华").unwrap();
         let [plain, national] = [SealSuite::Aes256Gcm, SealSuite::Sm4Gcm].map(|suite| sealer(suite, &[1], 1));
-        let found = [plain.blind_name(&name, "3701"), plain.blind_name(&name, "3702"), national.blind_name(&name, "3701")];
+        let found =
+            [plain.blind_name(&name, "3701"), plain.blind_name(&name, "3702"), national.blind_name(&name, "3701")];
         assert_eq!(found, [238, 914, 1922]);
         for suite in [SealSuite::Aes256Gcm, SealSuite::Sm4Gcm] {
             let sealer = sealer(suite, &[1], 1);

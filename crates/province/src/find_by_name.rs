@@ -66,9 +66,8 @@ impl Wanted {
             ));
         }
         let after = ask.after.filter(|a| !a.is_empty()).map_or(Some(NameKey::default()), read_key);
-        let after = after.ok_or_else(|| {
-            DeedError::invalid("after", "请用上一页给的 next", "use the `next` of the page before")
-        })?;
+        let after = after
+            .ok_or_else(|| DeedError::invalid("after", "请用上一页给的 next", "use the `next` of the page before"))?;
         Ok(Self { name, region: region.to_owned(), born: ask.born, after })
     }
 
@@ -103,12 +102,7 @@ impl Province {
     }
 
     /// One use for each who was found, so that each of them sees it; one without a resident when there is nobody to show.
-    async fn record_search(
-        &self,
-        request: Request,
-        rows: Vec<Account>,
-        many: bool,
-    ) -> Result<Vec<Account>, DeedError> {
+    async fn record_search(&self, request: Request, rows: Vec<Account>, many: bool) -> Result<Vec<Account>, DeedError> {
         let others: Vec<_> = rows.iter().skip(1).map(|_| UseId::new(self.now_ms(), self.chance.bytes())).collect();
         self.short(
             request,

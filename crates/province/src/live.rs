@@ -111,7 +111,8 @@ impl Province {
         let live = self.live();
         let find = find.trim().to_lowercase();
         let fits = |s: &&Site| {
-            s.site > after && [&s.name.zh, &s.name.en.to_lowercase(), &s.site.to_string()].iter().any(|t| t.contains(&find))
+            s.site > after
+                && [&s.name.zh, &s.name.en.to_lowercase(), &s.site.to_string()].iter().any(|t| t.contains(&find))
         };
         let mut items: Vec<_> = live.sites.iter().filter(fits).take(PAGE + 1).cloned().collect();
         let more = items.len() > PAGE;

@@ -190,11 +190,7 @@ fn first_id(at_s: i64) -> String {
     UseId::new(u64::try_from(at_s).unwrap_or(0).saturating_mul(1000), [0; 10]).to_string()
 }
 
-fn one_of(
-    field: &'static str,
-    word: Option<&str>,
-    words: &[&'static str],
-) -> Result<Option<&'static str>, DeedError> {
+fn one_of(field: &'static str, word: Option<&str>, words: &[&'static str]) -> Result<Option<&'static str>, DeedError> {
     let Some(word) = word.filter(|word| !word.is_empty()) else { return Ok(None) };
     words.iter().find(|one| **one == word).copied().map(Some).ok_or_else(|| {
         DeedError::invalid(field, format!("只能是：{}", words.join("、")), format!("one of {}", words.join(", ")))
@@ -224,7 +220,8 @@ mod tests {
     fn a_stretch_of_time_is_a_stretch_of_ids() {
         let late = UseId::new(2_000_500, [1; 10]).to_string();
         let early = UseId::new(1_000_500, [1; 10]).to_string();
-        let (from, before) = stretch(&ReadUses { from_s: Some(1000), to_s: Some(2000), ..ReadUses::default() }).unwrap();
+        let (from, before) =
+            stretch(&ReadUses { from_s: Some(1000), to_s: Some(2000), ..ReadUses::default() }).unwrap();
         assert!(from <= early && early < before && before <= late);
         let ask = ReadUses { from_s: Some(1000), to_s: Some(3000), after: Some(&early), ..ReadUses::default() };
         assert_eq!(stretch(&ask).unwrap().1, early, "a page goes on within the range");

@@ -218,7 +218,8 @@ async fn roles_are_apart_and_the_second_factor_is_used_once() {
     assert!(matches!(town.province.sign_in(wish(&made.password, &totp)).await, Err(DeedError::SignIn)), "digits once");
     let auditor = session.me.actor;
     assert!(matches!(town.province.find_residents(&auditor, None, None, None).await, Err(DeedError::Refused(_))));
-    let uses = town.province.uses(&auditor, ReadUses { outcome: Some("refused"), ..ReadUses::default() }).await.unwrap();
+    let uses =
+        town.province.uses(&auditor, ReadUses { outcome: Some("refused"), ..ReadUses::default() }).await.unwrap();
     assert_eq!(uses.items[0].deed, "see_residents", "the refusal is on record");
     let taken = town.province.add_operator(&Actor::System, "lin2", "staff-1", Role::System).await;
     assert!(matches!(taken, Err(DeedError::Conflict(_))), "one person, one post");

@@ -86,8 +86,13 @@ struct Names;
 impl Modify for Names {
     fn modify(&self, document: &mut OpenApi) {
         for (path, item) in &mut document.paths.paths {
-            let place = path.trim_start_matches("/api/v1/").replace("/{", "_by_").replace('}', "").replace(['/', '-', '.'], "_");
-            for (method, operation) in [("get", &mut item.get), ("post", &mut item.post), ("delete", &mut item.delete)] {
+            let place = path
+                .trim_start_matches("/api/v1/")
+                .replace("/{", "_by_")
+                .replace('}', "")
+                .replace(['/', '-', '.'], "_");
+            for (method, operation) in [("get", &mut item.get), ("post", &mut item.post), ("delete", &mut item.delete)]
+            {
                 if let Some(operation) = operation {
                     operation.operation_id = Some(format!("{method}_{place}"));
                 }

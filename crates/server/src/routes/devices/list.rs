@@ -31,11 +31,8 @@ pub async fn list(
     operator: OperatorCaller,
     Query(asked): Query<Asked>,
 ) -> Answer<Json<Page<AnyDevice>>> {
-    let ask = SeeDevices {
-        after: asked.after.as_deref(),
-        state: asked.state.as_deref(),
-        region: asked.region.as_deref(),
-    };
+    let ask =
+        SeeDevices { after: asked.after.as_deref(), state: asked.state.as_deref(), region: asked.region.as_deref() };
     let page = app.province.devices(operator.actor(), ask).await?;
     Ok(Json(Page { items: page.items.into_iter().map(convert::device::any).collect(), next: page.next }))
 }
