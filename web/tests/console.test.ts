@@ -72,7 +72,8 @@ describe("figures", () => {
       [gate, 1100, false],
       [gate, 4601, true],
       [{ ...gate, last_seen_at: null }, 1100, true],
-      [{ ...gate, bundle_lag: 1 }, 1100, true],
+      [{ ...gate, bundle_lag: 1 }, 1100, false],
+      [{ ...gate, bundle_lag: 2 }, 1100, true],
       [{ ...gate, state: "ended" as const, bundle_lag: 9 }, 9999, false],
     ] as const;
     for (const [one, now, late] of table) expect(isLate(one, now)).toBe(late);

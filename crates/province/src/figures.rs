@@ -3,7 +3,7 @@
 use crate::Province;
 use crate::clock::MICROS;
 use crate::error::DeedError;
-use crate::gates::LATE_S;
+use crate::gates::{BEHIND_MAX, LATE_S};
 use crate::keyring::purpose;
 use std::collections::BTreeMap;
 use yima_code::day::Day;
@@ -114,7 +114,7 @@ impl Province {
         let sum = |verdict: &str| lines.iter().filter(|l| l.verdict == verdict).map(|l| l.checks).sum::<i64>();
         let open: Vec<_> = gates.iter().filter(|g| g.state == yima_store::gate::State::Live).collect();
         let newest = i64::from(live.published.version);
-        let is_late = |s: &Seen| now_us - s.at > LATE_S * MICROS || s.bundle_version < newest;
+        let is_late = |s: &Seen| now_us - s.at > LATE_S * MICROS || s.bundle_version < newest - BEHIND_MAX;
         let late = |g: &&&yima_store::gate::Gate| g.seen.as_ref().is_none_or(is_late);
         let (valid, refused_day, unchecked_day) = (sum("valid"), sum("refused"), sum("could_not_check"));
         Ok(Overview {

@@ -16,6 +16,8 @@ use yima_store::gate::{self, Filter, Seen, State};
 const PAGE: u32 = 200;
 /// A gate that was not seen for so long is late.
 pub(crate) const LATE_S: i64 = 3600;
+/// A gate may be one bundle behind: it fetches the newest within its next minutes.
+pub(crate) const BEHIND_MAX: i64 = 1;
 /// Letters of a text to look for.
 const FIND_CHARS_MAX: usize = 60;
 /// A key is what people may have to type: 32 characters of 31 letters are 158 bits.
@@ -52,7 +54,7 @@ pub struct Gate {
 /// Which gates, beside all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OnlyGates {
-    /// Live ones that were not seen for an hour, or are behind in their bundle.
+    /// Live ones that were not seen for an hour, or are two bundles behind.
     Late,
     /// Ended ones.
     Ended,
@@ -209,7 +211,7 @@ impl Province {
                 Box::pin(async move {
                     let (state, late) = match ask.only {
                         None => (None, None),
-                        Some(OnlyGates::Late) => (None, Some((late_since, newest))),
+                        Some(OnlyGates::Late) => (None, Some((late_since, newest - BEHIND_MAX))),
                         Some(OnlyGates::Ended) => (Some(State::Ended), None),
                     };
                     Ok(gate::listed(tx, &after, Filter { state, late, text: text.as_deref() }, PAGE).await?)

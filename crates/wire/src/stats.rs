@@ -14,7 +14,7 @@ pub struct Overview {
     pub scenarios: i64,
     /// Active gates.
     pub gates: i64,
-    /// Gates not seen for an hour or behind in bundle version.
+    /// Gates not seen for an hour, or two bundles behind.
     pub gates_late: i64,
     /// Checks in the last 24 hours.
     pub checks_day: i64,

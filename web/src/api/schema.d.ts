@@ -319,7 +319,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All gates. */
+        /** A page of gates, in the order in which they were added. */
         get: operations["get_gates"];
         put?: never;
         /** Register a gate. */
@@ -525,7 +525,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All places. */
+        /** A page of places, by number. */
         get: operations["get_places"];
         put?: never;
         /** Register a place. */
@@ -1629,7 +1629,7 @@ export interface components {
             gates: number;
             /**
              * Format: int64
-             * @description Gates not seen for an hour or behind in bundle version.
+             * @description Gates not seen for an hour, or two bundles behind.
              */
             gates_late: number;
             /**
@@ -3002,10 +3002,11 @@ export interface operations {
     get_gates: {
         parameters: {
             query?: {
-                /** @description x */
+                /** @description `next` of the page before. */
                 after?: string | null;
-                only?: null | components["schemas"]["GateChoice"];
-                /** @description x */
+                /** @description Only late ones (not seen for an hour, or two bundles behind), or only ended ones. */
+                only?: components["schemas"]["GateChoice"] | null;
+                /** @description Part of a name, a whole id, or a scenario's slug. */
                 find?: string | null;
             };
             header?: never;
@@ -3402,9 +3403,9 @@ export interface operations {
     get_places: {
         parameters: {
             query?: {
-                /** @description x */
+                /** @description `next` of the page before. */
                 after?: number | null;
-                /** @description x */
+                /** @description Part of a name or number. */
                 find?: string | null;
             };
             header?: never;

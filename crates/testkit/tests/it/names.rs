@@ -90,8 +90,8 @@ async fn everybody_who_was_found_sees_the_search_and_the_auditor_counts_it() {
 async fn names_from_before_the_index_are_indexed_and_until_then_the_search_says_so() {
     for database in Database::all() {
         let town = town(&database).await;
-        let operator = clerk(Role::System);
-        let search = || town.province.find_by_name(&operator, ask(UYGHUR, Some("3701"), None, None));
+        let (asker, wanted) = (clerk(Role::System), ask(UYGHUR, Some("3701"), None, None));
+        let search = || town.province.find_by_name(&asker, wanted.clone());
         town.province.forget_name_index(&Actor::System).await.unwrap();
         assert!(matches!(search().await, Err(DeedError::Conflict(_))), "an incomplete answer would mislead");
         let mut told = Vec::new();

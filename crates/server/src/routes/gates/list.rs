@@ -18,7 +18,7 @@ use yima_wire::words::GateChoice;
 pub struct Asked {
     /// `next` of the page before.
     after: Option<String>,
-    /// Only late ones (not seen for an hour, or behind in their bundle), or only ended ones.
+    /// Only late ones (not seen for an hour, or two bundles behind), or only ended ones.
     #[param(value_type = Option<GateChoice>)]
     only: Option<String>,
     /// Part of a name, a whole id, or a scenario's slug.
@@ -37,9 +37,7 @@ pub async fn list(
         Some("late") => Some(OnlyGates::Late),
         Some("ended") => Some(OnlyGates::Ended),
         Some(_) => {
-            return Err(
-                Refused::new(Code::Invalid, "only").saying("only 只能是 late 或 ended。", "One of late, ended.")
-            );
+            return Err(Refused::new(Code::Invalid, "only").saying("only 只能是 late 或 ended。", "One of late, ended."));
         }
     };
     let ask = SeeGates { after: asked.after.as_deref(), only, find: asked.find.as_deref() };

@@ -5,7 +5,7 @@ export const words = pair(
     note: (version: number, n: string) => `${version > 0 ? `最新核验包 v${version}，` : ""}${n} 台在用`,
     add: "加闸机",
     only: { all: "全部", late: "没跟上", ended: "已停用" },
-    filter: "按名称、场所或编号找",
+    filter: "按名称、编号或场景找",
     head: {
       name: "闸机",
       place: "场所",
@@ -53,7 +53,7 @@ export const words = pair(
     note: (version: number, n: string) => `${version > 0 ? `Newest bundle v${version}, ` : ""}${n} gates active`,
     add: "Add a gate",
     only: { all: "All", late: "Behind", ended: "Ended" },
-    filter: "Find by name, place or id",
+    filter: "Find by name, id or scenario",
     head: {
       name: "Gate",
       place: "Place",
