@@ -39,6 +39,10 @@ pub enum Deed {
     IssueEnrolmentCode,
     /// Suspend, resume, or report the death of a resident.
     ChangeStanding,
+    /// Give a resident a benefit.
+    GiveBenefit,
+    /// End a resident's benefit.
+    EndBenefit,
     /// Issue, replace or revoke a paper card.
     IssueCard,
     /// Revoke a paper card.
@@ -73,7 +77,7 @@ pub enum Deed {
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 35] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::UploadRecords,
@@ -92,6 +96,8 @@ impl Deed {
         Self::SeeResidents,
         Self::IssueEnrolmentCode,
         Self::ChangeStanding,
+        Self::GiveBenefit,
+        Self::EndBenefit,
         Self::IssueCard,
         Self::RevokeCard,
         Self::ProposeScenario,
@@ -131,6 +137,8 @@ impl Deed {
             Self::SeeResidents => "see_residents",
             Self::IssueEnrolmentCode => "enrolment_code",
             Self::ChangeStanding => "change_standing",
+            Self::GiveBenefit => "give_benefit",
+            Self::EndBenefit => "end_benefit",
             Self::IssueCard => "issue_card",
             Self::RevokeCard => "revoke_card",
             Self::ProposeScenario => "propose_scenario",

@@ -55,6 +55,8 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
             | Deed::SeeResidents
             | Deed::IssueEnrolmentCode
             | Deed::ChangeStanding
+            | Deed::GiveBenefit
+            | Deed::EndBenefit
             | Deed::IssueCard
             | Deed::RevokeCard
             | Deed::ProposeScenario
@@ -75,6 +77,8 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
             Deed::ImportResidents
             | Deed::SeeResidents
             | Deed::IssueEnrolmentCode
+            | Deed::GiveBenefit
+            | Deed::EndBenefit
             | Deed::ProposeScenario
             | Deed::ReviewScenario
             | Deed::AddPlace

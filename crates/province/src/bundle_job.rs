@@ -80,6 +80,7 @@ impl Province {
         // Whatever rang before this moment is read below, so it needs no bundle of its own.
         let _ = self.bundle_due.notified().now_or_never();
         self.ensure_day_keys().await?;
+        self.look_at_crowds().await?;
         let standing = self.standing().await?;
         let today = Day::of(self.now_u32()).0;
         self.keys.load(&standing.keys, today.saturating_sub(2), today + 2)?;

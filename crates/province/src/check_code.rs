@@ -3,6 +3,7 @@
 
 use crate::Province;
 use crate::clock::MICROS;
+use crate::disclosure::Speaker;
 use crate::doorway::{Done, Note};
 use crate::error::DeedError;
 use crate::keyring::SUITES;
@@ -24,7 +25,7 @@ use yima_keys::{Suite, sha256};
 use yima_store::account::{self, State};
 use yima_store::check::{self, Burn, Burned};
 use yima_store::counted::{self, Counted};
-use yima_store::{Tx, card, device, gate, short_number};
+use yima_store::{Tx, benefit, card, device, gate, short_number};
 
 /// A lost reply is answered again for so long.
 const SAME_ANSWER_S: i64 = 60;
@@ -84,6 +85,8 @@ struct Stand {
     rule: ScenarioRule,
     purpose: String,
     today: u16,
+    /// Answers for forms that carry no flags.
+    speaker: Speaker,
 }
 
 /// Online, the store says what was taken back.
@@ -121,6 +124,7 @@ impl Province {
             gate: gate.as_str().to_owned(),
             purpose: manifest.purpose.en.clone(),
             today: Day::of(self.now_u32()).0,
+            speaker: self.speaker(),
             rule,
         };
         let request = Request { scenario: Some(*scenario), ..Request::of(actor.clone(), Deed::CheckCode) };
@@ -205,9 +209,6 @@ impl Province {
         if !rule.forms.has(Form::T0) {
             return Found::Over(Verdict::because(Reason::FormNotAccepted, form));
         }
-        if rule.flavour.kind != FlavourKind::Plain {
-            return Found::Over(Verdict::because(Reason::FlavourNeeded, form));
-        }
         let now = self.now_u32();
         let today = Day::of(now).0;
         let days = [today, today.saturating_sub(1)].map(Day);
@@ -224,6 +225,11 @@ impl Province {
         let key = t0_key(suite, set.t0.expose(), token.id());
         if !takes(token, suite, &key, rule, site) {
             return Found::WrongMac { day: named.day.0, id: *token.id() };
+        }
+        // A code for any scenario was not shown to tell this one something.
+        let for_this_one = token.place(suite, &key, rule.id, site).is_some_and(|(scenario, _)| scenario == rule.id);
+        if rule.flavour.kind != FlavourKind::Plain && !for_this_one {
+            return Found::Over(Verdict::because(Reason::FlavourNeeded, form));
         }
         let age_s = i64::from(now) - i64::from(T0::step_begins(named.day, token.step()));
         if let Some(verdict) = out_of_time(age_s, rule) {
@@ -328,6 +334,12 @@ async fn finish_token(
         if facts.proofing < stand.rule.assurance_min {
             return Ok((no(Reason::AssuranceTooLow), account));
         }
+        verdict = stand.speaker.answer(tx, &facts.account, &stand.rule, named.day).await?.on(verdict);
+    } else if verdict.benefit != 0 && !holds(tx, &facts.account, verdict.benefit, named.day).await? {
+        return Ok((no(Reason::NotEntitled), account));
+    }
+    if !verdict.is_valid() {
+        return Ok((verdict, account));
     }
     let burned = Burned {
         checker: stand.gate.clone(),
@@ -341,6 +353,11 @@ async fn finish_token(
         Burn::Already(before) if again(&before, stand, now_us) => Ok((verdict, account)),
         Burn::Already(_) => Ok((no(Reason::Replayed), account)),
     }
+}
+
+/// Whether a benefit that a token says was not ended since it was drawn.
+async fn holds(tx: &mut Tx, account: &str, number: u8, day: Day) -> Result<bool, DeedError> {
+    Ok(benefit::find(tx, account, number).await?.is_some_and(|row| row.holds_on(day.0)))
 }
 
 /// The same checker asks about the same bytes again: its reply was lost.
@@ -407,9 +424,15 @@ async fn finish_short(
     if !check::show_within_cap(tx, stand.today, &stand.scenario, "short", &holder.id, cap).await? {
         return Ok((no(Reason::CapReached), Some(holder.id)));
     }
+    if holder.proofing < stand.rule.assurance_min {
+        return Ok((no(Reason::AssuranceTooLow), Some(holder.id)));
+    }
     let assurance = Assurance::new(holder.proofing.min(3)).unwrap_or(NO_ASSURANCE);
     let flags = Flags { assurance, attested: false, flavour: Flavour::Plain };
-    Ok((Verdict { form: None, ..Verdict::valid(Form::T0, flags) }, Some(holder.id)))
+    let verdict = Verdict { form: None, ..Verdict::valid(Form::T0, flags) };
+    // The number was taken for this scenario, so its holder means to tell what it needs.
+    let answer = stand.speaker.answer(tx, &holder.id, &stand.rule, Day(stand.today)).await?;
+    Ok((answer.on(verdict), Some(holder.id)))
 }
 
 fn form_word(verdict: &Verdict, short: bool) -> Option<&'static str> {

@@ -8,12 +8,15 @@ pub mod error;
 pub mod import_rows;
 pub mod messenger;
 
+mod benefits;
 mod bundle_job;
 mod cards;
 mod check_code;
 mod check_in;
 mod consent;
+mod crowds;
 mod devices;
+mod disclosure;
 mod doorway;
 mod draw_tokens;
 mod enrol_device;
@@ -35,10 +38,12 @@ mod sign_in;
 mod status_list;
 mod upload_records;
 
+pub use benefits::{Benefit, GiveBenefit};
 pub use cards::{Card, CardKind};
 pub use check_code::{CheckCode, Checked};
 pub use check_in::CheckedIn;
 pub use consent::{Consent, GiveConsent};
+pub use disclosure::Disclosure;
 pub use draw_tokens::{Draw, Drawn};
 pub use enrol_device::{Enrol, EnrolProof, Enrolled, OtpAnswer, OtpRequest};
 pub use error::{DeedError, Text};
@@ -82,12 +87,32 @@ pub struct Province {
     /// Makes a scenario owner's pseudonyms.
     pairwise: yima_keys::custody::SecretKey<32>,
     hash_permits: Arc<Semaphore>,
+    /// How many share each value that a code can say, as of the last look.
+    crowds: RwLock<Arc<crowds::Crowds>>,
+    /// What fewer share is not said.
+    min_holders: u32,
     /// Rung when the bundle no longer says what stands.
     bundle_due: Notify,
     demo: bool,
 }
 
+/// So many residents must share what a code says, unless the operators choose otherwise.
+pub const MIN_HOLDERS: u32 = 10_000;
+
 impl Province {
+    /// The same with another number of residents who must share what a code says; 1 switches the rule off.
+    #[must_use]
+    pub fn with_min_holders(mut self, min_holders: u32) -> Self {
+        self.min_holders = min_holders;
+        self
+    }
+
+    /// How many residents must share what a code says, and how many there are.
+    #[must_use]
+    pub fn holders(&self) -> (u32, u64) {
+        (self.min_holders, self.crowds().residents())
+    }
+
     /// Unix microseconds.
     #[must_use]
     pub fn now_us(&self) -> i64 {

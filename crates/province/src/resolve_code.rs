@@ -2,10 +2,12 @@
 //! It does not know sectors beyond the owner's credit code.
 
 use crate::Province;
+use crate::benefits::words;
 use crate::clock::MICROS;
 use crate::doorway::{Done, Note};
 use crate::error::DeedError;
 use std::collections::BTreeMap;
+use yima_code::day::Day;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::grant::Consent;
@@ -14,7 +16,7 @@ use yima_kernel::scenario::Manifest;
 use yima_kernel::subject::Actor;
 use yima_keys::hmac_sha256;
 use yima_store::account::{self, Account};
-use yima_store::{consent, uses};
+use yima_store::{benefit, consent, uses};
 
 /// A receipt can be resolved for so long.
 const RECEIPT_LIFE_S: i64 = 600;
@@ -38,6 +40,7 @@ pub struct Resolved {
 /// What was read for the decision.
 struct Read {
     holder: Account,
+    benefits: Vec<benefit::Benefit>,
 }
 
 impl Province {
@@ -105,14 +108,15 @@ impl Province {
                             ..Note::default()
                         };
                         let use_id = door.use_id.as_str().to_owned();
-                        Ok(Done { value: (Read { holder: row }, given, use_id), note })
+                        let benefits = benefit::of_account(tx, &row.id).await?;
+                        Ok(Done { value: (Read { holder: row, benefits }, given, use_id), note })
                     })
                 },
             )
             .await?;
         let mut values = BTreeMap::new();
         for attribute in &given {
-            values.insert(attribute.clone(), self.value_of(attribute, &read.holder)?);
+            values.insert(attribute.clone(), self.value_of(attribute, &read)?);
         }
         let withheld = attributes.into_iter().filter(|a| !given.contains(a)).collect();
         let pseudonym = manifest.pseudonym.then(|| self.pseudonym(&manifest, &read.holder.id));
@@ -144,9 +148,15 @@ impl Province {
         hex::encode(&hmac_sha256(self.pairwise.expose(), &parts)[..20])
     }
 
-    fn value_of(&self, attribute: &str, holder: &Account) -> Result<String, DeedError> {
+    fn value_of(&self, attribute: &str, read: &Read) -> Result<String, DeedError> {
+        let holder = &read.holder;
         Ok(match attribute {
             "age_band" => self.age_band(holder)?.words().map_or_else(String::new, |(_, en)| en.to_owned()),
+            "benefit" => {
+                let today = Day::of(self.now_u32()).0;
+                let held = read.benefits.iter().filter(|b| b.holds_on(today));
+                held.map(|b| words(b.number).en).collect::<Vec<_>>().join(", ")
+            }
             "region" => holder.region.clone(),
             "name" => self.name_of(holder)?.expose().to_owned(),
             "id_number" => self.id_number_of(holder)?.expose().to_owned(),

@@ -137,9 +137,12 @@ impl Province {
             pepper: secrets.pepper,
             pairwise: secrets.pairwise,
             hash_permits: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
+            crowds: RwLock::default(),
+            min_holders: crate::MIN_HOLDERS,
             bundle_due: Notify::new(),
             demo: setup.demo,
         };
+        province.ensure_crowds().await.map_err(|e| OpenError::Store(e.to_string()))?;
         province.publish_bundle(&Actor::System).await.map_err(|e| OpenError::Bundle(e.to_string()))?;
         Ok(province)
     }

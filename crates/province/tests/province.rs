@@ -7,7 +7,6 @@ use std::sync::Arc;
 use yima_code::day::Day;
 use yima_code::token::{HolderPart, IssuerPart, T0};
 use yima_code::{Reason, Verdict, VerdictKind};
-use yima_kernel::scenario::Flavour;
 use yima_kernel::subject::{Actor, Role};
 use yima_keys::Suite;
 use yima_keys::custody::Lock;
@@ -113,7 +112,7 @@ fn today() -> u16 {
 }
 
 fn draw(keys: &[SigningKey], request: u8) -> Draw {
-    let t1 = keys.iter().map(|k| (Flavour::Plain, public(k))).collect();
+    let t1 = keys.iter().map(|k| (Disclosure::Plain, public(k))).collect();
     Draw { request_id: [request; 16], day: today(), t1, t0: 2 }
 }
 

@@ -10,12 +10,14 @@ mod schema;
 mod words;
 
 pub mod account;
+pub mod benefit;
 pub mod bundle_part;
 pub mod card;
 pub mod check;
 pub mod check_in;
 pub mod consent;
 pub mod counted;
+pub mod crowd;
 pub mod day_key;
 pub mod device;
 pub mod draw;

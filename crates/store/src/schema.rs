@@ -9,7 +9,8 @@ use sqlx::{AssertSqlSafe, Executor, Row};
 use crate::StoreError;
 
 /// The steps in order; a database notes the number of the last one that it has.
-const STEPS: &[&str] = &[include_str!("../migrations/0001_the_house.sql")];
+const STEPS: &[&str] =
+    &[include_str!("../migrations/0001_the_house.sql"), include_str!("../migrations/0002_benefits.sql")];
 
 /// `@WORD`, SQLite's spelling, PostgreSQL's.
 const WORDS: &[(&str, &str, &str)] = &[

@@ -160,6 +160,11 @@ impl Phone {
 
     /// Draws a batch of plain tokens and online ids for the day that is shown now.
     pub async fn draw(&mut self, door: &Door, now: i64, t1: usize, t0: usize) -> Answer {
+        self.draw_saying(door, now, (t1, t0), json!({ "flavour": "plain" })).await
+    }
+
+    /// The same where each token discloses something: `{"flavour": "benefit", "benefit": 2}`.
+    pub async fn draw_saying(&mut self, door: &Door, now: i64, (t1, t0): (usize, usize), says: Value) -> Answer {
         let day = yima_code::Day::shown_at(u32::try_from(now).unwrap()).0;
         let suite = self.key.suite();
         let keys: Vec<_> = (0..t1).map(|_| IssuingKey::generate(suite, &mut self.rng).unwrap()).collect();
@@ -167,7 +172,11 @@ impl Phone {
         self.rng.fill_bytes(&mut request_id);
         let wanted: Vec<_> = keys
             .iter()
-            .map(|k| json!({ "flavour": "plain", "holder_key": URL_SAFE_NO_PAD.encode(k.public()) }))
+            .map(|k| {
+                let mut wanted = says.clone();
+                wanted["holder_key"] = URL_SAFE_NO_PAD.encode(k.public()).into();
+                wanted
+            })
             .collect();
         let body = json!({ "request_id": URL_SAFE_NO_PAD.encode(request_id), "day": day, "t1": wanted, "t0": t0 });
         let answer = self.send(door, now, Method::POST, "/api/v1/tokens/draw", Some(body)).await;

@@ -1,6 +1,7 @@
 //! Enrolling a device, what its home screen needs, settings and consents. It does not know what a key is for.
 
 use crate::Words;
+use crate::resident::BenefitRow;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -126,6 +127,8 @@ pub struct DeviceHome {
     pub notices: Vec<Notice>,
     /// Flavours this resident may draw: `plain`, `age_band`, `benefit`.
     pub flavours: Vec<String>,
+    /// Benefits held today, by number.
+    pub benefits: Vec<BenefitRow>,
     /// Server time.
     pub server_at: i64,
 }

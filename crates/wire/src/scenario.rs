@@ -25,6 +25,8 @@ pub struct ScenarioPublic {
     pub forms: Vec<String>,
     /// Flavour of token to show: `plain`, `age_band`, `benefit`, `acting`.
     pub flavour: String,
+    /// Age bands or benefits that it serves, 1 to 15; empty for every disclosed one.
+    pub accepted: Vec<u8>,
     /// `counted`, `sealed` or `named`.
     pub record: String,
     /// Days that records are kept.

@@ -8,6 +8,9 @@ use utoipa::ToSchema;
 pub struct WantedToken {
     /// `plain`, `age_band` or `benefit`.
     pub flavour: String,
+    /// With `benefit`: which, 1 to 15; the first that is held when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub benefit: Option<u8>,
     /// Compressed point, 33 bytes.
     pub holder_key: String,
 }

@@ -40,7 +40,7 @@ struct Finding {
 pub async fn run(doctor: &Doctor) -> Done {
     let settled = settle(&doctor.home, &doctor.door)?;
     let mut findings = vec![clock_set(), folder(&settled), secrets(&settled), room(&settled), fonts(), pages()];
-    findings.push(province(&settled).await);
+    findings.extend(province(&settled).await);
     findings.push(listen(&settled));
     let faulty = findings.iter().any(|one| one.mark == "fault");
     for one in &findings {
@@ -136,13 +136,13 @@ fn pages() -> Finding {
     }
 }
 
-async fn province(settled: &Settled) -> Finding {
+async fn province(settled: &Settled) -> Vec<Finding> {
     let what = "平台 province";
     if !settled.has_province() {
-        return found("look", what, "none here yet; `yima init` makes one");
+        return vec![found("look", what, "none here yet; `yima init` makes one")];
     }
     match settled.open().await {
-        Err(why) => found("fault", what, why.sentence),
+        Err(why) => vec![found("fault", what, why.sentence)],
         Ok(province) => {
             let says = format!(
                 "{}, {} scenarios, bundle version {}, root {}",
@@ -151,10 +151,31 @@ async fn province(settled: &Settled) -> Finding {
                 province.bundle().version,
                 hex::encode(province.root_fingerprint())
             );
+            let holders = crowd(province.holders());
             province.close().await;
-            found("ok", what, says)
+            vec![found("ok", what, says), holders]
         }
     }
+}
+
+/// Whether what a code says hides its holder among enough.
+fn crowd((min_holders, residents): (u32, u64)) -> Finding {
+    let what = "人数下限 min_holders";
+    if residents < u64::from(min_holders) {
+        let says = format!(
+            "{residents} residents, fewer than {min_holders}: no code says an age band or a benefit; import more, or set \
+             min_holders lower in yima.toml, knowing that rare holders can then be told apart"
+        );
+        return found("look", what, says);
+    }
+    if min_holders < yima_province::MIN_HOLDERS {
+        let says = format!(
+            "{min_holders} of {residents} residents: below {}, set knowingly; holders of what few have can be told apart",
+            yima_province::MIN_HOLDERS
+        );
+        return found("look", what, says);
+    }
+    found("ok", what, format!("what a code says is shared by {min_holders} of {residents} residents at least"))
 }
 
 fn listen(settled: &Settled) -> Finding {

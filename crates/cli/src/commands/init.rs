@@ -47,6 +47,7 @@ pub async fn first_start(settled: &Settled) -> Result<(Province, Vec<NewOperator
     let setup = settled.setup(settled.new_passphrase()?)?;
     let province =
         Province::init(setup, &shipped_manifests()).await.map_err(|why| Failure::could_not(why.to_string()))?;
+    let province = province.with_min_holders(settled.min_holders);
     let operators = first_operators(&province).await?;
     if settled.own_passphrase_path().exists() {
         say::remark(&format!(

@@ -62,6 +62,9 @@ pub struct KnownScenario {
     pub forms: Vec<String>,
     /// Flavour that it needs.
     pub flavour: String,
+    /// Age bands or benefits that it serves; empty for every disclosed one.
+    #[serde(default)]
+    pub accepted: Vec<u8>,
 }
 
 /// A draw on its way.
@@ -83,6 +86,9 @@ pub struct Pending {
 pub struct WantedKey {
     /// `plain`, `age_band` or `benefit`.
     pub flavour: String,
+    /// Which benefit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub benefit: Option<u8>,
     /// Its private half.
     #[serde(with = "base64url")]
     pub secret: [u8; 32],

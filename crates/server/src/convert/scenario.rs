@@ -17,6 +17,7 @@ pub fn public(manifest: Manifest) -> wire::ScenarioPublic {
         level: level(manifest.level).to_owned(),
         forms: manifest.forms.into_iter().map(Form::as_str).map(str::to_owned).collect(),
         flavour: manifest.flavour.as_str().to_owned(),
+        accepted: manifest.accepted,
         record: manifest.record.as_str().to_owned(),
         retention_days: manifest.retention_days,
         any_scenario: manifest.any_scenario,

@@ -7,12 +7,11 @@ use crate::machine::{chance, clock};
 use crate::pocket;
 use yima_code::day::Day;
 use yima_code::token::{HolderPart, IssuerPart};
-use yima_kernel::scenario::Flavour;
 use yima_kernel::subject::Actor;
 use yima_keys::Suite;
 use yima_keys::custody::IssuingKey;
 use yima_province::{
-    CheckCode, Counted, DeedError, Draw, Enrol, EnrolProof, NewPlace, Province, SyncGate, Text, Upload,
+    CheckCode, Counted, DeedError, Disclosure, Draw, Enrol, EnrolProof, NewPlace, Province, SyncGate, Text, Upload,
 };
 
 /// Hours of counts before now.
@@ -148,7 +147,7 @@ async fn one_resident(province: &Province, gate: &Actor, code: String) -> Result
     let draw = Draw {
         request_id: chance::octets(),
         day: Day::shown_at(now).0,
-        t1: keys.iter().map(|key| (Flavour::Plain, key.public())).collect(),
+        t1: keys.iter().map(|key| (Disclosure::Plain, key.public())).collect(),
         t0: 0,
     };
     let drawn = province.draw_tokens(&door.actor, draw).await.map_err(failed)?;
