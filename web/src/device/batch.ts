@@ -1,16 +1,35 @@
 // The day's batch: drawing one-time tokens, keeping them, and choosing which one to show next.
 // It knows counts and windows, not how a token is drawn on a screen.
-import { fromB64, random, toB64, toHex, type Bytes } from "../code/bytes";
+import { fromB64, random, readUint, toB64, toHex, type Bytes } from "../code/bytes";
+import { readFlags } from "../code/token";
 import { codeDay, dayStart } from "../shared/times";
+import { asProblem } from "../shared/problem";
 import type { DrawAnswer } from "../api/types";
 import { makeKey } from "./keys";
 import type { DeviceStore, PendingDraw, Token } from "./store";
+
+/** What a token may disclose: a flavour, and which benefit. */
+export interface Disclosure { flavour: string; benefit?: number }
+/** What a place needs to be told: a flavour, and the age bands or benefits that it serves; none for every one. */
+export interface Need { flavour: string; accepted: readonly number[] }
+export const PLAIN: Need = { flavour: "plain", accepted: [] };
+
+/** The age band or benefit that a token discloses, 0 for none: it stands in its flags, so that nothing else has to be kept. */
+export function disclosed(token: Token): number {
+  if (!token.issuerPart) return 0;
+  const flags = readFlags(readUint(token.issuerPart, 24, 2));
+  return flags.ageBand || flags.benefit;
+}
+const fits = (token: Token, need: Need): boolean =>
+  token.flavour === need.flavour && (need.accepted.length === 0 || need.accepted.includes(disclosed(token)));
 
 /** Of a day's 32 numbers: 16 plain at first, a few of each flavour, the rest in reserve. */
 const FIRST = { plain: 16, flavoured: 2, t0: 8 };
 const TOP_UP = { plain: 8, flavoured: 0, t0: 8 };
 const DAY_MAX = 32;
 const LOW = 5;
+/** Problems of a draw that a draw of plain codes does not have. */
+const NOT_DRAWABLE: readonly string[] = ["not_held", "too_few_holders"];
 /** One place within this time sees one token; after it, or elsewhere, another. */
 export const SAME_SHOW_S = 120;
 
@@ -30,8 +49,8 @@ export class Batch {
   count(day: number): number { return this.tokens.filter((t) => t.kind === "T1" && t.day === day).length; }
 
   /** The token to show: the one already shown here just now, else a fresh one, else the one shown longest ago (`reused`). */
-  pick(kind: "T1" | "T0", flavour: string, where: string, at: number, avoid?: string): { token: Token; reused: boolean } | null {
-    const mine = this.usable(at).filter((t) => t.kind === kind && (kind === "T0" || t.flavour === flavour));
+  pick(kind: "T1" | "T0", need: Need, where: string, at: number, avoid?: string): { token: Token; reused: boolean } | null {
+    const mine = this.usable(at).filter((t) => t.kind === kind && (kind === "T0" || fits(t, need)));
     const running = mine.find((t) => t.id !== avoid && t.lastWhere === where && t.firstShownAt > 0 && at - t.firstShownAt < SAME_SHOW_S);
     if (running) return { token: running, reused: false };
     const newest = mine.filter((t) => t.firstShownAt === 0).sort((a, b) => b.day - a.day)[0];
@@ -39,6 +58,11 @@ export class Batch {
     if (kind === "T0") return null;
     const oldest = mine.filter((t) => t.id !== avoid || mine.length === 1).sort((a, b) => a.lastShownAt - b.lastShownAt)[0];
     return oldest ? { token: oldest, reused: true } : null;
+  }
+
+  /** What the tokens of a flavour that are good now, or were yesterday, disclose; each number once. */
+  holds(flavour: string): number[] {
+    return [...new Set(this.tokens.filter((t) => t.kind === "T1" && t.flavour === flavour).map(disclosed))];
   }
 
   async markShown(token: Token, where: string, at: number): Promise<void> {
@@ -70,22 +94,32 @@ export class Batch {
   }
 
   /** Draws; a draw whose answer was lost is repeated with the same keys and request id. */
-  async draw(day: number, first: boolean, flavours: readonly string[], send: Draw): Promise<void> {
+  async draw(day: number, first: boolean, more: readonly Disclosure[], send: Draw): Promise<void> {
     const saved = await this.store.get<PendingDraw>("pending-draw");
-    const pending = saved?.day === day ? saved : await this.prepare(day, first, flavours);
-    const answer = await send({
-      request_id: pending.requestId, day, t0: pending.t0,
-      t1: pending.t1.map(({ flavour, key }) => ({ flavour, holder_key: toB64(key.publicKey) })),
-    });
+    const pending = saved?.day === day ? saved : await this.prepare(day, first, more);
+    let answer: DrawAnswer;
+    try {
+      answer = await send({
+        request_id: pending.requestId, day, t0: pending.t0,
+        t1: pending.t1.map(({ flavour, benefit, key }) => ({ flavour, holder_key: toB64(key.publicKey), ...(benefit === undefined ? {} : { benefit }) })),
+      });
+    } catch (error) {
+      // What could be drawn a moment ago can't any more, a benefit that ended: plain codes always can.
+      if (!NOT_DRAWABLE.includes(asProblem(error).code)) throw error;
+      await this.store.remove("pending-draw");
+      if (more.length === 0) throw error;
+      return this.draw(day, first, [], send);
+    }
     await this.keep(answer, pending);
     await this.store.remove("pending-draw");
   }
 
-  private async prepare(day: number, first: boolean, flavours: readonly string[]): Promise<PendingDraw> {
+  private async prepare(day: number, first: boolean, more: readonly Disclosure[]): Promise<PendingDraw> {
     const size = first ? FIRST : TOP_UP;
     const room = DAY_MAX - this.count(day);
-    const names = [...Array<string>(size.plain).fill("plain"), ...flavours.filter((f) => f !== "plain").flatMap((f) => Array<string>(size.flavoured).fill(f))];
-    const t1 = await Promise.all(names.slice(0, room).map(async (flavour) => ({ flavour, key: await makeKey() })));
+    const plain: Disclosure[] = Array.from({ length: size.plain }, () => ({ flavour: "plain" }));
+    const wanted = [...plain, ...more.flatMap((one) => Array.from({ length: size.flavoured }, () => one))];
+    const t1 = await Promise.all(wanted.slice(0, room).map(async (one) => ({ ...one, key: await makeKey() })));
     const pending: PendingDraw = { requestId: toB64(random(16)), day, t1, t0: size.t0 };
     await this.store.set("pending-draw", pending);
     return pending;
@@ -114,8 +148,8 @@ export class Batch {
   }
 
   /** Tokens of yesterday, for a phone that has had no data for a day: some scenarios still take them. */
-  late(at: number, flavour: string): Token | null {
-    const old = this.tokens.filter((t) => t.kind === "T1" && t.flavour === flavour && t.until <= at).sort((a, b) => b.until - a.until || a.lastShownAt - b.lastShownAt);
+  late(at: number, need: Need): Token | null {
+    const old = this.tokens.filter((t) => t.kind === "T1" && fits(t, need) && t.until <= at).sort((a, b) => b.until - a.until || a.lastShownAt - b.lastShownAt);
     return old[0] ?? null;
   }
 }
