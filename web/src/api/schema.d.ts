@@ -570,6 +570,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/residents/{id}/benefits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a benefit, or give it anew with other days. */
+        post: operations["give"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/residents/{id}/benefits/{number}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a benefit before its last day. Paper that says it is revoked. */
+        post: operations["end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/residents/{id}/cards": {
         parameters: {
             query?: never;
@@ -858,6 +892,26 @@ export interface components {
             /** @description At most 1,000. */
             bars: components["schemas"]["Bar"][];
         };
+        /** @description A benefit of a resident. */
+        BenefitRow: {
+            /** @description Codes that say it can be drawn today: it is held, and enough residents share it. */
+            drawable: boolean;
+            /** @description First day, `2026-09-01`. */
+            from: string;
+            /**
+             * Format: int32
+             * @description 1 to 15, as in a code.
+             */
+            number: number;
+            /** @description On whose word. */
+            source: string;
+            /** @description `held`, `coming`, `over` or `ended`. */
+            state: string;
+            /** @description Last day, `2027-08-31`. */
+            until: string;
+            /** @description What it is called. */
+            words: components["schemas"]["Words"];
+        };
         /** @description Sealed records that share a tag prefix; the device finds its own. */
         Bucket: {
             /**
@@ -901,6 +955,7 @@ export interface components {
             issued_at: number;
             /** @description `card` or `sheet`. */
             kind: string;
+            says?: components["schemas"]["Words"] | null;
             /** @description `active`, `revoked` or `replaced`. */
             state: string;
         };
@@ -992,6 +1047,8 @@ export interface components {
         };
         /** @description Everything the home screen needs. */
         DeviceHome: {
+            /** @description Benefits held today, by number. */
+            benefits: components["schemas"]["BenefitRow"][];
             /** @description All devices of the resident. */
             devices: components["schemas"]["DeviceRow"][];
             /** @description Flavours this resident may draw: `plain`, `age_band`, `benefit`. */
@@ -1312,8 +1369,29 @@ export interface components {
             /** @description `valid` or `refused`. */
             verdict: string;
         };
+        /** @description Give a benefit, or give it anew with other days. */
+        NewBenefit: {
+            /** @description First day, `2026-09-01`; today when absent. */
+            from?: string | null;
+            /**
+             * Format: int32
+             * @description 1 senior, 2 student, 3 disability, 4 service, 5 income support, 6 blood donor; 7 to 15 as the province assigns them.
+             */
+            number: number;
+            /** @description On whose word, at most 200 characters, without an ID number. */
+            source: string;
+            /** @description Last day, `2027-08-31`. */
+            until: string;
+        };
         /** @description Issue a paper card or a sheet. */
         NewCard: {
+            /**
+             * Format: int32
+             * @description With `benefit`: which, 1 to 15; the first that is held when absent.
+             */
+            benefit?: number | null;
+            /** @description What it discloses: `plain` (when absent), `age_band` or `benefit`. */
+            flavour?: string | null;
             /** @description `card` or `sheet`. */
             kind: string;
             /** @description JPEG or PNG of the face, for a card; at most 512 KiB. */
@@ -1652,6 +1730,8 @@ export interface components {
         };
         /** @description A resident with devices and cards. */
         Resident: components["schemas"]["ResidentRow"] & {
+            /** @description Benefits by number, those that are over or ended too. */
+            benefits: components["schemas"]["BenefitRow"][];
             /** @description Cards. */
             cards: components["schemas"]["CardRow"][];
             /** @description Devices. */
@@ -1714,6 +1794,8 @@ export interface components {
         };
         /** @description A scenario as a resident sees it. */
         ScenarioPublic: {
+            /** @description Age bands or benefits that it serves, 1 to 15; empty for every disclosed one. */
+            accepted: number[];
             /** @description Codes for "any scenario" are taken. */
             any_scenario: boolean;
             /** @description Codes for "any site" are taken; else the place code is scanned first. */
@@ -2008,6 +2090,11 @@ export interface components {
         };
         /** @description One key to be certified. */
         WantedToken: {
+            /**
+             * Format: int32
+             * @description With `benefit`: which, 1 to 15; the first that is held when absent.
+             */
+            benefit?: number | null;
             /** @description `plain`, `age_band` or `benefit`. */
             flavour: string;
             /** @description Compressed point, 33 bytes. */
@@ -3200,6 +3287,77 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Resident"];
                 };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `res_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBenefit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BenefitRow"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `res_…` */
+                id: string;
+                /** @description 1 to 15 */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StateChange"];
+            };
+        };
+        responses: {
+            /** @description Ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description RFC 9457 problem details, in English and Chinese. */
             default: {

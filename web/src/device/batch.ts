@@ -20,12 +20,17 @@ export function disclosed(token: Token): number {
   const flags = readFlags(readUint(token.issuerPart, 24, 2));
   return flags.ageBand || flags.benefit;
 }
+const says = (token: Token, one: Disclosure): boolean =>
+  token.kind === "T1" && token.flavour === one.flavour && (one.benefit === undefined || disclosed(token) === one.benefit);
 const fits = (token: Token, need: Need): boolean =>
   token.flavour === need.flavour && (need.accepted.length === 0 || need.accepted.includes(disclosed(token)));
 
 /** Of a day's 32 numbers: 16 plain at first, a few of each flavour, the rest in reserve. */
-const FIRST = { plain: 16, flavoured: 2, t0: 8 };
-const TOP_UP = { plain: 8, flavoured: 0, t0: 8 };
+const FLAVOURED = 2;
+const FIRST = { plain: 16, t0: 8 };
+const TOP_UP = { plain: 8, t0: 8 };
+const NOTHING = { plain: 0, t0: 0 };
+export interface Wanted { day: number; size: { plain: number; t0: number }; more: readonly Disclosure[] }
 const DAY_MAX = 32;
 const LOW = 5;
 /** Problems of a draw that a draw of plain codes does not have. */
@@ -73,13 +78,15 @@ export class Batch {
   }
 
   /** Days that want drawing now: today's when few are left, tomorrow's once its random moment has come. */
-  async wanted(at: number): Promise<{ day: number; first: boolean }[]> {
+  async wanted(at: number, more: readonly Disclosure[]): Promise<Wanted[]> {
     const today = codeDay(at);
-    const out: { day: number; first: boolean }[] = [];
+    const out: Wanted[] = [];
     const low = this.fresh(at, "T1", "plain").length < LOW || this.fresh(at, "T0").length < 2;
-    if (this.count(today) === 0) out.push({ day: today, first: true });
-    else if (low && this.count(today) < DAY_MAX) out.push({ day: today, first: false });
-    if (this.count(today + 1) === 0 && at >= (await this.drawMoment(today + 1))) out.push({ day: today + 1, first: true });
+    // A benefit that was given since the first draw has no codes yet.
+    const lacking = more.filter((one) => !this.tokens.some((t) => t.day === today && says(t, one)));
+    if (this.count(today) === 0) out.push({ day: today, size: FIRST, more });
+    else if ((low || lacking.length > 0) && this.count(today) < DAY_MAX) out.push({ day: today, size: low ? TOP_UP : NOTHING, more: lacking });
+    if (this.count(today + 1) === 0 && at >= (await this.drawMoment(today + 1))) out.push({ day: today + 1, size: FIRST, more });
     return out;
   }
 
@@ -94,9 +101,10 @@ export class Batch {
   }
 
   /** Draws; a draw whose answer was lost is repeated with the same keys and request id. */
-  async draw(day: number, first: boolean, more: readonly Disclosure[], send: Draw): Promise<void> {
+  async draw(wanted: Wanted, send: Draw): Promise<void> {
+    const { day, size, more } = wanted;
     const saved = await this.store.get<PendingDraw>("pending-draw");
-    const pending = saved?.day === day ? saved : await this.prepare(day, first, more);
+    const pending = saved?.day === day ? saved : await this.prepare(wanted);
     let answer: DrawAnswer;
     try {
       answer = await send({
@@ -107,18 +115,17 @@ export class Batch {
       // What could be drawn a moment ago can't any more, a benefit that ended: plain codes always can.
       if (!NOT_DRAWABLE.includes(asProblem(error).code)) throw error;
       await this.store.remove("pending-draw");
-      if (more.length === 0) throw error;
-      return this.draw(day, first, [], send);
+      if (more.length === 0 || size.plain === 0) throw error;
+      return this.draw({ day, size, more: [] }, send);
     }
     await this.keep(answer, pending);
     await this.store.remove("pending-draw");
   }
 
-  private async prepare(day: number, first: boolean, more: readonly Disclosure[]): Promise<PendingDraw> {
-    const size = first ? FIRST : TOP_UP;
+  private async prepare({ day, size, more }: Wanted): Promise<PendingDraw> {
     const room = DAY_MAX - this.count(day);
     const plain: Disclosure[] = Array.from({ length: size.plain }, () => ({ flavour: "plain" }));
-    const wanted = [...plain, ...more.flatMap((one) => Array.from({ length: size.flavoured }, () => one))];
+    const wanted = [...plain, ...more.flatMap((one) => Array.from({ length: FLAVOURED }, () => one))];
     const t1 = await Promise.all(wanted.slice(0, room).map(async (one) => ({ ...one, key: await makeKey() })));
     const pending: PendingDraw = { requestId: toB64(random(16)), day, t1, t0: size.t0 };
     await this.store.set("pending-draw", pending);

@@ -4,7 +4,7 @@ import { Icon, scenarioIcon } from "../shared/icons";
 import { hourMinute } from "../shared/times";
 import { say } from "../shared/words";
 import { session, useSeconds, useSession } from "./context";
-import { Note, offered, PlaceSheet, shortName } from "./parts";
+import { Note, offered, PlaceSheet, Says, shortName } from "./parts";
 import { Eye, Plate } from "./plate";
 import { NumberSheet } from "./number";
 import type { Scenario } from "../api/types";
@@ -62,6 +62,7 @@ function CodePlate({ snap, form }: { snap: Snapshot; form: "T1" | "T0" }) {
       <Plate form={showing?.form ?? form} digits={snap.ended ? null : (showing?.digits ?? null)} label={t("codeLabel")} turn={turn} head={<Head snap={snap} onRenew={shown.renew} />}
         foot={<p class="life"><span aria-hidden="true"><b>{left}</b> {t("renewIn")}</span><Link snap={snap} form={form} /></p>}
         empty={<Missing snap={snap} shown={shown} />} />
+      <Says showing={snap.ended ? null : showing} />
       {showing?.reused && <Note icon="history" late title={t("usedTitle")}>{t("usedText")}</Note>}
       {showing?.late && <Note icon="history" late title={t("lateTitle")}>{t("lateText")}</Note>}
     </>

@@ -6,7 +6,8 @@ import { Sheet } from "../shared/sheet";
 import { say } from "../shared/words";
 import type { Scenario } from "../api/types";
 import { session } from "./context";
-import { t } from "./words";
+import type { Showing } from "./session";
+import { t, table, type WordKey } from "./words";
 
 export const Demo = () => (session.snapshot.demo ? <span class="demo">{t("demo")}</span> : null);
 
@@ -35,6 +36,19 @@ export function Tabs({ here, onAgain }: { here: string; onAgain: () => void }) {
 export function Note({ icon, title, late, end, children }: { icon: IconName; title: string; late?: boolean; end?: ComponentChildren; children: ComponentChildren }) {
   return <div class={late ? "note late" : "note"} role="status"><Icon name={icon} /><div class="grow"><b>{title}</b>{children}</div>{end}</div>;
 }
+
+/** What the shown code says of its holder, or why it says less than the place asks for. */
+export function Says({ showing }: { showing: Showing | null }) {
+  if (!showing) return null;
+  if (showing.lacking) return <Note icon="hand" late title={t(lackWord(showing.lacking))}>{t("lackText", { place: shortName(session.chosen()) })}</Note>;
+  if (showing.says === 0) return null;
+  const band = `band_${showing.says}`;
+  const benefit = session.snapshot.home?.benefits?.find((one) => one.number === showing.says);
+  const what = showing.flavour === "benefit" ? (benefit ? say(benefit.words) : "") : band in table ? t(band as WordKey) : "";
+  return what ? <Note icon="check" title={t("saysTitle", { what })}>{t("saysText")}</Note> : null;
+}
+const lackWord = ({ flavour, held }: NonNullable<Showing["lacking"]>): WordKey =>
+  flavour === "age_band" ? (held.length ? "lackAge" : "lackBand") : held.length ? "lackOther" : "lackBenefit";
 
 export const Wrong = ({ text }: { text: string }) => <p class="wrong" role="alert"><Icon name="hand" /><span>{text}</span></p>;
 

@@ -11,7 +11,7 @@ import "../scan/scan.css";
 import { CHALLENGE_OPEN_S, type Challenge } from "../code/challenge";
 import type { CheckIn, Site } from "../api/types";
 import { session, useSeconds, useSession } from "./context";
-import { Note, Wrong } from "./parts";
+import { Note, Says, Wrong } from "./parts";
 import { readScanned } from "./place";
 import { Eye, Plate } from "./plate";
 import type { Showing } from "./session";
@@ -101,6 +101,7 @@ function Answer({ challenge, onDone }: { challenge: Challenge; onDone: () => voi
       <div class="head"><h1>{t("answering", { place: name })}</h1><p>{scenario ? say(scenario.sees) : ""}</p></div>
       <Plate form="T1c" digits={left > 0 ? (showing?.digits ?? null) : null} label={t("answerLabel")} turn={1} once foot={<p class="life">{t("answerLeft", { n: Math.max(0, left) })}</p>}
         empty={<><Eye /><b>{failed ? t("noneTitle") : left > 0 ? t("drawing") : t("answerDone")}</b></>} />
+      <Says showing={showing} />
       {!session.snapshot.timeVerified && <Note icon="clock" late title={t("unsyncedTitle")}>{t("unsyncedText")}</Note>}
       <div class="ways"><button class="btn" onClick={onDone}><Icon name="scan" small />{t("scanTitle")}</button></div>
     </main>

@@ -118,10 +118,10 @@ export class Session {
 
   private async resupply(home: DeviceHome): Promise<void> {
     if (home.state !== "active") return;
-    const wanted = await this.batch.wanted(this.clock.at());
+    const wanted = await this.batch.wanted(this.clock.at(), drawable(home));
     this.change({ drawing: wanted.length > 0 && this.snapshot.left === 0 });
-    for (const { day, first } of wanted) {
-      await this.batch.draw(day, first, drawable(home), (request) => this.ask<DrawAnswer>("POST", "/tokens/draw", request));
+    for (const one of wanted) {
+      await this.batch.draw(one, (request) => this.ask<DrawAnswer>("POST", "/tokens/draw", request));
     }
     this.change({ drawing: false, ...this.supply() });
   }

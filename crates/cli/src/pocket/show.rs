@@ -113,7 +113,9 @@ impl Choice {
         held.dedup();
         let note = if held.is_empty() {
             format!(
-                "这部手机没有能说明{}的码，出示的是普通码，这里多半不认：到窗口登记后再取一次 ·                  this device holds no code that says a {}, so a plain one is shown, which this scenario refuses:                  a counter can register it, then `yima device draw`",
+                "这部手机没有能说明{}的码，出示的是普通码，这里多半不认：到窗口登记后再取一次 · \
+                 this device holds no code that says a {}, so a plain one is shown, which this scenario refuses: \
+                 a counter can register it, then `yima device draw --plain 0 --t0 0`",
                 spoken(&asked.flavour).0,
                 spoken(&asked.flavour).1
             )
@@ -121,7 +123,8 @@ impl Choice {
             let has = held.iter().map(|number| named(&asked.flavour, *number)).collect::<Vec<_>>().join(", ");
             let serves = asked.accepted.iter().map(|number| named(&asked.flavour, *number)).collect::<Vec<_>>().join(", ");
             format!(
-                "这里只认 this scenario serves: {serves}；手机上的码说的是 this device's codes say: {has}。                 出示的是普通码，什么也不透露 · a plain code is shown, which tells nothing"
+                "这里只认 this scenario serves: {serves}；手机上的码说的是 this device's codes say: {has}。\
+                 出示的是普通码，什么也不透露 · a plain code is shown, which tells nothing"
             )
         };
         Self { flavour: PLAIN.to_owned(), accepted: Vec::new(), note: Some(note) }

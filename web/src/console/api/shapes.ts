@@ -65,10 +65,21 @@ export interface PaperCard {
   state: "active" | "revoked" | "replaced";
   issued_at: number;
   expires: string;
+  says?: Both | null;
+}
+export interface BenefitRow {
+  number: number;
+  words: Both;
+  from: string;
+  until: string;
+  source: string;
+  state: "held" | "coming" | "over" | "ended";
+  drawable: boolean;
 }
 export interface Resident extends ResidentRow {
   devices: Device[];
   cards: PaperCard[];
+  benefits: BenefitRow[];
 }
 export interface EnrolmentCode {
   code: string;
