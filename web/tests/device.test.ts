@@ -6,7 +6,7 @@ import { Batch, PLAIN, SAME_SHOW_S, type Disclosure, type Wanted } from "../src/
 import { Problem } from "../src/shared/problem";
 import { Clock, type Ticks } from "../src/device/clock";
 import { DeviceStore } from "../src/device/store";
-import { codeDay, dayStart } from "../src/shared/times";
+import { codeDay, dayStart, isoDate } from "../src/shared/times";
 import { readScanned } from "../src/resident/place";
 
 class Hands implements Ticks {
@@ -90,6 +90,12 @@ describe("batch", () => {
     const [wanted] = await batch.wanted(at, [{ flavour: "benefit", benefit: 2 }]);
     await batch.draw(wanted as Wanted, server);
     expect([batch.count(day), batch.holds("benefit"), drawn[1]?.t1.length]).toEqual([18, [2], 2]);
+  });
+  test("tomorrow's codes don't say a benefit that ends today", async () => {
+    const ends = (date: string): Disclosure => ({ flavour: "benefit", benefit: 2, until: date });
+    await batch.draw(first([]), server);
+    const next = async (date: string) => (await batch.wanted(opens + 24 * 3600 - 1, [ends(date)])).find((w) => w.day === day + 1)?.more.length;
+    expect([await next(isoDate(dayStart(day) + 3600)), await next(isoDate(dayStart(day + 1) + 3600))]).toEqual([0, 1]);
   });
   test("what can't be drawn any more does not keep plain codes away", async () => {
     const refusing = async (request: unknown) => {

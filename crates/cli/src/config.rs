@@ -406,9 +406,16 @@ mod tests {
     #[test]
     fn wrong_settings_are_named() {
         let folder = tempfile::tempdir().expect("a folder");
-        for text in
-            ["min_holders = \"few\"", "min_holders = -1", "listen = 8080", "listen = \"here\"", "tls = \"on\"", "tls = \"files\"", "behind_tls = \"yes\"", "dir ="]
-        {
+        for text in [
+            "min_holders = \"few\"",
+            "min_holders = -1",
+            "listen = 8080",
+            "listen = \"here\"",
+            "tls = \"on\"",
+            "tls = \"files\"",
+            "behind_tls = \"yes\"",
+            "dir =",
+        ] {
             assert!(settle(&home(folder.path(), text), &Door::default()).is_err(), "{text}");
         }
     }

@@ -179,9 +179,17 @@ mod tests {
             let (day, date) = (Day(day), Day(day).to_string());
             assert_eq!(Day::parse(&date), Some(day), "{date}");
         }
-        for wrong in
-            ["", "2026", "2026-2-01", "2026-02-29", "2026-13-01", "2026-00-01", "2026-01-00", "+026-01-01", "2019-12-31"]
-        {
+        for wrong in [
+            "",
+            "2026",
+            "2026-2-01",
+            "2026-02-29",
+            "2026-13-01",
+            "2026-00-01",
+            "2026-01-00",
+            "+026-01-01",
+            "2019-12-31",
+        ] {
             assert_eq!(Day::parse(wrong), None, "{wrong}");
         }
         assert_eq!((Day::parse("2026-01-01-"), Day::parse("2026-01-01 ")), (None, None));

@@ -133,9 +133,8 @@ mod tests {
                 let crowd = crowd(by_level, NONE);
                 let Some(got) = coarsened(said, &crowd, 100) else { continue };
                 assert!(got.assurance <= own && !got.attested, "{by_level:?}");
-                let same = (0..4u8).filter(|other| {
-                    coarsened(Said { assurance: *other, attested: false }, &crowd, 100) == Some(got)
-                });
+                let same = (0..4u8)
+                    .filter(|other| coarsened(Said { assurance: *other, attested: false }, &crowd, 100) == Some(got));
                 let sharing: u64 = same.map(|level| by_level[usize::from(level)]).sum();
                 assert!(sharing >= 100 || by_level[usize::from(own)] == 0, "{by_level:?} at {own}: {sharing}");
             }

@@ -11,9 +11,7 @@ use yima_kernel::subject::Actor;
 use yima_keys::Suite;
 use yima_keys::custody::{IssuingKey, Lock};
 use yima_province::clock::FrozenClock;
-use yima_province::{
-    Disclosure, Draw, Enrol, EnrolProof, Format, GiveBenefit, Import, Inbox, Province, Setup, demo,
-};
+use yima_province::{Disclosure, Draw, Enrol, EnrolProof, Format, GiveBenefit, Import, Inbox, Province, Setup, demo};
 
 /// 2026-11-23 10:00:00 in Shanghai.
 const MORNING: i64 = 1_795_399_200;
@@ -111,7 +109,12 @@ async fn draws(province: &Arc<Province>, actors: &[Actor], keys: &Keys, at_once:
                     let (province, actor, t1) = (Arc::clone(province), actor.clone(), keys.clone());
                     let request_id = [u8::try_from(turn).unwrap(); 16];
                     tokio::spawn(async move {
-                        province.draw_tokens(&actor, Draw { request_id, day: day.0, t1, t0: 0 }).await.unwrap().tokens.len()
+                        province
+                            .draw_tokens(&actor, Draw { request_id, day: day.0, t1, t0: 0 })
+                            .await
+                            .unwrap()
+                            .tokens
+                            .len()
                     })
                 })
                 .collect();

@@ -202,16 +202,14 @@ pub(crate) fn words(number: u8) -> Text {
 }
 
 fn number(number: u8) -> Result<u8, DeedError> {
-    let wrong =
-        || DeedError::invalid("number", "优待编号是 1 到 15", "a benefit's number is from 1 to 15");
+    let wrong = || DeedError::invalid("number", "优待编号是 1 到 15", "a benefit's number is from 1 to 15");
     Number::new(number).map(Number::number).ok_or_else(wrong)
 }
 
 fn days(wish: &GiveBenefit, today: Day) -> Result<(Day, Day), DeedError> {
     let day = |field, text: &str| {
-        Day::parse(text.trim()).ok_or_else(|| {
-            DeedError::invalid(field, "日期写作 2027-08-31", "a day is written as 2027-08-31")
-        })
+        Day::parse(text.trim())
+            .ok_or_else(|| DeedError::invalid(field, "日期写作 2027-08-31", "a day is written as 2027-08-31"))
     };
     let from = wish.from.as_deref().map_or(Ok(today), |text| day("from", text))?;
     let until = day("until", &wish.until)?;

@@ -264,9 +264,8 @@ impl Province {
     async fn can_be_issued(&self, holder: &Account, says: Disclosure) -> Result<(), DeedError> {
         let asked = Asked { speaker: self.speaker(), says, today: Day::of(self.now_u32()) };
         let holder = holder.clone();
-        let looked = self
-            .store
-            .read(move |tx| Box::pin(async move { asked.flags_and_expiry(tx, &holder).await.map(drop) }));
+        let looked =
+            self.store.read(move |tx| Box::pin(async move { asked.flags_and_expiry(tx, &holder).await.map(drop) }));
         looked.await
     }
 

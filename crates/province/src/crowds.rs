@@ -143,9 +143,9 @@ impl Province {
 
     /// Counts everybody of a store that was filled before there were crowds; once.
     pub(crate) async fn ensure_crowds(&self) -> Result<(), DeedError> {
-        let counted = self.store.read::<_, DeedError, _>(|tx| {
-            Box::pin(async move { Ok(setting::get(tx, COUNTED).await?.is_some()) })
-        });
+        let counted = self
+            .store
+            .read::<_, DeedError, _>(|tx| Box::pin(async move { Ok(setting::get(tx, COUNTED).await?.is_some()) }));
         if counted.await? {
             return Ok(());
         }

@@ -127,12 +127,15 @@ pub fn register(seed: u64, count: u32) -> String {
     let mut text = String::from("name,id_number,phone,region,benefits\n");
     for (number, one) in (0u64..).zip(residents(seed, count)) {
         let held = benefits(seed, number, age(&one));
-        let column = held.iter().map(|(number, until)| format!("{number}:{until}")).collect::<Vec<_>>().join(";");
+        let column =
+            held.iter().map(|(number, until)| format!("{number}:{SINCE}/{until}")).collect::<Vec<_>>().join(";");
         text.push_str(&format!("{},{},{},{},{column}\n", one.name, one.id_number, one.phone, one.region));
     }
     text
 }
 
+/// First day of every invented benefit.
+const SINCE: &str = "2026-09-01";
 /// Who of a register is what: benefit, last day, first age, last age, of 1,000 residents of these ages.
 const BENEFITS: [(u8, &str, u64, u64, u64); 6] = [
     (1, "2099-12-31", 65, 200, 1_000),

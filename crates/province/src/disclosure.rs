@@ -68,11 +68,7 @@ pub(crate) struct Speaker {
 
 impl Province {
     pub(crate) fn speaker(&self) -> Speaker {
-        Speaker {
-            sealer: Arc::clone(&self.sealer),
-            crowds: self.crowds(),
-            min_holders: u64::from(self.min_holders),
-        }
+        Speaker { sealer: Arc::clone(&self.sealer), crowds: self.crowds(), min_holders: u64::from(self.min_holders) }
     }
 
     /// The ID number of an account, opened. It never leaves the program but by an approved resolve.
@@ -143,10 +139,9 @@ impl Speaker {
                 let birth = id_number(&self.sealer, holder)?.birth();
                 band.ends_at_years().map(|years| month_after_birth(birth, years))
             }
-            CodeFlavour::Benefit(number) => benefits
-                .iter()
-                .find(|b| b.number == number.number())
-                .map(|b| Month::of_day(Day(b.until_day).next())),
+            CodeFlavour::Benefit(number) => {
+                benefits.iter().find(|b| b.number == number.number()).map(|b| Month::of_day(Day(b.until_day).next()))
+            }
             CodeFlavour::Plain | CodeFlavour::Acting => None,
         };
         Ok(over.map(|month| Month(month.0.saturating_sub(1))))

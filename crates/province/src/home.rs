@@ -131,9 +131,10 @@ impl Province {
                 })
             })
             .await?;
-        let today = Day::of(self.now_u32());
+        // Before three in the morning a phone still shows, and draws, the codes of the day before.
+        let shown = Day::shown_at(self.now_u32());
         let mut flavours = vec!["plain"];
-        if self.speaker().can_say(&row, &benefits, Disclosure::AgeBand, today) {
+        if self.speaker().can_say(&row, &benefits, Disclosure::AgeBand, shown) {
             flavours.push("age_band");
         }
         let mut benefits = self.benefit_rows(&row, &benefits);

@@ -3,8 +3,8 @@
 
 use crate::Province;
 use crate::benefits::bring;
-use crate::crowds::Sums;
 use crate::clock::MICROS;
+use crate::crowds::Sums;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
 use crate::import_rows::{Format, Granted, Row, Rows};
@@ -120,13 +120,7 @@ impl Province {
     }
 
     /// Writes a sealed batch together with how far the file is.
-    async fn commit(
-        &self,
-        run: &Run<'_>,
-        sealed: Sealed,
-        total: Progress,
-        done: bool,
-    ) -> Result<Progress, DeedError> {
+    async fn commit(&self, run: &Run<'_>, sealed: Sealed, total: Progress, done: bool) -> Result<Progress, DeedError> {
         let now_us = self.now_us();
         let (file_hash, started_at) = (run.file_hash, run.started_at);
         self.short(

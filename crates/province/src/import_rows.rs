@@ -106,13 +106,8 @@ impl Lines<'_> {
     }
 }
 
-const NAMES: [(&str, &str); 5] = [
-    ("name", "姓名"),
-    ("id_number", "身份证号"),
-    ("phone", "手机号"),
-    ("region", "行政区划"),
-    ("benefits", "优待"),
-];
+const NAMES: [(&str, &str); 5] =
+    [("name", "姓名"), ("id_number", "身份证号"), ("phone", "手机号"), ("region", "行政区划"), ("benefits", "优待")];
 
 impl<'a> Rows<'a> {
     /// Reads the header, if the format has one.
@@ -281,7 +276,10 @@ mod tests {
             let mut rows = Rows::open(Box::new(text.as_bytes()), format).expect("a header");
             let (_, row) = rows.next().expect("readable").expect("a row");
             let row = row.unwrap_or_else(|reject| panic!("{}: {}", reject.field, reject.why));
-            assert_eq!(row.benefits, [Granted { number: 1, from: None, until: Day::parse("2099-12-31").expect("a day") }]);
+            assert_eq!(
+                row.benefits,
+                [Granted { number: 1, from: None, until: Day::parse("2099-12-31").expect("a day") }]
+            );
         }
     }
 }

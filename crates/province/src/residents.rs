@@ -251,7 +251,8 @@ impl Province {
     /// A resident's benefits as of today, each with whether codes can say it.
     pub(crate) fn benefit_rows(&self, holder: &Account, rows: &[benefit::Benefit]) -> Vec<Benefit> {
         let (speaker, today) = (self.speaker(), Day::of(self.now_u32()));
-        let drawable = |number| speaker.can_say(holder, rows, Disclosure::Benefit(Some(number)), today);
+        let shown = Day::shown_at(self.now_u32());
+        let drawable = |number| speaker.can_say(holder, rows, Disclosure::Benefit(Some(number)), shown);
         rows.iter().map(|row| listed(row, today, drawable(row.number))).collect()
     }
 

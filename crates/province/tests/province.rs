@@ -501,7 +501,8 @@ async fn a_register_brings_benefits_once_and_never_back() {
     let clerk = town.operator(Role::System).await;
     let (id, _) = town.device_of(&clerk, "11010519491231002X").await;
     let held = async || town.province.resident(&clerk, &id).await.unwrap().benefits;
-    let until = |rows: &[yima_province::Benefit]| rows.iter().map(|b| (b.number, b.until.clone(), b.state)).collect::<Vec<_>>();
+    let until =
+        |rows: &[yima_province::Benefit]| rows.iter().map(|b| (b.number, b.until.clone(), b.state)).collect::<Vec<_>>();
     assert_eq!(until(&held().await), [(1, "2099-12-31".to_owned(), "held")]);
     let known = "name,id_number,benefits\n王明华,11010519491231002X,1:2060-01-01; 6:2020-05-05\n";
     assert_eq!(import(&town, known).await.total.duplicates, 1);

@@ -2,14 +2,14 @@
 // It knows counts and windows, not how a token is drawn on a screen.
 import { fromB64, random, readUint, toB64, toHex, type Bytes } from "../code/bytes";
 import { readFlags } from "../code/token";
-import { codeDay, dayStart } from "../shared/times";
+import { codeDay, dayStart, isoDate } from "../shared/times";
 import { asProblem } from "../shared/problem";
 import type { DrawAnswer } from "../api/types";
 import { makeKey } from "./keys";
 import type { DeviceStore, PendingDraw, Token } from "./store";
 
-/** What a token may disclose: a flavour, and which benefit. */
-export interface Disclosure { flavour: string; benefit?: number }
+/** What a token may disclose: a flavour, and which benefit, to which last day. */
+export interface Disclosure { flavour: string; benefit?: number; until?: string }
 /** What a place needs to be told: a flavour, and the age bands or benefits that it serves; none for every one. */
 export interface Need { flavour: string; accepted: readonly number[] }
 export const PLAIN: Need = { flavour: "plain", accepted: [] };
@@ -20,6 +20,11 @@ export function disclosed(token: Token): number {
   const flags = readFlags(readUint(token.issuerPart, 24, 2));
   return flags.ageBand || flags.benefit;
 }
+/** What can be said of a day: a benefit to its last one. Dates in this form are in order as text. */
+const on = (day: number, more: readonly Disclosure[]): Disclosure[] => {
+  const date = isoDate(dayStart(day) + 12 * 3600);
+  return more.filter((one) => one.until === undefined || date <= one.until);
+};
 const says = (token: Token, one: Disclosure): boolean =>
   token.kind === "T1" && token.flavour === one.flavour && (one.benefit === undefined || disclosed(token) === one.benefit);
 const fits = (token: Token, need: Need): boolean =>
@@ -83,10 +88,10 @@ export class Batch {
     const out: Wanted[] = [];
     const low = this.fresh(at, "T1", "plain").length < LOW || this.fresh(at, "T0").length < 2;
     // A benefit that was given since the first draw has no codes yet.
-    const lacking = more.filter((one) => !this.tokens.some((t) => t.day === today && says(t, one)));
-    if (this.count(today) === 0) out.push({ day: today, size: FIRST, more });
+    const lacking = on(today, more).filter((one) => !this.tokens.some((t) => t.day === today && says(t, one)));
+    if (this.count(today) === 0) out.push({ day: today, size: FIRST, more: on(today, more) });
     else if ((low || lacking.length > 0) && this.count(today) < DAY_MAX) out.push({ day: today, size: low ? TOP_UP : NOTHING, more: lacking });
-    if (this.count(today + 1) === 0 && at >= (await this.drawMoment(today + 1))) out.push({ day: today + 1, size: FIRST, more });
+    if (this.count(today + 1) === 0 && at >= (await this.drawMoment(today + 1))) out.push({ day: today + 1, size: FIRST, more: on(today + 1, more) });
     return out;
   }
 
@@ -126,7 +131,7 @@ export class Batch {
     const room = DAY_MAX - this.count(day);
     const plain: Disclosure[] = Array.from({ length: size.plain }, () => ({ flavour: "plain" }));
     const wanted = [...plain, ...more.flatMap((one) => Array.from({ length: FLAVOURED }, () => one))];
-    const t1 = await Promise.all(wanted.slice(0, room).map(async (one) => ({ ...one, key: await makeKey() })));
+    const t1 = await Promise.all(wanted.slice(0, room).map(async ({ flavour, benefit }) => ({ flavour, ...(benefit === undefined ? {} : { benefit }), key: await makeKey() })));
     const pending: PendingDraw = { requestId: toB64(random(16)), day, t1, t0: size.t0 };
     await this.store.set("pending-draw", pending);
     return pending;

@@ -282,5 +282,5 @@ export class Session {
 /** What this resident's codes may say, each benefit by its number; at most as many as a day has room for. */
 function drawable(home: DeviceHome): Disclosure[] {
   const bands = home.flavours.filter((flavour) => flavour !== "plain" && flavour !== "benefit").map((flavour) => ({ flavour }));
-  return [...bands, ...(home.benefits ?? []).filter((one) => one.drawable).map((one) => ({ flavour: "benefit", benefit: one.number }))];
+  return [...bands, ...(home.benefits ?? []).filter((one) => one.drawable).map((one) => ({ flavour: "benefit", benefit: one.number, until: one.until }))];
 }

@@ -174,8 +174,7 @@ async fn run_code(code: &Code) -> Done {
 async fn run_benefit(wanted: Benefit) -> Done {
     let province = wanted.home.open().await?;
     let row = found(&province, &wanted.resident).await?;
-    let wish =
-        GiveBenefit { number: wanted.number, from: wanted.from, until: wanted.until, source: wanted.source };
+    let wish = GiveBenefit { number: wanted.number, from: wanted.from, until: wanted.until, source: wanted.source };
     let given = province.give_benefit(&Actor::System, &row.id, wish).await;
     province.close().await;
     let given = given.map_err(|why| Failure::refused(format!("no benefit was given: {why}")))?;

@@ -11,8 +11,9 @@ use yima_code::day::Day;
 use yima_code::token::IssuerPart;
 use yima_keys::custody::IssuingKey;
 use yima_wire::device::DeviceHome;
-use yima_wire::scenario::Scenarios;
 use yima_wire::problem::Problem;
+use yima_wire::resident::BenefitRow;
+use yima_wire::scenario::Scenarios;
 use yima_wire::token::{DrawAnswer, DrawRequest, WantedToken};
 
 /// Plain tokens of a day's batch.
@@ -56,7 +57,7 @@ pub async fn ensure(pocket: &mut Pocket, file: &PocketFile, now_s: i64) -> Resul
 pub async fn draw(pocket: &mut Pocket, file: &PocketFile, day: Day, wanted: Wanted) -> Result<(), Failure> {
     let api = pocket.api()?;
     let key = pocket.key()?;
-    let flavours = learn(pocket, &api, &key).await?;
+    let flavours = learn(pocket, &api, &key, day).await?;
     match ask(pocket, file, day, wanted, &flavours).await {
         // What could be drawn a moment ago can't any more: plain tokens always can.
         Err(NotDrawn::Problem(problem)) if can_not_be_said(&problem) => {
@@ -134,7 +135,7 @@ struct Flavour {
 }
 
 /// What the server knows of this device and of the scenarios; corrects the clock.
-async fn learn(pocket: &mut Pocket, api: &Api, key: &IssuingKey) -> Result<Vec<Flavour>, Failure> {
+async fn learn(pocket: &mut Pocket, api: &Api, key: &IssuingKey, day: Day) -> Result<Vec<Flavour>, Failure> {
     let home = home(pocket, api, key).await?;
     pocket.learn_time(home.server_at);
     let known: Scenarios = api.get("/api/v1/scenarios", &Caller::Stranger).await?;
@@ -150,7 +151,10 @@ async fn learn(pocket: &mut Pocket, api: &Api, key: &IssuingKey) -> Result<Vec<F
         })
         .collect();
     let more = home.flavours.into_iter().filter(|word| word != "plain" && word != "benefit");
-    let benefits = home.benefits.iter().filter(|benefit| benefit.drawable).map(|benefit| benefit.number);
+    // Dates in this form are in order as text.
+    let date = day.to_string();
+    let lasts = |benefit: &&BenefitRow| benefit.drawable && benefit.from <= date && date <= benefit.until;
+    let benefits = home.benefits.iter().filter(lasts).map(|benefit| benefit.number);
     let mut flavours: Vec<_> = more.map(|word| Flavour { word, benefit: None }).collect();
     flavours.extend(benefits.map(|number| Flavour { word: "benefit".to_owned(), benefit: Some(number) }));
     Ok(flavours)

@@ -121,7 +121,8 @@ impl Choice {
             )
         } else {
             let has = held.iter().map(|number| named(&asked.flavour, *number)).collect::<Vec<_>>().join(", ");
-            let serves = asked.accepted.iter().map(|number| named(&asked.flavour, *number)).collect::<Vec<_>>().join(", ");
+            let serves =
+                asked.accepted.iter().map(|number| named(&asked.flavour, *number)).collect::<Vec<_>>().join(", ");
             format!(
                 "这里只认 this scenario serves: {serves}；手机上的码说的是 this device's codes say: {has}。\
                  出示的是普通码，什么也不透露 · a plain code is shown, which tells nothing"
