@@ -152,7 +152,7 @@ function GiveBenefit({ open, person, onClose, changed }: Props & { open: boolean
         <Form.Item
           name="source"
           label={t.source}
-          extra={reason.hint}
+          extra={t.sourceHint}
           rules={[{ required: true, whitespace: true, message: reason.need }, { validator: noId }]}
         >
           <Input maxLength={SOURCE_CHARS_MAX} />

@@ -77,6 +77,7 @@ function CardRows({ cards, active, choose, print }: RowsProps) {
       size="small"
       dataSource={cards}
       pagination={false}
+      scroll={{ x: "max-content" }}
       locale={{ emptyText: <Empty title={t.none}>{active && t.noneDo}</Empty> }}
       columns={[
         {
