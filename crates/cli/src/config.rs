@@ -13,7 +13,7 @@ use yima_exchange::{SmsWebhook, Webhook};
 use yima_keys::custody::{CustodyError, Lock, Pkcs11Config};
 use yima_keys::person::Phone;
 use yima_province::clock::SystemClock;
-use yima_province::{KeyPlace, Messenger, OpenError, Province, Setup};
+use yima_province::{KeyPlace, MIN_HOLDERS, Messenger, OpenError, Province, Setup};
 use yima_server::Tls;
 use zeroize::Zeroizing;
 
@@ -27,7 +27,7 @@ const LISTEN: &str = "127.0.0.1:8080";
 const PASSPHRASE_BYTES: usize = 24;
 
 /// Every key of the TOML file; others are warned of.
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 18] = [
     "dir",
     "database_url",
     "database_url_file",
@@ -44,6 +44,7 @@ const KEYS: [&str; 17] = [
     "behind_tls",
     "sms_url",
     "sms_token_file",
+    "min_holders",
     "log",
 ];
 
@@ -169,6 +170,8 @@ pub struct Settled {
     pub sms_url: Option<String>,
     /// Its token.
     pub sms_token: Option<Secret>,
+    /// So many residents must share what a code says.
+    pub min_holders: u32,
     /// Log filter.
     pub log: String,
 }
@@ -220,6 +223,16 @@ impl Layer {
         Ok(self.text(key)?.map(PathBuf::from))
     }
 
+    fn number(&self, key: &str) -> Result<Option<u32>, Failure> {
+        match self.0.get(key) {
+            None => Ok(None),
+            Some(toml::Value::Integer(value)) => u32::try_from(*value)
+                .map(Some)
+                .map_err(|_| Failure::bad_input(format!("setting `{key}` needs a number from 0 to 4294967295"))),
+            Some(other) => Err(Failure::bad_input(format!("setting `{key}` needs a number, not {}", other.type_str()))),
+        }
+    }
+
     fn truth(&self, key: &str) -> Result<bool, Failure> {
         match self.0.get(key) {
             None => Ok(false),
@@ -263,6 +276,7 @@ pub fn settle(home: &Home, door: &Door) -> Result<Settled, Failure> {
         behind_tls: door.behind_tls || layer.truth("behind_tls")?,
         sms_url: door.sms_url.clone().or(layer.text("sms_url")?),
         sms_token: Secret::either(None, sms_token_file.as_deref())?,
+        min_holders: min_holders(&layer)?,
         log: std::env::var("YIMA_LOG").ok().or(layer.text("log")?).unwrap_or_else(|| "info".to_owned()),
         dir,
     })
@@ -282,6 +296,14 @@ fn token(args: &TokenArgs, layer: &Layer) -> Result<Option<Token>, Failure> {
             }
         }
         other => Err(Failure::bad_input(format!("--custody `{other}`: give file or pkcs11"))),
+    }
+}
+
+/// From the environment or the file: every command that opens a province goes by it, so it is no flag of one of them.
+fn min_holders(layer: &Layer) -> Result<u32, Failure> {
+    match std::env::var("YIMA_MIN_HOLDERS") {
+        Ok(text) => text.parse().map_err(|_| Failure::bad_input(format!("YIMA_MIN_HOLDERS: `{text}` is no number"))),
+        Err(_) => Ok(layer.number("min_holders")?.unwrap_or(MIN_HOLDERS)),
     }
 }
 
@@ -316,7 +338,8 @@ impl Home {
 impl Settled {
     /// Opens the province that is there.
     pub async fn open(&self) -> Result<Province, Failure> {
-        Province::open(self.setup(self.key_place()?)?).await.map_err(not_opened)
+        let opened = Province::open(self.setup(self.key_place()?)?).await.map_err(not_opened)?;
+        Ok(opened.with_min_holders(self.min_holders))
     }
 
     /// Whether a province stands in the directory.
@@ -482,6 +505,9 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let plain = settle(&home(folder.path(), ""), &Door::default()).expect("settled");
         assert_eq!((plain.listen.port(), plain.database.is_some(), plain.behind_tls), (8080, false, false));
+        assert_eq!(plain.min_holders, 10_000);
+        let small = settle(&home(folder.path(), "min_holders = 500"), &Door::default()).expect("settled");
+        assert_eq!(small.min_holders, 500);
         let file = home(
             folder.path(),
             "listen = \"0.0.0.0:9\"\ndatabase_url = \"postgres://a\"\ntls = \"self-signed\"\nstranger = 1",
@@ -523,6 +549,8 @@ mod tests {
         for text in [
             "custody = \"pkcs11\"",
             "custody = \"paper\"",
+            "min_holders = \"few\"",
+            "min_holders = -1",
             "listen = 8080",
             "listen = \"here\"",
             "tls = \"on\"",

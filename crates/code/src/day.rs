@@ -45,6 +45,29 @@ impl Day {
         Window { from, until: from.saturating_add(WINDOW_S) }
     }
 
+    /// Reads `2027-08-31`; `None` for what is no day of the calendar from 2020 to 2199.
+    #[must_use]
+    pub fn parse(date: &str) -> Option<Day> {
+        let mut parts = date.split('-').map(|part| part.bytes().all(|b| b.is_ascii_digit()).then_some(part));
+        let mut next = |length| parts.next()?.filter(|part| part.len() == length)?.parse::<u32>().ok();
+        let (year, month, day) = (next(4)?, next(2)?, next(2)?);
+        if !(2020..2200).contains(&year) || !(1..=12).contains(&month) || parts.next().is_some() {
+            return None;
+        }
+        // The inverse of `civil_date`; a day beyond its month's end does not come back as it was written.
+        let (shifted, year) = if month > 2 { (month - 3, year - 2000) } else { (month + 9, year - 2001) };
+        let of_year = (153 * shifted + 2) / 5 + day;
+        let since_march = 365 * year + year / 4 - year / 100 + year / 400 + of_year;
+        let found = Day(u16::try_from(since_march.checked_sub(7_246)?).ok()?);
+        (found.to_string() == date).then_some(found)
+    }
+
+    /// Calendar year, month 1 to 12 and day 1 to 31.
+    #[must_use]
+    pub fn date(self) -> (u16, u8, u8) {
+        civil_date(self.0)
+    }
+
     /// The next day.
     #[must_use]
     pub fn next(self) -> Day {
@@ -84,7 +107,13 @@ impl Month {
     /// The civil month that holds this moment.
     #[must_use]
     pub fn of(unix: u32) -> Month {
-        let (year, month, _) = civil_date(Day::of(unix).0);
+        Month::of_day(Day::of(unix))
+    }
+
+    /// The civil month of a day.
+    #[must_use]
+    pub fn of_day(day: Day) -> Month {
+        let (year, month, _) = civil_date(day.0);
         Month((year - 2020) * 12 + u16::from(month) - 1)
     }
 
@@ -142,6 +171,28 @@ mod tests {
         for (unix, day, date) in table {
             assert_eq!((Day::of(unix).0, Day::of(unix).to_string()), (day, date.to_owned()));
         }
+    }
+
+    #[test]
+    fn every_day_is_read_as_it_is_written_and_nothing_else() {
+        for day in 0..=u16::MAX {
+            let (day, date) = (Day(day), Day(day).to_string());
+            assert_eq!(Day::parse(&date), Some(day), "{date}");
+        }
+        for wrong in [
+            "",
+            "2026",
+            "2026-2-01",
+            "2026-02-29",
+            "2026-13-01",
+            "2026-00-01",
+            "2026-01-00",
+            "+026-01-01",
+            "2019-12-31",
+        ] {
+            assert_eq!(Day::parse(wrong), None, "{wrong}");
+        }
+        assert_eq!((Day::parse("2026-01-01-"), Day::parse("2026-01-01 ")), (None, None));
     }
 
     #[test]

@@ -72,6 +72,12 @@ impl AgeBand {
         self.0.get()
     }
 
+    /// The first completed year of life that lies beyond it; `None` for the last band.
+    #[must_use]
+    pub fn ends_at_years(self) -> Option<u16> {
+        BAND_STARTS.get(usize::from(self.number())).copied()
+    }
+
     /// The band's words; `None` for a number that is not assigned.
     #[must_use]
     pub fn words(self) -> Option<(&'static str, &'static str)> {
@@ -220,6 +226,9 @@ mod tests {
             [(0, 1), (5, 1), (6, 2), (13, 2), (14, 3), (18, 4), (59, 4), (60, 5), (65, 6), (79, 7), (120, 8)]
         {
             assert_eq!(AgeBand::of_years(years).number(), band, "{years}");
+        }
+        for (years, end) in [(0, Some(6)), (17, Some(18)), (64, Some(65)), (79, Some(80)), (80, None)] {
+            assert_eq!(AgeBand::of_years(years).ends_at_years(), end, "{years}");
         }
     }
 }

@@ -190,6 +190,7 @@ const fn needs_living_subject(deed: Deed) -> bool {
             | Deed::DrawTokens
             | Deed::TakeShortNumber
             | Deed::IssueEnrolmentCode
+            | Deed::GiveBenefit
             | Deed::IssueCard
             | Deed::ResolveCode
             | Deed::BindCard

@@ -55,6 +55,10 @@ pub enum Deed {
     IssueEnrolmentCode,
     /// Suspend, resume, or report the death of a resident.
     ChangeStanding,
+    /// Give a resident a benefit.
+    GiveBenefit,
+    /// End a resident's benefit.
+    EndBenefit,
     /// Issue, replace or revoke a paper card.
     IssueCard,
     /// Revoke a paper card.
@@ -89,7 +93,7 @@ pub enum Deed {
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 43] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -116,6 +120,8 @@ impl Deed {
         Self::IndexResidents,
         Self::IssueEnrolmentCode,
         Self::ChangeStanding,
+        Self::GiveBenefit,
+        Self::EndBenefit,
         Self::IssueCard,
         Self::RevokeCard,
         Self::ProposeScenario,
@@ -163,6 +169,8 @@ impl Deed {
             Self::IndexResidents => "index_residents",
             Self::IssueEnrolmentCode => "enrolment_code",
             Self::ChangeStanding => "change_standing",
+            Self::GiveBenefit => "give_benefit",
+            Self::EndBenefit => "end_benefit",
             Self::IssueCard => "issue_card",
             Self::RevokeCard => "revoke_card",
             Self::ProposeScenario => "propose_scenario",

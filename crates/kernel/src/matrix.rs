@@ -61,6 +61,8 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
             | Deed::SeeDevices
             | Deed::IssueEnrolmentCode
             | Deed::ChangeStanding
+            | Deed::GiveBenefit
+            | Deed::EndBenefit
             | Deed::IssueCard
             | Deed::RevokeCard
             | Deed::ProposeScenario
@@ -82,6 +84,8 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
             | Deed::SeeResidents
             | Deed::IndexResidents
             | Deed::IssueEnrolmentCode
+            | Deed::GiveBenefit
+            | Deed::EndBenefit
             | Deed::ProposeScenario
             | Deed::ReviewScenario
             | Deed::AddPlace

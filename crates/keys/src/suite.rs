@@ -137,6 +137,17 @@ impl PublicKey {
         Ok(PublicKey { bytes: *bytes, parsed })
     }
 
+    /// Whether 33 bytes have the prefix of a key of that suite, without taking the root that [`PublicKey::parse`] takes.
+    ///
+    /// For keys that only their own holder needs: one that is no point makes signatures that nobody takes.
+    #[must_use]
+    pub const fn may_be(suite: Suite, bytes: &[u8; PUBLIC_KEY_BYTES]) -> bool {
+        match suite {
+            Suite::Es256 | Suite::Sm2Sm3 => matches!(bytes[0], 0x02 | 0x03),
+            Suite::Ed25519 => bytes[0] == 0,
+        }
+    }
+
     /// The suite that this key belongs to.
     #[must_use]
     pub fn suite(&self) -> Suite {

@@ -4,22 +4,22 @@ use crate::Province;
 use crate::bundle_job::{CARD_LIST, CARD_LIST_SIZE};
 use crate::clock::MICROS;
 use crate::devices::tell;
+use crate::disclosure::{Disclosure, Speaker};
 use crate::doorway::Done;
-use crate::draw_tokens::flags;
 use crate::error::{DeedError, Text};
 use crate::home::standing;
 use rand::Rng;
-use yima_code::day::Month;
-use yima_code::flags::Flags;
+use yima_code::day::{Day, Month};
+use yima_code::flags::{Flags, Flavour as CodeFlavour};
 use yima_code::token::T2Fields;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::{AccountId, CardId};
-use yima_kernel::scenario::Flavour;
 use yima_kernel::subject::Actor;
 use yima_print::{CodeSheet, FontPaths, Fonts, PaperCard, SheetCode, card_pdf, sheet_pdf};
 use yima_store::account::{self, Account};
 use yima_store::card::{self, Kind, State};
+use yima_store::{Tx, benefit};
 
 /// A card is good to the end of this many months after its issue.
 const LIFE_MONTHS: u16 = 12;
@@ -50,17 +50,34 @@ pub struct Card {
     pub issued_at: i64,
     /// Last month, `2027-10`.
     pub expires: String,
+    /// What it says of its holder, when it says something.
+    pub says: Option<Text>,
 }
 
 impl Province {
-    /// Issues a card or a sheet.
+    /// Issues a card or a sheet that says nothing of its holder.
     ///
     /// # Errors
     /// Refusals of the decision; [`DeedError::Conflict`] when the resident has switched paper off.
     pub async fn issue_card(&self, actor: &Actor, id: &str, kind: CardKind) -> Result<Card, DeedError> {
+        self.issue_card_saying(actor, id, kind, Disclosure::Plain).await
+    }
+
+    /// Issues a card or a sheet that discloses an age band or a benefit; it ends with the last whole month of which that is true.
+    ///
+    /// # Errors
+    /// As [`Province::issue_card`]; [`DeedError::NotHeld`] and [`DeedError::TooFewHolders`] for what can't be said, and
+    /// [`DeedError::Conflict`] when it is true for no whole month from now.
+    pub async fn issue_card_saying(
+        &self,
+        actor: &Actor,
+        id: &str,
+        kind: CardKind,
+        says: Disclosure,
+    ) -> Result<Card, DeedError> {
         let subject = AccountId::parse(id).map_err(|_| DeedError::NotFound("resident"))?;
         let key = self.keys.paper().ok_or_else(|| DeedError::internal("no paper key"))?;
-        let expiry = Month::of(self.now_u32()).plus(LIFE_MONTHS);
+        let asked = Asked { speaker: self.speaker(), says, today: Day::of(self.now_u32()) };
         let count = if kind == CardKind::Card { 1 } else { SHEET_CODES };
         let ids: Vec<CardId> = (0..count).map(|_| CardId::new(self.now_ms(), self.chance.bytes())).collect();
         let mut rng = self.chance.rng();
@@ -84,7 +101,7 @@ impl Province {
                             "the resident has switched paper off",
                         )));
                     }
-                    let flags = paper_flags(&holder)?;
+                    let (flags, expiry) = asked.flags_and_expiry(tx, &holder).await?;
                     let sheet = (kind == CardKind::Sheet).then(|| ids[0].to_string());
                     let mut first = None;
                     for id in &ids {
@@ -234,10 +251,21 @@ impl Province {
     pub async fn replace_card(&self, actor: &Actor, id: &str) -> Result<Card, DeedError> {
         let (card, holder) = self.card_and_holder(actor, id).await?;
         let kind = if card.kind == Kind::Card { CardKind::Card } else { CardKind::Sheet };
+        let says = said_before(&card)?;
+        self.can_be_issued(&holder, says).await?;
         if card.state == State::Active {
             self.revoke_card(actor, id, "replaced").await?;
         }
-        self.issue_card(actor, &holder.id, kind).await
+        self.issue_card_saying(actor, &holder.id, kind, says).await
+    }
+
+    /// Looks before the old card is revoked whether what it says can still be said.
+    async fn can_be_issued(&self, holder: &Account, says: Disclosure) -> Result<(), DeedError> {
+        let asked = Asked { speaker: self.speaker(), says, today: Day::of(self.now_u32()) };
+        let holder = holder.clone();
+        let looked =
+            self.store.read(move |tx| Box::pin(async move { asked.flags_and_expiry(tx, &holder).await.map(drop) }));
+        looked.await
     }
 
     async fn card_and_holder(&self, actor: &Actor, id: &str) -> Result<(card::Card, Account), DeedError> {
@@ -272,8 +300,55 @@ impl Province {
     }
 }
 
-fn paper_flags(holder: &Account) -> Result<Flags, DeedError> {
-    flags(holder, Flavour::Plain, yima_code::flags::AgeBand::of_years(0))
+/// What paper is asked to say, by whom it can be said, and when.
+struct Asked {
+    speaker: Speaker,
+    says: Disclosure,
+    today: Day,
+}
+
+impl Asked {
+    /// The flags, and the last month in which they are true.
+    async fn flags_and_expiry(&self, tx: &mut Tx, holder: &Account) -> Result<(Flags, Month), DeedError> {
+        let benefits = match self.says {
+            Disclosure::Benefit(_) => benefit::of_account(tx, &holder.id).await?,
+            _ => Vec::new(),
+        };
+        let flags = self.speaker.flags(holder, &benefits, self.says, self.today)?;
+        let this_month = Month::of_day(self.today);
+        let longest = this_month.plus(LIFE_MONTHS);
+        let expiry = match self.speaker.true_until(holder, &benefits, flags)? {
+            Some(month) if month < this_month => {
+                return Err(DeedError::Conflict(Text::new(
+                    "这一项这个月就要变了，写在纸上没有一个整月有效。下个月再印，或印普通卡",
+                    "what it would say changes this month, so no whole month is left. Issue it next month, or a plain card",
+                )));
+            }
+            Some(month) => month.min(longest),
+            None => longest,
+        };
+        Ok((flags, expiry))
+    }
+}
+
+/// What a card was asked to say when it was issued.
+fn said_before(row: &card::Card) -> Result<Disclosure, DeedError> {
+    let flags = Flags::from_bits(row.flags).map_err(|_| DeedError::internal("card.flags"))?;
+    Ok(match flags.flavour {
+        CodeFlavour::Plain => Disclosure::Plain,
+        CodeFlavour::AgeBand(_) => Disclosure::AgeBand,
+        CodeFlavour::Benefit(benefit) => Disclosure::Benefit(Some(benefit.number())),
+        CodeFlavour::Acting => Disclosure::Acting,
+    })
+}
+
+/// What a card says of its holder.
+fn words(flags: u16) -> Option<Text> {
+    match Flags::from_bits(flags).ok()?.flavour {
+        CodeFlavour::Plain | CodeFlavour::Acting => None,
+        CodeFlavour::AgeBand(band) => band.words().map(|(zh, en)| Text::new(zh, en)),
+        CodeFlavour::Benefit(benefit) => Some(crate::benefits::words(benefit.number())),
+    }
 }
 
 /// A card's number for people: the last eight characters of its id.
@@ -289,5 +364,6 @@ pub(crate) fn card_row(row: card::Card) -> Card {
         state: row.state.as_str(),
         issued_at: row.issued_at / MICROS,
         expires: Month(row.expiry_month).to_string(),
+        says: words(row.flags),
     }
 }

@@ -5,6 +5,7 @@ use crate::Province;
 use crate::check_token::{ShownToken, finish_token};
 use crate::clock::MICROS;
 use crate::confirmations::Waits;
+use crate::disclosure::Speaker;
 use crate::doorway::{Done, Door, Note};
 use crate::error::{DeedError, Text};
 use crate::keyring::SUITES;
@@ -90,6 +91,8 @@ pub(crate) struct Stand {
     pub live: Arc<Live>,
     purpose: String,
     today: u16,
+    /// Answers for forms that carry no flags.
+    pub speaker: Speaker,
 }
 
 /// How a check ended: the verdict, whom the code named, and what it waits for.
@@ -145,6 +148,7 @@ impl Province {
             purpose: manifest.purpose.en.clone(),
             today: Day::of(self.now_u32()).0,
             question_id: self.new_confirmation_id(),
+            speaker: self.speaker(),
             rule,
             live,
         };
@@ -263,9 +267,6 @@ impl Province {
         if !rule.forms.has(Form::T0) {
             return Found::Over(Verdict::because(Reason::FormNotAccepted, form));
         }
-        if rule.flavour.kind != FlavourKind::Plain {
-            return Found::Over(Verdict::because(Reason::FlavourNeeded, form));
-        }
         let now = self.now_u32();
         let today = Day::of(now).0;
         let days = [today, today.saturating_sub(1)].map(Day);
@@ -282,6 +283,11 @@ impl Province {
         let key = t0_key(suite, set.t0.expose(), token.id());
         if !takes(token, suite, &key, rule, site) {
             return Found::WrongMac { day: named.day.0, id: *token.id() };
+        }
+        // A code for any scenario was not shown to tell this one something.
+        let for_this_one = token.place(suite, &key, rule.id, site).is_some_and(|(scenario, _)| scenario == rule.id);
+        if rule.flavour.kind != FlavourKind::Plain && !for_this_one {
+            return Found::Over(Verdict::because(Reason::FlavourNeeded, form));
         }
         let age_s = i64::from(now) - i64::from(T0::step_begins(named.day, token.step()));
         let plain = Flags { assurance: NO_ASSURANCE, attested: false, flavour: Flavour::Plain };
@@ -396,9 +402,15 @@ async fn finish_short(
     if !check::show_within_cap(tx, stand.today, &stand.scenario, "short", &holder.id, cap).await? {
         return Ok((no(Reason::CapReached), Some(holder.id)));
     }
+    if holder.proofing < stand.rule.assurance_min {
+        return Ok((no(Reason::AssuranceTooLow), Some(holder.id)));
+    }
     let assurance = Assurance::new(holder.proofing.min(3)).unwrap_or(NO_ASSURANCE);
     let flags = Flags { assurance, attested: false, flavour: Flavour::Plain };
-    Ok((Verdict { form: None, ..Verdict::valid(Form::T0, flags) }, Some(holder.id)))
+    let verdict = Verdict { form: None, ..Verdict::valid(Form::T0, flags) };
+    // The number was taken for this scenario, so its holder means to tell what it needs.
+    let answer = stand.speaker.answer(tx, &holder.id, &stand.rule, Day(stand.today)).await?;
+    Ok((answer.on(verdict), Some(holder.id)))
 }
 
 fn form_word(verdict: &Verdict, short: bool) -> Option<&'static str> {

@@ -6,12 +6,13 @@ use crate::clock::MICROS;
 use crate::confirmations::{Asked, Question, ask};
 use crate::doorway::Door;
 use crate::error::DeedError;
+use yima_code::day::Day;
 use yima_code::id::{IdForm, TokenId};
 use yima_code::rule::Level;
 use yima_code::{Reason, Verdict};
 use yima_store::account::State;
 use yima_store::check::{self, Burn, Burned, Facts};
-use yima_store::{Tx, device};
+use yima_store::{Tx, benefit, device};
 
 /// A lost reply is answered again for so long.
 const SAME_ANSWER_S: i64 = 60;
@@ -47,7 +48,7 @@ pub(crate) async fn finish_token(
     stand: &Stand,
     door: &Door,
 ) -> Result<Ended, DeedError> {
-    let named = &shown.named;
+    let named = shown.named;
     let facts = check::facts(tx, &named.handle.0, named.slot, named.day.0, &stand.scenario).await?;
     let Some(facts) = facts else { return Ok((shown.no(Reason::UnknownCode), None).into()) };
     let issued = if shown.form == IdForm::Signed { facts.t1_count } else { facts.t0_count };
@@ -63,8 +64,15 @@ pub(crate) async fn finish_token(
         if let Some(ended) = before_tiny(tx, &mut shown, &facts, stand, door).await? {
             return Ok(ended);
         }
+    } else if shown.verdict.benefit != 0 && !holds(tx, &facts.account, shown.verdict.benefit, named.day).await? {
+        return Ok((shown.no(Reason::NotEntitled), account).into());
     }
     Ok((burn(tx, &shown, stand, door.now_us).await?, account).into())
+}
+
+/// Whether a benefit that a token says was not ended since it was drawn.
+async fn holds(tx: &mut Tx, account: &str, number: u8, day: Day) -> Result<bool, DeedError> {
+    Ok(benefit::find(tx, account, number).await?.is_some_and(|row| row.holds_on(day.0)))
 }
 
 /// What ended, was suspended or was withdrawn.
@@ -93,6 +101,11 @@ async fn before_tiny(
     shown.verdict.assurance = facts.proofing;
     if facts.proofing < stand.rule.assurance_min {
         return Ok(Some((shown.no(Reason::AssuranceTooLow), account).into()));
+    }
+    let answer = stand.speaker.answer(tx, &facts.account, &stand.rule, shown.named.day).await?;
+    shown.verdict = answer.on(shown.verdict);
+    if !shown.verdict.is_valid() {
+        return Ok(Some((shown.verdict, account).into()));
     }
     if stand.rule.level == Level::Low && shown.untimely.is_none() {
         return Ok(None);

@@ -121,6 +121,55 @@ pub fn csv(seed: u64, count: u32) -> String {
     text
 }
 
+/// The same with the benefits that each of them holds: a plausible share, by age.
+#[must_use]
+pub fn register(seed: u64, count: u32) -> String {
+    let mut text = String::from("name,id_number,phone,region,benefits\n");
+    for (number, one) in (0u64..).zip(residents(seed, count)) {
+        let held = benefits(seed, number, age(&one));
+        let column =
+            held.iter().map(|(number, until)| format!("{number}:{SINCE}/{until}")).collect::<Vec<_>>().join(";");
+        text.push_str(&format!("{},{},{},{},{column}\n", one.name, one.id_number, one.phone, one.region));
+    }
+    text
+}
+
+/// First day of every invented benefit.
+const SINCE: &str = "2026-09-01";
+/// Who of a register is what: benefit, last day, first age, last age, of 1,000 residents of these ages.
+const BENEFITS: [(u8, &str, u64, u64, u64); 6] = [
+    (1, "2099-12-31", 65, 200, 1_000),
+    (2, "2027-08-31", 8, 17, 1_000),
+    (2, "2028-08-31", 18, 23, 550),
+    (3, "2031-12-31", 8, 200, 30),
+    (4, "2029-12-31", 18, 70, 25),
+    (5, "2027-06-30", 18, 200, 20),
+];
+/// Blood donors are counted apart: whoever holds another benefit may be one as well.
+const DONORS: (u8, &str, u64, u64, u64) = (6, "2036-12-31", 20, 65, 40);
+
+/// Numbers and last days of an invented resident's benefits; a chance of their own leaves everything else as it is.
+fn benefits(seed: u64, number: u64, age: u64) -> Vec<(u8, &'static str)> {
+    let mut chance = Chance(seed ^ number.wrapping_mul(0x9e6c_63d0_676a_9a99) ^ 0xbe);
+    let all = BENEFITS.iter().chain([&DONORS]);
+    all.filter(|(.., from, to, of_1000)| chance.below(1_000) < *of_1000 && (*from..=*to).contains(&age))
+        .map(|(number, until, ..)| (*number, *until))
+        .collect()
+}
+
+fn age(one: &Synthetic) -> u64 {
+    THIS_YEAR - one.id_number[6..10].parse::<u64>().unwrap_or(THIS_YEAR)
+}
+
+/// The ID number of one of the invented residents who holds this benefit, chosen by a number that the caller draws.
+#[must_use]
+pub fn holder_of(seed: u64, count: u32, benefit: u8, drawn: u32) -> Option<String> {
+    let held = |(number, one): &(u64, Synthetic)| benefits(seed, *number, age(one)).iter().any(|(n, _)| *n == benefit);
+    let mut holders: Vec<_> = (0u64..).zip(residents(seed, count)).filter(held).map(|(_, one)| one.id_number).collect();
+    let chosen = drawn as usize % holders.len().max(1);
+    (chosen < holders.len()).then(|| holders.swap_remove(chosen))
+}
+
 /// Every county and district of the sixteen cities, six digits each.
 pub fn regions() -> impl Iterator<Item = String> {
     CITIES.iter().flat_map(|city| city.counties.iter().map(move |county| format!("{}{county:02}", city.code)))
@@ -237,6 +286,26 @@ mod tests {
             assert_eq!(check_digit(&one.id_number[..17]), one.id_number.chars().last().expect("18 characters"));
         }
         assert!(residents(1, 100).eq(all.into_iter().take(100)));
+    }
+
+    #[test]
+    fn a_plausible_share_holds_benefits_and_everybody_is_the_same_person_as_without() {
+        let text = super::register(1, 10_000);
+        let (mut holders, mut of_each) = (0, [0u32; 7]);
+        for (line, plain) in text.lines().zip(super::csv(1, 10_000).lines()) {
+            let (before, held) = line.rsplit_once(',').expect("a last column");
+            assert_eq!(before, plain);
+            holders += u32::from(!held.is_empty());
+            for one in held.split(';').filter(|one| !one.is_empty() && *one != "benefits") {
+                of_each[usize::from(one.as_bytes()[0] - b'0')] += 1;
+            }
+        }
+        assert!((2_000..6_000).contains(&holders), "{holders}");
+        assert!(of_each[1..].iter().all(|many| *many > 60), "{of_each:?}");
+        for benefit in 1..=6 {
+            assert!(super::holder_of(1, 10_000, benefit, 123_456).is_some(), "{benefit}");
+        }
+        assert_eq!(super::holder_of(1, 10_000, 7, 0), None);
     }
 
     impl std::fmt::Debug for super::Synthetic {

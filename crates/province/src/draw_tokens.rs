@@ -2,25 +2,24 @@
 //! It does not know how a device holds its keys.
 
 use crate::Province;
+use crate::disclosure::{Disclosure, Speaker};
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
 use crate::home::{own, standing};
 use crate::keyring::{DaySet, SUITES};
-use std::sync::Arc;
+use rand::rngs::StdRng;
 use yima_code::day::Day;
-use yima_code::flags::{AgeBand, Assurance, Flags, Flavour as CodeFlavour};
+use yima_code::flags::Flags;
 use yima_code::id::{Handle, IdForm, TokenId};
 use yima_code::token::{IssuerFields, t0_key};
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::scenario::Flavour;
 use yima_kernel::subject::Actor;
-use yima_keys::person::IdNumber;
-use yima_keys::sealed::{Sealed, Spot};
 use yima_keys::{PublicKey, Suite, sha256};
 use yima_store::account::{self, Account};
-use yima_store::device;
 use yima_store::draw::{self, Drawn as Taken};
+use yima_store::{Tx, benefit, device};
 
 /// T1 a slot and day.
 pub const T1_MAX: u16 = 32;
@@ -33,8 +32,8 @@ pub struct Draw {
     pub request_id: [u8; 16],
     /// Today or tomorrow.
     pub day: u16,
-    /// Flavour and holder key of each T1.
-    pub t1: Vec<(Flavour, [u8; 33])>,
+    /// What each T1 discloses, and its holder key.
+    pub t1: Vec<(Disclosure, [u8; 33])>,
     /// How many T0.
     pub t0: u16,
 }
@@ -54,19 +53,21 @@ pub struct Drawn {
     pub t0: Vec<([u8; 16], [u8; 16])>,
 }
 
-/// The first numbers that were taken, for whom, and under which suite.
+/// The first numbers that were taken, and what each T1 shall say.
 struct Numbers {
     t1_from: u16,
     t0_from: u16,
-    holder: Account,
+    handle: [u8; 8],
     suite: Suite,
+    flags: Vec<Flags>,
 }
 
 impl Province {
     /// Draws a batch. A request that comes again with the same keys gets the same numbers, signed anew.
     ///
     /// # Errors
-    /// [`DeedError::Invalid`] for a wrong day, flavour or key; [`DeedError::TooMany`] beyond the day's cap.
+    /// [`DeedError::Invalid`] for a wrong day, flavour or key; [`DeedError::NotHeld`] and [`DeedError::TooFewHolders`] for a
+    /// disclosure that can't be made; [`DeedError::TooMany`] beyond the day's cap. No number is then taken.
     pub async fn draw_tokens(&self, actor: &Actor, wish: Draw) -> Result<Drawn, DeedError> {
         let day = self.drawable(wish.day)?;
         let Actor::Device { device, slot, .. } = actor else {
@@ -84,29 +85,11 @@ impl Province {
         let slot = *slot;
         let numbers = self.take_numbers(actor, device.as_str().to_owned(), slot, &wish).await?;
         let set = self.keys.day(day, numbers.suite).ok_or_else(|| DeedError::internal("no keys for that day"))?;
-        let age_band = self.age_band(&numbers.holder)?;
-        let mut rng = self.chance.rng();
-        let (flavours, keys): (Vec<_>, Vec<_>) = wish.t1.into_iter().unzip();
-        let mut tokens = Vec::with_capacity(keys.len());
-        for ((flavour, key), number) in flavours.into_iter().zip(keys).zip(numbers.t1_from..) {
-            PublicKey::parse(numbers.suite, &key)
-                .map_err(|_| DeedError::invalid("holder_key", "公钥不在曲线上", "a holder key is not on its curve"))?;
-            let fields = IssuerFields {
-                issuer_suite: numbers.suite,
-                holder_suite: numbers.suite,
-                kid: set.kid,
-                id: self.token_id(&set, &numbers.holder, day, slot, number, IdForm::Signed),
-                day,
-                flags: flags(&numbers.holder, flavour, age_band)?,
-                holder_key: key,
-            };
-            let message = fields.issuer_message();
-            let signature = set.issuing.sign(&message.parts(), &mut rng).map_err(DeedError::internal)?;
-            tokens.push((flavour, fields.assemble(signature).to_bytes()));
-        }
+        let batch = Batch { set: &set, numbers: &numbers, day, slot };
+        let tokens = batch.sign(&wish.t1, &mut self.chance.rng())?;
         let t0 = (numbers.t0_from..numbers.t0_from + wish.t0)
             .map(|number| {
-                let id = self.token_id(&set, &numbers.holder, day, slot, number, IdForm::Tiny);
+                let id = batch.token_id(number, IdForm::Tiny);
                 (id, t0_key(numbers.suite, set.t0.expose(), &id))
             })
             .collect();
@@ -140,6 +123,7 @@ impl Province {
         let request_id = hex::encode(wish.request_id);
         let keys_hash = keys_hash(wish);
         let (day, t1, t0) = (wish.day, u16::try_from(wish.t1.len()).unwrap_or(u16::MAX), wish.t0);
+        let wanted = Wanted { speaker: self.speaker(), day: Day(day), keys: wish.t1.clone() };
         self.short(
             Request::of(actor.clone(), Deed::DrawTokens).about(account_id),
             move |tx| {
@@ -158,6 +142,7 @@ impl Province {
             },
             move |tx, (holder, suite), door| {
                 Box::pin(async move {
+                    let flags = wanted.flags(tx, &holder, suite).await?;
                     let request = draw::Request {
                         account: &holder.id,
                         slot,
@@ -170,71 +155,106 @@ impl Province {
                         t0_max: T0_MAX,
                         at: door.now_us,
                     };
-                    let (t1_from, t0_from) = match draw::take(tx, &request).await? {
-                        Taken::Numbers { t1_from, t0_from, .. } => (t1_from, t0_from),
-                        Taken::OtherKeys => {
-                            return Err(DeedError::Conflict(Text::new(
-                                "同一请求换了钥匙，请用新的请求号",
-                                "the same request came with other keys; use a new request id",
-                            )));
-                        }
-                        Taken::CapReached { t1_left, t0_left } => return Err(cap_reached(t1_left, t0_left)),
-                    };
+                    let (t1_from, t0_from) = taken(draw::take(tx, &request).await?)?;
                     let detail = serde_json::json!({ "day": day, "t1": t1, "t0": t0 });
-                    Ok(Done::plain(Numbers { t1_from, t0_from, holder, suite }).detail(detail))
+                    let numbers = Numbers { t1_from, t0_from, handle: holder.handle, suite, flags };
+                    Ok(Done::plain(numbers).detail(detail))
                 })
             },
         )
         .await
     }
+}
 
-    fn token_id(&self, set: &Arc<DaySet>, holder: &Account, day: Day, slot: u8, number: u16, form: IdForm) -> [u8; 16] {
-        set.ids.seal(form, TokenId { handle: Handle(holder.handle), day, slot, number })
-    }
-
-    /// The age band of a holder on the province's civil day.
-    pub(crate) fn age_band(&self, holder: &Account) -> Result<AgeBand, DeedError> {
-        let birth = self.id_number_of(holder)?.birth();
-        let (year, month, day) = civil(Day::of(self.now_u32()));
-        let before_birthday = (month, day) < (birth.month, birth.day);
-        let years = year.saturating_sub(birth.year).saturating_sub(u16::from(before_birthday));
-        Ok(AgeBand::of_years(years))
-    }
-
-    /// The ID number of an account, opened. It never leaves the program but by an approved resolve.
-    pub(crate) fn id_number_of(&self, holder: &Account) -> Result<IdNumber, DeedError> {
-        let sealed = Sealed::<IdNumber>::from_bytes(holder.sealed_id_number.clone());
-        let spot = Spot { table: "account", field: "id_number", row: &holder.id };
-        self.sealer.open(&sealed, spot).map_err(DeedError::internal)
+fn taken(taken: Taken) -> Result<(u16, u16), DeedError> {
+    match taken {
+        Taken::Numbers { t1_from, t0_from, .. } => Ok((t1_from, t0_from)),
+        Taken::OtherKeys => Err(DeedError::Conflict(Text::new(
+            "同一请求换了钥匙，请用新的请求号",
+            "the same request came with other keys; use a new request id",
+        ))),
+        Taken::CapReached { t1_left, t0_left } => Err(cap_reached(t1_left, t0_left)),
     }
 }
 
-fn civil(day: Day) -> (u16, u8, u8) {
-    let text = day.to_string();
-    let mut parts = text.split('-').map(|p| p.parse::<u16>().unwrap_or(0));
-    let mut next = || parts.next().unwrap_or(0);
-    let (year, month, day) = (next(), next(), next());
-    (year, u8::try_from(month).unwrap_or(1), u8::try_from(day).unwrap_or(1))
+/// What is to be certified, and who can say what.
+struct Wanted {
+    speaker: Speaker,
+    day: Day,
+    keys: Vec<(Disclosure, [u8; 33])>,
 }
 
-/// What a token says of its holder: assurance by proofing, and at most one disclosure.
-pub(crate) fn flags(holder: &Account, flavour: Flavour, age_band: AgeBand) -> Result<Flags, DeedError> {
-    let assurance = Assurance::new(holder.proofing.min(3)).ok_or_else(|| DeedError::internal("account.proofing"))?;
-    let flavour = match flavour {
-        Flavour::Plain => CodeFlavour::Plain,
-        Flavour::AgeBand => CodeFlavour::AgeBand(age_band),
-        Flavour::Benefit | Flavour::Acting => {
-            return Err(DeedError::invalid("flavour", "你没有这一项可以出示", "you hold nothing of that kind to show"));
+impl Wanted {
+    /// The flags of each token; before any number is taken, so that a refusal costs none.
+    async fn flags(&self, tx: &mut Tx, holder: &Account, suite: Suite) -> Result<Vec<Flags>, DeedError> {
+        let benefits = if self.keys.iter().any(|(wish, _)| matches!(wish, Disclosure::Benefit(_))) {
+            benefit::of_account(tx, &holder.id).await?
+        } else {
+            Vec::new()
+        };
+        // A batch asks for few things many times: each is looked up once.
+        let mut known: Vec<(Disclosure, Flags)> = Vec::with_capacity(4);
+        let mut flags = Vec::with_capacity(self.keys.len());
+        for (wish, key) in &self.keys {
+            if !PublicKey::may_be(suite, key) {
+                return Err(DeedError::invalid("holder_key", "这不是公钥", "a holder key is no compressed public key"));
+            }
+            if let Some((_, same)) = known.iter().find(|(before, _)| before == wish) {
+                flags.push(*same);
+                continue;
+            }
+            let new = self.speaker.flags(holder, &benefits, *wish, self.day)?;
+            known.push((*wish, new));
+            flags.push(new);
         }
-    };
-    Ok(Flags { assurance, attested: false, flavour })
+        Ok(flags)
+    }
+}
+
+/// A batch with its numbers, to be signed.
+struct Batch<'a> {
+    set: &'a DaySet,
+    numbers: &'a Numbers,
+    day: Day,
+    slot: u8,
+}
+
+impl Batch<'_> {
+    fn sign(
+        &self,
+        wanted: &[(Disclosure, [u8; 33])],
+        rng: &mut StdRng,
+    ) -> Result<Vec<(Flavour, [u8; 123])>, DeedError> {
+        let Numbers { t1_from, suite, flags, .. } = self.numbers;
+        let mut tokens = Vec::with_capacity(wanted.len());
+        for (((wish, key), flags), number) in wanted.iter().zip(flags).zip(*t1_from..) {
+            let fields = IssuerFields {
+                issuer_suite: *suite,
+                holder_suite: *suite,
+                kid: self.set.kid,
+                id: self.token_id(number, IdForm::Signed),
+                day: self.day,
+                flags: *flags,
+                holder_key: *key,
+            };
+            let message = fields.issuer_message();
+            let signature = self.set.issuing.sign(&message.parts(), rng).map_err(DeedError::internal)?;
+            tokens.push((wish.flavour(), fields.assemble(signature).to_bytes()));
+        }
+        Ok(tokens)
+    }
+
+    fn token_id(&self, number: u16, form: IdForm) -> [u8; 16] {
+        let id = TokenId { handle: Handle(self.numbers.handle), day: self.day, slot: self.slot, number };
+        self.set.ids.seal(form, id)
+    }
 }
 
 fn keys_hash(wish: &Draw) -> [u8; 32] {
-    let mut bytes = Vec::with_capacity(wish.t1.len() * 34 + 2);
+    let mut bytes = Vec::with_capacity(wish.t1.len() * 35 + 2);
     bytes.extend(wish.t0.to_be_bytes());
-    for (flavour, key) in &wish.t1 {
-        bytes.push(*flavour as u8);
+    for (disclosure, key) in &wish.t1 {
+        bytes.extend(disclosure.octets());
         bytes.extend(key);
     }
     sha256(&[b"yima.draw.v1\0", &bytes])

@@ -44,6 +44,10 @@ pub enum DeedError {
     },
     /// One calm answer for whoever could not be signed in or enrolled.
     SignIn,
+    /// The resident does not hold what a code was to disclose.
+    NotHeld(Text),
+    /// Too few share what a code was to disclose.
+    TooFewHolders(Text),
     /// It does not fit what stands now.
     Conflict(Text),
     /// Overloaded; try again.
@@ -74,7 +78,7 @@ impl fmt::Display for DeedError {
             Self::Invalid { field, why } => write!(f, "{field}: {}", why.en),
             Self::TooMany { retry_after_s, why } => write!(f, "{} (try again in {retry_after_s} s)", why.en),
             Self::SignIn => f.write_str("that could not be verified"),
-            Self::Conflict(why) => f.write_str(&why.en),
+            Self::NotHeld(why) | Self::TooFewHolders(why) | Self::Conflict(why) => f.write_str(&why.en),
             Self::Busy => f.write_str("the province is busy; try again shortly"),
             Self::Full => f.write_str("the disk is full; free some room and try again"),
             Self::Internal(why) => write!(f, "something broke: {why}"),

@@ -74,8 +74,7 @@ async fn batch(province: &Province) -> (Vec<IssuingKey>, Vec<IssuerPart>) {
     let enrolled = province.enrol_device(wish).await.unwrap();
     let device = province.device(&enrolled.device_id).await.unwrap().unwrap().actor;
     let keys: Vec<_> = (1..=TOKENS).map(key).collect();
-    let plain = yima_kernel::scenario::Flavour::Plain;
-    let t1 = keys.iter().map(|key| (plain, key.public())).collect();
+    let t1 = keys.iter().map(|key| (crate::Disclosure::Plain, key.public())).collect();
     let day = Day::shown_at(u32::try_from(NOON).unwrap()).0;
     let drawn = province.draw_tokens(&device, Draw { request_id: [1; 16], day, t1, t0: 0 }).await.unwrap();
     let parts = drawn.tokens.iter().map(|token| IssuerPart::from_bytes(&token.1).unwrap()).collect();

@@ -2,9 +2,12 @@
 //! It does not know how a request was signed.
 
 use crate::Province;
+use crate::benefits::Benefit;
 use crate::clock::MICROS;
+use crate::disclosure::Disclosure;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
+use yima_code::day::Day;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::{AccountId, DeviceId};
@@ -14,7 +17,7 @@ use yima_keys::sealed::{Sealed, Spot};
 use yima_keys::{PublicKey, Suite};
 use yima_store::account::{self, Account, State};
 use yima_store::device::{self, Device};
-use yima_store::notice;
+use yima_store::{benefit, notice};
 
 /// Notices on the home screen.
 const NOTICES: u32 = 20;
@@ -83,6 +86,8 @@ pub struct Home {
     pub notices: Vec<Notice>,
     /// Flavours that may be drawn.
     pub flavours: Vec<&'static str>,
+    /// Benefits that are held today.
+    pub benefits: Vec<Benefit>,
 }
 
 impl Province {
@@ -116,15 +121,27 @@ impl Province {
         let own = own(actor)?;
         let request = Request::of(actor.clone(), Deed::SeeRecord).about(own.clone());
         let id = own.as_str().to_owned();
-        let (row, devices, notices) = self
+        let (row, devices, notices, benefits) = self
             .look(request, Facts::default(), move |tx| {
                 Box::pin(async move {
                     let row = account::find(tx, &id).await?.ok_or(DeedError::NotFound("resident"))?;
                     let devices = device::of_account(tx, &id).await?;
-                    Ok((row, devices, notice::of_account(tx, &id, NOTICES).await?))
+                    let notices = notice::of_account(tx, &id, NOTICES).await?;
+                    Ok((row, devices, notices, benefit::of_account(tx, &id).await?))
                 })
             })
             .await?;
+        // Before three in the morning a phone still shows, and draws, the codes of the day before.
+        let shown = Day::shown_at(self.now_u32());
+        let mut flavours = vec!["plain"];
+        if self.speaker().can_say(&row, &benefits, Disclosure::AgeBand, shown) {
+            flavours.push("age_band");
+        }
+        let mut benefits = self.benefit_rows(&row, &benefits);
+        benefits.retain(|one| one.state == "held");
+        if benefits.iter().any(|one| one.drawable) {
+            flavours.push("benefit");
+        }
         Ok(Home {
             name_masked: self.name_of(&row)?.masked(),
             region: row.region.clone(),
@@ -132,7 +149,8 @@ impl Province {
             devices: devices.into_iter().map(|d| device_row(d, actor.id())).collect(),
             settings: Settings { paper_off: row.paper_off, short_off: row.short_off },
             notices: notices.into_iter().map(notice_row).collect(),
-            flavours: vec!["plain", "age_band"],
+            flavours,
+            benefits,
         })
     }
 
@@ -222,6 +240,11 @@ fn notice_row(row: notice::Notice) -> Notice {
         "card_unbound" => Text::new("单位解绑了一张卡", "An office ended the tie of a card"),
         "suspended" => Text::new("你的码已暂停，请到服务台", "Your code is suspended; please go to the desk"),
         "resumed" => Text::new("你的码恢复了", "Your code works again"),
+        "benefit_given" => Text::new("为你登记了一项优待", "A benefit was registered for you"),
+        "benefit_ended" => Text::new(
+            "一项优待停了，写着它的码和纸卡不能再用",
+            "A benefit was ended; codes and paper that say it no longer work",
+        ),
         "short_number_wrong" => Text::new("有人报错了短码", "Somebody gave a wrong short number"),
         _ => Text::new("你的账户有一处变动，见记录", "Something changed in your account; see your record"),
     };

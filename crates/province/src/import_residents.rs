@@ -2,9 +2,12 @@
 //! It does not know progress bars.
 
 use crate::Province;
+use crate::benefits::bring;
+use crate::clock::MICROS;
+use crate::crowds::Sums;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
-use crate::import_rows::{Format, Row, Rows};
+use crate::import_rows::{Format, Granted, Row, Rows};
 use crate::index_names::city_of;
 use futures_util::future::{MaybeDone, maybe_done};
 use rand::Rng;
@@ -13,13 +16,16 @@ use std::future::poll_fn;
 use std::io::{BufRead, Write};
 use std::pin::Pin;
 use std::task::Poll;
+use yima_code::day::Day;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::AccountId;
 use yima_kernel::subject::Actor;
+use yima_keys::person::BirthDate;
 use yima_keys::sealed::Spot;
 use yima_store::account::{self, Account, State};
 use yima_store::import_run::{self, ImportRun};
+use yima_store::{Tx, benefit};
 
 /// Rows that share a commit. Blind indexes are random, so a batch rewrites about as many pages as it has rows until it has
 /// more rows than the index has pages: larger batches write less, and cost memory (about 1.5 kB a row).
@@ -90,7 +96,7 @@ impl Province {
         let mut before = None;
         loop {
             let batch = Batch::read(&mut rows, &mut rejects)?;
-            let (accounts, twice) = self.sealed_accounts(&batch.rows, proofing, self.now_us(), &mut rng);
+            let (sealed, twice) = self.sealed_accounts(&batch.rows, proofing, self.now_us(), &mut rng);
             if let Some(commit) = before.take() {
                 total = ended(commit).await?;
                 tell(total);
@@ -100,10 +106,11 @@ impl Province {
             total.duplicates += twice;
             let done = batch.is_last();
             // The store writes this batch while the next one is read and sealed.
-            let commit = started(self.commit(&run, accounts, total, done)).await;
+            let commit = started(self.commit(&run, sealed, total, done)).await;
             if done {
                 total = ended(commit).await?;
                 tell(total);
+                self.look_at_crowds().await?;
                 return Ok(Imported { total, resumed_at, already: false });
             }
             before = Some(commit);
@@ -115,13 +122,7 @@ impl Province {
     }
 
     /// Writes a sealed batch together with how far the file is.
-    async fn commit(
-        &self,
-        run: &Run<'_>,
-        accounts: Vec<Account>,
-        total: Progress,
-        done: bool,
-    ) -> Result<Progress, DeedError> {
+    async fn commit(&self, run: &Run<'_>, sealed: Sealed, total: Progress, done: bool) -> Result<Progress, DeedError> {
         let now_us = self.now_us();
         let (file_hash, started_at) = (run.file_hash, run.started_at);
         self.short(
@@ -129,11 +130,10 @@ impl Province {
             |_| Box::pin(async { Ok((Facts::default(), ())) }),
             move |tx, (), _| {
                 Box::pin(async move {
-                    let fresh = account::insert_many(tx, &accounts).await?;
-                    let inserted = fresh.iter().filter(|new| **new).count() as u64;
+                    let inserted = sealed.bring_in(tx, now_us).await?;
                     let mut total = total;
                     total.inserted += inserted;
-                    total.duplicates += accounts.len() as u64 - inserted;
+                    total.duplicates += sealed.accounts.len() as u64 - inserted;
                     let run = ImportRun {
                         file_hash: file_hash.to_vec(),
                         read_bytes: 0,
@@ -155,7 +155,7 @@ impl Province {
 
     /// Seals a batch in the order of its indexes (blind index, handle, id alike), so that each index page is touched
     /// once; rows whose ID number stands twice are counted and left out.
-    fn sealed_accounts(&self, batch: &[Row], proofing: u8, now_us: i64, rng: &mut StdRng) -> (Vec<Account>, u64) {
+    fn sealed_accounts(&self, batch: &[Row], proofing: u8, now_us: i64, rng: &mut StdRng) -> (Sealed, u64) {
         let mut rows: Vec<_> = batch.iter().map(|row| (self.sealer.blind(&row.id_number), row)).collect();
         rows.sort_by(|a, b| a.0.as_bytes().cmp(b.0.as_bytes()));
         let before = rows.len();
@@ -164,6 +164,7 @@ impl Province {
         let mut ids = ascending(rows.len(), || AccountId::new(ms, random(rng)));
         let mut handles = neighbours(rows.len(), rng);
         let mut accounts = Vec::with_capacity(rows.len());
+        let beside = rows.iter().map(|(_, row)| (row.id_number.birth(), row.benefits.clone())).collect();
         for ((blind, row), (id, handle)) in rows.iter().zip(ids.drain(..).zip(handles.drain(..))) {
             let id = id.to_string();
             let spot = |field| Spot { table: "account", field, row: &id };
@@ -185,7 +186,56 @@ impl Province {
                 id,
             });
         }
-        (accounts, (before - rows.len()) as u64)
+        (Sealed { accounts, beside }, (before - rows.len()) as u64)
+    }
+}
+
+/// A sealed batch, and what is counted and given beside the accounts, in the same order.
+struct Sealed {
+    accounts: Vec<Account>,
+    beside: Vec<(BirthDate, Vec<Granted>)>,
+}
+
+impl Sealed {
+    /// Writes new residents with their benefits, and brings benefits to residents known before; how many are new.
+    async fn bring_in(&self, tx: &mut Tx, now_us: i64) -> Result<u64, DeedError> {
+        let fresh = account::insert_many(tx, &self.accounts).await?;
+        let mut sums = Sums::default();
+        for ((account, (birth, granted)), new) in self.accounts.iter().zip(&self.beside).zip(&fresh) {
+            if *new {
+                sums.born(*birth, account.proofing, 1);
+                for one in granted {
+                    let row = vouched(&account.id, one, now_us);
+                    benefit::put(tx, &row).await?;
+                    sums.benefit(&row, account.proofing, 1);
+                }
+            } else if !granted.is_empty()
+                && let Some(known) = account::by_blind_id(tx, &account.blind_id).await?
+            {
+                for one in granted {
+                    bring(tx, &known, &vouched(&known.id, one, now_us)).await?;
+                }
+            }
+        }
+        sums.add(tx).await?;
+        Ok(fresh.iter().filter(|new| **new).count() as u64)
+    }
+}
+
+/// A benefit on the word of the register that is imported.
+fn vouched(account: &str, granted: &Granted, now_us: i64) -> benefit::Benefit {
+    let today = Day::of(u32::try_from(now_us / MICROS).unwrap_or(0));
+    // A register that names a day gone by, and no first one, brings what is over already.
+    let from = granted.from.unwrap_or(today).min(granted.until);
+    benefit::Benefit {
+        account: account.to_owned(),
+        number: granted.number,
+        from_day: from.0,
+        until_day: granted.until.0,
+        source: "import".to_owned(),
+        state: benefit::State::Held,
+        given_at: now_us,
+        ended_at: None,
     }
 }
 

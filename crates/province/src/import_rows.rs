@@ -4,17 +4,20 @@
 use crate::error::DeedError;
 use std::collections::VecDeque;
 use std::io::{BufRead, Read};
+use yima_code::day::Day;
 use yima_keys::person::{IdNumber, PersonName, Phone};
 
 /// The longest row, bytes.
 const ROW_MAX: usize = 4_096;
 /// Rows read ahead to learn which encoding a file has: 2 MiB at the most.
 const AHEAD_MAX: usize = 512;
+/// Numbers that a benefit may have.
+const BENEFITS: std::ops::RangeInclusive<u8> = 1..=15;
 
 /// How rows are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// Header `name,id_number,phone,region` in any order; phone and region may be missing.
+    /// Header `name,id_number,phone,region,benefits` in any order; the last three may be missing.
     Csv,
     /// One JSON object a line with the same names.
     Ndjson,
@@ -30,6 +33,19 @@ pub struct Row {
     pub phone: Option<Phone>,
     /// GB/T 2260.
     pub region: String,
+    /// Benefits that the register vouches for.
+    pub benefits: Vec<Granted>,
+}
+
+/// A benefit as a register writes it: `2:2026-09-01/2027-08-31`, or without the first day `2:2027-08-31`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Granted {
+    /// 1 to 15.
+    pub number: u8,
+    /// First day; the day of the import when absent.
+    pub from: Option<Day>,
+    /// Last day.
+    pub until: Day,
 }
 
 /// Why a row is not taken. It never holds the value.
@@ -50,8 +66,8 @@ pub type Numbered = (u64, Result<Row, Reject>);
 /// Rows of a file, decoded line by line as UTF-8 or GB18030.
 pub struct Rows<'a> {
     lines: Lines<'a>,
-    /// Columns of name, id_number, phone, region; none for NDJSON.
-    columns: Option<[Option<usize>; 4]>,
+    /// Columns of name, id_number, phone, region, benefits; none for NDJSON.
+    columns: Option<[Option<usize>; 5]>,
     number: u64,
 }
 
@@ -151,8 +167,8 @@ impl Lines<'_> {
     }
 }
 
-const NAMES: [(&str, &str); 4] =
-    [("name", "姓名"), ("id_number", "身份证号"), ("phone", "手机号"), ("region", "行政区划")];
+const NAMES: [(&str, &str); 5] =
+    [("name", "姓名"), ("id_number", "身份证号"), ("phone", "手机号"), ("region", "行政区划"), ("benefits", "优待")];
 
 impl<'a> Rows<'a> {
     /// Reads the header, if the format has one.
@@ -171,8 +187,8 @@ impl<'a> Rows<'a> {
                 if columns[0].is_none() || columns[1].is_none() {
                     return Err(DeedError::invalid(
                         "header",
-                        "第一行要有 name,id_number（或 姓名,身份证号），可加 phone,region",
-                        "the first line must name the columns name,id_number; phone,region may follow",
+                        "第一行要有 name,id_number（或 姓名,身份证号），可加 phone,region,benefits",
+                        "the first line must name the columns name,id_number; phone,region,benefits may follow",
                     ));
                 }
                 Some(columns)
@@ -213,7 +229,7 @@ impl<'a> Rows<'a> {
             }
             None => ndjson_fields(text)?,
         };
-        let [name, id_number, phone, region] = values;
+        let [name, id_number, phone, region, benefits] = values;
         let missing = |field| move || Reject { field, why: "is missing".to_owned() };
         let name = PersonName::parse(&name.ok_or_else(missing("name"))?)
             .map_err(|e| Reject { field: "name", why: e.to_string() })?;
@@ -225,8 +241,37 @@ impl<'a> Rows<'a> {
         if region.len() != 6 || !region.bytes().all(|b| b.is_ascii_digit()) {
             return Err(Reject { field: "region", why: "needs the six digits of GB/T 2260".to_owned() });
         }
-        Ok(Row { name, id_number, phone, region })
+        let benefits = benefits.map_or(Ok(Vec::new()), |text| granted(&text))?;
+        Ok(Row { name, id_number, phone, region, benefits })
     }
+}
+
+/// Benefits, one after the other with `;` between them.
+fn granted(text: &str) -> Result<Vec<Granted>, Reject> {
+    let mut all: Vec<Granted> = Vec::new();
+    for one in text.split([';', '；']).map(str::trim).filter(|one| !one.is_empty()) {
+        let benefit = one_granted(one).map_err(|why| Reject { field: "benefits", why: why.to_owned() })?;
+        if all.iter().any(|other| other.number == benefit.number) {
+            return Err(Reject { field: "benefits", why: "names one number twice".to_owned() });
+        }
+        all.push(benefit);
+    }
+    Ok(all)
+}
+
+fn one_granted(text: &str) -> Result<Granted, &'static str> {
+    let (number, days) = text.split_once([':', '：']).ok_or("needs NUMBER:LAST-DAY, such as 2:2027-08-31")?;
+    let number = number.trim().parse().ok().filter(|n| BENEFITS.contains(n)).ok_or("needs a number from 1 to 15")?;
+    let (from, until) = match days.split_once('/') {
+        Some((from, until)) => (Some(from), until),
+        None => (None, days),
+    };
+    let day = |text: &str| Day::parse(text.trim()).ok_or("needs days written as 2027-08-31");
+    let (from, until) = (from.map(day).transpose()?, day(until)?);
+    if from.is_some_and(|from| until < from) {
+        return Err("ends before it begins");
+    }
+    Ok(Granted { number, from, until })
 }
 
 fn csv_fields(line: &str) -> Result<Vec<String>, Reject> {
@@ -242,7 +287,7 @@ fn csv_fields(line: &str) -> Result<Vec<String>, Reject> {
     }
 }
 
-fn ndjson_fields(line: &str) -> Result<[Option<String>; 4], Reject> {
+fn ndjson_fields(line: &str) -> Result<[Option<String>; 5], Reject> {
     let value: serde_json::Value =
         serde_json::from_str(line).map_err(|_| Reject { field: "row", why: "is not a JSON object".to_owned() })?;
     let text = |names: (&str, &str)| {
@@ -318,6 +363,46 @@ mod tests {
                 let first = if more == 0 { "王" } else { "row: the row is longer than 4096 bytes" };
                 assert_eq!(read(file.as_bytes(), Format::Ndjson), [first, "王"], "{more} bytes more");
             }
+        }
+    }
+
+    #[test]
+    fn benefits_are_taken_or_refused_with_what_is_wrong() {
+        let taken = |text: &str| granted(text).map_err(|reject| reject.why);
+        let day = |text| Day::parse(text).expect("a day");
+        let student = Granted { number: 2, from: Some(day("2026-09-01")), until: day("2027-08-31") };
+        let donor = Granted { number: 6, from: None, until: day("2099-12-31") };
+        assert_eq!(taken("2:2026-09-01/2027-08-31; 6:2099-12-31"), Ok(vec![student, donor]));
+        assert_eq!(taken("6：2099-12-31；"), Ok(vec![donor]), "full-width marks, and one at the end");
+        assert_eq!(taken(" ; "), Ok(Vec::new()));
+        for (text, why) in [
+            ("2", "NUMBER:LAST-DAY"),
+            ("0:2027-08-31", "1 to 15"),
+            ("16:2027-08-31", "1 to 15"),
+            ("student:2027-08-31", "1 to 15"),
+            ("2:31.8.2027", "written as"),
+            ("2:", "written as"),
+            ("2:2027-02-29", "written as"),
+            ("2:2027-08-31/2026-09-01", "ends before"),
+            ("2:2027-08-31;2:2028-08-31", "twice"),
+        ] {
+            let refused = taken(text).expect_err(text);
+            assert!(refused.contains(why), "{text}: {refused}");
+        }
+    }
+
+    #[test]
+    fn a_column_or_a_member_brings_benefits() {
+        let csv = "姓名,身份证号,优待\n王明华,11010519491231002X,1:2099-12-31\n";
+        let ndjson = "{\"name\":\"王明华\",\"id_number\":\"11010519491231002X\",\"benefits\":\"1:2099-12-31\"}\n";
+        for (text, format) in [(csv, Format::Csv), (ndjson, Format::Ndjson)] {
+            let mut rows = Rows::open(Box::new(text.as_bytes()), format).expect("a header");
+            let (_, row) = rows.next().expect("readable").expect("a row");
+            let row = row.unwrap_or_else(|reject| panic!("{}: {}", reject.field, reject.why));
+            assert_eq!(
+                row.benefits,
+                [Granted { number: 1, from: None, until: Day::parse("2099-12-31").expect("a day") }]
+            );
         }
     }
 }

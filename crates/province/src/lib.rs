@@ -8,6 +8,7 @@ pub mod error;
 pub mod import_rows;
 pub mod messenger;
 
+mod benefits;
 mod bindings;
 mod bundle_job;
 mod cards;
@@ -17,8 +18,10 @@ mod check_token;
 mod checker_keys;
 mod confirmations;
 mod consent;
+mod crowds;
 mod desk;
 mod devices;
+mod disclosure;
 mod doorway;
 mod draw_lane;
 mod draw_tokens;
@@ -58,6 +61,7 @@ mod token_days;
 mod upload_records;
 mod wrapping;
 
+pub use benefits::{Benefit, GiveBenefit};
 pub use bindings::{BoundCard, FoundBound, OwnBinding};
 pub use cards::{Card, CardKind};
 pub use check_code::{CheckCode, Checked};
@@ -65,6 +69,7 @@ pub use check_in::CheckedIn;
 pub use checker_keys::{SetCheckerKey, checker_key_message};
 pub use confirmations::{AskedHolder, Waits};
 pub use consent::{Consent, GiveConsent};
+pub use disclosure::Disclosure;
 pub use draw_lane::{DrawLane, LONGEST_WAIT_S, Later};
 pub use draw_tokens::{Draw, Drawn};
 pub use enrol_device::{Enrol, EnrolProof, Enrolled, OtpAnswer, OtpRequest};
@@ -121,12 +126,32 @@ pub struct Province {
     pairwise: yima_keys::custody::SecretKey<32>,
     hash_permits: Arc<Semaphore>,
     guardians: guardians::Guardians,
+    /// How many share each value that a code can say, as of the last look.
+    crowds: RwLock<Arc<crowds::Crowds>>,
+    /// What fewer share is not said.
+    min_holders: u32,
     /// Rung when the bundle no longer says what stands.
     bundle_due: Notify,
     demo: bool,
 }
 
+/// So many residents must share what a code says, unless the operators choose otherwise.
+pub const MIN_HOLDERS: u32 = 10_000;
+
 impl Province {
+    /// The same with another number of residents who must share what a code says; 1 switches the rule off.
+    #[must_use]
+    pub fn with_min_holders(mut self, min_holders: u32) -> Self {
+        self.min_holders = min_holders;
+        self
+    }
+
+    /// How many residents must share what a code says, and how many there are.
+    #[must_use]
+    pub fn holders(&self) -> (u32, u64) {
+        (self.min_holders, self.crowds().residents())
+    }
+
     /// Unix microseconds.
     #[must_use]
     pub fn now_us(&self) -> i64 {

@@ -1,19 +1,23 @@
 //! Residents as operators see them, always masked, and changes of their standing. It does not know how they were imported.
 
 use crate::Province;
+use crate::benefits::{Benefit, listed};
 use crate::cards::{Card, card_row};
+use crate::crowds::count_holder;
 use crate::devices::tell;
+use crate::disclosure::Disclosure;
 use crate::doorway::Done;
 use crate::enrol_device::CODE_LIFE_S;
 use crate::error::{DeedError, Text};
 use crate::home::{DeviceRow, device_row, standing};
+use std::sync::Arc;
 use yima_code::day::Day;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::AccountId;
 use yima_kernel::subject::Actor;
 use yima_store::account::{self, Account, State};
-use yima_store::{binding, card, device, enrolment, withdrawal};
+use yima_store::{benefit, binding, card, device, enrolment, withdrawal};
 
 const MICROS: i64 = crate::clock::MICROS;
 
@@ -50,6 +54,8 @@ pub struct Resident {
     pub devices: Vec<DeviceRow>,
     /// Newest first.
     pub cards: Vec<Card>,
+    /// By number, those that are over or ended too.
+    pub benefits: Vec<Benefit>,
 }
 
 /// A change of standing.
@@ -71,7 +77,7 @@ impl Province {
     pub async fn resident(&self, actor: &Actor, id: &str) -> Result<Resident, DeedError> {
         let subject = AccountId::parse(id).map_err(|_| DeedError::NotFound("resident"))?;
         let id = id.to_owned();
-        let (row, devices, cards) = self
+        let (row, devices, cards, benefits) = self
             .short(
                 Request::of(actor.clone(), Deed::SeeResidents).about(subject),
                 |_| Box::pin(async { Ok((Facts::default(), ())) }),
@@ -80,7 +86,8 @@ impl Province {
                         let row = account::find(tx, &id).await?.ok_or(DeedError::NotFound("resident"))?;
                         let devices = device::of_account(tx, &id).await?;
                         let cards = card::of_account(tx, &id).await?;
-                        Ok(Done::plain((row, devices, cards)))
+                        let benefits = benefit::of_account(tx, &id).await?;
+                        Ok(Done::plain((row, devices, cards, benefits)))
                     })
                 },
             )
@@ -89,6 +96,7 @@ impl Province {
             row: self.resident_row(&row)?,
             devices: devices.into_iter().map(|d| device_row(d, "")).collect(),
             cards: cards.into_iter().map(card_row).collect(),
+            benefits: self.benefit_rows(&row, &benefits),
         })
     }
 
@@ -98,17 +106,11 @@ impl Province {
     /// [`DeedError::Conflict`] when the resident is dead, which nothing undoes here.
     pub async fn change_standing(&self, actor: &Actor, id: &str, to: Standing, reason: &str) -> Result<(), DeedError> {
         let subject = AccountId::parse(id).map_err(|_| DeedError::NotFound("resident"))?;
-        let reason = reason.trim().to_owned();
-        if reason.is_empty() || reason.chars().count() > 200 || has_id_number(&reason) {
-            return Err(DeedError::invalid(
-                "reason",
-                "要写明依据，200 字以内，不要写身份证号",
-                "name the evidence in at most 200 characters, without an ID number",
-            ));
-        }
+        let reason = evidence("reason", reason)?;
         let from_day = Day::of(self.now_u32()).0.saturating_sub(2);
         let notice_id = self.new_row_id();
         let id = id.to_owned();
+        let sealer = Arc::clone(&self.sealer);
         self.short(
             Request::of(actor.clone(), Deed::ChangeStanding).about(subject),
             |_| Box::pin(async { Ok((Facts::default(), ())) }),
@@ -120,11 +122,15 @@ impl Province {
                         Standing::Resume => (State::Active, "suspended", "resumed"),
                         Standing::Death => (State::Dead, "death", "suspended"),
                     };
+                    let before = account::find(tx, &id).await?;
                     if !account::set_state(tx, &id, state).await? {
                         return Err(DeedError::Conflict(Text::new(
                             "查无此人，或已登记死亡",
                             "no such resident, or reported dead",
                         )));
+                    }
+                    if let Some(before) = before.filter(|b| (b.state == State::Active) != (state == State::Active)) {
+                        count_holder(tx, &sealer, &before, if state == State::Active { 1 } else { -1 }).await?;
                     }
                     if to == Standing::Resume {
                         withdrawal::undo(tx, &id, word).await?;
@@ -183,6 +189,14 @@ impl Province {
         Ok((code, expires_at))
     }
 
+    /// A resident's benefits as of today, each with whether codes can say it.
+    pub(crate) fn benefit_rows(&self, holder: &Account, rows: &[benefit::Benefit]) -> Vec<Benefit> {
+        let (speaker, today) = (self.speaker(), Day::of(self.now_u32()));
+        let shown = Day::shown_at(self.now_u32());
+        let drawable = |number| speaker.can_say(holder, rows, Disclosure::Benefit(Some(number)), shown);
+        rows.iter().map(|row| listed(row, today, drawable(row.number))).collect()
+    }
+
     pub(crate) fn resident_row(&self, row: &Account) -> Result<ResidentRow, DeedError> {
         Ok(ResidentRow {
             id: row.id.clone(),
@@ -192,6 +206,19 @@ impl Province {
             proofing: row.proofing,
         })
     }
+}
+
+/// What somebody writes down to say why or on whose word.
+pub(crate) fn evidence(field: &'static str, text: &str) -> Result<String, DeedError> {
+    let text = text.trim();
+    if text.is_empty() || text.chars().count() > 200 || has_id_number(text) {
+        return Err(DeedError::invalid(
+            field,
+            "要写明依据，200 字以内，不要写身份证号",
+            "name the evidence in at most 200 characters, without an ID number",
+        ));
+    }
+    Ok(text.to_owned())
 }
 
 /// A run of 17 digits and one more digit or X, as an ID number has.

@@ -2,16 +2,19 @@
 //! its manifest names and the resident agreed to. It does not know sectors beyond the owner's credit code.
 
 use crate::Province;
+use crate::benefits::words;
 use crate::desk::{Desk, Held};
 use crate::error::DeedError;
 use crate::resolve_counts;
 use std::collections::BTreeMap;
+use yima_code::day::Day;
 use yima_kernel::access::Request;
 use yima_kernel::deed::Deed;
 use yima_kernel::id::AccountId;
 use yima_kernel::scenario::BINDING;
 use yima_kernel::subject::Actor;
 use yima_store::account::{self, Account};
+use yima_store::benefit::{self, Benefit};
 use yima_store::binding::{self, Binding};
 
 const ATTRIBUTES_MAX: usize = 16;
@@ -36,6 +39,7 @@ struct Read {
     holder: Account,
     given: Vec<String>,
     card: Option<Binding>,
+    benefits: Vec<Benefit>,
     use_id: String,
 }
 
@@ -67,7 +71,7 @@ impl Province {
         let read = self.read_holder(actor, desk, held, receipt.to_owned(), wanted).await?;
         let mut values = BTreeMap::new();
         for attribute in read.given.iter().filter(|a| *a != BINDING) {
-            values.insert(attribute.clone(), self.value_of(attribute, &read.holder)?);
+            values.insert(attribute.clone(), self.value_of(attribute, &read)?);
         }
         attributes.retain(|a| !read.given.contains(a));
         Ok(Resolved {
@@ -114,16 +118,23 @@ impl Province {
                     resolve_counts::count(tx, &desk).await?;
                     let detail = serde_json::json!({ "receipt": receipt, "given": given });
                     let use_id = door.use_id.as_str().to_owned();
-                    Ok(desk.done(Read { holder, given, card, use_id }, detail))
+                    let benefits = benefit::of_account(tx, &holder.id).await?;
+                    Ok(desk.done(Read { holder, given, card, benefits, use_id }, detail))
                 })
             },
         )
         .await
     }
 
-    fn value_of(&self, attribute: &str, holder: &Account) -> Result<String, DeedError> {
+    fn value_of(&self, attribute: &str, read: &Read) -> Result<String, DeedError> {
+        let holder = &read.holder;
         Ok(match attribute {
             "age_band" => self.age_band(holder)?.words().map_or_else(String::new, |(_, en)| en.to_owned()),
+            "benefit" => {
+                let today = Day::of(self.now_u32()).0;
+                let held = read.benefits.iter().filter(|b| b.holds_on(today));
+                held.map(|b| words(b.number).en).collect::<Vec<_>>().join(", ")
+            }
             "region" => holder.region.clone(),
             "name" => self.name_of(holder)?.expose().to_owned(),
             "id_number" => self.id_number_of(holder)?.expose().to_owned(),

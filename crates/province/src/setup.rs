@@ -130,7 +130,7 @@ impl Province {
         let data = DataKeys::read(&store, keys.custody()).await.map_err(|e| OpenError::Keys(e.to_string()))?;
         let sealer = Sealer::new(SealSuite::Aes256Gcm, &data.keys, data.current, &secrets.index)
             .map_err(|e| OpenError::Keys(e.to_string()))?;
-        Ok(Self {
+        let province = Self {
             store,
             keys,
             sealer: Arc::new(sealer),
@@ -142,9 +142,13 @@ impl Province {
             pairwise: secrets.pairwise,
             guardians: crate::guardians::Guardians::default(),
             hash_permits: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
+            crowds: RwLock::default(),
+            min_holders: crate::MIN_HOLDERS,
             bundle_due: Notify::new(),
             demo: setup.demo,
-        })
+        };
+        province.ensure_crowds().await.map_err(|e| OpenError::Store(e.to_string()))?;
+        Ok(province)
     }
 }
 

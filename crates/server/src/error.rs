@@ -40,6 +40,10 @@ pub enum Code {
     NotFound,
     /// The path exists, the method does not.
     MethodNotAllowed,
+    /// The resident does not hold what a code was to disclose.
+    NotHeld,
+    /// Too few share what a code was to disclose.
+    TooFewHolders,
     /// It clashes with what stands.
     Conflict,
     /// The resident is suspended or dead.
@@ -157,6 +161,8 @@ impl From<DeedError> for Refused {
                 Self::new(Code::TooMany, "limit").saying(why.zh, why.en).retry_after(retry_after_s)
             }
             DeedError::SignIn => Self::new(Code::NotAccepted, "proof"),
+            DeedError::NotHeld(why) => Self::new(Code::NotHeld, "not held").saying(why.zh, why.en),
+            DeedError::TooFewHolders(why) => Self::new(Code::TooFewHolders, "too few holders").saying(why.zh, why.en),
             DeedError::Conflict(why) => Self::new(Code::Conflict, "conflict").saying(why.zh, why.en),
             DeedError::Busy => Self::new(Code::Busy, "store").retry_after(1),
             DeedError::Full => Self::new(Code::Full, "disk").retry_after(60),
@@ -226,6 +232,12 @@ const fn code_row(code: Code) -> Row {
             "There is nothing here.", "没有找到。"),
         Code::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed",
             "This address does not take this method.", "这个地址不支持这种请求方法。"),
+        Code::NotHeld => (StatusCode::CONFLICT, "not_held", "The resident holds no such thing",
+            "There is nothing of that kind to show. A service counter can register it.",
+            "没有这一项可以出示，可以到服务窗口登记。"),
+        Code::TooFewHolders => (StatusCode::CONFLICT, "too_few_holders", "Too few holders share it",
+            "Showing it would single its holder out. Show a plain code instead.",
+            "和你一样的人还不够多，出示这一项会让人认出你。请出示普通码。"),
         Code::Conflict => (StatusCode::CONFLICT, "conflict", "It clashes with what stands",
             "Something else has happened meanwhile. Look again and decide anew.", "情况已经变化，请刷新后再定。"),
         Code::SubjectNotActive => (StatusCode::CONFLICT, "subject_not_active", "The resident is not active",
@@ -278,6 +290,8 @@ mod tests {
             C::NotAgreed,
             C::NotFound,
             C::MethodNotAllowed,
+            C::NotHeld,
+            C::TooFewHolders,
             C::Conflict,
             C::SubjectNotActive,
             C::TooLarge,

@@ -103,6 +103,8 @@ pub fn table() -> Vec<Row> {
         post("/api/v1/residents/{id}/resume",             Operator,  Some(D::ChangeStanding),      r::residents::standing::resume),
         post("/api/v1/residents/{id}/death",              Operator,  Some(D::ChangeStanding),      r::residents::standing::death),
         post("/api/v1/residents/{id}/enrolment-codes",    Operator,  Some(D::IssueEnrolmentCode),  r::residents::enrolment_code::issue),
+        post("/api/v1/residents/{id}/benefits",           Operator,  Some(D::GiveBenefit),         r::residents::benefits::give),
+        post("/api/v1/residents/{id}/benefits/{number}/end", Operator, Some(D::EndBenefit),       r::residents::benefits::end),
         get ("/api/v1/devices",                           Operator,  Some(D::SeeDevices),          r::devices::list::list),
         post("/api/v1/residents/{id}/cards",              Operator,  Some(D::IssueCard),           r::cards::issue::issue).up_to(PHOTO_BODY_MAX),
         post("/api/v1/cards/{id}/pdf",                    Operator,  Some(D::IssueCard),           r::cards::pdf::print_with_photo).up_to(PHOTO_BODY_MAX),

@@ -12,6 +12,7 @@ mod schema;
 mod words;
 
 pub mod account;
+pub mod benefit;
 pub mod binding;
 pub mod bundle_part;
 pub mod card;
@@ -21,6 +22,7 @@ pub mod checker_key;
 pub mod confirmation;
 pub mod consent;
 pub mod counted;
+pub mod crowd;
 pub mod day_key;
 pub mod device;
 pub mod draw;

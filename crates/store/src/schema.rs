@@ -11,6 +11,7 @@ use crate::StoreError;
 /// The steps in order; a database notes the number of the last one that it has.
 const STEPS: &[&str] = &[
     include_str!("../migrations/0001_the_house.sql"),
+    include_str!("../migrations/0002_benefits.sql"),
     include_str!("../migrations/0003_confirmations.sql"),
     include_str!("../migrations/0005_names.sql"),
     include_str!("../migrations/0006_burn_by_day.sql"),

@@ -181,7 +181,7 @@ impl Phone {
         self.draw_saying(door, now, (t1, t0), &json!({ "flavour": "plain" })).await
     }
 
-    /// The same where each token discloses something: `{"flavour": "age_band"}`.
+    /// The same where each token discloses something: `{"flavour": "benefit", "benefit": 2}`.
     pub async fn draw_saying(&mut self, door: &Door, now: i64, many: (usize, usize), says: &Value) -> Answer {
         self.wish(now, many, says);
         self.ask(door, now).await

@@ -71,7 +71,15 @@ impl<'a> Cast<'a> {
             [who, "enrols", phone] => self.enrol(who, phone, Suite::Es256).await,
             [who, "enrols", phone, "under", "SM2"] => self.enrol(who, phone, Suite::Sm2Sm3).await,
             [who, "enrols", phone, "by", "password"] => self.enrol_by_password(who, phone).await,
-            [phone, "draws", t1, "and", t0, "online"] => self.draw(phone, t1, t0).await,
+            [phone, "draws", t1, "and", t0, "online"] => self.draw(phone, t1, t0, json!({ "flavour": "plain" })).await,
+            [phone, "draws", t1, "saying", "benefit", number] => {
+                let number: u8 = number.parse().unwrap();
+                self.draw(phone, t1, "0", json!({ "flavour": "benefit", "benefit": number })).await
+            }
+            [phone, "draws", t1, "saying", flavour] => self.draw(phone, t1, "0", json!({ "flavour": flavour })).await,
+            [role, "gives", who, "benefit", number, "until", day] => self.give(role, who, number, day).await,
+            [role, "ends", who, "benefit", number] => self.end_benefit(role, who, number).await,
+            [phone, "may", "draw"] => self.may_draw(phone).await,
             [phone, "shows", code, "for", place] => self.show(phone, code, place, false),
             [phone, "shows", code, "online", "for", place] => self.show(phone, code, place, true),
             [phone, "speaks", code, "for", place] => self.speak(phone, code, place).await,
@@ -170,10 +178,28 @@ impl<'a> Cast<'a> {
         answer.word()
     }
 
-    async fn draw(&mut self, phone: &str, t1: &str, t0: &str) -> String {
+    async fn draw(&mut self, phone: &str, t1: &str, t0: &str, says: Value) -> String {
         let now = self.town.now();
         let phone = self.phones.get_mut(phone).unwrap();
-        phone.draw(&self.town.door, now, t1.parse().unwrap(), t0.parse().unwrap()).await.word()
+        phone.draw_saying(&self.town.door, now, (t1.parse().unwrap(), t0.parse().unwrap()), says).await.word()
+    }
+
+    async fn give(&mut self, role: &str, who: &str, number: &str, until: &str) -> String {
+        let path = format!("/api/v1/residents/{}/benefits", self.account(who).await);
+        let body = json!({ "number": number.parse::<u8>().unwrap(), "until": until, "source": "story" });
+        self.operator(role, Method::POST, &path, Some(body)).await.word()
+    }
+
+    async fn end_benefit(&mut self, role: &str, who: &str, number: &str) -> String {
+        let path = format!("/api/v1/residents/{}/benefits/{number}/end", self.account(who).await);
+        self.operator(role, Method::POST, &path, Some(json!({ "reason": "story" }))).await.word()
+    }
+
+    /// What the phone is told that it may draw.
+    async fn may_draw(&mut self, phone: &str) -> String {
+        let home = self.device(phone, Method::GET, "/api/v1/device", None).await.ok();
+        let words = home["flavours"].as_array().unwrap().iter().map(|word| word.as_str().unwrap());
+        words.collect::<Vec<_>>().join(", ")
     }
 
     fn show(&mut self, phone: &str, code: &str, place: &str, online: bool) -> String {

@@ -92,7 +92,8 @@ impl Town {
             messenger: Arc::new(Inbox::default()),
             demo: true,
         };
-        let province = Arc::new(Province::init(setup, &manifests()).await.unwrap());
+        // Three residents: nobody could hide among ten thousand.
+        let province = Arc::new(Province::init(setup, &manifests()).await.unwrap().with_min_holders(1));
         settle(&province, residents).await;
         let operators = [
             hired(&province, "system", Role::System).await,

@@ -1,6 +1,7 @@
 //! Enrolling a device, what its home screen needs, settings and consents. It does not know what a key is for.
 
 use crate::Words;
+use crate::resident::BenefitRow;
 use crate::words::{AccountState, ConsentState, EndReason, FlavourWord, KeySuiteWord, LiveState, SuiteWord};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -193,6 +194,8 @@ pub struct DeviceHome {
     /// Flavours this resident may draw: `plain`, `age_band`, `benefit`.
     #[schema(value_type = Vec<FlavourWord>)]
     pub flavours: Vec<String>,
+    /// Benefits held today, by number.
+    pub benefits: Vec<BenefitRow>,
     /// Server time.
     pub server_at: i64,
 }

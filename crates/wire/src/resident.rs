@@ -1,5 +1,6 @@
 //! Residents, enrolment codes and paper cards as operators see them: always masked. It does not know sealed fields.
 
+use crate::Words;
 use crate::device::DeviceRow;
 use crate::words::{AccountState, CardKind, CardState};
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,41 @@ pub struct Resident {
     pub devices: Vec<DeviceRow>,
     /// Cards.
     pub cards: Vec<CardRow>,
+    /// Benefits by number, those that are over or ended too.
+    pub benefits: Vec<BenefitRow>,
+}
+
+/// A benefit of a resident.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct BenefitRow {
+    /// 1 to 15, as in a code.
+    pub number: u8,
+    /// What it is called.
+    pub words: Words,
+    /// First day, `2026-09-01`.
+    pub from: String,
+    /// Last day, `2027-08-31`.
+    pub until: String,
+    /// On whose word.
+    pub source: String,
+    /// `held`, `coming`, `over` or `ended`.
+    pub state: String,
+    /// Codes that say it can be drawn today: it is held, and enough residents share it.
+    pub drawable: bool,
+}
+
+/// Give a benefit, or give it anew with other days.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct NewBenefit {
+    /// 1 senior, 2 student, 3 disability, 4 service, 5 income support, 6 blood donor; 7 to 15 as the province assigns them.
+    pub number: u8,
+    /// First day, `2026-09-01`; today when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Last day, `2027-08-31`.
+    pub until: String,
+    /// On whose word, at most 200 characters, without an ID number.
+    pub source: String,
 }
 
 /// A paper card.
@@ -48,6 +84,9 @@ pub struct CardRow {
     pub issued_at: i64,
     /// Last month of validity, `2027-10`.
     pub expires: String,
+    /// The age band or benefit that it says, when it says one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub says: Option<Words>,
 }
 
 /// Why a resident's state changes.
@@ -72,6 +111,12 @@ pub struct NewCard {
     /// `card` or `sheet`.
     #[schema(value_type = CardKind)]
     pub kind: String,
+    /// What it discloses: `plain` (when absent), `age_band` or `benefit`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flavour: Option<String>,
+    /// With `benefit`: which, 1 to 15; the first that is held when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub benefit: Option<u8>,
     /// JPEG or PNG of the face, for a card; at most 512 KiB.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub photo: Option<String>,

@@ -29,7 +29,7 @@ pub struct ScenarioPublic {
     /// Flavour of token to show: `plain`, `age_band`, `benefit`, `acting`.
     #[schema(value_type = FlavourWord)]
     pub flavour: String,
-    /// Bands or benefits that it serves, 1 to 15; empty for every disclosed one.
+    /// Age bands or benefits that it serves, 1 to 15; empty for every disclosed one.
     pub accepted: Vec<u8>,
     /// How it joins an office's own code: `none`, `merge` or `bind`.
     pub pattern: String,

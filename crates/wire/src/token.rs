@@ -10,6 +10,9 @@ pub struct WantedToken {
     /// `plain`, `age_band` or `benefit`.
     #[schema(value_type = FlavourWord)]
     pub flavour: String,
+    /// With `benefit`: which, 1 to 15; the first that is held when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub benefit: Option<u8>,
     /// Compressed point, 33 bytes.
     pub holder_key: String,
 }

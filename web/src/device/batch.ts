@@ -1,19 +1,47 @@
 // The day's batch: drawing one-time tokens, keeping them, and choosing which one to show next.
 // It knows counts and windows, not how a token is drawn on a screen.
-import { fromB64, random, toB64, toHex, type Bytes } from "../code/bytes";
+import { fromB64, random, readUint, toB64, toHex, type Bytes } from "../code/bytes";
 import { ES256 } from "../code/suite";
-import { codeDay, dayStart } from "../shared/times";
+import { readFlags } from "../code/token";
+import { codeDay, dayStart, isoDate } from "../shared/times";
+import { asProblem, Problem } from "../shared/problem";
 import type { DrawAnswer } from "../api/types";
-import { Problem } from "../shared/problem";
 import { makeKey } from "./keys";
 import { waitS } from "./retry";
 import type { DeviceStore, PendingDraw, Token } from "./store";
 
+/** What a token may disclose: a flavour, and which benefit, to which last day. */
+export interface Disclosure { flavour: string; benefit?: number; until?: string }
+/** What a place needs to be told: a flavour, and the age bands or benefits that it serves; none for every one. */
+export interface Need { flavour: string; accepted: readonly number[] }
+export const PLAIN: Need = { flavour: "plain", accepted: [] };
+
+/** The age band or benefit that a token discloses, 0 for none: it stands in its flags, so that nothing else has to be kept. */
+export function disclosed(token: Token): number {
+  if (!token.issuerPart) return 0;
+  const flags = readFlags(readUint(token.issuerPart, 24, 2));
+  return flags.ageBand || flags.benefit;
+}
+/** What can be said of a day: a benefit to its last one. Dates in this form are in order as text. */
+const on = (day: number, more: readonly Disclosure[]): Disclosure[] => {
+  const date = isoDate(dayStart(day) + 12 * 3600);
+  return more.filter((one) => one.until === undefined || date <= one.until);
+};
+const says = (token: Token, one: Disclosure): boolean =>
+  token.kind === "T1" && token.flavour === one.flavour && (one.benefit === undefined || disclosed(token) === one.benefit);
+const fits = (token: Token, need: Need): boolean =>
+  token.flavour === need.flavour && (need.accepted.length === 0 || need.accepted.includes(disclosed(token)));
+
 /** Of a day's 32 numbers: 16 plain at first, a few of each flavour, the rest in reserve. */
-const FIRST = { plain: 16, flavoured: 2, t0: 8 };
-const TOP_UP = { plain: 8, flavoured: 0, t0: 8 };
+const FLAVOURED = 2;
+const FIRST = { plain: 16, t0: 8 };
+const TOP_UP = { plain: 8, t0: 8 };
+const NOTHING = { plain: 0, t0: 0 };
+export interface Wanted { day: number; size: { plain: number; t0: number }; more: readonly Disclosure[] }
 const DAY_MAX = 32;
 const LOW = 5;
+/** Problems of a draw that a draw of plain codes does not have. */
+const NOT_DRAWABLE: readonly string[] = ["not_held", "too_few_holders"];
 /** One place within this time sees one token; after it, or elsewhere, another. */
 export const SAME_SHOW_S = 120;
 
@@ -36,18 +64,11 @@ export class Batch {
   fresh(at: number, kind: "T1" | "T0" = "T1", flavour?: string): Token[] {
     return this.usable(at).filter((t) => t.kind === kind && t.firstShownAt === 0 && (flavour === undefined || t.flavour === flavour));
   }
-  /** What the tokens of today disclose, shown before or not: flavour, and the number of the age band or benefit in their flags. */
-  disclosed(at: number): { flavour: string; number: number }[] {
-    return this.usable(at).filter((t) => t.kind === "T1" && t.issuerPart && (t.flavour === "age_band" || t.flavour === "benefit")).map((t) => {
-      const flags = new DataView((t.issuerPart as Bytes).buffer, (t.issuerPart as Bytes).byteOffset).getUint16(24);
-      return { flavour: t.flavour, number: (t.flavour === "age_band" ? flags >> 8 : flags >> 4) & 15 };
-    });
-  }
   count(day: number): number { return this.tokens.filter((t) => t.kind === "T1" && t.day === day).length; }
 
   /** The token to show: the one already shown here just now, else a fresh one, else the one shown longest ago (`reused`). */
-  pick(kind: "T1" | "T0", flavour: string, where: string, at: number, avoid?: string): { token: Token; reused: boolean } | null {
-    const mine = this.usable(at).filter((t) => t.kind === kind && (kind === "T0" || t.flavour === flavour));
+  pick(kind: "T1" | "T0", need: Need, where: string, at: number, avoid?: string): { token: Token; reused: boolean } | null {
+    const mine = this.usable(at).filter((t) => t.kind === kind && (kind === "T0" || fits(t, need)));
     const running = mine.find((t) => t.id !== avoid && t.lastWhere === where && t.firstShownAt > 0 && at - t.firstShownAt < SAME_SHOW_S);
     if (running) return { token: running, reused: false };
     const newest = mine.filter((t) => t.firstShownAt === 0).sort((a, b) => b.day - a.day)[0];
@@ -55,6 +76,12 @@ export class Batch {
     if (kind === "T0") return null;
     const oldest = mine.filter((t) => t.id !== avoid || mine.length === 1).sort((a, b) => a.lastShownAt - b.lastShownAt)[0];
     return oldest ? { token: oldest, reused: true } : null;
+  }
+
+  /** What the tokens of a flavour that are good at a moment, or without one yesterday's too, disclose; each number once. */
+  holds(flavour: string, at?: number): number[] {
+    const mine = at === undefined ? this.tokens : this.usable(at);
+    return [...new Set(mine.filter((t) => t.kind === "T1" && t.flavour === flavour).map(disclosed))];
   }
 
   async markShown(token: Token, where: string, at: number): Promise<void> {
@@ -65,16 +92,18 @@ export class Batch {
   }
 
   /** Days that want drawing now: today's when few are left, tomorrow's once its random moment has come. */
-  async wanted(at: number): Promise<{ day: number; first: boolean }[]> {
+  async wanted(at: number, more: readonly Disclosure[]): Promise<Wanted[]> {
     this.askedAt = at;
     const later = await this.store.get<Later>("draw-later");
     if (later && at < later.at && later.at - at <= TURN_MAX_S) return [];
     const today = codeDay(at);
-    const out: { day: number; first: boolean }[] = [];
+    const out: Wanted[] = [];
     const low = this.fresh(at, "T1", "plain").length < LOW || this.fresh(at, "T0").length < 2;
-    if (this.count(today) === 0) out.push({ day: today, first: true });
-    else if (low && this.count(today) < DAY_MAX) out.push({ day: today, first: false });
-    if (this.count(today + 1) === 0 && at >= (await this.drawMoment(today + 1))) out.push({ day: today + 1, first: true });
+    // A benefit that was given since the first draw has no codes yet.
+    const lacking = on(today, more).filter((one) => !this.tokens.some((t) => t.day === today && says(t, one)));
+    if (this.count(today) === 0) out.push({ day: today, size: FIRST, more: on(today, more) });
+    else if ((low || lacking.length > 0) && this.count(today) < DAY_MAX) out.push({ day: today, size: low ? TOP_UP : NOTHING, more: lacking });
+    if (this.count(today + 1) === 0 && at >= (await this.drawMoment(today + 1))) out.push({ day: today + 1, size: FIRST, more: on(today + 1, more) });
     return out;
   }
 
@@ -89,13 +118,23 @@ export class Batch {
   }
 
   /** Draws; a draw whose answer was lost is repeated with the same keys and request id. */
-  async draw(day: number, first: boolean, flavours: readonly string[], send: Draw): Promise<void> {
+  async draw(wanted: Wanted, send: Draw): Promise<void> {
+    const { day, size, more } = wanted;
     const saved = await this.store.get<PendingDraw>("pending-draw");
-    const pending = saved?.day === day ? saved : await this.prepare(day, first, flavours);
-    const answer = await this.inTurn(send, {
-      request_id: pending.requestId, day, t0: pending.t0,
-      t1: pending.t1.map(({ flavour, key }) => ({ flavour, holder_key: toB64(key.publicKey) })),
-    });
+    const pending = saved?.day === day ? saved : await this.prepare(wanted);
+    let answer: DrawAnswer;
+    try {
+      answer = await this.inTurn(send, {
+        request_id: pending.requestId, day, t0: pending.t0,
+        t1: pending.t1.map(({ flavour, benefit, key }) => ({ flavour, holder_key: toB64(key.publicKey), ...(benefit === undefined ? {} : { benefit }) })),
+      });
+    } catch (error) {
+      // What could be drawn a moment ago can't any more, a benefit that ended: plain codes always can.
+      if (!NOT_DRAWABLE.includes(asProblem(error).code)) throw error;
+      await this.store.remove("pending-draw");
+      if (more.length === 0 || size.plain === 0) throw error;
+      return this.draw({ day, size, more: [] }, send);
+    }
     await this.keep(answer, pending);
     await this.store.remove("pending-draw");
     await this.store.remove("draw-later");
@@ -115,11 +154,11 @@ export class Batch {
     }
   }
 
-  private async prepare(day: number, first: boolean, flavours: readonly string[]): Promise<PendingDraw> {
-    const size = first ? FIRST : TOP_UP;
+  private async prepare({ day, size, more }: Wanted): Promise<PendingDraw> {
     const room = DAY_MAX - this.count(day);
-    const names = [...Array<string>(size.plain).fill("plain"), ...flavours.filter((f) => f !== "plain").flatMap((f) => Array<string>(size.flavoured).fill(f))];
-    const t1 = await Promise.all(names.slice(0, room).map(async (flavour) => ({ flavour, key: await makeKey() })));
+    const plain: Disclosure[] = Array.from({ length: size.plain }, () => ({ flavour: "plain" }));
+    const wanted = [...plain, ...more.flatMap((one) => Array.from({ length: FLAVOURED }, () => one))];
+    const t1 = await Promise.all(wanted.slice(0, room).map(async ({ flavour, benefit }) => ({ flavour, ...(benefit === undefined ? {} : { benefit }), key: await makeKey() })));
     const pending: PendingDraw = { requestId: toB64(random(16)), day, t1, t0: size.t0 };
     await this.store.set("pending-draw", pending);
     return pending;
@@ -150,8 +189,8 @@ export class Batch {
   }
 
   /** Tokens of yesterday, for a phone that has had no data for a day: some scenarios still take them. */
-  late(at: number, flavour: string): Token | null {
-    const old = this.tokens.filter((t) => t.kind === "T1" && t.flavour === flavour && t.until <= at).sort((a, b) => b.until - a.until || a.lastShownAt - b.lastShownAt);
+  late(at: number, need: Need): Token | null {
+    const old = this.tokens.filter((t) => t.kind === "T1" && fits(t, need) && t.until <= at).sort((a, b) => b.until - a.until || a.lastShownAt - b.lastShownAt);
     return old[0] ?? null;
   }
 }

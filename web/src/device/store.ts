@@ -13,7 +13,7 @@ export interface Token {
   firstShownAt: number; lastShownAt: number; lastWhere: string;
 }
 export interface Shown { tag: string; bytes: Bytes; at: number; scenario: number; site: number }
-export interface PendingDraw { requestId: string; day: number; t1: { flavour: string; key: DeviceKey }[]; t0: number }
+export interface PendingDraw { requestId: string; day: number; t1: { flavour: string; benefit?: number; key: DeviceKey }[]; t0: number }
 
 const STORES: db.Store[] = [
   { name: "kv" }, { name: "tokens", options: { keyPath: "id" } }, { name: "shown", options: { keyPath: "tag" } }, { name: "found", options: { keyPath: "id" } },

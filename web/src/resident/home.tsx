@@ -5,7 +5,7 @@ import { hourMinute } from "../shared/times";
 import { say } from "../shared/words";
 import { session, useSeconds, useSession } from "./context";
 import { Confirm } from "./confirm";
-import { Note, offered, PlaceSheet, shortName } from "./parts";
+import { Note, offered, PlaceSheet, Says, shortName } from "./parts";
 import { Eye, Plate } from "./plate";
 import { NumberSheet } from "./number";
 import type { Scenario } from "../api/types";
@@ -65,6 +65,7 @@ function CodePlate({ snap, form }: { snap: Snapshot; form: "T1" | "T0" }) {
         foot={<p class="life"><span aria-hidden="true"><b>{left}</b> {t("renewIn")}</span><Link snap={snap} form={form} /></p>}
         empty={<Missing snap={snap} shown={shown} />} />
       <Confirm shown={form === "T0" && showing !== null} onAnswer={shown.renew} />
+      <Says showing={snap.ended ? null : showing} />
       {showing?.reused && <Note icon="history" late title={t("usedTitle")}>{t("usedText")}</Note>}
       {showing?.late && <Note icon="history" late title={t("lateTitle")}>{t("lateText")}</Note>}
     </>

@@ -31,6 +31,9 @@ export function Me() {
           </div>
         ))}
       </section>
+      {home && (home.benefits ?? []).length > 0 && <section class="card" aria-labelledby="me-ben"><h2 id="me-ben">{t("benefits")}</h2>
+        {home.benefits.map((b) => <div class="line" key={b.number}><Icon name="check" /><div class="grow"><b>{say(b.words)}</b><small>{t(b.drawable ? "benefitUntil" : "benefitRare", { date: b.until })}</small></div></div>)}
+      </section>}
       <section class="card" aria-labelledby="me-sw"><h2 id="me-sw">{t("switches")}</h2>
         <div class="line"><Icon name="paper" /><div class="grow"><b>{t("paper")}</b><small>{t("paperText")}</small></div>
           <Pick name="paper" label={t("paper")} value={home?.settings.paper_off ? "no" : "yes"} options={[["yes", t("on")], ["no", t("off")]]} onPick={(v) => change({ paper_off: v === "no" })} /></div>

@@ -6,7 +6,8 @@ import { Sheet } from "../shared/sheet";
 import { say } from "../shared/words";
 import type { Scenario } from "../api/types";
 import { session } from "./context";
-import { t } from "./words";
+import type { Showing } from "./session";
+import { t, table, type WordKey } from "./words";
 
 export const Demo = () => (session.snapshot.demo ? <span class="demo">{t("demo")}</span> : null);
 
@@ -34,6 +35,26 @@ export function Tabs({ here, onAgain }: { here: string; onAgain: () => void }) {
 
 export function Note({ icon, title, late, end, children }: { icon: IconName; title: string; late?: boolean; end?: ComponentChildren; children: ComponentChildren }) {
   return <div class={late ? "note late" : "note"} role="status"><Icon name={icon} /><div class="grow"><b>{title}</b>{children}</div>{end}</div>;
+}
+
+/** What the shown code says of its holder, or why it says less than the place asks for. */
+export function Says({ showing }: { showing: Showing | null }) {
+  if (!showing) return null;
+  if (showing.lacking) {
+    const word = lackWord(showing.lacking);
+    return <Note icon="hand" late title={t(word)}>{t(word === "lackRare" ? "lackRareText" : "lackText")}</Note>;
+  }
+  if (showing.says === 0) return null;
+  const band = `band_${showing.says}`;
+  const benefit = session.snapshot.home?.benefits?.find((one) => one.number === showing.says);
+  const what = showing.flavour === "benefit" ? (benefit ? say(benefit.words) : "") : band in table ? t(band as WordKey) : "";
+  return what ? <Note icon="check" title={t("saysTitle", { what })}>{t("saysText")}</Note> : null;
+}
+function lackWord({ flavour, accepted, held }: NonNullable<Showing["lacking"]>): WordKey {
+  const home = session.snapshot.home;
+  if (flavour === "age_band") return held.length ? "lackAge" : home?.flavours.includes(flavour) ? "lackBand" : "lackRare";
+  const rare = home?.benefits?.some((one) => !one.drawable && (accepted.length === 0 || accepted.includes(one.number)));
+  return rare ? "lackRare" : held.length ? "lackOther" : "lackBenefit";
 }
 
 export const Wrong = ({ text }: { text: string }) => <p class="wrong" role="alert"><Icon name="hand" /><span>{text}</span></p>;

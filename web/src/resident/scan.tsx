@@ -11,7 +11,7 @@ import "../scan/scan.css";
 import { CHALLENGE_OPEN_S, type Challenge } from "../code/challenge";
 import type { CheckIn, Site } from "../api/types";
 import { session, useSeconds, useSession } from "./context";
-import { Note, Wrong } from "./parts";
+import { Note, Says, Wrong } from "./parts";
 import { readScanned } from "./place";
 import { Eye, Plate } from "./plate";
 import type { Showing } from "./session";
@@ -105,6 +105,7 @@ function Answer({ challenge, onDone }: { challenge: Challenge; onDone: () => voi
         empty={<><Eye /><b>{failed ? t("noneTitle") : left > 0 ? t("drawing") : t("answerDone")}</b></>} />
       {voucher && <p class="note" role="status" data-vouched="yes"><Icon name="check" /><span class="grow"><b>{t("vouched", { place: say(voucher) })}</b>{t("vouchedText")}</span></p>}
       {voucher === null && <Note icon="hand" late title={t("unvouched")}>{t("unvouchedText")}</Note>}
+      <Says showing={showing} />
       {!session.snapshot.timeVerified && <Note icon="clock" late title={t("unsyncedTitle")}>{t("unsyncedText")}</Note>}
       <div class="ways"><button class="btn" onClick={onDone}><Icon name="scan" small />{t("scanTitle")}</button></div>
     </main>

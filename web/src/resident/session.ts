@@ -10,7 +10,7 @@ import { asProblem, type Problem } from "../shared/problem";
 import type { Both } from "../shared/words";
 import type { Binding, CheckIn, Confirmation, Confirmations, Consent, DeviceHome, DrawAnswer, Enrolled, RecordPage, ResolveCounts, Scenario, Scenarios, ShortNumber, Site } from "../api/types";
 import { call, type Signer } from "../device/api";
-import { Batch } from "../device/batch";
+import { Batch, disclosed, PLAIN, type Disclosure, type Need } from "../device/batch";
 import { browserTicks, Clock, type Offset } from "../device/clock";
 import { makeKey, signWith } from "../device/keys";
 import { DeviceStore, type Identity, type Token } from "../device/store";
@@ -21,7 +21,10 @@ export interface Snapshot {
   phase: "loading" | "enrol" | "ready"; demo: boolean; online: boolean; identity: Identity | null; home: DeviceHome | null; scenarios: Scenario[];
   left: number; leftUntil: number; minutesSlow: number; timeVerified: boolean; scenario: string; place: Place | null; problem: Problem | null; drawing: boolean; ended: boolean; carrying: boolean;
 }
-export interface Showing { form: Form; digits: string; signedAt: number; reused: boolean; late: boolean }
+/** Why a plain code is shown where the place needs more: none of that kind is held, or another one. */
+export interface Lacking { flavour: string; accepted: readonly number[]; held: readonly number[] }
+/** `says` is the age band or benefit that the code discloses, 0 for none. */
+export interface Showing { form: Form; digits: string; signedAt: number; reused: boolean; late: boolean; flavour: string; says: number; lacking: Lacking | null }
 export const RENEW_S = 30;
 const KEEP_SHOWN_S = 30 * 86400;
 const SYNC_MS = 240_000;
@@ -117,10 +120,10 @@ export class Session {
 
   private async resupply(home: DeviceHome): Promise<void> {
     if (home.state !== "active") return;
-    const wanted = await this.batch.wanted(this.clock.at());
+    const wanted = await this.batch.wanted(this.clock.at(), drawable(home));
     this.change({ drawing: wanted.length > 0 && this.snapshot.left === 0 });
-    for (const { day, first } of wanted) {
-      await this.batch.draw(day, first, home.flavours, (request) => this.ask<DrawAnswer>("POST", "/tokens/draw", request));
+    for (const one of wanted) {
+      await this.batch.draw(one, (request) => this.ask<DrawAnswer>("POST", "/tokens/draw", request));
     }
     this.change({ drawing: false, ...this.supply() });
   }
@@ -200,34 +203,41 @@ export class Session {
     const at = this.clock.at();
     const where = this.where();
     const name = `${where.scenario}/${where.site}/${form}`;
-    const flavour = this.flavourFor(form);
+    const { need, lacking } = this.needOf(form, this.chosen());
     const avoid = renew ? this.lastToken : undefined;
-    const picked = this.batch.pick(form, flavour, name, at, avoid);
-    const late = !picked && form === "T1" ? this.batch.late(at, flavour) : null;
+    const picked = this.batch.pick(form, need, name, at, avoid);
+    const late = !picked && form === "T1" ? this.batch.late(at, need) : null;
     const token = picked?.token ?? late;
     if (!token) return null;
     this.lastToken = token.id;
     await this.batch.markShown(token, name, at);
     const digits = form === "T0" ? await this.digitsT0(token, at, where) : await this.digitsT1(token, at, where);
     this.change(this.supply());
-    return { form, digits, signedAt: at, reused: picked?.reused ?? false, late: late !== null };
+    return { form, digits, signedAt: at, reused: picked?.reused ?? false, late: late !== null, flavour: token.flavour, says: disclosed(token), lacking };
   }
   private lastToken: string | undefined;
 
-  /** The scenario whose meaning a code shown at the chosen place would carry too: one that this device has a fitting token for. */
-  carried(): Scenario | undefined {
-    const ids = this.chosen()?.merged ?? [];
-    const mine = this.batch.disclosed(this.clock.at());
-    return this.snapshot.scenarios.find((s) => ids.includes(s.id) && mine.some((d) => d.flavour === s.flavour && (s.accepted.length === 0 || s.accepted.includes(d.number))));
+  /** The scenario whose meaning a code shown there would carry too: one that this device has a fitting token for. */
+  carried(scenario = this.chosen()): Scenario | undefined {
+    const ids = scenario?.merged ?? [];
+    const serves = (s: Scenario) => this.batch.holds(s.flavour, this.clock.at()).some((number) => (s.accepted ?? []).length === 0 || (s.accepted ?? []).includes(number));
+    return this.snapshot.scenarios.find((s) => ids.includes(s.id) && s.flavour !== "plain" && serves(s));
   }
   /** Whether the resident lets it be carried; a benefit is shown unless they say not here. */
   async carry(on: boolean): Promise<void> { this.change({ carrying: on }); await this.store.set("carrying", on); }
 
-  private flavourFor(form: "T1" | "T0"): string {
-    const own = this.chosen()?.flavour ?? "plain";
-    const carried = own === "plain" && this.snapshot.carrying ? this.carried()?.flavour : undefined;
-    const wanted = form === "T0" ? "plain" : (carried ?? own);
-    return wanted === "plain" || this.batch.fresh(this.clock.at(), "T1").some((t) => t.flavour === wanted) || this.snapshot.home?.flavours.includes(wanted) ? wanted : "plain";
+  /** What the code for a scenario has to say; a plain one, and why, where this phone was given nothing that the scenario serves. */
+  private needOf(form: Form, scenario: Scenario | undefined): { need: Need; lacking: Lacking | null } {
+    // A large-grid code says nothing by itself: the server answers what the scenario needs.
+    if (!scenario || form === "T0") return { need: PLAIN, lacking: null };
+    if (scenario.flavour === "plain") {
+      const more = this.snapshot.carrying ? this.carried(scenario) : undefined;
+      return { need: more ? { flavour: more.flavour, accepted: more.accepted ?? [] } : PLAIN, lacking: null };
+    }
+    const { flavour, accepted = [] } = scenario;
+    const held = this.batch.holds(flavour);
+    if (held.some((number) => accepted.length === 0 || accepted.includes(number))) return { need: { flavour, accepted }, lacking: null };
+    return { need: PLAIN, lacking: { flavour, accepted, held } };
   }
 
   private async digitsT1(token: Token, at: number, where: Where): Promise<string> {
@@ -244,16 +254,16 @@ export class Session {
   async answer(challenge: Challenge): Promise<Showing | null> {
     const at = this.clock.at();
     const where = { scenario: challenge.scenario, site: challenge.site };
-    const flavour = this.scenarioById(challenge.scenario)?.flavour ?? "plain";
+    const { need, lacking } = this.needOf("T1c", this.scenarioById(challenge.scenario));
     const name = `${where.scenario}/${where.site}/T1c/${challenge.at}`;
-    const picked = this.batch.pick("T1", flavour, name, at) ?? this.batch.pick("T1", "plain", name, at);
+    const picked = this.batch.pick("T1", need, name, at) ?? this.batch.pick("T1", PLAIN, name, at);
     if (!picked) return null;
     await this.batch.markShown(picked.token, name, at);
     const sign = signWith(picked.token.privateKey as CryptoKey);
     const bytes = await makeT1c(picked.token.issuerPart as Bytes, at, where, await challengeHash(challenge.bytes), sign);
     await this.remember(bytes, at, where);
     this.change(this.supply());
-    return { form: "T1c", digits: toDigits("T1c", bytes), signedAt: at, reused: picked.reused, late: false };
+    return { form: "T1c", digits: toDigits("T1c", bytes), signedAt: at, reused: picked.reused, late: false, flavour: picked.token.flavour, says: disclosed(picked.token), lacking };
   }
 
   private async remember(bytes: Bytes, at: number, where: Where): Promise<void> {
@@ -306,3 +316,8 @@ export class Session {
   get local(): DeviceStore { return this.store; }
 }
 
+/** What this resident's codes may say, each benefit by its number; at most as many as a day has room for. */
+function drawable(home: DeviceHome): Disclosure[] {
+  const bands = home.flavours.filter((flavour) => flavour !== "plain" && flavour !== "benefit").map((flavour) => ({ flavour }));
+  return [...bands, ...(home.benefits ?? []).filter((one) => one.drawable).map((one) => ({ flavour: "benefit", benefit: one.number, until: one.until }))];
+}

@@ -24,6 +24,10 @@ mod life;
 const RESIDENTS: u32 = 10_000;
 /// The seed of their invention.
 const SEED: u64 = 20_260_101;
+/// In a demonstration of ten thousand, fifty who share something must be enough; in a smaller one, one in two hundred.
+const MIN_HOLDERS: u32 = 50;
+/// Whom each start gives a code for as well, by a benefit that shows what codes can say: word, benefit.
+const PEOPLE: [(&str, u8); 2] = [("elder", 1), ("student", 2)];
 /// Enrolment codes that each start gives out.
 const CODES: usize = 20;
 /// A demonstration's own file is never larger, bytes.
@@ -57,6 +61,7 @@ struct Kept {
     passphrase: String,
     operators: Vec<Operator>,
     gates: Vec<Gate>,
+    residents: u32,
 }
 
 /// An operator's sign-in. In a real province it is shown once and kept nowhere.
@@ -82,6 +87,7 @@ pub struct Gate {
 pub async fn run(demo: &Demo) -> Done {
     let (province, kept) = open_or_make(demo).await?;
     let codes = codes(&province).await?;
+    let people = people(&province, kept.residents).await?;
     let tls = if demo.tls_self_signed {
         yima_server::Tls::SelfSigned { names: vec![demo.listen.ip().to_string()], folder: demo.dir.join("tls") }
     } else {
@@ -96,9 +102,14 @@ pub async fn run(demo: &Demo) -> Done {
     let publishing = tokio::spawn(Arc::clone(&province).keep_publishing());
     let indexing = tokio::spawn(Arc::clone(&province).index_names_meanwhile());
     if demo.json {
-        say::json(&ready_line(&url, &kept, &codes, &fingerprint)?);
+        let mut line = ready_line(&url, &kept, &codes, &fingerprint)?;
+        let people = people.into_iter().map(|(who, code)| (who.to_owned(), serde_json::Value::String(code)));
+        line["enrolment_codes_of"] = serde_json::Value::Object(people.collect());
+        line["min_holders"] = min_holders(kept.residents).into();
+        say::json(&line);
     } else {
         tell(&url, &kept, &codes, &fingerprint)?;
+        tell_of_people(&people, kept.residents);
     }
     let ended = listening.serve(province).await;
     publishing.abort();
@@ -117,7 +128,7 @@ async fn open_or_make(demo: &Demo) -> Result<(Province, Kept), Failure> {
         let province = opened.map_err(|why| Failure::could_not(why.to_string()))?;
         let published = province.publish_change(&Actor::System).await;
         published.map_err(|why| Failure::could_not(format!("no bundle of today: {why}")))?;
-        return Ok((province, kept));
+        return Ok((province.with_min_holders(min_holders(kept.residents)), kept));
     }
     if yima_province::has_keys(&demo.dir) {
         clear_half_made(&demo.dir)?;
@@ -148,8 +159,16 @@ async fn make(demo: &Demo, path: &Path) -> Result<(Province, Kept), Failure> {
     let passphrase = hex::encode(chance::octets::<16>());
     // The other commands open it as they open any province.
     files::replace(&demo.dir.join("passphrase"), passphrase.as_bytes())?;
+    let settings = format!(
+        "# 演示只有 {} 人，人数下限特意调低 · set low knowingly: the demonstration has {} residents in all\nmin_holders = {}\n",
+        demo.residents,
+        demo.residents,
+        min_holders(demo.residents)
+    );
+    files::replace(&demo.dir.join("yima.toml"), settings.as_bytes())?;
     let made = Province::init(setup(&demo.dir, &passphrase), &shipped_manifests()).await;
     let province = made.map_err(|why| Failure::could_not(why.to_string()))?;
+    let province = province.with_min_holders(min_holders(demo.residents));
     let operators = first_operators(&province).await?;
     populate(&province, demo.residents).await?;
     let gates = life::live(&province).await?;
@@ -162,7 +181,7 @@ async fn make(demo: &Demo, path: &Path) -> Result<(Province, Kept), Failure> {
             totp_secret: one.totp_secret,
         })
         .collect();
-    let kept = Kept { passphrase, operators, gates };
+    let kept = Kept { passphrase, operators, gates, residents: demo.residents };
     let text =
         serde_json::to_vec_pretty(&kept).map_err(|why| Failure::machine("write the demonstration's file", why))?;
     files::replace(path, &text)?;
@@ -184,7 +203,7 @@ fn setup(dir: &Path, passphrase: &str) -> Setup {
 
 /// The invented register goes through the same import as a real one.
 async fn populate(province: &Province, count: u32) -> Result<(), Failure> {
-    let register = demo::csv(SEED, count).into_bytes();
+    let register = demo::register(SEED, count).into_bytes();
     let import = Import {
         file_hash: yima_keys::sha256(&[&register]),
         reader: Box::new(std::io::Cursor::new(register)),
@@ -224,6 +243,36 @@ async fn codes(province: &Province) -> Result<Vec<String>, Failure> {
         codes.push(province.issue_enrolment_code(&Actor::System, id).await.map_err(failed)?.0);
     }
     Ok(codes)
+}
+
+fn min_holders(residents: u32) -> u32 {
+    (residents / 200).clamp(1, MIN_HOLDERS)
+}
+
+/// A code for an elder and one for a student, where the invented register has one.
+async fn people(province: &Province, residents: u32) -> Result<Vec<(&'static str, String)>, Failure> {
+    let failed = |why: yima_province::DeedError| Failure::could_not(format!("no enrolment code: {why}"));
+    let mut codes = Vec::new();
+    for (who, benefit) in PEOPLE {
+        let Some(number) = demo::holder_of(SEED, residents, benefit, chance::below(1 << 30)) else { continue };
+        let page = province.find_residents(&Actor::System, Some(&number), None, None).await.map_err(failed)?;
+        if let Some(row) = page.items.first().filter(|row| row.state == "active") {
+            codes.push((who, province.issue_enrolment_code(&Actor::System, &row.id).await.map_err(failed)?.0));
+        }
+    }
+    Ok(codes)
+}
+
+fn tell_of_people(people: &[(&str, String)], residents: u32) {
+    for (who, code) in people {
+        let (zh, word) = if *who == "elder" { ("老人", "an elder") } else { ("学生", "a student") };
+        say::line(&format!("  {zh}的领码码 code of {word}: {code}"));
+    }
+    let min = min_holders(residents);
+    say::line(&format!(
+        "  人数下限 min_holders {min}：演示只有 {residents} 人，特意调低 · set low knowingly, for {residents} residents in all"
+    ));
+    say::line("\n  按 Ctrl-C 结束 · Ctrl-C ends it");
 }
 
 fn ready_line(url: &str, kept: &Kept, codes: &[String], fingerprint: &str) -> Result<serde_json::Value, Failure> {
@@ -268,7 +317,6 @@ fn tell(url: &str, kept: &Kept, codes: &[String], fingerprint: &str) -> Result<(
     }
     say::line(&format!("\n  领码码 enrolment codes  {}", codes.join("  ")));
     say::line(&format!("  根指纹 root             {fingerprint}"));
-    say::line("\n  按 Ctrl-C 结束 · Ctrl-C ends it");
     Ok(())
 }
 

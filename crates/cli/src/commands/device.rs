@@ -290,6 +290,9 @@ async fn run_show(show: &Show) -> Done {
         if say::to_a_person() {
             say::line(&symbol.terminal());
         }
+        if let Some(note) = &shown.note {
+            say::remark(note);
+        }
         say::remark(&format!(
             "{} 后换新 · renew at {}；还剩 left {}",
             clock::shown(shown.renew_at),
@@ -341,7 +344,11 @@ fn answer(show: &Show, pocket: &Pocket, at: i64) -> Result<Answer, Failure> {
     }
     let flavour =
         show.flavour.clone().unwrap_or_else(|| known.map_or("plain".to_owned(), |known| known.flavour.clone()));
-    Ok(Answer { scenario: known.map_or(0, |known| known.id), flavour, site: show.site, form, challenge, at })
+    // A flavour that was named by hand is shown whatever the scenario serves.
+    let or_plain = show.flavour.is_none();
+    let accepted = known.filter(|_| or_plain).map_or_else(Vec::new, |known| known.accepted.clone());
+    let scenario = known.map_or(0, |known| known.id);
+    Ok(Answer { scenario, flavour, accepted, or_plain, site: show.site, form, challenge, at })
 }
 
 async fn run_short(short: &Short) -> Done {

@@ -159,7 +159,7 @@ async fn province(settled: &Settled) -> Vec<Finding> {
                 province.bundle().version,
                 hex::encode(province.root_fingerprint())
             );
-            let mut findings = vec![found("ok", what, says)];
+            let mut findings = vec![found("ok", what, says), crowd(province.holders())];
             match province.signing() {
                 Ok(signing) => findings.extend([roles(&signing), announced(&signing), reviewers(&signing)]),
                 Err(why) => findings.push(found("fault", ROLES, why.to_string())),
@@ -221,6 +221,26 @@ fn reviewers(signing: &Signing) -> Finding {
         return found("look", what, says);
     }
     found("ok", what, "what was approved is published")
+}
+
+/// Whether what a code says hides its holder among enough.
+fn crowd((min_holders, residents): (u32, u64)) -> Finding {
+    let what = "人数下限 min_holders";
+    if residents < u64::from(min_holders) {
+        let says = format!(
+            "{residents} residents, fewer than {min_holders}: no code says an age band or a benefit; import more, or set \
+             min_holders lower in yima.toml, knowing that rare holders can then be told apart"
+        );
+        return found("look", what, says);
+    }
+    if min_holders < yima_province::MIN_HOLDERS {
+        let says = format!(
+            "{min_holders} of {residents} residents: below {}, set knowingly; holders of what few have can be told apart",
+            yima_province::MIN_HOLDERS
+        );
+        return found("look", what, says);
+    }
+    found("ok", what, format!("what a code says is shared by {min_holders} of {residents} residents at least"))
 }
 
 fn listen(settled: &Settled) -> Finding {

@@ -1,4 +1,4 @@
-//! `yima resident`: bring a population in, and issue an enrolment code.
+//! `yima resident`: bring a population in, issue an enrolment code, give and end benefits.
 //! The import itself is a deed of the province; this opens files and draws the bar.
 
 use crate::config::Home;
@@ -13,7 +13,7 @@ use std::io::{BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use yima_kernel::subject::Actor;
-use yima_province::{Format, Import, Indexed, Progress};
+use yima_province::{Format, GiveBenefit, Import, Indexed, Progress, Province, ResidentRow};
 
 /// Bytes that are read at a time.
 const CHUNK: usize = 1 << 20;
@@ -25,6 +25,10 @@ pub enum Resident {
     Import(ImportArgs),
     /// 给一位居民开一个领码码 · Issue an enrolment code for a resident
     Code(Code),
+    /// 登记一项优待 · Give a resident a benefit
+    Benefit(Benefit),
+    /// 停一项优待 · End a resident's benefit
+    EndBenefit(EndBenefit),
     /// 给旧数据补建姓名索引：可随时停、接着做 · Index the names of older imports: stop it any time, it goes on
     Reindex(Reindex),
 }
@@ -47,7 +51,7 @@ pub struct Reindex {
 pub struct ImportArgs {
     #[command(flatten)]
     home: Home,
-    /// FILE.csv (head line name,id_number,phone,region) or FILE.ndjson; UTF-8 or GB18030
+    /// FILE.csv (head line name,id_number,phone,region,benefits) or FILE.ndjson; UTF-8 or GB18030
     file: PathBuf,
     /// Where refused rows go: row, field, reason [default: FILE.rejects.csv]
     #[arg(long)]
@@ -72,12 +76,53 @@ pub struct Code {
     json: bool,
 }
 
+/// Which benefit, to whom.
+#[derive(Args)]
+pub struct Benefit {
+    #[command(flatten)]
+    home: Home,
+    /// `res_…`, or the resident's ID number
+    resident: String,
+    /// 1 senior, 2 student, 3 disability, 4 service, 5 income support, 6 blood donor, 7 to 15 as the province assigns
+    #[arg(value_parser = clap::value_parser!(u8).range(1..=15))]
+    number: u8,
+    /// First day, 2026-09-01 [default: today]
+    #[arg(long)]
+    from: Option<String>,
+    /// Last day, 2027-08-31
+    #[arg(long)]
+    until: String,
+    /// On whose word, without an ID number
+    #[arg(long)]
+    source: String,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Which benefit, whose, why.
+#[derive(Args)]
+pub struct EndBenefit {
+    #[command(flatten)]
+    home: Home,
+    /// `res_…`, or the resident's ID number
+    resident: String,
+    /// 1 to 15
+    #[arg(value_parser = clap::value_parser!(u8).range(1..=15))]
+    number: u8,
+    /// Why, without an ID number
+    #[arg(long)]
+    reason: String,
+}
+
 /// Runs `yima resident …`.
 pub async fn run(resident: Resident) -> Done {
     match resident {
         Resident::Import(import) => run_import(&import).await,
         Resident::Code(code) => run_code(&code).await,
         Resident::Reindex(reindex) => run_reindex(&reindex).await,
+        Resident::Benefit(benefit) => run_benefit(benefit).await,
+        Resident::EndBenefit(end) => run_end_benefit(&end).await,
     }
 }
 
@@ -130,9 +175,7 @@ async fn run_import(import: &ImportArgs) -> Done {
 
 async fn run_code(code: &Code) -> Done {
     let province = code.home.open().await?;
-    let found = province.find_residents(&Actor::System, Some(&code.resident), None, None).await;
-    let found = found.map_err(|why| Failure::bad_input(why.to_string()))?;
-    let row = found.items.first().ok_or_else(|| Failure::refused("nobody of that id or number is registered"))?;
+    let row = found(&province, &code.resident).await?;
     let issued = province.issue_enrolment_code(&Actor::System, &row.id).await;
     let (text, expires_at) = issued.map_err(|why| Failure::refused(format!("no code was issued: {why}")))?;
     if code.json {
@@ -170,6 +213,40 @@ async fn run_reindex(reindex: &Reindex) -> Done {
         )));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn run_benefit(wanted: Benefit) -> Done {
+    let province = wanted.home.open().await?;
+    let row = found(&province, &wanted.resident).await?;
+    let wish = GiveBenefit { number: wanted.number, from: wanted.from, until: wanted.until, source: wanted.source };
+    let given = province.give_benefit(&Actor::System, &row.id, wish).await;
+    province.close().await;
+    let given = given.map_err(|why| Failure::refused(format!("no benefit was given: {why}")))?;
+    if wanted.json {
+        say::json(&serde_json::json!({
+            "resident": row.id, "number": given.number, "from": given.from, "until": given.until, "state": given.state,
+        }));
+    } else {
+        let (zh, en) = (&given.words.zh, &given.words.en);
+        say::line(&format!("{}  {zh} {en}  {} 到 until {}", row.name_masked, given.from, given.until));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn run_end_benefit(end: &EndBenefit) -> Done {
+    let province = end.home.open().await?;
+    let row = found(&province, &end.resident).await?;
+    let ended = province.end_benefit(&Actor::System, &row.id, end.number, &end.reason).await;
+    province.close().await;
+    ended.map_err(|why| Failure::refused(format!("the benefit was not ended: {why}")))?;
+    say::line(&format!("{}  {} 已停 · ended", row.name_masked, end.number));
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn found(province: &Province, resident: &str) -> Result<ResidentRow, Failure> {
+    let found = province.find_residents(&Actor::System, Some(resident), None, None).await;
+    let found = found.map_err(|why| Failure::bad_input(why.to_string()))?;
+    found.items.into_iter().next().ok_or_else(|| Failure::refused("nobody of that id or number is registered"))
 }
 
 fn words(progress: &Progress) -> String {

@@ -13,6 +13,8 @@ use yima_code::day::Day;
 use yima_code::token::IssuerPart;
 use yima_keys::custody::IssuingKey;
 use yima_wire::device::DeviceHome;
+use yima_wire::problem::Problem;
+use yima_wire::resident::BenefitRow;
 use yima_wire::retry;
 use yima_wire::scenario::Scenarios;
 use yima_wire::token::{DrawAnswer, DrawRequest, WantedToken};
@@ -21,6 +23,8 @@ use yima_wire::token::{DrawAnswer, DrawRequest, WantedToken};
 const PLAIN: usize = 16;
 /// Tokens of each flavour that the resident may draw.
 const OF_EACH_FLAVOUR: usize = 4;
+/// What a day holds for one device; a resident with many benefits gets fewer tokens of each.
+const DAY_MAX: usize = 32;
 /// Online ids of a day's batch.
 const ONLINE: u16 = 16;
 /// A person at the command line waits so long for a turn; beyond, the program ends and says when to come again.
@@ -61,9 +65,28 @@ pub async fn draw(pocket: &mut Pocket, file: &PocketFile, day: Day, wanted: Want
     wait_for_turn(pocket).await?;
     let api = pocket.api()?;
     let key = pocket.key()?;
-    let flavours = learn(pocket, &api, &key).await?;
+    let flavours = learn(pocket, &api, &key, day).await?;
+    match ask(pocket, file, day, wanted, &flavours).await {
+        // What could be drawn a moment ago can't any more: plain tokens always can.
+        Err(NotDrawn::Problem(problem)) if can_not_be_said(&problem) => {
+            ask(pocket, file, day, wanted, &[]).await.map_err(NotDrawn::into_failure)
+        }
+        other => other.map_err(NotDrawn::into_failure),
+    }
+}
+
+/// One request for tokens; what the server has against it is kept apart from what else went wrong.
+async fn ask(
+    pocket: &mut Pocket,
+    file: &PocketFile,
+    day: Day,
+    wanted: Wanted,
+    flavours: &[Flavour],
+) -> Result<(), NotDrawn> {
+    let api = pocket.api()?;
+    let key = pocket.key()?;
     if pocket.pending.as_ref().is_none_or(|pending| pending.day != day.0) {
-        pocket.pending = Some(prepare(pocket, day, wanted, &flavours)?);
+        pocket.pending = Some(prepare(pocket, day, wanted, flavours)?);
         file.keep(pocket)?;
     }
     let pending = pocket.pending.clone().ok_or_else(|| Failure::could_not("there is nothing to draw"))?;
@@ -76,13 +99,47 @@ pub async fn draw(pocket: &mut Pocket, file: &PocketFile, day: Day, wanted: Want
                 pocket.pending = None;
                 file.keep(pocket)?;
             }
-            return Err(error.into());
+            return Err(match error {
+                CallError::Problem(problem) => NotDrawn::Problem(problem),
+                other => NotDrawn::Other(other.into()),
+            });
         }
     };
     take(pocket, &pending, answer)?;
     pocket.pending = None;
     pocket.later = None;
-    file.keep(pocket)
+    Ok(file.keep(pocket)?)
+}
+
+/// Why a draw gave nothing.
+enum NotDrawn {
+    Problem(Box<Problem>),
+    Other(Failure),
+}
+
+impl NotDrawn {
+    fn into_failure(self) -> Failure {
+        match self {
+            Self::Problem(problem) => CallError::Problem(problem).into(),
+            Self::Other(failure) => failure,
+        }
+    }
+}
+
+impl From<Failure> for NotDrawn {
+    fn from(failure: Failure) -> Self {
+        Self::Other(failure)
+    }
+}
+
+fn can_not_be_said(problem: &Problem) -> bool {
+    matches!(problem.code.as_str(), "not_held" | "too_few_holders")
+}
+
+/// Something that tokens may say of the resident.
+struct Flavour {
+    word: String,
+    benefit: Option<u8>,
 }
 
 /// Asks, and while the server is busy asks again at the moments that it named, as long as a person waits.
@@ -125,16 +182,29 @@ async fn wait_for_turn(pocket: &Pocket) -> Result<(), Failure> {
 }
 
 /// What the server knows of this device and of the scenarios; corrects the clock.
-async fn learn(pocket: &mut Pocket, api: &Api, key: &IssuingKey) -> Result<Vec<String>, Failure> {
+async fn learn(pocket: &mut Pocket, api: &Api, key: &IssuingKey, day: Day) -> Result<Vec<Flavour>, Failure> {
     let home = home(pocket, api, key).await?;
     pocket.learn_time(home.server_at);
     let known: Scenarios = api.get("/api/v1/scenarios", &Caller::Stranger).await?;
     pocket.scenarios = known
         .scenarios
         .into_iter()
-        .map(|one| KnownScenario { id: one.id, slug: one.slug, forms: one.forms, flavour: one.flavour })
+        .map(|one| KnownScenario {
+            id: one.id,
+            slug: one.slug,
+            forms: one.forms,
+            flavour: one.flavour,
+            accepted: one.accepted,
+        })
         .collect();
-    Ok(home.flavours)
+    let more = home.flavours.into_iter().filter(|word| word != "plain" && word != "benefit");
+    // Dates in this form are in order as text.
+    let date = day.to_string();
+    let lasts = |benefit: &&BenefitRow| benefit.drawable && benefit.from <= date && date <= benefit.until;
+    let benefits = home.benefits.iter().filter(lasts).map(|benefit| benefit.number);
+    let mut flavours: Vec<_> = more.map(|word| Flavour { word, benefit: None }).collect();
+    flavours.extend(benefits.map(|number| Flavour { word: "benefit".to_owned(), benefit: Some(number) }));
+    Ok(flavours)
 }
 
 /// The home screen; a clock that the server refuses is corrected once.
@@ -146,17 +216,18 @@ async fn home(pocket: &mut Pocket, api: &Api, key: &IssuingKey) -> Result<Device
     Ok(api.get("/api/v1/device", &Caller::Device(&pocket.signer(key))).await?)
 }
 
-/// Fresh keys: plain ones first, then of each flavour that the resident may draw.
-fn prepare(pocket: &Pocket, day: Day, wanted: Wanted, flavours: &[String]) -> Result<Pending, Failure> {
+/// Fresh keys: plain ones first, then as many of each flavour as the day has room for.
+fn prepare(pocket: &Pocket, day: Day, wanted: Wanted, flavours: &[Flavour]) -> Result<Pending, Failure> {
     let suite = pocket.suite()?;
-    let more = flavours.iter().filter(|flavour| *flavour != "plain");
-    let named = std::iter::repeat_n("plain", wanted.plain)
-        .chain(more.flat_map(|flavour| std::iter::repeat_n(flavour.as_str(), wanted.of_each_flavour)));
+    let room = DAY_MAX.saturating_sub(wanted.plain) / flavours.len().max(1);
+    let of_each = wanted.of_each_flavour.min(room.max(1));
+    let more = flavours.iter().flat_map(|one| std::iter::repeat_n((one.word.as_str(), one.benefit), of_each));
+    let named = std::iter::repeat_n(("plain", None), wanted.plain).chain(more);
     let keys = named
-        .map(|flavour| {
+        .map(|(flavour, benefit)| {
             let key = IssuingKey::generate(suite, &mut chance::source())
                 .map_err(|why| Failure::machine("make a key", why))?;
-            Ok(WantedKey { flavour: flavour.to_owned(), secret: *key.secret() })
+            Ok(WantedKey { flavour: flavour.to_owned(), benefit, secret: *key.secret() })
         })
         .collect::<Result<Vec<_>, Failure>>()?;
     Ok(Pending { request_id: chance::octets(), day: day.0, keys, t0: wanted.t0 })
@@ -169,7 +240,7 @@ fn request(pocket: &Pocket, pending: &Pending) -> Result<DrawRequest, Failure> {
         .iter()
         .map(|key| {
             let public = private_key(suite, &key.secret)?.public();
-            Ok(WantedToken { flavour: key.flavour.clone(), holder_key: text(&public) })
+            Ok(WantedToken { flavour: key.flavour.clone(), benefit: key.benefit, holder_key: text(&public) })
         })
         .collect::<Result<_, Failure>>()?;
     Ok(DrawRequest { request_id: text(&pending.request_id), day: pending.day, t1, t0: pending.t0 })

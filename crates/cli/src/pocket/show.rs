@@ -8,12 +8,15 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Serialize;
 use yima_code::challenge::Challenge;
 use yima_code::day::Day;
+use yima_code::flags::{AgeBand, Benefit};
 use yima_code::token::{Form, HolderPart, IssuerPart, T0};
 use yima_keys::Suite;
 use yima_keys::custody::IssuingKey;
 
 /// A code shown longer ago than this is forgotten, seconds: its sealed records are gone as well.
 const SHOWN_KEPT_S: i64 = 30 * 86_400;
+/// The flavour that discloses nothing.
+const PLAIN: &str = "plain";
 /// Seconds until a shown code should be renewed.
 const RENEW_S: i64 = 30;
 
@@ -23,6 +26,10 @@ pub struct Answer {
     pub scenario: u16,
     /// Flavour that the scenario needs.
     pub flavour: String,
+    /// Age bands or benefits that it serves; empty for every disclosed one.
+    pub accepted: Vec<u8>,
+    /// A plain code is shown where the device holds none that fits.
+    pub or_plain: bool,
     /// Site, 0 for any.
     pub site: u32,
     /// Form.
@@ -44,6 +51,11 @@ pub struct Shown {
     pub scenario: u16,
     /// The site, 0 for any.
     pub site: u32,
+    /// What it discloses.
+    pub flavour: String,
+    /// Why it discloses less than the scenario needs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// The corrected time it carries.
     pub at: i64,
     /// When to show a new one.
@@ -58,9 +70,10 @@ pub fn show(pocket: &mut Pocket, file: &PocketFile, wanted: &Answer) -> Result<S
     let batch = pocket
         .batch_at(wanted.at)
         .ok_or_else(|| Failure::could_not("no tokens for this day: go online once, then `yima device draw`"))?;
+    let choice = Choice::of(&batch.t1, wanted);
     let (digits, left) = match wanted.form {
         Form::T0 => online(batch, wanted)?,
-        _ => offline(batch, suite, wanted)?,
+        _ => offline(batch, suite, wanted, &choice)?,
     };
     pocket.shown.retain(|shown| wanted.at - shown.at < SHOWN_KEPT_S);
     pocket.shown.push(ShownCode { at: wanted.at, digits: digits.clone() });
@@ -71,14 +84,85 @@ pub fn show(pocket: &mut Pocket, file: &PocketFile, wanted: &Answer) -> Result<S
         form: wanted.form.as_str(),
         scenario: wanted.scenario,
         site: wanted.site,
+        flavour: choice.flavour,
+        note: choice.note,
         at: wanted.at,
         renew_at: wanted.at + RENEW_S,
         left,
     })
 }
 
-fn offline(batch: &mut Batch, suite: Suite, wanted: &Answer) -> Result<(String, usize), Failure> {
-    let (issuer_part, secret) = next_token(&mut batch.t1, &wanted.flavour)?;
+/// Which of the device's tokens will do.
+struct Choice {
+    flavour: String,
+    /// Numbers that fit; empty for any.
+    accepted: Vec<u8>,
+    note: Option<String>,
+}
+
+impl Choice {
+    /// What the scenario needs, where the device was ever given such tokens for the day; else plain, and why.
+    fn of(tokens: &[Token], wanted: &Answer) -> Self {
+        let asked = Self { flavour: wanted.flavour.clone(), accepted: wanted.accepted.clone(), note: None };
+        let online = wanted.form == Form::T0;
+        if online || asked.flavour == PLAIN || !wanted.or_plain || tokens.iter().any(|token| asked.fits(token)) {
+            // An online id says nothing by itself: the server answers what the scenario needs.
+            return if online { Self { flavour: PLAIN.to_owned(), ..asked } } else { asked };
+        }
+        let mut held: Vec<u8> = tokens.iter().filter(|token| token.flavour == asked.flavour).map(disclosed).collect();
+        held.dedup();
+        let note = if held.is_empty() {
+            format!(
+                "这部手机没有能说明{}的码，出示的是普通码，这里多半不认：到窗口登记后再取一次 · \
+                 this device holds no code that says a {}, so a plain one is shown, which this scenario refuses: \
+                 a counter can register it, then `yima device draw --plain 0 --t0 0`",
+                spoken(&asked.flavour).0,
+                spoken(&asked.flavour).1
+            )
+        } else {
+            let has = held.iter().map(|number| named(&asked.flavour, *number)).collect::<Vec<_>>().join(", ");
+            let serves =
+                asked.accepted.iter().map(|number| named(&asked.flavour, *number)).collect::<Vec<_>>().join(", ");
+            format!(
+                "这里只认 this scenario serves: {serves}；手机上的码说的是 this device's codes say: {has}。\
+                 出示的是普通码，什么也不透露 · a plain code is shown, which tells nothing"
+            )
+        };
+        Self { flavour: PLAIN.to_owned(), accepted: Vec::new(), note: Some(note) }
+    }
+
+    fn fits(&self, token: &Token) -> bool {
+        token.flavour == self.flavour && (self.accepted.is_empty() || self.accepted.contains(&disclosed(token)))
+    }
+}
+
+/// The age band or benefit that a token discloses, 0 for none.
+fn disclosed(token: &Token) -> u8 {
+    let part = bytes(&token.issuer_part, "a token").ok().and_then(|part| IssuerPart::from_bytes(&part).ok());
+    part.map_or(0, |part| {
+        let flags = part.fields().flags;
+        flags.age_band_number().max(flags.benefit_number())
+    })
+}
+
+fn spoken(flavour: &str) -> (&'static str, &'static str) {
+    match flavour {
+        "age_band" => ("年龄段", "age band"),
+        "benefit" => ("优待", "benefit"),
+        _ => ("代办", "mandate"),
+    }
+}
+
+fn named(flavour: &str, number: u8) -> String {
+    let words = match flavour {
+        "age_band" => AgeBand::new(number).and_then(AgeBand::words),
+        _ => Benefit::new(number).and_then(Benefit::words),
+    };
+    words.map_or_else(|| number.to_string(), |(zh, en)| format!("{zh} {en}"))
+}
+
+fn offline(batch: &mut Batch, suite: Suite, wanted: &Answer, choice: &Choice) -> Result<(String, usize), Failure> {
+    let (issuer_part, secret) = next_token(&mut batch.t1, choice)?;
     let part = IssuerPart::from_bytes(&issuer_part)
         .map_err(|why| Failure::bad_input(format!("the device file is damaged: {why}")))?;
     let mut holder = HolderPart::new(clock::as_u32(wanted.at), wanted.scenario, wanted.site);
@@ -86,7 +170,7 @@ fn offline(batch: &mut Batch, suite: Suite, wanted: &Answer) -> Result<(String, 
         holder = holder.answering(challenge.short());
     }
     let digits = complete(&private_key(suite, &secret)?, part, holder)?;
-    let left = batch.t1.iter().filter(|token| token.secret.is_some() && token.flavour == wanted.flavour).count();
+    let left = batch.t1.iter().filter(|token| token.secret.is_some() && choice.fits(token)).count();
     Ok((digits, left))
 }
 
@@ -98,9 +182,10 @@ pub fn complete(key: &IssuingKey, part: IssuerPart, holder: HolderPart) -> Resul
     Ok(holder.assemble(part, signature).to_digits())
 }
 
-/// The next unused token of the flavour, its private key taken out of the pocket for good.
-fn next_token(tokens: &mut [Token], flavour: &str) -> Result<([u8; IssuerPart::BYTES], [u8; 32]), Failure> {
-    let token = tokens.iter_mut().find(|token| token.flavour == flavour && token.secret.is_some()).ok_or_else(|| {
+/// The next unused token that fits, its private key taken out of the pocket for good.
+fn next_token(tokens: &mut [Token], choice: &Choice) -> Result<([u8; IssuerPart::BYTES], [u8; 32]), Failure> {
+    let token = tokens.iter_mut().find(|token| choice.fits(token) && token.secret.is_some()).ok_or_else(|| {
+        let flavour = &choice.flavour;
         Failure::could_not(format!(
             "no unused `{flavour}` token is left for today: draw more online, or show a paper card or a short number"
         ))

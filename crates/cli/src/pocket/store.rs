@@ -65,6 +65,9 @@ pub struct KnownScenario {
     pub forms: Vec<String>,
     /// Flavour that it needs.
     pub flavour: String,
+    /// Age bands or benefits that it serves; empty for every disclosed one.
+    #[serde(default)]
+    pub accepted: Vec<u8>,
 }
 
 /// When a device that was sent away comes again.
@@ -95,6 +98,9 @@ pub struct Pending {
 pub struct WantedKey {
     /// `plain`, `age_band` or `benefit`.
     pub flavour: String,
+    /// Which benefit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub benefit: Option<u8>,
     /// Its private half.
     #[serde(with = "base64url")]
     pub secret: [u8; 32],

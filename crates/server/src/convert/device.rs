@@ -15,6 +15,7 @@ pub fn home(home: Home, server_at: i64) -> wire::DeviceHome {
         settings: settings(home.settings),
         notices: home.notices.into_iter().map(notice).collect(),
         flavours: home.flavours.into_iter().map(str::to_owned).collect(),
+        benefits: home.benefits.into_iter().map(super::resident::benefit).collect(),
         server_at,
     }
 }

@@ -1,7 +1,7 @@
 //! Residents and cards as operators see them. It does not know names, only masked ones.
 
-use super::device;
-use yima_province::{Card, Resident, ResidentRow};
+use super::{device, words};
+use yima_province::{Benefit, Card, Resident, ResidentRow};
 use yima_wire::resident as wire;
 
 /// A row of a list.
@@ -21,6 +21,20 @@ pub fn resident(resident: Resident) -> wire::Resident {
         row: row(resident.row),
         devices: resident.devices.into_iter().map(device::row).collect(),
         cards: resident.cards.into_iter().map(card).collect(),
+        benefits: resident.benefits.into_iter().map(benefit).collect(),
+    }
+}
+
+/// One benefit.
+pub fn benefit(benefit: Benefit) -> wire::BenefitRow {
+    wire::BenefitRow {
+        number: benefit.number,
+        words: words(benefit.words),
+        from: benefit.from,
+        until: benefit.until,
+        source: benefit.source,
+        state: benefit.state.to_owned(),
+        drawable: benefit.drawable,
     }
 }
 
@@ -32,5 +46,6 @@ pub fn card(card: Card) -> wire::CardRow {
         state: card.state.to_owned(),
         issued_at: card.issued_at,
         expires: card.expires,
+        says: card.says.map(words),
     }
 }

@@ -2,7 +2,9 @@
 
 use yima_store::account::{self, Page};
 use yima_store::device::NoSlot;
-use yima_store::{Store, card, consent, device, draw, enrolment, notice, short_number, tally, withdrawal};
+use yima_store::{
+    Store, benefit, card, consent, crowd, device, draw, enrolment, notice, short_number, tally, withdrawal,
+};
 
 use crate::town::{deed, phone, resident, settle};
 
@@ -17,6 +19,8 @@ crate::on_both!(
     short_numbers_keep_their_limits,
     wrong_numbers_lock_a_desk,
     notices_come_newest_first,
+    a_benefit_stands_once_under_its_number,
+    crowds_are_added_up,
 );
 
 async fn accounts_are_found_and_paged(store: Store) {
@@ -365,6 +369,68 @@ async fn notices_come_newest_first(store: Store) {
                 notice::insert(tx, &n).await?;
             }
             assert_eq!(notice::of_account(tx, "res_1", 2).await?, [one(4, "res_1"), one(3, "res_1")]);
+            Ok(())
+        })
+    })
+    .await;
+}
+
+async fn a_benefit_stands_once_under_its_number(store: Store) {
+    settle(&store, 2).await;
+    let row = |number, from_day, until_day| benefit::Benefit {
+        account: resident(0).id,
+        number,
+        from_day,
+        until_day,
+        source: "import".into(),
+        state: benefit::State::Held,
+        given_at: 5,
+        ended_at: None,
+    };
+    deed(&store, move |tx| {
+        Box::pin(async move {
+            let account = resident(0).id;
+            benefit::put(tx, &row(6, 10, 20)).await?;
+            benefit::give(tx, &row(2, 10, 20)).await?;
+            benefit::give(tx, &row(2, 15, 30)).await?;
+            let held = benefit::of_account(tx, &account).await?;
+            assert_eq!(held, [row(2, 15, 30), row(6, 10, 20)], "by number, the later one in place of the earlier");
+            for (day, holds) in [(14, false), (15, true), (30, true), (31, false)] {
+                assert_eq!(held[0].holds_on(day), holds, "{day}");
+            }
+            assert!(benefit::end(tx, &account, 2, 7).await?);
+            assert!(!benefit::end(tx, &account, 2, 8).await?, "ended before");
+            assert!(!benefit::end(tx, &account, 3, 8).await?, "never held");
+            let ended = benefit::find(tx, &account, 2).await?.unwrap();
+            assert_eq!((ended.state, ended.ended_at, ended.holds_on(20)), (benefit::State::Ended, Some(7), false));
+            benefit::give(tx, &row(2, 15, 30)).await?;
+            assert_eq!(benefit::find(tx, &account, 2).await?, Some(row(2, 15, 30)), "given anew");
+            assert!(benefit::of_account(tx, &resident(1).id).await?.is_empty());
+            Ok(())
+        })
+    })
+    .await;
+    for wrong in [row(0, 1, 2), row(16, 1, 2), row(1, 3, 2)] {
+        let refused = store
+            .deed::<_, yima_store::StoreError, _>(move |tx| Box::pin(async move { benefit::put(tx, &wrong).await }))
+            .await;
+        assert!(refused.is_err(), "the table itself refuses numbers and days that are none");
+    }
+}
+
+async fn crowds_are_added_up(store: Store) {
+    let key = |what: &str, month, proofing| crowd::Key { what: what.into(), month, proofing };
+    deed(&store, move |tx| {
+        Box::pin(async move {
+            for (one, many) in [(key("born", 3, 2), 5), (key("born", 3, 2), -2), (key("benefit/2", 3, 2), 1)] {
+                crowd::add(tx, &one, many).await?;
+            }
+            crowd::add(tx, &key("born", 4, 2), 0).await?;
+            let mut all = crowd::all(tx).await?;
+            all.sort_by(|a, b| a.0.what.cmp(&b.0.what));
+            assert_eq!(all, [(key("benefit/2", 3, 2), 1), (key("born", 3, 2), 3)]);
+            crowd::clear(tx).await?;
+            assert!(crowd::all(tx).await?.is_empty());
             Ok(())
         })
     })

@@ -6,7 +6,8 @@ use crate::convert;
 use crate::error::{Code, Refused};
 use crate::extract::{Json, OperatorCaller, Path};
 use axum::extract::State;
-use yima_province::CardKind;
+use yima_kernel::scenario::Flavour;
+use yima_province::{CardKind, Disclosure};
 use yima_wire::resident::{CardRow, NewCard};
 
 /// Issue a card or a sheet.
@@ -24,6 +25,9 @@ pub async fn issue(
         "sheet" => CardKind::Sheet,
         _ => return Err(Refused::new(Code::Invalid, "kind")),
     };
-    let card = app.province.issue_card(operator.actor(), &id, kind).await?;
+    let flavour = Flavour::parse(wish.flavour.as_deref().unwrap_or("plain"));
+    let flavour = flavour.ok_or_else(|| Refused::new(Code::Invalid, "flavour"))?;
+    let says = Disclosure::of(flavour, wish.benefit);
+    let card = app.province.issue_card_saying(operator.actor(), &id, kind, says).await?;
     Ok(Json(convert::resident::card(card)))
 }

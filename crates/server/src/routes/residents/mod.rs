@@ -1,5 +1,6 @@
 //! Residents as operators see them, one file a verb. It does not decide anything.
 
+pub mod benefits;
 pub mod enrolment_code;
 pub mod find;
 pub mod show;

@@ -8,7 +8,7 @@ use crate::error::{Code, Refused};
 use crate::extract::{Drawing, Json};
 use axum::extract::State;
 use yima_kernel::scenario::Flavour;
-use yima_province::Draw;
+use yima_province::{Disclosure, Draw};
 use yima_wire::token::{DrawAnswer, DrawRequest, WantedToken};
 
 /// Draw a batch for today or tomorrow. The same `request_id` with the same keys gets the same numbers again.
@@ -24,7 +24,7 @@ pub async fn draw(State(app): State<App>, drawing: Drawing<DrawRequest>) -> Answ
     Ok(Json(convert::token::drawn(drawn, app.province.now_s())))
 }
 
-fn wanted(token: &WantedToken) -> Answer<(Flavour, [u8; 33])> {
+fn wanted(token: &WantedToken) -> Answer<(Disclosure, [u8; 33])> {
     let flavour = Flavour::parse(&token.flavour).ok_or_else(|| Refused::new(Code::Invalid, "flavour"))?;
-    Ok((flavour, bytes::exact("holder_key", &token.holder_key)?))
+    Ok((Disclosure::of(flavour, token.benefit), bytes::exact("holder_key", &token.holder_key)?))
 }

@@ -11,10 +11,11 @@ import { Empty } from "../../parts/said";
 import { Standing } from "../../parts/standing";
 import { ActionsHead } from "../../parts/actions-head";
 import { useFormat } from "../../words/format";
-import { useWords } from "../../words/language";
+import { useLanguage, useWords } from "../../words/language";
 import { papersOf, type Paper } from "./papers";
 import { IssueCard } from "./IssueCard";
 import { PrintCardWindow } from "./PrintCard";
+import { words as benefitWords } from "./benefits.words";
 import { words } from "./residents.words";
 
 type Doing = { card: PaperCard; deed: "revoke" | "replace" };
@@ -69,6 +70,8 @@ interface RowsProps {
 
 function CardRows({ cards, active, choose, print }: RowsProps) {
   const t = useWords(words).cards;
+  const { paper } = useWords(benefitWords);
+  const { language } = useLanguage();
   const { moment } = useFormat();
   return (
     <Table<Paper>
@@ -76,6 +79,7 @@ function CardRows({ cards, active, choose, print }: RowsProps) {
       size="small"
       dataSource={cards}
       pagination={false}
+      scroll={{ x: "max-content" }}
       locale={{ emptyText: <Empty title={t.none}>{active && t.noneDo}</Empty> }}
       columns={[
         {
@@ -86,6 +90,7 @@ function CardRows({ cards, active, choose, print }: RowsProps) {
             <span title={row.id}>{kind === "sheet" ? t.sheetOf(row.codes) : t.kinds.card}</span>
           ),
         },
+        { title: paper.says, dataIndex: "says", render: (says: PaperCard["says"]) => says?.[language] ?? "—" },
         {
           title: t.state,
           dataIndex: "state",

@@ -7,8 +7,9 @@ import type { PaperCard, Resident } from "../../../api/types";
 import { useDeed } from "../../api/use";
 import { Failed } from "../../parts/said";
 import { Standing } from "../../parts/standing";
-import { useWords } from "../../words/language";
+import { useLanguage, useWords } from "../../words/language";
 import { PrintCard } from "./PrintCard";
+import { words as benefitWords } from "./benefits.words";
 import { words } from "./residents.words";
 
 interface Props {
@@ -21,16 +22,21 @@ interface Props {
 export function IssueCard({ open, person, onClose, changed }: Props) {
   const { cards: t, cancel } = useWords(words);
   const [kind, setKind] = useState<PaperCard["kind"]>("card");
+  const { paper } = useWords(benefitWords);
+  const { language } = useLanguage();
+  const [says, setSays] = useState("plain");
+  const held = person.benefits.filter((one) => one.state === "held" && one.drawable);
   const [issued, setIssued] = useState<PaperCard | null>(null);
   const { busy, problem, run, forget } = useDeed();
   const close = (): void => {
     forget();
     setIssued(null);
+    setSays("plain");
     onClose();
   };
   const issue = async (): Promise<void> => {
     await run(async () => {
-      setIssued(await send(at("/residents/{id}/cards", { id: person.id }), { kind }));
+      setIssued(await send(at("/residents/{id}/cards", { id: person.id }), { kind, ...disclosure(says) }));
       changed();
     });
   };
@@ -72,8 +78,27 @@ export function IssueCard({ open, person, onClose, changed }: Props) {
               ]}
             />
           </fieldset>
+          <fieldset className="choices">
+            <legend>{paper.says}</legend>
+            <Radio.Group
+              value={says}
+              onChange={(event) => setSays(event.target.value as string)}
+              options={[
+                { value: "plain", label: paper.plain },
+                { value: "age_band", label: paper.age_band },
+                ...held.map((one) => ({ value: `benefit/${one.number}`, label: paper.benefit(one.words[language]) })),
+              ]}
+            />
+          </fieldset>
+          {says !== "plain" && <p className="quiet">{paper.short}</p>}
         </>
       )}
     </Modal>
   );
+}
+
+/** `benefit/2` as the API names it: a flavour, and the benefit's number. */
+function disclosure(says: string): { flavour: string; benefit?: number } {
+  const [flavour = "plain", number] = says.split("/");
+  return number === undefined ? { flavour } : { flavour, benefit: Number(number) };
 }

@@ -9,6 +9,7 @@ import { href, useRoute } from "../../shell/route";
 import { useLanguage, useWords } from "../../words/language";
 import { regionName } from "../../words/regions";
 import { useTerms } from "../../words/terms";
+import { Benefits } from "./Benefits";
 import { Cards } from "./Cards";
 import { Devices } from "./Devices";
 import { EnrolmentButton } from "./EnrolmentButton";
@@ -58,6 +59,7 @@ function Whole({ person, changed }: { person: Person; changed: () => void }) {
         />
       </section>
       <Devices person={person} changed={changed} />
+      <Benefits person={person} changed={changed} />
       <Cards person={person} changed={changed} />
       <Card title={t.record.title}>
         <p className="quiet">{t.record.do}</p>
