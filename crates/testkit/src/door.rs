@@ -178,19 +178,15 @@ impl Phone {
 
     /// Draws a batch of plain tokens and online ids for the day that is shown now.
     pub async fn draw(&mut self, door: &Door, now: i64, t1: usize, t0: usize) -> Answer {
-        self.draw_saying(door, now, (t1, t0), &json!({ "flavour": "plain" })).await
-    }
-
-    /// The same where each token discloses something: `{"flavour": "benefit", "benefit": 2}`.
-    pub async fn draw_saying(&mut self, door: &Door, now: i64, many: (usize, usize), says: &Value) -> Answer {
-        self.wish(now, many, says);
+        self.wish(now, (t1, t0), &json!({ "flavour": "plain" }));
         self.ask(door, now).await
     }
 
-    /// Draws tokens that disclose something; they are shown before all others.
-    pub async fn draw_flavour(&mut self, door: &Door, now: i64, t1: usize, flavour: &str) -> Answer {
+    /// Draws tokens that disclose something, `{"flavour": "benefit", "benefit": 2}`; they are shown before all others.
+    pub async fn draw_saying(&mut self, door: &Door, now: i64, t1: usize, says: &Value) -> Answer {
         let before = std::mem::take(&mut self.tokens);
-        let answer = self.draw_saying(door, now, (t1, 0), &json!({ "flavour": flavour })).await;
+        self.wish(now, (t1, 0), says);
+        let answer = self.ask(door, now).await;
         self.tokens.extend(before);
         answer
     }

@@ -71,12 +71,12 @@ impl<'a> Cast<'a> {
             [who, "enrols", phone] => self.enrol(who, phone, Suite::Es256).await,
             [who, "enrols", phone, "under", "SM2"] => self.enrol(who, phone, Suite::Sm2Sm3).await,
             [who, "enrols", phone, "by", "password"] => self.enrol_by_password(who, phone).await,
-            [phone, "draws", t1, "and", t0, "online"] => self.draw(phone, t1, t0, json!({ "flavour": "plain" })).await,
+            [phone, "draws", t1, "and", t0, "online"] => self.draw(phone, t1, t0).await,
             [phone, "draws", t1, "saying", "benefit", number] => {
                 let number: u8 = number.parse().unwrap();
-                self.draw(phone, t1, "0", json!({ "flavour": "benefit", "benefit": number })).await
+                self.draw_saying(phone, t1, json!({ "flavour": "benefit", "benefit": number })).await
             }
-            [phone, "draws", t1, "saying", flavour] => self.draw(phone, t1, "0", json!({ "flavour": flavour })).await,
+            [phone, "draws", t1, "saying", flavour] => self.draw_saying(phone, t1, json!({ "flavour": flavour })).await,
             [role, "gives", who, "benefit", number, "until", day] => self.give(role, who, number, day).await,
             [role, "ends", who, "benefit", number] => self.end_benefit(role, who, number).await,
             [phone, "may", "draw"] => self.may_draw(phone).await,
@@ -94,7 +94,6 @@ impl<'a> Cast<'a> {
             [phone, "unbinds", "at", scenario] => self.unbind(phone, scenario).await,
             [phone, "withdraws", "from", scenario] => self.withdraw(phone, scenario).await,
             ["anybody", "counts", scenario] => self.count(scenario).await,
-            [phone, "draws", n, "of", flavour] => self.draw_flavour(phone, n, flavour).await,
             [phone, "ends", other, reason] => self.end_device(phone, other, reason).await,
             [phone, "checks", "in", "at", place] => self.check_in(phone, place).await,
             [phone, "agrees", "to", attribute, "for", scenario] => self.consent(phone, attribute, scenario).await,
@@ -178,10 +177,16 @@ impl<'a> Cast<'a> {
         answer.word()
     }
 
-    async fn draw(&mut self, phone: &str, t1: &str, t0: &str, says: Value) -> String {
+    async fn draw(&mut self, phone: &str, t1: &str, t0: &str) -> String {
         let now = self.town.now();
         let phone = self.phones.get_mut(phone).unwrap();
-        phone.draw_saying(&self.town.door, now, (t1.parse().unwrap(), t0.parse().unwrap()), says).await.word()
+        phone.draw(&self.town.door, now, t1.parse().unwrap(), t0.parse().unwrap()).await.word()
+    }
+
+    async fn draw_saying(&mut self, phone: &str, t1: &str, says: Value) -> String {
+        let now = self.town.now();
+        let phone = self.phones.get_mut(phone).unwrap();
+        phone.draw_saying(&self.town.door, now, t1.parse().unwrap(), &says).await.word()
     }
 
     async fn give(&mut self, role: &str, who: &str, number: &str, until: &str) -> String {
@@ -311,12 +316,6 @@ impl<'a> Cast<'a> {
             Some(None) => format!("fewer than {}", told["shown_from"]),
             Some(Some(many)) => many.to_string(),
         }
-    }
-
-    async fn draw_flavour(&mut self, phone: &str, n: &str, flavour: &str) -> String {
-        let now = self.town.now();
-        let phone = self.phones.get_mut(phone).unwrap();
-        phone.draw_flavour(&self.town.door, now, n.parse().unwrap(), flavour).await.word()
     }
 
     async fn end_device(&mut self, phone: &str, other: &str, reason: &str) -> String {
