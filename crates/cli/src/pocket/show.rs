@@ -114,7 +114,7 @@ impl Choice {
         let note = if held.is_empty() {
             format!(
                 "这部手机没有能说明{}的码，出示的是普通码，这里多半不认：到窗口登记后再取一次 · \
-                 this device holds no code that says a {}, so a plain one is shown, which this scenario refuses: \
+                 this device holds no code that says {}, so a plain one is shown, which this scenario refuses: \
                  a counter can register it, then `yima device draw --plain 0 --t0 0`",
                 spoken(&asked.flavour).0,
                 spoken(&asked.flavour).1
@@ -147,9 +147,9 @@ fn disclosed(token: &Token) -> u8 {
 
 fn spoken(flavour: &str) -> (&'static str, &'static str) {
     match flavour {
-        "age_band" => ("年龄段", "age band"),
-        "benefit" => ("优待", "benefit"),
-        _ => ("代办", "mandate"),
+        "age_band" => ("年龄段", "an age band"),
+        "benefit" => ("优待", "a benefit"),
+        _ => ("代办", "a mandate"),
     }
 }
 

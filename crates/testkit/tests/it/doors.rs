@@ -11,7 +11,7 @@ async fn without_a_caller_every_closed_door_stays_closed() {
     for row in table() {
         let path =
             row.path.replace("{site}", "1").replace("{day}", "1").replace("{prefix}", "-").replace("{list}", "1");
-        let path = path.replace("{id}", "x").replace("{slug}", "bus");
+        let path = path.replace("{id}", "x").replace("{slug}", "bus").replace("{number}", "1");
         let method: Method = row.method.parse().unwrap();
         let body = (method == Method::POST).then(|| json!({}));
         let expected = match row.who {
