@@ -59,10 +59,10 @@ pub(crate) async fn finish_token(
         return Ok((shown.no(reason), account).into());
     }
     let mut shown = shown;
-    if shown.form == IdForm::Tiny {
-        if let Some(ended) = before_tiny(tx, &mut shown, &facts, stand, door).await? {
-            return Ok(ended);
-        }
+    if shown.form == IdForm::Tiny
+        && let Some(ended) = before_tiny(tx, &mut shown, &facts, stand, door).await?
+    {
+        return Ok(ended);
     }
     Ok((burn(tx, &shown, stand, door.now_us).await?, account).into())
 }
