@@ -60,12 +60,14 @@ pub(crate) async fn finish_token(
         return Ok((shown.no(reason), account).into());
     }
     let mut shown = shown;
-    if shown.form == IdForm::Tiny {
-        if let Some(ended) = before_tiny(tx, &mut shown, &facts, stand, door).await? {
-            return Ok(ended);
-        }
-    } else if shown.verdict.benefit != 0 && !holds(tx, &facts.account, shown.verdict.benefit, named.day).await? {
+    let benefit = shown.verdict.benefit;
+    if shown.form == IdForm::Signed && benefit != 0 && !holds(tx, &facts.account, benefit, named.day).await? {
         return Ok((shown.no(Reason::NotEntitled), account).into());
+    }
+    if shown.form == IdForm::Tiny
+        && let Some(ended) = before_tiny(tx, &mut shown, &facts, stand, door).await?
+    {
+        return Ok(ended);
     }
     Ok((burn(tx, &shown, stand, door.now_us).await?, account).into())
 }

@@ -85,7 +85,7 @@ impl Town {
     /// The nth token's code, as drawn or made an acting one by the issuer itself.
     fn code(&self, nth: usize, acting: bool) -> String {
         let mut rng = StdRng::seed_from_u64(1);
-        let mut fields = self.parts[nth].fields().clone();
+        let mut fields = *self.parts[nth].fields();
         if acting {
             let assurance = Assurance::new(1).unwrap();
             fields.flags = Flags { assurance, attested: false, flavour: Flavour::Acting };

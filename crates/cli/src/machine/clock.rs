@@ -2,13 +2,20 @@
 //! It does not know whether the clock is right; a bundle's signed time says so.
 
 use crate::failure::Failure;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// Now, in Unix seconds.
 pub fn now_s() -> i64 {
     #[expect(clippy::disallowed_methods, reason = "the command line is where the machine's clock comes in")]
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     now.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+}
+
+/// A moment to measure a wait from; it says nothing about the time of day.
+pub fn stopwatch() -> Instant {
+    #[expect(clippy::disallowed_methods, reason = "the command line is where the machine's clock comes in")]
+    let now = Instant::now();
+    now
 }
 
 /// Unix seconds as the 32 bits that codes and bundles carry; saturates.

@@ -19,7 +19,7 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::sync::Mutex;
 use yima_code::Challenge;
@@ -154,7 +154,7 @@ async fn settled(agent: &Mutex<Agent>, digits: &str) -> WireVerdict {
             "等本人在手机上确认，最多一分钟 · waiting for the holder to confirm on the phone, a minute at most",
         );
     }
-    let begun = Instant::now();
+    let begun = clock::stopwatch();
     while verdict.confirmation.is_some() && begun.elapsed() < CONFIRM_WAIT {
         tokio::time::sleep(CONFIRM_EVERY).await;
         verdict = agent.lock().await.answer(digits, None).await;

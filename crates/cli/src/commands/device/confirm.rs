@@ -4,11 +4,12 @@
 use super::Which;
 use crate::api::{Api, Caller};
 use crate::failure::{Done, Failure};
+use crate::machine::clock;
 use crate::pocket::Pocket;
 use crate::say;
 use clap::Args;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use yima_wire::device::{Confirmation, Confirmations};
 
 /// Between two looks.
@@ -63,7 +64,7 @@ pub async fn run(confirm: &Confirm) -> Done {
 
 async fn wait_for(confirm: &Confirm, pocket: &Pocket, api: &Api) -> Result<Confirmation, Failure> {
     let key = pocket.key()?;
-    let begun = Instant::now();
+    let begun = clock::stopwatch();
     loop {
         let waiting: Confirmations = api.get("/api/v1/confirmations", &Caller::Device(&pocket.signer(&key))).await?;
         let mut wanted =

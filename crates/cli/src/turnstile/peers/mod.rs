@@ -10,7 +10,7 @@ pub use door::serve;
 
 use super::gate_key::GateKey;
 use crate::failure::Failure;
-use crate::machine::chance;
+use crate::machine::{chance, clock};
 use claims::{Claims, Rules};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -144,7 +144,7 @@ impl Peers {
             let (talk, url, claim, checkers) = (self.talk.clone(), peer.url.clone(), *claim, checkers.to_vec());
             let (own, wait) = (self.key.name(), self.wait);
             asking.spawn(async move {
-                let asked = Instant::now();
+                let asked = clock::stopwatch();
                 let answer = talk.claim(&url, &claim, request, &checkers, &own, wait).await;
                 (number, answer, asked.elapsed() >= wait)
             });
@@ -198,7 +198,7 @@ impl Peer {
     }
 
     fn rest(&self) {
-        *self.resting.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        *self.resting.lock().unwrap_or_else(PoisonError::into_inner) = Some(clock::stopwatch());
     }
 
     fn note(&self, reached: bool) {
