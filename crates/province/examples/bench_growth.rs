@@ -14,11 +14,10 @@ use std::time::Instant;
 use yima_code::day::Day;
 use yima_code::token::{HolderPart, IssuerPart};
 use yima_kernel::id::{AccountId, DeviceId};
-use yima_kernel::scenario::Flavour;
 use yima_kernel::subject::Actor;
 use yima_keys::Suite;
 use yima_keys::custody::IssuingKey;
-use yima_province::{CheckCode, Draw, NewPlace, Province, Text};
+use yima_province::{CheckCode, Disclosure, Draw, NewPlace, Province, Text};
 use yima_store::{Store, StoreError, account, card, device, draw, withdrawal};
 
 /// Phones that are withdrawn in the end: a second one of some holders where there are few.
@@ -166,7 +165,7 @@ async fn codes(province: &Province, accounts: &[account::Account], chance: &mut 
     for one in accounts {
         let device = DeviceId::parse(&device_id(&one.id)).unwrap();
         let actor = Actor::Device { account: AccountId::parse(&one.id).unwrap(), device, slot: 0 };
-        let t1 = keys.iter().map(|key| (Flavour::Plain, key.public())).collect();
+        let t1 = keys.iter().map(|key| (Disclosure::Plain, key.public())).collect();
         let wish = Draw { request_id: [1; 16], day: Day::shown_at(now).0, t1, t0: 0 };
         let drawn = province.draw_tokens(&actor, wish).await.unwrap();
         for ((_, part), key) in drawn.tokens.iter().zip(&keys) {
