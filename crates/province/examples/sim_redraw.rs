@@ -32,7 +32,7 @@ const CHECK_US: f64 = 250.0;
 const NOTICE_S: i64 = 300;
 /// A client without manners comes back after so many seconds, whatever it was told.
 const NAIVE_S: i64 = 10;
-/// The simulation gives up.
+/// The simulation gives up so long after the last device came first.
 const END_S: i64 = 3 * 3_600;
 const MICROS: i64 = 1_000_000;
 
@@ -117,7 +117,7 @@ impl Run {
             self.coming.push(Reverse((at, device, 0)));
         }
         while let Some(Reverse((now, device, tries))) = self.coming.pop() {
-            if now > END_S.max(within_s) * MICROS || self.done_at.len() == DEVICES as usize {
+            if now > (END_S + within_s) * MICROS || self.done_at.len() == DEVICES as usize {
                 break;
             }
             if device == LANE { self.signed(now) } else { self.asks(now, device, tries) }
