@@ -7,7 +7,7 @@ CREATE INDEX account_stopped ON account (id) WHERE state <> 'active';
 DROP INDEX card_revoked;
 CREATE INDEX card_revoked ON card (list, expiry_month, idx) WHERE state = 'revoked';
 -- Destroyed keys stay as a record and are not read with the others.
-CREATE INDEX day_key_standing ON day_key (day) WHERE state <> 'destroyed';
+CREATE INDEX day_key_standing ON day_key (day, suite, purpose) WHERE state <> 'destroyed';
 
 @POSTGRES{
 ALTER TABLE burn RENAME TO burn_whole;
