@@ -117,3 +117,21 @@ fn try_with<B: Binarizer>(binarizer: B, hints: &DecodeHints) -> Option<String> {
     };
     catch_unwind(AssertUnwindSafe(attempt)).ok().flatten()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two shots of a T1 by `bench/gate_shots.py`: turned, blurred, half lit, noisy.
+    const SHOTS: [&[u8]; 2] =
+        [include_bytes!("../tests/poor/shot-36.jpg"), include_bytes!("../tests/poor/shot-39.jpg")];
+
+    #[test]
+    fn a_poor_shot_is_read_at_the_second_look() {
+        let digits = include_str!("../tests/poor/digits.txt").trim_end();
+        for (number, shot) in SHOTS.into_iter().enumerate() {
+            assert_eq!(search(&decode(shot).unwrap()), None, "shot {number} needs no second look");
+            assert_eq!(read_digits(shot).as_deref(), Ok(digits), "shot {number}");
+        }
+    }
+}

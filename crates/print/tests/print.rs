@@ -94,34 +94,6 @@ fn every_symbol_reads_back_by_three_readers() {
     }
 }
 
-/// A code as a poor camera takes it: `module_px` pixels a module, blurred, flat in contrast, half in shade, with noise.
-fn filmed(symbol: &Symbol, module_px: f32, blur: f32, noise: u32) -> Vec<u8> {
-    use image::imageops::{FilterType, blur as blurred, resize};
-    let drawn = image::load_from_memory(&symbol.png(8).unwrap()).unwrap().to_luma8();
-    let side = ((symbol.size() + 2 * QUIET_ZONE) as f32 * module_px) as u32;
-    let small = blurred(&resize(&drawn, side, side, FilterType::Triangle), blur);
-    let mut state = 7_u32;
-    let film = image::GrayImage::from_fn(side, side, |x, y| {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        let grain = (state >> 16) % (2 * noise + 1);
-        let lit = u32::from(small.get_pixel(x, y).0[0]) * 4 / 10 + 60;
-        image::Luma([(lit * (side + x) / (2 * side) + grain).min(255) as u8])
-    });
-    let mut png = std::io::Cursor::new(Vec::new());
-    film.write_to(&mut png, image::ImageFormat::Png).unwrap();
-    png.into_inner()
-}
-
-#[test]
-fn a_poor_picture_is_read_at_the_second_look() {
-    let text = digits('1', 476, 11);
-    let symbol = Symbol::new(SymbolKind::T1, &text).unwrap();
-    for (module_px, blur, noise) in [(3.4, 1.2, 6), (4.3, 1.4, 8), (5.1, 1.6, 14)] {
-        let film = filmed(&symbol, module_px, blur, noise);
-        assert_eq!(read_digits(&film).as_deref(), Ok(&text[..]), "{module_px} pixels a module");
-    }
-}
-
 #[test]
 fn an_svg_reads_back() {
     let text = digits('1', 476, 3);

@@ -88,8 +88,11 @@ fn openssl_agrees_on_good_and_changed_signatures() {
     std::fs::remove_dir_all(&directory).unwrap();
 }
 
-/// Every signature in a code: key, message, signature. The messages are the crate's own, taken from the digits.
-fn signatures_of(digits: &str, issuer: &Signer) -> Vec<(Suite, [u8; 33], Vec<u8>, [u8; 64])> {
+/// Suite, key, message and signature.
+type Signed = (Suite, [u8; 33], Vec<u8>, [u8; 64]);
+
+/// Every signature in a code. The messages are the crate's own, taken from the digits.
+fn signatures_of(digits: &str, issuer: &Signer) -> Vec<Signed> {
     match Presented::from_digits(digits).unwrap() {
         Presented::T1(token) | Presented::T1c(token) => {
             let (fields, part) = (token.fields(), token.issuer_part());
