@@ -37,7 +37,9 @@ pub async fn list(
         Some("late") => Some(OnlyGates::Late),
         Some("ended") => Some(OnlyGates::Ended),
         Some(_) => {
-            return Err(Refused::new(Code::Invalid, "only").saying("only 只能是 late 或 ended。", "One of late, ended."));
+            return Err(
+                Refused::new(Code::Invalid, "only").saying("only 只能是 late 或 ended。", "One of late, ended.")
+            );
         }
     };
     let ask = SeeGates { after: asked.after.as_deref(), only, find: asked.find.as_deref() };
