@@ -7,7 +7,7 @@ test("schema.d.ts is made from docs/api/openapi.json; if not, run `npm run api`"
   const document = new URL("../../docs/api/openapi.json", import.meta.url);
   const made = COMMENT_HEADER + astToString(await openapiTS(document));
   expect(readFileSync(new URL("../src/api/schema.d.ts", import.meta.url), "utf8")).toBe(made);
-});
+}, 60_000);
 
 test("every operation of the document has a name of its own", () => {
   const { paths } = JSON.parse(readFileSync(new URL("../../docs/api/openapi.json", import.meta.url), "utf8")) as {
