@@ -54,7 +54,7 @@ describe("batch", () => {
   let batch: Batch, store: DeviceStore, drawn: { request_id: string; t1: unknown[] }[];
   const day = 2500, opens = dayStart(day) + 3 * 3600, at = opens + 3600;
   const server = async (request: unknown) => {
-    const body = request as { request_id: string; day: number; t1: { flavour: string; benefit?: number }[]; t0: number };
+    const body = request as { request_id: string; day: number; t1: { flavour: Flavour; benefit?: number }[]; t0: number };
     drawn.push(body);
     const base = (drawn.length * 40) & 0xff;
     return {

@@ -27,6 +27,7 @@ test("the header reaches the problem", async () => {
 describe("a device that was sent away", () => {
   let store: DeviceStore, batch: Batch;
   const day = 2500, at = dayStart(day) + 8 * 3600;
+  const first = { day, size: { plain: 16, t0: 8 }, more: [] };
   const busy = async () => { throw new Problem("busy", 503, "", "", undefined, 900); };
   beforeEach(async () => {
     store = await DeviceStore.open();
@@ -34,11 +35,11 @@ describe("a device that was sent away", () => {
     batch = new Batch(store);
     await batch.load();
   });
-  const wants = async (when: number) => (await batch.wanted(when)).map((one) => one.day);
+  const wants = async (when: number) => (await batch.wanted(when, [])).map((one) => one.day);
 
   test("asks again no sooner than its turn, also after a restart", async () => {
     expect(await wants(at)).toEqual([day]);
-    await expect(batch.draw(day, true, [], busy)).rejects.toThrow("busy");
+    await expect(batch.draw(first, busy)).rejects.toThrow("busy");
     expect(await wants(at + 899)).toEqual([]);
     batch = new Batch(store);
     await batch.load();
@@ -46,10 +47,10 @@ describe("a device that was sent away", () => {
     expect(await wants(at + 903)).toEqual([day]);
   });
   test("is not bound by other refusals, nor for a day by a clock that was set back", async () => {
-    await batch.wanted(at);
-    await expect(batch.draw(day, true, [], async () => { throw new Problem("too_many", 429, "", "", undefined, 3600); })).rejects.toThrow();
+    await batch.wanted(at, []);
+    await expect(batch.draw(first, async () => { throw new Problem("too_many", 429, "", "", undefined, 3600); })).rejects.toThrow();
     expect(await wants(at)).toEqual([day]);
-    await expect(batch.draw(day, true, [], busy)).rejects.toThrow("busy");
+    await expect(batch.draw(first, busy)).rejects.toThrow("busy");
     expect(await wants(at - 7200 + 903)).toEqual([day]);
   });
 });

@@ -56,6 +56,7 @@ pub struct Binding {
     /// Since when.
     pub bound_at: i64,
     /// Until when.
+    #[schema(required = true)]
     pub ended_at: Option<i64>,
 }
 
@@ -78,6 +79,7 @@ pub struct ResolveCount {
     /// Who runs it; empty once it is no longer in force.
     pub owner: Words,
     /// How many; null for fewer than `shown_from`.
+    #[schema(required = true)]
     pub many: Option<i64>,
 }
 

@@ -127,6 +127,7 @@ pub struct SigningRole {
     /// The province can sign for it by itself.
     pub online: bool,
     /// Unix seconds after which its newest signature no longer counts.
+    #[schema(required = true)]
     pub ends_at: Option<i64>,
 }
 

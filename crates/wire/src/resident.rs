@@ -2,7 +2,7 @@
 
 use crate::Words;
 use crate::device::DeviceRow;
-use crate::words::{AccountState, CardKind, CardState};
+use crate::words::{AccountState, BenefitState, CardKind, CardState, PaperFlavour};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -50,6 +50,7 @@ pub struct BenefitRow {
     /// On whose word.
     pub source: String,
     /// `held`, `coming`, `over` or `ended`.
+    #[schema(value_type = BenefitState)]
     pub state: String,
     /// Codes that say it can be drawn today: it is held, and enough residents share it.
     pub drawable: bool,
@@ -113,6 +114,7 @@ pub struct NewCard {
     pub kind: String,
     /// What it discloses: `plain` (when absent), `age_band` or `benefit`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<PaperFlavour>)]
     pub flavour: Option<String>,
     /// With `benefit`: which, 1 to 15; the first that is held when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]

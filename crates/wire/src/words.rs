@@ -62,6 +62,10 @@ words! {
     AccountState ["active" "suspended" "dead"]
     /// Whether a device or a gate is in use.
     LiveState ["active" "ended"]
+    /// How a benefit stands today.
+    BenefitState ["held" "coming" "over" "ended"]
+    /// What a paper code may disclose.
+    PaperFlavour ["plain" "age_band" "benefit"]
     /// Why a device is ended.
     EndReason ["lost" "stolen" "replaced" "unused"]
     /// A paper code.

@@ -4,6 +4,75 @@
  */
 
 export interface paths {
+    "/api/v1/bindings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All cards, newest first. */
+        get: operations["get_bindings"];
+        put?: never;
+        /** Tie a card to the holder behind a receipt; the same card again changes nothing. */
+        post: operations["post_bindings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bindings/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The pseudonym behind a bound card, while the holder's agreement stands. */
+        post: operations["post_bindings_find"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bindings/unbind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the tie of a card of this office. */
+        post: operations["post_bindings_unbind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bindings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End the tie of a card. */
+        delete: operations["delete_bindings_by_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bundle": {
         parameters: {
             query?: never;
@@ -132,7 +201,7 @@ export interface paths {
             cookie?: never;
         };
         /** Questions that wait for this device. */
-        get: operations["list"];
+        get: operations["get_confirmations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -151,7 +220,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Confirm; once, within a minute, by the device that showed the code. */
-        post: operations["confirm"];
+        post: operations["post_confirmations_by_id_confirm"];
         delete?: never;
         options?: never;
         head?: never;
@@ -168,7 +237,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Refuse: the code is used up, and the checker is told. */
-        post: operations["refuse"];
+        post: operations["post_confirmations_by_id_refuse"];
         delete?: never;
         options?: never;
         head?: never;
@@ -340,7 +409,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Register the gate's key; a second one needs the signature of the first. */
-        post: operations["set_key"];
+        post: operations["post_gates_key"];
         delete?: never;
         options?: never;
         head?: never;
@@ -655,6 +724,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/residents/{id}/benefits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a benefit, or give it anew with other days. */
+        post: operations["post_residents_by_id_benefits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/residents/{id}/benefits/{number}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a benefit before its last day. Paper that says it is revoked. */
+        post: operations["post_residents_by_id_benefits_by_number_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/residents/{id}/cards": {
         parameters: {
             query?: never;
@@ -734,6 +837,23 @@ export interface paths {
         put?: never;
         /** Suspend a resident's code. */
         post: operations["post_residents_by_id_suspend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/resolves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The yearly public count, the newest year first. */
+        get: operations["get_resolves"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -885,7 +1005,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Draw a batch for today or tomorrow. The same `request_id` with the same keys gets the same numbers again. */
+        /**
+         * Draw a batch for today or tomorrow. The same `request_id` with the same keys gets the same numbers again.
+         *     When many draw at once, some are asked to come again at a turn of their own: 503 with `Retry-After`.
+         */
         post: operations["post_tokens_draw"];
         delete?: never;
         options?: never;
@@ -924,6 +1047,13 @@ export interface components {
          * @enum {string}
          */
         ActorKindWord: "stranger" | "resident" | "gate" | "op-system" | "op-security" | "op-audit" | "system";
+        /** @description A further meaning of a valid code, such as a benefit shown on boarding. */
+        Also: {
+            /** @description Its name. */
+            name: components["schemas"]["Words"];
+            /** @description Slug. */
+            scenario: string;
+        };
         /** @description A device of anybody, as operators list it: no name, no label. */
         AnyDevice: {
             /** @description True when hardware attests its key. */
@@ -985,6 +1115,78 @@ export interface components {
             /** @description At most 1,000. */
             bars: components["schemas"]["Bar"][];
         };
+        /** @description A benefit of a resident. */
+        BenefitRow: {
+            /** @description Codes that say it can be drawn today: it is held, and enough residents share it. */
+            drawable: boolean;
+            /** @description First day, `2026-09-01`. */
+            from: string;
+            /**
+             * Format: int32
+             * @description 1 to 15, as in a code.
+             */
+            number: number;
+            /** @description On whose word. */
+            source: string;
+            /** @description `held`, `coming`, `over` or `ended`. */
+            state: components["schemas"]["BenefitState"];
+            /** @description Last day, `2027-08-31`. */
+            until: string;
+            /** @description What it is called. */
+            words: components["schemas"]["Words"];
+        };
+        /**
+         * @description How a benefit stands today.
+         * @enum {string}
+         */
+        BenefitState: "held" | "coming" | "over" | "ended";
+        /** @description Tied. */
+        BindAnswer: {
+            /**
+             * Format: int64
+             * @description Since when.
+             */
+            bound_at: number;
+            /** @description `bnd_…` */
+            id: string;
+            /** @description Pairwise pseudonym for the owning organisation. */
+            pseudonym: string;
+            /** @description Id of the use that recorded it. */
+            receipt: string;
+        };
+        /** @description A desk ties its own card to the holder behind a receipt. */
+        BindRequest: {
+            /** @description Number of the office's own card: 1 to 64 printable characters. */
+            card: string;
+            /** @description The receipt of a valid check by the same gate, at most ten minutes old, of a code on a phone. */
+            receipt: string;
+        };
+        /** @description A card, as the resident sees it. */
+        Binding: {
+            /**
+             * Format: int64
+             * @description Since when.
+             */
+            bound_at: number;
+            /** @description The last characters of the number; empty once ended. */
+            card_masked: string;
+            /**
+             * Format: int64
+             * @description Until when.
+             */
+            ended_at: number | null;
+            /** @description `bnd_…` */
+            id: string;
+            /** @description Slug. */
+            scenario: string;
+            /** @description `active` or `ended`. */
+            state: string;
+        };
+        /** @description All cards of a resident. */
+        Bindings: {
+            /** @description Newest first. */
+            bindings: components["schemas"]["Binding"][];
+        };
         /** @description Sealed records that share a tag prefix; the device finds its own. */
         Bucket: {
             /**
@@ -1020,6 +1222,11 @@ export interface components {
             /** @description JPEG or PNG, base64url; at most 512 KiB. */
             photo: string;
         };
+        /** @description A card of the office that asks. */
+        CardRequest: {
+            /** @description Its number. */
+            card: string;
+        };
         /** @description A paper card. */
         CardRow: {
             /** @description Last month of validity, `2027-10`. */
@@ -1033,6 +1240,7 @@ export interface components {
             issued_at: number;
             /** @description `card` or `sheet`. */
             kind: components["schemas"]["CardKind"];
+            says?: components["schemas"]["Words"] | null;
             /** @description `active` or `revoked`. */
             state: components["schemas"]["CardState"];
         };
@@ -1173,9 +1381,11 @@ export interface components {
          * @description What was done: a deed of the access matrix.
          * @enum {string}
          */
-        DeedWord: "check" | "resolve" | "upload_records" | "sync_gate" | "request_otp" | "enrol" | "draw" | "short_number" | "check_in" | "see_record" | "consent" | "withdraw" | "change_settings" | "end_device" | "import" | "see_residents" | "see_devices" | "index_residents" | "enrolment_code" | "change_standing" | "issue_card" | "revoke_card" | "propose_scenario" | "review_scenario" | "see_scenarios" | "add_place" | "add_gate" | "end_gate" | "see_figures" | "read_uses" | "see_keys" | "rotate_keys" | "publish_bundle" | "sign_in" | "add_operator";
+        DeedWord: "check" | "resolve" | "bind_card" | "unbind_card" | "find_bound" | "upload_records" | "sync_gate" | "set_checker_key" | "request_otp" | "enrol" | "draw" | "short_number" | "check_in" | "confirm_check" | "refuse_check" | "see_record" | "consent" | "withdraw" | "change_settings" | "end_device" | "import" | "see_residents" | "see_devices" | "index_residents" | "enrolment_code" | "change_standing" | "give_benefit" | "end_benefit" | "issue_card" | "revoke_card" | "propose_scenario" | "review_scenario" | "see_scenarios" | "add_place" | "add_gate" | "end_gate" | "see_figures" | "read_uses" | "see_keys" | "rotate_keys" | "publish_bundle" | "sign_in" | "add_operator";
         /** @description Everything the home screen needs. */
         DeviceHome: {
+            /** @description Benefits held today, by number. */
+            benefits: components["schemas"]["BenefitRow"][];
             /** @description All devices of the resident. */
             devices: components["schemas"]["DeviceRow"][];
             /** @description Flavours this resident may draw: `plain`, `age_band`, `benefit`. */
@@ -1346,6 +1556,13 @@ export interface components {
          * @enum {string}
          */
         FormWord: "T1" | "T1c" | "T0" | "T2" | "short";
+        /** @description Whom a card belongs to. */
+        FoundAnswer: {
+            /** @description Pairwise pseudonym for the owning organisation. */
+            pseudonym: string;
+            /** @description Id of the use that recorded it. */
+            receipt: string;
+        };
         /** @description A gate as operators see it. */
         Gate: {
             /**
@@ -1548,8 +1765,28 @@ export interface components {
             /** @description `valid` or `refused`. */
             verdict: components["schemas"]["VerdictWord"];
         };
+        /** @description Give a benefit, or give it anew with other days. */
+        NewBenefit: {
+            /** @description First day, `2026-09-01`; today when absent. */
+            from?: string | null;
+            /**
+             * Format: int32
+             * @description 1 senior, 2 student, 3 disability, 4 service, 5 income support, 6 blood donor; 7 to 15 as the province assigns them.
+             */
+            number: number;
+            /** @description On whose word, at most 200 characters, without an ID number. */
+            source: string;
+            /** @description Last day, `2027-08-31`. */
+            until: string;
+        };
         /** @description Issue a paper card or a sheet. */
         NewCard: {
+            /**
+             * Format: int32
+             * @description With `benefit`: which, 1 to 15; the first that is held when absent.
+             */
+            benefit?: number | null;
+            flavour?: components["schemas"]["PaperFlavour"] | null;
             /** @description `card` or `sheet`. */
             kind: components["schemas"]["CardKind"];
             /** @description JPEG or PNG of the face, for a card; at most 512 KiB. */
@@ -1858,6 +2095,11 @@ export interface components {
             /** @description Pass as `after` (or `before`) for the next page. */
             next?: string | null;
         };
+        /**
+         * @description What a paper code may disclose.
+         * @enum {string}
+         */
+        PaperFlavour: "plain" | "age_band" | "benefit";
         /** @description RFC 9457 problem details with Yima's extension members. */
         Problem: {
             /** @description Stable machine word, e.g. `malformed`, `sign_in_needed`, `clock`. */
@@ -1892,7 +2134,7 @@ export interface components {
          * @description Why a code was not taken (docs/spec/resident-code.md).
          * @enum {string}
          */
-        ReasonWord: "malformed" | "unknown_form" | "unknown_suite" | "form_not_accepted" | "needs_online" | "clock_untrusted" | "bundle_missing" | "bundle_stale" | "unknown_kid" | "kid_withdrawn" | "wrong_key_use" | "suite_mismatch" | "flags_not_allowed" | "wrong_day" | "not_yet_valid" | "expired" | "clock_slow" | "clock_fast" | "stale_code" | "wrong_scenario" | "wrong_site" | "assurance_too_low" | "flavour_needed" | "not_entitled" | "guardian_needed" | "challenge_needed" | "replayed" | "challenge_wrong" | "challenge_expired" | "cap_reached" | "status_stale" | "withdrawn" | "card_revoked" | "card_expired" | "bad_issuer_signature" | "bad_holder_signature" | "unknown_code" | "device_ended" | "person_suspended" | "busy" | "server_error";
+        ReasonWord: "malformed" | "unknown_form" | "unknown_suite" | "form_not_accepted" | "needs_online" | "clock_untrusted" | "bundle_missing" | "bundle_stale" | "unknown_kid" | "kid_withdrawn" | "wrong_key_use" | "suite_mismatch" | "flags_not_allowed" | "wrong_day" | "not_yet_valid" | "expired" | "clock_slow" | "clock_fast" | "stale_code" | "wrong_scenario" | "wrong_site" | "assurance_too_low" | "flavour_needed" | "not_entitled" | "guardian_needed" | "challenge_needed" | "replayed" | "challenge_wrong" | "challenge_expired" | "cap_reached" | "status_stale" | "withdrawn" | "card_revoked" | "card_expired" | "bad_issuer_signature" | "bad_holder_signature" | "unknown_code" | "device_ended" | "person_suspended" | "confirmation_waits" | "confirmation_refused" | "confirmation_expired" | "busy" | "server_error";
         /** @description A page of the record, newest first. */
         Record: {
             /** @description Entries. */
@@ -1938,6 +2180,8 @@ export interface components {
         };
         /** @description A resident with devices and cards. */
         Resident: components["schemas"]["ResidentRow"] & {
+            /** @description Benefits by number, those that are over or ended too. */
+            benefits: components["schemas"]["BenefitRow"][];
             /** @description Cards. */
             cards: components["schemas"]["CardRow"][];
             /** @description Devices. */
@@ -1965,12 +2209,43 @@ export interface components {
             attributes: {
                 [key: string]: string;
             };
+            /** @description Number of the office's own card, when one is bound and the agreement to that stands; pattern `bind` alone. */
+            bound_card?: string | null;
             /** @description Pairwise pseudonym for the owning organisation; absent when the manifest does not ask for one. */
             pseudonym: string | null;
             /** @description Id of the use that recorded it. */
             receipt: string;
             /** @description Attributes asked for and not given. */
             withheld: string[];
+        };
+        /** @description How often receipts and bound cards of a scenario were resolved in a year. */
+        ResolveCount: {
+            /**
+             * Format: int64
+             * @description How many; null for fewer than `shown_from`.
+             */
+            many: number | null;
+            /** @description Its name; the slug once it is no longer in force. */
+            name: components["schemas"]["Words"];
+            /** @description Who runs it; empty once it is no longer in force. */
+            owner: components["schemas"]["Words"];
+            /** @description Slug. */
+            scenario: string;
+            /**
+             * Format: int32
+             * @description Civil year at UTC+8.
+             */
+            year: number;
+        };
+        /** @description The yearly public count. */
+        ResolveCounts: {
+            /** @description The newest year first, then by scenario. What is not here never happened. */
+            counts: components["schemas"]["ResolveCount"][];
+            /**
+             * Format: int64
+             * @description Counts below this are not told exactly.
+             */
+            shown_from: number;
         };
         /** @description A checker that was given a receipt asks for what its manifest names. */
         ResolveRequest: {
@@ -2005,6 +2280,8 @@ export interface components {
         };
         /** @description A scenario as a resident sees it. */
         ScenarioPublic: {
+            /** @description Age bands or benefits that it serves, 1 to 15; empty for every disclosed one. */
+            accepted: number[];
             /** @description Codes for "any scenario" are taken. */
             any_scenario: boolean;
             /** @description Codes for "any site" are taken; else the place code is scanned first. */
@@ -2022,10 +2299,14 @@ export interface components {
             id: number;
             /** @description `low`, `medium` or `high`. */
             level: components["schemas"]["LevelWord"];
+            /** @description Numbers of the scenarios whose meaning a code shown here carries too. */
+            merged: number[];
             /** @description Name. */
             name: components["schemas"]["Words"];
             /** @description Owning organisation. */
             owner: components["schemas"]["Words"];
+            /** @description How it joins an office's own code: `none`, `merge` or `bind`. */
+            pattern: string;
             /** @description What for. */
             purpose: components["schemas"]["Words"];
             /** @description `counted`, `sealed` or `named`. */
@@ -2137,7 +2418,7 @@ export interface components {
              * Format: int64
              * @description Unix seconds after which its newest signature no longer counts.
              */
-            ends_at?: number | null;
+            ends_at: number | null;
             /**
              * Format: int32
              * @description How many keys it has.
@@ -2306,6 +2587,8 @@ export interface components {
              * @description Age band code, 0 undisclosed.
              */
             age_band: number;
+            /** @description Further scenarios whose meaning the code carries here, by the manifest's `merged`; absent when there are none. */
+            also?: components["schemas"]["Also"][];
             /**
              * Format: int32
              * @description Assurance of the holder's identity, 0 to 3.
@@ -2321,6 +2604,7 @@ export interface components {
              * @description Benefit code, 0 none.
              */
             benefit: number;
+            confirmation?: components["schemas"]["Waits"] | null;
             form: components["schemas"]["FormWord"] | null;
             /** @description True when a code of the day before was taken because the manifest allows it. */
             late: boolean;
@@ -2344,8 +2628,23 @@ export interface components {
          * @enum {string}
          */
         VerdictWord: "valid" | "refused" | "could_not_check";
+        /** @description A question to the holder that waits for an answer. */
+        Waits: {
+            /** @description `cfm_…` */
+            id: string;
+            /**
+             * Format: int64
+             * @description Until when the holder may answer.
+             */
+            until_at: number;
+        };
         /** @description One key to be certified. */
         WantedToken: {
+            /**
+             * Format: int32
+             * @description With `benefit`: which, 1 to 15; the first that is held when absent.
+             */
+            benefit?: number | null;
             /** @description `plain`, `age_band` or `benefit`. */
             flavour: components["schemas"]["FlavourWord"];
             /** @description Compressed point, 33 bytes. */
@@ -2367,6 +2666,159 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_bindings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bindings"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_bindings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BindRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BindAnswer"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_bindings_find: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CardRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundAnswer"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_bindings_unbind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CardRequest"];
+            };
+        };
+        responses: {
+            /** @description Ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_bindings_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `bnd_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_bundle: {
         parameters: {
             query?: {
@@ -2632,7 +3084,7 @@ export interface operations {
             };
         };
     };
-    get_consents: {
+    get_confirmations: {
         parameters: {
             query?: never;
             header?: never;
@@ -2660,7 +3112,7 @@ export interface operations {
             };
         };
     };
-    confirm: {
+    post_confirmations_by_id_confirm: {
         parameters: {
             query?: never;
             header?: never;
@@ -2690,7 +3142,7 @@ export interface operations {
             };
         };
     };
-    refuse: {
+    post_confirmations_by_id_refuse: {
         parameters: {
             query?: never;
             header?: never;
@@ -2720,7 +3172,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    get_consents: {
         parameters: {
             query?: never;
             header?: never;
@@ -3054,6 +3506,37 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["GateKey"];
                 };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_gates_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetCheckerKey"];
+            };
+        };
+        responses: {
+            /** @description The next bundle names it. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description RFC 9457 problem details, in English and Chinese. */
             default: {
@@ -3689,6 +4172,77 @@ export interface operations {
             };
         };
     };
+    post_residents_by_id_benefits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `res_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBenefit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BenefitRow"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_residents_by_id_benefits_by_number_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `res_…` */
+                id: string;
+                /** @description 1 to 15 */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StateChange"];
+            };
+        };
+        responses: {
+            /** @description Ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_residents_by_id_cards: {
         parameters: {
             query?: never;
@@ -3845,6 +4399,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_resolves: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResolveCounts"];
+                };
             };
             /** @description RFC 9457 problem details, in English and Chinese. */
             default: {

@@ -1,7 +1,7 @@
 // Where the four signing roles stand: how many must sign, whether their keys lie here, and until when they have signed.
 // It moves no key: that is done by people at a command line.
 import { Alert, Table } from "antd";
-import type { Signing, SigningRole } from "../../api/shapes";
+import type { Signing, SigningRole } from "../../../api/types";
 import { Card } from "../../parts/card";
 import { Standing } from "../../parts/standing";
 import { useFormat } from "../../words/format";

@@ -2,7 +2,8 @@
 import { Button, Form, Input, Modal, Select, Table } from "antd";
 import { useState } from "react";
 import { send } from "../../api/client";
-import type { BenefitRow, Resident } from "../../api/shapes";
+import { at } from "../../../api/at";
+import type { BenefitRow, Resident } from "../../../api/types";
 import { useDeed } from "../../api/use";
 import { ActionsHead } from "../../parts/actions-head";
 import { Card } from "../../parts/card";
@@ -27,7 +28,7 @@ export function Benefits({ person, changed }: Props) {
   const [ending, setEnding] = useState<BenefitRow | null>(null);
   const active = person.state === "active";
   const end = async (why: string): Promise<void> => {
-    if (ending) await send(`/residents/${person.id}/benefits/${ending.number}/end`, { reason: why });
+    if (ending) await send(at("/residents/{id}/benefits/{number}/end", { id: person.id, number: ending.number }), { reason: why });
     changed();
   };
   const add = active && (
@@ -114,7 +115,7 @@ function GiveBenefit({ open, person, onClose, changed }: Props & { open: boolean
   };
   const give = async ({ from, ...wish }: Wish): Promise<void> => {
     const body = from ? { ...wish, from } : wish;
-    if (await run(() => send(`/residents/${person.id}/benefits`, body))) {
+    if (await run(() => send(at("/residents/{id}/benefits", { id: person.id }), body))) {
       close();
       changed();
     }

@@ -24,7 +24,7 @@ export function IssueCard({ open, person, onClose, changed }: Props) {
   const [kind, setKind] = useState<PaperCard["kind"]>("card");
   const { paper } = useWords(benefitWords);
   const { language } = useLanguage();
-  const [says, setSays] = useState("plain");
+  const [says, setSays] = useState<Says>("plain");
   const held = person.benefits.filter((one) => one.state === "held" && one.drawable);
   const [issued, setIssued] = useState<PaperCard | null>(null);
   const { busy, problem, run, forget } = useDeed();
@@ -82,7 +82,7 @@ export function IssueCard({ open, person, onClose, changed }: Props) {
             <legend>{paper.says}</legend>
             <Radio.Group
               value={says}
-              onChange={(event) => setSays(event.target.value as string)}
+              onChange={(event) => setSays(event.target.value as Says)}
               options={[
                 { value: "plain", label: paper.plain },
                 { value: "age_band", label: paper.age_band },
@@ -97,8 +97,9 @@ export function IssueCard({ open, person, onClose, changed }: Props) {
   );
 }
 
-/** `benefit/2` as the API names it: a flavour, and the benefit's number. */
-function disclosure(says: string): { flavour: string; benefit?: number } {
-  const [flavour = "plain", number] = says.split("/");
-  return number === undefined ? { flavour } : { flavour, benefit: Number(number) };
+/** What a paper code may say, as one value of a choice: a flavour, or a benefit by its number. */
+type Says = "plain" | "age_band" | `benefit/${number}`;
+
+function disclosure(says: Says): { flavour: "plain" | "age_band" | "benefit"; benefit?: number } {
+  return says === "plain" || says === "age_band" ? { flavour: says } : { flavour: "benefit", benefit: Number(says.split("/")[1]) };
 }
