@@ -23,15 +23,15 @@ use yima_store::{Store, StoreError, account, card, device, draw, withdrawal};
 /// Phones that are withdrawn in the end: a second one of some holders where there are few.
 const PHONES: usize = 11_000;
 /// Holders who show codes before.
-const SHOWING: usize = 6_000;
+const SHOWING: usize = 5_000;
 /// Codes that each of those shows: few, so that nearly every check meets another resident.
-const CODES: usize = 5;
+const CODES: usize = 6;
 const CALLERS: usize = 64;
 /// Tokens that a withdrawn phone drew.
 const DRAWN: u16 = 16;
 /// Cards, half of them revoked, and holders who are suspended.
 const CARDS: u32 = 200_000;
-const CARDS_A_HOLDER: u32 = 20;
+const CARDS_A_HOLDER: u32 = 40;
 const SUSPENDED: usize = 1_000;
 
 #[tokio::main]
@@ -55,7 +55,9 @@ async fn measure(count: u32) {
     let province = Arc::new(province);
     let file = dir.path().join("yima.db");
     let store = Store::open(&format!("sqlite:{}", file.display())).await.unwrap();
-    let bytes = std::fs::metadata(&file).unwrap().len() as f64 / f64::from(count);
+    // What the log still holds is part of it.
+    let size = |path: PathBuf| std::fs::metadata(path).map_or(0, |file| file.len());
+    let bytes = (size(file.clone()) + size(dir.path().join("yima.db-wal"))) as f64 / f64::from(count);
     let mut chance = StdRng::seed_from_u64(7);
     let until_ms = u64::try_from(province.now_us() / 1_000).unwrap();
     let accounts = sample(&store, until_ms, PHONES, &mut chance).await;
@@ -89,21 +91,27 @@ fn manifests() -> Vec<String> {
     toml.map(|path| std::fs::read_to_string(path).unwrap()).collect()
 }
 
-/// Accounts from all over the table: behind a moment and a chance between the first import and now.
+/// Accounts from all over the table: of each moment at which a batch was imported, behind ids of chance.
 async fn sample(store: &Store, until_ms: u64, many: usize, chance: &mut StdRng) -> Vec<account::Account> {
     let from_ms = scale::MORNING.unsigned_abs() * 1_000;
-    let mut after = Vec::new();
-    for _ in 0..many {
-        let mut by_chance = [0; 10];
-        chance.fill_bytes(&mut by_chance);
-        after.push(AccountId::new(from_ms + chance.next_u64() % (until_ms - from_ms), by_chance).to_string());
-    }
+    let mut own = StdRng::from_rng(chance);
     let mut found: Vec<account::Account> = store
         .read::<_, StoreError, _>(move |tx| {
             Box::pin(async move {
+                let mut moments = Vec::new();
+                for ms in from_ms..=until_ms {
+                    if behind(tx, ms, [0; 10])
+                        .await?
+                        .is_some_and(|one| one.id < AccountId::new(ms, [255; 10]).to_string())
+                    {
+                        moments.push(ms);
+                    }
+                }
                 let mut found = Vec::new();
-                for after in after {
-                    found.extend(account::page(tx, None, account::Page { after: &after, limit: 1 }).await?);
+                for n in 0..many {
+                    let mut by_chance = [0; 10];
+                    own.fill_bytes(&mut by_chance);
+                    found.extend(behind(tx, moments[n % moments.len()], by_chance).await?);
                 }
                 Ok(found)
             })
@@ -116,6 +124,11 @@ async fn sample(store: &Store, until_ms: u64, many: usize, chance: &mut StdRng) 
     // From the order of ids to one of chance.
     found.sort_by_key(|one| one.handle.map(u8::reverse_bits));
     found
+}
+
+async fn behind(tx: &mut yima_store::Tx, ms: u64, by_chance: [u8; 10]) -> Result<Option<account::Account>, StoreError> {
+    let after = AccountId::new(ms, by_chance).to_string();
+    Ok(account::page(tx, None, account::Page { after: &after, limit: 1 }).await?.into_iter().next())
 }
 
 fn device_id(account: &str) -> String {
@@ -224,7 +237,7 @@ async fn furnish(store: &Store, accounts: &[account::Account]) {
             .unwrap();
     }
     let phones: Vec<_> =
-        (0..2).flat_map(|slot| accounts.iter().map(move |one| (one.id.clone(), slot))).take(PHONES).collect();
+        (0..3).flat_map(|slot| accounts.iter().map(move |one| (one.id.clone(), slot))).take(PHONES).collect();
     for some in phones.chunks(1_000) {
         let some = some.to_vec();
         store
