@@ -18,6 +18,8 @@ export const table = {
   cancel: ["先不", "Not now"],
   again: ["再试一次", "Try again"],
   loading: ["正在打开", "Opening"],
+  pageMissing: ["这一页还没取到", "This page is not here yet"],
+  pageMissingText: ["连上网再试一次；取到后没网也能看", "Try again with a network; after that it opens without one"],
 
   myself: ["本人", "Myself"],
   fresh: ["换新", "Renew"],

@@ -9,7 +9,7 @@ const KILLS: usize = 100;
 /// Fed to the gate in each of its lives.
 const CODES: usize = 2;
 /// Tokens of a phone's day that this story uses.
-const OF_A_PHONE: usize = 26;
+const OF_A_PHONE: usize = 20;
 /// After so long the same showing is no longer repeated.
 const REPEATED: Duration = Duration::from_secs(12);
 
@@ -26,7 +26,7 @@ impl Phones {
         let devices = (0..many).map(|n| {
             let device = folder.path().join(format!("d{n}.json")).display().to_string();
             run(&["device", "enrol", "--server", &demo.url(), "--code", &demo.code(n), "--out", &device], 0);
-            run(&["device", "draw", "--device", &device, "--plain", "12", "--flavour", "0", "--t0", "0"], 0);
+            run(&["device", "draw", "--device", &device, "--plain", "4", "--flavour", "0", "--t0", "0"], 0);
             device
         });
         Self { devices: devices.collect(), shown: 0, site }

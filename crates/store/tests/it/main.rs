@@ -7,6 +7,7 @@ mod bindings;
 mod checks;
 #[cfg(test)]
 mod confirmations;
+#[cfg(test)]
 mod days;
 #[cfg(test)]
 mod full_disk;

@@ -39,6 +39,15 @@ impl Desk {
         checked["receipt"].as_str().unwrap().to_owned()
     }
 
+    /// Shows an online code, which its holder confirms.
+    async fn confirmed(&self, town: &Town, phone: &mut Phone) -> String {
+        let digits = phone.show_online(town.now(), self.number, self.site);
+        let asked = town.door.gate(&self.key, "/api/v1/codes/check", json!({ "digits": digits })).await.ok();
+        let path = format!("/api/v1/confirmations/{}/confirm", asked["confirmation"]["id"].as_str().unwrap());
+        assert_eq!(phone.send(&town.door, town.now(), Method::POST, &path, Some(json!({}))).await.word(), "ok");
+        self.check(town, &digits).await
+    }
+
     async fn resolve(&self, town: &Town, receipt: &str, attributes: &[&str]) -> Answer {
         let body = json!({ "receipt": receipt, "attributes": attributes });
         town.door.gate(&self.key, "/api/v1/codes/resolve", body).await
@@ -70,7 +79,7 @@ async fn a_receipt_opens_nothing_for_another_gate_nor_after_its_time() {
         let (desk, other) = (Desk::of(&town, "hospital").await, Desk::of(&town, "hospital").await);
         let mut nurse = phone(&town, 0).await;
         agree(&town, &mut nurse, "hospital", &["name", "binding"], 3600).await;
-        let receipt = desk.check(&town, &nurse.show_online(town.now(), desk.number, desk.site)).await;
+        let receipt = desk.confirmed(&town, &mut nurse).await;
         assert_eq!(other.resolve(&town, &receipt, &["name"]).await.word(), "not_found");
         assert_eq!(other.bind(&town, &receipt, "H1").await.word(), "not_found");
         // A resolve's own receipt, and anything else that is no check, opens nothing either.
@@ -94,7 +103,7 @@ async fn what_ended_between_check_and_resolve_gives_nothing() {
         let desk = Desk::of(&town, "hospital").await;
         let mut nurse = phone(&town, 0).await;
         agree(&town, &mut nurse, "hospital", &["name", "binding"], 60).await;
-        let receipt = desk.check(&town, &nurse.show_online(town.now(), desk.number, desk.site)).await;
+        let receipt = desk.confirmed(&town, &mut nurse).await;
         assert_eq!(desk.bind(&town, &receipt, "H1").await.word(), "ok");
         let before = desk.resolve(&town, &receipt, &["name"]).await.ok();
         assert_eq!((&before["bound_card"], before["attributes"]["name"].is_string()), (&json!("H1"), true));

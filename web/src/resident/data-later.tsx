@@ -1,0 +1,28 @@
+// The page of records and consents, fetched when it is first opened; the service worker keeps it, so it opens without a network too.
+// It knows when the page is here, and nothing of what stands on it.
+import type { FunctionComponent } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { Note } from "./parts";
+import { Eye } from "./plate";
+import { t } from "./words";
+
+let kept: FunctionComponent | null = null;
+const fetched = async (): Promise<FunctionComponent> => (kept ??= (await import("./data")).Data);
+
+export function DataLater() {
+  const [Page, show] = useState<FunctionComponent | null>(() => kept);
+  const [failed, fail] = useState(false);
+  const ask = (): void => {
+    fail(false);
+    fetched().then((page) => show(() => page), () => fail(true));
+  };
+  useEffect(ask, []);
+  if (Page) return <Page />;
+  return (
+    <main class="page" id="main">
+      {failed
+        ? <Note icon="netoff" late title={t("pageMissing")} end={<button class="btn small" onClick={ask}>{t("again")}</button>}>{t("pageMissingText")}</Note>
+        : <div class="still"><Eye /><span class="away">{t("loading")}</span></div>}
+    </main>
+  );
+}
