@@ -95,6 +95,7 @@ impl Province {
         self.refresh_data_keys().await?;
         self.ensure_day_keys(DAYS_AHEAD).await?;
         self.keep_days().await?;
+        self.keep_no_longer().await?;
         self.look_at_crowds().await?;
         let standing = self.standing().await?;
         let mut rng = self.chance.rng();

@@ -49,6 +49,7 @@ mod reseal;
 mod residents;
 mod resolve_code;
 mod resolve_counts;
+mod retention;
 mod rotate_keys;
 mod scenarios;
 mod see_devices;

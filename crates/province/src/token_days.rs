@@ -10,7 +10,7 @@ use yima_store::token_day;
 /// Room is made for the days that can be drawn, and one more.
 const DAYS_AHEAD: u16 = 2;
 /// Rows of a kind that one transaction forgets; checks go on between two of them.
-const ROWS_AT_ONCE: u32 = 5_000;
+pub(crate) const ROWS_AT_ONCE: u32 = 5_000;
 
 impl Province {
     /// Makes room for the days ahead and forgets what nobody can resolve any more: a day's rows end with its id keys.

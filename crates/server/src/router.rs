@@ -50,10 +50,15 @@ const PHOTO_BODY_MAX: usize = 768 * 1024;
 
 /// All routes under `/api/v1`.
 #[must_use]
-#[rustfmt::skip]
 pub fn table() -> Vec<Row> {
+    [open(), residents(), gates(), offices()].into_iter().flatten().collect()
+}
+
+/// What anybody may ask, and how a new device comes in.
+#[rustfmt::skip]
+fn open() -> Vec<Row> {
     use Deed as D;
-    use Who::{Anyone, Device, DeviceOrOperator, Gate, NewDevice, Operator};
+    use Who::{Anyone, NewDevice};
     vec![
         get ("/api/v1/time",                              Anyone,    None,                         r::time::tell::tell),
         get ("/api/v1/bundle",                            Anyone,    None,                         r::bundle::fetch::fetch),
@@ -64,10 +69,17 @@ pub fn table() -> Vec<Row> {
         get ("/api/v1/record/buckets/{day}/{prefix}",     Anyone,    None,                         r::record::bucket::bucket),
         get ("/api/v1/demo",                              Anyone,    None,                         r::demo::inbox::inbox),
         get ("/api/v1/resolves",                          Anyone,    None,                         r::resolves::list::list),
-
         post("/api/v1/enrolments/otp",                    Anyone,    Some(D::RequestOtp),          r::enrolments::otp::otp),
         post("/api/v1/enrolments",                        NewDevice, Some(D::EnrolDevice),         r::enrolments::enrol::enrol),
+    ]
+}
 
+/// What a resident's device asks for.
+#[rustfmt::skip]
+fn residents() -> Vec<Row> {
+    use Deed as D;
+    use Who::{Device, DeviceOrOperator};
+    vec![
         get ("/api/v1/device",                            Device,    Some(D::SeeRecord),           r::device::home::home),
         post("/api/v1/settings",                          Device,    Some(D::ChangeSettings),      r::device::settings::settings),
         post("/api/v1/devices/{id}/end",                  DeviceOrOperator, Some(D::EndDevice),    r::device::end::end),
@@ -84,7 +96,15 @@ pub fn table() -> Vec<Row> {
         delete("/api/v1/consents/{id}",                   Device,    Some(D::WithdrawConsent),     r::consents::withdraw::withdraw),
         get ("/api/v1/bindings",                          Device,    Some(D::SeeRecord),           r::bindings::list::list),
         delete("/api/v1/bindings/{id}",                   Device,    Some(D::UnbindCard),          r::bindings::end::end),
+    ]
+}
 
+/// What a gate asks for.
+#[rustfmt::skip]
+fn gates() -> Vec<Row> {
+    use Deed as D;
+    use Who::Gate;
+    vec![
         post("/api/v1/codes/check",                       Gate,      Some(D::CheckCode),           r::codes::check::check),
         post("/api/v1/codes/resolve",                     Gate,      Some(D::ResolveCode),         r::codes::resolve::resolve),
         post("/api/v1/gates/key",                         Gate,      Some(D::SetCheckerKey),       r::gates::set_key::set_key),
@@ -93,7 +113,15 @@ pub fn table() -> Vec<Row> {
         post("/api/v1/bindings/unbind",                   Gate,      Some(D::UnbindCard),          r::bindings::unbind::unbind),
         post("/api/v1/gates/sync",                        Gate,      Some(D::SyncGate),            r::gates::sync::sync),
         post("/api/v1/gates/uploads",                     Gate,      Some(D::UploadRecords),       r::gates::upload::upload).up_to(UPLOAD_BODY_MAX),
+    ]
+}
 
+/// What operators ask for.
+#[rustfmt::skip]
+fn offices() -> Vec<Row> {
+    use Deed as D;
+    use Who::{Anyone, Operator};
+    vec![
         post("/api/v1/operators/sign-in",                 Anyone,    Some(D::SignIn),              r::operators::sign_in::sign_in),
         post("/api/v1/operators/sign-out",                Operator,  None,                         r::operators::sign_out::sign_out),
         get ("/api/v1/operators/me",                      Operator,  None,                         r::operators::me::me),

@@ -43,7 +43,9 @@ pub async fn of_site(tx: &mut Tx, site: u32, before_at: i64, limit: u32) -> Resu
         .collect()
 }
 
-/// Forgets those of a scenario from before its retention.
-pub async fn forget_before(tx: &mut Tx, scenario: &str, at: i64) -> Result<u64, StoreError> {
-    tx.execute("DELETE FROM check_in WHERE scenario = $1 AND at < $2", args![scenario, at]).await
+/// Forgets those of a scenario from before its retention, at most `rows_max`; how many.
+pub async fn forget_before(tx: &mut Tx, scenario: &str, at: i64, rows_max: u32) -> Result<u64, StoreError> {
+    let sql =
+        "DELETE FROM check_in WHERE use_id IN (SELECT use_id FROM check_in WHERE scenario = $1 AND at < $2 LIMIT $3)";
+    tx.execute(sql, args![scenario, at, rows_max]).await
 }

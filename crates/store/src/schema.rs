@@ -16,6 +16,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0005_names.sql"),
     include_str!("../migrations/0006_burn_by_day.sql"),
     include_str!("../migrations/0007_bindings.sql"),
+    include_str!("../migrations/0008_retention.sql"),
 ];
 
 /// `@WORD`, SQLite's spelling, PostgreSQL's.

@@ -41,9 +41,11 @@ pub async fn many(tx: &mut Tx, day: u16, limit: u32) -> Result<u32, StoreError> 
     row.map_or(Ok(0), |mut row| row.take())
 }
 
-/// Forgets records of days before `day`; devices have kept their codes for 30 days.
-pub async fn forget_before(tx: &mut Tx, day: u16) -> Result<u64, StoreError> {
-    let gone = tx.execute("DELETE FROM sealed_record WHERE day < $1", args![day]).await?;
+/// Forgets records of days before `day`, at most `rows_max`; how many. Devices have kept their codes for 30 days.
+pub async fn forget_before(tx: &mut Tx, day: u16, rows_max: u32) -> Result<u64, StoreError> {
+    let sql = "DELETE FROM sealed_record WHERE (day, tag, nonce) IN
+               (SELECT day, tag, nonce FROM sealed_record WHERE day < $1 ORDER BY day, tag, nonce LIMIT $2)";
+    let gone = tx.execute(sql, args![day, rows_max]).await?;
     tally::add(tx, "sealed_records", -gone.cast_signed()).await?;
     Ok(gone)
 }

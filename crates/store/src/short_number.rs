@@ -119,9 +119,11 @@ pub async fn wrong(tx: &mut Tx, desk: &str, at: i64, rule: LockRule) -> Result<b
     Ok(true)
 }
 
-/// Forgets numbers that expired before a moment.
-pub async fn forget_before(tx: &mut Tx, at: i64) -> Result<u64, StoreError> {
-    tx.execute("DELETE FROM short_number WHERE expires_at < $1", args![at]).await
+/// Forgets numbers that expired before a moment, at most `rows_max`; how many.
+pub async fn forget_before(tx: &mut Tx, at: i64, rows_max: u32) -> Result<u64, StoreError> {
+    let sql = "DELETE FROM short_number WHERE number_hash IN
+               (SELECT number_hash FROM short_number WHERE expires_at < $1 LIMIT $2)";
+    tx.execute(sql, args![at, rows_max]).await
 }
 
 fn many(row: Option<crate::db::value::Row>) -> Result<u32, StoreError> {

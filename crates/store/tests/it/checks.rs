@@ -261,7 +261,8 @@ async fn sealed_records_come_in_buckets(store: Store) {
             }
             assert_eq!(sealed_record::bucket(tx, DAY + 1, 0, 0).await?, []);
             assert_eq!((sealed_record::many(tx, DAY, 9).await?, sealed_record::many(tx, DAY, 2).await?), (4, 2));
-            assert_eq!(sealed_record::forget_before(tx, DAY + 1).await?, 4);
+            assert_eq!(sealed_record::forget_before(tx, DAY + 1, 3).await?, 3, "as many as asked");
+            assert_eq!(sealed_record::forget_before(tx, DAY + 1, 3).await?, 1);
             Ok(())
         })
     })
@@ -283,7 +284,7 @@ async fn check_ins_are_listed_by_place(store: Store) {
             }
             assert_eq!(check_in::of_site(tx, 7, 100, 2).await?, [one(4, 7), one(3, 7)]);
             assert_eq!(check_in::of_site(tx, 7, 3, 2).await?, [one(1, 7)]);
-            assert_eq!(check_in::forget_before(tx, "place", 3).await?, 2);
+            assert_eq!(check_in::forget_before(tx, "place", 3, 9).await?, 2);
             Ok(())
         })
     })

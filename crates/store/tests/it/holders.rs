@@ -332,7 +332,7 @@ async fn short_numbers_keep_their_limits(store: Store) {
                 let got = short_number::redeem(tx, &[hash; 32], desk, at).await?;
                 assert_eq!(got.map(|r| r.account), whose.map(|n| resident(n).id), "{hash} {desk} {at}");
             }
-            assert_eq!(short_number::forget_before(tx, 300).await?, 3);
+            assert_eq!(short_number::forget_before(tx, 300, 9).await?, 3);
             Ok(())
         })
     })

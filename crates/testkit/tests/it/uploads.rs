@@ -47,6 +47,14 @@ async fn a_device_finds_its_own_record_and_nobody_else_can() {
         let mut other = shown;
         other[196] ^= 1;
         assert!(record.open(&other).is_err());
+
+        // Devices look for 30 days; after 35 nobody does, and the record is gone.
+        for (days, left) in [(35, 1), (1, 0)] {
+            town.clock.advance(days * 86_400);
+            town.province.publish_bundle(&Actor::System).await.unwrap();
+            let bucket = town.door.get(&format!("/api/v1/record/buckets/{day}/-")).await.ok();
+            assert_eq!(bucket["records"].as_array().unwrap().len(), left, "after {days} more days");
+        }
     }
 }
 

@@ -1,0 +1,56 @@
+//! What is kept for a time and no longer: sealed records, check-ins and short numbers end here, some rows at a time.
+//! It does not know why a manifest chose its days.
+
+use crate::Province;
+use crate::clock::MICROS;
+use crate::error::DeedError;
+use crate::scenarios;
+use crate::token_days::ROWS_AT_ONCE;
+use futures_util::future::BoxFuture;
+use yima_code::day::Day;
+use yima_store::{Tx, check_in, scenario, sealed_record, short_number};
+
+/// Devices keep the bytes that they showed for 30 days; what came a little later than they looked is found for five more.
+const SEALED_DAYS: u16 = 35;
+/// Numbers of the last hour bound those of this one; a day is ample.
+const SHORT_US: i64 = 86_400 * MICROS;
+
+impl Province {
+    /// Forgets what has outlived its time, by the manifests in force and the bounds above.
+    pub(crate) async fn keep_no_longer(&self) -> Result<(), DeedError> {
+        let (now_us, today) = (self.now_us(), Day::of(self.now_u32()).0);
+        let sealed = today.saturating_sub(SEALED_DAYS);
+        self.forget(move |tx| {
+            Box::pin(async move { Ok(sealed_record::forget_before(tx, sealed, ROWS_AT_ONCE).await?) })
+        })
+        .await?;
+        let short = now_us - SHORT_US;
+        self.forget(move |tx| Box::pin(async move { Ok(short_number::forget_before(tx, short, ROWS_AT_ONCE).await?) }))
+            .await?;
+        for (slug, before) in self.ends_of_check_ins(now_us).await? {
+            self.forget(move |tx| {
+                let slug = slug.clone();
+                Box::pin(async move { Ok(check_in::forget_before(tx, &slug, before, ROWS_AT_ONCE).await?) })
+            })
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// Each scenario in force, and the moment before which its check-ins are over.
+    async fn ends_of_check_ins(&self, now_us: i64) -> Result<Vec<(String, i64)>, DeedError> {
+        let rows =
+            self.store.read::<_, DeedError, _>(|tx| Box::pin(async move { Ok(scenario::active(tx).await?) })).await?;
+        let end = |days: u32| now_us - i64::from(days) * 86_400 * MICROS;
+        rows.iter().map(|row| Ok((row.slug.clone(), end(scenarios::parse(&row.manifest)?.retention_days)))).collect()
+    }
+
+    /// Transactions of a bounded size until one finds less than its bound: deeds go on between two of them.
+    async fn forget<F>(&self, part: F) -> Result<(), DeedError>
+    where
+        F: for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<u64, DeedError>> + Clone + Send + 'static,
+    {
+        while self.store.deed::<_, DeedError, _>(part.clone()).await? >= u64::from(ROWS_AT_ONCE) {}
+        Ok(())
+    }
+}
