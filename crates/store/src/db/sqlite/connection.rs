@@ -38,9 +38,11 @@ impl Connection {
              PRAGMA temp_store = MEMORY;",
         )?;
         match role {
-            // 16 MB of pages; another thread folds the log into the file.
+            // 64 MB of pages once they are read; another thread folds the log into the file. What a deed overwrites is kept
+            // until it ends: beyond 64 KB in a file without a name, so that a batch of an import doesn't fill the memory.
             Role::Writer => connection.execute_batch(
-                "PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864;",
+                "PRAGMA cache_size = -64000; PRAGMA temp_store = FILE; PRAGMA wal_autocheckpoint = 0;
+                 PRAGMA journal_size_limit = 67108864;",
             )?,
             Role::Checkpointer => connection.execute_batch("PRAGMA wal_autocheckpoint = 0;")?,
             Role::Reader => connection.execute_batch("PRAGMA cache_size = -2000; PRAGMA query_only = ON;")?,
