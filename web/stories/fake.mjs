@@ -54,6 +54,9 @@ export async function fake(req, res) {
   if (path === "/record") return send(state.empty ? { entries: [], next: null } : record());
   if (path.startsWith("/record/buckets")) return send({ day: 0, prefix: "", prefix_digits: 0, records: [] });
   if (path === "/consents") return send({ consents: state.empty ? [] : [{ id: "cns_1", scenario: "window", attributes: ["name"], from_at: at - 86400, until_at: at + 7776000, state: "active" }] });
+  if (path === "/bindings") return send({ bindings: state.empty ? [] : [{ id: "bnd_1", scenario: "library", card_masked: "…42", state: "active", bound_at: at - 2592000, ended_at: null }] });
+  if (path === "/resolves") return send({ shown_from: 10, counts: [{ year: 2026, scenario: "window", name: { zh: "窗口办事", en: "Counter service" }, owner: { zh: "山东省政务服务中心（演示）", en: "Shandong Service Centre (demo)" }, many: 42 }] });
+  if (path === "/confirmations") return send({ confirmations: [] });
   if (path === "/gates/sync") return send({ server_at: at, bundle_version: 0, gate: "gat_1", site: 1042, scenario: state.gateScenario ?? "bus", scenario_id: 1 });
   if (path === "/codes/check" && state.verdict) return send({ form: "T1", scenario: "bus", assurance: 2, age_band: 0, benefit: 0, acting: false, late: false, skew_min: 0, at, receipt: "use_7", reason: null, ...state.verdict });
   return send({ type: "", title: "", status: 404, code: "not_found", detail: "No such thing.", detail_zh: "没有这个。", request_id: "x" }, 404);
