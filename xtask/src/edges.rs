@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::tree;
 
 /// Each room and the rooms below it that it may use. What is not written is forbidden.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("keys", &[]),
     ("wire", &[]),
     ("code", &["keys"]),
@@ -15,8 +15,9 @@ const ARROWS: [(&str, &[&str]); 13] = [
     ("store", &["kernel"]),
     ("print", &[]),
     ("exchange", &["kernel"]),
-    ("province", &["kernel", "code", "keys", "store", "print", "exchange"]),
-    ("server", &["province", "wire", "kernel", "code", "keys"]),
+    ("oidc", &["kernel", "keys"]),
+    ("province", &["kernel", "code", "keys", "store", "print", "exchange", "oidc"]),
+    ("server", &["province", "oidc", "wire", "kernel", "code", "keys"]),
     ("cli", &["server", "province", "wire", "code", "keys", "print", "kernel", "exchange"]),
     ("testkit", &["server", "store", "province", "wire", "code", "keys", "kernel"]),
     ("xtask", &[]),
@@ -51,7 +52,7 @@ const FOREIGN: [(&str, &[&str], &str); 13] = [
 ];
 
 /// Rooms that stay free of any runtime: they compute, they never wait.
-const PURE: [&str; 5] = ["keys", "code", "kernel", "wire", "print"];
+const PURE: [&str; 6] = ["keys", "code", "kernel", "wire", "print", "oidc"];
 const RUNTIMES: [&str; 3] = ["tokio", "futures-util", "async-std"];
 
 /// Every arrow that points where it may not.

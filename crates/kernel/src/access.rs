@@ -1,6 +1,7 @@
 //! The one decision: may this actor do this deed, given these facts, now? It gives a [`Permit`] or a refusal with a reason.
 //! Pure; INVARIANT: only this file can make a `Permit`, and a deed cannot be done without one.
 
+use crate::assurance::needed;
 use crate::deed::Deed;
 use crate::grant::Consent;
 use crate::id::{AccountId, DeviceId, OperatorId};
@@ -73,6 +74,8 @@ pub enum Refusal {
     NotInManifest,
     /// The resident has not agreed to it.
     NotAgreed,
+    /// A fresh or a stronger sign-in is needed (RFC 9470).
+    StepUp,
 }
 
 impl Refusal {
@@ -87,6 +90,7 @@ impl Refusal {
             Self::SamePerson => "same_person",
             Self::NotInManifest => "not_in_manifest",
             Self::NotAgreed => "not_agreed",
+            Self::StepUp => "step_up",
         }
     }
 }
@@ -135,6 +139,7 @@ pub fn decide(request: &Request, facts: &Facts, now_s: i64) -> Result<Permit, Re
         Rule::Other => other(request, facts),
         Rule::Agreed => agreed(request, facts),
     }?;
+    stepped_up(request, now_s)?;
     if needs_living_subject(request.deed) && facts.subject_state.is_some_and(|s| s != AccountState::Active) {
         return Err(Refusal::SubjectNotActive);
     }
@@ -147,10 +152,20 @@ pub fn decide(request: &Request, facts: &Facts, now_s: i64) -> Result<Permit, Re
 
 fn own(request: &Request) -> Result<(), Refusal> {
     match (&request.actor, &request.subject, request.scenario) {
-        (Actor::Device { account, .. }, Some(subject), _) if account != subject => Err(Refusal::NotYours),
+        (Actor::Device { account, .. } | Actor::Person { account, .. }, Some(subject), _) if account != subject => {
+            Err(Refusal::NotYours)
+        }
         (Actor::Gate { scenario, .. }, _, Some(asked)) if *scenario != asked => Err(Refusal::NotYours),
-        (Actor::Device { .. } | Actor::Gate { .. }, ..) => Ok(()),
+        (Actor::Device { .. } | Actor::Person { .. } | Actor::App { .. } | Actor::Gate { .. }, ..) => Ok(()),
         _ => Err(Refusal::NotAllowed),
+    }
+}
+
+/// A heavy deed asks a signed-in person for a fresh and strong sign-in; a device signs each request anew.
+fn stepped_up(request: &Request, now_s: i64) -> Result<(), Refusal> {
+    match (&request.actor, needed(request.deed)) {
+        (Actor::Person { standing, .. }, Some(needed)) if !needed.met_by(standing, now_s) => Err(Refusal::StepUp),
+        _ => Ok(()),
     }
 }
 

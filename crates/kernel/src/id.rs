@@ -118,6 +118,24 @@ ids! {
     ConsentId = "cns",
     /// An office's own card, tied to a resident.
     BindingId = "bnd",
+    /// A way to sign in: a passkey, a password, a second factor.
+    AuthenticatorId = "aut",
+    /// A signed-in browser.
+    SessionId = "ses",
+    /// An app of an organisation: an OAuth client (应用).
+    ClientId = "app",
+    /// What a person allowed an app.
+    GrantId = "grn",
+    /// The refresh tokens that came of one sign-in at an app.
+    FamilyId = "fam",
+    /// A mandate: one person may act for another, or for an organisation (授权关系).
+    EdgeId = "edg",
+    /// An enterprise or a department.
+    OrganisationId = "org",
+    /// A visit at a counter, during which an officer helps.
+    VisitId = "vis",
+    /// A person's request under their rights (个人信息权利).
+    RequestId = "rgt",
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! Pure: it knows no database, no network, no clock and no chance; time comes in as an argument.
 
 pub mod access;
+pub mod assurance;
 pub mod crowd;
 pub mod deed;
 pub mod grant;

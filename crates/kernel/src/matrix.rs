@@ -54,7 +54,8 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
             | Deed::ChangeSettings
             | Deed::EndDevice,
             A::Resident,
-        ) => Rule::Own,
+        )
+        | (Deed::SeeRecord | Deed::EndDevice | Deed::ChangeSettings, A::Person) => Rule::Own,
         (
             Deed::EndDevice
             | Deed::SeeResidents

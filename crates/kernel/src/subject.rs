@@ -1,6 +1,7 @@
 //! Subjects and their standing. It does not know names or numbers of persons.
 
-use crate::id::{AccountId, DeviceId, GateId, OperatorId};
+use crate::assurance::Standing;
+use crate::id::{AccountId, ClientId, DeviceId, GateId, OperatorId, SessionId};
 
 /// The standing of a resident's account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +75,20 @@ pub enum Actor {
         /// Its slot.
         slot: u8,
     },
+    /// A person who signed in, in a browser.
+    Person {
+        /// Who.
+        account: AccountId,
+        /// Which session.
+        session: SessionId,
+        /// How well they are known, and how they signed in.
+        standing: Standing,
+    },
+    /// An app, as itself.
+    App {
+        /// Which client.
+        client: ClientId,
+    },
     /// A gate or a checker's page.
     Gate {
         /// Which gate.
@@ -101,6 +116,8 @@ impl Actor {
         match self {
             Self::Stranger => ActorKind::Stranger,
             Self::Device { .. } => ActorKind::Resident,
+            Self::Person { .. } => ActorKind::Person,
+            Self::App { .. } => ActorKind::App,
             Self::Gate { .. } => ActorKind::Gate,
             Self::Operator { role: Role::System, .. } => ActorKind::SystemOperator,
             Self::Operator { role: Role::Security, .. } => ActorKind::SecurityOperator,
@@ -115,6 +132,8 @@ impl Actor {
         match self {
             Self::Stranger => "",
             Self::Device { device, .. } => device.as_str(),
+            Self::Person { session, .. } => session.as_str(),
+            Self::App { client } => client.as_str(),
             Self::Gate { gate, .. } => gate.as_str(),
             Self::Operator { operator, .. } => operator.as_str(),
             Self::System => "system",
@@ -129,6 +148,10 @@ pub enum ActorKind {
     Stranger,
     /// A resident's device.
     Resident,
+    /// Somebody who signed in, in a browser.
+    Person,
+    /// An app, as itself.
+    App,
     /// A gate.
     Gate,
     /// 系统管理员.
@@ -143,9 +166,11 @@ pub enum ActorKind {
 
 impl ActorKind {
     /// All columns, in the order of the printed matrix.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Stranger,
         Self::Resident,
+        Self::Person,
+        Self::App,
         Self::Gate,
         Self::SystemOperator,
         Self::SecurityOperator,
@@ -159,6 +184,8 @@ impl ActorKind {
         match self {
             Self::Stranger => "stranger",
             Self::Resident => "resident",
+            Self::Person => "person",
+            Self::App => "app",
             Self::Gate => "gate",
             Self::SystemOperator => "op-system",
             Self::SecurityOperator => "op-security",

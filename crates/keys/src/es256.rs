@@ -27,6 +27,11 @@ impl Es256Key {
         if signature[32..] > P256_HALF_ORDER[..] {
             return Err(BadSignature);
         }
+        self.verify_any_s(message, signature)
+    }
+
+    /// With either half of s, as RFC 7518 section 3.4 takes it: for the signatures of others' programs.
+    pub(crate) fn verify_any_s(&self, message: &[&[u8]], signature: &[u8; 64]) -> Result<(), BadSignature> {
         let mut context = digest::Context::new(&digest::SHA256);
         message.iter().for_each(|part| context.update(part));
         // aws-lc demands r and s in [1, n-1].

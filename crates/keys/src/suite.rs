@@ -175,6 +175,18 @@ impl PublicKey {
             Parsed::Ed25519(key) => key.verify(message, signature),
         }
     }
+
+    /// The same, where ES256 may come with either half of s: JOSE (RFC 7518 section 3.4) and COSE programs of others
+    /// make both. Not for codes, whose bytes must be unique.
+    ///
+    /// # Errors
+    /// [`BadSignature`] whatever the cause.
+    pub fn verify_foreign(&self, message: &[&[u8]], signature: &[u8; SIGNATURE_BYTES]) -> Result<(), BadSignature> {
+        match &self.parsed {
+            Parsed::Es256(key) => key.verify_any_s(message, signature),
+            Parsed::Sm2(_) | Parsed::Ed25519(_) => self.verify(message, signature),
+        }
+    }
 }
 
 impl fmt::Debug for PublicKey {

@@ -36,6 +36,8 @@ pub enum Code {
     NotInManifest,
     /// The resident has not agreed to it.
     NotAgreed,
+    /// A fresh or a stronger sign-in is needed.
+    StepUp,
     /// It is not there, or not the caller's.
     NotFound,
     /// The path exists, the method does not.
@@ -180,6 +182,7 @@ fn refused(refusal: Refusal) -> Refused {
         Refusal::SamePerson => Code::SamePerson,
         Refusal::NotInManifest => Code::NotInManifest,
         Refusal::NotAgreed => Code::NotAgreed,
+        Refusal::StepUp => Code::StepUp,
     };
     Refused::new(code, refusal.as_str())
 }
@@ -190,6 +193,9 @@ const fn challenge(code: Code) -> Option<&'static str> {
         Code::NotSigned | Code::Clock => Some("Signature realm=\"yima\""),
         Code::GateKeyNeeded => Some("Bearer realm=\"yima\""),
         Code::SignInNeeded => Some("Session realm=\"yima\""),
+        Code::StepUp => Some(
+            "Session realm=\"yima\", error=\"insufficient_user_authentication\", acr_values=\"yima:3\", max_age=300",
+        ),
         _ => None,
     }
 }
@@ -228,6 +234,9 @@ const fn code_row(code: Code) -> Row {
         Code::NotAgreed => (StatusCode::FORBIDDEN, "not_agreed", "The resident has not agreed to it",
             "The resident has not agreed to this. They can on their page, under Who saw my code, Consents; then show the code again.",
             "居民还没有同意。请他在自己的页面“谁看过我的码”的“授权”里同意，再亮一次码。"),
+        Code::StepUp => (StatusCode::UNAUTHORIZED, "step_up", "Confirm it is you",
+            "This needs a fresh sign-in with your passkey. Confirm it is you, and it goes on.",
+            "这件事需要再用通行密钥确认一次是你本人，确认后继续。"),
         Code::NotFound => (StatusCode::NOT_FOUND, "not_found", "Not found",
             "There is nothing here.", "没有找到。"),
         Code::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed",
@@ -288,6 +297,7 @@ mod tests {
             C::SamePerson,
             C::NotInManifest,
             C::NotAgreed,
+            C::StepUp,
             C::NotFound,
             C::MethodNotAllowed,
             C::NotHeld,

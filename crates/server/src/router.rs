@@ -23,6 +23,10 @@ pub enum Who {
     Gate,
     /// An operator with a session.
     Operator,
+    /// A person with a session.
+    Person,
+    /// An enrolled device that signs, or a person with a session.
+    DeviceOrPerson,
     /// A device or an operator.
     DeviceOrOperator,
 }
@@ -212,6 +216,8 @@ mod tests {
             Who::Device => &[A::Resident],
             Who::Gate => &[A::Gate],
             Who::Operator => &[A::SystemOperator, A::SecurityOperator, A::AuditOperator],
+            Who::Person => &[A::Person],
+            Who::DeviceOrPerson => &[A::Resident, A::Person],
             Who::DeviceOrOperator => &[A::Resident, A::SystemOperator],
         }
     }

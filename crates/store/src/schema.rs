@@ -17,6 +17,10 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0006_burn_by_day.sql"),
     include_str!("../migrations/0007_bindings.sql"),
     include_str!("../migrations/0008_retention.sql"),
+    include_str!("../migrations/0009_accounts.sql"),
+    include_str!("../migrations/0010_apps.sql"),
+    include_str!("../migrations/0011_mandates.sql"),
+    include_str!("../migrations/0012_offices.sql"),
 ];
 
 /// `@WORD`, SQLite's spelling, PostgreSQL's.

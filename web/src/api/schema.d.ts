@@ -1046,7 +1046,7 @@ export interface components {
          * @description Who did it: a column of the access matrix.
          * @enum {string}
          */
-        ActorKindWord: "stranger" | "resident" | "gate" | "op-system" | "op-security" | "op-audit" | "system";
+        ActorKindWord: "stranger" | "resident" | "person" | "app" | "gate" | "op-system" | "op-security" | "op-audit" | "system";
         /** @description A further meaning of a valid code, such as a benefit shown on boarding. */
         Also: {
             /** @description Its name. */

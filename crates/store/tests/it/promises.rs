@@ -220,9 +220,9 @@ async fn a_database_of_a_newer_program_is_left_alone() {
     // The header's user version (SQLite file format, 1.3.16) is where the last step is noted.
     let file = dir.path().join("yima.db");
     let mut bytes = std::fs::read(&file).unwrap();
-    bytes[60..64].copy_from_slice(&9_u32.to_be_bytes());
+    bytes[60..64].copy_from_slice(&999_u32.to_be_bytes());
     std::fs::write(&file, &bytes).unwrap();
     let error = Store::open(&address(dir.path())).await.err().map(|error| error.to_string()).unwrap_or_default();
     assert!(error.contains("newer version"), "{error}");
-    assert_eq!(std::fs::read(&file).unwrap()[60..64], 9_u32.to_be_bytes());
+    assert_eq!(std::fs::read(&file).unwrap()[60..64], 999_u32.to_be_bytes());
 }

@@ -18,7 +18,7 @@ async fn without_a_caller_every_closed_door_stays_closed() {
             Who::Anyone => continue,
             Who::Device | Who::NewDevice => "not_signed",
             Who::Gate => "gate_key_needed",
-            Who::Operator | Who::DeviceOrOperator => "sign_in_needed",
+            Who::Person | Who::DeviceOrPerson | Who::Operator | Who::DeviceOrOperator => "sign_in_needed",
         };
         let answer = town.door.send(method, &path, body, &[]).await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{} {}", row.method, row.path);
