@@ -40,6 +40,7 @@ mod key_ceremony;
 mod key_place;
 mod keyring;
 mod keys_offline;
+mod last_bundle;
 mod live;
 mod places;
 mod read_uses;
