@@ -62,7 +62,7 @@ pub(crate) enum Asked {
     Waits(Waits),
     /// No, and why.
     No(Reason),
-    /// The code is too old to ask about, or its confirmation to be taken.
+    /// The code is too old to ask about.
     TooLate,
 }
 
@@ -115,7 +115,7 @@ fn stands(row: &Confirmation, now_us: i64) -> Asked {
         State::Waiting | State::Expired => Asked::No(Reason::ConfirmationExpired),
         State::Refused => Asked::No(Reason::ConfirmationRefused),
         State::Confirmed if row.until_at + GOOD_US > now_us => Asked::Confirmed,
-        State::Confirmed => Asked::TooLate,
+        State::Confirmed => Asked::No(Reason::StaleCode),
     }
 }
 

@@ -42,6 +42,7 @@ mod keyring;
 mod keys_offline;
 mod last_bundle;
 mod live;
+mod named_admissions;
 mod places;
 mod read_uses;
 mod ready;
