@@ -273,7 +273,7 @@ fn about(actor: &Actor, deed: Deed, desk: &Desk, subject: AccountId) -> Request 
     }
 }
 
-const fn spot(id: &str) -> Spot<'_> {
+pub(crate) const fn spot(id: &str) -> Spot<'_> {
     Spot { table: "binding", field: "sealed_card", row: id }
 }
 
