@@ -124,8 +124,8 @@ async fn benefits_that_move_crosswise_never_wait_for_each_other() {
             tokio::spawn(async move { province.give_benefit(&clerk(), &id, wish).await.map(drop) })
         };
         let months = ["2027-03-31", "2027-08-31"];
-        for n in 0..2 {
-            give(n, months[n]).await.unwrap().unwrap();
+        for (n, month) in months.iter().enumerate() {
+            give(n, month).await.unwrap().unwrap();
         }
         for round in 1..60 {
             let both = [give(0, months[round % 2]), give(1, months[(round + 1) % 2])];

@@ -28,11 +28,11 @@ async fn the_padding_of_the_urgent_list_is_the_same_whoever_publishes() {
         let _ = phone.draw(&town.door, town.now(), 16, 0).await.ok();
         let other = town.beside(9).await;
         town.province.end_device(&Actor::System, &phone.id, "lost").await.unwrap();
-        let first = urgent(&*town.province.publish_bundle(&Actor::System).await.unwrap(), town.now());
+        let first = urgent(&town.province.publish_bundle(&Actor::System).await.unwrap(), town.now());
         assert_eq!(first.iter().map(|(_, values)| values.len()).collect::<Vec<_>>(), [1024]);
-        let second = urgent(&*other.publish_bundle(&Actor::System).await.unwrap(), town.now());
+        let second = urgent(&other.publish_bundle(&Actor::System).await.unwrap(), town.now());
         assert!(first == second, "a list that is padded anew gives the phone's ids away");
-        let third = urgent(&*town.province.publish_bundle(&Actor::System).await.unwrap(), town.now());
+        let third = urgent(&town.province.publish_bundle(&Actor::System).await.unwrap(), town.now());
         assert!(first == third);
         other.close().await;
     }
