@@ -112,7 +112,7 @@ impl Province {
                         ))
                     })?;
                     benefit::end(tx, &holder.id, number, door.now_us).await?;
-                    count(tx, &holder, &held, -1).await?;
+                    count(tx, &holder, [(&held, -1)]).await?;
                     let cards = revoke_paper(tx, &holder.id, number, door.now_us).await?;
                     tell(tx, notice_id, &holder.id, door.now_us, "benefit_ended").await?;
                     let detail = serde_json::json!({ "benefit": number, "reason": reason, "cards": cards });
@@ -134,11 +134,11 @@ async fn holder_of(tx: &mut Tx, id: String) -> Result<(Facts, Account), DeedErro
 
 /// Puts a benefit in the place of what stood under its number, and counts it.
 async fn replace(tx: &mut Tx, holder: &Account, row: &benefit::Benefit) -> Result<(), DeedError> {
-    if let Some(before) = benefit::find(tx, &holder.id, row.number).await?.filter(|b| b.state == State::Held) {
-        count(tx, holder, &before, -1).await?;
-    }
+    let before = benefit::find(tx, &holder.id, row.number).await?.filter(|b| b.state == State::Held);
     benefit::give(tx, row).await?;
-    count(tx, holder, row, 1).await
+    // Both counts at once, in the order of all sums: one after the other, two deeds could wait for each other crosswise.
+    let changes = before.iter().map(|before| (before, -1)).chain([(row, 1)]);
+    count(tx, holder, changes).await
 }
 
 /// Brings a benefit of a register in: new, or a later last day. One that was ended by an operator stays ended.
@@ -153,12 +153,16 @@ pub(crate) async fn bring(tx: &mut Tx, holder: &Account, row: &benefit::Benefit)
 }
 
 /// Only residents in good standing are counted.
-async fn count(tx: &mut Tx, holder: &Account, row: &benefit::Benefit, many: i64) -> Result<(), DeedError> {
+async fn count<'b>(
+    tx: &mut Tx,
+    holder: &Account,
+    changes: impl IntoIterator<Item = (&'b benefit::Benefit, i64)>,
+) -> Result<(), DeedError> {
     if holder.state != account::State::Active {
         return Ok(());
     }
     let mut sums = Sums::default();
-    sums.benefit(row, holder.proofing, many);
+    changes.into_iter().for_each(|(row, many)| sums.benefit(row, holder.proofing, many));
     sums.add(tx).await
 }
 

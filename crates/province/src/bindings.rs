@@ -7,7 +7,7 @@ use crate::desk::Desk;
 use crate::devices::tell;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
-use crate::home::own;
+use crate::home::{device_facts, own};
 use crate::resolve_counts;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
@@ -187,11 +187,16 @@ impl Province {
     /// [`DeedError::NotFound`] when there is no such tie that stands.
     pub async fn end_binding(&self, actor: &Actor, id: &str) -> Result<(), DeedError> {
         let holder = own(actor)?;
-        let (account, id) = (holder.as_str().to_owned(), id.to_owned());
+        let (account, id, device) = (holder.as_str().to_owned(), id.to_owned(), actor.clone());
         self.short(
             Request::of(actor.clone(), Deed::UnbindCard).about(holder),
-            |_| Box::pin(async { Ok((Facts::default(), ())) }),
-            move |tx, (), door| {
+            move |tx| {
+                Box::pin(async move {
+                    account::changed(tx, &account).await?;
+                    Ok((device_facts(tx, &device).await?, account))
+                })
+            },
+            move |tx, account, door| {
                 Box::pin(async move {
                     if !binding::end(tx, &account, &id, door.now_us, EndedBy::Resident).await? {
                         return Err(DeedError::NotFound("binding"));
@@ -268,7 +273,7 @@ fn about(actor: &Actor, deed: Deed, desk: &Desk, subject: AccountId) -> Request 
     }
 }
 
-const fn spot(id: &str) -> Spot<'_> {
+pub(crate) const fn spot(id: &str) -> Spot<'_> {
     Spot { table: "binding", field: "sealed_card", row: id }
 }
 

@@ -28,7 +28,7 @@ use yima_keys::{Suite, sha256};
 use yima_store::account::{self, State};
 use yima_store::check;
 use yima_store::counted::{self, Counted};
-use yima_store::{Tx, card, gate, short_number};
+use yima_store::{Tx, card, device, gate, short_number};
 
 /// Wrong short numbers lock a desk.
 const LOCK: short_number::LockRule = short_number::LockRule { wrong_max: 5, window: 600 * MICROS, lock: 600 * MICROS };
@@ -394,7 +394,12 @@ async fn finish_short(
         short_number::wrong(tx, &desk, now_us, LOCK).await?;
         return Ok((no(Reason::UnknownCode), None));
     };
+    account::rely_on(tx, &named.account).await?;
     let holder = account::find(tx, &named.account).await?.ok_or_else(|| DeedError::internal("short_number.account"))?;
+    let own = |d: &device::Device| d.slot == named.slot && d.state == device::State::Live;
+    if !device::of_account(tx, &holder.id).await?.iter().any(own) {
+        return Ok((no(Reason::DeviceEnded), Some(holder.id)));
+    }
     if holder.state != State::Active || holder.short_off {
         return Ok((no(Reason::PersonSuspended), Some(holder.id)));
     }

@@ -3,10 +3,11 @@
 use crate::Province;
 use crate::doorway::{Done, Note};
 use crate::error::{DeedError, Text};
-use crate::home::own;
-use yima_kernel::access::{Facts, Request};
+use crate::home::{device_facts, own};
+use yima_kernel::access::Request;
 use yima_kernel::deed::Deed;
 use yima_kernel::subject::Actor;
+use yima_store::account;
 use yima_store::check_in::{self, CheckIn};
 
 /// Checked in.
@@ -31,11 +32,16 @@ impl Province {
         let place = self.site(site).ok_or(DeedError::NotFound("place"))?;
         let purpose = self.manifest_in_force(&place.scenario)?.purpose.en;
         let holder = own(actor)?;
-        let account = holder.as_str().to_owned();
+        let (account, device) = (holder.as_str().to_owned(), actor.clone());
         self.short(
             Request::of(actor.clone(), Deed::CheckIn).about(holder),
-            |_| Box::pin(async { Ok((Facts::default(), ())) }),
-            move |tx, (), door| {
+            move |tx| {
+                Box::pin(async move {
+                    account::rely_on(tx, &account).await?;
+                    Ok((device_facts(tx, &device).await?, account))
+                })
+            },
+            move |tx, account, door| {
                 Box::pin(async move {
                     let row = CheckIn {
                         use_id: door.use_id.as_str().to_owned(),

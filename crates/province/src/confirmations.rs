@@ -5,7 +5,7 @@ use crate::Province;
 use crate::clock::MICROS;
 use crate::doorway::{Done, Door};
 use crate::error::{DeedError, Text};
-use crate::home::own;
+use crate::home::{device_facts, own};
 use crate::live::Live;
 use yima_code::Reason;
 use yima_kernel::access::{Facts, Request};
@@ -17,6 +17,8 @@ use yima_store::{Tx, account};
 
 /// The holder has a minute: as long as a challenge is open.
 const OPEN_US: i64 = 60 * MICROS;
+/// A confirmation is good for as long after the question's end: the holder said that they stand there now, not that they did.
+const GOOD_US: i64 = 60 * MICROS;
 /// Questions are kept while their token could still be shown: its window and a day more.
 const KEPT_US: i64 = 3 * 86_400 * MICROS;
 
@@ -112,7 +114,8 @@ fn stands(row: &Confirmation, now_us: i64) -> Asked {
         State::Waiting if row.until_at > now_us => Asked::Waits(waits(row)),
         State::Waiting | State::Expired => Asked::No(Reason::ConfirmationExpired),
         State::Refused => Asked::No(Reason::ConfirmationRefused),
-        State::Confirmed => Asked::Confirmed,
+        State::Confirmed if row.until_at + GOOD_US > now_us => Asked::Confirmed,
+        State::Confirmed => Asked::No(Reason::StaleCode),
     }
 }
 
@@ -209,7 +212,7 @@ impl Province {
         if ConfirmationId::parse(id).is_err() {
             return Err(DeedError::NotFound("confirmation"));
         }
-        let (id, account_id) = (id.to_owned(), holder.as_str().to_owned());
+        let (id, account_id, device) = (id.to_owned(), holder.as_str().to_owned(), actor.clone());
         self.short(
             Request::of(actor.clone(), deed).about(holder),
             move |tx| {
@@ -218,7 +221,8 @@ impl Province {
                     let row = confirmation::find(tx, &id).await?.filter(|row| row.account == account_id);
                     let row = row.ok_or(DeedError::NotFound("confirmation"))?;
                     let asked = DeviceId::parse(&row.device).map_err(DeedError::internal)?;
-                    Ok((Facts { asked_device: Some(asked), ..Facts::default() }, row))
+                    let facts = device_facts(tx, &device).await?;
+                    Ok((Facts { asked_device: Some(asked), ..facts }, row))
                 })
             },
             move |tx, row, door| {

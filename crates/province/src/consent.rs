@@ -4,12 +4,13 @@ use crate::Province;
 use crate::clock::MICROS;
 use crate::doorway::Done;
 use crate::error::DeedError;
-use crate::home::own;
+use crate::home::{device_facts, own};
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::ConsentId;
 use yima_kernel::scenario::BINDING;
 use yima_kernel::subject::Actor;
+use yima_store::account;
 use yima_store::binding::{self, EndedBy};
 use yima_store::consent::{self, State};
 
@@ -91,11 +92,16 @@ impl Province {
             ended_at: None,
             version: 1,
         };
-        let now_us = self.now_us();
+        let (now_us, device) = (self.now_us(), actor.clone());
         self.short(
             Request::of(actor.clone(), Deed::GiveConsent).about(holder),
-            |_| Box::pin(async { Ok((Facts::default(), ())) }),
-            move |tx, (), _| {
+            move |tx| {
+                Box::pin(async move {
+                    account::changed(tx, &row.account).await?;
+                    Ok((device_facts(tx, &device).await?, row))
+                })
+            },
+            move |tx, row, _| {
                 Box::pin(async move {
                     consent::give(tx, &row).await?;
                     if !attributes.iter().any(|a| a == BINDING) {
@@ -118,11 +124,16 @@ impl Province {
     pub async fn withdraw_consent(&self, actor: &Actor, id: &str) -> Result<(), DeedError> {
         let holder = own(actor)?;
         let account = holder.as_str().to_owned();
-        let id = id.to_owned();
+        let (id, device) = (id.to_owned(), actor.clone());
         self.short(
             Request::of(actor.clone(), Deed::WithdrawConsent).about(holder),
-            |_| Box::pin(async { Ok((Facts::default(), ())) }),
-            move |tx, (), door| {
+            move |tx| {
+                Box::pin(async move {
+                    account::changed(tx, &account).await?;
+                    Ok((device_facts(tx, &device).await?, account))
+                })
+            },
+            move |tx, account, door| {
                 Box::pin(async move {
                     let taken = consent::withdraw(tx, &account, &id, door.now_us).await?;
                     let slug = taken.ok_or(DeedError::NotFound("consent"))?;

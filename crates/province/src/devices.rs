@@ -3,12 +3,13 @@
 use crate::Province;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
+use crate::home::device_facts;
 use yima_code::day::Day;
-use yima_kernel::access::{Facts, Request};
+use yima_kernel::access::Request;
 use yima_kernel::deed::Deed;
 use yima_kernel::id::AccountId;
 use yima_kernel::subject::Actor;
-use yima_store::{Tx, device, notice, withdrawal};
+use yima_store::{Tx, account, device, notice, withdrawal};
 
 /// Why a device ends.
 const REASONS: [&str; 4] = ["lost", "replaced", "unused", "stolen"];
@@ -39,12 +40,18 @@ impl Province {
             .await?
             .account;
         let owner = AccountId::parse(&account).map_err(DeedError::internal)?;
+        let by = actor.clone();
         let hidden = matches!(actor, Actor::Device { account, .. } if *account != owner);
         let ended = self
             .short(
                 Request::of(actor.clone(), Deed::EndDevice).about(owner),
-                |_| Box::pin(async { Ok((Facts::default(), ())) }),
-                move |tx, (), door| {
+                move |tx| {
+                    Box::pin(async move {
+                        account::changed(tx, &account).await?;
+                        Ok((device_facts(tx, &by).await?, account))
+                    })
+                },
+                move |tx, account, door| {
                     Box::pin(async move {
                         let slot = device::end(tx, &account, &id, &reason, door.now_us).await?;
                         let slot = slot.ok_or_else(|| {

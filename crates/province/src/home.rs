@@ -17,7 +17,7 @@ use yima_keys::sealed::{Sealed, Spot};
 use yima_keys::{PublicKey, Suite};
 use yima_store::account::{self, Account, State};
 use yima_store::device::{self, Device};
-use yima_store::{benefit, notice};
+use yima_store::{Tx, benefit, notice};
 
 /// Notices on the home screen.
 const NOTICES: u32 = 20;
@@ -165,13 +165,17 @@ impl Province {
         short_off: Option<bool>,
     ) -> Result<Settings, DeedError> {
         let own = own(actor)?;
-        let id = own.as_str().to_owned();
+        let (id, device) = (own.as_str().to_owned(), actor.clone());
         self.short(
             Request::of(actor.clone(), Deed::ChangeSettings).about(own),
-            |_| Box::pin(async { Ok((Facts::default(), ())) }),
-            move |tx, (), _| {
+            move |tx| {
                 Box::pin(async move {
                     account::changed(tx, &id).await?;
+                    Ok((device_facts(tx, &device).await?, id))
+                })
+            },
+            move |tx, id, _| {
+                Box::pin(async move {
                     let row = account::find(tx, &id).await?.ok_or(DeedError::NotFound("resident"))?;
                     let now = Settings {
                         paper_off: paper_off.unwrap_or(row.paper_off),
@@ -200,6 +204,14 @@ pub(crate) fn own(actor: &Actor) -> Result<AccountId, DeedError> {
         Actor::Device { account, .. } => Ok(account.clone()),
         _ => Err(DeedError::Refused(yima_kernel::access::Refusal::NotAllowed)),
     }
+}
+
+/// The facts of a resident's own deed: its device may have been ended since its signature was verified.
+/// Call `account::changed` or `account::rely_on` first.
+pub(crate) async fn device_facts(tx: &mut Tx, actor: &Actor) -> Result<Facts, DeedError> {
+    let Actor::Device { device, .. } = actor else { return Ok(Facts::default()) };
+    let row = device::find(tx, device.as_str()).await?;
+    Ok(Facts { actor_ended: row.is_none_or(|d| d.state != device::State::Live), ..Facts::default() })
 }
 
 /// The store's word as the law's.

@@ -193,6 +193,13 @@ impl Keyring {
         Ok(Some(DaySet { kid, issuing, ids: TokenIdKey::new(suite, ids.expose()), t0 }))
     }
 
+    /// The id key of a day that may be over, until it is destroyed; not kept.
+    pub fn id_key(&self, row: &DayKey, suite: Suite) -> Result<Option<TokenIdKey>, DeedError> {
+        let Some(wrapped) = row.wrapped.as_deref() else { return Ok(None) };
+        let key = SecretKey::<16>::unwrap(self.custody(), &context(purpose::ID, suite, row.day), wrapped);
+        Ok(Some(TokenIdKey::new(suite, key.map_err(DeedError::internal)?.expose())))
+    }
+
     /// The long-lived keys of a purpose, newest first.
     fn long(&self, rows: &[&DayKey], purpose: &str, most: usize) -> Result<Vec<Arc<LongKey>>, DeedError> {
         let mut found: Vec<_> = rows.iter().filter(|r| r.purpose == purpose).collect();

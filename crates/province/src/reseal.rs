@@ -2,6 +2,7 @@
 //! It does not touch the blind index: equal values stay findable while their sealing changes.
 
 use crate::Province;
+use crate::bindings;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
 use std::sync::Arc;
@@ -10,10 +11,10 @@ use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::subject::Actor;
 use yima_keys::custody::{Custody, SecretKey};
-use yima_keys::person::{IdNumber, PersonName, Phone};
+use yima_keys::person::{IdNumber, OfficeCard, PersonName, Phone};
 use yima_keys::sealed::{Sealable, Sealed, SealedText, Spot};
 use yima_store::account::{self, SealedField};
-use yima_store::{Store, Tx, operator, setting};
+use yima_store::{Store, Tx, binding, operator, setting};
 
 /// From announcement to use: every server reads the data keys anew at each publication, three times within this.
 const ANNOUNCE_US: i64 = 15 * 60 * 1_000_000;
@@ -27,9 +28,11 @@ const REST: Duration = Duration::from_secs(300);
 const DATA: &str = "secret/data/";
 const CURRENT: &str = "data-key/current";
 const ANNOUNCED_AT: &str = "data-key/announced-at";
-/// The last account that was sealed anew; [`OVER`] when all were.
+/// The last account, or after all of them the last bound card, that was sealed anew; [`OVER`] when all were.
 const CURSOR: &str = "data-key/cursor";
 const OVER: &str = "over";
+/// How ids of bindings begin; those of accounts begin otherwise.
+const BINDINGS: &str = "bnd_";
 
 /// What a step of the background job did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,6 +145,9 @@ impl Province {
             self.refresh_data_keys().await?;
             return Ok(Resealing::Batch(0));
         }
+        if data.cursor.starts_with(BINDINGS) {
+            return self.bindings_anew(data).await;
+        }
         let after = data.cursor.clone();
         let rows = self
             .store
@@ -153,8 +159,8 @@ impl Province {
             .await?;
         let Some(last) = rows.last().map(|row| row.id.clone()) else {
             let anew = self.operators_anew().await?;
-            self.moved_on(anew, data.current, OVER.to_owned()).await?;
-            return Ok(Resealing::Over);
+            self.moved_on(anew, data.current, BINDINGS.to_owned()).await?;
+            return self.bindings_anew(DataKeys { cursor: BINDINGS.to_owned(), ..data }).await;
         };
         let mut anew = Vec::new();
         for row in &rows {
@@ -193,6 +199,27 @@ impl Province {
         anew.extend(of_account(SealedField::IdNumber, number));
         anew.extend(of_account(SealedField::Phone, phone));
         Ok(())
+    }
+
+    /// Cards of offices come last; the cursor is then the id of one.
+    async fn bindings_anew(&self, data: DataKeys) -> Result<Resealing, DeedError> {
+        let after = data.cursor;
+        let rows = self.store.read::<_, DeedError, _>(move |tx| {
+            Box::pin(async move { Ok(binding::live_page(tx, &after, BATCH).await?) })
+        });
+        let rows = rows.await?;
+        let Some(last) = rows.last().map(|row| row.id.clone()) else {
+            self.moved_on(Vec::new(), data.current, OVER.to_owned()).await?;
+            return Ok(Resealing::Over);
+        };
+        let mut anew = Vec::new();
+        for row in &rows {
+            let Some(card) = &row.sealed_card else { continue };
+            let sealing = self.sealing::<OfficeCard>(card, bindings::spot(&row.id))?;
+            anew.extend(sealing.map(|s| Anew { at: At::Binding, id: row.id.clone(), s }));
+        }
+        self.moved_on(anew, data.current, last).await?;
+        Ok(Resealing::Batch(rows.len()))
     }
 
     async fn operators_anew(&self) -> Result<Vec<Anew>, DeedError> {
@@ -245,6 +272,7 @@ struct Sealing {
 
 enum At {
     Account(SealedField),
+    Binding,
     Operator,
 }
 
@@ -260,6 +288,7 @@ impl Anew {
         let Sealing { before, after } = &self.s;
         match self.at {
             At::Account(field) => account::seal_anew(tx, &self.id, field, before, after).await?,
+            At::Binding => binding::seal_anew(tx, &self.id, before, after).await?,
             At::Operator => operator::seal_anew(tx, &self.id, before, after).await?,
         };
         Ok(())

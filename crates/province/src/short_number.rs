@@ -4,7 +4,7 @@ use crate::Province;
 use crate::clock::MICROS;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
-use crate::home::{own, standing};
+use crate::home::{device_facts, own, standing};
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::scenario::Form;
@@ -59,7 +59,7 @@ impl Province {
             })
             .collect();
         let holder = own(actor)?;
-        let id = holder.as_str().to_owned();
+        let (id, device) = (holder.as_str().to_owned(), actor.clone());
         let slug = manifest.slug.clone();
         let desk_name = desk.map_or_else(String::new, |d| d.to_string());
         self.short(
@@ -68,7 +68,8 @@ impl Province {
                 Box::pin(async move {
                     account::changed(tx, &id).await?;
                     let row = account::find(tx, &id).await?.ok_or(DeedError::NotFound("resident"))?;
-                    Ok((Facts { subject_state: Some(standing(row.state)), ..Facts::default() }, row))
+                    let facts = device_facts(tx, &device).await?;
+                    Ok((Facts { subject_state: Some(standing(row.state)), ..facts }, row))
                 })
             },
             move |tx, holder, door| {

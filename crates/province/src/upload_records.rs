@@ -7,14 +7,11 @@ use crate::doorway::{Done, Note, append};
 use crate::error::DeedError;
 use crate::record::SealedRecord;
 use yima_code::day::Day;
-use yima_code::id::IdForm;
-use yima_code::token::Presented;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::UseId;
 use yima_kernel::scenario::RecordClass;
 use yima_kernel::subject::Actor;
-use yima_kernel::usage::Outcome;
 use yima_store::counted::{self, Counted as Line};
 use yima_store::{Tx, account, gate, sealed_record};
 
@@ -72,16 +69,6 @@ pub struct Uploaded {
     pub already: bool,
 }
 
-/// An admission whose holder was found.
-struct Found {
-    use_id: UseId,
-    at_us: i64,
-    handle: [u8; 8],
-    form: &'static str,
-    verdict: Outcome,
-    reason: Option<&'static str>,
-}
-
 async fn add_counts(tx: &mut Tx, lines: &[Counted], slug: &str, site: u32, gate: &str) -> Result<(), DeedError> {
     for line in lines {
         let counted = Line {
@@ -114,7 +101,9 @@ impl Province {
             return Err(DeedError::invalid("batch", "一批最多 2000 条", "a batch has 2000 rows at most"));
         }
         self.expect_sane(&batch, manifest.record)?;
-        let named = self.found(&batch.named);
+        let named = self.admissions(batch.named, *scenario, *site).await?;
+        let named: Vec<_> = named.into_iter().map(|one| (self.use_id_at(one.at), one)).collect();
+        let accepted = i64::try_from(batch.counted.len() + batch.sealed.len() + named.len()).unwrap_or(i64::MAX);
         let (id, site, slug) = (id.as_str().to_owned(), *site, manifest.slug.clone());
         let today = Day::of(self.now_u32()).0;
         let request = Request { scenario: Some(*scenario), ..Request::of(actor.clone(), Deed::UploadRecords) };
@@ -142,8 +131,11 @@ impl Province {
                             sealed_record::SealedRecord { tag: record.tag, nonce: record.nonce, body: record.body };
                         sealed_record::insert(tx, today, &row).await?;
                     }
-                    for one in named {
-                        let holder = account::by_handle(tx, &one.handle).await?;
+                    for (use_id, one) in named {
+                        let holder = match one.handle {
+                            Some(handle) => account::by_handle(tx, &handle).await?,
+                            None => None,
+                        };
                         let note = Note {
                             account: holder.map(|h| h.id),
                             scenario: Some(slug.clone()),
@@ -155,15 +147,19 @@ impl Province {
                             detail: None,
                             online: false,
                         };
-                        append(tx, &one.use_id, one.at_us, &check, note).await?;
+                        append(tx, &use_id, one.at * MICROS, &check, note).await?;
                     }
-                    let accepted = i64::from(rows);
                     let done = Done::plain(Uploaded { accepted, already: false });
-                    Ok(done.at(slug, Some(site)).detail(serde_json::json!({ "rows": rows })))
+                    Ok(done.at(slug, Some(site)).detail(serde_json::json!({ "rows": rows, "taken": accepted })))
                 })
             },
         )
         .await
+    }
+
+    /// The id of a use that happened then: ids are in the order of time.
+    fn use_id_at(&self, at: i64) -> UseId {
+        UseId::new(u64::try_from(at).unwrap_or(0) * 1000, self.chance.bytes())
     }
 
     fn expect_sane(&self, batch: &Upload, class: RecordClass) -> Result<(), DeedError> {
@@ -205,31 +201,5 @@ impl Province {
             ));
         }
         Ok(())
-    }
-
-    /// Whom named admissions were of. What names nobody is left out: the gate can't have verified it.
-    fn found(&self, named: &[Named]) -> Vec<Found> {
-        named.iter().filter_map(|n| self.found_one(n)).collect()
-    }
-
-    fn found_one(&self, named: &Named) -> Option<Found> {
-        let presented = Presented::from_digits(&named.digits).ok()?;
-        let form = presented.form().as_str();
-        let (Presented::T1(token) | Presented::T1c(token)) = presented else { return None };
-        let fields = token.fields();
-        let live = self.live();
-        let kid = yima_code::Issuers::issuer(&live.bundle, fields.kid)?;
-        let message = fields.issuer_message();
-        kid.key.verify(&message.parts(), token.issuer_part().issuer_signature()).ok()?;
-        let set = self.keys.day(fields.day, fields.issuer_suite)?;
-        let opened = set.ids.open(IdForm::Signed, fields.day, &fields.id)?;
-        Some(Found {
-            use_id: UseId::new(u64::try_from(named.at).unwrap_or(0) * 1000, self.chance.bytes()),
-            at_us: named.at * MICROS,
-            handle: opened.handle.0,
-            form,
-            verdict: if named.verdict == "valid" { Outcome::Valid } else { Outcome::Refused },
-            reason: yima_code::Reason::from_name(&named.reason).map(yima_code::Reason::as_str),
-        })
     }
 }

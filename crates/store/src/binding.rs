@@ -98,6 +98,18 @@ pub async fn of_account(tx: &mut Tx, account: &str) -> Result<Vec<Binding>, Stor
     tx.rows(sql, args![account]).await?.into_iter().map(one).collect()
 }
 
+/// Live ones in order of id, after the last one seen.
+pub async fn live_page(tx: &mut Tx, after: &str, limit: u32) -> Result<Vec<Binding>, StoreError> {
+    let sql = select!("WHERE id > $1 AND state = 'live' ORDER BY id LIMIT $2");
+    tx.rows(sql, args![after, limit]).await?.into_iter().map(one).collect()
+}
+
+/// Puts a number that is sealed anew in the place of the old sealing, unless the tie has ended meanwhile.
+pub async fn seal_anew(tx: &mut Tx, id: &str, before: &[u8], after: &[u8]) -> Result<bool, StoreError> {
+    let sql = "UPDATE binding SET sealed_card = $3 WHERE id = $1 AND sealed_card = $2";
+    Ok(tx.execute(sql, args![id, before, after]).await? == 1)
+}
+
 fn one(mut row: Row) -> Result<Binding, StoreError> {
     Ok(Binding {
         id: row.take()?,

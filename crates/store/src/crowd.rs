@@ -7,9 +7,9 @@ use crate::{StoreError, Tx};
 /// One sum.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Key {
-    /// `born`, or `benefit/` and its number.
+    /// `born`, or `benefit/` or `coming/` and its number.
     pub what: String,
-    /// Month of birth (years since 0 times 12), or of the benefit's last day (months since 2020-01).
+    /// Month of birth (years since 0 times 12), or of the benefit's last or first day (months since 2020-01).
     pub month: u16,
     /// Proofing of the accounts, 0 to 3.
     pub proofing: u8,

@@ -245,6 +245,17 @@ impl Phone {
         holder.assemble(part, signature).to_digits()
     }
 
+    /// Answers a checker's challenge with a T1c.
+    ///
+    /// # Panics
+    /// When the batch is used up.
+    pub fn answer(&mut self, now: i64, scenario: u16, site: u32, challenge: [u8; 8]) -> String {
+        let (part, key, _) = self.tokens.remove(0);
+        let holder = HolderPart::new(u32::try_from(now).unwrap(), scenario, site).answering(challenge);
+        let signature = key.sign(&holder.holder_message(&part).parts(), &mut self.rng).unwrap();
+        holder.assemble(part, signature).to_digits()
+    }
+
     /// Shows a T0, which only the server can check.
     ///
     /// # Panics

@@ -6,7 +6,7 @@ use crate::log;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 use std::io::Cursor;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
@@ -54,6 +54,7 @@ pub struct Town {
     /// The system, security and audit operators.
     pub operators: [NewOperator; 3],
     folder: TempDir,
+    database: Option<String>,
     stop: Box<dyn Fn() + Send + Sync>,
 }
 
@@ -83,15 +84,8 @@ impl Town {
         log::keep();
         let folder = TempDir::new().unwrap();
         let clock = Arc::new(FrozenClock::at(MORNING));
-        let setup = Setup {
-            dir: folder.path().to_owned(),
-            database: fresh(database).await,
-            keys: KeyPlace::File(Lock::passphrase("town")),
-            clock: Arc::<FrozenClock>::clone(&clock),
-            seed: Some([7; 32]),
-            messenger: Arc::new(Inbox::default()),
-            demo: true,
-        };
+        let database = fresh(database).await;
+        let setup = setup(folder.path(), database.clone(), &clock, 7);
         // Three residents: nobody could hide among ten thousand.
         let province = Arc::new(Province::init(setup, &manifests()).await.unwrap().with_min_holders(1));
         settle(&province, residents).await;
@@ -106,7 +100,7 @@ impl Town {
         let stop = Box::new(listening.stopper());
         tokio::spawn(listening.serve(Arc::clone(&province)));
         let residents = demo::residents(SEED, residents).collect();
-        Self { province, clock, door, residents, operators, folder, stop }
+        Self { province, clock, door, residents, operators, folder, database, stop }
     }
 
     /// Unix seconds of the town.
@@ -129,10 +123,42 @@ impl Town {
         }
     }
 
+    /// Another process over the same database and keys, as a second server or a command is one.
+    ///
+    /// # Panics
+    /// When it can't be opened.
+    pub async fn beside(&self, seed: u8) -> Province {
+        let setup = setup(self.folder.path(), self.database.clone(), &self.clock, seed);
+        Province::open(setup).await.unwrap().with_min_holders(1)
+    }
+
+    /// A connection of one's own to the town's PostgreSQL, to hold what a deed under way would hold.
+    ///
+    /// # Panics
+    /// When it can't be opened.
+    pub async fn postgres(&self) -> Option<PgConnection> {
+        match &self.database {
+            Some(url) => Some(PgConnection::connect(url).await.unwrap()),
+            None => None,
+        }
+    }
+
     /// The town's folder, with database and keys.
     #[must_use]
     pub fn folder(&self) -> PathBuf {
         self.folder.path().to_owned()
+    }
+}
+
+fn setup(dir: &Path, database: Option<String>, clock: &Arc<FrozenClock>, seed: u8) -> Setup {
+    Setup {
+        dir: dir.to_owned(),
+        database,
+        keys: KeyPlace::File(Lock::passphrase("town")),
+        clock: Arc::<FrozenClock>::clone(clock),
+        seed: Some([seed; 32]),
+        messenger: Arc::new(Inbox::default()),
+        demo: true,
     }
 }
 

@@ -249,6 +249,8 @@ impl Custody for Pkcs11Custody {
     }
 
     fn rotate_wrapping(&self, _at: i64, _rng: &mut dyn CryptoRng) -> Result<u32, CustodyError> {
+        // Another process may have made a newer one; of two keys of one number only one would be found again.
+        self.with(Open::load)?;
         let mut open = self.lock();
         let number = open.newest_wrap()? + 1;
         open.make_wrap(number)?;

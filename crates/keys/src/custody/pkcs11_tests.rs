@@ -84,11 +84,16 @@ fn story() {
     let newer = custody.wrap("x", b"newer", &mut rng(6)).unwrap();
     assert_eq!(&again.unwrap("x", &newer).unwrap()[..], b"newer");
     assert_eq!((wrapped_under(&wrapped), wrapped_under(&newer)), (Some(2), Some(3)));
-    assert_eq!(again.erase_wrapping_before(9, &mut rng(6)).unwrap(), 2, "never the newest");
+    // Two holders never give one number to two keys: what the first of them wrapped would open nowhere.
+    let third = Pkcs11Custody::open(config()).unwrap();
+    assert_eq!(custody.rotate_wrapping(8, &mut rng(7)).unwrap(), 4);
+    assert_eq!(third.rotate_wrapping(9, &mut rng(7)).unwrap(), 5);
+    assert_eq!(again.erase_wrapping_before(3, &mut rng(6)).unwrap(), 2);
     assert_eq!(&again.unwrap("x", &newer).unwrap()[..], b"newer");
+    assert_eq!(again.erase_wrapping_before(9, &mut rng(6)).unwrap(), 2, "never the newest");
     assert!(matches!(again.unwrap("x", &wrapped), Err(CustodyError::NotUnwrapped)));
     let no_pin = {
-        drop((custody, again));
+        drop((custody, again, third));
         Pkcs11Custody::open(Pkcs11Config { pin: Zeroizing::new("000000".to_owned()), ..config() })
     };
     assert!(matches!(no_pin, Err(CustodyError::WrongPin)));

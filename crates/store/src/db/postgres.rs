@@ -26,6 +26,9 @@ const ACQUIRE_MAX: Duration = Duration::from_secs(5);
 /// The protocol counts a statement's values in 16 bits.
 const VALUES_MAX: usize = 65_535;
 
+/// A DROP waits no longer: whatever comes behind it waits with it, and a copy of the database may hold a day for hours.
+const DROP_PATIENCE: &str = "SET LOCAL lock_timeout = '300ms'";
+
 /// Begins a deed.
 const DEED: &str = "BEGIN";
 /// Begins a look: one moment, and no writing.
@@ -222,6 +225,7 @@ impl Connection {
     }
 
     pub(super) async fn drop_days_before(&mut self, day: u16) -> Result<(), StoreError> {
+        self.execute(DROP_PATIENCE, &[]).await?;
         self.execute("SELECT days_dropped($1)", &[Arg::from(day)]).await?;
         self.days.lock().unwrap_or_else(PoisonError::into_inner).retain(|known| *known >= day);
         self.made.retain(|made| *made >= day);

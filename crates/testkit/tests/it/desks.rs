@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use yima_kernel::id::OperatorId;
 use yima_kernel::subject::{Actor, Role};
 use yima_keys::Suite;
-use yima_province::{NewPlace, Standing, Text};
+use yima_province::{NewPlace, Resealing, Standing, Text};
 use yima_testkit::{Answer, Database, Phone, Town, manifests};
 
 const OF_ONE_AN_HOUR: usize = 20;
@@ -206,4 +206,36 @@ async fn a_bus_carries_what_is_in_force_and_asks_for_no_more() {
     }
     let hurried = bus.replace("again_after_s = 600", "again_after_s = 60");
     assert!(town.province.propose_scenario(&clerk(), &hurried).await.is_err(), "the benefit waits ten minutes");
+}
+
+/// The data key under which each live card is sealed.
+async fn card_keys(town: &Town) -> Vec<Option<u32>> {
+    use yima_keys::person::OfficeCard;
+    use yima_keys::sealed::Sealed;
+    let store = yima_store::Store::open(&format!("sqlite:{}", town.folder().join("yima.db").display())).await.unwrap();
+    let rows = store.read::<_, yima_store::StoreError, _>(|tx| Box::pin(yima_store::binding::live_page(tx, "", 100)));
+    let rows = rows.await.unwrap();
+    store.close().await;
+    rows.into_iter().map(|row| Sealed::<OfficeCard>::from_bytes(row.sealed_card.unwrap()).data_key()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bound_card_moves_to_a_new_data_key_and_still_opens() {
+    let town = Town::open(&Database::Sqlite).await;
+    let desk = Desk::of(&town, "hospital").await;
+    let mut nurse = phone(&town, 0).await;
+    agree(&town, &mut nurse, "hospital", &["binding"], 86_400).await;
+    let receipt = desk.confirmed(&town, &mut nurse).await;
+    assert_eq!(desk.bind(&town, &receipt, "H1").await.word(), "ok");
+    assert_eq!(card_keys(&town).await, [Some(1)]);
+    town.province.rotate_data_key(&Actor::System, "yearly").await.unwrap();
+    town.clock.advance(16 * 60);
+    let mut steps = 0;
+    while town.province.reseal_some().await.unwrap() != Resealing::Idle {
+        steps += 1;
+        assert!(steps < 20, "it comes to an end");
+    }
+    assert_eq!(card_keys(&town).await, [Some(2)]);
+    let receipt = desk.confirmed(&town, &mut nurse).await;
+    assert_eq!(desk.resolve(&town, &receipt, &[]).await.ok()["bound_card"], "H1");
 }

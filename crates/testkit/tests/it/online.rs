@@ -109,6 +109,24 @@ fn bent(digits: &str, n: usize) -> String {
     format!("3{}", yima_code::digits::encode(&bytes))
 }
 
+/// A gate that holds a confirmed question back would choose when its holder was there.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_confirmation_is_good_for_a_minute_and_not_for_the_day() {
+    for database in Database::all() {
+        let mut scene = scene(&database, "hospital").await;
+        let front = scene.gates[0].clone();
+        for (later, after) in [(100, "valid"), (125, "stale_code")] {
+            let digits = scene.phone.show_online(scene.town.now(), scene.scenario, scene.site);
+            let asked = check(scene.town.door.clone(), front.clone(), digits.clone()).await;
+            let path = format!("/api/v1/confirmations/{}/confirm", asked["confirmation"]["id"].as_str().unwrap());
+            let now = scene.town.now();
+            let _ = scene.phone.send(&scene.town.door, now, Method::POST, &path, Some(json!({}))).await;
+            scene.town.clock.advance(later);
+            assert_eq!(at_once(&scene, vec![(front.clone(), digits)]).await, counts(&[(after, 1)]), "{later} s");
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn one_question_is_opened_and_one_answer_counts() {
     for database in Database::all() {

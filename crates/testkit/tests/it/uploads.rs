@@ -2,7 +2,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as B64;
-use serde_json::json;
+use reqwest::Method;
+use serde_json::{Value, json};
 use yima_code::Presented;
 use yima_code::sealed_record::{RecordText, SealedRecord};
 use yima_kernel::subject::Actor;
@@ -58,6 +59,67 @@ async fn a_device_finds_its_own_record_and_nobody_else_can() {
     }
 }
 
+/// A named admission as a gate uploads it.
+fn named(digits: &str, at: i64, verdict: &str) -> Value {
+    let reason = if verdict == "valid" { "" } else { "bad_holder_signature" };
+    json!({ "digits": digits, "at": at, "verdict": verdict, "reason": reason })
+}
+
+/// The same code under another signature of the holder: what anybody can make who once saw the code.
+fn forged(digits: &str) -> String {
+    let mut bytes = Presented::from_digits(digits).unwrap().to_bytes();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    Presented::from_bytes(&bytes).unwrap().to_digits()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_named_admission_counts_for_its_signatures_its_place_and_its_time() {
+    for database in Database::all() {
+        let town = Town::open(&database).await;
+        let place =
+            NewPlace { name: Text::new("网吧", "Net"), scenario: "netcafe".to_owned(), region: "370102".to_owned() };
+        let place = town.province.add_place(&Actor::System, place).await.unwrap();
+        town.province.publish_bundle(&Actor::System).await.unwrap();
+        let gate = town.province.add_gate(&Actor::System, "offline", place.site).await.unwrap();
+        let account = town.accounts().await.remove(0);
+        let (code, _) = town.province.issue_enrolment_code(&Actor::System, &account).await.unwrap();
+        let mut phone = Phone::new(Suite::Es256, 1);
+        let _ = phone.enrol(&town.door, town.now(), json!({ "code": code })).await.ok();
+        let _ = phone.draw(&town.door, town.now(), 8, 0).await.ok();
+        let then = town.now();
+        let (scenario, site) = (place.scenario_id, place.site);
+        let mut answer = |site| phone.answer(then, scenario, site, [9; 8]);
+        let (good, late, week) = (answer(site), answer(site), answer(site));
+        let elsewhere = answer(site + 1);
+        let table = [
+            ("at once", 0, named(&good, then, "valid"), 1, 1),
+            ("a forged one", 0, named(&forged(&late), then, "valid"), 0, 0),
+            ("a forged one that was refused", 0, named(&forged(&late), then, "refused"), 0, 0),
+            ("another place's", 0, named(&elsewhere, then, "valid"), 0, 0),
+            ("another hour's", 0, named(&late, then - 3600, "valid"), 0, 0),
+            ("five days later", 5, named(&late, then, "valid"), 1, 1),
+            ("when nobody can tell any more whose it was", 7, named(&week, then, "valid"), 1, 0),
+        ];
+        for (n, (what, days, row, taken, seen)) in table.into_iter().enumerate() {
+            let before = seen_by(&town, &mut phone).await;
+            town.clock.advance(days * 86_400);
+            town.province.publish_bundle(&Actor::System).await.unwrap();
+            let batch = json!({ "batch_id": B64.encode([u8::try_from(n).unwrap(); 16]), "named": [row] });
+            let answer = town.door.gate(&gate.key, "/api/v1/gates/uploads", batch).await.ok();
+            assert_eq!(answer["accepted"], taken, "{what}");
+            assert_eq!(seen_by(&town, &mut phone).await - before, seen, "{what}");
+        }
+    }
+}
+
+/// Offline checks in the holder's record.
+async fn seen_by(town: &Town, phone: &mut Phone) -> usize {
+    let record = phone.send(&town.door, town.now(), Method::GET, "/api/v1/record", None).await.ok();
+    let entries = record["entries"].as_array().unwrap();
+    entries.iter().filter(|entry| entry["deed"] == "check" && entry["online"] == false).count()
+}
+
 /// The bytes that a phone showed at the gate.
 async fn shown(town: &Town, site: u32) -> Vec<u8> {
     let account = town.accounts().await.remove(0);
@@ -68,6 +130,6 @@ async fn shown(town: &Town, site: u32) -> Vec<u8> {
     Presented::from_digits(&phone.show(town.now(), 1, site)).unwrap().to_bytes()
 }
 
-fn bytes<const N: usize>(text: &serde_json::Value) -> [u8; N] {
+fn bytes<const N: usize>(text: &Value) -> [u8; N] {
     B64.decode(text.as_str().unwrap()).unwrap().try_into().unwrap()
 }

@@ -44,6 +44,7 @@ impl Agent {
             site: self.post.site,
             checkers: kept.bundle.site(self.post.site).map(|site| site.checkers.clone()).unwrap_or_default(),
             again_after_s: rule.and_then(|rule| rule.again_after_s),
+            offset_s: self.post.offset_s,
         });
     }
 

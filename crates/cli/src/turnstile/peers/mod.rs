@@ -45,6 +45,8 @@ pub struct Place {
     pub checkers: Vec<PublicKey>,
     /// When a token may be taken again, seconds.
     pub again_after_s: Option<u32>,
+    /// Seconds to add to the machine's clock.
+    pub offset_s: i64,
 }
 
 /// A gate beside this one.
