@@ -148,7 +148,7 @@ impl Province {
                     }
                 }
             }
-            if read % BATCH as u64 == 0 {
+            if read % BATCH as u64 == 0 || read == SECTION {
                 self.note_rejects(rejects, mark, read, rejected).await?;
                 tell(mark.total());
             }
