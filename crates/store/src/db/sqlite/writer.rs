@@ -1,5 +1,5 @@
 //! The thread that owns the only writing connection: it takes the deeds that wait, runs each behind
-//! a savepoint inside one BEGIN IMMEDIATE, and answers all of them after one COMMIT. It does not
+//! a savepoint (but the first) inside one BEGIN IMMEDIATE, and answers all of them after one COMMIT. It does not
 //! know what a deed does.
 //!
 //! A flush to disk is shared by whoever came while the last one was under way, and a deed that is
