@@ -12,6 +12,8 @@ mod ed25519;
 mod es256;
 mod hash;
 #[cfg(feature = "custody")]
+pub mod passing;
+#[cfg(feature = "custody")]
 pub mod person;
 #[cfg(feature = "custody")]
 pub mod sealed;

@@ -7,6 +7,7 @@ use crate::CryptoRng;
 pub use crate::aead::SealSuite;
 use crate::aead::{Aead, NONCE_LEN, TAG_LEN};
 use crate::custody::SecretKey;
+use crate::passing::PassingKey;
 use crate::person::{IdNumber, OfficeCard, PersonName, Phone};
 use aws_lc_rs::hmac as aws;
 use hmac::{KeyInit, Mac, SimpleHmac};
@@ -255,6 +256,12 @@ impl Sealer {
         let keys = DataKeys::new(self.suite, data_keys, current)?;
         *self.data.write().unwrap_or_else(PoisonError::into_inner) = keys;
         Ok(())
+    }
+
+    /// A fresh key of the same suite for what this run alone reads again.
+    #[must_use]
+    pub fn passing_key(&self, rng: &mut dyn CryptoRng) -> PassingKey {
+        PassingKey::new(self.suite, rng)
     }
 
     /// The number of the data key that seals now.

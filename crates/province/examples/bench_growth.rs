@@ -50,7 +50,7 @@ async fn main() {
 }
 
 async fn measure(count: u32) {
-    let scale::Settled { province, dir, seconds, cpu_us: import_cpu_us, peak_mb } =
+    let scale::Settled { province, dir, seconds, cpu_us: import_cpu_us, peak_mb, .. } =
         scale::settled(count, &manifests()).await;
     let province = Arc::new(province);
     let file = dir.path().join("yima.db");

@@ -1,35 +1,31 @@
-//! Importing residents from CSV or NDJSON: parsed, sealed, committed in batches; goes on where it stopped; twice changes nothing.
-//! It does not know progress bars.
+//! Importing residents from CSV or NDJSON: a section of the file is read, put by in the order of the indexes, sealed and committed
+//! in batches; a killed import goes on where it stopped; twice changes nothing. It does not know progress bars.
 
 use crate::Province;
-use crate::benefits::bring;
-use crate::clock::MICROS;
-use crate::crowds::Sums;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
-use crate::import_rows::{Format, Granted, Row, Rows};
+use crate::import_batch::Sealed;
+use crate::import_order::{Hashed, ORDER, Section};
+use crate::import_rows::{Format, Row, Rows};
 use crate::index_names::city_of;
 use futures_util::future::{MaybeDone, maybe_done};
 use rand::Rng;
-use rand::rngs::StdRng;
 use std::future::poll_fn;
 use std::io::{BufRead, Write};
+use std::ops::Add;
 use std::pin::Pin;
 use std::task::Poll;
-use yima_code::day::Day;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
-use yima_kernel::id::AccountId;
 use yima_kernel::subject::Actor;
-use yima_keys::person::BirthDate;
-use yima_keys::sealed::Spot;
-use yima_store::account::{self, Account, State};
 use yima_store::import_run::{self, ImportRun};
-use yima_store::{Tx, benefit};
 
-/// Rows that share a commit. Blind indexes are random, so a batch rewrites about as many pages as it has rows until it has
-/// more rows than the index has pages: larger batches write less, and cost memory (about 1.5 kB a row).
-const BATCH: usize = 40_000;
+/// Rows that share a commit: others wait for it on SQLite, most of a second. It costs about 1.5 kB of memory a row, and a smaller
+/// one writes the pages of the ID numbers' index more often. Few in a unit test, so that ends of all kinds are met.
+const BATCH: usize = if cfg!(test) { 70 } else { 40_000 };
+/// Rows that are put by before the first of them is committed: so many are written in the order of the indexes, and so large
+/// the temporary file may become (about 1.5 GB).
+const SECTION: u64 = if cfg!(test) { 1_000 } else { 1 << 24 };
 
 /// A file to import.
 pub struct Import<'a> {
@@ -48,14 +44,30 @@ pub struct Import<'a> {
 /// How far an import came.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
-    /// Rows read, header not counted.
+    /// Rows read, header not counted. Up to 16 million of them wait in a sealed temporary file until they are written.
+    pub read: u64,
+    /// Rows that are through: inserted, known before, or not taken.
     pub rows: u64,
     /// New residents.
     pub inserted: u64,
-    /// Known before.
+    /// Known before, or further up in the file.
     pub duplicates: u64,
     /// Not taken.
     pub rejected: u64,
+}
+
+impl Add for Progress {
+    type Output = Self;
+
+    fn add(self, more: Self) -> Self {
+        Self {
+            read: self.read + more.read,
+            rows: self.rows + more.rows,
+            inserted: self.inserted + more.inserted,
+            duplicates: self.duplicates + more.duplicates,
+            rejected: self.rejected + more.rejected,
+        }
+    }
 }
 
 /// What an import did.
@@ -70,11 +82,11 @@ pub struct Imported {
 }
 
 impl Province {
-    /// Imports a file. After a kill, the same call goes on behind the last committed batch.
+    /// Imports a file. After a kill, the same call reads again what was not committed, and goes on behind the last batch that was.
     ///
     /// # Errors
     /// [`DeedError::Invalid`] when the file has no usable header or can't be read; rows that are wrong are rejected
-    /// one by one and do not stop it.
+    /// one by one and do not stop it. [`DeedError::Conflict`] when the rejects or the temporary file can't be written.
     pub async fn import_residents(
         &self,
         actor: &Actor,
@@ -83,197 +95,202 @@ impl Province {
     ) -> Result<Imported, DeedError> {
         let Import { reader, file_hash, format, mut rejects, proofing } = import;
         let earlier = self.earlier_run(file_hash).await?;
-        if let Some(run) = earlier.as_ref().filter(|r| r.state == import_run::State::Done) {
-            return Ok(Imported { total: progress_of(run), resumed_at: 0, already: true });
+        let whole = earlier.as_ref().map(progress_of).unwrap_or_default();
+        if earlier.as_ref().is_some_and(|run| run.state == import_run::State::Done) {
+            return Ok(Imported { total: whole, resumed_at: 0, already: true });
         }
-        let mut total = earlier.as_ref().map(progress_of).unwrap_or_default();
-        let resumed_at = total.rows;
-        let started_at = earlier.map_or_else(|| self.now_us(), |r| r.started_at);
-        let run = Run { actor, file_hash, started_at };
+        let started_at = earlier.map_or_else(|| self.now_us(), |run| run.started_at);
+        let mut mark = Mark { actor, file_hash, started_at, whole, here: Progress::default() };
         let mut rows = Rows::open(reader, format)?;
-        rows.skip(resumed_at)?;
+        rows.skip(whole.rows)?;
+        let mut resumed_at = None;
+        loop {
+            mark.here = self.earlier_run(mark.section_hash()).await?.as_ref().map(progress_of).unwrap_or_default();
+            let resumed_at = *resumed_at.get_or_insert(mark.total().rows);
+            let (section, last) = self.put_by(&mut rows, &mut rejects, &mut mark, &mut tell).await?;
+            self.write_in_order(section, proofing, &mut mark, last, &mut tell).await?;
+            if last {
+                self.look_at_crowds().await?;
+                return Ok(Imported { total: mark.whole, resumed_at, already: false });
+            }
+        }
+    }
+
+    async fn earlier_run(&self, hash: [u8; 32]) -> Result<Option<ImportRun>, DeedError> {
+        self.store.read(move |tx| Box::pin(async move { Ok(import_run::find(tx, &hash).await?) })).await
+    }
+
+    /// Reads a section and puts by what can be taken; whether the file ends with it.
+    async fn put_by(
+        &self,
+        rows: &mut Rows<'_>,
+        rejects: &mut (dyn Write + Send),
+        mark: &mut Mark<'_>,
+        tell: &mut impl FnMut(Progress),
+    ) -> Result<(Section, bool), DeedError> {
+        let mut rng = self.chance.rng();
+        let mut section = Section::new(&self.dir, self.sealer.passing_key(&mut rng), rng.next_u64());
+        let (mut read, mut rejected) = (0, 0);
+        while read < SECTION {
+            let Some((number, row)) = rows.next()? else {
+                self.note_rejects(rejects, mark, read, rejected).await?;
+                tell(mark.total());
+                return Ok((section, true));
+            };
+            read += 1;
+            match row {
+                Ok(row) => section.put(&self.hashed(row))?,
+                Err(reject) => {
+                    rejected += 1;
+                    // Those before the mark were told by an earlier run.
+                    if rejected > mark.here.rejected {
+                        writeln!(rejects, "{number},{},\"{}\"", reject.field, reject.why).map_err(not_written)?;
+                    }
+                }
+            }
+            if read % BATCH as u64 == 0 || read == SECTION {
+                self.note_rejects(rejects, mark, read, rejected).await?;
+                tell(mark.total());
+            }
+        }
+        Ok((section, false))
+    }
+
+    fn hashed(&self, row: Row) -> Hashed {
+        let blind_id = *self.sealer.blind(&row.id_number).as_bytes();
+        let blind_name = self.sealer.blind_name(&row.name, city_of(&row.region));
+        Hashed { row, blind_id, blind_name }
+    }
+
+    /// Marks what is not taken, once it is on disk, so that a run that goes on doesn't tell it again.
+    async fn note_rejects(
+        &self,
+        rejects: &mut (dyn Write + Send),
+        mark: &mut Mark<'_>,
+        read: u64,
+        rejected: u64,
+    ) -> Result<(), DeedError> {
+        mark.here.read = read.max(mark.here.rows);
+        if rejected > mark.here.rejected {
+            rejects.flush().map_err(not_written)?;
+            mark.here.rows += rejected - mark.here.rejected;
+            mark.here.rejected = rejected;
+            self.commit(*mark, Sealed::default(), Ends::Nothing).await?;
+        }
+        Ok(())
+    }
+
+    /// Seals and commits a section batch by batch, behind what an earlier run committed of it.
+    async fn write_in_order(
+        &self,
+        mut section: Section,
+        proofing: u8,
+        mark: &mut Mark<'_>,
+        last: bool,
+        tell: &mut impl FnMut(Progress),
+    ) -> Result<(), DeedError> {
+        section.skip(mark.here.rows - mark.here.rejected)?;
         let mut rng = self.chance.rng();
         let mut before = None;
         loop {
-            let batch = Batch::read(&mut rows, &mut rejects)?;
-            let (sealed, twice) = self.sealed_accounts(&batch.rows, proofing, self.now_us(), &mut rng);
+            let portion = section.next(BATCH)?;
+            let sealed = self.sealed_accounts(portion.rows, proofing, self.now_us(), &mut rng);
+            let ends = match (section.more()?, last) {
+                (true, _) => Ends::Nothing,
+                (false, false) => Ends::Section,
+                (false, true) => Ends::File,
+            };
             if let Some(commit) = before.take() {
-                total = ended(commit).await?;
-                tell(total);
+                mark.here = ended(commit).await?;
+                tell(mark.total());
             }
-            total.rows += batch.seen;
-            total.rejected += batch.rejected;
-            total.duplicates += twice;
-            let done = batch.is_last();
+            mark.here.rows += portion.twice;
+            mark.here.duplicates += portion.twice;
             // The store writes this batch while the next one is read and sealed.
-            let commit = started(self.commit(&run, sealed, total, done)).await;
-            if done {
-                total = ended(commit).await?;
-                tell(total);
-                self.look_at_crowds().await?;
-                return Ok(Imported { total, resumed_at, already: false });
+            let commit = started(self.commit(*mark, sealed, ends)).await;
+            if ends != Ends::Nothing {
+                mark.here = ended(commit).await?;
+                mark.whole = mark.total();
+                mark.here = Progress::default();
+                tell(mark.whole);
+                return Ok(());
             }
             before = Some(commit);
         }
     }
 
-    async fn earlier_run(&self, file_hash: [u8; 32]) -> Result<Option<ImportRun>, DeedError> {
-        self.store.read(move |tx| Box::pin(async move { Ok(import_run::find(tx, &file_hash).await?) })).await
-    }
-
-    /// Writes a sealed batch together with how far the file is.
-    async fn commit(&self, run: &Run<'_>, sealed: Sealed, total: Progress, done: bool) -> Result<Progress, DeedError> {
+    /// Writes a sealed batch together with how far the section is, or the file with the section's end; the section's progress.
+    async fn commit(&self, mark: Mark<'_>, sealed: Sealed, ends: Ends) -> Result<Progress, DeedError> {
         let now_us = self.now_us();
-        let (file_hash, started_at) = (run.file_hash, run.started_at);
+        let (file, section) = (mark.file_hash, mark.section_hash());
+        let Mark { started_at, whole, mut here, .. } = mark;
         self.short(
-            Request::of(run.actor.clone(), Deed::ImportResidents),
+            Request::of(mark.actor.clone(), Deed::ImportResidents),
             |_| Box::pin(async { Ok((Facts::default(), ())) }),
             move |tx, (), _| {
                 Box::pin(async move {
                     let inserted = sealed.bring_in(tx, now_us).await?;
-                    let mut total = total;
-                    total.inserted += inserted;
-                    total.duplicates += sealed.accounts.len() as u64 - inserted;
-                    let run = ImportRun {
-                        file_hash: file_hash.to_vec(),
+                    here.rows += sealed.rows();
+                    here.inserted += inserted;
+                    here.duplicates += sealed.rows() - inserted;
+                    let run = |hash: [u8; 32], progress: Progress, state| ImportRun {
+                        file_hash: hash.to_vec(),
                         read_bytes: 0,
-                        rows_read: signed(total.rows),
-                        inserted: signed(total.inserted),
-                        duplicates: signed(total.duplicates),
-                        rejected: signed(total.rejected),
-                        state: if done { import_run::State::Done } else { import_run::State::Running },
+                        rows_read: signed(progress.rows),
+                        inserted: signed(progress.inserted),
+                        duplicates: signed(progress.duplicates),
+                        rejected: signed(progress.rejected),
+                        state,
                         started_at,
                         updated_at: now_us,
                     };
-                    import_run::save(tx, &run).await?;
-                    Ok(Done::plain(total).detail(serde_json::json!({ "rows": total.rows, "inserted": inserted })))
+                    let state = match ends {
+                        Ends::File => import_run::State::Done,
+                        Ends::Nothing | Ends::Section => import_run::State::Running,
+                    };
+                    if ends == Ends::Nothing {
+                        import_run::save(tx, &run(section, here, state)).await?;
+                    } else {
+                        import_run::save(tx, &run(file, whole + here, state)).await?;
+                        import_run::forget(tx, &section).await?;
+                    }
+                    let rows = whole.rows + here.rows;
+                    Ok(Done::plain(here).detail(serde_json::json!({ "rows": rows, "inserted": inserted })))
                 })
             },
         )
         .await
     }
-
-    /// Seals a batch in the order of its indexes (blind index, handle, id alike), so that each index page is touched
-    /// once; rows whose ID number stands twice are counted and left out.
-    fn sealed_accounts(&self, batch: &[Row], proofing: u8, now_us: i64, rng: &mut StdRng) -> (Sealed, u64) {
-        let mut rows: Vec<_> = batch.iter().map(|row| (self.sealer.blind(&row.id_number), row)).collect();
-        rows.sort_by(|a, b| a.0.as_bytes().cmp(b.0.as_bytes()));
-        let before = rows.len();
-        rows.dedup_by(|a, b| a.0.as_bytes() == b.0.as_bytes());
-        let ms = u64::try_from(now_us / 1000).unwrap_or(0);
-        let mut ids = ascending(rows.len(), || AccountId::new(ms, random(rng)));
-        let mut handles = neighbours(rows.len(), rng);
-        let mut accounts = Vec::with_capacity(rows.len());
-        let beside = rows.iter().map(|(_, row)| (row.id_number.birth(), row.benefits.clone())).collect();
-        for ((blind, row), (id, handle)) in rows.iter().zip(ids.drain(..).zip(handles.drain(..))) {
-            let id = id.to_string();
-            let spot = |field| Spot { table: "account", field, row: &id };
-            accounts.push(Account {
-                handle,
-                kind: "resident".to_owned(),
-                sealed_name: self.sealer.seal(&row.name, spot("name"), rng).into_bytes(),
-                sealed_id_number: self.sealer.seal(&row.id_number, spot("id_number"), rng).into_bytes(),
-                sealed_phone: row.phone.as_ref().map(|p| self.sealer.seal(p, spot("phone"), rng).into_bytes()),
-                blind_id: blind.as_bytes().to_vec(),
-                blind_name: Some(self.sealer.blind_name(&row.name, city_of(&row.region))),
-                region: row.region.clone(),
-                state: State::Active,
-                proofing,
-                paper_off: false,
-                short_off: false,
-                created_at: now_us,
-                version: 1,
-                id,
-            });
-        }
-        (Sealed { accounts, beside }, (before - rows.len()) as u64)
-    }
 }
 
-/// A sealed batch, and what is counted and given beside the accounts, in the same order.
-struct Sealed {
-    accounts: Vec<Account>,
-    beside: Vec<(BirthDate, Vec<Granted>)>,
+/// What a batch is the last of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ends {
+    Nothing,
+    Section,
+    File,
 }
 
-impl Sealed {
-    /// Writes new residents with their benefits, and brings benefits to residents known before; how many are new.
-    async fn bring_in(&self, tx: &mut Tx, now_us: i64) -> Result<u64, DeedError> {
-        let fresh = account::insert_many(tx, &self.accounts).await?;
-        let mut sums = Sums::default();
-        for ((account, (birth, granted)), new) in self.accounts.iter().zip(&self.beside).zip(&fresh) {
-            if *new {
-                sums.born(*birth, account.proofing, 1);
-                for one in granted {
-                    let row = vouched(&account.id, one, now_us);
-                    benefit::put(tx, &row).await?;
-                    sums.benefit(&row, account.proofing, 1);
-                }
-            } else if !granted.is_empty()
-                && let Some(known) = account::by_blind_id(tx, &account.blind_id).await?
-            {
-                for one in granted {
-                    bring(tx, &known, &vouched(&known.id, one, now_us)).await?;
-                }
-            }
-        }
-        sums.add(tx).await?;
-        Ok(fresh.iter().filter(|new| **new).count() as u64)
-    }
-}
-
-/// A benefit on the word of the register that is imported.
-fn vouched(account: &str, granted: &Granted, now_us: i64) -> benefit::Benefit {
-    let today = Day::of(u32::try_from(now_us / MICROS).unwrap_or(0));
-    // A register that names a day gone by, and no first one, brings what is over already.
-    let from = granted.from.unwrap_or(today).min(granted.until);
-    benefit::Benefit {
-        account: account.to_owned(),
-        number: granted.number,
-        from_day: from.0,
-        until_day: granted.until.0,
-        source: "import".to_owned(),
-        state: benefit::State::Held,
-        given_at: now_us,
-        ended_at: None,
-    }
-}
-
-/// What stays the same through an import.
-struct Run<'a> {
+/// How far an import is.
+#[derive(Clone, Copy)]
+struct Mark<'a> {
     actor: &'a Actor,
     file_hash: [u8; 32],
     started_at: i64,
+    /// The sections that are through, one after the other in the file.
+    whole: Progress,
+    /// The section behind them: its rows that were not taken, and so many of the others in their order.
+    here: Progress,
 }
 
-/// Rows that share a commit.
-struct Batch {
-    rows: Vec<Row>,
-    seen: u64,
-    rejected: u64,
-}
-
-impl Batch {
-    /// Reads the next rows; what is not taken is on disk before the batch that counts it can be committed.
-    fn read(rows: &mut Rows<'_>, rejects: &mut dyn Write) -> Result<Self, DeedError> {
-        let mut batch = Self { rows: Vec::with_capacity(BATCH), seen: 0, rejected: 0 };
-        while batch.seen < BATCH as u64 {
-            let Some((number, row)) = rows.next()? else { break };
-            batch.seen += 1;
-            match row {
-                Ok(row) => batch.rows.push(row),
-                Err(reject) => {
-                    batch.rejected += 1;
-                    writeln!(rejects, "{number},{},\"{}\"", reject.field, reject.why).map_err(not_written)?;
-                }
-            }
-        }
-        rejects.flush().map_err(not_written)?;
-        Ok(batch)
+impl Mark<'_> {
+    fn total(&self) -> Progress {
+        self.whole + self.here
     }
 
-    fn is_last(&self) -> bool {
-        self.seen < BATCH as u64
+    /// How the run of the section is found again: not by a program that has another order.
+    fn section_hash(&self) -> [u8; 32] {
+        yima_keys::sha256(&[ORDER, &self.file_hash, &self.whole.rows.to_be_bytes()])
     }
 }
 
@@ -296,35 +313,6 @@ async fn ended<F: Future<Output = Result<Progress, DeedError>>>(mut work: Starte
     work.as_mut().take_output().unwrap_or_else(|| Err(DeedError::internal("a batch was awaited twice")))
 }
 
-fn ascending<T: Ord>(count: usize, mut make: impl FnMut() -> T) -> Vec<T> {
-    let mut made: Vec<T> = (0..count).map(|_| make()).collect();
-    made.sort_unstable();
-    made
-}
-
-/// Different handles that begin with the same random bytes: a batch is then one run in their index and not a row on
-/// each of its pages. A handle leaves the program only inside an encrypted block, so its likeness to another shows nothing.
-fn neighbours(count: usize, rng: &mut StdRng) -> Vec<[u8; 8]> {
-    let prefix = random::<3>(rng);
-    let mut made = Vec::with_capacity(count);
-    while made.len() < count {
-        made.extend((made.len()..count).map(|_| {
-            let mut handle = random::<8>(rng);
-            handle[..3].copy_from_slice(&prefix);
-            handle
-        }));
-        made.sort_unstable();
-        made.dedup();
-    }
-    made
-}
-
-fn random<const N: usize>(rng: &mut StdRng) -> [u8; N] {
-    let mut bytes = [0u8; N];
-    rng.fill_bytes(&mut bytes);
-    bytes
-}
-
 fn signed(n: u64) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
@@ -332,6 +320,7 @@ fn signed(n: u64) -> i64 {
 fn progress_of(run: &ImportRun) -> Progress {
     let n = |v: i64| u64::try_from(v).unwrap_or(0);
     Progress {
+        read: n(run.rows_read),
         rows: n(run.rows_read),
         inserted: n(run.inserted),
         duplicates: n(run.duplicates),

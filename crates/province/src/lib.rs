@@ -34,7 +34,12 @@ mod gates;
 mod guardian_tests;
 mod guardians;
 mod home;
+mod import_batch;
+mod import_order;
 mod import_residents;
+mod import_spool;
+#[cfg(test)]
+mod import_tests;
 mod index_names;
 mod key_ceremony;
 mod key_place;
@@ -116,6 +121,8 @@ use yima_store::Store;
 /// One province. Everything it needs from outside was handed in by [`Setup`].
 pub struct Province {
     store: Store,
+    /// The data directory.
+    dir: std::path::PathBuf,
     keys: keyring::Keyring,
     sealer: Arc<Sealer>,
     /// Empty only until the first bundle is out, before anybody is served.

@@ -132,6 +132,7 @@ impl Province {
             .map_err(|e| OpenError::Keys(e.to_string()))?;
         let province = Self {
             store,
+            dir: setup.dir,
             keys,
             sealer: Arc::new(sealer),
             live: RwLock::new(None),

@@ -58,7 +58,7 @@ impl Store {
 
     /// Runs one deed in one transaction and answers after it is durable.
     ///
-    /// On SQLite the deeds that wait together share a COMMIT, each behind its own savepoint.
+    /// On SQLite the deeds that wait together share a COMMIT, each behind its own savepoint but the first.
     /// The work must await nothing but this room's functions: the transaction is open meanwhile.
     pub async fn deed<T, E, F>(&self, work: F) -> Result<T, E>
     where

@@ -13,7 +13,7 @@ words! {
 /// The progress of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportRun {
-    /// SHA-256 of the file.
+    /// SHA-256 of the file, or what stands for a section of it that is under way.
     pub file_hash: Vec<u8>,
     /// Bytes of the file that are through.
     pub read_bytes: i64,
@@ -52,6 +52,11 @@ pub async fn save(tx: &mut Tx, run: &ImportRun) -> Result<(), StoreError> {
         run.updated_at
     ];
     tx.execute(sql, args).await.map(drop)
+}
+
+/// Forgets a section that is through; the run of its file tells it from now on.
+pub async fn forget(tx: &mut Tx, file_hash: &[u8]) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM import_run WHERE file_hash = $1", args![file_hash]).await.map(drop)
 }
 
 /// Where a file stood last.

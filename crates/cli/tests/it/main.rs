@@ -4,6 +4,7 @@
 mod ceremony;
 mod gate_kills;
 mod gates;
+mod import_kills;
 mod program;
 mod token;
 

@@ -248,7 +248,8 @@ pub fn free_address() -> String {
     TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").to_string()
 }
 
-fn command(words: &[&str]) -> Command {
+/// The program with these words, without settings of the machine.
+pub fn command(words: &[&str]) -> Command {
     let mut command = Command::new(PROGRAM);
     command.args(words).stdin(Stdio::null()).env("YIMA_LOG", "warn");
     for name in ["YIMA_DIR", "YIMA_SERVER", "YIMA_PASSPHRASE", "YIMA_PASSPHRASE_FILE", "YIMA_CUSTODY"] {

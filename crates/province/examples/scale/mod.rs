@@ -35,6 +35,8 @@ pub struct Settled {
     pub dir: TempDir,
     pub seconds: f64,
     pub cpu_us: u64,
+    /// Handed to the disk: the log, its folding into the file, and temporary files, some more than once.
+    pub written: u64,
     pub peak_mb: u64,
 }
 
@@ -62,13 +64,14 @@ pub async fn settled(count: u32, manifests: &[String]) -> Settled {
         proofing: 1,
     };
     forget_peak();
-    let (cpu, start) = (cpu_us(), Instant::now());
+    let (cpu, disk, start) = (cpu_us(), written(), Instant::now());
     let done = province.import_residents(&Actor::System, import, |_| {}).await.unwrap();
     let (seconds, cpu_us, peak_mb) = (start.elapsed().as_secs_f64(), cpu_us() - cpu, peak_mb());
+    let written = written() - disk;
     clock.step_us.store(0, Ordering::Relaxed);
     assert_eq!(done.total.inserted, u64::from(count), "{:?}", done.total);
     std::fs::remove_file(register).unwrap();
-    Settled { province, dir, seconds, cpu_us, peak_mb }
+    Settled { province, dir, seconds, cpu_us, written, peak_mb }
 }
 
 fn write_register(path: &Path, count: u32) {
@@ -85,6 +88,12 @@ pub fn cpu_us() -> u64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
     let fields: Vec<&str> = stat.rsplit_once(')').unwrap().1.split_whitespace().collect();
     (fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()) * 10_000
+}
+
+/// Octets that this process gave to files so far (proc(5) io, wchar).
+fn written() -> u64 {
+    let io = std::fs::read_to_string("/proc/self/io").unwrap();
+    io.lines().find_map(|line| line.strip_prefix("wchar: ")).unwrap().parse().unwrap()
 }
 
 /// Lets the next [`peak_mb`] count from now (proc(5): 5 into clear_refs).

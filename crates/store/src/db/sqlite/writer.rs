@@ -1,5 +1,5 @@
 //! The thread that owns the only writing connection: it takes the deeds that wait, runs each behind
-//! a savepoint inside one BEGIN IMMEDIATE, and answers all of them after one COMMIT. It does not
+//! a savepoint (but the first) inside one BEGIN IMMEDIATE, and answers all of them after one COMMIT. It does not
 //! know what a deed does.
 //!
 //! A flush to disk is shared by whoever came while the last one was under way, and a deed that is
@@ -115,7 +115,11 @@ fn commit_together(
     let done = tx.sqlite().run("BEGIN IMMEDIATE").and_then(|()| {
         let mut at = 0;
         while let Some(job) = batch.get_mut(at) {
-            run_behind_savepoint(tx, job.as_mut())?;
+            if at == 0 {
+                run_first(tx, job.as_mut())?;
+            } else {
+                run_behind_savepoint(tx, job.as_mut())?;
+            }
             at += 1;
             if at < BATCH_DEEDS_MAX
                 && let Ok(job) = jobs.try_recv()
@@ -135,9 +139,27 @@ fn commit_together(
     done
 }
 
+/// The first deed of a transaction has none before it to be spared, and so needs no savepoint, for which SQLite keeps a copy
+/// of each page that is written: a batch of an import writes thousands.
+fn run_first(tx: &mut Tx, job: &mut dyn Job) -> Result<(), StoreError> {
+    if kept(tx, job)? {
+        return Ok(());
+    }
+    tx.sqlite().run("ROLLBACK")?;
+    tx.sqlite().run("BEGIN IMMEDIATE")
+}
+
 fn run_behind_savepoint(tx: &mut Tx, job: &mut dyn Job) -> Result<(), StoreError> {
-    tx.failed = None;
     tx.sqlite().run("SAVEPOINT deed")?;
+    if !kept(tx, job)? {
+        tx.sqlite().run("ROLLBACK TO deed")?;
+    }
+    tx.sqlite().run("RELEASE deed")
+}
+
+/// Runs a deed; whether what it wrote is to be kept.
+fn kept(tx: &mut Tx, job: &mut dyn Job) -> Result<bool, StoreError> {
+    tx.failed = None;
     let keep = job.run(tx);
     // SQLite ends the whole transaction by itself after some errors (full disk, IO): then the
     // deeds before this one are gone too, and nothing may be written outside a transaction.
@@ -147,10 +169,7 @@ fn run_behind_savepoint(tx: &mut Tx, job: &mut dyn Job) -> Result<(), StoreError
             .take()
             .unwrap_or_else(|| StoreError::Unavailable("the transaction ended by itself".into())));
     }
-    if !keep {
-        tx.sqlite().run("ROLLBACK TO deed")?;
-    }
-    tx.sqlite().run("RELEASE deed")
+    Ok(keep)
 }
 
 /// A deed that met a failed statement can't end well, whatever it made of the error.
