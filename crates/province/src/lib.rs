@@ -41,6 +41,7 @@ mod key_place;
 mod keyring;
 mod keys_offline;
 mod live;
+mod password;
 mod places;
 mod read_uses;
 mod ready;
