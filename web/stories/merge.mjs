@@ -10,8 +10,8 @@ const clean = async (page, what, target = 44) => { const faults = [...(await vio
 const told = (checker) => checker.page.textContent(".say .for").catch(() => "");
 
 const WORDS = {
-  zh: { bus: "公交", other: "老年人优待", on: "同一个码也出示", off: "这个码不出示", also: "同时：老年人优待", stop: "不出示", go: "出示" },
-  en: { bus: "Bus", other: "Elderly benefit", on: "This code also shows", off: "This code does not show", also: "also: Elderly benefit", stop: "Don't show it", go: "Show it" },
+  zh: { bus: "公交", other: "老年人优待", on: "在这里也算", off: "这个码不出示", also: "同时：老年人优待", stop: "不出示", go: "出示", seen: "和年龄段" },
+  en: { bus: "Bus", other: "Elderly benefit", on: "counts here as", off: "This code does not show", also: "also: Elderly benefit", stop: "Don't show it", go: "Show it", seen: "and age band" },
 };
 
 async function merged(town) {
@@ -39,9 +39,11 @@ async function inLanguage(town, resident, checker, lang) {
   await page.reload();
   await page.waitForSelector(".plate svg.qr");
   await resident.choose(w.bus);
-  const carries = page.locator(".carries");
-  must((await carries.textContent()).includes(`${w.on}`) && (await carries.textContent()).includes(w.other), `the code says what else it shows: ${await carries.textContent()}`);
-  await page.waitForSelector(".note:has(svg)");
+  const carries = page.locator(".note:has(.carry), .carries");
+  await page.waitForSelector(".note .carry");
+  const says = await carries.textContent();
+  must(says.includes(w.on) && says.includes(w.other), `the code says what else it counts for: ${says}`);
+  must((await page.textContent(".sees")).includes(w.seen), `and what they see: ${await page.textContent(".sees")}`);
   await clean(page, "a code with two meanings");
   await shot(page, `merge-on-${lang}`);
   // A day has few codes that say an age: the first language checks them online, the second where nobody has seen them, without a network.
@@ -61,7 +63,7 @@ async function inLanguage(town, resident, checker, lang) {
   expect(await checker.checkImage(await resident.photo()), { verdict: "valid", online }, "boards all the same");
   must(!(await told(checker))?.includes(w.also), `and says nothing else: ${await told(checker)}`);
   await carries.locator(`button:has-text("${w.go}")`).click();
-  await page.waitForSelector(`.carries:has-text("${w.on}")`);
+  await page.waitForSelector(`.note:has(.carry):has-text("${w.on}")`);
 }
 
 async function largeType(resident) {

@@ -146,7 +146,10 @@ fn clippy() -> Outcome {
 fn fuzz_targets() -> Outcome {
     let target = tree::target_dir().display().to_string();
     let words = ["check", "--locked", "--manifest-path", "fuzz/Cargo.toml", "--bins", "--target-dir", &target];
-    judge(cargo(BUILD_LIMIT_S, &words).run("fuzz-targets"), "a fuzz target does not fit what it feeds, or its Cargo.lock")
+    judge(
+        cargo(BUILD_LIMIT_S, &words).run("fuzz-targets"),
+        "a fuzz target does not fit what it feeds, or its Cargo.lock",
+    )
 }
 
 /// The stories that a browser plays against a demonstration of the program just built.
