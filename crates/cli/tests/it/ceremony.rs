@@ -198,7 +198,7 @@ fn a_root_of_new_people_needs_the_old_quorum_and_the_new_one() {
     name(5, 0);
     let sign = |holders: &[Holder], word: &str| -> Vec<String> {
         let three = holders.iter().take(3).enumerate();
-        three.map(|(n, one)| hall.sign(&unsigned, one, &format!("{word}-{n}.yima"))).collect()
+        three.map(|(n, one)| hall.sign(&unsigned, one, &format!("signed-{word}-{n}.yima"))).collect()
     };
     let (theirs, ours) = (sign(&old, "old"), sign(&new, "new"));
     let files = |all: &[&Vec<String>]| all.iter().flat_map(|some| some.iter().cloned()).collect::<Vec<_>>();

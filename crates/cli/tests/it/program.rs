@@ -82,6 +82,13 @@ impl Begun {
         self.began.elapsed()
     }
 
+    /// Waits until `holds`, or until it has ended.
+    pub fn until(&mut self, holds: impl Fn() -> bool) {
+        while !holds() && self.child.try_wait().expect("asked").is_none() {
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+
     /// kill -9. True when it had ended well before.
     pub fn kill(&mut self) -> bool {
         let _ = self.child.kill();
