@@ -10,8 +10,8 @@ const clean = async (page, what, target = 44) => { const faults = [...(await vio
 const told = (checker) => checker.page.textContent(".say .for").catch(() => "");
 
 const WORDS = {
-  zh: { bus: "公交", other: "老年人优待", on: "在这里也算", off: "这个码不出示", also: "同时：老年人优待", stop: "不出示", go: "出示", seen: "和年龄段" },
-  en: { bus: "Bus", other: "Elderly benefit", on: "counts here as", off: "This code does not show", also: "also: Elderly benefit", stop: "Don't show it", go: "Show it", seen: "and age band" },
+  zh: { bus: "公交", other: "老年人优待", on: "也算", off: "这个码不出示", also: "同时：老年人优待", stop: "不出示", go: "出示", seen: "和年龄段" },
+  en: { bus: "Bus", other: "Elderly benefit", on: "also counts as", off: "This code does not show", also: "also: Elderly benefit", stop: "Hide", go: "Show it", seen: "and age band" },
 };
 
 async function merged(town) {
