@@ -1,9 +1,9 @@
 // What the console works out by itself: figures, differences of manifests, places in a list, and words for everything the API can say.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { Bar, Use } from "../src/api/types";
+import type { Bar, ResolveCount, Use } from "../src/api/types";
 import { isLate } from "../src/console/pages/gates/lag";
-import { citiesOf, hoursOf, ranked } from "../src/console/pages/overview/figures";
+import { byYear, citiesOf, hoursOf, ranked } from "../src/console/pages/overview/figures";
 import { standingOf, suiteName } from "../src/console/pages/keys/standing";
 import { papersOf } from "../src/console/pages/residents/papers";
 import { difference, factsOf } from "../src/console/pages/scenarios/manifest";
@@ -52,6 +52,21 @@ describe("figures", () => {
       ["b", 5],
       ["", 3],
     ]);
+  });
+
+  it("lays the yearly count of resolves out by year, what is told exactly first, and keeps 'fewer than' and 'never' apart", () => {
+    const both = (zh: string) => ({ zh, en: zh });
+    const count = (year: number, scenario: string, many: number | null): ResolveCount => ({ year, scenario, many, name: both(scenario), owner: both("") });
+    const counts = [count(2025, "window", 900), count(2026, "hotel", null), count(2026, "window", 42), count(2026, "hospital", 58), count(2024, "park", 11), count(2023, "bus", 12)];
+    const { years, rows } = byYear(counts, 3);
+    expect(years).toEqual([2026, 2025, 2024]);
+    expect(rows.map(({ scenario, many }) => [scenario, ...many])).toEqual([
+      ["hospital", 58, undefined, undefined],
+      ["window", 42, 900, undefined],
+      ["hotel", null, undefined, undefined],
+      ["park", undefined, undefined, 11],
+    ]);
+    expect(byYear([], 3)).toEqual({ years: [], rows: [] });
   });
 
   it("counts a gate as late when it is away, never came or lags, and never when it ended", () => {

@@ -17,7 +17,7 @@ const PAGES_LIMIT_S: u64 = 600;
 const STORIES_LIMIT_S: u64 = 900;
 
 /// The steps in their order. `cargo xtask check fmt clippy` runs these two alone.
-const STEPS: [&str; 16] = [
+const STEPS: [&str; 17] = [
     "packages",
     "python",
     "fmt",
@@ -29,6 +29,7 @@ const STEPS: [&str; 16] = [
     "pages types",
     "pages tests",
     "clippy",
+    "fuzz targets",
     "pages build",
     "generated",
     "tests",
@@ -73,6 +74,7 @@ impl Check {
             lanes.spawn(|| self.pages());
             self.step("clippy", clippy);
         });
+        self.step("fuzz targets", fuzz_targets);
         self.step("pages build", || {
             npm("build", PAGES_LIMIT_S, "the pages do not build, or weigh more than their budget")
         });
@@ -138,6 +140,16 @@ impl Check {
 fn clippy() -> Outcome {
     let words = ["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"];
     judge(cargo(BUILD_LIMIT_S, &words).run("clippy"), "clippy has something to say")
+}
+
+/// The fuzz targets are a workspace of their own, which no other step looks at; here they are only type-checked.
+fn fuzz_targets() -> Outcome {
+    let target = tree::target_dir().display().to_string();
+    let words = ["check", "--locked", "--manifest-path", "fuzz/Cargo.toml", "--bins", "--target-dir", &target];
+    judge(
+        cargo(BUILD_LIMIT_S, &words).run("fuzz-targets"),
+        "a fuzz target does not fit what it feeds, or its Cargo.lock",
+    )
 }
 
 /// The stories that a browser plays against a demonstration of the program just built.

@@ -162,14 +162,21 @@ fn a_strangers_picture_is_refused_in_bounds() {
 fn a_card_reads_back_from_its_page() {
     let dir = tempfile::tempdir().unwrap();
     let photo = portrait();
-    for (name, who, photo) in [("card", "王明华", Some(photo)), ("card-plain", "买买提·吐尔逊·阿不都热合曼", None)]
-    {
+    let benefit = || says("残疾人优待", "disability benefit");
+    let table = [
+        ("card", "王明华", Some(photo.clone()), None),
+        ("card-plain", "买买提·吐尔逊·阿不都热合曼", None, None),
+        ("card-says", "王明华", Some(photo), Some(benefit())),
+        ("card-plain-says", "买买提·吐尔逊·阿不都热合曼", None, Some(says("65 至 69 岁", "65 to 69"))),
+    ];
+    for (name, who, photo, says) in table {
         let text = digits('4', 192, 7);
         let card = PaperCard {
             name: who.to_owned(),
             number: "3701-0042-8816".to_owned(),
             digits: text.clone(),
             expires: Month { year: 2027, month: 11 },
+            says,
             photo,
             office_zh: "山东省大数据局（演示）".to_owned(),
             office_en: "Shandong Big Data Bureau (demonstration)".to_owned(),
@@ -182,7 +189,30 @@ fn a_card_reads_back_from_its_page() {
         assert_eq!(by_zbar(&page), [&*text], "{name}");
         assert_eq!(by_zxing_cpp(&page), [&*text], "{name}");
         assert_eq!(read_digits(&std::fs::read(&page).unwrap()).as_deref(), Ok(&text[..]), "{name}");
+        // On the card's front, on its back, and large on the page: what the machine learns stands there in words.
+        let words = printed(&pdf, dir.path());
+        for (said, times) in card.says.iter().flat_map(|says| [(&says.zh, 3), (&says.en, 3)]) {
+            assert_eq!(words.matches(&*squeezed(said)).count(), times, "{name}: {said} in {words}");
+        }
+        assert_eq!(words.contains(&squeezed("机器看到：")), card.says.is_some(), "{name}");
     }
+}
+
+fn says(zh: &str, en: &str) -> Says {
+    Says { zh: zh.to_owned(), en: en.to_owned() }
+}
+
+/// The words of a page as a person who copies them gets them, without spaces: lines are broken anywhere.
+fn printed(pdf: &[u8], dir: &Path) -> String {
+    let file = dir.join("words.pdf");
+    std::fs::write(&file, pdf).unwrap();
+    let mut command = Command::new("pdftotext");
+    command.args(["-raw"]).arg(&file).arg("-");
+    squeezed(&run(&mut command, "apt-get install poppler-utils"))
+}
+
+fn squeezed(text: &str) -> String {
+    text.chars().filter(|letter| !letter.is_whitespace()).collect()
 }
 
 #[test]
@@ -194,6 +224,7 @@ fn a_sheet_reads_back_code_by_code() {
     let sheet = CodeSheet {
         codes: codes.clone(),
         expires: Month { year: 2027, month: 11 },
+        says: None,
         office_zh: "山东省大数据局（演示）".to_owned(),
         office_en: "Shandong Big Data Bureau (demonstration)".to_owned(),
         phone_line: "12345".to_owned(),
@@ -212,6 +243,12 @@ fn a_sheet_reads_back_code_by_code() {
     }
     let few = CodeSheet { codes: codes[..5].to_vec(), ..sheet.clone() };
     assert_eq!(by_zxing_cpp(&rendered(&sheet_pdf(&fonts(), &few).unwrap(), "sheet-5", dir.path())).len(), 5);
+    let told = CodeSheet { says: Some(says("学生优待", "student benefit")), ..sheet };
+    let pdf = sheet_pdf(&fonts(), &told).unwrap();
+    assert_eq!(by_zxing_cpp(&rendered(&pdf, "sheet-says", dir.path())).len(), codes.len());
+    let words = printed(&pdf, dir.path());
+    assert_eq!(words.matches("学生优待studentbenefit").count(), codes.len(), "on each, for it is cut off: {words}");
+    assert!(words.contains("每张都写着：学生优待"), "{words}");
 }
 
 #[test]
@@ -246,6 +283,7 @@ fn what_can_not_be_printed_says_why() {
             number: "1".to_owned(),
             digits: "4".to_owned(),
             expires: Month { year: 2027, month: 1 },
+            says: None,
             photo: photo.map(<[u8]>::to_vec),
             office_zh: "省".to_owned(),
             office_en: "Office".to_owned(),

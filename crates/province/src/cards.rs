@@ -16,7 +16,7 @@ use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::{AccountId, CardId};
 use yima_kernel::subject::Actor;
-use yima_print::{CodeSheet, FontPaths, Fonts, PaperCard, SheetCode, card_pdf, sheet_pdf};
+use yima_print::{CodeSheet, FontPaths, Fonts, PaperCard, Says, SheetCode, card_pdf, sheet_pdf};
 use yima_store::account::{self, Account};
 use yima_store::card::{self, Kind, State};
 use yima_store::{Tx, benefit};
@@ -159,6 +159,7 @@ impl Province {
         })?;
         let (year, month) = Month(card.expiry_month).year_and_month();
         let expires = yima_print::Month { year, month };
+        let says = words(card.flags).map(|told| Says { zh: told.zh, en: told.en });
         let office_zh = "山东省一码平台".to_owned();
         let office_en = "Yima of Shandong".to_owned();
         let phone_line = "12345".to_owned();
@@ -169,6 +170,7 @@ impl Province {
                 number: number(&card.id),
                 digits: self.paper_digits(&card)?,
                 expires,
+                says,
                 photo,
                 office_zh,
                 office_en,
@@ -182,7 +184,7 @@ impl Province {
             for row in &rows {
                 codes.push(SheetCode { digits: self.paper_digits(row)?, number: number(&row.id) });
             }
-            sheet_pdf(&fonts, &CodeSheet { codes, expires, office_zh, office_en, phone_line, demo: self.demo })
+            sheet_pdf(&fonts, &CodeSheet { codes, expires, says, office_zh, office_en, phone_line, demo: self.demo })
         };
         made.map_err(|e| DeedError::invalid("photo", format!("没印成：{e}"), format!("could not be printed: {e}")))
     }

@@ -48,6 +48,7 @@ mod keys_offline;
 mod last_bundle;
 mod live;
 mod named_admissions;
+mod password;
 mod places;
 mod read_uses;
 mod ready;

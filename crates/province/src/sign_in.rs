@@ -4,9 +4,8 @@
 use crate::clock::MICROS;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
+use crate::password;
 use crate::{Province, secret_text};
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use rand::rngs::StdRng;
 use totp_rs::{Algorithm, Builder, Totp};
 use yima_kernel::access::{Facts, Request};
@@ -193,7 +192,7 @@ impl Province {
     async fn proven_step(&self, row: &Operator, wish: &SignIn) -> Result<Option<i64>, DeedError> {
         let password = wish.password.clone();
         let stored = row.password_hash.clone();
-        let good = self.hashing(move || verify(&stored, &password)).await?;
+        let good = self.hashing(move || password::verify(&stored, &password)).await?;
         let spot = Spot { table: "operator", field: "totp", row: &row.id };
         let sealed = Sealed::<SealedText>::from_bytes(row.totp_sealed.clone());
         let secret = self.sealer.open(&sealed, spot).map_err(DeedError::internal)?;
@@ -318,14 +317,7 @@ fn matching_step(totp: &Totp, digits: &str, now_s: i64) -> Option<i64> {
 }
 
 fn hash(password: &str, rng: &mut StdRng) -> Result<String, DeedError> {
-    let mut salt = [0u8; 16];
-    rand::Rng::fill_bytes(rng, &mut salt);
-    let hashed = Argon2::default().hash_password_with_salt(password.as_bytes(), &salt);
-    hashed.map(|h| h.to_string()).map_err(DeedError::internal)
-}
-
-fn verify(stored: &str, password: &str) -> bool {
-    PasswordHash::new(stored).is_ok_and(|h| Argon2::default().verify_password(password.as_bytes(), &h).is_ok())
+    password::hash(password, rng).ok_or_else(|| DeedError::internal("a password was not hashed"))
 }
 
 fn base64_of(bytes: &[u8]) -> String {

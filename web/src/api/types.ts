@@ -32,6 +32,7 @@ export type Confirmations = Schemas["Confirmations"];
 export type Waits = Schemas["Waits"];
 export type ResolveAnswer = Schemas["ResolveAnswer"];
 export type Binding = Schemas["Binding"];
+export type ResolveCount = Schemas["ResolveCount"];
 export type ResolveCounts = Schemas["ResolveCounts"];
 export type UploadRequest = Schemas["UploadRequest"];
 export type Counted = Schemas["Counted"];

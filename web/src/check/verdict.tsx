@@ -35,7 +35,7 @@ function disclosed(v: Verdict): string {
 }
 
 /** What the code means here beside the scenario's own: boarding, and a benefit. */
-const meanings = (v: Verdict): string => (v.also?.length ? t("also", { what: v.also.map((one) => say(one.name)).join("、") }) : "");
+const meanings = (v: Verdict): string => (v.also?.length ? t("also", { what: v.also.map((one) => say(one.name)).join(currentLang() === "zh" ? "、" : ", ") }) : "");
 
 export function VerdictView({ answer, onNext, onHistory }: { answer: Answer; onNext: () => void; onHistory: () => void }) {
   const snap = useGate();

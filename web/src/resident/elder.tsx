@@ -4,7 +4,7 @@ import { Icon, scenarioIcon } from "../shared/icons";
 import { setPrefs } from "../shared/prefs";
 import { session, useSeconds, useSession } from "./context";
 import { Confirm } from "./confirm";
-import { formFor } from "./home";
+import { also, formFor } from "./home";
 import { NumberSheet } from "./number";
 import { Demo, Note, PlaceSheet, Says, shortName } from "./parts";
 import { Eye, Plate } from "./plate";
@@ -33,7 +33,7 @@ export function Elder() {
       <Plate form={showing?.form ?? "T1"} digits={digits} label={t("codeLabel")} turn={turn} foot={<p class="life">{snap.online ? t("elderAim") : t("elderOffline")}</p>}
         empty={form === "scan" ? <><Eye /><b>{t("needAnswerTitle")}</b></> : <><Eye /><b>{snap.ended ? t("endedTitle") : ready && !snap.drawing ? t("noneTitle") : t("drawing")}</b>{snap.ended && <button class="btn primary" onClick={() => void session.forget()}>{t("endedDo")}</button>}</>} />
       <Confirm shown={form === "T0" && showing !== null} onAnswer={renew} />
-      {form !== "scan" && <Says showing={snap.ended ? null : showing} />}
+      {form !== "scan" && <Says showing={snap.ended ? null : showing} also={also(snap)} />}
       {showing?.reused && <Note icon="history" late title={t("usedTitle")}>{null}</Note>}
       <button class="use" aria-haspopup="dialog" onClick={() => setSheet("places")}>
         <Icon name={scenarioIcon(snap.scenario)} /><span class="grow">{t("elderUse", { place: shortName(session.chosen()) })}</span><u>{t("elderChange")}</u>

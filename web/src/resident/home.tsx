@@ -35,8 +35,8 @@ export function Home() {
       {form === "scan" ? <ScanFirst snap={snap} onLarge={() => setLarge(true)} /> : <CodePlate snap={snap} form={form} />}
       <Chips snap={snap} onMore={() => setSheet("places")} />
       {snap.place && <p class="here"><Icon name="pin" small /><span class="grow">{t("hereAt", { place: say(snap.place.name) })}</span><button class="textbtn" onClick={() => session.leave()}>{t("leave")}</button></p>}
-      <Sees snap={snap} />
-      {form === "T1" && <Carries snap={snap} />}
+      <Sees snap={snap} also={form === "T1" ? also(snap) : undefined} />
+      {form === "T1" && <KeptBack snap={snap} />}
       {form !== "scan" && session.chosen()?.any_site === false && !snap.place
         ? <Note icon="pin" title={t("siteTitle")} end={<a class="btn small" href="#/scan">{t("siteDo")}</a>}>{t("siteText")}</Note>
         : <State snap={snap} form={form} />}
@@ -65,7 +65,7 @@ function CodePlate({ snap, form }: { snap: Snapshot; form: "T1" | "T0" }) {
         foot={<p class="life"><span aria-hidden="true"><b>{left}</b> {t("renewIn")}</span><Link snap={snap} form={form} /></p>}
         empty={<Missing snap={snap} shown={shown} />} />
       <Confirm shown={form === "T0" && showing !== null} onAnswer={shown.renew} />
-      <Says showing={snap.ended ? null : showing} />
+      <Says showing={snap.ended ? null : showing} also={also(snap)} end={<button class="textbtn carry" onClick={() => void session.carry(false)}>{t("carriesStop")}</button>} />
       {showing?.reused && <Note icon="history" late title={t("usedTitle")}>{t("usedText")}</Note>}
       {showing?.late && <Note icon="history" late title={t("lateTitle")}>{t("lateText")}</Note>}
     </>
@@ -111,19 +111,23 @@ function Chips({ snap, onMore }: { snap: Snapshot; onMore: () => void }) {
   );
 }
 
-/** One code for boarding and the benefit; the resident may keep the benefit to themselves. */
-function Carries({ snap }: { snap: Snapshot }) {
-  const other = session.carried();
+/** The scenario whose meaning the code carries beside the chosen one's: one code for boarding and the benefit. */
+export const also = (snap: Snapshot): Scenario | undefined => (snap.carrying ? session.carried() : undefined);
+
+/** The resident keeps the benefit to themselves here, and may show it again. */
+function KeptBack({ snap }: { snap: Snapshot }) {
+  const other = snap.carrying ? undefined : session.carried();
   if (!other) return null;
   return (
-    <p class="here carries"><Icon name={scenarioIcon(other.slug)} small /><span class="grow">{t(snap.carrying ? "carriesOn" : "carriesOff", { what: say(other.name), shown: t(other.flavour === "benefit" ? "attr_benefit" : "attr_age_band") })}</span>
-      <button class="textbtn" onClick={() => void session.carry(!snap.carrying)}>{t(snap.carrying ? "carriesStop" : "carriesGo")}</button></p>
+    <p class="here carries"><Icon name={scenarioIcon(other.slug)} small /><span class="grow">{t("carriesOff", { what: say(other.name) })}</span>
+      <button class="textbtn carry" onClick={() => void session.carry(true)}>{t("carriesGo")}</button></p>
   );
 }
 
-function Sees({ snap }: { snap: Snapshot }) {
-  const [first, ...rest] = sentences(session.chosen());
-  return <p class="sees" data-scenario={snap.scenario}><Icon name="eye" /><b>{t("theySee", { what: first ?? "" })}</b><span>{rest.length ? rest.join("") : t("seesNever")}</span></p>;
+function Sees({ snap, also: other }: { snap: Snapshot; also: Scenario | undefined }) {
+  const [first = "", ...rest] = sentences(session.chosen());
+  const more = other && t(other.flavour === "benefit" ? "attr_benefit" : "attr_age_band").toLowerCase();
+  return <p class="sees" data-scenario={snap.scenario}><Icon name="eye" /><b>{t("theySee", { what: more ? t("seesAlso", { seen: first, more }) : first })}</b><span>{rest.length ? rest.join("") : t("seesNever")}</span></p>;
 }
 
 /** What the checker sees, a sentence each; the first is the answer, the rest says what stays unseen. */

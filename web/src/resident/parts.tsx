@@ -37,8 +37,8 @@ export function Note({ icon, title, late, end, children }: { icon: IconName; tit
   return <div class={late ? "note late" : "note"} role="status"><Icon name={icon} /><div class="grow"><b>{title}</b>{children}</div>{end}</div>;
 }
 
-/** What the shown code says of its holder, or why it says less than the place asks for. */
-export function Says({ showing }: { showing: Showing | null }) {
+/** What the shown code says of its holder, or why it says less than the place asks for; `also` is what it counts for beside the place's own meaning. */
+export function Says({ showing, also, end }: { showing: Showing | null; also?: Scenario | undefined; end?: ComponentChildren }) {
   if (!showing) return null;
   if (showing.lacking) {
     const word = lackWord(showing.lacking);
@@ -48,7 +48,7 @@ export function Says({ showing }: { showing: Showing | null }) {
   const band = `band_${showing.says}`;
   const benefit = session.snapshot.home?.benefits?.find((one) => one.number === showing.says);
   const what = showing.flavour === "benefit" ? (benefit ? say(benefit.words) : "") : band in table ? t(band as WordKey) : "";
-  return what ? <Note icon="check" title={t("saysTitle", { what })}>{t("saysText")}</Note> : null;
+  return what ? <Note icon="check" title={t("saysTitle", { what })} end={also && end}>{also ? t("carriesOn", { what: say(also.name) }) : t("saysText")}</Note> : null;
 }
 function lackWord({ flavour, accepted, held }: NonNullable<Showing["lacking"]>): WordKey {
   const home = session.snapshot.home;

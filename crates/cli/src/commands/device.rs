@@ -134,7 +134,7 @@ pub struct Show {
     /// The challenge that the checker shows: its digits or base64url; makes a T1c
     #[arg(long)]
     challenge: Option<String>,
-    /// plain, age_band, benefit or acting [default: what the scenario needs]
+    /// plain, age_band, benefit or acting [default: what the scenario needs or, where it carries another, what both need]
     #[arg(long)]
     flavour: Option<String>,
     /// Corrected time to sign: Unix seconds or RFC 3339 [default: now]
@@ -293,6 +293,12 @@ async fn run_show(show: &Show) -> Done {
         if let Some(note) = &shown.note {
             say::remark(note);
         }
+        if let Some(other) = shown.carries.and_then(|id| pocket.scenarios.iter().find(|one| one.id == id)) {
+            say::remark(&format!(
+                "这个码也用于 this code counts for {} too；不想一起给 to keep that to yourself: --flavour plain",
+                other.slug
+            ));
+        }
         say::remark(&format!(
             "{} 后换新 · renew at {}；还剩 left {}",
             clock::shown(shown.renew_at),
@@ -342,13 +348,25 @@ fn answer(show: &Show, pocket: &Pocket, at: i64) -> Result<Answer, Failure> {
         (Form::T1 | Form::T0, Some(_)) => return Err(Failure::bad_input("only a T1c answers a challenge")),
         _ => {}
     }
-    let flavour =
-        show.flavour.clone().unwrap_or_else(|| known.map_or("plain".to_owned(), |known| known.flavour.clone()));
-    // A flavour that was named by hand is shown whatever the scenario serves.
+    // A flavour that was named by hand is shown whatever the scenario serves or carries.
     let or_plain = show.flavour.is_none();
-    let accepted = known.filter(|_| or_plain).map_or_else(Vec::new, |known| known.accepted.clone());
-    let scenario = known.map_or(0, |known| known.id);
-    Ok(Answer { scenario, flavour, accepted, or_plain, site: show.site, form, challenge, at })
+    let known_if_free = known.filter(|_| or_plain);
+    // An online id says nothing by itself, so it can't be picked by what it says.
+    let carries = known_if_free.filter(|_| form != Form::T0).and_then(|known| pocket::carried(pocket, known, at));
+    let told = carries.or(known_if_free);
+    let flavour = show.flavour.clone().or_else(|| told.map(|told| told.flavour.clone()));
+    let accepted = told.map_or_else(Vec::new, |told| told.accepted.clone());
+    Ok(Answer {
+        scenario: known.map_or(0, |known| known.id),
+        flavour: flavour.unwrap_or_else(|| "plain".to_owned()),
+        accepted,
+        or_plain,
+        carries: carries.map(|other| other.id),
+        site: show.site,
+        form,
+        challenge,
+        at,
+    })
 }
 
 async fn run_short(short: &Short) -> Done {

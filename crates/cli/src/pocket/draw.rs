@@ -195,6 +195,7 @@ async fn learn(pocket: &mut Pocket, api: &Api, key: &IssuingKey, day: Day) -> Re
             forms: one.forms,
             flavour: one.flavour,
             accepted: one.accepted,
+            merged: one.merged,
         })
         .collect();
     let more = home.flavours.into_iter().filter(|word| word != "plain" && word != "benefit");

@@ -11,7 +11,7 @@ mod voucher;
 pub use draw::{Wanted, draw, ensure};
 pub use enrol::{Proof, enrol};
 pub use record::find_sealed;
-pub use show::{Answer, Shown, complete, show};
+pub use show::{Answer, Shown, carried, complete, show};
 pub use store::{Pocket, PocketFile};
 pub use store::{bytes as fixed_bytes, text as base64url};
 pub use voucher::voucher;

@@ -1,7 +1,7 @@
 //! Showing a code: a token that was never used is marked on disk, then completed for this place and moment.
 //! It needs no server; when nothing is left it says so, and never shows a token twice.
 
-use super::store::{Batch, OnlineId, Pocket, PocketFile, ShownCode, Token, bytes, private_key};
+use super::store::{Batch, KnownScenario, OnlineId, Pocket, PocketFile, ShownCode, Token, bytes, private_key};
 use crate::failure::Failure;
 use crate::machine::{chance, clock};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -30,6 +30,8 @@ pub struct Answer {
     pub accepted: Vec<u8>,
     /// A plain code is shown where the device holds none that fits.
     pub or_plain: bool,
+    /// The scenario whose meaning the code carries too: flavour and numbers above are its own.
+    pub carries: Option<u16>,
     /// Site, 0 for any.
     pub site: u32,
     /// Form.
@@ -53,6 +55,9 @@ pub struct Shown {
     pub site: u32,
     /// What it discloses.
     pub flavour: String,
+    /// The scenario whose meaning it carries too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub carries: Option<u16>,
     /// Why it discloses less than the scenario needs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
@@ -85,11 +90,28 @@ pub fn show(pocket: &mut Pocket, file: &PocketFile, wanted: &Answer) -> Result<S
         scenario: wanted.scenario,
         site: wanted.site,
         flavour: choice.flavour,
+        carries: wanted.carries,
         note: choice.note,
         at: wanted.at,
         renew_at: wanted.at + RENEW_S,
         left,
     })
+}
+
+/// The scenario whose meaning a code shown for `known` carries too: one that this device has an unused token for.
+///
+/// It decides nothing: the checker reads what is disclosed, and whether the rule lets it be carried.
+pub fn carried<'a>(pocket: &'a Pocket, known: &KnownScenario, at: i64) -> Option<&'a KnownScenario> {
+    if known.flavour != PLAIN {
+        return None;
+    }
+    let day = Day::shown_at(clock::as_u32(at)).0;
+    let tokens = &pocket.batches.iter().find(|batch| batch.day == day)?.t1;
+    let served = |other: &KnownScenario| {
+        let fits = |token: &Token| token.says(&other.flavour, &other.accepted);
+        tokens.iter().any(|token| token.secret.is_some() && fits(token))
+    };
+    pocket.scenarios.iter().find(|one| known.merged.contains(&one.id) && one.flavour != PLAIN && served(one))
 }
 
 /// Which of the device's tokens will do.
@@ -132,7 +154,14 @@ impl Choice {
     }
 
     fn fits(&self, token: &Token) -> bool {
-        token.flavour == self.flavour && (self.accepted.is_empty() || self.accepted.contains(&disclosed(token)))
+        token.says(&self.flavour, &self.accepted)
+    }
+}
+
+impl Token {
+    /// Does it disclose this flavour, with one of these numbers? Empty for any.
+    fn says(&self, flavour: &str, accepted: &[u8]) -> bool {
+        self.flavour == flavour && (accepted.is_empty() || accepted.contains(&disclosed(self)))
     }
 }
 

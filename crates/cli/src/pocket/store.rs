@@ -68,6 +68,9 @@ pub struct KnownScenario {
     /// Age bands or benefits that it serves; empty for every disclosed one.
     #[serde(default)]
     pub accepted: Vec<u8>,
+    /// Numbers of the scenarios whose meaning a code shown there carries too.
+    #[serde(default)]
+    pub merged: Vec<u16>,
 }
 
 /// When a device that was sent away comes again.

@@ -147,6 +147,74 @@ fn a_new_root_is_signed_by_the_old_quorum_and_gates_follow() {
 }
 
 #[test]
+fn the_root_and_the_announcers_change_at_home_and_gates_follow_both() {
+    let hall = Hall::new();
+    let home = hall.home();
+    let first = hall.gate_takes("gate.bin");
+    let rotate =
+        |role: &str| json(&run(&["key", "rotate", "--role", role, "--reason", "yearly", "--dir", &home, "--json"], 0));
+    let mut fingerprint = first["root_fingerprint"].clone();
+    for (role, version) in [("keys", 2), ("root", 3), ("keys", 4), ("root", 5)] {
+        let rotated = rotate(role);
+        assert_eq!(rotated["role"], role);
+        assert_ne!(rotated["root_fingerprint"], fingerprint, "{role}: another root");
+        fingerprint = rotated["root_fingerprint"].clone();
+        let taken = hall.gate_takes("gate.bin");
+        assert_eq!((&taken["root_version"], &taken["root_fingerprint"]), (&version.into(), &fingerprint), "{role}");
+        assert_eq!(taken["kids"], first["kids"], "{role}: what was announced is announced still");
+    }
+    // A gate that slept through all of it walks the whole chain from the root that it knew.
+    assert_eq!(hall.doctor("province").0, "ok");
+    let late = json(&run(&["bundle", "show", &hall.path("gate.bin"), "--json"], 0));
+    assert_eq!(late["root_version"], 5);
+    run(&["key", "rotate", "--role", "keys", "--reason", " ", "--dir", &home], 1);
+    run(&["key", "rotate", "--role", "paper", "--reason", "typo", "--dir", &home], 3);
+}
+
+#[test]
+fn a_root_of_new_people_needs_the_old_quorum_and_the_new_one() {
+    let hall = Hall::new();
+    let home = hall.home();
+    hall.gate_takes("gate.bin");
+    let fingerprint = run(&["key", "root", "--dir", &home], 0).trim().to_owned();
+    let old = hall.offline("root");
+    let new: Vec<Holder> = (0..5)
+        .map(|n| {
+            let one = Holder { file: hall.path(&format!("new-{n}.yima")), passphrase: format!("holder {n}") };
+            let words = ["key", "holder", "--role", "root", "--root", &fingerprint, "--out", &one.file];
+            run_with(&[("YIMA_PASSPHRASE", &one.passphrase)], &words, 0);
+            one
+        })
+        .collect();
+    let unsigned = hall.path("root.yima");
+    let publics: Vec<String> = new.iter().map(|one| format!("{}.pub", one.file)).collect();
+    let name = |count: usize, exit: i32| {
+        let mut words =
+            vec!["key", "rotate", "--role", "root", "--reason", "people", "--out", &unsigned, "--dir", &home];
+        publics[..count].iter().for_each(|one| words.extend(["--public", one]));
+        run(&words, exit);
+    };
+    name(2, 1);
+    name(5, 0);
+    let sign = |holders: &[Holder], word: &str| -> Vec<String> {
+        let three = holders.iter().take(3).enumerate();
+        three.map(|(n, one)| hall.sign(&unsigned, one, &format!("signed-{word}-{n}.yima"))).collect()
+    };
+    let (theirs, ours) = (sign(&old, "old"), sign(&new, "new"));
+    let files = |all: &[&Vec<String>]| all.iter().flat_map(|some| some.iter().cloned()).collect::<Vec<_>>();
+    for lacking in [files(&[&theirs]), files(&[&ours]), files(&[&theirs, &ours[..2].to_vec()])] {
+        let lacking: Vec<&str> = lacking.iter().map(String::as_str).collect();
+        let said = hall.admit("root", &lacking, 1);
+        assert!(said.contains("quorum"), "{said}");
+    }
+    let whole = files(&[&theirs, &ours]);
+    hall.admit("root", &whole.iter().map(String::as_str).collect::<Vec<_>>(), 0);
+    assert_eq!(hall.gate_takes("gate.bin")["root_version"], 2);
+    let after = run(&["key", "root", "--dir", &home], 0);
+    assert_ne!(after.trim(), fingerprint, "the new people's root is the province's");
+}
+
+#[test]
 fn reviewers_make_their_own_keys_and_their_root_waits_for_their_first_part() {
     let hall = Hall::new();
     let home = hall.home();

@@ -7,6 +7,7 @@ mod gates;
 mod import_kills;
 mod program;
 mod token;
+mod wrapping_kills;
 
 use program::{Demo, json, run};
 use serde_json::Value;
@@ -88,6 +89,55 @@ fn the_whole_way_online_and_offline_without_a_browser() {
     // Showing goes on without the server, and never shows a token twice.
     let second = json(&run(&["device", "show", "--device", &device, "--scenario", "bus", "--offline", "--json"], 0));
     assert_ne!(second["digits"].as_str().map(|text| text[..170].to_owned()), Some(digits[..170].to_owned()));
+}
+
+#[test]
+fn a_code_carries_what_the_scenario_carries_unless_its_holder_says_not() {
+    let demo = Demo::start(2_000);
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (bundle, url) = (path("b.bin"), demo.url());
+    let enrol = |code: &str, name: &str| {
+        run(&["device", "enrol", "--server", &url, "--code", code, "--out", &path(name), "--json"], 0);
+        path(name)
+    };
+    let elder = enrol(demo.ready["enrolment_codes_of"]["elder"].as_str().expect("an elder"), "elder.json");
+    let student = enrol(demo.ready["enrolment_codes_of"]["student"].as_str().expect("a student"), "student.json");
+    run(&["bundle", "fetch", "--server", &url, "--out", &bundle], 0);
+    drop(demo);
+    // Who shows, with which words, what the code says and carries, and what a checker of the bus reads in it.
+    let table: [(&str, &[&str], &str, Option<u64>); 5] = [
+        (&elder, &["--scenario", "bus"], "age_band", Some(9)),
+        (&elder, &["--scenario", "bus", "--flavour", "plain"], "plain", None),
+        (&elder, &["--scenario", "library"], "plain", None),
+        (&elder, &["--scenario", "bus", "--form", "T0"], "plain", None),
+        (&student, &["--scenario", "bus"], "plain", None),
+    ];
+    let show = |device: &str, more: &[&str]| {
+        let words = [&["device", "show", "--device", device, "--offline", "--json"], more].concat();
+        json(&run(&words, 0))
+    };
+    for (device, more, flavour, carries) in table {
+        let shown = show(device, more);
+        assert_eq!(
+            (shown["flavour"].as_str(), shown["carries"].as_u64()),
+            (Some(flavour), carries),
+            "{more:?}: {shown}"
+        );
+        if shown["form"] == "T1" && more[1] == "bus" {
+            let (digits, at) = (shown["digits"].as_str().expect("digits"), shown["at"].to_string());
+            let check = ["code", "check", "--bundle", &bundle, "--scenario", "bus", "--at", &at, "--json", digits];
+            let verdict = json(&run(&check, 0));
+            let also = verdict["also"].as_array().map_or(0, Vec::len);
+            assert_eq!((&verdict["verdict"], also), (&"valid".into(), usize::from(carries.is_some())), "{verdict}");
+        }
+    }
+    // When the last code that says it is shown, the bus still takes a plain one.
+    let mut flavours = Vec::new();
+    while flavours.last().is_none_or(|last| last == "age_band") {
+        flavours.push(show(&elder, &["--scenario", "bus"])["flavour"].as_str().expect("a flavour").to_owned());
+    }
+    assert_eq!((flavours.len(), flavours.last().map(String::as_str)), (4, Some("plain")), "three were left of four");
 }
 
 #[test]

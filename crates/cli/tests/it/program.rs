@@ -7,7 +7,7 @@ use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_yima");
 
@@ -58,6 +58,41 @@ impl Drop for Served {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// A command that is on its way, to be killed or waited for.
+pub struct Begun {
+    child: Child,
+    began: Instant,
+}
+
+/// Starts a command; what it says goes to a file.
+#[expect(clippy::disallowed_methods, reason = "a story over real processes runs on the machine's clock")]
+pub fn begin(words: &[&str], said: &str) -> Begun {
+    let file = std::fs::File::create(said).expect("a file");
+    let child = command(words).stdout(Stdio::null()).stderr(file).spawn().expect("the program starts");
+    Begun { child, began: Instant::now() }
+}
+
+impl Begun {
+    /// Waits for its good end; how long it took.
+    pub fn took(mut self) -> Duration {
+        assert!(self.child.wait().expect("it ended").success());
+        self.began.elapsed()
+    }
+
+    /// Waits until `holds`, or until it has ended.
+    pub fn until(&mut self, holds: impl Fn() -> bool) {
+        while !holds() && self.child.try_wait().expect("asked").is_none() {
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// kill -9. True when it had ended well before.
+    pub fn kill(&mut self) -> bool {
+        let _ = self.child.kill();
+        self.child.wait().expect("it ended").success()
     }
 }
 

@@ -2,7 +2,7 @@
 //! It does not know whether the card is valid.
 
 use super::canvas::{Align, BLUE, Canvas, DEMO, EDGE, Hand, INK, INK_2, INK_3, LINE, PAPER, SEAL, Style, plate};
-use super::{Month, PAGE_WIDTH, field, page};
+use super::{Month, PAGE_WIDTH, Says, field, page};
 use crate::{Fonts, PrintError, Symbol, SymbolKind, photo};
 
 /// ID-1 (ISO/IEC 7810): a bank card.
@@ -26,6 +26,8 @@ pub struct PaperCard {
     pub digits: String,
     /// The last month in which it is valid.
     pub expires: Month,
+    /// An age band or a benefit that the code tells; `None` when it tells nothing of its holder.
+    pub says: Option<Says>,
     /// A portrait as PNG or JPEG of up to 16 MiB; it is made small and encoded anew.
     pub photo: Option<Vec<u8>>,
     /// Who issued it.
@@ -113,11 +115,20 @@ fn front(
         let after = canvas.width(Style(Hand::Regular, 7.0, INK_2), zh)? + 1.0;
         canvas.line_of(facts + after, y, Align::Left, Style(Hand::Regular, 5.6, INK_3), en)
     };
-    label(canvas, y + 28.2, "有效期至", "Valid to")?;
     let value = Style(Hand::Bold, 12.0, INK);
-    canvas.fitted(facts, y + 33.2, width, Align::Left, value, &card.expires.chinese())?;
-    label(canvas, y + 41.2, "卡号", "Card no.")?;
-    canvas.fitted(facts, y + 46.2, width, Align::Left, value, &field(&card.number))?;
+    let [until, numbered] = match &card.says {
+        Some(says) => {
+            canvas.fitted(facts, y + 27.0, width, Align::Left, Style(Hand::Bold, 15.0, INK), &field(&says.zh))?;
+            canvas.fitted(facts, y + 30.6, width, Align::Left, Style(Hand::Regular, 8.0, INK_3), &field(&says.en))?;
+            [35.2, 44.4]
+        }
+        None => [28.2, 41.2],
+    };
+    let below = if card.says.is_some() { 4.5 } else { 5.0 };
+    label(canvas, y + until, "有效期至", "Valid to")?;
+    canvas.fitted(facts, y + until + below, width, Align::Left, value, &card.expires.chinese())?;
+    label(canvas, y + numbered, "卡号", "Card no.")?;
+    canvas.fitted(facts, y + numbered + below, width, Align::Left, value, &field(&card.number))?;
     let side = plate(MODULE, symbol);
     let left = x + CARD_WIDTH - side - 2.4;
     canvas.symbol(left, y + 4.0, MODULE, symbol);
@@ -138,11 +149,20 @@ fn back(canvas: &mut Canvas<'_, '_>, card: &PaperCard) -> Result<(), PrintError>
         format!("Call {line} or go to any counter with the card number. It stops at once, and you get a new one.");
     let next = canvas.paragraph(x, next, width, 3.2, Style(Hand::Regular, 7.0, INK_3), &text)?;
     canvas.line([x, next - 0.6], [x + width, next - 0.6], LINE, 0.2, &[]);
-    let text = "码里没有身份证号，也没有姓名。谁扫过，到窗口或在一码里都能看到。";
-    let next = canvas.paragraph(x, next + 4.2, width, 3.9, Style(Hand::Regular, 8.0, INK_2), text)?;
+    let text = match &card.says {
+        Some(says) => {
+            let says = field(&says.zh);
+            format!("码里写着“{says}”，没有身份证号，也没有姓名。谁扫过，到窗口或在一码里都能看到。")
+        }
+        None => "码里没有身份证号，也没有姓名。谁扫过，到窗口或在一码里都能看到。".to_owned(),
+    };
+    let next = canvas.paragraph(x, next + 4.2, width, 3.9, Style(Hand::Regular, 8.0, INK_2), &text)?;
     let compare = if card.photo.is_some() { "name and the photo" } else { "name" };
-    let text =
-        format!("The code holds no ID number and no name. You can see who scanned it. Staff: compare the {compare}.");
+    let holds = card.says.as_ref().map_or_else(
+        || "holds no ID number and no name".to_owned(),
+        |says| format!("says \"{}\", and holds no ID number and no name", field(&says.en)),
+    );
+    let text = format!("The code {holds}. You can see who scanned it. Staff: compare the {compare}.");
     canvas.paragraph(x, next - 0.3, width, 2.7, Style(Hand::Regular, 6.0, INK_3), &text)?;
     let bottom = y + CARD_HEIGHT - 3.6;
     canvas.fitted(x, bottom, 50.0, Align::Left, Style(Hand::Regular, 6.0, INK_3), &field(&card.office_zh))?;
@@ -156,17 +176,26 @@ fn how_to(canvas: &mut Canvas<'_, '_>, card: &PaperCard) -> Result<(), PrintErro
         Some(_) => ("工作人员会看一眼名字和照片，是不是你。", "Staff compare the name and the photo with you."),
         None => ("工作人员可能会问一声你的名字。", "Staff may ask for your name."),
     };
-    let steps = [
+    let mut steps = vec![
         ("沿四角的线剪下来，从中间对折，粘好。", "Cut along the corner lines, fold in the middle, glue."),
         ("用的时候，把有码的一面对着机器。", "Hold the side with the code towards the machine."),
         look,
     ];
+    let told = card.says.as_ref().map(|says| {
+        let [zh, en] = [&says.zh, &says.en].map(|text| field(text));
+        (format!("机器看到：有效，{zh}。别的看不到。"), format!("What the machine learns: valid, {en}. Nothing else."))
+    });
+    if let Some((zh, en)) = &told {
+        steps.push((zh, en));
+    }
+    // The page has room for four steps as well, closer together.
+    let step = if told.is_some() { 18.0 } else { 21.5 };
     let mut y = CARD_TOP + CARD_HEIGHT + 31.0;
     for (i, (zh, en)) in steps.into_iter().enumerate() {
         canvas.numbered(x + 5.4, y, 5.4, &(i + 1).to_string())?;
         canvas.fitted(x + 16.0, y + 1.4, width - 16.0, Align::Left, Style(Hand::Bold, 21.0, INK), zh)?;
         canvas.fitted(x + 16.0, y + 8.4, width - 16.0, Align::Left, Style(Hand::Regular, 13.0, INK_3), en)?;
-        y += 21.5;
+        y += step;
     }
     canvas.line([x, y - 3.0], [x + width, y - 3.0], LINE, 0.3, &[]);
     lost(canvas, card, y + 10.0)

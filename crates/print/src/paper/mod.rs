@@ -31,6 +31,15 @@ pub struct Month {
     pub month: u8,
 }
 
+/// What a code tells of its holder, in words for whoever holds the paper and for whoever checks it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Says {
+    /// Such as 学生优待.
+    pub zh: String,
+    /// The same in English.
+    pub en: String,
+}
+
 impl Month {
     fn chinese(self) -> String {
         format!("{}年{}月", self.year, self.month)

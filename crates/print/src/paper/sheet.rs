@@ -2,7 +2,7 @@
 //! It does not know whose they are: no name stands on it.
 
 use super::canvas::{Align, Canvas, DEMO, EDGE, Hand, INK, INK_2, INK_3, Style, plate};
-use super::{Month, PAGE_WIDTH, field, page};
+use super::{Month, PAGE_WIDTH, Says, field, page};
 use crate::{Fonts, PrintError, Symbol, SymbolKind};
 
 /// Codes on a sheet.
@@ -32,6 +32,8 @@ pub struct CodeSheet {
     pub codes: Vec<SheetCode>,
     /// The last month in which they are valid.
     pub expires: Month,
+    /// An age band or a benefit that each code tells; `None` when they tell nothing of their holder.
+    pub says: Option<Says>,
     /// Who issued them.
     pub office_zh: String,
     /// The same in English.
@@ -56,7 +58,7 @@ pub fn sheet_pdf(fonts: &Fonts, sheet: &CodeSheet) -> Result<Vec<u8>, PrintError
     page(fonts, "一码纸质码 Yima paper codes", |canvas| {
         head(canvas, sheet)?;
         for (i, (code, symbol)) in sheet.codes.iter().zip(&symbols).enumerate() {
-            cell(canvas, i, code, symbol, sheet.expires)?;
+            cell(canvas, i, code, symbol, sheet)?;
         }
         cut_lines(canvas, count);
         foot(canvas, sheet)
@@ -73,12 +75,16 @@ fn head(canvas: &mut Canvas<'_, '_>, sheet: &CodeSheet) -> Result<(), PrintError
     canvas.fitted(right, 18.0, 66.0, Align::Right, Style(Hand::Regular, 10.0, INK_2), &field(&sheet.office_zh))?;
     canvas.fitted(right, 22.4, 66.0, Align::Right, Style(Hand::Regular, 7.5, INK_3), &field(&sheet.office_en))?;
     if sheet.demo {
-        canvas.demo(right, 29.4, 8.0, DEMO)?;
+        canvas.demo(right, 28.0, 8.0, DEMO)?;
     }
-    let text = "每次剪一张用。换着用，别人看不出是同一个人。";
-    canvas.line_of(LEFT, 35.4, Align::Left, Style(Hand::Bold, 15.0, INK), text)?;
-    let text = "Cut one off each time. Used in turn, nobody can tell that they belong to one person.";
-    canvas.line_of(LEFT, 40.6, Align::Left, Style(Hand::Regular, 9.0, INK_3), text)
+    let [zh, en] = sheet.says.as_ref().map_or_else(Default::default, |says| {
+        [format!("每张都写着：{}。", field(&says.zh)), format!(" Each says: {}.", field(&says.en))]
+    });
+    let width = right - LEFT;
+    let text = format!("每次剪一张用。换着用，别人看不出是同一个人。{zh}");
+    canvas.fitted(LEFT, 35.4, width, Align::Left, Style(Hand::Bold, 15.0, INK), &text)?;
+    let text = format!("Cut one off each time. Used in turn, nobody can tell that they belong to one person.{en}");
+    canvas.fitted(LEFT, 40.6, width, Align::Left, Style(Hand::Regular, 9.0, INK_3), &text)
 }
 
 fn cell(
@@ -86,7 +92,7 @@ fn cell(
     i: usize,
     code: &SheetCode,
     symbol: &Symbol,
-    expires: Month,
+    sheet: &CodeSheet,
 ) -> Result<(), PrintError> {
     let x = LEFT + (i % COLUMNS) as f32 * CELL_WIDTH;
     let y = TOP + (i / COLUMNS) as f32 * CELL_HEIGHT;
@@ -95,8 +101,12 @@ fn cell(
     let inner = CELL_WIDTH - 8.0;
     let base = y + side + 3.4;
     canvas.fitted(x + 4.0, base, inner * 0.5, Align::Left, Style(Hand::Bold, 7.5, INK), &field(&code.number))?;
-    let valid = format!("有效至 {}", expires.figures());
-    canvas.fitted(x + 4.0 + inner, base, inner * 0.5, Align::Right, Style(Hand::Regular, 7.5, INK_2), &valid)
+    let valid = format!("有效至 {}", sheet.expires.figures());
+    canvas.fitted(x + 4.0 + inner, base, inner * 0.5, Align::Right, Style(Hand::Regular, 7.5, INK_2), &valid)?;
+    // Codes are cut off: what one says stands on each.
+    let Some(says) = &sheet.says else { return Ok(()) };
+    let (middle, both) = (x + CELL_WIDTH / 2.0, format!("{} {}", field(&says.zh), field(&says.en)));
+    canvas.fitted(middle, base + 3.3, inner, Align::Centre, Style(Hand::Bold, 7.5, INK), &both)
 }
 
 fn cut_lines(canvas: &mut Canvas<'_, '_>, count: usize) {

@@ -15,6 +15,7 @@ import { Kpi } from "./Kpi";
 import "./overview.css";
 import { words } from "./overview.words";
 import { ReasonsCard } from "./ReasonsCard";
+import { ResolvesCard } from "./ResolvesCard";
 import { TilesCard } from "./TilesCard";
 import { TodoCard } from "./TodoCard";
 import { hoursOf } from "./figures";
@@ -38,6 +39,7 @@ export default function Overview() {
   const bySite = useRead(bars("site", DAY_S), BARS_EVERY_S);
   const byReason = useRead(bars("reason", DAY_S), BARS_EVERY_S);
   const gates = useRead(at("/gates"), BARS_EVERY_S);
+  const resolves = useRead(at("/resolves"));
   const manifests = useRead(at("/manage/scenarios"), BARS_EVERY_S);
   const hours = useMemo(() => (byHour.data && hour_s !== null ? hoursOf(byHour.data.bars, hour_s) : null), [byHour.data, hour_s]);
   if (!figures.data || now_s === null)
@@ -57,6 +59,7 @@ export default function Overview() {
         manifests={manifests.data?.items ?? []}
         me={me}
       />
+      <ResolvesCard reading={resolves} />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 // Turns the bars of the API into what the overview draws: hours side by side with the day before, cities, ranks.
 // Pure; it does not know colours or words.
-import type { Bar } from "../../../api/types";
+import type { Bar, ResolveCount } from "../../../api/types";
 import { CITIES, cityOf, type City } from "../../words/regions";
 
 const HOUR_S = 3600;
@@ -96,4 +96,34 @@ function roundTwo(n: number): number {
   if (n < 100) return Math.round(n);
   const unit = 10 ** (Math.floor(Math.log10(n)) - 1);
   return Math.round(n / unit) * unit;
+}
+
+/** One scenario's line of the yearly public count: a number a year, null for "fewer than told", undefined where it never happened. */
+export interface ResolveRow {
+  scenario: string;
+  name: ResolveCount["name"];
+  owner: ResolveCount["owner"];
+  many: (number | null | undefined)[];
+}
+
+/** Years as columns, the newest first; a line a scenario, the most resolved of the newest year first. What is told inexactly comes after what is told. */
+export function byYear(counts: readonly ResolveCount[], keep: number): { years: number[]; rows: ResolveRow[] } {
+  const years = [...new Set(counts.map((one) => one.year))].sort((a, b) => b - a).slice(0, keep);
+  const rows = new Map<string, ResolveRow>();
+  for (const one of counts) {
+    const column = years.indexOf(one.year);
+    if (column < 0) continue;
+    const row = rows.get(one.scenario) ?? { scenario: one.scenario, name: one.name, owner: one.owner, many: years.map(() => undefined) };
+    row.many[column] = one.many;
+    rows.set(one.scenario, row);
+  }
+  const weight = (row: ResolveRow, column: number) => row.many[column] ?? (row.many[column] === null ? 0 : -1);
+  const sorted = [...rows.values()].sort((a, b) => {
+    for (let column = 0; column < years.length; column += 1) {
+      const difference = weight(b, column) - weight(a, column);
+      if (difference !== 0) return difference;
+    }
+    return a.scenario.localeCompare(b.scenario);
+  });
+  return { years, rows: sorted };
 }

@@ -71,6 +71,16 @@ export const words = pair(
       bar: (fresh: string, late: string) => `跟得上 ${fresh} 台，没跟上 ${late} 台`,
       behind: (n: number) => `差 ${n} 版`,
     },
+    resolves: {
+      title: "各单位查对应号的次数",
+      note: "按年公布，人人可看",
+      scenario: "场景",
+      times: (n: string) => `${n} 次`,
+      few: (n: string) => `不到 ${n} 次`,
+      never: "没有",
+      none: "还没有单位查过",
+      do: "要本人同意过，闸机核验之后才能查。每查一次都记下，按年公布。",
+    },
     todo: {
       title: "要人管的事",
       note: (n: number) => `${n} 件`,
@@ -159,6 +169,16 @@ export const words = pair(
       do: "Add a place first, then a gate on the gates page.",
       bar: (fresh: string, late: string) => `${fresh} up to date, ${late} behind`,
       behind: (n: number) => `${n} behind`,
+    },
+    resolves: {
+      title: "How often offices looked up who it was",
+      note: "by year, for everybody to read",
+      scenario: "Scenario",
+      times: (n: string) => n,
+      few: (n: string) => `fewer than ${n}`,
+      never: "none",
+      none: "No office has looked anybody up",
+      do: "It takes the holder's consent and a check just made. Each time is recorded and counted here by year.",
     },
     todo: {
       title: "Needs somebody",

@@ -76,12 +76,24 @@ export const places = { items: CITIES.map(([code], i) => ({ site: 1000 + i, name
 export const scenarios = { scenarios: manifests.items.slice(0, 7).map(({ slug, id }) => ({ id, slug, name: both({ bus: "公交乘车", metro: "地铁进站", hospital: "挂号就医", library: "图书馆", park: "公园入园", window: "亮码办事", hotel: "酒店入住" }[slug], slug), owner: both("", ""), purpose: both("", ""), sees: both("", ""), level: "low", region: "370000" })), demo: true };
 export const uses = { items: Array.from({ length: 24 }, (_, i) => ({ id: `use_01JD8W3K9QY7VZ4N5T2M${String(i).padStart(2, "0")}`, at: now - i * 37, deed: ["check", "check", "draw", "check", "sign_in", "check_in", "check", "issue_card"][i % 8], actor_kind: ["gate", "gate", "resident", "gate", "operator", "resident", "gate", "operator"][i % 8], actor: ["gat_01JD8W1K3M", "gat_01JD8W2K3M", "res_01JD8W3K0QY7VZ4N5T2M8H", "gat_01JD8W3K3M", "opr_01J9system", "res_01JD8W3K1QY7VZ", "gat_01JD8W5K3M", "opr_01J9system"][i % 8], scenario: ["bus", "metro", null, "library", null, "place", "bus", null][i % 8], site: [1001, 1002, null, 1004, null, 1003, 1001, null][i % 8], outcome: ["valid", "refused", "done", "valid", "done", "done", "could_not_check", "done"][i % 8], reason: [null, "replayed", null, null, null, null, "bundle_stale", null][i % 8], form: ["T1", "T1", null, "T0", null, null, "T2", null][i % 8] })), next: "use_x" };
 const key = (kid, purpose, suite, d, state) => ({ kid, suite, purpose, day: d, state, from_at: d === null ? now - 3_000_000 : 1_577_808_000 + d * 86_400 + 10_800, until_at: d === null ? now + 30_000_000 : 1_577_808_000 + (d + 1) * 86_400 + 14_400 });
-export const keys = { keys: [key("a91f03c2", "t1", "ES256", 2519, "assigned"), key("07be44d1", "t1", "SM2", 2519, "assigned"), key("5c22e8fa", "t1", "ES256", 2518, "active"), key("91d7b630", "t1", "SM2", 2518, "active"), key("3fd01122", "t1", "ES256", 2517, "retired"), key("be11aa09", "t1", "ES256", 2510, "destroyed"), key("d45c91e7", "t2", "ES256", null, "active"), key("6b3f28c0", "root", "ES256", null, "active"), key("118c0a5d", "keys", "ES256", null, "active"), key("fa90be71", "manifests", "ES256", null, "active"), key("20c6d3e4", "lists_time", "ES256", null, "active")], root_fingerprint: "9f2c4be07a1d83e65c90b7f4128ed36a5b0f9c7e214d86a3f0517b2ec94d6a18", bundle_version: 8123 };
+export const keys = { keys: [key("a91f03c2", "t1", "ES256", 2519, "assigned"), key("07be44d1", "t1", "SM2", 2519, "assigned"), key("5c22e8fa", "t1", "ES256", 2518, "active"), key("91d7b630", "t1", "SM2", 2518, "active"), key("3fd01122", "t1", "ES256", 2517, "retired"), key("be11aa09", "t1", "ES256", 2510, "destroyed"), key("d45c91e7", "t2", "ES256", null, "active"), key("6b3f28c0", "root", "ES256", null, "active"), key("118c0a5d", "keys", "ES256", null, "active"), key("fa90be71", "manifests", "ES256", null, "active"), key("20c6d3e4", "lists-time", "ES256", null, "active")], root_fingerprint: "9f2c4be07a1d83e65c90b7f4128ed36a5b0f9c7e214d86a3f0517b2ec94d6a18", bundle_version: 8123 };
+
+const role = (name, threshold, keys, online, ends_at) => ({ role: name, threshold, keys, online, ends_at });
+/** The signing roles at home, as a new province has them. */
+const AT_HOME = { roles: [role("root", 3, 5, true, now + 150_000_000), role("keys", 2, 3, true, now + 3_000_000), role("manifests", 2, 2, true, null), role("lists-time", 1, 1, true, now + 900)], root_version: 1, announced_until: now + 3_000_000, runs_out: false, awaits_reviewers: false };
+/** Offline, as they should be. */
+const OFFLINE = { ...AT_HOME, root_version: 4, roles: AT_HOME.roles.map((one) => ({ ...one, online: one.role === "lists-time" })) };
+/** Offline, and everybody late. */
+const LATE = { ...OFFLINE, announced_until: now + 3 * 86_400, runs_out: true, awaits_reviewers: true, roles: OFFLINE.roles.map((one) => (one.role === "keys" ? { ...one, ends_at: now + 3 * 86_400 } : one)) };
+export const signing = { home: AT_HOME, offline: OFFLINE, late: LATE };
+
+const counted = (year, scenario, zh, en, ownerZh, ownerEn, many) => ({ year, scenario, name: both(zh, en), owner: both(ownerZh, ownerEn), many });
+export const resolves = { shown_from: 10, counts: [counted(2026, "window", "政务窗口", "Government counter", "山东省政务服务中心（演示）", "Government Service Centre (demo)", 1042), counted(2026, "hospital", "医院挂号就诊", "Hospital registration", "泉城社区医院（演示）", "Quancheng Community Hospital (demo)", 318), counted(2026, "hotel", "酒店入住", "Hotel check-in", "山东省酒店行业服务中心（演示）", "Hotels of Shandong (demo)", null), counted(2025, "window", "政务窗口", "Government counter", "山东省政务服务中心（演示）", "Government Service Centre (demo)", 866)] };
 
 /** The answer to `GET path`, or null for what the fixtures do not know. */
-export function answer(path, search, role) {
-  const fixed = { "/operators/me": me(role), "/stats/overview": overview, "/residents": search.get("q") ? { items: [] } : residents, "/manage/scenarios": manifests, "/places": places, "/gates": gates, "/scenarios": scenarios, "/uses": uses, "/keys": keys };
+export function answer(path, search, role, over = {}) {
+  const fixed = { "/operators/me": me(role), "/stats/overview": overview, "/residents": search.get("q") ? { items: [] } : residents, "/manage/scenarios": manifests, "/places": places, "/gates": gates, "/scenarios": scenarios, "/uses": uses, "/keys": { ...keys, signing: AT_HOME }, "/resolves": resolves };
   if (path === "/stats/checks") return bars(search.get("by"));
   if (path.startsWith("/residents/")) return resident;
-  return fixed[path] ?? null;
+  return over[path] ?? fixed[path] ?? null;
 }

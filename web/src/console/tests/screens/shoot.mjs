@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
-import { answer, enrolment, me } from "./fixtures.mjs";
+import { answer, enrolment, keys, me, signing } from "./fixtures.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const OUT = process.env.YIMA_SCREENS ?? "/tmp/console-screens";
@@ -11,7 +11,7 @@ const [WIDTH, HEIGHT] = (process.env.YIMA_VIEWPORT ?? "1440x900").split("x");
 const PAGES = process.env.YIMA_PAGES ?? "http://127.0.0.1:5173";
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
-/** name, role (null: nobody), address, what to do before the picture. */
+/** name, role (null: nobody), address, what to do before the picture, answers that differ from the fixtures. */
 const SCREENS = [
   ["sign-in", null, ""],
   ["sign-in-refused", null, "", async (page) => { await page.fill("#name", "admin"); await page.fill("#password", "x"); await page.fill("#totp", "123456"); await page.keyboard.press("Enter"); await page.waitForSelector(".said"); }],
@@ -36,6 +36,10 @@ const SCREENS = [
   ["gate-key", "system", "#/gates", async (page) => { await page.click(".bench .ant-btn-primary"); await page.fill("#name", "东门 9 号"); await page.click("#site"); await page.keyboard.press("Enter"); await page.click(".ant-modal .ant-btn-primary"); await page.waitForSelector(".once"); }],
   ["uses", "audit", "#/uses"],
   ["keys", "security", "#/keys"],
+  ["keys-offline", "security", "#/keys", null, { "/keys": { ...keys, signing: signing.offline } }],
+  ["keys-late", "audit", "#/keys", null, { "/keys": { ...keys, signing: signing.late } }],
+  ["overview-resolves", "audit", "#/overview", async (page) => { await page.locator(".resolves").scrollIntoViewIfNeeded(); }],
+  ["overview-no-resolves", "system", "#/overview", async (page) => { await page.locator(".resolves").scrollIntoViewIfNeeded(); }, { "/resolves": { shown_from: 10, counts: [] } }],
   ["keys-rotate", "security", "#/keys", async (page) => { await page.click(".bench .ant-btn-primary"); await page.waitForSelector(".ant-modal textarea"); }],
   ["forbidden", "audit", "#/residents"],
 ];
@@ -45,14 +49,14 @@ const browser = await chromium.launch({ executablePath: process.env.YIMA_CHROMIU
 mkdirSync(OUT, { recursive: true });
 let faults = 0;
 for (const [language, ground] of [["zh", "light"], ["zh", "dark"], ["en", "light"], ["en", "dark"]]) {
-  for (const [name, role, address, act] of SCREENS) {
+  for (const [name, role, address, act, over] of SCREENS) {
     const full = `${name}-${language}-${ground}`;
     if (wanted.length > 0 && !wanted.some((word) => full.includes(word))) continue;
     const page = await browser.newPage({ viewport: { width: Number(WIDTH), height: Number(HEIGHT) }, locale: language === "zh" ? "zh-CN" : "en-GB" });
     page.on("pageerror", (error) => { faults += 1; console.log(full, "PAGE ERROR", error.message); });
     page.on("console", (line) => { if (line.type() === "error" && !line.text().includes("status of 4")) { faults += 1; console.log(full, "CONSOLE", line.text()); } });
     await page.addInitScript(([l, g]) => { localStorage.setItem("yima.console.language", l); localStorage.setItem("yima.console.ground", g); }, [language, ground]);
-    await page.route("**/api/v1/**", (route) => fulfil(route, role));
+    await page.route("**/api/v1/**", (route) => fulfil(route, role, over));
     try {
       await page.goto(`${PAGES}/console/${address}`);
       await page.waitForLoadState("networkidle");
@@ -75,7 +79,7 @@ async function audit(page) {
   return violations.map((v) => `${v.id} (${v.impact}): ${v.nodes.slice(0, 3).map((n) => `${n.target.join(" ")} ${n.any[0]?.message ?? ""}`).join(" | ")}`);
 }
 
-function fulfil(route, role) {
+function fulfil(route, role, over) {
   const url = new URL(route.request().url());
   const path = url.pathname.replace("/api/v1", "");
   const refuse = (status, code, detail, zh) => route.fulfill({ status, contentType: "application/problem+json", body: JSON.stringify({ type: `/problems/${code}`, title: code, status, code, detail, detail_zh: zh, request_id: "req_01" }) });
@@ -84,6 +88,6 @@ function fulfil(route, role) {
     const made = path.endsWith("/enrolment-codes") ? enrolment : path === "/gates" ? { id: "gat_9", key: "ygk_3yQ7bK0vXn2mR8dZ1sWfT5hJ9cLpE6uA4gNiOqYxBzM" } : path.endsWith("/cards") ? { id: "crd_9", kind: "card", state: "active", issued_at: 0, expires: "2027-10" } : me(role);
     return route.fulfill({ json: made });
   }
-  const json = answer(path, url.searchParams, role);
+  const json = answer(path, url.searchParams, role, over);
   return json === null ? refuse(404, "not_found", "Not found.", "没有找到。") : route.fulfill({ json });
 }
