@@ -12,6 +12,7 @@ mod schema;
 mod words;
 
 pub mod account;
+pub mod authenticator;
 pub mod benefit;
 pub mod binding;
 pub mod bundle_part;
@@ -38,11 +39,13 @@ pub mod sealed_record;
 pub mod session;
 pub mod setting;
 pub mod short_number;
+pub mod sign_in_name;
 pub mod site;
 pub mod tally;
 pub mod token_day;
 pub mod uses;
 pub mod withdrawal;
+pub mod wrong_try;
 
 pub use db::{Store, Tx};
 pub use error::StoreError;
