@@ -190,7 +190,10 @@ impl Province {
                         };
                         account::changed(tx, &account).await?;
                         let holder = account::find(tx, &account).await?.ok_or(DeedError::SignIn)?;
-                        Ok((Facts { subject_state: Some(standing(holder.state)), ..Facts::default() }, (holder, by_code)))
+                        Ok((
+                            Facts { subject_state: Some(standing(holder.state)), ..Facts::default() },
+                            (holder, by_code),
+                        ))
                     })
                 },
                 move |tx, (holder, by_code), door| {

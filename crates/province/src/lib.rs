@@ -105,7 +105,7 @@ pub use setup::{OpenError, Setup};
 pub use short_number::ShortNumber;
 pub use sign_in::{NewOperator, NewSession, SignIn, SignedIn};
 pub use signing_in::{
-    Browser, JoinLink, Joining, NewTotp, PasskeyAsked, PasswordSignIn, OwnWays, SignedInNow, Way, WayKind,
+    Browser, JoinLink, Joining, NewTotp, OwnWays, PasskeyAsked, PasswordSignIn, SignedInNow, Way, WayKind,
 };
 pub use signing_roles::{RoleStanding, Signing};
 pub use status_list::StatusFormat;

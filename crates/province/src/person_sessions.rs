@@ -286,7 +286,8 @@ fn session_token(seals: &RowSealer, secret: &[u8; SECRET], row: &Session) -> Str
 fn session_mark(seals: &RowSealer, secret: &[u8; SECRET], row: &Session) -> [u8; MARK] {
     let auth_at = row.auth_at.to_be_bytes();
     let until_at = row.until_at.to_be_bytes();
-    let parts: [&[u8]; 6] = [secret, row.id.as_bytes(), row.account.as_bytes(), row.acr.as_bytes(), &auth_at, &until_at];
+    let parts: [&[u8]; 6] =
+        [secret, row.id.as_bytes(), row.account.as_bytes(), row.acr.as_bytes(), &auth_at, &until_at];
     seals.marked("session", &parts)
 }
 

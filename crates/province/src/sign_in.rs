@@ -251,7 +251,10 @@ impl Province {
     }
 
     /// Runs a password hash off the request threads, a bounded number at a time.
-    pub(crate) async fn hashing<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, DeedError> {
+    pub(crate) async fn hashing<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, DeedError> {
         let Ok(permit) = self.hash_permits.clone().try_acquire_owned() else {
             return Err(DeedError::Busy);
         };

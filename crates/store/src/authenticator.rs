@@ -66,7 +66,8 @@ macro_rules! select {
 
 /// Adds one; a passkey id that stands already is a `Conflict`. Change the account first.
 pub async fn insert(tx: &mut Tx, a: &Authenticator) -> Result<(), StoreError> {
-    let sql = "INSERT INTO authenticator (id, account, kind, name, credential_id, user_handle, body, bound, attested, step,
+    let sql =
+        "INSERT INTO authenticator (id, account, kind, name, credential_id, user_handle, body, bound, attested, step,
                state, heavy_from, created_at, version, seal)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
     let args = args![

@@ -47,8 +47,7 @@ pub async fn clear(tx: &mut Tx, c: &Counter) -> Result<(), StoreError> {
 pub async fn note(tx: &mut Tx, account: &str, hour: i64, reason: &str) -> Result<bool, StoreError> {
     let sql = "INSERT INTO failed_try (account, hour, reason, many) VALUES ($1, $2, $3, 1)
                ON CONFLICT (account, hour, reason) DO UPDATE SET many = failed_try.many + 1 RETURNING many";
-    let many: Option<i64> =
-        tx.one(sql, args![account, hour, reason]).await?.map(|mut row| row.take()).transpose()?;
+    let many: Option<i64> = tx.one(sql, args![account, hour, reason]).await?.map(|mut row| row.take()).transpose()?;
     Ok(many == Some(1))
 }
 

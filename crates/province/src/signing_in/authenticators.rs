@@ -2,9 +2,9 @@
 //! It does not know how an authenticator is used.
 
 use crate::Province;
-use crate::row_seal::RowSealer;
 use crate::clock::MICROS;
 use crate::error::{DeedError, Text};
+use crate::row_seal::RowSealer;
 use yima_kernel::id::AuthenticatorId;
 use yima_store::authenticator::{self, Authenticator, Kind, State};
 use yima_store::{Tx, session};

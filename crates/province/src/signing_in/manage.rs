@@ -9,14 +9,15 @@ use crate::clock::MICROS;
 use crate::devices::tell;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
+use crate::home::{DeviceRow, device_row};
 use crate::person_sessions::{Person, facts_to_change};
 use crate::sign_in::verify;
 use serde_json::json;
 use yima_kernel::access::{Facts, Refusal, Request};
 use yima_kernel::assurance::Needed;
 use yima_kernel::deed::Deed;
-use yima_store::authenticator::{self, Authenticator, Kind, State};
-use yima_store::{session, sign_in_name, wrong_try};
+use yima_store::authenticator::{Authenticator, Kind, State};
+use yima_store::{account, device, session, sign_in_name, wrong_try};
 
 /// Of which sort.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +52,10 @@ pub struct Way {
 /// All that the page of one's own account shows of signing in.
 #[derive(Clone, Debug)]
 pub struct OwnWays {
+    /// Masked name.
+    pub name_masked: String,
+    /// Devices that show codes, the newest first.
+    pub devices: Vec<DeviceRow>,
     /// Ways to sign in, the oldest first.
     pub ways: Vec<Way>,
     /// The name for signing in, if one was chosen.
@@ -71,18 +76,26 @@ impl Province {
         let (seals, id) = (self.sealer_of_rows(), person.account.as_str().to_owned());
         let counter = self.unknown_devices_of(&id);
         let since_hour = self.now_s() / 3600 - 24;
-        self.look(request, Facts::default(), move |tx| {
-            Box::pin(async move {
-                let rows = seals.authenticators_of(tx, &id).await?;
-                Ok(OwnWays {
-                    ways: rows.into_iter().filter_map(way).collect(),
-                    sign_in_name: sign_in_name::of_account(tx, &id).await?,
-                    wrong_tries: wrong_try::noted(tx, &id, since_hour).await?,
-                    passwords_off: Self::passwords_are_off(tx, &counter).await?,
+        let (holder, mut own) = self
+            .look(request, Facts::default(), move |tx| {
+                Box::pin(async move {
+                    let holder = account::find(tx, &id).await?.ok_or(DeedError::NotFound("resident"))?;
+                    let devices = device::of_account(tx, &id).await?;
+                    let rows = seals.authenticators_of(tx, &id).await?;
+                    let own = OwnWays {
+                        name_masked: String::new(),
+                        devices: devices.into_iter().map(|row| device_row(row, "")).collect(),
+                        ways: rows.into_iter().filter_map(way).collect(),
+                        sign_in_name: sign_in_name::of_account(tx, &id).await?,
+                        wrong_tries: wrong_try::noted(tx, &id, since_hour).await?,
+                        passwords_off: Self::passwords_are_off(tx, &counter).await?,
+                    };
+                    Ok((holder, own))
                 })
             })
-        })
-        .await
+            .await?;
+        own.name_masked = self.name_of(&holder)?.masked();
+        Ok(own)
     }
 
     /// Turns passwords from unknown devices on again.
@@ -101,16 +114,24 @@ impl Province {
         .await
     }
 
+    /// May this person add a passkey now?
+    ///
+    /// # Errors
+    /// [`Refusal::StepUp`] when more must be proven first; where passkeys can't be used.
+    pub async fn may_add_passkey(&self, person: &Person) -> Result<(), DeedError> {
+        self.party()?;
+        let rows = self.active_of(person.account.as_str()).await?;
+        let needed = yima_kernel::assurance::needed(self.adding(person, &rows)).unwrap_or(Needed::HEAVY);
+        if needed.met_by(&person.standing, self.now_s()) { Ok(()) } else { Err(DeedError::Refused(Refusal::StepUp)) }
+    }
+
     /// Asks the browser for a new passkey. The first one may follow two factors on a known device (R8).
     ///
     /// # Errors
     /// [`Refusal::StepUp`] when more must be proven first.
     pub async fn ask_new_passkey(&self, person: &Person) -> Result<PasskeyAsked, DeedError> {
+        self.may_add_passkey(person).await?;
         let rows = self.active_of(person.account.as_str()).await?;
-        let needed = yima_kernel::assurance::needed(self.adding(person, &rows)).unwrap_or(Needed::HEAVY);
-        if !needed.met_by(&person.standing, self.now_s()) {
-            return Err(DeedError::Refused(Refusal::StepUp));
-        }
         let handle = self.user_handle(&rows);
         let exclude: Vec<Vec<u8>> = rows.iter().filter_map(|row| row.credential_id.clone()).collect();
         let label = self.passkey_label();
@@ -219,8 +240,7 @@ impl Province {
                 let pair = |row: &Authenticator| {
                     row.id == target.id || (target.kind == Kind::Password && row.kind == Kind::Totp)
                 };
-                let opens =
-                    |row: &&Authenticator| row.state == State::Active && row.kind != Kind::Totp && !pair(row);
+                let opens = |row: &&Authenticator| row.state == State::Active && row.kind != Kind::Totp && !pair(row);
                 if rows.iter().filter(opens).count() == 0 {
                     return Err(DeedError::Conflict(Text::new(
                         "这是最后一个登录方式，请先添加另一个",
@@ -361,17 +381,15 @@ pub(crate) async fn choose_name(
     if sign_in_name::choose(tx, name, account, now_us).await? {
         return Ok(());
     }
-    Err(DeedError::invalid("sign_in_name", "这个登录名已有人用，请换一个", "That sign-in name is taken; choose another"))
+    Err(DeedError::invalid(
+        "sign_in_name",
+        "这个登录名已有人用，请换一个",
+        "That sign-in name is taken; choose another",
+    ))
 }
 
 fn adding<'a>(person: &'a Person, user_handle: Option<[u8; 32]>) -> For<'a> {
-    For {
-        what: "add",
-        holder: person.session.as_str(),
-        account: Some(person.account.as_str()),
-        text: "",
-        user_handle,
-    }
+    For { what: "add", holder: person.session.as_str(), account: Some(person.account.as_str()), text: "", user_handle }
 }
 
 fn way(row: Authenticator) -> Option<Way> {

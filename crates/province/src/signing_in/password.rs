@@ -159,8 +159,18 @@ impl ProvenPassword {
 /// 10 to 128 characters, not one of the few that everybody tries first, not one letter over and over.
 pub(crate) fn may_be_a_password(text: &str) -> Result<(), DeedError> {
     const FIRST_TRIED: [&str; 12] = [
-        "1234567890", "0123456789", "123456789a", "a123456789", "password123", "qwertyuiop", "1q2w3e4r5t", "abcd123456",
-        "woaini1314", "1111111111", "8888888888", "qwer123456",
+        "1234567890",
+        "0123456789",
+        "123456789a",
+        "a123456789",
+        "password123",
+        "qwertyuiop",
+        "1q2w3e4r5t",
+        "abcd123456",
+        "woaini1314",
+        "1111111111",
+        "8888888888",
+        "qwer123456",
     ];
     let count = text.chars().count();
     let lower = text.to_lowercase();
