@@ -23,8 +23,6 @@ use yima_keys::custody::{Custody, CustodyError, KeyUse, SecretKey};
 use yima_keys::sealed::{SealSuite, Sealer};
 use yima_store::{Store, bundle_part, day_key, scenario, setting};
 
-/// Password hashes at once: 19 MiB each (OWASP's argon2id minimum), so 8 stay within 152 MiB.
-const HASHES_AT_ONCE: usize = 8;
 /// A root lives five years.
 pub(crate) const ROOT_LIFE_S: u32 = 5 * 366 * 24 * 3600;
 /// Secrets stand under names that begin so, wrapped, in hex.
@@ -126,6 +124,8 @@ impl Province {
     }
 
     async fn assembled(setup: Setup, store: Store, keys: Keyring, chance: Chance) -> Result<Self, OpenError> {
+        let mut rng = chance.rng();
+        Secrets::complete(&store, keys.custody(), &mut rng).await.map_err(|e| OpenError::Keys(e.to_string()))?;
         let secrets = Secrets::read(&store, keys.custody()).await.map_err(|e| OpenError::Keys(e.to_string()))?;
         let data = DataKeys::read(&store, keys.custody()).await.map_err(|e| OpenError::Keys(e.to_string()))?;
         let sealer = Sealer::new(SealSuite::Aes256Gcm, &data.keys, data.current, &secrets.index)
@@ -141,8 +141,10 @@ impl Province {
             messenger: setup.messenger,
             pepper: secrets.pepper,
             pairwise: secrets.pairwise,
+            seals: crate::row_seal::RowSealer::new(secrets.seal),
+            site: crate::signing_in::Site::default(),
             guardians: crate::guardians::Guardians::default(),
-            hash_permits: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
+            hash_permits: Arc::new(Semaphore::new(crate::SIGN_IN_HASH_MIB / crate::HASH_MIB)),
             crowds: RwLock::default(),
             min_holders: crate::MIN_HOLDERS,
             bundle_due: Notify::new(),
@@ -243,10 +245,13 @@ struct Secrets {
     index: SecretKey<32>,
     pepper: SecretKey<32>,
     pairwise: SecretKey<32>,
+    seal: SecretKey<32>,
 }
 
 impl Secrets {
-    const NAMES: [&str; 4] = ["secret/data/1", "secret/index", "secret/pepper", "secret/pairwise/1"];
+    const NAMES: [&str; 5] = ["secret/data/1", "secret/index", "secret/pepper", "secret/pairwise/1", "secret/seal/1"];
+    /// Those that a province of before them is given when it is opened.
+    const LATER: [&str; 1] = ["secret/seal/1"];
 
     fn fresh(custody: &dyn Custody, rng: &mut StdRng) -> Result<Vec<(&'static str, String)>, DeedError> {
         let mut rows = Vec::new();
@@ -255,6 +260,21 @@ impl Secrets {
             rows.push((name, hex::encode(key.wrap(custody, name, rng).map_err(DeedError::internal)?)));
         }
         Ok(rows)
+    }
+
+    /// Makes those that came after this province was made; of two programs that open it at once one makes them.
+    async fn complete(store: &Store, custody: &dyn Custody, rng: &mut StdRng) -> Result<(), DeedError> {
+        let standing = store.read::<_, DeedError, _>(|tx| Box::pin(async move { Ok(setting::all(tx).await?) })).await?;
+        for name in Self::LATER.into_iter().filter(|name| !standing.iter().any(|(there, _)| there == name)) {
+            let wrapped = SecretKey::<32>::generate(rng).wrap(custody, name, rng).map_err(DeedError::internal)?;
+            let wrapped = hex::encode(wrapped);
+            store
+                .deed::<_, DeedError, _>(move |tx| {
+                    Box::pin(async move { Ok(setting::set_new(tx, name, &wrapped).await?) })
+                })
+                .await?;
+        }
+        Ok(())
     }
 
     async fn read(store: &Store, custody: &dyn Custody) -> Result<Self, DeedError> {
@@ -277,6 +297,6 @@ impl Secrets {
         let mut next = || keys.next().unwrap_or_else(|| Err(DeedError::internal("a secret is missing")));
         // The data key is read with those that came after it.
         next()?;
-        Ok(Self { index: next()?, pepper: next()?, pairwise: next()? })
+        Ok(Self { index: next()?, pepper: next()?, pairwise: next()?, seal: next()? })
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::clock::MICROS;
 use crate::doorway::Done;
-use crate::error::{DeedError, Text};
+use crate::error::DeedError;
 use crate::password;
 use crate::{Province, secret_text};
 use rand::rngs::StdRng;
@@ -243,19 +243,19 @@ impl Province {
             .await
     }
 
-    async fn waste_a_hash(&self, password: &str) -> Result<(), DeedError> {
+    pub(crate) async fn waste_a_hash(&self, password: &str) -> Result<(), DeedError> {
         let mut rng = self.chance.rng();
         let password = password.to_owned();
         self.hashing(move || hash(&password, &mut rng).map(|_| ())).await?
     }
 
     /// Runs a password hash off the request threads, a bounded number at a time.
-    async fn hashing<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, DeedError> {
+    pub(crate) async fn hashing<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, DeedError> {
         let Ok(permit) = self.hash_permits.clone().try_acquire_owned() else {
-            return Err(DeedError::TooMany {
-                retry_after_s: 5,
-                why: Text::new("登录的人太多，请稍后再试", "Too many people are signing in; try again shortly"),
-            });
+            return Err(DeedError::Busy);
         };
         let done = tokio::task::spawn_blocking(work).await.map_err(DeedError::internal);
         drop(permit);
@@ -297,7 +297,7 @@ fn session_hash(token: &str) -> [u8; 32] {
     yima_keys::sha256(&[b"yima.session.v1\0", token.as_bytes()])
 }
 
-fn totp(secret: &[u8]) -> Result<Totp, DeedError> {
+pub(crate) fn totp(secret: &[u8]) -> Result<Totp, DeedError> {
     Builder::new()
         .with_algorithm(Algorithm::SHA1)
         .with_digits(6)
@@ -308,7 +308,7 @@ fn totp(secret: &[u8]) -> Result<Totp, DeedError> {
 }
 
 /// The time step whose digits these are: now, the one before or the one after (RFC 6238 section 5.2).
-fn matching_step(totp: &Totp, digits: &str, now_s: i64) -> Option<i64> {
+pub(crate) fn matching_step(totp: &Totp, digits: &str, now_s: i64) -> Option<i64> {
     let step = now_s / TOTP_STEP_S;
     (step - 1..=step + 1).find(|s| {
         let expected = totp.generate(u64::try_from(s * TOTP_STEP_S).unwrap_or(0)).to_string();
@@ -316,7 +316,7 @@ fn matching_step(totp: &Totp, digits: &str, now_s: i64) -> Option<i64> {
     })
 }
 
-fn hash(password: &str, rng: &mut StdRng) -> Result<String, DeedError> {
+pub(crate) fn hash(password: &str, rng: &mut StdRng) -> Result<String, DeedError> {
     password::hash(password, rng).ok_or_else(|| DeedError::internal("a password was not hashed"))
 }
 

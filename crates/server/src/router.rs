@@ -98,6 +98,7 @@ fn residents() -> Vec<Row> {
         get ("/api/v1/consents",                          Device,    Some(D::SeeRecord),           r::consents::list::list),
         post("/api/v1/consents",                          Device,    Some(D::GiveConsent),         r::consents::give::give),
         delete("/api/v1/consents/{id}",                   Device,    Some(D::WithdrawConsent),     r::consents::withdraw::withdraw),
+        post("/api/v1/account/link",                      Device,    Some(D::JoinAccount),         r::account::link::link),
         get ("/api/v1/bindings",                          Device,    Some(D::SeeRecord),           r::bindings::list::list),
         delete("/api/v1/bindings/{id}",                   Device,    Some(D::UnbindCard),          r::bindings::end::end),
     ]
@@ -165,6 +166,7 @@ pub fn router(app: App) -> Router {
     let routes = table().into_iter().fold(Router::new(), |router, row| router.route(row.path, row.on));
     routes
         .merge(crate::operations::router())
+        .merge(crate::pages::account::router())
         .fallback(crate::pages::serve)
         .method_not_allowed_fallback(async || Refused::new(Code::MethodNotAllowed, "method"))
         .with_state(app)

@@ -1,7 +1,7 @@
 //! From a configuration to a listening server, and from SIGTERM to its end: no request that was begun is dropped.
 //! It does not know routes.
 
-use crate::app::App;
+use crate::app::{App, Door};
 use crate::draws::{Draws, places_by_cores};
 use crate::layers;
 use crate::router::router;
@@ -32,6 +32,9 @@ pub struct Config {
     pub tls: Tls,
     /// A proxy in front ends TLS: cookies are `Secure` although this server speaks plain HTTP.
     pub behind_tls: bool,
+    /// The address under which residents open the pages, `https://host[:port]`: passkeys are of this exact host.
+    /// `http://localhost` and the bound port when absent.
+    pub public_url: Option<String>,
     /// Draws that are signed at once; by the cores of the machine when absent.
     pub draws_at_once: Option<u32>,
 }
@@ -40,7 +43,7 @@ impl Config {
     /// Plain HTTP on this address.
     #[must_use]
     pub const fn plain(listen: SocketAddr) -> Self {
-        Self { listen, tls: Tls::Off, behind_tls: false, draws_at_once: None }
+        Self { listen, tls: Tls::Off, behind_tls: false, public_url: None, draws_at_once: None }
     }
 }
 
@@ -90,6 +93,14 @@ impl Listening {
         format!("{scheme}://{shown}")
     }
 
+    /// The address that residents open.
+    #[must_use]
+    pub fn public_url(&self) -> String {
+        let scheme = if self.config.tls.is_on() { "https" } else { "http" };
+        let own = || format!("{scheme}://localhost:{}", self.address.port());
+        self.config.public_url.clone().unwrap_or_else(own)
+    }
+
     /// Ends the server from outside, as SIGTERM would.
     pub fn stopper(&self) -> impl Fn() + Send + Sync + 'static {
         let handle = self.handle.clone();
@@ -104,7 +115,9 @@ impl Listening {
         let secure = self.config.tls.is_on() || self.config.behind_tls;
         let stay_on_tls = secure && !matches!(self.config.tls, Tls::SelfSigned { .. });
         let draws = Draws::new(self.config.draws_at_once.unwrap_or_else(places_by_cores));
-        let app = App::new(province, secure, stay_on_tls, IN_FLIGHT_MAX, draws);
+        province.reached_at(&self.public_url());
+        let door = Door { secure, behind_proxy: self.config.behind_tls, stay_on_tls };
+        let app = App::new(province, door, IN_FLIGHT_MAX, draws);
         let service = layers::around(router(app.clone()), &app);
         let stop = tokio::spawn(stop_on_signal(app, self.handle.clone()));
         let ended = self.accept(service).await;
@@ -113,7 +126,7 @@ impl Listening {
     }
 
     async fn accept(self, service: Router) -> io::Result<()> {
-        let service = service.into_make_service();
+        let service = service.into_make_service_with_connect_info::<SocketAddr>();
         match self.config.tls.acceptor().await? {
             Some(acceptor) => {
                 let mut server = axum_server::from_tcp_rustls(self.listener, acceptor)?.handle(self.handle);
