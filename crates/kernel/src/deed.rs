@@ -85,7 +85,21 @@ pub enum Deed {
     RotateKeys,
     /// Publish a verifier bundle.
     PublishBundle,
-    /// Sign in as an operator.
+    /// Make the first ways to sign in, by what a counter gave.
+    JoinAccount,
+    /// Prove more in a session that is open.
+    StepUp,
+    /// Add a way to sign in.
+    AddAuthenticator,
+    /// Add the first passkey, on a device that is known.
+    AddFirstPasskey,
+    /// Remove a way to sign in.
+    RemoveAuthenticator,
+    /// Change one's password, knowing the old one.
+    ChangePassword,
+    /// End a session, or all others.
+    EndSession,
+    /// Sign in, as a resident or as an operator.
     SignIn,
     /// Make an operator.
     AddOperator,
@@ -93,7 +107,7 @@ pub enum Deed {
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 50] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -135,6 +149,13 @@ impl Deed {
         Self::SeeKeys,
         Self::RotateKeys,
         Self::PublishBundle,
+        Self::JoinAccount,
+        Self::StepUp,
+        Self::AddAuthenticator,
+        Self::AddFirstPasskey,
+        Self::RemoveAuthenticator,
+        Self::ChangePassword,
+        Self::EndSession,
         Self::SignIn,
         Self::AddOperator,
     ];
@@ -184,6 +205,13 @@ impl Deed {
             Self::SeeKeys => "see_keys",
             Self::RotateKeys => "rotate_keys",
             Self::PublishBundle => "publish_bundle",
+            Self::JoinAccount => "join_account",
+            Self::StepUp => "step_up",
+            Self::AddAuthenticator => "add_authenticator",
+            Self::AddFirstPasskey => "add_first_passkey",
+            Self::RemoveAuthenticator => "remove_authenticator",
+            Self::ChangePassword => "change_password",
+            Self::EndSession => "end_session",
             Self::SignIn => "sign_in",
             Self::AddOperator => "add_operator",
         }
