@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 /// Longest name, characters.
 const CHARS_MAX: usize = 40;
-/// Words that would borrow somebody else's authority, as skeletons.
+/// Words that would borrow somebody else's authority.
 const RESERVED: [&str; 8] = ["yima", "一码", "官方", "公安", "政府", "国务院", "official", "admin"];
 
 /// A name that was looked at.
@@ -40,8 +40,8 @@ impl ClientName {
         if text.chars().any(hidden) {
             return Err(NotAName("no control characters, marks of direction or characters without width in a name"));
         }
-        let skeleton = skeleton(text);
-        if RESERVED.iter().any(|word| skeleton.contains(word)) {
+        let shape = skeleton(text);
+        if RESERVED.iter().any(|word| shape.contains(&skeleton(word))) {
             return Err(NotAName("the name borrows a word that only the platform or an authority may use"));
         }
         Ok(Self(text.to_owned()))

@@ -44,6 +44,39 @@ impl Province {
     }
 }
 
+/// The seal key on its way into a transaction.
+#[derive(Clone)]
+pub(crate) struct RowSealer(yima_keys::custody::SecretKey<32>);
+
+impl RowSealer {
+    /// As [`Province::seal`].
+    pub(crate) fn seal(&self, table: &str, id: &str, version: i64, fields: &[&[u8]]) -> [u8; 32] {
+        seal(self.0.expose(), table, id, version, fields)
+    }
+
+    /// As [`Province::sealed_right`].
+    pub(crate) fn right(
+        &self,
+        table: &str,
+        id: &str,
+        version: i64,
+        fields: &[&[u8]],
+        seal: &[u8],
+    ) -> Result<(), DeedError> {
+        if self.seal(table, id, version, fields).as_slice().ct_eq(seal).into() {
+            return Ok(());
+        }
+        tracing::error!(alarm = "row_seal", table, id, version, "a row does not carry the seal of this program");
+        Err(DeedError::internal(format!("the seal of a row of {table} does not hold")))
+    }
+}
+
+impl Province {
+    pub(crate) fn sealer_of_rows(&self) -> RowSealer {
+        RowSealer(self.seal_key.clone())
+    }
+}
+
 fn seal(key: &[u8; 32], table: &str, id: &str, version: i64, fields: &[&[u8]]) -> [u8; 32] {
     let version = version.to_be_bytes();
     let head: [&[u8]; 4] = [DOMAIN, table.as_bytes(), id.as_bytes(), &version];

@@ -165,6 +165,7 @@ pub fn router(app: App) -> Router {
     let routes = table().into_iter().fold(Router::new(), |router, row| router.route(row.path, row.on));
     routes
         .merge(crate::operations::router())
+        .merge(r::oauth2::router())
         .fallback(crate::pages::serve)
         .method_not_allowed_fallback(async || Refused::new(Code::MethodNotAllowed, "method"))
         .with_state(app)

@@ -32,6 +32,8 @@ pub struct Config {
     pub tls: Tls,
     /// A proxy in front ends TLS: cookies are `Secure` although this server speaks plain HTTP.
     pub behind_tls: bool,
+    /// Under which address the world reaches it, `https://…`; the bound address when absent.
+    pub public_url: Option<String>,
     /// Draws that are signed at once; by the cores of the machine when absent.
     pub draws_at_once: Option<u32>,
 }
@@ -40,7 +42,7 @@ impl Config {
     /// Plain HTTP on this address.
     #[must_use]
     pub const fn plain(listen: SocketAddr) -> Self {
-        Self { listen, tls: Tls::Off, behind_tls: false, draws_at_once: None }
+        Self { listen, tls: Tls::Off, behind_tls: false, public_url: None, draws_at_once: None }
     }
 }
 
@@ -103,6 +105,7 @@ impl Listening {
     pub async fn serve(self, province: Arc<Province>) -> io::Result<()> {
         let secure = self.config.tls.is_on() || self.config.behind_tls;
         let stay_on_tls = secure && !matches!(self.config.tls, Tls::SelfSigned { .. });
+        province.serve_as(self.config.public_url.as_deref().unwrap_or(&self.url()));
         let draws = Draws::new(self.config.draws_at_once.unwrap_or_else(places_by_cores));
         let app = App::new(province, secure, stay_on_tls, IN_FLIGHT_MAX, draws);
         let service = layers::around(router(app.clone()), &app);

@@ -1,6 +1,8 @@
 //! The pages, embedded when the program was built; text is kept gzipped and sent so.
 //! It does not know what a page does. Without built pages it says how to build them.
 
+pub mod apps;
+
 use crate::error::{Code, Refused};
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};

@@ -15,6 +15,7 @@ pub mod enrolments;
 pub mod gates;
 pub mod keys;
 pub mod manifests;
+pub mod oauth2;
 pub mod operators;
 pub mod places;
 pub mod record;
