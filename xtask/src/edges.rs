@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::tree;
 
 /// Each room and the rooms below it that it may use. What is not written is forbidden.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     ("keys", &[]),
     ("wire", &[]),
     ("code", &["keys"]),
@@ -16,10 +16,11 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("print", &[]),
     ("exchange", &["kernel"]),
     ("oidc", &["kernel", "keys"]),
-    ("province", &["kernel", "code", "keys", "store", "print", "exchange", "oidc"]),
+    ("passkey", &[]),
+    ("province", &["kernel", "code", "keys", "store", "print", "exchange", "oidc", "passkey"]),
     ("server", &["province", "oidc", "wire", "kernel", "code", "keys"]),
     ("cli", &["server", "province", "wire", "code", "keys", "print", "kernel", "exchange"]),
-    ("testkit", &["server", "store", "province", "wire", "code", "keys", "kernel"]),
+    ("testkit", &["server", "store", "province", "oidc", "wire", "code", "keys", "kernel"]),
     ("xtask", &[]),
     ("fuzz", &["code", "keys", "kernel", "province"]),
 ];
@@ -35,7 +36,7 @@ const FOR_TESTS: [(&str, &[&str]); 6] = [
 ];
 
 /// A foreign thing, the only rooms that know it, and why.
-const FOREIGN: [(&str, &[&str], &str); 13] = [
+const FOREIGN: [(&str, &[&str], &str); 15] = [
     ("sqlx", &["store", "testkit"], "store holds the only SQL"),
     ("axum", &["server", "testkit"], "server is the only web server"),
     ("axum-server", &["server"], "server is the only web server"),
@@ -47,12 +48,14 @@ const FOREIGN: [(&str, &[&str], &str); 13] = [
     ("aws-lc-rs", &["keys", "code"], "keys knows the suites, and code seals a gate's records"),
     ("fast_qr", &["print"], "print draws the only symbols"),
     ("krilla", &["print"], "print draws the only pages"),
+    ("webauthn-rs-core", &["passkey"], "passkey holds the only WebAuthn words"),
+    ("maud", &["server"], "server writes the only HTML"),
     ("clap", &["cli"], "cli reads the only command line"),
     ("indicatif", &["cli"], "cli draws the only progress bars"),
 ];
 
 /// Rooms that stay free of any runtime: they compute, they never wait.
-const PURE: [&str; 6] = ["keys", "code", "kernel", "wire", "print", "oidc"];
+const PURE: [&str; 7] = ["keys", "code", "kernel", "wire", "print", "oidc", "passkey"];
 const RUNTIMES: [&str; 3] = ["tokio", "futures-util", "async-std"];
 
 /// Every arrow that points where it may not.

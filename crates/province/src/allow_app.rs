@@ -278,7 +278,7 @@ impl Province {
 
     /// Holds a grant's seal against its fields.
     pub(crate) fn grant_right(&self, grant: &Grant) -> Result<(), DeedError> {
-        self.sealed_right("app_grant", &grant.id, grant.version, &grant_fields(grant), &grant.seal)
+        self.sealer_of_rows().right("app_grant", &grant.id, grant.version, &grant_fields(grant), &grant.seal)
     }
 }
 

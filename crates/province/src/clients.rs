@@ -115,7 +115,7 @@ impl Province {
     }
 
     fn opened(&self, id: ClientId, row: &Version) -> Result<Client, DeedError> {
-        self.sealed_right("client", &row.id, i64::from(row.version), &fields(row), &row.seal)?;
+        self.sealer_of_rows().right("client", &row.id, i64::from(row.version), &fields(row), &row.seal)?;
         let metadata = Metadata::parse(&row.metadata)
             .map_err(|why| DeedError::internal(format!("stored metadata of {id} does not parse: {why}")))?;
         Ok(Client {

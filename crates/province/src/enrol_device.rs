@@ -93,7 +93,7 @@ enum Proven {
 }
 
 /// A code as people type it: spaces, hyphens and capitals don't matter.
-fn plain(code: &str) -> String {
+pub(crate) fn plain(code: &str) -> String {
     code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).take(64).collect()
 }
 
@@ -182,22 +182,28 @@ impl Province {
                 Request::of(Actor::Stranger, Deed::EnrolDevice),
                 move |tx| {
                     Box::pin(async move {
-                        let account = match proven {
-                            Proven::Account(account) => account,
+                        let (account, by_code) = match proven {
+                            Proven::Account(account) => (account, false),
                             Proven::Code(hash, now_us) => {
-                                enrolment::redeem_code(tx, &hash, now_us).await?.ok_or(DeedError::SignIn)?
+                                (enrolment::redeem_code(tx, &hash, now_us).await?.ok_or(DeedError::SignIn)?, true)
                             }
                         };
                         account::changed(tx, &account).await?;
                         let holder = account::find(tx, &account).await?.ok_or(DeedError::SignIn)?;
-                        Ok((Facts { subject_state: Some(standing(holder.state)), ..Facts::default() }, holder))
+                        Ok((
+                            Facts { subject_state: Some(standing(holder.state)), ..Facts::default() },
+                            (holder, by_code),
+                        ))
                     })
                 },
-                move |tx, holder, door| {
+                move |tx, (holder, by_code), door| {
                     Box::pin(async move {
                         let slot = take_slot(tx, &holder.id, door.now_us).await?;
                         let row = Device { slot, account: holder.id.clone(), ..row };
                         device::insert(tx, &row).await?;
+                        if by_code {
+                            device::enrolled_by_code(tx, &row.id).await?;
+                        }
                         tell(tx, notice_id, &holder.id, door.now_us, "device_enrolled").await?;
                         let detail = serde_json::json!({ "device": row.id, "slot": slot });
                         let account = holder.id.clone();
@@ -253,7 +259,7 @@ impl Province {
         Ok((same && row.state == account::State::Active).then_some(row))
     }
 
-    fn phone_of(&self, row: &Account) -> Option<Phone> {
+    pub(crate) fn phone_of(&self, row: &Account) -> Option<Phone> {
         let sealed = Sealed::<Phone>::from_bytes(row.sealed_phone.clone()?);
         self.sealer.open(&sealed, Spot { table: "account", field: "phone", row: &row.id }).ok()
     }

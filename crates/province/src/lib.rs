@@ -73,6 +73,7 @@ mod see_devices;
 mod setup;
 mod short_number;
 mod sign_in;
+mod signing_in;
 mod signing_roles;
 mod status_list;
 mod token;
@@ -129,6 +130,9 @@ pub use see_devices::{AnyDevice, SeeDevices};
 pub use setup::{OpenError, Setup};
 pub use short_number::ShortNumber;
 pub use sign_in::{NewOperator, NewSession, SignIn, SignedIn};
+pub use signing_in::{
+    Browser, JoinLink, Joining, NewTotp, OwnWays, PasskeyAsked, PasswordSignIn, SignedInNow, Way, WayKind,
+};
 pub use signing_roles::{RoleStanding, Signing};
 pub use status_list::StatusFormat;
 pub use token::TokenAnswer;
@@ -159,7 +163,9 @@ pub struct Province {
     /// Makes a scenario owner's pseudonyms.
     pairwise: yima_keys::custody::SecretKey<32>,
     /// Seals rows that open something, and marks what browsers keep.
-    seal_key: yima_keys::custody::SecretKey<32>,
+    seals: row_seal::RowSealer,
+    /// Where residents sign in.
+    site: signing_in::Site,
     hash_permits: Arc<Semaphore>,
     guardians: guardians::Guardians,
     /// How many share each value that a code can say, as of the last look.
@@ -181,12 +187,24 @@ pub struct Province {
 
 /// So many residents must share what a code says, unless the operators choose otherwise.
 pub const MIN_HOLDERS: u32 = 10_000;
+/// Memory of one password hash, MiB.
+const HASH_MIB: usize = 19;
+/// Memory for password hashes, MiB, unless the operators choose otherwise: eight at once.
+pub const SIGN_IN_HASH_MIB: usize = 152;
 
 impl Province {
     /// The same with another number of residents who must share what a code says; 1 switches the rule off.
     #[must_use]
     pub fn with_min_holders(mut self, min_holders: u32) -> Self {
         self.min_holders = min_holders;
+        self
+    }
+
+    /// The same with another budget for password hashes, MiB; each takes 19 (the minimum of OWASP for argon2id), and who
+    /// finds none left is asked to come again.
+    #[must_use]
+    pub fn with_sign_in_hash_mib(mut self, mib: usize) -> Self {
+        self.hash_permits = Arc::new(Semaphore::new((mib / HASH_MIB).max(1)));
         self
     }
 

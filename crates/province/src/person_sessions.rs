@@ -3,10 +3,10 @@
 
 use crate::Province;
 use crate::clock::MICROS;
-use crate::devices::tell;
 use crate::doorway::Done;
 use crate::error::DeedError;
 use crate::home::standing as account_standing;
+use crate::row_seal::RowSealer;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use subtle::ConstantTimeEq as _;
@@ -144,7 +144,7 @@ impl Province {
             ended_at: None,
             reason: None,
         };
-        let token = self.session_token(&secret, &row);
+        let token = session_token(&self.seals, &secret, &row);
         let until_at = row.until_at / MICROS;
         (row, NewPersonSession { token, id, until_at })
     }
@@ -164,7 +164,7 @@ impl Province {
             })
             .await?;
         let Some((row, state, proofing)) = found else { return Ok(None) };
-        if !bool::from(self.session_mark(&secret, &row).ct_eq(&mark)) {
+        if !bool::from(session_mark(&self.seals, &secret, &row).ct_eq(&mark)) {
             tracing::error!(
                 alarm = "session_mark",
                 session = row.id,
@@ -179,41 +179,6 @@ impl Province {
             self.note_seen(row.id.clone(), now_us).await?;
         }
         person(&row, proofing).map(Some)
-    }
-
-    /// Raises a session within the deed `tx` is of: new methods, and a new secret for the browser (R11).
-    pub(crate) async fn raise(
-        &self,
-        tx: &mut Tx,
-        row: &Session,
-        acr: Acr,
-        amr: &str,
-        authenticator: Option<String>,
-        secret: [u8; SECRET],
-        now_us: i64,
-    ) -> Result<NewPersonSession, DeedError> {
-        let mut methods: Vec<&str> = row.amr.split(' ').filter(|word| !word.is_empty()).collect();
-        methods.extend(amr.split(' ').filter(|word| !row.amr.split(' ').any(|have| have == *word)));
-        let raised = Session {
-            acr: acr.as_str().to_owned(),
-            amr: methods.join(" "),
-            auth_at: now_us,
-            authenticator,
-            token_hash: secret_hash(&secret).to_vec(),
-            ..row.clone()
-        };
-        let rise = session::Rise {
-            token_hash: raised.token_hash.clone(),
-            acr: raised.acr.clone(),
-            amr: raised.amr.clone(),
-            auth_at: now_us,
-            authenticator: raised.authenticator.clone(),
-        };
-        if !session::rise(tx, &row.id, &row.token_hash, &rise).await? {
-            return Err(DeedError::SignIn);
-        }
-        let id = SessionId::parse(&row.id).map_err(DeedError::internal)?;
-        Ok(NewPersonSession { token: self.session_token(&secret, &raised), id, until_at: row.until_at / MICROS })
     }
 
     /// Ends the session of this person, from its own browser.
@@ -309,21 +274,61 @@ impl Province {
             })
             .await
     }
+}
 
-    fn session_token(&self, secret: &[u8; SECRET], row: &Session) -> String {
-        let mut bytes = secret.to_vec();
-        bytes.extend(self.session_mark(secret, row));
-        URL_SAFE_NO_PAD.encode(bytes)
-    }
+fn session_token(seals: &RowSealer, secret: &[u8; SECRET], row: &Session) -> String {
+    let mut bytes = secret.to_vec();
+    bytes.extend(session_mark(seals, secret, row));
+    URL_SAFE_NO_PAD.encode(bytes)
+}
 
-    /// Over what must not be changed in the row: whose it is, and how that was proven.
-    fn session_mark(&self, secret: &[u8; SECRET], row: &Session) -> [u8; MARK] {
-        let auth_at = row.auth_at.to_be_bytes();
-        let until_at = row.until_at.to_be_bytes();
-        let parts: [&[u8]; 6] =
-            [secret, row.id.as_bytes(), row.account.as_bytes(), row.acr.as_bytes(), &auth_at, &until_at];
-        self.marked("session", &parts)
+/// Over what must not be changed in the row: whose it is, and how that was proven.
+fn session_mark(seals: &RowSealer, secret: &[u8; SECRET], row: &Session) -> [u8; MARK] {
+    let auth_at = row.auth_at.to_be_bytes();
+    let until_at = row.until_at.to_be_bytes();
+    let parts: [&[u8]; 6] =
+        [secret, row.id.as_bytes(), row.account.as_bytes(), row.acr.as_bytes(), &auth_at, &until_at];
+    seals.marked("session", &parts)
+}
+
+/// What proves more in a session.
+pub(crate) struct Proof {
+    pub acr: Acr,
+    pub amr: &'static [&'static str],
+    pub authenticator: String,
+}
+
+/// Raises a session within a deed: the methods so far and the new ones, and a new secret for the browser (R11).
+pub(crate) async fn raise(
+    tx: &mut Tx,
+    seals: &RowSealer,
+    row: &Session,
+    proof: Proof,
+    secret: [u8; SECRET],
+    now_us: i64,
+) -> Result<NewPersonSession, DeedError> {
+    let mut methods: Vec<&str> = row.amr.split(' ').filter(|word| !word.is_empty()).collect();
+    methods.extend(proof.amr.iter().filter(|word| !row.amr.split(' ').any(|have| have == **word)));
+    let raised = Session {
+        acr: proof.acr.as_str().to_owned(),
+        amr: methods.join(" "),
+        auth_at: now_us,
+        authenticator: Some(proof.authenticator),
+        token_hash: secret_hash(&secret).to_vec(),
+        ..row.clone()
+    };
+    let rise = session::Rise {
+        token_hash: raised.token_hash.clone(),
+        acr: raised.acr.clone(),
+        amr: raised.amr.clone(),
+        auth_at: now_us,
+        authenticator: raised.authenticator.clone(),
+    };
+    if !session::rise(tx, &row.id, &row.token_hash, &rise).await? {
+        return Err(DeedError::SignIn);
     }
+    let id = SessionId::parse(&row.id).map_err(DeedError::internal)?;
+    Ok(NewPersonSession { token: session_token(seals, &secret, &raised), id, until_at: row.until_at / MICROS })
 }
 
 /// Opens a session in its account's turn; the account must be in good standing.
@@ -357,19 +362,6 @@ async fn facts_now(tx: &mut Tx, id: &str, ses: &str, now_us: i64) -> Result<Fact
     Ok(Facts { actor_state: state, actor_ended: !live, ..Facts::default() })
 }
 
-/// Ends all that an account signs in with (R3): every session, and every authenticator waits until its owner keeps it
-/// by name. What hangs on a session (tokens of apps) ends with it.
-pub(crate) async fn end_everything(
-    tx: &mut Tx,
-    notice_id: String,
-    account: &str,
-    reason: &str,
-    now_us: i64,
-) -> Result<(), DeedError> {
-    session::end_all_but(tx, account, "", reason, now_us).await?;
-    tell(tx, notice_id, account, now_us, "signed_out_everywhere").await
-}
-
 fn person(row: &Session, proofing: u8) -> Result<Person, DeedError> {
     Ok(Person {
         account: AccountId::parse(&row.account).map_err(DeedError::internal)?,
@@ -389,11 +381,11 @@ fn acr_of(row: &Session) -> Result<Acr, DeedError> {
     Acr::parse(&row.acr).ok_or_else(|| DeedError::internal("session.acr"))
 }
 
-fn secret_hash(secret: &[u8]) -> [u8; 32] {
+pub(crate) fn secret_hash(secret: &[u8]) -> [u8; 32] {
     yima_keys::sha256(&[b"yima.person-session.v1\0", secret])
 }
 
-fn split(token: &str) -> Option<([u8; SECRET], [u8; MARK])> {
+pub(crate) fn split(token: &str) -> Option<([u8; SECRET], [u8; MARK])> {
     let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
     let (secret, mark) = bytes.split_at_checked(SECRET)?;
     Some((secret.try_into().ok()?, mark.try_into().ok()?))

@@ -23,8 +23,6 @@ use yima_keys::custody::{Custody, CustodyError, KeyUse, SecretKey};
 use yima_keys::sealed::{SealSuite, Sealer};
 use yima_store::{Store, bundle_part, day_key, scenario, setting};
 
-/// Password hashes at once: 19 MiB each (OWASP's argon2id minimum), so 8 stay within 152 MiB.
-const HASHES_AT_ONCE: usize = 8;
 /// A root lives five years.
 pub(crate) const ROOT_LIFE_S: u32 = 5 * 366 * 24 * 3600;
 /// Secrets stand under names that begin so, wrapped, in hex.
@@ -143,9 +141,10 @@ impl Province {
             messenger: setup.messenger,
             pepper: secrets.pepper,
             pairwise: secrets.pairwise,
-            seal_key: secrets.seal,
+            seals: crate::row_seal::RowSealer::new(secrets.seal),
+            site: crate::signing_in::Site::default(),
             guardians: crate::guardians::Guardians::default(),
-            hash_permits: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
+            hash_permits: Arc::new(Semaphore::new(crate::SIGN_IN_HASH_MIB / crate::HASH_MIB)),
             crowds: RwLock::default(),
             min_holders: crate::MIN_HOLDERS,
             bundle_due: Notify::new(),

@@ -3,7 +3,7 @@
 
 use crate::clock::MICROS;
 use crate::doorway::Done;
-use crate::error::{DeedError, Text};
+use crate::error::DeedError;
 use crate::{Province, secret_text};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
@@ -244,19 +244,19 @@ impl Province {
             .await
     }
 
-    async fn waste_a_hash(&self, password: &str) -> Result<(), DeedError> {
+    pub(crate) async fn waste_a_hash(&self, password: &str) -> Result<(), DeedError> {
         let mut rng = self.chance.rng();
         let password = password.to_owned();
         self.hashing(move || hash(&password, &mut rng).map(|_| ())).await?
     }
 
     /// Runs a password hash off the request threads, a bounded number at a time.
-    async fn hashing<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, DeedError> {
+    pub(crate) async fn hashing<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, DeedError> {
         let Ok(permit) = self.hash_permits.clone().try_acquire_owned() else {
-            return Err(DeedError::TooMany {
-                retry_after_s: 5,
-                why: Text::new("登录的人太多，请稍后再试", "Too many people are signing in; try again shortly"),
-            });
+            return Err(DeedError::Busy);
         };
         let done = tokio::task::spawn_blocking(work).await.map_err(DeedError::internal);
         drop(permit);
@@ -298,7 +298,7 @@ fn session_hash(token: &str) -> [u8; 32] {
     yima_keys::sha256(&[b"yima.session.v1\0", token.as_bytes()])
 }
 
-fn totp(secret: &[u8]) -> Result<Totp, DeedError> {
+pub(crate) fn totp(secret: &[u8]) -> Result<Totp, DeedError> {
     Builder::new()
         .with_algorithm(Algorithm::SHA1)
         .with_digits(6)
@@ -309,7 +309,7 @@ fn totp(secret: &[u8]) -> Result<Totp, DeedError> {
 }
 
 /// The time step whose digits these are: now, the one before or the one after (RFC 6238 section 5.2).
-fn matching_step(totp: &Totp, digits: &str, now_s: i64) -> Option<i64> {
+pub(crate) fn matching_step(totp: &Totp, digits: &str, now_s: i64) -> Option<i64> {
     let step = now_s / TOTP_STEP_S;
     (step - 1..=step + 1).find(|s| {
         let expected = totp.generate(u64::try_from(s * TOTP_STEP_S).unwrap_or(0)).to_string();
@@ -317,14 +317,14 @@ fn matching_step(totp: &Totp, digits: &str, now_s: i64) -> Option<i64> {
     })
 }
 
-fn hash(password: &str, rng: &mut StdRng) -> Result<String, DeedError> {
+pub(crate) fn hash(password: &str, rng: &mut StdRng) -> Result<String, DeedError> {
     let mut salt = [0u8; 16];
     rand::Rng::fill_bytes(rng, &mut salt);
     let hashed = Argon2::default().hash_password_with_salt(password.as_bytes(), &salt);
     hashed.map(|h| h.to_string()).map_err(DeedError::internal)
 }
 
-fn verify(stored: &str, password: &str) -> bool {
+pub(crate) fn verify(stored: &str, password: &str) -> bool {
     PasswordHash::new(stored).is_ok_and(|h| Argon2::default().verify_password(password.as_bytes(), &h).is_ok())
 }
 

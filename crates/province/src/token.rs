@@ -130,6 +130,6 @@ impl Province {
 
     /// The key of refresh tokens.
     pub(crate) fn refresh_key(&self) -> [u8; 32] {
-        self.seal("key", "refresh", 1, &[])
+        self.sealer_of_rows().seal("key", "refresh", 1, &[])
     }
 }

@@ -13,6 +13,8 @@ CREATE TABLE authenticator (
   -- The last time step of a second factor.
   step @INT NOT NULL DEFAULT 0,
   state @TEXT NOT NULL CHECK (state IN ('pending', 'active', 'suspended', 'ended')),
+  -- One that was added outside a ceremony does heavy deeds only from this moment on.
+  heavy_from @INT NOT NULL,
   created_at @INT NOT NULL, used_at @INT, ended_at @INT,
   version @INT NOT NULL DEFAULT 1, seal @BYTES NOT NULL
 ) @TABLE;
@@ -50,3 +52,12 @@ CREATE TABLE wrong_try (
   scope @TEXT NOT NULL, who @BYTES NOT NULL, wrong @INT NOT NULL, in_a_row @INT NOT NULL,
   wait_until @INT NOT NULL, last_at @INT NOT NULL, PRIMARY KEY (scope, who)
 ) @CLUSTERED;
+
+-- Wrong tries of an account by hour, for its owner to see.
+CREATE TABLE failed_try (
+  account @TEXT NOT NULL, hour @INT NOT NULL, reason @TEXT NOT NULL, many @INT NOT NULL,
+  PRIMARY KEY (account, hour, reason)
+) @CLUSTERED;
+
+-- A device that was enrolled with a counter's code may, for a short time, begin the first way to sign in.
+ALTER TABLE device ADD COLUMN by_code @INT NOT NULL DEFAULT 0;

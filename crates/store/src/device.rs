@@ -87,6 +87,18 @@ pub async fn insert(tx: &mut Tx, d: &Device) -> Result<(), StoreError> {
     tally::add(tx, "devices", 1).await
 }
 
+/// Notes that a device was enrolled with a counter's code.
+pub async fn enrolled_by_code(tx: &mut Tx, id: &str) -> Result<(), StoreError> {
+    tx.execute("UPDATE device SET by_code = 1 WHERE id = $1", args![id]).await.map(drop)
+}
+
+/// Whether this live device of an account was enrolled with a counter's code since a moment.
+pub async fn is_by_code(tx: &mut Tx, account: &str, id: &str, since_at: i64) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM device
+               WHERE id = $1 AND account = $2 AND state = 'live' AND by_code = 1 AND enrolled_at >= $3";
+    Ok(tx.one(sql, args![id, account, since_at]).await?.is_some())
+}
+
 /// By id.
 pub async fn find(tx: &mut Tx, id: &str) -> Result<Option<Device>, StoreError> {
     tx.one(select!("WHERE d.id = $1"), args![id]).await?.map(device).transpose()

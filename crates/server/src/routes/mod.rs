@@ -1,10 +1,12 @@
 //! One folder a noun, one file a verb: take the caller and the parsed request, call the deed, give its JSON shape.
 //! INVARIANT: nothing here decides; a handler that would need an `if` about rights belongs into the kernel.
 
+pub mod apps;
 pub mod bindings;
 pub mod bundle;
 pub mod cards;
 pub mod check_ins;
+pub mod clients;
 pub mod codes;
 pub mod confirmations;
 pub mod consents;

@@ -1,0 +1,8 @@
+//! The only WebAuthn words (W3C Web Authentication Level 3): what a browser is asked, and whether its answer holds.
+//! It does not know accounts, rows, HTTP or time, and rolls no dice: challenges and user handles are handed in.
+
+mod error;
+mod party;
+
+pub use error::PasskeyError;
+pub use party::{Asked, Claimed, Made, Party, Proven};

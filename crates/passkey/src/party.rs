@@ -1,0 +1,191 @@
+//! The relying party: it asks a browser for a new passkey or for a proof, and judges the answer. User verification is
+//! always required, passkeys are discoverable, and attestation is not asked for. The states it hands out are kept by the
+//! caller, once and for a short time; it does not know where.
+
+use crate::error::PasskeyError;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
+use std::time::Duration;
+use url::{Host, Url};
+use webauthn_rs_core::WebauthnCore;
+use webauthn_rs_core::proto::{
+    AuthenticationState, Credential, PublicKeyCredential, RegisterPublicKeyCredential, RegistrationState,
+    UserVerificationPolicy,
+};
+
+/// A challenge lives so long (R8).
+pub const CHALLENGE_S: u64 = 300;
+
+/// This site as passkeys know it: its exact host.
+pub struct Party {
+    core: WebauthnCore,
+    rp_id: String,
+}
+
+/// What a browser is asked, and what to keep until it answers.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// JSON of `PublicKeyCredentialCreationOptions` or `PublicKeyCredentialRequestOptions` under `publicKey`, binary
+    /// fields in base64url.
+    pub options: Value,
+    /// JSON; holds the challenge.
+    pub state: String,
+}
+
+/// A passkey just made.
+#[derive(Clone, Debug)]
+pub struct Made {
+    /// Its id, up to 1,023 bytes.
+    pub credential_id: Vec<u8>,
+    /// The public key and what belongs to it, as JSON.
+    pub body: String,
+    /// It can't leave its device (BE = 0); otherwise it is synced or can be.
+    pub bound: bool,
+}
+
+/// What an answer says about itself, before anything is proven.
+#[derive(Clone, Debug)]
+pub struct Claimed {
+    /// Which passkey.
+    pub credential_id: Vec<u8>,
+    /// Whose, when the answer says so; 32 bytes of ours.
+    pub user_handle: Option<Vec<u8>>,
+}
+
+/// An answer that holds.
+#[derive(Clone, Debug)]
+pub struct Proven {
+    /// The stored JSON as it is now, when its counter or backup state changed.
+    pub changed: Option<String>,
+    /// It can't leave its device.
+    pub bound: bool,
+}
+
+impl Party {
+    /// A relying party at this origin, `https://host[:port]` or `http://localhost[:port]`; its id is the exact host.
+    ///
+    /// # Errors
+    /// [`PasskeyError::Origin`].
+    pub fn new(name: &str, origin: &str) -> Result<Self, PasskeyError> {
+        let url = Url::parse(origin).map_err(|_| PasskeyError::Origin)?;
+        let Some(Host::Domain(host)) = url.host() else { return Err(PasskeyError::Origin) };
+        if url.scheme() != "https" && !(url.scheme() == "http" && host == "localhost") {
+            return Err(PasskeyError::Origin);
+        }
+        let rp_id = host.to_owned();
+        let timeout = Duration::from_secs(CHALLENGE_S);
+        // The safe wrapper of this library fixes user handles at 16 bytes and passkeys that can't be discovered; what it
+        // warns of is held here: verification is required in every challenge, and the states are kept by the server.
+        let core = WebauthnCore::new_unsafe_experts_only(name, &rp_id, vec![url], timeout, Some(false), Some(false));
+        Ok(Self { core, rp_id })
+    }
+
+    /// The relying party id.
+    #[must_use]
+    pub fn rp_id(&self) -> &str {
+        &self.rp_id
+    }
+
+    /// Asks for a new passkey. `name` is what the device shows in its list; never a name or number of a person.
+    /// `exclude` are the ids of passkeys that this person has already.
+    ///
+    /// # Errors
+    /// [`PasskeyError::Form`] for an empty name.
+    pub fn ask_new(
+        &self,
+        challenge: [u8; 32],
+        user_handle: &[u8; 32],
+        name: &str,
+        exclude: &[Vec<u8>],
+    ) -> Result<Asked, PasskeyError> {
+        let builder = self.core.new_challenge_register_builder(user_handle, name, name)?;
+        let exclude = exclude.iter().map(|id| id.clone().into()).collect();
+        let builder = builder
+            .user_verification_policy(UserVerificationPolicy::Required)
+            .require_resident_key(true)
+            .exclude_credentials(Some(exclude));
+        let (options, state) = self.core.generate_challenge_register(builder)?;
+        asked(challenge, json_of(&options)?, json_of(&state)?)
+    }
+
+    /// Judges the answer to [`Party::ask_new`].
+    ///
+    /// # Errors
+    /// Why it does not hold.
+    pub fn made(&self, state: &str, answer: &str) -> Result<Made, PasskeyError> {
+        let state: RegistrationState = serde_json::from_str(state).map_err(|_| PasskeyError::Kept)?;
+        let answer: RegisterPublicKeyCredential = serde_json::from_str(answer).map_err(|_| PasskeyError::Form)?;
+        let made = self.core.register_credential(&answer, &state, None)?;
+        Ok(Made {
+            credential_id: made.cred_id.as_slice().to_vec(),
+            bound: !made.backup_eligible,
+            body: serde_json::to_string(&made).map_err(|_| PasskeyError::Form)?,
+        })
+    }
+
+    /// Asks for a proof with one of these passkeys (their stored JSON), or with any of this site when none is named.
+    ///
+    /// # Errors
+    /// [`PasskeyError::Kept`].
+    pub fn ask_proof(&self, challenge: [u8; 32], bodies: &[String]) -> Result<Asked, PasskeyError> {
+        let allowed = bodies.iter().map(|body| credential(body)).collect::<Result<Vec<_>, _>>()?;
+        let builder =
+            self.core.new_challenge_authenticate_builder(allowed, Some(UserVerificationPolicy::Required))?;
+        let (options, mut state) = self.core.generate_challenge_authenticate(builder)?;
+        // What it was asked of is read again from the row at the answer, so it is not kept here as well.
+        state.set_allowed_credentials(Vec::new());
+        asked(challenge, json_of(&options)?, json_of(&state)?)
+    }
+
+    /// Which passkey an answer claims to be of.
+    ///
+    /// # Errors
+    /// [`PasskeyError::Form`].
+    pub fn claimed(&self, answer: &str) -> Result<Claimed, PasskeyError> {
+        let answer: PublicKeyCredential = serde_json::from_str(answer).map_err(|_| PasskeyError::Form)?;
+        Ok(Claimed {
+            credential_id: answer.get_credential_id().to_vec(),
+            user_handle: answer.get_user_unique_id().map(<[u8]>::to_vec),
+        })
+    }
+
+    /// Judges the answer to [`Party::ask_proof`] by the stored JSON of the passkey that it claims.
+    ///
+    /// # Errors
+    /// Why it does not hold.
+    pub fn proven(&self, state: &str, answer: &str, body: &str) -> Result<Proven, PasskeyError> {
+        let state: AuthenticationState = serde_json::from_str(state).map_err(|_| PasskeyError::Kept)?;
+        let answer: PublicKeyCredential = serde_json::from_str(answer).map_err(|_| PasskeyError::Form)?;
+        let mut kept = credential(body)?;
+        let result = self.core.authenticate_single_credential(&answer, &state, &kept)?;
+        if !result.user_verified() {
+            return Err(PasskeyError::NotVerified);
+        }
+        let changed = if result.needs_update() {
+            kept.counter = result.counter();
+            kept.backup_state = result.backup_state();
+            Some(serde_json::to_string(&kept).map_err(|_| PasskeyError::Kept)?)
+        } else {
+            None
+        };
+        Ok(Proven { changed, bound: !kept.backup_eligible })
+    }
+}
+
+fn credential(body: &str) -> Result<Credential, PasskeyError> {
+    serde_json::from_str(body).map_err(|_| PasskeyError::Kept)
+}
+
+fn json_of(value: &impl serde::Serialize) -> Result<Value, PasskeyError> {
+    serde_json::to_value(value).map_err(|_| PasskeyError::Form)
+}
+
+/// Puts the challenge that was handed in where the library rolled one of its own.
+fn asked(challenge: [u8; 32], mut options: Value, mut state: Value) -> Result<Asked, PasskeyError> {
+    let challenge = json!(URL_SAFE_NO_PAD.encode(challenge));
+    for place in [options.pointer_mut("/publicKey/challenge"), state.pointer_mut("/challenge")] {
+        *place.ok_or(PasskeyError::Form)? = challenge.clone();
+    }
+    Ok(Asked { options, state: state.to_string() })
+}

@@ -1,0 +1,390 @@
+//! A person's ways to sign in, as they see and change them: listed, added, renamed never, kept, removed.
+//! Adding and removing ask for a passkey of the last five minutes (R8). It does not know pages.
+
+use super::authenticators::{Fresh, add};
+use super::passkey::{For, not_proven, take};
+use super::{PasskeyAsked, sign_in_name_of};
+use crate::Province;
+use crate::clock::MICROS;
+use crate::devices::tell;
+use crate::doorway::Done;
+use crate::error::{DeedError, Text};
+use crate::person_sessions::{Person, facts_to_change};
+use crate::sign_in::verify;
+use serde_json::json;
+use yima_kernel::access::{Facts, Refusal, Request};
+use yima_kernel::assurance::Needed;
+use yima_kernel::deed::Deed;
+use yima_store::authenticator::{self, Authenticator, Kind, State};
+use yima_store::{session, sign_in_name, wrong_try};
+
+/// Of which sort.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WayKind {
+    /// A passkey.
+    Passkey,
+    /// A password, with its second factor.
+    Password,
+}
+
+/// A way to sign in, in its owner's list.
+#[derive(Clone, Debug)]
+pub struct Way {
+    /// `aut_…`
+    pub id: String,
+    /// Of which sort.
+    pub kind: WayKind,
+    /// What its owner calls it.
+    pub name: String,
+    /// A passkey that can't leave its device; others are synced or can be.
+    pub bound: bool,
+    /// It waits until its owner keeps it.
+    pub suspended: bool,
+    /// Unix seconds.
+    pub created_at: i64,
+    /// Unix seconds.
+    pub used_at: Option<i64>,
+    /// Unix seconds from which it does heavy deeds.
+    pub heavy_from: i64,
+}
+
+/// All that the page of one's own account shows of signing in.
+#[derive(Clone, Debug)]
+pub struct OwnWays {
+    /// Ways to sign in, the oldest first.
+    pub ways: Vec<Way>,
+    /// The name for signing in, if one was chosen.
+    pub sign_in_name: Option<String>,
+    /// Wrong tries of the last 24 hours.
+    pub wrong_tries: i64,
+    /// Passwords from unknown devices are off after a hundred wrong ones.
+    pub passwords_off: bool,
+}
+
+impl Province {
+    /// This person's ways to sign in.
+    ///
+    /// # Errors
+    /// Refusals of the decision.
+    pub async fn ways_of(&self, person: &Person) -> Result<OwnWays, DeedError> {
+        let request = Request::of(person.actor(), Deed::SeeRecord).about(person.account.clone());
+        let (seals, id) = (self.sealer_of_rows(), person.account.as_str().to_owned());
+        let counter = self.unknown_devices_of(&id);
+        let since_hour = self.now_s() / 3600 - 24;
+        self.look(request, Facts::default(), move |tx| {
+            Box::pin(async move {
+                let rows = seals.authenticators_of(tx, &id).await?;
+                Ok(OwnWays {
+                    ways: rows.into_iter().filter_map(way).collect(),
+                    sign_in_name: sign_in_name::of_account(tx, &id).await?,
+                    wrong_tries: wrong_try::noted(tx, &id, since_hour).await?,
+                    passwords_off: Self::passwords_are_off(tx, &counter).await?,
+                })
+            })
+        })
+        .await
+    }
+
+    /// Turns passwords from unknown devices on again.
+    ///
+    /// # Errors
+    /// [`Refusal::StepUp`] without two factors of the last five minutes.
+    pub async fn turn_passwords_on(&self, person: &Person) -> Result<(), DeedError> {
+        let counter = self.unknown_devices_of(person.account.as_str());
+        self.own_change(person, Deed::ChangePassword, move |tx, now_us, account| {
+            Box::pin(async move {
+                let _ = (now_us, account);
+                wrong_try::clear(tx, &counter).await?;
+                Ok((json!({ "passwords_from_unknown_devices": true }), None))
+            })
+        })
+        .await
+    }
+
+    /// Asks the browser for a new passkey. The first one may follow two factors on a known device (R8).
+    ///
+    /// # Errors
+    /// [`Refusal::StepUp`] when more must be proven first.
+    pub async fn ask_new_passkey(&self, person: &Person) -> Result<PasskeyAsked, DeedError> {
+        let rows = self.active_of(person.account.as_str()).await?;
+        let needed = yima_kernel::assurance::needed(self.adding(person, &rows)).unwrap_or(Needed::HEAVY);
+        if !needed.met_by(&person.standing, self.now_s()) {
+            return Err(DeedError::Refused(Refusal::StepUp));
+        }
+        let handle = self.user_handle(&rows);
+        let exclude: Vec<Vec<u8>> = rows.iter().filter_map(|row| row.credential_id.clone()).collect();
+        let label = self.passkey_label();
+        let asked = self.party()?.ask_new(self.chance.bytes(), &handle, &label, &exclude).map_err(not_proven)?;
+        self.keep_challenge(asked, &adding(person, Some(handle))).await
+    }
+
+    /// Adds the passkey that the browser made; it does heavy deeds after a day.
+    ///
+    /// # Errors
+    /// [`Refusal::StepUp`]; [`DeedError::SignIn`] when the answer does not hold.
+    pub async fn add_passkey(&self, person: &Person, ask: &str, answer: &str, name: &str) -> Result<(), DeedError> {
+        let rows = self.active_of(person.account.as_str()).await?;
+        let deed = self.adding(person, &rows);
+        let first = deed == Deed::AddFirstPasskey;
+        let answered = self.answered(ask, &adding(person, None)).await?;
+        let fresh = self.made_passkey(&answered, answer, name)?;
+        let seals = self.sealer_of_rows();
+        let notice_id = self.new_row_id();
+        self.own_change(person, deed, move |tx, now_us, account| {
+            Box::pin(async move {
+                let standing = seals.authenticators_of(tx, account).await?;
+                if first && standing.iter().any(|row| row.kind == Kind::Passkey) {
+                    return Err(DeedError::Refused(Refusal::StepUp));
+                }
+                let row = seals.authenticator(fresh, account, false, now_us);
+                let detail = json!({ "authenticator": row.id, "kind": "passkey", "bound": row.bound });
+                add(tx, &[row]).await?;
+                take(tx, &answered.ask_hash, now_us).await?;
+                Ok((detail, Some((notice_id, "authenticator_added"))))
+            })
+        })
+        .await
+    }
+
+    /// Adds or replaces the password and its second factor, by a passkey of the last five minutes.
+    ///
+    /// # Errors
+    /// [`Refusal::StepUp`]; [`DeedError::Invalid`] for a password or digits that can't be taken.
+    pub async fn add_password(
+        &self,
+        person: &Person,
+        sign_in_name: &str,
+        password: &str,
+        totp: (&str, &str, &str),
+    ) -> Result<(), DeedError> {
+        let (name, rows) = self.password_rows(person.session.as_str(), sign_in_name, password, totp).await?;
+        let seals = self.sealer_of_rows();
+        let notice_id = self.new_row_id();
+        self.own_change(person, Deed::AddAuthenticator, move |tx, now_us, account| {
+            Box::pin(async move {
+                for row in seals.authenticators_of(tx, account).await? {
+                    if matches!(row.kind, Kind::Password | Kind::Totp) {
+                        end(tx, &seals, row, now_us).await?;
+                    }
+                }
+                let rows: Vec<_> =
+                    rows.into_iter().map(|fresh| seals.authenticator(fresh, account, false, now_us)).collect();
+                add(tx, &rows).await?;
+                choose_name(tx, name.as_deref(), account, now_us).await?;
+                Ok((json!({ "kind": "password" }), Some((notice_id, "authenticator_added"))))
+            })
+        })
+        .await
+    }
+
+    /// Changes the password, knowing the old one. Who has a passkey proves it with that.
+    ///
+    /// # Errors
+    /// [`Refusal::StepUp`]; [`DeedError::SignIn`] for a wrong old password.
+    pub async fn change_password(&self, person: &Person, old: &str, new: &str) -> Result<(), DeedError> {
+        let rows = self.active_of(person.account.as_str()).await?;
+        let has_passkey = rows.iter().any(|row| row.kind == Kind::Passkey && row.heavy_from <= self.now_us());
+        if has_passkey && !Needed::HEAVY.met_by(&person.standing, self.now_s()) {
+            return Err(DeedError::Refused(Refusal::StepUp));
+        }
+        let stored = rows.into_iter().find(|row| row.kind == Kind::Password).ok_or(DeedError::NotFound("password"))?;
+        let phc = String::from_utf8(stored.body.clone()).map_err(DeedError::internal)?;
+        let typed = old.to_owned();
+        if !self.hashing(move || verify(&phc, &typed)).await? {
+            return Err(DeedError::SignIn);
+        }
+        let body = self.fresh_password(new).await?.body;
+        let seals = self.sealer_of_rows();
+        let notice_id = self.new_row_id();
+        self.own_change(person, Deed::ChangePassword, move |tx, _, _| {
+            Box::pin(async move {
+                seals.change(tx, Authenticator { body, ..stored }).await?;
+                Ok((json!({ "kind": "password" }), Some((notice_id, "password_changed"))))
+            })
+        })
+        .await
+    }
+
+    /// Removes a way to sign in; a password goes with its second factor. Sessions that it opened end with it.
+    ///
+    /// # Errors
+    /// [`Refusal::StepUp`]; [`DeedError::Conflict`] for the last one, which would strand its owner.
+    pub async fn remove_way(&self, person: &Person, id: &str) -> Result<(), DeedError> {
+        let (seals, id, keep) = (self.sealer_of_rows(), id.to_owned(), person.session.as_str().to_owned());
+        let notice_id = self.new_row_id();
+        self.own_change(person, Deed::RemoveAuthenticator, move |tx, now_us, account| {
+            Box::pin(async move {
+                let rows = seals.authenticators_of(tx, account).await?;
+                let target = rows.iter().find(|row| row.id == id).cloned().ok_or(DeedError::NotFound("way"))?;
+                let pair = |row: &Authenticator| {
+                    row.id == target.id || (target.kind == Kind::Password && row.kind == Kind::Totp)
+                };
+                let opens = |row: &&Authenticator| row.state == State::Active && row.kind != Kind::Totp && !pair(row);
+                if rows.iter().filter(opens).count() == 0 {
+                    return Err(DeedError::Conflict(Text::new(
+                        "这是最后一个登录方式，请先添加另一个",
+                        "This is the last way to sign in; add another one first",
+                    )));
+                }
+                for row in rows.into_iter().filter(pair) {
+                    end(tx, &seals, row, now_us).await?;
+                }
+                for open in session::of_account(tx, account, now_us).await? {
+                    if open.authenticator.as_deref() == Some(&id) && open.id != keep {
+                        session::end(tx, account, &open.id, "authenticator_removed", now_us).await?;
+                    }
+                }
+                Ok((json!({ "authenticator": id }), Some((notice_id, "authenticator_removed"))))
+            })
+        })
+        .await
+    }
+
+    /// Keeps a way to sign in that waits since a recovery (R3).
+    ///
+    /// # Errors
+    /// [`Refusal::StepUp`]; [`DeedError::NotFound`] when none of this id waits.
+    pub async fn keep_way(&self, person: &Person, id: &str) -> Result<(), DeedError> {
+        let (seals, id) = (self.sealer_of_rows(), id.to_owned());
+        let notice_id = self.new_row_id();
+        self.own_change(person, Deed::AddAuthenticator, move |tx, _, account| {
+            Box::pin(async move {
+                let rows = seals.authenticators_of(tx, account).await?;
+                let target = rows.iter().find(|row| row.id == id && row.state == State::Suspended);
+                let kind = target.ok_or(DeedError::NotFound("way"))?.kind;
+                let pair = |row: &Authenticator| row.id == id || (kind == Kind::Password && row.kind == Kind::Totp);
+                for row in rows.into_iter().filter(|row| row.state == State::Suspended && pair(row)) {
+                    seals.change(tx, Authenticator { state: State::Active, ..row }).await?;
+                }
+                Ok((json!({ "authenticator": id, "kept": true }), Some((notice_id, "authenticator_added"))))
+            })
+        })
+        .await
+    }
+
+    /// A change of one's own account: locked first, decided on the session as it stands, told to all devices.
+    async fn own_change<W>(&self, person: &Person, deed: Deed, work: W) -> Result<(), DeedError>
+    where
+        W: for<'t> FnOnce(
+                &'t mut yima_store::Tx,
+                i64,
+                &'t str,
+            ) -> futures_util::future::BoxFuture<'t, Result<Changed, DeedError>>
+            + Send
+            + 'static,
+    {
+        let (actor, now_us, account) = (person.actor(), self.now_us(), person.account.clone());
+        self.short(
+            Request::of(person.actor(), deed).about(person.account.clone()),
+            move |tx| Box::pin(async move { Ok((facts_to_change(tx, &actor, now_us).await?, ())) }),
+            move |tx, (), door| {
+                Box::pin(async move {
+                    let (detail, notice) = work(tx, door.now_us, account.as_str()).await?;
+                    if let Some((id, kind)) = notice {
+                        tell(tx, id, account.as_str(), door.now_us, kind).await?;
+                    }
+                    Ok(Done::plain(()).detail(detail))
+                })
+            },
+        )
+        .await
+    }
+
+    /// The deed of adding a passkey: the first one of somebody on a known device asks for less.
+    fn adding(&self, person: &Person, rows: &[Authenticator]) -> Deed {
+        let first = !rows.iter().any(|row| row.kind == Kind::Passkey);
+        if first && person.known_device { Deed::AddFirstPasskey } else { Deed::AddAuthenticator }
+    }
+
+    /// The 32 random bytes that stand for the account inside its passkeys.
+    pub(crate) fn user_handle(&self, rows: &[Authenticator]) -> [u8; 32] {
+        let own = rows.iter().find_map(|row| row.user_handle.as_deref()?.try_into().ok());
+        own.unwrap_or_else(|| self.chance.bytes())
+    }
+
+    /// What a device shows for a passkey of this site: never a name or number of a person.
+    pub(crate) fn passkey_label(&self) -> String {
+        format!("Yima {}", &self.digits(4))
+    }
+
+    /// The rows of a password with its second factor, and the sign-in name if one was chosen.
+    pub(crate) async fn password_rows(
+        &self,
+        holder: &str,
+        sign_in_name: &str,
+        password: &str,
+        (secret, mark, digits): (&str, &str, &str),
+    ) -> Result<(Option<String>, Vec<Fresh>), DeedError> {
+        let name = match sign_in_name.trim() {
+            "" => None,
+            text => Some(sign_in_name_of(text).ok_or_else(|| {
+                DeedError::invalid(
+                    "sign_in_name",
+                    "登录名要 4 到 40 个小写字母、数字或 . _ -，以字母开头",
+                    "A sign-in name has 4 to 40 small letters, digits or . _ - and begins with a letter",
+                )
+            })?),
+        };
+        let (bytes, step) = self.taken_totp(holder, secret, mark, digits).ok_or_else(|| {
+            DeedError::invalid(
+                "digits",
+                "验证器上的 6 位数字不对，请等它换一组再填",
+                "Those are not the six digits of your authenticator app; wait for the next ones",
+            )
+        })?;
+        let password = self.fresh_password(password).await?;
+        let totp = Fresh { step, ..Fresh::new(self.new_authenticator_id(), Kind::Totp, "totp") };
+        let body = self.seal_person_totp(&totp, &bytes)?;
+        Ok((name, vec![password, Fresh { body, ..totp }]))
+    }
+}
+
+type Changed = (serde_json::Value, Option<(String, &'static str)>);
+
+async fn end(
+    tx: &mut yima_store::Tx,
+    seals: &crate::row_seal::RowSealer,
+    row: Authenticator,
+    now_us: i64,
+) -> Result<(), DeedError> {
+    seals.change(tx, Authenticator { state: State::Ended, ended_at: Some(now_us), ..row }).await
+}
+
+pub(crate) async fn choose_name(
+    tx: &mut yima_store::Tx,
+    name: Option<&str>,
+    account: &str,
+    now_us: i64,
+) -> Result<(), DeedError> {
+    let Some(name) = name else { return Ok(()) };
+    if sign_in_name::choose(tx, name, account, now_us).await? {
+        return Ok(());
+    }
+    Err(DeedError::invalid(
+        "sign_in_name",
+        "这个登录名已有人用，请换一个",
+        "That sign-in name is taken; choose another",
+    ))
+}
+
+fn adding<'a>(person: &'a Person, user_handle: Option<[u8; 32]>) -> For<'a> {
+    For { what: "add", holder: person.session.as_str(), account: Some(person.account.as_str()), text: "", user_handle }
+}
+
+fn way(row: Authenticator) -> Option<Way> {
+    let kind = match row.kind {
+        Kind::Passkey => WayKind::Passkey,
+        Kind::Password => WayKind::Password,
+        Kind::Totp | Kind::Codes => return None,
+    };
+    Some(Way {
+        kind,
+        bound: row.bound,
+        suspended: row.state == State::Suspended,
+        created_at: row.created_at / MICROS,
+        used_at: row.used_at.map(|at| at / MICROS),
+        heavy_from: row.heavy_from / MICROS,
+        id: row.id,
+        name: row.name,
+    })
+}

@@ -1,0 +1,145 @@
+//! Signing in with a one-time password by message: little (`yima:1`), short-lived, bound to the asking browser. It never
+//! adds, removes or recovers a way to sign in (R7). It does not know how a message travels.
+
+use super::{Browser, SignedInNow, bound_hash};
+use crate::Province;
+use crate::clock::MICROS;
+use crate::doorway::{Done, Note};
+use crate::error::DeedError;
+use crate::person_sessions::{OpenSession, begin};
+use serde_json::json;
+use subtle::ConstantTimeEq as _;
+use yima_kernel::access::{Facts, Request};
+use yima_kernel::assurance::Acr;
+use yima_kernel::deed::Deed;
+use yima_kernel::id::AccountId;
+use yima_kernel::subject::Actor;
+use yima_store::account::{self, State};
+use yima_store::one_time::{self, OneTime};
+
+/// R7.
+const LIFE_S: i64 = 180;
+const TRIES: u8 = 3;
+const A_DAY: u32 = 5;
+const DIGITS_KNOWN: usize = 6;
+const DIGITS_ELSEWHERE: usize = 8;
+const KIND: &str = "otp";
+
+impl Province {
+    /// Sends a one-time password to the number on file. The answer is the same when there is none, and when too many were
+    /// sent today: a new cookie for the browser, to which the password is bound.
+    ///
+    /// # Errors
+    /// Only what says nothing about the person.
+    pub async fn send_sign_in_password(&self, browser: &Browser, identifier: &str) -> Result<String, DeedError> {
+        let holder = self.account_named(identifier).await?.filter(|row| row.state == State::Active);
+        let phone = holder.as_ref().and_then(|row| self.phone_of(row));
+        let known = holder.as_ref().is_some_and(|row| self.known_device(&browser.known, &row.id).is_some());
+        let digits = self.digits(if known { DIGITS_KNOWN } else { DIGITS_ELSEWHERE });
+        let (cookie, now_us) = (self.fresh_browser(), self.now_us());
+        let row = OneTime {
+            id_hash: bound_hash(KIND, &cookie),
+            kind: KIND.to_owned(),
+            account: holder.map(|row| row.id),
+            body: json!({ "hash": hex::encode(self.password_hash(&cookie, &digits)) }).to_string(),
+            tries: TRIES,
+            created_at: now_us,
+            expires_at: now_us + LIFE_S * MICROS,
+            ..OneTime::default()
+        };
+        let within = self
+            .short(
+                Request::of(Actor::Stranger, Deed::RequestOtp),
+                |_| Box::pin(async { Ok((Facts::default(), ())) }),
+                move |tx, (), door| {
+                    Box::pin(async move {
+                        let mut within = true;
+                        if let Some(account) = &row.account {
+                            account::changed(tx, account).await?;
+                            let since = door.now_us - 86_400 * MICROS;
+                            within = one_time::since(tx, KIND, account, since, A_DAY).await? < A_DAY;
+                            if within {
+                                one_time::end_of_account(tx, KIND, account, door.now_us).await?;
+                            }
+                        }
+                        if within {
+                            one_time::put(tx, &row).await?;
+                        }
+                        let note = Note { account: row.account, ..Note::default() };
+                        Ok(Done { value: within, note }.detail(json!({ "for": "sign_in" })))
+                    })
+                },
+            )
+            .await?;
+        if let (true, Some(phone)) = (within, phone) {
+            let host = self.public_host();
+            let text = format!(
+                "【一码】{digits} 用于登录 {host}，3 分钟内有效。不要告诉任何人。 {digits} signs in at {host}. Tell nobody."
+            );
+            self.messenger.send(&phone, &text, self.now_s());
+        }
+        Ok(cookie)
+    }
+
+    /// Signs in with the one-time password that was sent for this browser.
+    ///
+    /// # Errors
+    /// [`DeedError::SignIn`] for whatever does not hold.
+    pub async fn sign_in_with_message(&self, browser: &Browser, digits: &str) -> Result<SignedInNow, DeedError> {
+        let hash = bound_hash(KIND, &browser.cookie);
+        let wanted = hash.clone();
+        let peeked = self
+            .store
+            .read_one::<_, DeedError, _>(move |tx| {
+                Box::pin(async move { Ok(one_time::peek(tx, KIND, &wanted).await?) })
+            })
+            .await?;
+        let account = peeked.as_ref().and_then(|peeked| peeked.account.clone());
+        let tries = self.tries_of(account.as_deref(), &browser.cookie, browser);
+        let may = self.may_try(&tries).await?;
+        let expected = self.password_hash(&browser.cookie, &super::totp::plain_digits(digits));
+        let (spent, now_us) = (hash.clone(), self.now_us());
+        let right = self
+            .store
+            .deed::<_, DeedError, _>(move |tx| {
+                Box::pin(async move {
+                    let Some(row) = one_time::spend_try(tx, KIND, &spent, now_us).await? else { return Ok(false) };
+                    let body: serde_json::Value = serde_json::from_str(&row.body).map_err(DeedError::internal)?;
+                    let stored = body["hash"].as_str().and_then(|text| hex::decode(text).ok()).unwrap_or_default();
+                    Ok(may && bool::from(stored.as_slice().ct_eq(&expected)))
+                })
+            })
+            .await?;
+        let Some(account) = account.filter(|_| right) else {
+            self.wrong(&tries).await?;
+            return Err(DeedError::SignIn);
+        };
+        let wish = OpenSession {
+            account: AccountId::parse(&account).map_err(DeedError::internal)?,
+            acr: Acr::OneTime,
+            amr: vec!["sms"],
+            label: browser.label.clone(),
+            authenticator: None,
+            known_device: tries.known,
+        };
+        let (session, opened) = self.fresh_session(&wish);
+        self.short(
+            Request::of(Actor::Stranger, Deed::SignIn),
+            |_| Box::pin(async { Ok((Facts::default(), ())) }),
+            move |tx, (), door| {
+                Box::pin(async move {
+                    begin(tx, &session).await?;
+                    one_time::take(tx, KIND, &hash, None, None, door.now_us).await?.ok_or(DeedError::SignIn)?;
+                    Self::right_try(tx, &tries).await?;
+                    Ok(Done::to((), account).detail(json!({ "session": session.id, "acr": session.acr })))
+                })
+            },
+        )
+        .await?;
+        Ok(SignedInNow { session: opened, known: None })
+    }
+
+    fn password_hash(&self, cookie: &str, digits: &str) -> [u8; 32] {
+        self.peppered("sign-in-password", &format!("{cookie}/{digits}"))
+    }
+}
