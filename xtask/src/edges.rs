@@ -20,7 +20,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("province", &["kernel", "code", "keys", "store", "print", "exchange", "oidc", "passkey"]),
     ("server", &["province", "oidc", "wire", "kernel", "code", "keys"]),
     ("cli", &["server", "province", "wire", "code", "keys", "print", "kernel", "exchange"]),
-    ("testkit", &["server", "store", "province", "wire", "code", "keys", "kernel"]),
+    ("testkit", &["server", "store", "province", "oidc", "wire", "code", "keys", "kernel"]),
     ("xtask", &[]),
     ("fuzz", &["code", "keys", "kernel", "province"]),
 ];

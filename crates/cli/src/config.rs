@@ -27,7 +27,7 @@ const LISTEN: &str = "127.0.0.1:8080";
 const PASSPHRASE_BYTES: usize = 24;
 
 /// Every key of the TOML file; others are warned of.
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 19] = [
     "dir",
     "database_url",
     "database_url_file",
@@ -42,6 +42,7 @@ const KEYS: [&str; 18] = [
     "tls_key",
     "tls_names",
     "behind_tls",
+    "public_url",
     "sms_url",
     "sms_token_file",
     "min_holders",
@@ -140,6 +141,9 @@ pub struct Door {
     /// A proxy in front ends TLS
     #[arg(long, env = "YIMA_BEHIND_TLS")]
     pub behind_tls: bool,
+    /// Address under which the world reaches the server, https://… [default: the address it listens on]
+    #[arg(long, env = "YIMA_PUBLIC_URL")]
+    pub public_url: Option<String>,
     /// Webhook of an SMS gateway: POST {"to","text"}
     #[arg(long, env = "YIMA_SMS_URL")]
     pub sms_url: Option<String>,
@@ -166,6 +170,8 @@ pub struct Settled {
     pub tls: Tls,
     /// A proxy ends TLS.
     pub behind_tls: bool,
+    /// Under which address the world reaches it.
+    pub public_url: Option<String>,
     /// SMS gateway.
     pub sms_url: Option<String>,
     /// Its token.
@@ -274,6 +280,7 @@ pub fn settle(home: &Home, door: &Door) -> Result<Settled, Failure> {
         file: file.to_owned(),
         listen,
         behind_tls: door.behind_tls || layer.truth("behind_tls")?,
+        public_url: public_url(door.public_url.clone().or(layer.text("public_url")?))?,
         sms_url: door.sms_url.clone().or(layer.text("sms_url")?),
         sms_token: Secret::either(None, sms_token_file.as_deref())?,
         min_holders: min_holders(&layer)?,
@@ -304,6 +311,20 @@ fn min_holders(layer: &Layer) -> Result<u32, Failure> {
     match std::env::var("YIMA_MIN_HOLDERS") {
         Ok(text) => text.parse().map_err(|_| Failure::bad_input(format!("YIMA_MIN_HOLDERS: `{text}` is no number"))),
         Err(_) => Ok(layer.number("min_holders")?.unwrap_or(MIN_HOLDERS)),
+    }
+}
+
+/// An origin: `https://…`, or `http://` on this machine; tokens are issued under it.
+fn public_url(text: Option<String>) -> Result<Option<String>, Failure> {
+    let Some(text) = text.map(|text| text.trim_end_matches('/').to_owned()) else { return Ok(None) };
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
+    let local =
+        ["localhost", "127.0.0.1", "[::1]"].iter().any(|name| host == *name || host.starts_with(&format!("{name}:")));
+    let plain = !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']);
+    if plain && (text.starts_with("https://") || local) {
+        Ok(Some(text))
+    } else {
+        Err(Failure::bad_input(format!("public_url `{text}`: give https:// and a host, without a path")))
     }
 }
 

@@ -41,6 +41,9 @@ enum Command {
     Device(commands::device::Device),
     #[command(subcommand)]
     Scenario(commands::scenario::Scenario),
+    /// 应用 · Apps that residents sign in to
+    #[command(subcommand)]
+    Client(commands::client::Client),
     #[command(subcommand)]
     Code(commands::code::Code),
     #[command(subcommand)]
@@ -93,6 +96,7 @@ async fn run(command: Command) -> failure::Done {
         Command::Resident(resident) => commands::resident::run(resident).await,
         Command::Device(device) => commands::device::run(device).await,
         Command::Scenario(scenario) => commands::scenario::run(scenario).await,
+        Command::Client(client) => commands::client::run(client).await,
         Command::Code(code) => commands::code::run(code),
         Command::Bundle(bundle) => commands::bundle::run(bundle).await,
         Command::Gate(gate) => commands::gate::run(gate).await,
@@ -143,6 +147,7 @@ mod tests {
             "resident",
             "device",
             "scenario",
+            "client",
             "code",
             "bundle",
             "gate",

@@ -210,6 +210,9 @@ const fn needs_living_subject(deed: Deed) -> bool {
             | Deed::ResolveCode
             | Deed::BindCard
             | Deed::FindBound
+            | Deed::AllowApp
+            | Deed::TakeToken
+            | Deed::ReadClaims
     )
 }
 

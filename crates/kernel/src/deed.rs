@@ -103,11 +103,27 @@ pub enum Deed {
     SignIn,
     /// Make an operator.
     AddOperator,
+    /// Propose an app, or a new version of one.
+    ProposeClient,
+    /// Review a proposed app.
+    ReviewClient,
+    /// Stop an app.
+    EndClient,
+    /// See apps and what is proposed.
+    SeeClients,
+    /// Allow an app to know something about oneself.
+    AllowApp,
+    /// Take that back.
+    WithdrawApp,
+    /// Take tokens, as an app.
+    TakeToken,
+    /// Read what a person allowed, as an app.
+    ReadClaims,
 }
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 50] = [
+    pub const ALL: [Self; 58] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -158,6 +174,14 @@ impl Deed {
         Self::EndSession,
         Self::SignIn,
         Self::AddOperator,
+        Self::ProposeClient,
+        Self::ReviewClient,
+        Self::EndClient,
+        Self::SeeClients,
+        Self::AllowApp,
+        Self::WithdrawApp,
+        Self::TakeToken,
+        Self::ReadClaims,
     ];
 
     /// The word in uses and in the printed matrix.
@@ -214,6 +238,14 @@ impl Deed {
             Self::EndSession => "end_session",
             Self::SignIn => "sign_in",
             Self::AddOperator => "add_operator",
+            Self::ProposeClient => "propose_client",
+            Self::ReviewClient => "review_client",
+            Self::EndClient => "end_client",
+            Self::SeeClients => "see_clients",
+            Self::AllowApp => "allow_app",
+            Self::WithdrawApp => "withdraw_app",
+            Self::TakeToken => "take_token",
+            Self::ReadClaims => "read_claims",
         }
     }
 }

@@ -112,6 +112,14 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
             | Deed::EndDevice,
             A::System,
         ) => Rule::Yes,
+        (Deed::AllowApp | Deed::WithdrawApp, A::Person)
+        | (Deed::WithdrawApp, A::Resident)
+        | (Deed::TakeToken | Deed::ReadClaims, A::App) => Rule::Own,
+        (Deed::ProposeClient | Deed::SeeClients | Deed::EndClient, A::SystemOperator | A::System)
+        | (Deed::SeeClients | Deed::EndClient, A::SecurityOperator)
+        | (Deed::SeeClients, A::AuditOperator)
+        | (Deed::ReviewClient, A::System) => Rule::Yes,
+        (Deed::ReviewClient, A::SystemOperator | A::SecurityOperator) => Rule::Other,
         _ => Rule::No,
     }
 }
@@ -161,6 +169,6 @@ mod tests {
             .filter(|d| rule(ActorKind::AuditOperator, *d) != Rule::No)
             .map(Deed::as_str)
             .collect();
-        assert_eq!(audit, ["see_scenarios", "see_figures", "read_uses", "see_keys"]);
+        assert_eq!(audit, ["see_scenarios", "see_figures", "read_uses", "see_keys", "see_clients"]);
     }
 }

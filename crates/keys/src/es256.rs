@@ -4,6 +4,7 @@
 use crate::suite::{BadKey, BadSignature};
 use aws_lc_rs::digest;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ParsedPublicKey};
+use p256::elliptic_curve::sec1::ToSec1Point as _;
 
 /// Half of the order n of P-256, rounded down (FIPS 186-5; SEC 2 section 2.4.2): the largest s taken.
 pub const P256_HALF_ORDER: [u8; 32] = [
@@ -37,4 +38,22 @@ impl Es256Key {
         // aws-lc demands r and s in [1, n-1].
         self.0.verify_digest_sig(&context.finish(), signature).map_err(|_| BadSignature)
     }
+}
+
+/// The two coordinates of a compressed P-256 point, as a JWK carries them (RFC 7518 section 6.2.1); `None` for no point.
+#[must_use]
+pub fn p256_coordinates(key: &[u8; 33]) -> Option<([u8; 32], [u8; 32])> {
+    let point = p256::PublicKey::from_sec1_bytes(key).ok()?.as_affine().to_sec1_point(false);
+    let bytes: &[u8; 65] = point.as_bytes().try_into().ok()?;
+    let (x, y) = bytes[1..].split_at(32);
+    Some((x.try_into().ok()?, y.try_into().ok()?))
+}
+
+/// The compressed point with these coordinates; `None` where they are not on the curve.
+#[must_use]
+pub fn p256_compressed(x: &[u8; 32], y: &[u8; 32]) -> Option<[u8; 33]> {
+    let mut key = [0u8; 33];
+    key[0] = 2 | (y[31] & 1);
+    key[1..].copy_from_slice(x);
+    p256_coordinates(&key).filter(|(_, root)| root == y).map(|_| key)
 }

@@ -8,6 +8,9 @@ pub mod error;
 pub mod import_rows;
 pub mod messenger;
 
+mod allow_app;
+mod app_error;
+mod authorize;
 mod benefits;
 mod bindings;
 mod bundle_job;
@@ -16,6 +19,11 @@ mod check_code;
 mod check_in;
 mod check_token;
 mod checker_keys;
+mod claim_values;
+mod claims_shown;
+mod client_door;
+mod client_token;
+mod clients;
 mod confirmations;
 mod consent;
 mod crowds;
@@ -41,19 +49,26 @@ mod import_spool;
 #[cfg(test)]
 mod import_tests;
 mod index_names;
+mod introspect;
+mod issuer;
 mod key_ceremony;
 mod key_place;
 mod keyring;
 mod keys_offline;
 mod last_bundle;
+mod leave_apps;
 mod live;
 mod named_admissions;
 mod password;
 mod person_sessions;
 mod places;
+mod proofs;
+mod push_request;
 mod read_uses;
 mod ready;
 mod record;
+mod redeem_code;
+mod refresh_tokens;
 mod reseal;
 mod residents;
 mod resolve_code;
@@ -69,16 +84,25 @@ mod sign_in;
 mod signing_in;
 mod signing_roles;
 mod status_list;
+mod token;
 mod token_days;
+mod token_keys;
 mod upload_records;
+mod userinfo;
+mod withdraw_app;
 mod wrapping;
 
+pub use allow_app::ConsentAnswer;
+pub use app_error::AppError;
+pub use authorize::{ConsentClaim, ConsentPage, Next};
 pub use benefits::{Benefit, GiveBenefit};
 pub use bindings::{BoundCard, FoundBound, OwnBinding};
 pub use cards::{Card, CardKind};
 pub use check_code::{CheckCode, Checked};
 pub use check_in::CheckedIn;
 pub use checker_keys::{SetCheckerKey, checker_key_message};
+pub use client_door::AppRequest;
+pub use clients::{ClientVersion, ProposeClient, ProposedClient};
 pub use confirmations::{AskedHolder, Waits};
 pub use consent::{Consent, GiveConsent};
 pub use disclosure::Disclosure;
@@ -96,10 +120,12 @@ pub use index_names::Indexed;
 pub use key_ceremony::{SignedPart, Unsigned};
 pub use key_place::{KEY_FILE, KeyPlace, TOKEN_FILE, has_keys, token_of};
 pub use keys_offline::{Holder, ROOT_LABEL};
+pub use leave_apps::LeaveWish;
 pub use live::{Published, Site};
 pub use messenger::{Inbox, InboxMessage, Messenger};
 pub use person_sessions::{NewPersonSession, OpenSession, Person, SessionRow};
 pub use places::NewPlace;
+pub use push_request::Pushed;
 pub use read_uses::{ReadUses, UseRow};
 pub use record::{RecordEntry, RecordPage, SealedRecord};
 pub use reseal::Resealing;
@@ -117,7 +143,11 @@ pub use signing_in::{
 };
 pub use signing_roles::{RoleStanding, Signing};
 pub use status_list::StatusFormat;
+pub use token::TokenAnswer;
+pub use token_keys::JWKS_MAX_AGE_S;
 pub use upload_records::{Counted, Named, Upload, Uploaded};
+pub use userinfo::Bearing;
+pub use withdraw_app::AllowedApp;
 
 use chance::Chance;
 use clock::{Clock, MICROS};
@@ -152,6 +182,14 @@ pub struct Province {
     crowds: RwLock<Arc<crowds::Crowds>>,
     /// What fewer share is not said.
     min_holders: u32,
+    /// Keys that sign tokens of apps; empty only until the first look, before anybody is served.
+    token_ring: RwLock<Option<Arc<token_keys::Ring>>>,
+    /// Apps that were asked for since the start.
+    clients: clients::Clients,
+    /// Proofs that were seen since the start.
+    proofs: proofs::Proofs,
+    /// Under which address tokens are issued, once it is known.
+    issuer: std::sync::OnceLock<issuer::Issuer>,
     /// Rung when the bundle no longer says what stands.
     bundle_due: Notify,
     demo: bool,

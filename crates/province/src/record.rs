@@ -136,6 +136,27 @@ fn is_search(row: &Use) -> bool {
     detail.is_some_and(|detail| detail.get("by").is_some())
 }
 
+/// The purpose that the use itself keeps, in the words that it was told in.
+fn purpose_of(kept: &Option<String>) -> Text {
+    let kept = kept.clone().unwrap_or_default();
+    Text::new(kept.clone(), kept)
+}
+
+/// Legal name of the organisation whose app it was, and which claims were read.
+fn of_app(row: &Use) -> (String, Text) {
+    let detail = row.detail.as_deref().and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok());
+    let text = |name: &str| detail.as_ref().and_then(|d| d[name].as_str()).unwrap_or_default().to_owned();
+    let claims: Vec<_> = yima_oidc::scope::claims_of(&text("claims")).into_iter().map(|claim| claim.words()).collect();
+    let saw = if claims.is_empty() {
+        Text::new("只有它自己给你的代号", "Nothing but its own pseudonym for you")
+    } else {
+        let zh: Vec<_> = claims.iter().map(|(zh, _)| *zh).collect();
+        let en: Vec<_> = claims.iter().map(|(_, en)| *en).collect();
+        Text::new(zh.join("、"), en.join(", "))
+    };
+    (text("owner"), saw)
+}
+
 fn read_key(key: &str) -> Result<(i64, String), DeedError> {
     let parsed = key.split_once('.').and_then(|(at, id)| Some((at.parse().ok()?, id.to_owned())));
     parsed.ok_or_else(|| DeedError::invalid("before", "请用上一页给的 next", "use the `next` of the page before"))
@@ -157,7 +178,9 @@ fn entry(row: Use, live: &Live) -> RecordEntry {
     let nothing = || Text::new("", "");
     let own = Text::new("你自己", "You");
     let office = Text::new("平台工作人员", "Platform staff");
+    let app = of_app(&row);
     let who = match (manifest, row.actor_kind.as_str()) {
+        (_, "app") => Text::new(app.0.clone(), app.0.clone()),
         (_, "resident" | "stranger") => own,
         (Some(m), _) => Text::new(m.owner.zh.clone(), m.owner.en.clone()),
         (None, "op-system" | "op-security" | "op-audit") => office,
@@ -172,6 +195,8 @@ fn entry(row: Use, live: &Live) -> RecordEntry {
         ("bind_card" | "unbind_card", "done", Some(_)) => {
             Text::new("它自己那张卡的卡号，卡本来就是它发的", "The number of its own card, which it gave out itself")
         }
+        ("read_claims", "done", _) => app.1,
+        ("take_token", "done", _) => Text::new("你登录了它的应用", "That you signed in to its app"),
         ("see_residents", ..) if is_search(&row) => Text::new("遮住的姓名和地区", "Your masked name and region"),
         ("see_residents", ..) => Text::new("遮住的姓名、设备和纸质码", "Your masked name, devices and cards"),
         _ => nothing(),
@@ -184,7 +209,7 @@ fn entry(row: Use, live: &Live) -> RecordEntry {
         scenario_name: manifest.map_or_else(nothing, |m| text(&m.name)),
         place: place.unwrap_or_else(nothing),
         who,
-        why: manifest.map_or_else(nothing, |m| text(&m.purpose)),
+        why: manifest.map_or_else(|| purpose_of(&row.purpose), |m| text(&m.purpose)),
         saw,
         outcome: row.outcome,
         reason: row.reason,

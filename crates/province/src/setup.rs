@@ -130,6 +130,7 @@ impl Province {
         let data = DataKeys::read(&store, keys.custody()).await.map_err(|e| OpenError::Keys(e.to_string()))?;
         let sealer = Sealer::new(SealSuite::Aes256Gcm, &data.keys, data.current, &secrets.index)
             .map_err(|e| OpenError::Keys(e.to_string()))?;
+        let epoch = chance.bytes();
         let province = Self {
             store,
             dir: setup.dir,
@@ -148,8 +149,13 @@ impl Province {
             crowds: RwLock::default(),
             min_holders: crate::MIN_HOLDERS,
             bundle_due: Notify::new(),
+            token_ring: RwLock::new(None),
+            clients: crate::clients::Clients::default(),
+            proofs: crate::proofs::Proofs::new(epoch),
+            issuer: std::sync::OnceLock::new(),
             demo: setup.demo,
         };
+        province.turn_token_keys().await.map_err(|e| OpenError::Keys(e.to_string()))?;
         province.ensure_crowds().await.map_err(|e| OpenError::Store(e.to_string()))?;
         Ok(province)
     }

@@ -11,7 +11,7 @@ use yima_kernel::deed::Deed;
 use yima_kernel::subject::Actor;
 use yima_keys::Suite;
 use yima_keys::custody::wrapped_under;
-use yima_store::{day_key, setting};
+use yima_store::{day_key, setting, token_key};
 
 /// Passes over the store: another process may wrap a day key under the old number while one runs.
 const PASSES: usize = 3;
@@ -19,6 +19,7 @@ const PASSES: usize = 3;
 /// What is wrapped anew: where it stands, what stands there now, and what shall.
 struct Anew {
     days: Vec<(Vec<u8>, Vec<u8>, Vec<u8>)>,
+    tokens: Vec<(String, Vec<u8>, Vec<u8>)>,
     secrets: Vec<(String, String)>,
 }
 
@@ -69,6 +70,9 @@ impl Province {
                     for (kid, before, after) in &anew.days {
                         day_key::wrap_anew(tx, kid, before, after).await?;
                     }
+                    for (kid, before, after) in &anew.tokens {
+                        token_key::wrap_anew(tx, kid, before, after).await?;
+                    }
                     for (name, wrapped) in &anew.secrets {
                         setting::set(tx, name, wrapped).await?;
                     }
@@ -92,7 +96,12 @@ impl Province {
             })
             .await?;
         let older = |wrapped: &[u8]| wrapped_under(wrapped).is_some_and(|under| under != number);
-        let mut anew = Anew { days: Vec::new(), secrets: Vec::new() };
+        let mut anew = Anew { days: Vec::new(), tokens: Vec::new(), secrets: Vec::new() };
+        for key in self.token_key_rows().await? {
+            let Some(wrapped) = key.wrapped.filter(|wrapped| older(wrapped)) else { continue };
+            let fresh = self.wrapped_anew(&crate::token_keys::context(&key.used_for, &key.kid), &wrapped)?;
+            anew.tokens.push((key.kid, wrapped, fresh));
+        }
         for key in keys {
             let Some(wrapped) = key.wrapped.filter(|wrapped| older(wrapped)) else { continue };
             let suite = Suite::from_number(key.suite).ok_or_else(|| DeedError::internal("day_key.suite"))?;
@@ -118,6 +127,6 @@ impl Province {
 
 impl Anew {
     fn len(&self) -> usize {
-        self.days.len() + self.secrets.len()
+        self.days.len() + self.tokens.len() + self.secrets.len()
     }
 }

@@ -1,6 +1,8 @@
 //! The only status codes of the house: every way a request can fail, as RFC 9457 problem details in two languages.
 //! It does not decide anything; refusals that would tell a stranger something share one answer, the reason goes to the log.
 
+pub mod oauth;
+
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};

@@ -55,7 +55,7 @@ const PHOTO_BODY_MAX: usize = 768 * 1024;
 /// All routes under `/api/v1`.
 #[must_use]
 pub fn table() -> Vec<Row> {
-    [open(), residents(), gates(), offices()].into_iter().flatten().collect()
+    [open(), residents(), gates(), offices(), apps()].into_iter().flatten().collect()
 }
 
 /// What anybody may ask, and how a new device comes in.
@@ -161,12 +161,28 @@ fn offices() -> Vec<Row> {
     ]
 }
 
+/// Apps of organisations: what people allow them, and who reviews them. Their own endpoints are in `routes/oauth2`.
+#[rustfmt::skip]
+fn apps() -> Vec<Row> {
+    use Deed as D;
+    use Who::{DeviceOrPerson, Operator};
+    vec![
+        get ("/api/v1/apps",                              DeviceOrPerson, Some(D::SeeRecord),      r::apps::list::list),
+        delete("/api/v1/apps/{id}",                       DeviceOrPerson, Some(D::WithdrawApp),    r::apps::withdraw::withdraw),
+        get ("/api/v1/manage/clients",                    Operator,  Some(D::SeeClients),          r::clients::list::list),
+        post("/api/v1/manage/clients",                    Operator,  Some(D::ProposeClient),       r::clients::propose::propose),
+        post("/api/v1/manage/clients/{id}/review",        Operator,  Some(D::ReviewClient),        r::clients::review::review),
+        post("/api/v1/manage/clients/{id}/end",           Operator,  Some(D::EndClient),           r::clients::end::end),
+    ]
+}
+
 /// The whole router, without what goes around it.
 pub fn router(app: App) -> Router {
     let routes = table().into_iter().fold(Router::new(), |router, row| router.route(row.path, row.on));
     routes
         .merge(crate::operations::router())
         .merge(crate::pages::account::router())
+        .merge(r::oauth2::router())
         .fallback(crate::pages::serve)
         .method_not_allowed_fallback(async || Refused::new(Code::MethodNotAllowed, "method"))
         .with_state(app)
@@ -257,8 +273,10 @@ mod tests {
     fn every_deed_that_comes_by_network_has_a_route() {
         use Deed as D;
         let by_command_line = [D::ImportResidents, D::IndexResidents, D::PublishBundle, D::AddOperator];
+        // These come through `routes/oauth2`, which has no table.
+        let by_protocol = [D::AllowApp, D::TakeToken, D::ReadClaims];
         for deed in D::ALL {
-            let routed = table().iter().any(|row| row.deed == Some(deed));
+            let routed = table().iter().any(|row| row.deed == Some(deed)) || by_protocol.contains(&deed);
             assert_ne!(routed, by_command_line.contains(&deed), "{}", deed.as_str());
         }
     }

@@ -1,8 +1,9 @@
 -- Apps, what people allow them, and the tokens that come of it.
 
--- A client is a row of versions under review; the newest active one counts. `metadata` is RFC 7591 JSON.
+-- A client is a row of versions under review; the newest active one counts. `metadata` is RFC 7591 JSON. `organisation`
+-- is the credit code (GB 32100) and `owner` the legal name behind it, as reviewed; `sector` is whom pseudonyms are for.
 CREATE TABLE client (
-  id @TEXT NOT NULL, version @INT NOT NULL, organisation @TEXT NOT NULL, sector @TEXT NOT NULL,
+  id @TEXT NOT NULL, version @INT NOT NULL, organisation @TEXT NOT NULL, owner @TEXT NOT NULL, sector @TEXT NOT NULL,
   metadata @TEXT NOT NULL, secret_hash @BYTES,
   state @TEXT NOT NULL CHECK (state IN ('proposed', 'active', 'refused', 'retired', 'ended')),
   proposed_by @TEXT NOT NULL, proposed_at @INT NOT NULL, reviewed_by @TEXT, reviewed_at @INT, note @TEXT,
@@ -10,6 +11,7 @@ CREATE TABLE client (
   PRIMARY KEY (id, version), CHECK (reviewed_by <> proposed_by)
 ) @TABLE;
 CREATE UNIQUE INDEX client_active ON client (id) WHERE state = 'active';
+CREATE INDEX client_by_state ON client (state, id);
 
 -- What a person allowed an app, with a hash of what was shown to them. `edge` is '' for oneself.
 CREATE TABLE app_grant (
@@ -28,17 +30,19 @@ CREATE TABLE relation (
   PRIMARY KEY (account, sector, epoch)
 ) @CLUSTERED;
 
--- The refresh tokens that come of one sign-in at an app. Bound ones are not rotated and not written on the path.
+-- One sign-in at an app and the tokens that come of it; `offline` ones outlive the browser's session. Those with a key
+-- (`jkt`, or a client that proves itself) are not rotated and not written on the path. `sid` is what tokens name.
 CREATE TABLE family (
   id @TEXT PRIMARY KEY, grant_id @TEXT NOT NULL REFERENCES app_grant (id), account @TEXT NOT NULL,
   client @TEXT NOT NULL, session @TEXT, edge @TEXT NOT NULL, scopes @TEXT NOT NULL, claims @TEXT NOT NULL,
-  sid @TEXT NOT NULL, acr @TEXT NOT NULL, amr @TEXT NOT NULL, auth_at @INT NOT NULL,
+  sid @TEXT NOT NULL UNIQUE, nonce @TEXT, resource @TEXT, offline @INT NOT NULL, acr @TEXT NOT NULL, amr @TEXT NOT NULL, auth_at @INT NOT NULL,
   jkt @BYTES, rotating @INT NOT NULL, latest @INT NOT NULL DEFAULT 0, latest_at @INT NOT NULL, again @INT NOT NULL DEFAULT 0,
   state @TEXT NOT NULL CHECK (state IN ('live', 'ended')),
   created_at @INT NOT NULL, used_at @INT NOT NULL, until_at @INT NOT NULL, ended_at @INT, reason @TEXT
 ) @TABLE;
 CREATE INDEX family_by_grant ON family (grant_id);
 CREATE INDEX family_by_session ON family (session) WHERE session IS NOT NULL;
+CREATE INDEX family_by_account ON family (account, id);
 CREATE INDEX family_to_forget ON family (until_at);
 
 -- Keys that sign tokens. `wrapped` is NULL once destroyed.

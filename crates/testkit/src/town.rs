@@ -81,10 +81,19 @@ impl Town {
         Self::served(database, residents, None).await
     }
 
+    /// The same at another moment, for programs of others that look at a clock of their own.
+    pub async fn open_at(database: &Database, at_s: i64) -> Self {
+        Self::served_at(database, RESIDENTS, None, at_s).await
+    }
+
     async fn served(database: &Database, residents: u32, draws_at_once: Option<u32>) -> Self {
+        Self::served_at(database, residents, draws_at_once, MORNING).await
+    }
+
+    async fn served_at(database: &Database, residents: u32, draws_at_once: Option<u32>, at_s: i64) -> Self {
         log::keep();
         let folder = TempDir::new().unwrap();
-        let clock = Arc::new(FrozenClock::at(MORNING));
+        let clock = Arc::new(FrozenClock::at(at_s));
         let database = fresh(database).await;
         let setup = setup(folder.path(), database.clone(), &clock, 7);
         // Three residents: nobody could hide among ten thousand.

@@ -4,6 +4,7 @@
 pub mod account;
 pub mod binding;
 pub mod check;
+pub mod client;
 pub mod device;
 pub mod gate;
 pub mod message_signature;

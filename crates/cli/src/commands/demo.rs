@@ -1,6 +1,7 @@
 //! `yima demo`: a province of invented residents with an hour of life, its links and sign-ins printed.
 //! Everything in it is marked 演示数据; nothing of it is anybody's.
 
+use crate::commands::client;
 use crate::commands::init::{first_operators, shipped_manifests};
 use crate::config::Secret;
 use crate::failure::{Done, Failure};
@@ -62,6 +63,9 @@ struct Kept {
     operators: Vec<Operator>,
     gates: Vec<Gate>,
     residents: u32,
+    /// `client_id` of the app that a developer may run on this machine.
+    #[serde(default)]
+    client: String,
 }
 
 /// An operator's sign-in. In a real province it is shown once and kept nowhere.
@@ -172,6 +176,8 @@ async fn make(demo: &Demo, path: &Path) -> Result<(Province, Kept), Failure> {
     let operators = first_operators(&province).await?;
     populate(&province, demo.residents).await?;
     let gates = life::live(&province).await?;
+    let client = client::of_demo(&province).await;
+    let client = client.map_err(|why| Failure::could_not(format!("no app for developers: {why}")))?;
     let operators = operators
         .into_iter()
         .map(|one| Operator {
@@ -181,7 +187,7 @@ async fn make(demo: &Demo, path: &Path) -> Result<(Province, Kept), Failure> {
             totp_secret: one.totp_secret,
         })
         .collect();
-    let kept = Kept { passphrase, operators, gates, residents: demo.residents };
+    let kept = Kept { passphrase, operators, gates, residents: demo.residents, client };
     let text =
         serde_json::to_vec_pretty(&kept).map_err(|why| Failure::machine("write the demonstration's file", why))?;
     files::replace(path, &text)?;
@@ -295,6 +301,7 @@ fn ready_line(url: &str, kept: &Kept, codes: &[String], fingerprint: &str) -> Re
         .collect();
     Ok(serde_json::json!({
         "url": url, "enrolment_codes": codes, "sign_ins": sign_ins, "gates": gates, "root_fingerprint": fingerprint, "demo": true,
+        "client_id": kept.client,
     }))
 }
 
@@ -306,7 +313,8 @@ fn tell(url: &str, kept: &Kept, codes: &[String], fingerprint: &str) -> Result<(
         say::line(&format!("  验码 checker     {url}/check#gate={}  {}（{}）", gate.key, gate.name, gate.scenario));
     }
     say::line(&format!("  管理 console     {url}/console"));
-    say::line(&format!("  接口 API         {url}/api/docs\n"));
+    say::line(&format!("  接口 API         {url}/api/docs"));
+    say::line(&format!("  应用 app         client_id {}  http://localhost:*/callback\n", kept.client));
     say::line("  管理员 operators（三权分立）");
     for one in &kept.operators {
         let now = totp_now(&one.totp_secret)?;

@@ -19,7 +19,7 @@ pub struct Rotate {
     #[command(flatten)]
     home: Home,
     /// Paper and status keys of a suite: es256 or sm2-sm3
-    #[arg(long, conflicts_with_all = ["role", "wrapping", "data_key"], required_unless_present_any = ["role", "wrapping", "data_key"])]
+    #[arg(long, conflicts_with_all = ["role", "wrapping", "data_key", "token"], required_unless_present_any = ["role", "wrapping", "data_key", "token"])]
     suite: Option<String>,
     /// A signing role: root, keys, manifests or lists-time
     #[arg(long, conflicts_with_all = ["wrapping", "data_key"])]
@@ -36,6 +36,12 @@ pub struct Rotate {
     /// The data key of sealed fields: a running server seals all rows anew in the background
     #[arg(long)]
     data_key: bool,
+    /// The keys that sign tokens of apps: the next ones, which apps have known for a day, sign from now on
+    #[arg(long, conflicts_with_all = ["role", "wrapping", "data_key"])]
+    token: bool,
+    /// With --token: the keys of now are void at once, and so is every token that they signed
+    #[arg(long, requires = "token")]
+    emergency: bool,
     /// With --wrapping: erase the wrapping keys before it; database backups from before then need the custody of then
     #[arg(long, requires = "wrapping")]
     erase_old: bool,
@@ -53,6 +59,7 @@ pub async fn run(rotate: &Rotate) -> Done {
     let done = match (&rotate.suite, &rotate.role) {
         (Some(suite), _) => paper(&province, suite, rotate).await,
         (None, Some(role)) => signing_role(&province, role, rotate).await,
+        (None, None) if rotate.token => token_keys(&province, rotate).await,
         (None, None) if rotate.data_key => data_key(&province, rotate).await,
         (None, None) => wrapping(&province, rotate).await,
     };
@@ -127,6 +134,17 @@ async fn wrapping(province: &Province, rotate: &Rotate) -> Result<(), Failure> {
         say::line(&format!(
             "包裹密钥 {number}，重新包裹 {count} 把 · wrapping key {number}, {count} keys wrapped anew"
         ));
+    }
+    Ok(())
+}
+
+async fn token_keys(province: &Province, rotate: &Rotate) -> Result<(), Failure> {
+    let rotated = province.rotate_token_keys(&Actor::System, &rotate.reason, rotate.emergency).await;
+    let kids = rotated.map_err(|why| Failure::refused(format!("the token keys were not rotated: {why}")))?;
+    if rotate.json {
+        say::json(&serde_json::json!({ "token_keys": kids, "emergency": rotate.emergency }));
+    } else {
+        say::line(&format!("令牌密钥已轮换 · token keys rotated: {}", kids.join(" ")));
     }
     Ok(())
 }

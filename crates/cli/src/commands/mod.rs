@@ -4,6 +4,7 @@
 pub mod backup;
 pub mod bundle;
 pub mod bundle_sign;
+pub mod client;
 pub mod code;
 pub mod completions;
 pub mod config;

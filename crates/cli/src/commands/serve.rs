@@ -43,7 +43,12 @@ pub async fn run(serve: &Serve) -> Done {
         announce(&operators, false);
         province
     };
-    let config = Config { tls: settled.tls.clone(), behind_tls: settled.behind_tls, ..Config::plain(settled.listen) };
+    let config = Config {
+        tls: settled.tls.clone(),
+        behind_tls: settled.behind_tls,
+        public_url: settled.public_url.clone(),
+        ..Config::plain(settled.listen)
+    };
     let listening =
         yima_server::bind(config).map_err(|why| Failure::machine(format!("listen on {}", settled.listen), why))?;
     let url = listening.url();
@@ -58,10 +63,12 @@ pub async fn run(serve: &Serve) -> Done {
     let publishing = tokio::spawn(Arc::clone(&province).keep_publishing());
     let indexing = tokio::spawn(Arc::clone(&province).index_names_meanwhile());
     let resealing = tokio::spawn(Arc::clone(&province).keep_resealing());
+    let turning = tokio::spawn(Arc::clone(&province).keep_token_keys());
     let ended = listening.serve(province).await;
     publishing.abort();
     indexing.abort();
     resealing.abort();
+    turning.abort();
     ended.map_err(|why| Failure::machine("serve", why))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -3,6 +3,7 @@
 
 pub mod binding;
 pub mod check;
+pub mod client;
 pub mod device;
 pub mod gate;
 pub mod operator;

@@ -2,6 +2,7 @@
 //! It does not know what a page does. Without built pages it says how to build them.
 
 pub mod account;
+pub mod apps;
 
 use crate::error::{Code, Refused};
 use axum::body::Body;

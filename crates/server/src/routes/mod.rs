@@ -2,10 +2,12 @@
 //! INVARIANT: nothing here decides; a handler that would need an `if` about rights belongs into the kernel.
 
 pub mod account;
+pub mod apps;
 pub mod bindings;
 pub mod bundle;
 pub mod cards;
 pub mod check_ins;
+pub mod clients;
 pub mod codes;
 pub mod confirmations;
 pub mod consents;
@@ -16,6 +18,7 @@ pub mod enrolments;
 pub mod gates;
 pub mod keys;
 pub mod manifests;
+pub mod oauth2;
 pub mod operators;
 pub mod places;
 pub mod record;

@@ -2,6 +2,8 @@
 //! file and on a fresh PostgreSQL database. It does not know how either keeps its word.
 
 #[cfg(test)]
+mod apps;
+#[cfg(test)]
 mod bindings;
 #[cfg(test)]
 mod checks;

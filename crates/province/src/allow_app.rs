@@ -1,0 +1,323 @@
+//! A person allows an app, or says no: the grant, and the code that the app redeems. It does not know the page's words.
+
+use crate::Province;
+use crate::app_error::{AppError, refused};
+use crate::authorize::{EPOCH, Known, Next, NotOpened, Opened, Ready};
+use crate::claims_shown::Shown;
+use crate::clients::stands;
+use crate::clock::MICROS;
+use crate::doorway::Done;
+use crate::error::{DeedError, Text};
+use crate::home::standing;
+use crate::person_sessions::{Person, facts_of, facts_to_change};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use subtle::ConstantTimeEq as _;
+use yima_kernel::access::{Facts, Request};
+use yima_kernel::assurance::Needed;
+use yima_kernel::deed::Deed;
+use yima_kernel::id::{FamilyId, GrantId};
+use yima_kernel::subject::AccountState;
+use yima_oidc::authorize::{self, Remembered};
+use yima_oidc::error::{Code, OauthError};
+use yima_oidc::form::Params;
+use yima_oidc::scope::Claim;
+use yima_store::app_grant::{self, Grant, State};
+use yima_store::one_time::{self, OneTime};
+use yima_store::{account, relation};
+
+/// A code lives so long, seconds (rule R26).
+pub(crate) const CODE_S: i64 = 60;
+const SECRET: usize = 24;
+const MARK: usize = 16;
+
+/// What a person pressed.
+#[derive(Clone, Debug)]
+pub struct ConsentAnswer {
+    /// Yes, to what is named below.
+    pub allow: bool,
+    /// Claims that they give.
+    pub given: Vec<String>,
+    /// The hash of what they were shown.
+    pub shown: String,
+    /// In which language.
+    pub chinese: bool,
+}
+
+/// What stands behind a code.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct CodeBody {
+    pub request: Remembered,
+    pub grant: String,
+    pub scopes: String,
+    pub claims: String,
+    /// The family that its tokens will be of, named now so that a replayed code can end them.
+    pub family: FamilyId,
+    pub acr: String,
+    pub amr: String,
+    pub auth_at: i64,
+    pub session_until: i64,
+}
+
+impl Province {
+    /// Takes a person's answer on the page of consent.
+    ///
+    /// # Errors
+    /// What the store says; everything of the protocol is a [`Next`]. When what is to be shown has changed meanwhile, the
+    /// page comes again.
+    pub async fn answer_consent(
+        &self,
+        person: &Person,
+        params: &Params,
+        answer: ConsentAnswer,
+    ) -> Result<Next, AppError> {
+        let opened = match self.open_request(params).await? {
+            Ok(opened) => opened,
+            Err(NotOpened::Here(error)) => return Ok(Next::Stop(error)),
+            Err(NotOpened::There(back)) => return Ok(Next::Back(back)),
+        };
+        let known = match self.ready_for_consent(Some(person), &opened).await? {
+            Ready::Next(next) => return Ok(next),
+            Ready::Known(known) => known,
+        };
+        let mut shown = self.to_show(&opened);
+        let right = hex::encode(shown.hash(&opened.client, answer.chinese));
+        if !bool::from(right.as_bytes().ct_eq(answer.shown.as_bytes())) {
+            return self.page(&opened, &known, answer.chinese).map(|page| Next::Ask(Box::new(page)));
+        }
+        let given: BTreeSet<Claim> = answer.given.iter().filter_map(|name| Claim::parse(name)).collect();
+        let all = shown.claims();
+        let needed = |claim: &Claim| opened.client.metadata.claims.get(claim).is_some_and(|wanted| wanted.required);
+        let lacks = all.iter().any(|claim| needed(claim) && claim.sensitive() && !given.contains(claim));
+        if !answer.allow || lacks {
+            let error = OauthError::new(Code::AccessDenied, "the person said no");
+            return Ok(Next::Back(self.back(&opened.asked, &error)));
+        }
+        shown.given = all.iter().copied().filter(|claim| given.contains(claim) || needed(claim)).collect();
+        shown.refused = all.difference(&shown.given).copied().collect();
+        if shown.given.iter().any(|claim| claim.sensitive()) && !Needed::HEAVY.met_by(&person.standing, self.now_s()) {
+            let error =
+                OauthError::new(Code::UnmetAuthenticationRequirements, "this needs a fresh sign-in with a passkey");
+            return Ok(Next::Back(self.back(&opened.asked, &error)));
+        }
+        self.allow(person, opened, *known, shown, answer.chinese).await.map(Next::Back)
+    }
+
+    /// Writes the grant and the code in one deed.
+    async fn allow(
+        &self,
+        person: &Person,
+        opened: Opened,
+        known: Known,
+        shown: Shown,
+        chinese: bool,
+    ) -> Result<String, AppError> {
+        let now_us = self.now_us();
+        let sealer = self.sealer_of_rows();
+        let mut grant = Grant {
+            id: GrantId::new(self.now_ms(), self.chance.bytes()).to_string(),
+            account: person.account.to_string(),
+            client: opened.client.id.to_string(),
+            edge: String::new(),
+            scopes: shown.scopes.text(),
+            claims: shown.claims_text(),
+            shown_hash: shown.hash(&opened.client, chinese).to_vec(),
+            from_at: now_us,
+            until_at: shown.until_at,
+            state: State::Given,
+            ended_at: None,
+            reason: None,
+            version: 1,
+            seal: Vec::new(),
+        };
+        let renews = known.grant.is_some();
+        if let Some(before) = known.grant {
+            grant.id = before.id;
+            grant.version = before.version + 1;
+        }
+        grant.seal = sealer.seal("app_grant", &grant.id, grant.version, &grant_fields(&grant)).to_vec();
+        let (code, row) = self.fresh_app_code(person, &opened, &grant.id, &shown.given)?;
+        let actor = person.actor();
+        let facts_actor = actor.clone();
+        let (client, pushed, account) = (opened.client.clone(), opened.pushed, person.account.clone());
+        let detail = serde_json::json!({
+            "client": client.id.as_str(), "owner": client.owner, "grant": grant.id, "given": words(&shown.given),
+            "refused": words(&shown.refused), "until_at": grant.until_at / MICROS,
+        });
+        let done = self
+            .short(
+                Request::of(actor, Deed::AllowApp).about(account.clone()),
+                move |tx| {
+                    Box::pin(async move {
+                        let facts = facts_to_change(tx, &facts_actor, now_us).await?;
+                        Ok((Facts { subject_state: facts.actor_state, ..facts }, ()))
+                    })
+                },
+                move |tx, (), _| {
+                    Box::pin(async move {
+                        if !stands(tx, &client).await? {
+                            return Err(DeedError::Busy);
+                        }
+                        if !relation::open(tx, account.as_str(), &client.sector, EPOCH, now_us).await? {
+                            return Err(DeedError::Conflict(Text::new(
+                                "这个账户和这个单位的关系已经结束，不能再用",
+                                "this account's relation to that organisation has ended for good",
+                            )));
+                        }
+                        let kept = if renews { app_grant::renew(tx, &grant).await? } else { true };
+                        if !kept {
+                            return Err(DeedError::Busy);
+                        }
+                        if !renews {
+                            app_grant::insert(tx, &grant).await?;
+                        }
+                        if !take_pushed(tx, pushed, client.id.as_str(), now_us).await? {
+                            return Err(DeedError::NotFound("request"));
+                        }
+                        one_time::put(tx, &row).await?;
+                        Ok(Done::plain(()).detail(detail))
+                    })
+                },
+            )
+            .await;
+        match done {
+            Ok(()) => Ok(self.answered(&opened, &code)),
+            Err(DeedError::NotFound(_)) => {
+                Err(refused(Code::InvalidRequestUri, "the request was answered before, or is over"))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// A code under an agreement that stands: signing in again is no new deed, and what the app does with the code is one.
+    pub(crate) async fn code_again(
+        &self,
+        person: &Person,
+        opened: &Opened,
+        grant: String,
+        claims: BTreeSet<Claim>,
+    ) -> Result<String, AppError> {
+        let (code, row) = self.fresh_app_code(person, opened, &grant, &claims)?;
+        let (actor, client, pushed, now_us) = (person.actor(), opened.client.clone(), opened.pushed, self.now_us());
+        self.store
+            .deed::<_, AppError, _>(move |tx| {
+                Box::pin(async move {
+                    let facts = facts_of(tx, &actor, now_us).await?;
+                    let stands_still = app_grant::find(tx, &grant).await?.is_some_and(|g| g.state == State::Given);
+                    let alive = !facts.actor_ended && facts.actor_state == Some(AccountState::Active);
+                    if !alive || !stands_still {
+                        return Err(refused(Code::LoginRequired, "the sign-in or the agreement has ended"));
+                    }
+                    if !stands(tx, &client).await? {
+                        return Err(DeedError::Busy.into());
+                    }
+                    if !take_pushed(tx, pushed, client.id.as_str(), now_us).await? {
+                        return Err(refused(Code::InvalidRequestUri, "the request was answered before, or is over"));
+                    }
+                    Ok(one_time::put(tx, &row).await?)
+                })
+            })
+            .await?;
+        Ok(self.answered(opened, &code))
+    }
+
+    fn answered(&self, opened: &Opened, code: &str) -> String {
+        authorize::answered(&opened.asked.redirect_uri, code, opened.asked.state.as_deref(), self.issuer())
+    }
+
+    fn fresh_app_code(
+        &self,
+        person: &Person,
+        opened: &Opened,
+        grant: &str,
+        given: &BTreeSet<Claim>,
+    ) -> Result<(String, OneTime), AppError> {
+        let secret: [u8; SECRET] = self.chance.bytes();
+        let (account, client) = (person.account.to_string(), opened.client.id.to_string());
+        let mut bytes = secret.to_vec();
+        bytes.extend(self.code_mark(&secret, &account, &client));
+        let code = URL_SAFE_NO_PAD.encode(bytes);
+        let now_us = self.now_us();
+        let body = CodeBody {
+            request: opened.asked.remembered(),
+            grant: grant.to_owned(),
+            scopes: opened.asked.scopes.text(),
+            claims: yima_oidc::scope::claims_text(given),
+            family: FamilyId::new(self.now_ms(), self.chance.bytes()),
+            acr: person.standing.acr.as_str().to_owned(),
+            amr: person.amr.join(" "),
+            auth_at: person.standing.auth_at_s,
+            session_until: person.until_at,
+        };
+        let row = OneTime {
+            id_hash: code_hash(&code).to_vec(),
+            kind: "code".to_owned(),
+            account: Some(account),
+            client: Some(client),
+            session: Some(person.session.to_string()),
+            body: serde_json::to_string(&body).map_err(DeedError::internal)?,
+            tries: 1,
+            created_at: now_us,
+            expires_at: now_us + CODE_S * MICROS,
+        };
+        Ok((code, row))
+    }
+
+    /// Was this code made by this program for this account and client? An inserted row opens nothing (rule R44).
+    pub(crate) fn code_is_ours(&self, code: &str, account: &str, client: &str) -> bool {
+        let Ok(bytes) = URL_SAFE_NO_PAD.decode(code) else { return false };
+        let Some((secret, mark)) = bytes.split_first_chunk::<SECRET>() else { return false };
+        self.code_mark(secret, account, client).as_slice().ct_eq(mark).into()
+    }
+
+    fn code_mark(&self, secret: &[u8; SECRET], account: &str, client: &str) -> [u8; MARK] {
+        self.marked("code", &[secret, account.as_bytes(), client.as_bytes()])
+    }
+
+    /// Holds a grant's seal against its fields.
+    pub(crate) fn grant_right(&self, grant: &Grant) -> Result<(), DeedError> {
+        self.sealer_of_rows().right("app_grant", &grant.id, grant.version, &grant_fields(grant), &grant.seal)
+    }
+}
+
+async fn take_pushed(
+    tx: &mut yima_store::Tx,
+    pushed: Option<[u8; 32]>,
+    client: &str,
+    now_us: i64,
+) -> Result<bool, yima_store::StoreError> {
+    match pushed {
+        None => Ok(true),
+        Some(hash) => Ok(one_time::take(tx, "par", &hash, Some(client), None, now_us).await?.is_some()),
+    }
+}
+
+pub(crate) fn code_hash(code: &str) -> [u8; 32] {
+    yima_keys::sha256(&[b"yima.code.v1\0", code.as_bytes()])
+}
+
+/// What of a grant counts for its seal.
+pub(crate) fn grant_fields(grant: &Grant) -> [&[u8]; 7] {
+    [
+        grant.account.as_bytes(),
+        grant.client.as_bytes(),
+        grant.edge.as_bytes(),
+        grant.scopes.as_bytes(),
+        grant.claims.as_bytes(),
+        &grant.shown_hash,
+        grant.state.as_str().as_bytes(),
+    ]
+}
+
+fn words(claims: &BTreeSet<Claim>) -> Vec<&'static str> {
+    claims.iter().map(|claim| claim.as_str()).collect()
+}
+
+/// The standing of an account in a transaction that relies on it.
+pub(crate) async fn subject_of(tx: &mut yima_store::Tx, id: &str) -> Result<Facts, DeedError> {
+    account::rely_on(tx, id).await?;
+    let state = account::find(tx, id).await?.map(|row| standing(row.state));
+    Ok(Facts { subject_state: Some(state.unwrap_or(AccountState::Dead)), ..Facts::default() })
+}

@@ -1,0 +1,393 @@
+//! A person comes from an app: who asks, whether the sign-in is enough, whether they agreed before, and what is shown to
+//! them otherwise. It does not know pages, and gives out nothing: `allow_app` does.
+
+use crate::Province;
+use crate::app_error::{AppError, refused};
+use crate::claims_shown::Shown;
+use crate::clients::Client;
+use crate::clock::MICROS;
+use crate::error::DeedError;
+use crate::person_sessions::Person;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use subtle::ConstantTimeEq as _;
+use yima_kernel::assurance::{Acr, Needed};
+use yima_oidc::authorize::{self, Asked, Present, Step};
+use yima_oidc::error::{Code, OauthError};
+use yima_oidc::form::Params;
+use yima_oidc::pairwise;
+use yima_oidc::scope::{Claim, Scope};
+use yima_oidc::tokens::{self, Kind};
+use yima_store::account::{self, Account};
+use yima_store::app_grant::{self, Grant};
+use yima_store::one_time;
+
+/// The parameter by which our own pages remember when a request was opened and when it sent its person to sign in.
+const SEEN: &str = "yima_seen";
+/// A pushed request can be opened for so long, seconds (rule R34).
+pub(crate) const PUSHED_OPEN_S: i64 = 60;
+/// And once it is open, its person has so long.
+pub(crate) const PUSHED_WHOLE_S: i64 = PUSHED_OPEN_S + 15 * 60;
+/// The epoch of pseudonyms.
+pub(crate) const EPOCH: u8 = 1;
+
+/// What comes next.
+pub enum Next {
+    /// The client or its address is not certain: the error is shown here and goes nowhere (RFC 6749 section 4.1.2.1).
+    Stop(OauthError),
+    /// Back to the app, with a code or an error.
+    Back(String),
+    /// Sign in first, then come back to this path of ours.
+    SignIn {
+        /// Path and query.
+        next: String,
+        /// The lowest context that is enough.
+        acr: Option<Acr>,
+        /// A session that lives is not enough.
+        fresh: bool,
+    },
+    /// Ask the person.
+    Ask(Box<ConsentPage>),
+}
+
+/// What the page of consent says.
+#[derive(Clone, Debug)]
+pub struct ConsentPage {
+    /// Legal name of the organisation.
+    pub owner: String,
+    /// Name of the app, Chinese.
+    pub name_zh: String,
+    /// English.
+    pub name_en: String,
+    /// Host that they go back to.
+    pub host: String,
+    /// What for, or under which law.
+    pub purpose_zh: String,
+    /// English.
+    pub purpose_en: String,
+    /// Claim by claim.
+    pub claims: Vec<ConsentClaim>,
+    /// It goes on when they have left.
+    pub offline: bool,
+    /// Days until it ends by itself.
+    pub days: u16,
+    /// When that is, Unix seconds.
+    pub until_at: i64,
+    /// SHA-256 of what is shown, hexadecimal; the answer carries it.
+    pub shown: String,
+    /// The request, to be carried by the form.
+    pub request: String,
+}
+
+/// A claim on that page.
+#[derive(Clone, Debug)]
+pub struct ConsentClaim {
+    /// `name`, …
+    pub name: &'static str,
+    /// As people read it, Chinese.
+    pub zh: &'static str,
+    /// English.
+    pub en: &'static str,
+    /// What would be given.
+    pub value: String,
+    /// Why, Chinese.
+    pub why_zh: String,
+    /// English.
+    pub why_en: String,
+    /// Can't be left out.
+    pub required: bool,
+    /// Needs a press of its own.
+    pub sensitive: bool,
+}
+
+/// A request whose client and destination are certain and that reads well.
+pub(crate) struct Opened {
+    pub client: Arc<Client>,
+    pub asked: Asked,
+    /// What stands behind a pushed one.
+    pub pushed: Option<[u8; 32]>,
+    /// The parameters as they came, with our mark.
+    pub params: Params,
+    opened_at_s: i64,
+    sent_at_s: Option<i64>,
+}
+
+/// How a request could not be opened.
+pub(crate) enum NotOpened {
+    Here(OauthError),
+    There(String),
+}
+
+/// What is known of the person and their app.
+pub(crate) struct Known {
+    pub holder: Account,
+    pub grant: Option<Grant>,
+}
+
+impl Province {
+    /// A person, or nobody yet, comes with a request.
+    ///
+    /// # Errors
+    /// What the store says; everything of the protocol is a [`Next`].
+    pub async fn authorize(&self, person: Option<&Person>, params: &Params, chinese: bool) -> Result<Next, AppError> {
+        let opened = match self.open_request(params).await? {
+            Ok(opened) => opened,
+            Err(NotOpened::Here(error)) => return Ok(Next::Stop(error)),
+            Err(NotOpened::There(back)) => return Ok(Next::Back(back)),
+        };
+        match self.ready_for_consent(person, &opened).await? {
+            Ready::Next(next) => Ok(next),
+            Ready::Known(known) => self.covered_or_asked(person, opened, *known, chinese).await,
+        }
+    }
+
+    /// Reads a request down to what is certain (and fetches a pushed one, which stays until its code is issued).
+    pub(crate) async fn open_request(&self, sent: &Params) -> Result<Result<Opened, NotOpened>, AppError> {
+        let here = |description| Ok(Err(NotOpened::Here(OauthError::new(Code::InvalidRequest, description))));
+        let Some(client_id) = sent.get("client_id") else { return here("client_id is missing") };
+        let Some(client) = self.client(client_id).await? else { return here("no such client is registered here") };
+        let (opened_at_s, sent_at_s) = self.read_seen(sent);
+        let (params, pushed) = match sent.get("request_uri") {
+            None => (sent.clone(), None),
+            Some(uri) => match self.pushed(uri, &client, opened_at_s).await? {
+                Some((params, hash)) => (params, Some(hash)),
+                None => {
+                    return Ok(Err(NotOpened::Here(OauthError::new(
+                        Code::InvalidRequestUri,
+                        "this request was not pushed here, or it is over: begin again at the app",
+                    ))));
+                }
+            },
+        };
+        if let Err(error) = authorize::destination(&params, &client.metadata) {
+            return Ok(Err(NotOpened::Here(error)));
+        }
+        let late = client.metadata.pushed_only && pushed.is_none();
+        let asked = if late {
+            Err(OauthError::new(Code::InvalidRequest, "this client registered that its requests are pushed (RFC 9126)"))
+        } else {
+            authorize::parse(&params, client.id.as_str(), &client.metadata)
+        };
+        match asked {
+            Ok(asked) => {
+                let opened_at_s = opened_at_s.unwrap_or_else(|| self.now_s());
+                Ok(Ok(Opened { client, asked, pushed, params: sent.clone(), opened_at_s, sent_at_s }))
+            }
+            Err(error) => {
+                let to = params.get("redirect_uri").unwrap_or_default();
+                Ok(Err(NotOpened::There(authorize::refused(to, &error, params.get("state"), self.issuer()))))
+            }
+        }
+    }
+
+    /// Is the sign-in enough, and is it whom the app means? Then what is known of them.
+    pub(crate) async fn ready_for_consent(&self, person: Option<&Person>, opened: &Opened) -> Result<Ready, AppError> {
+        let back = |error: &OauthError| Ready::Next(Next::Back(self.back(&opened.asked, error)));
+        let present = person.map(|p| Present { acr: p.standing.acr, auth_at_s: p.standing.auth_at_s });
+        let step = authorize::step(&opened.asked, present.as_ref(), opened.sent_at_s, self.now_s());
+        let person = match (step, person) {
+            (Err(error), _) => return Ok(back(&error)),
+            (Ok(Step::SignIn { acr, fresh }), _) => return Ok(Ready::Next(self.sign_in_first(opened, acr, fresh))),
+            (Ok(Step::Go), None) => return Ok(Ready::Next(self.sign_in_first(opened, None, false))),
+            (Ok(Step::Go), Some(person)) => person,
+        };
+        if !self.is_whom_it_means(person, opened) {
+            let error =
+                OauthError::new(Code::LoginRequired, "somebody else is signed in than the one who was asked for");
+            return Ok(back(&error));
+        }
+        let sensitive = authorize::claims(&opened.asked, &opened.client.metadata).iter().any(|claim| claim.sensitive());
+        if sensitive && !Needed::HEAVY.met_by(&person.standing, self.now_s()) && !opened.asked.prompt.none {
+            return Ok(Ready::Next(self.sign_in_first(opened, Some(Acr::Passkey), true)));
+        }
+        let (id, client) = (person.account.to_string(), opened.client.id.to_string());
+        let (holder, grant) = self
+            .store
+            .read::<_, DeedError, _>(move |tx| {
+                Box::pin(async move {
+                    let holder = account::find(tx, &id).await?.ok_or(DeedError::NotFound("resident"))?;
+                    Ok((holder, app_grant::standing(tx, &id, &client, "").await?))
+                })
+            })
+            .await?;
+        if let Some(grant) = &grant {
+            self.grant_right(grant)?;
+        }
+        let claims = authorize::claims(&opened.asked, &opened.client.metadata);
+        if holder.proofing == 0 && !claims.is_empty() {
+            let error = OauthError::new(Code::AccessDenied, "who this person is has not been verified yet");
+            return Ok(back(&error));
+        }
+        if self.needs_guardian(&holder)? {
+            let error = OauthError::new(Code::AccessDenied, "a guardian decides for this person");
+            return Ok(back(&error));
+        }
+        Ok(Ready::Known(Box::new(Known { holder, grant })))
+    }
+
+    async fn covered_or_asked(
+        &self,
+        person: Option<&Person>,
+        opened: Opened,
+        known: Known,
+        chinese: bool,
+    ) -> Result<Next, AppError> {
+        let Some(person) = person else { return Err(refused(Code::LoginRequired, "nobody is signed in")) };
+        let agreed = known.grant.as_ref().and_then(|grant| self.covers(grant, &opened));
+        match agreed {
+            Some(claims) if !opened.asked.prompt.consent => {
+                let grant = known.grant.as_ref().map(|grant| grant.id.clone()).unwrap_or_default();
+                self.code_again(person, &opened, grant, claims).await.map(Next::Back)
+            }
+            _ if opened.asked.prompt.none => {
+                let error = OauthError::new(Code::LoginRequired, "they have to be asked, and prompt none forbids it");
+                Ok(Next::Back(self.back(&opened.asked, &error)))
+            }
+            _ => self.page(&opened, &known, chinese).map(|page| Next::Ask(Box::new(page))),
+        }
+    }
+
+    /// What an earlier agreement gives of what is asked now; `None` when they have to be asked again.
+    fn covers(&self, grant: &Grant, opened: &Opened) -> Option<BTreeSet<Claim>> {
+        let shown = Shown::of_grant(grant);
+        let asked = authorize::claims(&opened.asked, &opened.client.metadata);
+        let wide = opened.asked.scopes.within(&shown.scopes) && asked.is_subset(&shown.claims());
+        let lives = grant.until_at > self.now_us();
+        let same = [true, false].into_iter().any(|zh| shown.hash(&opened.client, zh) == grant.shown_hash.as_slice());
+        (wide && lives && same).then(|| asked.intersection(&shown.given).copied().collect())
+    }
+
+    pub(crate) fn page(&self, opened: &Opened, known: &Known, chinese: bool) -> Result<ConsentPage, AppError> {
+        let client = &opened.client;
+        let shown = self.to_show(opened);
+        let mut claims = Vec::new();
+        for claim in shown.claims() {
+            let Some(wanted) = client.metadata.claims.get(&claim) else { continue };
+            let (zh, en) = claim.words();
+            claims.push(ConsentClaim {
+                name: claim.as_str(),
+                zh,
+                en,
+                value: self.claim_shown(claim, &known.holder, chinese)?,
+                why_zh: wanted.why.zh.clone(),
+                why_en: wanted.why.en.clone(),
+                required: wanted.required,
+                sensitive: claim.sensitive(),
+            });
+        }
+        let uri = client.metadata.redirect(&opened.asked.redirect_uri);
+        Ok(ConsentPage {
+            owner: client.owner.clone(),
+            name_zh: client.metadata.name_zh.as_str().to_owned(),
+            name_en: client.metadata.name_en.as_str().to_owned(),
+            host: uri.map(|uri| uri.shown().to_owned()).unwrap_or_default(),
+            purpose_zh: client.metadata.purpose.zh.clone(),
+            purpose_en: client.metadata.purpose.en.clone(),
+            claims,
+            offline: opened.asked.scopes.has(Scope::OfflineAccess),
+            days: client.metadata.grant_days,
+            until_at: shown.until_at / MICROS,
+            shown: hex::encode(shown.hash(client, chinese)),
+            request: self.marked_request(opened, opened.sent_at_s).encoded(),
+        })
+    }
+
+    /// What is shown for a request. The end is a whole day, so that the page that is answered is the one that was shown.
+    pub(crate) fn to_show(&self, opened: &Opened) -> Shown {
+        let day = 24 * 3600;
+        let end = (opened.opened_at_s / day + i64::from(opened.client.metadata.grant_days)) * day;
+        Shown {
+            scopes: opened.asked.scopes.clone(),
+            given: authorize::claims(&opened.asked, &opened.client.metadata),
+            refused: BTreeSet::new(),
+            until_at: end * MICROS,
+        }
+    }
+
+    /// The address of an error for the app.
+    pub(crate) fn back(&self, asked: &Asked, error: &OauthError) -> String {
+        authorize::refused(&asked.redirect_uri, error, asked.state.as_deref(), self.issuer())
+    }
+
+    /// The person's pseudonym at a client's organisation.
+    pub(crate) fn sub_of(&self, client: &Client, account: &str) -> String {
+        pairwise::sub(self.pairwise.expose(), EPOCH, &client.sector, account)
+    }
+
+    /// `sub` of the `claims` parameter, and `id_token_hint`.
+    fn is_whom_it_means(&self, person: &Person, opened: &Opened) -> bool {
+        let sub = self.sub_of(&opened.client, person.account.as_str());
+        let hint = opened.params.get("id_token_hint").map(|token| {
+            let ring = self.ring();
+            tokens::read_hint(token, self.issuer(), |kid| ring.public(Kind::Id, kid))
+        });
+        let hinted = hint.is_none_or(|hint| hint.is_ok_and(|hint| hint.sub == sub));
+        hinted && opened.asked.wish.sub.as_ref().is_none_or(|meant| *meant == sub)
+    }
+
+    fn sign_in_first(&self, opened: &Opened, acr: Option<Acr>, fresh: bool) -> Next {
+        let request = self.marked_request(opened, Some(self.now_s()));
+        Next::SignIn { next: format!("/oauth2/authorize?{}", request.encoded()), acr, fresh }
+    }
+
+    fn marked_request(&self, opened: &Opened, sent_at_s: Option<i64>) -> Params {
+        let sent = sent_at_s.unwrap_or(0);
+        let mark = self.seen_mark(&opened.params, opened.opened_at_s, sent);
+        opened.params.with(SEEN, &format!("{}.{sent}.{mark}", opened.opened_at_s))
+    }
+
+    /// When this request was opened, and when it sent its person to sign in, as far as our own mark says so.
+    fn read_seen(&self, params: &Params) -> (Option<i64>, Option<i64>) {
+        let read = || {
+            let mut parts = params.get(SEEN)?.splitn(3, '.');
+            let (opened, sent): (i64, i64) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+            let mark = self.seen_mark(params, opened, sent);
+            let right: bool = mark.as_bytes().ct_eq(parts.next()?.as_bytes()).into();
+            let young = self.now_s() - opened <= PUSHED_WHOLE_S;
+            (right && young).then_some((opened, (sent > 0).then_some(sent)))
+        };
+        read().map_or((None, None), |(opened, sent)| (Some(opened), sent))
+    }
+
+    fn seen_mark(&self, params: &Params, opened: i64, sent: i64) -> String {
+        let request = params.without(&[SEEN]).encoded();
+        let times = [opened.to_be_bytes(), sent.to_be_bytes()];
+        URL_SAFE_NO_PAD.encode(self.marked("authorize", &[request.as_bytes(), &times[0], &times[1]]))
+    }
+
+    /// A pushed request of this client, while it may be opened, or is open.
+    async fn pushed(
+        &self,
+        uri: &str,
+        client: &Client,
+        opened_at_s: Option<i64>,
+    ) -> Result<Option<(Params, [u8; 32])>, AppError> {
+        let hash = crate::push_request::uri_hash(uri);
+        let row = self
+            .store
+            .read::<_, DeedError, _>(move |tx| {
+                Box::pin(async move {
+                    let taken = one_time::taken(tx, "par", &hash).await?;
+                    Ok(one_time::peek(tx, "par", &hash).await?.filter(|_| taken.is_none()))
+                })
+            })
+            .await?;
+        let Some(row) = row.filter(|row| row.client.as_deref() == Some(client.id.as_str())) else { return Ok(None) };
+        let now_us = self.now_us();
+        let first = now_us - row.created_at <= PUSHED_OPEN_S * MICROS;
+        let open = opened_at_s.is_some() && row.expires_at > now_us;
+        if !first && !open {
+            return Ok(None);
+        }
+        let params = Params::parse(row.body.as_bytes())?;
+        Ok(Some((params, hash)))
+    }
+}
+
+/// Whether a request can go on to its consent.
+pub(crate) enum Ready {
+    Next(Next),
+    Known(Box<Known>),
+}

@@ -1,0 +1,48 @@
+//! What an app may be told about a person, opened from where it lies sealed. It does not know whether the app may.
+
+use crate::Province;
+use crate::error::DeedError;
+use yima_keys::person::Phone;
+use yima_keys::sealed::{Sealed, Spot};
+use yima_oidc::scope::Claim;
+use yima_store::account::Account;
+
+/// Whose consent to anything about themselves is a guardian's (PIPL article 31), years.
+const OWN_CONSENT_YEARS: u16 = 14;
+
+impl Province {
+    /// The value of a claim; `None` where there is none.
+    pub(crate) fn claim_value(&self, claim: Claim, holder: &Account) -> Result<Option<String>, DeedError> {
+        Ok(match claim {
+            Claim::Name => Some(self.name_of(holder)?.expose().to_owned()),
+            Claim::Region => Some(holder.region.clone()),
+            Claim::AgeBand => self.age_band(holder)?.words().map(|(_, en)| en.to_owned()),
+            Claim::PhoneNumber => self.phone_number(holder)?,
+            Claim::IdNumber => Some(self.id_number_of(holder)?.expose().to_owned()),
+        })
+    }
+
+    /// The same, as its owner reads it on our page.
+    pub(crate) fn claim_shown(&self, claim: Claim, holder: &Account, chinese: bool) -> Result<String, DeedError> {
+        let band = match claim {
+            Claim::AgeBand => self.age_band(holder)?.words(),
+            _ => None,
+        };
+        Ok(match band {
+            Some((zh, en)) => (if chinese { zh } else { en }).to_owned(),
+            None => self.claim_value(claim, holder)?.unwrap_or_default(),
+        })
+    }
+
+    /// Is this somebody for whom a guardian decides?
+    pub(crate) fn needs_guardian(&self, holder: &Account) -> Result<bool, DeedError> {
+        Ok(self.age_band(holder)?.ends_at_years().is_some_and(|end| end <= OWN_CONSENT_YEARS))
+    }
+
+    fn phone_number(&self, holder: &Account) -> Result<Option<String>, DeedError> {
+        let Some(sealed) = holder.sealed_phone.clone() else { return Ok(None) };
+        let spot = Spot { table: "account", field: "phone", row: &holder.id };
+        let phone: Phone = self.sealer.open(&Sealed::from_bytes(sealed), spot).map_err(DeedError::internal)?;
+        Ok(Some(phone.expose().to_owned()))
+    }
+}

@@ -1,0 +1,232 @@
+//! A code becomes tokens, once (RFC 6749 section 4.1.3, rules R26 and R27). It does not know how the code was made.
+
+use crate::Province;
+use crate::allow_app::{CodeBody, code_hash, subject_of};
+use crate::app_error::{AppError, refused};
+use crate::clients::{Client, stands};
+use crate::clock::MICROS;
+use crate::doorway::{Done, Note};
+use crate::error::DeedError;
+use crate::token::TokenAnswer;
+use std::sync::Arc;
+use yima_kernel::access::Request;
+use yima_kernel::deed::Deed;
+use yima_kernel::id::AccountId;
+use yima_kernel::subject::Actor;
+use yima_kernel::usage::Outcome;
+use yima_oidc::dpop::jkt_of;
+use yima_oidc::error::Code;
+use yima_oidc::refresh;
+use yima_oidc::scope::{Scope, Scopes};
+use yima_store::app_grant::{self, State};
+use yima_store::family::{self, Family};
+use yima_store::{Tx, account, one_time, session};
+
+/// The same code, verifier and key again within this: the reply was lost, and nobody stole anything.
+const LOST_REPLY_S: i64 = 10;
+/// A family whose refresh tokens rotate lives so long, seconds (rule R24).
+const ROTATING_S: i64 = 24 * 3600;
+/// The longest family, seconds (rule R25).
+const WHOLE_S: i64 = 365 * 24 * 3600;
+
+/// How a redemption ended, in its transaction.
+enum Ended {
+    Tokens(Box<Family>, u8),
+    No(&'static str),
+}
+
+/// What a redemption brings, with the row that never changes.
+struct Brought {
+    client: Arc<Client>,
+    body: CodeBody,
+    hash: [u8; 32],
+    session: Option<String>,
+    /// Verifier, address and key fit the code.
+    right: bool,
+    jkt: Option<[u8; 32]>,
+    /// Over verifier and key: who took it.
+    mark: [u8; 32],
+    sid: String,
+    until_at: i64,
+    now_us: i64,
+}
+
+impl Province {
+    pub(crate) async fn redeem_code(
+        &self,
+        client: &Arc<Client>,
+        code: &str,
+        redirect_uri: &str,
+        verifier: &str,
+        jkt: Option<[u8; 32]>,
+    ) -> Result<TokenAnswer, AppError> {
+        let hash = code_hash(code);
+        let row = self
+            .store
+            .read_one::<_, DeedError, _>(move |tx| {
+                Box::pin(async move { Ok(one_time::peek(tx, "code", &hash).await?) })
+            })
+            .await?;
+        let unknown = || refused(Code::InvalidGrant, "the code is unknown, used, over, or another client's");
+        let row = row.filter(|row| row.client.as_deref() == Some(client.id.as_str())).ok_or_else(unknown)?;
+        let account = row.account.clone().ok_or_else(unknown)?;
+        if !self.code_is_ours(code, &account, client.id.as_str()) {
+            tracing::error!(alarm = "code_mark", client = %client.id, "a code does not carry the mark of this program");
+            return Err(unknown());
+        }
+        let body: CodeBody = serde_json::from_str(&row.body).map_err(DeedError::internal)?;
+        let bound = body.request.dpop_jkt.as_deref().map(jkt_of);
+        let right = body.request.redirect_uri == redirect_uri
+            && body.request.challenge.proven_by(verifier)
+            && bound.is_none_or(|bound| bound.is_some() && bound == jkt);
+        let scopes = Scopes::parse(&body.scopes)?;
+        let brought = Brought {
+            client: Arc::clone(client),
+            hash,
+            session: row.session,
+            right,
+            jkt,
+            mark: yima_keys::sha256(&[
+                b"yima.redeem.v1\0",
+                verifier.as_bytes(),
+                jkt.as_ref().map_or(&[][..], |k| &k[..]),
+            ]),
+            sid: self.random_text(),
+            until_at: self.family_end(client, &scopes, jkt.is_some(), body.session_until),
+            now_us: self.now_us(),
+            body,
+        };
+        let subject = AccountId::parse(&account).map_err(DeedError::internal)?;
+        match self.redeem(subject, brought).await? {
+            Ended::Tokens(family, proofing) => {
+                let refresh = family.offline.then(|| self.refresh_token_of(client, &family, 0)).transpose()?;
+                Ok(self.tokens_of(client, &family, &scopes, proofing, refresh, true)?)
+            }
+            Ended::No(why) => Err(refused(Code::InvalidGrant, why)),
+        }
+    }
+
+    async fn redeem(&self, subject: AccountId, brought: Brought) -> Result<Ended, DeedError> {
+        let id = subject.to_string();
+        let actor = Actor::App { client: brought.client.id.clone() };
+        self.short(
+            Request::of(actor, Deed::TakeToken).about(subject),
+            move |tx| {
+                Box::pin(async move {
+                    // The order of rule R27: account, grant, session, then the code.
+                    let facts = subject_of(tx, &id).await?;
+                    Ok((facts, id))
+                })
+            },
+            move |tx, account, _| {
+                Box::pin(async move {
+                    let ended = decide(tx, &account, &brought).await?;
+                    let detail = serde_json::json!({
+                        "by": "code", "owner": brought.client.owner, "grant": brought.body.grant,
+                        "claims": brought.body.claims,
+                    });
+                    let mut done = Done::plain(ended).detail(detail);
+                    if let Ended::No(_) = done.value {
+                        let detail = done.note.detail.take();
+                        done.note = Note {
+                            outcome: Outcome::Refused,
+                            reason: Some("invalid_grant"),
+                            detail,
+                            ..Note::default()
+                        };
+                    }
+                    done.note.purpose = Some(brought.client.metadata.purpose.zh.clone());
+                    Ok(done)
+                })
+            },
+        )
+        .await
+    }
+
+    /// Refresh tokens of a public client without a key live a day; all others a year, or as long as the browser's session
+    /// when the person did not agree to more.
+    pub(crate) fn family_end(&self, client: &Client, scopes: &Scopes, bound: bool, session_until_s: i64) -> i64 {
+        let now_s = self.now_s();
+        let end = match (scopes.has(Scope::OfflineAccess), bound || client.metadata.is_confidential()) {
+            (false, _) => session_until_s,
+            (true, true) => now_s + WHOLE_S,
+            (true, false) => now_s + ROTATING_S,
+        };
+        end * MICROS
+    }
+
+    pub(crate) fn refresh_token_of(&self, client: &Client, family: &Family, number: u32) -> Result<String, DeedError> {
+        let id = yima_kernel::id::FamilyId::parse(&family.id).map_err(DeedError::internal)?;
+        Ok(refresh::write(&self.refresh_key(), &id, number, client.id.as_str()))
+    }
+}
+
+async fn decide(tx: &mut Tx, account: &str, b: &Brought) -> Result<Ended, DeedError> {
+    let client = b.client.id.as_str();
+    let grant = app_grant::find(tx, &b.body.grant).await?;
+    let live = match &b.session {
+        Some(session) => session::live(tx, session, b.now_us).await?.is_some(),
+        None => false,
+    };
+    // A wrong verifier, key or address burns the code as well, committed (rule R26).
+    let mark = if b.right { b.mark } else { [0; 32] };
+    if one_time::take(tx, "code", &b.hash, Some(client), Some(&mark), b.now_us).await?.is_none() {
+        return again(tx, b).await;
+    }
+    if !b.right {
+        return Ok(Ended::No("code_verifier, redirect_uri or the DPoP key is not that of the request"));
+    }
+    let grant = grant.filter(|grant| grant.state == State::Given && grant.until_at > b.now_us);
+    let Some(grant) = grant.filter(|grant| grant.account == account && grant.client == client) else {
+        return Ok(Ended::No("the person took their agreement back"));
+    };
+    if !live {
+        return Ok(Ended::No("the sign-in behind the code has ended"));
+    }
+    if !stands(tx, &b.client).await? {
+        return Err(DeedError::Busy);
+    }
+    let holder = account::find(tx, account).await?.ok_or(DeedError::NotFound("resident"))?;
+    let scopes = Scopes::parse(&b.body.scopes).map_err(DeedError::internal)?;
+    let family = Family {
+        id: b.body.family.to_string(),
+        until_at: b.until_at.min(grant.until_at),
+        grant: grant.id,
+        account: account.to_owned(),
+        client: client.to_owned(),
+        session: b.session.clone(),
+        edge: String::new(),
+        scopes: b.body.scopes.clone(),
+        claims: b.body.claims.clone(),
+        sid: b.sid.clone(),
+        nonce: b.body.request.nonce.clone(),
+        resource: b.body.request.resource.clone(),
+        offline: scopes.has(Scope::OfflineAccess)
+            && b.client.metadata.may(yima_oidc::metadata::GrantType::RefreshToken),
+        acr: b.body.acr.clone(),
+        amr: b.body.amr.clone(),
+        auth_at: b.body.auth_at,
+        jkt: b.jkt.map(|jkt| jkt.to_vec()),
+        rotating: b.jkt.is_none() && !b.client.metadata.is_confidential(),
+        latest: 0,
+        latest_at: b.now_us,
+        again: 0,
+        state: family::State::Live,
+        created_at: b.now_us,
+        used_at: b.now_us,
+    };
+    family::insert(tx, &family).await?;
+    Ok(Ended::Tokens(Box::new(family), holder.proofing))
+}
+
+/// The code was taken before, or is over.
+async fn again(tx: &mut Tx, b: &Brought) -> Result<Ended, DeedError> {
+    if let Some((at, by)) = one_time::taken(tx, "code", &b.hash).await? {
+        let lost = by.as_deref() == Some(&b.mark) && b.right && b.now_us - at <= LOST_REPLY_S * MICROS;
+        if !lost {
+            // RFC 6749 section 4.1.2: whoever brings it a second time ends what came of it.
+            family::end(tx, b.body.family.as_str(), "code_replayed", b.now_us).await?;
+        }
+    }
+    Ok(Ended::No("the code is unknown, used, over, or another client's"))
+}

@@ -1,0 +1,135 @@
+//! The token endpoint: one file a way to a token, and what all of them hand out. It does not know HTTP.
+
+use crate::Province;
+use crate::app_error::{AppError, refused};
+use crate::client_door::AppRequest;
+use crate::clients::Client;
+use crate::error::DeedError;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use yima_oidc::dpop::jkt_text;
+use yima_oidc::error::Code;
+use yima_oidc::scope::{Scope, Scopes};
+use yima_oidc::token_request::{self, TokenRequest};
+use yima_oidc::tokens::{AccessToken, Confirmation, IdToken, Kind, LIFE_S, SignedIn};
+use yima_store::family::Family;
+
+/// What the token endpoint answers (RFC 6749 section 5.1).
+#[derive(Clone, Debug)]
+pub struct TokenAnswer {
+    /// RFC 9068.
+    pub access_token: String,
+    /// `Bearer` or `DPoP`.
+    pub token_type: &'static str,
+    /// Seconds.
+    pub expires_in: i64,
+    /// What it is for.
+    pub scope: String,
+    /// Where the person agreed to it.
+    pub refresh_token: Option<String>,
+    /// Where somebody signed in.
+    pub id_token: Option<String>,
+}
+
+impl Province {
+    /// Answers a request for tokens.
+    ///
+    /// # Errors
+    /// The words of RFC 6749 section 5.2 and of the extensions.
+    pub async fn token(&self, request: &AppRequest) -> Result<TokenAnswer, AppError> {
+        let client = self.proven_client(request).await?;
+        let wish = token_request::parse(&request.params, &client.metadata)?;
+        // A code and a refresh token are taken once themselves; nothing else stands between a copied proof and a token.
+        let once = matches!(wish, TokenRequest::ClientCredentials { .. });
+        let jkt = match &request.dpop {
+            Some(proof) => Some(self.proof_of_possession(proof, ("POST", "/oauth2/token"), None, once).await?.jkt),
+            None if client.metadata.dpop_bound => {
+                return Err(refused(
+                    Code::InvalidDpopProof,
+                    "this client registered that its tokens are bound by DPoP",
+                ));
+            }
+            None => None,
+        };
+        let answer = match wish {
+            TokenRequest::Code { code, redirect_uri, verifier } => {
+                self.redeem_code(&client, &code, &redirect_uri, &verifier, jkt).await
+            }
+            TokenRequest::Refresh { token, scope } => self.refresh(&client, &token, scope.as_deref(), jkt).await,
+            TokenRequest::ClientCredentials { scopes, resource } => {
+                self.as_itself(&client, &scopes, resource.as_deref(), jkt).await
+            }
+            TokenRequest::Device { .. } => Err(refused(Code::UnsupportedGrantType, "see grant_types_supported")),
+        };
+        if let Err(AppError::Deed(DeedError::Busy)) = &answer {
+            // Perhaps another version of the client is in force; it is read again for the next try.
+            self.forget_client(client.id.as_str());
+        }
+        answer
+    }
+
+    /// The tokens of a family: for an API, for the app itself, and to go on with.
+    pub(crate) fn tokens_of(
+        &self,
+        client: &Client,
+        family: &Family,
+        scopes: &Scopes,
+        proofing: u8,
+        refresh_token: Option<String>,
+        with_id: bool,
+    ) -> Result<TokenAnswer, DeedError> {
+        let (now_s, sub) = (self.now_s(), self.sub_of(client, &family.account));
+        let signed_in = SignedIn {
+            auth_time: family.auth_at,
+            acr: family.acr.clone(),
+            amr: family.amr.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect(),
+            proofing,
+        };
+        let jkt = family.jkt.as_deref().and_then(|jkt| <&[u8; 32]>::try_from(jkt).ok()).map(jkt_text);
+        let bound = jkt.is_some();
+        let exp = (now_s + LIFE_S).min(family.until_at / crate::clock::MICROS).max(now_s + 1);
+        let access = AccessToken {
+            iss: self.issuer().to_owned(),
+            sub: sub.clone(),
+            aud: family.resource.clone().unwrap_or_else(|| self.issuer().to_owned()),
+            exp,
+            iat: now_s,
+            jti: self.random_text(),
+            client_id: client.id.to_string(),
+            scope: scopes.text(),
+            sid: Some(family.sid.clone()),
+            signed_in: Some(signed_in.clone()),
+            cnf: jkt.map(|jkt| Confirmation { jkt }),
+        };
+        let id_token = IdToken {
+            iss: self.issuer().to_owned(),
+            sub,
+            aud: client.id.to_string(),
+            exp: now_s + LIFE_S,
+            iat: now_s,
+            nonce: family.nonce.clone(),
+            sid: family.sid.clone(),
+            signed_in,
+        };
+        let id_token =
+            (with_id && scopes.has(Scope::OpenId)).then(|| self.sign_token(Kind::Id, &id_token)).transpose()?;
+        Ok(TokenAnswer {
+            access_token: self.sign_token(Kind::Access, &access)?,
+            token_type: if bound { "DPoP" } else { "Bearer" },
+            expires_in: exp - now_s,
+            scope: access.scope,
+            refresh_token,
+            id_token,
+        })
+    }
+
+    /// 128 random bits.
+    pub(crate) fn random_text(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.chance.bytes::<16>())
+    }
+
+    /// The key of refresh tokens.
+    pub(crate) fn refresh_key(&self) -> [u8; 32] {
+        self.sealer_of_rows().seal("key", "refresh", 1, &[])
+    }
+}

@@ -1,0 +1,157 @@
+//! What an app reads of a person, with the token that it got (OpenID Connect Core 1.0 section 5.3): what was allowed, and
+//! is allowed still. The person sees each time that it was read. It does not know HTTP.
+
+use crate::Province;
+use crate::allow_app::subject_of;
+use crate::app_error::{AppError, refused};
+use crate::claims_shown::Shown;
+use crate::clients::{Client, stands};
+use crate::doorway::Done;
+use crate::error::DeedError;
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use subtle::ConstantTimeEq as _;
+use yima_kernel::access::Request;
+use yima_kernel::deed::Deed;
+use yima_kernel::id::AccountId;
+use yima_kernel::subject::Actor;
+use yima_oidc::dpop::jkt_text;
+use yima_oidc::error::Code;
+use yima_oidc::scope::{Claim, claims_of, claims_text};
+use yima_oidc::tokens::{self, AccessToken, Kind};
+use yima_store::Tx;
+use yima_store::account::{self, Account};
+use yima_store::app_grant::{self, State};
+use yima_store::family::{self, Family};
+
+/// An access token as it comes with a request.
+#[derive(Clone, Debug)]
+pub struct Bearing {
+    /// The `Authorization` header.
+    pub authorization: String,
+    /// The `DPoP` header.
+    pub dpop: Option<String>,
+    /// `GET` or `POST`.
+    pub method: &'static str,
+}
+
+impl Province {
+    /// The claims that a token may read.
+    ///
+    /// # Errors
+    /// `invalid_token`, `insufficient_scope`, `invalid_dpop_proof` (RFC 6750 section 3.1, RFC 9449 section 7.1).
+    pub async fn userinfo(&self, bearing: &Bearing) -> Result<Map<String, Value>, AppError> {
+        let token = self.borne(bearing, "/oauth2/userinfo").await?;
+        let Some(sid) = token.sid.clone() else {
+            return Err(refused(Code::InsufficientScope, "no person is behind this token"));
+        };
+        let over = || refused(Code::InvalidToken, "the sign-in or the agreement behind this token has ended");
+        let client = self.client(&token.client_id).await?.ok_or_else(over)?;
+        let seen = self
+            .store
+            .read_one::<_, DeedError, _>({
+                let sid = sid.clone();
+                move |tx| Box::pin(async move { Ok(family::by_sid(tx, &sid).await?) })
+            })
+            .await?
+            .ok_or_else(over)?;
+        let subject = AccountId::parse(&seen.account).map_err(DeedError::internal)?;
+        let read = self.read_claims(&client, subject, seen.id).await?;
+        let Some((holder, claims)) = read else { return Err(over()) };
+        let mut values = Map::new();
+        values.insert("sub".to_owned(), self.sub_of(&client, &holder.id).into());
+        for claim in claims {
+            if let Some(value) = self.claim_value(claim, &holder)? {
+                values.insert(claim.as_str().to_owned(), value.into());
+            }
+        }
+        Ok(values)
+    }
+
+    async fn read_claims(
+        &self,
+        client: &Arc<Client>,
+        subject: AccountId,
+        family: String,
+    ) -> Result<Option<(Account, BTreeSet<Claim>)>, DeedError> {
+        let (client, account, now_us) = (Arc::clone(client), subject.to_string(), self.now_us());
+        self.short(
+            Request::of(Actor::App { client: client.id.clone() }, Deed::ReadClaims).about(subject),
+            move |tx| {
+                Box::pin(async move {
+                    let facts = subject_of(tx, &account).await?;
+                    Ok((facts, (account, client)))
+                })
+            },
+            move |tx, (account, client), _| {
+                Box::pin(async move {
+                    let holder = account::find(tx, &account).await?.ok_or(DeedError::NotFound("resident"))?;
+                    let family = family::find(tx, &family).await?;
+                    let given = match family {
+                        Some(family) if stands(tx, &client).await? => allowed(tx, &family, &client, now_us).await?,
+                        _ => None,
+                    };
+                    let detail = serde_json::json!({
+                        "owner": client.owner, "claims": given.as_ref().map(claims_text).unwrap_or_default(),
+                    });
+                    let mut done = Done::plain(given.map(|given| (holder, given))).detail(detail);
+                    done.note.purpose = Some(client.metadata.purpose.zh.clone());
+                    if done.value.is_none() {
+                        done.note.outcome = yima_kernel::usage::Outcome::Refused;
+                        done.note.reason = Some("invalid_token");
+                    }
+                    Ok(done)
+                })
+            },
+        )
+        .await
+    }
+
+    /// The access token of a request to one of our own addresses: ours, for us, not over, and borne as it must be.
+    pub(crate) async fn borne(&self, bearing: &Bearing, path: &'static str) -> Result<AccessToken, AppError> {
+        let wrong = |description| refused(Code::InvalidToken, description);
+        let (scheme, token) = bearing.authorization.split_once(' ').ok_or(wrong("no access token came"))?;
+        let ring = self.ring();
+        let read = tokens::read_access(token.trim(), self.issuer(), self.now_s(), |kid| ring.public(Kind::Access, kid))
+            .map_err(|_| wrong("the access token is not ours, is over, or is of another kind"))?;
+        if read.aud != self.issuer() {
+            return Err(wrong("the access token is for another API"));
+        }
+        match (&read.cnf, scheme.eq_ignore_ascii_case("dpop"), &bearing.dpop) {
+            (None, false, None) if scheme.eq_ignore_ascii_case("bearer") => Ok(read),
+            (Some(key), true, Some(proof)) => {
+                let proof = self.proof_of_possession(proof, (bearing.method, path), Some(token.trim()), true).await?;
+                let same: bool = jkt_text(&proof.jkt).as_bytes().ct_eq(key.jkt.as_bytes()).into();
+                if same { Ok(read) } else { Err(refused(Code::InvalidDpopProof, "the token is bound to another key")) }
+            }
+            // RFC 9449 section 7.2: a bound token is never taken as a bare one.
+            _ => Err(wrong("a bound token comes as DPoP with its proof, a bare one as Bearer")),
+        }
+    }
+}
+
+/// The claims that a family may read now: those of its request that are given still; `None` when it is over. Call
+/// [`account::rely_on`] first.
+pub(crate) async fn allowed(
+    tx: &mut Tx,
+    family: &Family,
+    client: &Client,
+    now_us: i64,
+) -> Result<Option<BTreeSet<Claim>>, DeedError> {
+    let live = family.state == family::State::Live && family.client == client.id.as_str() && family.until_at > now_us;
+    if !live {
+        return Ok(None);
+    }
+    if let Some(session) = &family.session
+        && family::session_was_ended(tx, session).await?
+    {
+        return Ok(None);
+    }
+    let grant = app_grant::find(tx, &family.grant).await?;
+    let Some(grant) = grant.filter(|grant| grant.state == State::Given && grant.until_at > now_us) else {
+        return Ok(None);
+    };
+    let given = Shown::of_grant(&grant).given;
+    Ok(Some(claims_of(&family.claims).intersection(&given).copied().collect()))
+}

@@ -1,0 +1,37 @@
+//! Apps and what people allow them. It does not read metadata.
+
+use yima_province as p;
+use yima_wire::Words;
+use yima_wire::client as wire;
+
+/// A version.
+pub fn version(row: p::ClientVersion) -> wire::ClientVersion {
+    wire::ClientVersion {
+        id: row.id,
+        version: i64::from(row.version),
+        organisation: row.organisation,
+        owner: row.owner,
+        metadata: row.metadata,
+        state: row.state.to_owned(),
+        proposed_by: row.proposed_by,
+        reviewed_by: row.reviewed_by,
+        note: row.note,
+        at: row.at,
+    }
+}
+
+/// What a person allowed.
+pub fn allowed(app: p::AllowedApp) -> wire::AllowedApp {
+    wire::AllowedApp {
+        id: app.id,
+        client: app.client,
+        owner: app.owner,
+        name: Words { zh: app.name_zh, en: app.name_en },
+        purpose: Words { zh: app.purpose_zh, en: app.purpose_en },
+        claims: app.claims.into_iter().map(str::to_owned).collect(),
+        offline: app.offline,
+        from_at: app.from_at,
+        until_at: app.until_at,
+        state: app.state.to_owned(),
+    }
+}

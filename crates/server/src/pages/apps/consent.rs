@@ -1,0 +1,95 @@
+//! The consent letter: who asks, what for, until when; then a line a claim. Yes and no are as large and as near.
+//! It does not know what follows from either.
+
+use super::shell::Shell;
+use axum::response::Response;
+use maud::{Markup, html};
+use yima_province::{ConsentClaim, ConsentPage};
+
+/// The page.
+#[must_use]
+pub fn consent(shell: &Shell<'_>, page: &ConsentPage) -> Response {
+    let (mark, cookie) = shell.form_mark();
+    let say = |zh: &'static str, en: &'static str| shell.looks.say(zh, en);
+    let name = shell.looks.say(&page.name_zh, &page.name_en);
+    let many = page.claims.len();
+    let title = match (shell.looks.chinese, many) {
+        (true, 0) => format!("{name}想让你登录"),
+        (true, n) => format!("{name}想看你的 {n} 项数据"),
+        (false, 0) => format!("{name} asks you to sign in"),
+        (false, 1) => format!("{name} asks for 1 item"),
+        (false, n) => format!("{name} asks for {n} items"),
+    };
+    let body = html! {
+        section.letter {
+            div.rim aria-hidden="true" {}
+            p.owner { (page.owner) }
+            h1 { (title) }
+            dl.terms {
+                dt { (say("应用", "App")) }
+                dd { (name) }
+                dt { (say("用来", "For")) }
+                dd { b { (shell.looks.say(&page.purpose_zh, &page.purpose_en)) } }
+                dt { (say("期限", "Until")) }
+                dd { (until(shell, page)) }
+                dt { (say("回到", "Back to")) }
+                dd { bdi { (page.host) } }
+            }
+        }
+        form method="post" action="/oauth2/consent" {
+            input type="hidden" name="request" value=(page.request);
+            input type="hidden" name="shown" value=(page.shown);
+            input type="hidden" name="lang" value=(say("zh", "en"));
+            input type="hidden" name="mark" value=(mark);
+            @if many > 0 {
+                fieldset.ask {
+                    legend { (say("每一项都写出真正给出去的值", "Each item shows what would really be given")) }
+                    @for claim in &page.claims { (line(shell, claim)) }
+                }
+            }
+            p.note {
+                (say("它只拿到它自己给你的代号，不会拿到你的身份证号。", "It gets a pseudonym of its own for you, and not your ID number."))
+                @if page.offline {
+                    " " (say("你离开以后，它还能继续读上面这些项，直到期限或你收回。",
+                        "It may go on reading these items after you leave, until the end above or until you take it back."))
+                }
+                " " (say("随时可以收回。", "You can take it back at any time."))
+            }
+            div.end {
+                button.btn type="submit" name="answer" value="refuse" { (say("不同意", "Refuse")) }
+                button.btn.primary type="submit" name="answer" value="allow" {
+                    @if many > 0 { (say("同意选中的", "Agree to what is chosen")) } @else { (say("同意", "Agree")) }
+                }
+            }
+        }
+    };
+    shell.page(&title, None, cookie, &body)
+}
+
+fn until(shell: &Shell<'_>, page: &ConsentPage) -> String {
+    let days = page.days;
+    if shell.looks.chinese { format!("{days} 天后自动停") } else { format!("Ends by itself after {days} days") }
+}
+
+fn line(shell: &Shell<'_>, claim: &ConsentClaim) -> Markup {
+    let say = |zh: &'static str, en: &'static str| shell.looks.say(zh, en);
+    let name = format!("c_{}", claim.name);
+    html! {
+        div.claim {
+            div {
+                b { (shell.looks.say(claim.zh, claim.en)) }
+                @if claim.sensitive { span.tag { (say("敏感", "Sensitive")) } }
+                small { (say("会给出：", "Would give: ")) bdi { (claim.value) } }
+                small { (shell.looks.say(&claim.why_zh, &claim.why_en)) }
+            }
+            @if claim.required && !claim.sensitive {
+                span.must { (say("必需", "Needed")) input type="hidden" name=(name) value="give"; }
+            } @else {
+                div.pick role="radiogroup" aria-label=(shell.looks.say(claim.zh, claim.en)) {
+                    label { input type="radio" name=(name) value="give" required; (say("给", "Give")) }
+                    label.no { input type="radio" name=(name) value="keep" required; (say("不给", "Keep")) }
+                }
+            }
+        }
+    }
+}

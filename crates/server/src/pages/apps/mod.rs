@@ -1,0 +1,13 @@
+//! Pages that stand between a person and an app: consent, errors that go nowhere, leaving. Rendered here, whole without a
+//! script. They decide nothing.
+
+mod consent;
+mod leaving;
+mod shell;
+
+pub use consent::consent;
+pub use leaving::{leave, left, on_the_way, stopped};
+pub use shell::{Looks, Shell};
+
+/// The stylesheet of these pages.
+pub const STYLE: &str = include_str!("apps.css");

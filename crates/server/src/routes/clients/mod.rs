@@ -1,0 +1,6 @@
+//! Apps under review, one file a verb. It does not decide anything.
+
+pub mod end;
+pub mod list;
+pub mod propose;
+pub mod review;

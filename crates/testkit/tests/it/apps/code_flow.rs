@@ -1,0 +1,240 @@
+//! A person signs in to an app, agrees, and takes it back; the same on both databases.
+
+use super::world::{BACK, World, hidden, inside, query};
+use serde_json::{Value, json};
+use yima_kernel::assurance::Acr;
+use yima_kernel::subject::Actor;
+use yima_oidc::form::Params;
+use yima_testkit::Database;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn oidc_3_1_a_person_signs_in_agrees_and_the_app_reads_what_was_agreed() {
+    for database in Database::all() {
+        let world = World::new(&database).await;
+        let app = world.app(json!({})).await;
+        let page = world.browse(&format!("/oauth2/authorize?{}", world.request(&app).encoded())).await;
+        assert_eq!(page.status, 200, "{}", page.text);
+        for word in ["泉城医院管理中心", "泉城医院", "门诊挂号", "hospital.example.cn", "年龄段", "不给"]
+        {
+            assert!(page.text.contains(word), "{word}");
+        }
+        assert!(page.headers["content-security-policy"].starts_with("default-src 'none'; script-src 'self'"));
+        let done =
+            world.press_on(&page, "allow", &[("c_name", "give"), ("c_region", "keep"), ("c_age_band", "give")]).await;
+        // Rule R42: a page that leads on, never a redirect.
+        assert_eq!(done.status, 200);
+        let back = query(&done.leads_to());
+        assert!(done.leads_to().starts_with(&format!("{BACK}?")));
+        assert_eq!((back.get("state"), back.get("iss")), (Some("s-1"), Some(world.issuer().as_str())));
+        let said = world.token(&app, &world.redemption(back.get("code").unwrap())).await;
+        assert_eq!(said.status, 200, "{}", said.text);
+        assert_eq!(said.headers["cache-control"], "no-store");
+        let tokens = said.json();
+        let (id, access) = (inside(&tokens["id_token"]), inside(&tokens["access_token"]));
+        assert_eq!((&id["aud"], &id["nonce"], &id["acr"]), (&json!(app.id), &json!("n-1"), &json!("yima:3")));
+        assert_eq!((&id["proofing"], &access["client_id"]), (&json!(2), &json!(app.id)));
+        assert_eq!(access["exp"].as_i64().unwrap() - access["iat"].as_i64().unwrap(), 300);
+        let told = world.userinfo(&tokens).await.json();
+        assert_eq!(told["sub"], id["sub"]);
+        assert!(told["name"].is_string() && told["age_band"].is_string(), "{told}");
+        assert!(told.get("region").is_none(), "a free claim that was kept back is not an error, and not given: {told}");
+        // The same app again: nobody is asked twice.
+        let again = world.browse(&format!("/oauth2/authorize?{}", world.request(&app).encoded())).await;
+        assert_eq!(again.status, 302, "{}", again.text);
+        assert!(query(&again.leads_to()).get("code").is_some());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn oidc_8_one_person_is_another_to_each_organisation() {
+    let world = World::new(&Database::Sqlite).await;
+    let one = world.app(json!({})).await;
+    let two = world.app(json!({ "client_name#zh": "泉城药房", "client_name#en": "Quancheng Pharmacy" })).await;
+    let other = world
+        .app_of(
+            "91370000000000002T",
+            "齐鲁书店",
+            json!({ "client_name#zh": "齐鲁书店", "client_name#en": "Qilu Books" }),
+        )
+        .await;
+    let sub = |tokens: Value| inside(&tokens["id_token"])["sub"].clone();
+    let subs = [sub(world.signed_in(&one).await), sub(world.signed_in(&two).await), sub(world.signed_in(&other).await)];
+    assert_eq!(subs[0], subs[1], "one organisation, one pseudonym");
+    assert_ne!(subs[0], subs[2]);
+    let sid = |tokens: Value| inside(&tokens["id_token"])["sid"].clone();
+    assert_ne!(sid(world.signed_in(&one).await), sid(world.signed_in(&one).await), "a sign-in has a name of its own");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn oidc_3_1_2_3_who_is_not_signed_in_is_sent_to_sign_in_and_comes_back() {
+    let world = World::new(&Database::Sqlite).await;
+    let app = world.app(json!({})).await;
+    let path = format!("/oauth2/authorize?{}", world.request(&app).encoded());
+    let sent = world.get(&path, &[]).await;
+    assert_eq!(sent.status, 303);
+    assert!(sent.leads_to().starts_with("/account/sign-in?next=%2Foauth2%2Fauthorize%3F"), "{}", sent.leads_to());
+    let next = query(&sent.leads_to()).get("next").unwrap().to_owned();
+    let page = world.browse(&next).await;
+    assert!(page.text.contains("name=\"shown\""), "{}", page.text);
+    // prompt=login asks for a sign-in that is newer than the request.
+    let again = world.request(&app).with("prompt", "login");
+    let sent = world.browse(&format!("/oauth2/authorize?{}", again.encoded())).await;
+    assert_eq!(query(&sent.leads_to()).get("fresh"), Some("1"));
+    let next = query(&sent.leads_to()).get("next").unwrap().to_owned();
+    world.town.clock.advance(5);
+    assert_eq!(world.browse(&next).await.status, 303, "the old sign-in is not enough");
+    let cookie = world.town.sign_in(&world.account, Acr::Passkey).await;
+    assert_eq!(world.get(&next, &[("cookie", cookie)]).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn oidc_3_1_2_6_prompt_none_shows_nothing() {
+    let world = World::new(&Database::Sqlite).await;
+    let app = world.app(json!({})).await;
+    let silent = world.request(&app).with("prompt", "none");
+    let path = format!("/oauth2/authorize?{}", silent.encoded());
+    let error = |to: String| query(&to).get("error").map(str::to_owned);
+    assert_eq!(error(world.get(&path, &[]).await.leads_to()).as_deref(), Some("login_required"));
+    assert_eq!(error(world.browse(&path).await.leads_to()).as_deref(), Some("login_required"), "no grant yet (R22)");
+    let _ = world.code(&app).await;
+    assert!(query(&world.browse(&path).await.leads_to()).get("code").is_some());
+    let other = silent.with("claims", r#"{"id_token":{"sub":{"value":"somebody"}}}"#);
+    let to = world.browse(&format!("/oauth2/authorize?{}", other.encoded())).await.leads_to();
+    assert_eq!(error(to).as_deref(), Some("login_required"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r32_withdrawal_ends_everything_in_one_touch_and_is_told() {
+    for database in Database::all() {
+        let world = World::new(&database).await;
+        let app = world.app(json!({})).await;
+        let tokens = world.signed_in(&app).await;
+        let code = world.code(&app).await;
+        let person = person(&world).await;
+        let mine = world.town.province.allowed_apps(&person).await.unwrap();
+        assert_eq!((mine.len(), mine[0].state, mine[0].owner.as_str()), (1, "active", "泉城医院管理中心"));
+        world.town.province.withdraw_app(&person, &mine[0].id).await.unwrap();
+        assert_eq!(world.token(&app, &world.redemption(&code)).await.word(), "invalid_grant");
+        assert_eq!(world.refresh(&app, &tokens).await.word(), "invalid_grant");
+        let read = world.userinfo(&tokens).await;
+        assert_eq!((read.status, read.word().as_str()), (401, "invalid_token"));
+        assert!(read.headers["www-authenticate"].contains("invalid_token"));
+        let body = Params::default().with("token", tokens["access_token"].as_str().unwrap());
+        assert_eq!(world.as_app(&app, "/oauth2/introspect", &body, &[]).await.json(), json!({ "active": false }));
+        assert!(world.town.province.withdraw_app(&person, &mine[0].id).await.is_err(), "once");
+        let page = world.browse(&format!("/oauth2/authorize?{}", world.request(&app).encoded())).await;
+        assert!(page.text.contains("name=\"shown\""), "they are asked again");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r31_a_new_version_of_the_app_asks_again_and_a_refusal_is_an_answer() {
+    let world = World::new(&Database::Sqlite).await;
+    let app = world.app(json!({})).await;
+    let page = world.browse(&format!("/oauth2/authorize?{}", world.request(&app).encoded())).await;
+    let done = world.press_on(&page, "refuse", &[]).await;
+    assert_eq!(query(&done.leads_to()).get("error"), Some("access_denied"));
+    let _ = world.code(&app).await;
+    // What was shown when the page was opened is not what stands now: the page comes again.
+    let wish = yima_province::ProposeClient {
+        id: Some(app.id.clone()),
+        organisation: super::world::CODE_A.to_owned(),
+        owner: "泉城医院管理中心".to_owned(),
+        metadata: super::world::metadata(
+            json!({ "yima_purpose": { "zh": "门诊和住院", "en": "Out- and inpatients" } }),
+        )
+        .to_string(),
+    };
+    world.town.province.propose_client(&Actor::System, wish).await.unwrap();
+    world.town.province.review_client(&Actor::System, &app.id, 2, true, "ok").await.unwrap();
+    let stale = world.press_on(&page, "allow", &[("c_region", "give"), ("c_age_band", "give")]).await;
+    assert!(stale.text.contains("门诊和住院") && stale.text.contains("name=\"shown\""), "{}", stale.text);
+    let asked = world.browse(&format!("/oauth2/authorize?{}", world.request(&app).encoded())).await;
+    assert!(asked.text.contains("门诊和住院"), "asked again: {}", asked.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rfc_9126_a_pushed_request_is_opened_within_a_minute_and_used_once() {
+    let world = World::new(&Database::Sqlite).await;
+    let app = world.app(json!({ "require_pushed_authorization_requests": true })).await;
+    let bare = world.browse(&format!("/oauth2/authorize?{}", world.request(&app).encoded())).await;
+    assert_eq!(query(&bare.leads_to()).get("error"), Some("invalid_request"), "RFC 9126 section 6");
+    let pushed = world.as_app(&app, "/oauth2/par", &world.request(&app), &[]).await;
+    assert_eq!((pushed.status, pushed.json()["expires_in"].as_i64()), (201, Some(60)), "{}", pushed.text);
+    let uri = pushed.json()["request_uri"].as_str().unwrap().to_owned();
+    let path = format!(
+        "/oauth2/authorize?{}",
+        Params::default().with("client_id", &app.id).with("request_uri", &uri).encoded()
+    );
+    let page = world.browse(&path).await;
+    assert!(page.text.contains("name=\"shown\""), "{}", page.text);
+    world.town.clock.advance(120);
+    assert_eq!(world.browse(&path).await.status, 400, "opened too late");
+    let done = world.press_on(&page, "allow", &[("c_region", "give"), ("c_age_band", "give")]).await;
+    let code = query(&done.leads_to()).get("code").unwrap().to_owned();
+    let again = world.press_on(&page, "allow", &[("c_region", "give"), ("c_age_band", "give")]).await;
+    assert!(!again.text.contains("code="), "used once: {}", again.text);
+    assert_eq!(world.token(&app, &world.redemption(&code)).await.status, 200);
+    let wrong = world.request(&app).with("redirect_uri", "https://evil.cn/cb");
+    assert_eq!(world.as_app(&app, "/oauth2/par", &wrong, &[]).await.word(), "invalid_request");
+    let other = world.app(json!({ "client_name#zh": "乙", "client_name#en": "B" })).await;
+    let uri = world.as_app(&app, "/oauth2/par", &world.request(&app), &[]).await.json()["request_uri"].clone();
+    let stolen = Params::default().with("client_id", &other.id).with("request_uri", uri.as_str().unwrap());
+    assert_eq!(world.browse(&format!("/oauth2/authorize?{}", stolen.encoded())).await.status, 400, "another client's");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rp_initiated_logout_asks_and_ends_the_sign_ins() {
+    let world = World::new(&Database::Sqlite).await;
+    let app = world.app(json!({})).await;
+    let tokens = world.signed_in(&app).await;
+    let hint = tokens["id_token"].as_str().unwrap();
+    let request = Params::default()
+        .with("id_token_hint", hint)
+        .with("post_logout_redirect_uri", "https://hospital.example.cn/out")
+        .with("state", "x");
+    let path = format!("/oauth2/logout?{}", request.encoded());
+    let page = world.browse(&path).await;
+    assert!(page.text.contains("要退出登录吗"), "{}", page.text);
+    let form = Params::default()
+        .with("request", &hidden(&page.text, "request"))
+        .with("mark", &hidden(&page.text, "mark"))
+        .with("answer", "leave");
+    let foreign = world.post("/oauth2/logout", &form.with("mark", "x"), &[("cookie", world.cookie.clone())]).await;
+    assert_eq!(foreign.status, 403, "a form of another page signs nobody out");
+    let done = world.post("/oauth2/logout", &form, &[("cookie", world.cookie.clone())]).await;
+    assert_eq!(done.leads_to(), "https://hospital.example.cn/out?state=x");
+    assert_eq!(world.refresh(&app, &tokens).await.word(), "invalid_grant");
+    assert_eq!(world.userinfo(&tokens).await.status, 401);
+    assert_eq!(world.browse(&format!("/oauth2/authorize?{}", world.request(&app).encoded())).await.status, 303);
+    let evil = Params::default().with("id_token_hint", hint).with("post_logout_redirect_uri", "https://evil.cn/");
+    assert_eq!(
+        world.browse(&format!("/oauth2/logout?{}", evil.encoded())).await.status,
+        400,
+        "nobody is sent where the app did not register"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_person_sees_who_read_what_and_why() {
+    let world = World::new(&Database::Sqlite).await;
+    let app = world.app(json!({})).await;
+    let tokens = world.signed_in(&app).await;
+    assert_eq!(world.userinfo(&tokens).await.status, 200);
+    let mut phone = yima_testkit::Phone::new(yima_keys::Suite::Es256, 77);
+    let (code, _) = world.town.province.issue_enrolment_code(&Actor::System, &world.account).await.unwrap();
+    let _ = phone.enrol(&world.town.door, world.town.now(), json!({ "code": code })).await.ok();
+    let record =
+        phone.send(&world.town.door, world.town.now(), reqwest::Method::GET, "/api/v1/record", None).await.ok();
+    let read =
+        record["entries"].as_array().unwrap().iter().find(|entry| entry["deed"] == "read_claims").cloned().unwrap();
+    assert_eq!(read["who"]["zh"], "泉城医院管理中心");
+    assert_eq!(read["why"]["zh"], "门诊挂号");
+    assert_eq!(read["saw"]["en"], "Name, County of registration, Age band");
+}
+
+/// The actor behind the world's browser.
+async fn person(world: &World) -> Actor {
+    let cookie = world.cookie.split(';').find_map(|pair| pair.trim().strip_prefix("ys=")).unwrap().to_owned();
+    world.town.province.person(&cookie).await.unwrap().unwrap().actor()
+}

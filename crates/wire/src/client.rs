@@ -1,0 +1,104 @@
+//! Apps of organisations under review, and what people allow them. It does not know OAuth: metadata is RFC 7591 JSON here.
+
+use crate::Words;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A version of an app under review or in force.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ClientVersion {
+    /// `app_…`, the `client_id`.
+    pub id: String,
+    /// Version, from 1.
+    pub version: i64,
+    /// Credit code of the organisation (GB 32100).
+    pub organisation: String,
+    /// Its legal name.
+    pub owner: String,
+    /// RFC 7591 metadata, as JSON text.
+    pub metadata: String,
+    /// `proposed`, `active`, `refused`, `retired` or `ended`.
+    pub state: String,
+    /// Operator who proposed it.
+    pub proposed_by: String,
+    /// Operator who reviewed it.
+    #[schema(required = true)]
+    pub reviewed_by: Option<String>,
+    /// What the reviewer said.
+    #[schema(required = true)]
+    pub note: Option<String>,
+    /// When it was proposed.
+    pub at: i64,
+}
+
+/// Propose an app, or a new version of one.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ClientProposal {
+    /// The app that gets a new version; absent for a new one.
+    pub id: Option<String>,
+    /// Credit code of the organisation (GB 32100).
+    pub organisation: String,
+    /// Its legal name.
+    pub owner: String,
+    /// RFC 7591 metadata, as JSON text.
+    pub metadata: String,
+}
+
+/// A proposal, and the secret that its organisation is handed.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ClientProposed {
+    /// The version that waits for review.
+    pub version: ClientVersion,
+    /// Shown this once; absent where the app proves itself by a key, or not at all.
+    pub secret: Option<String>,
+}
+
+/// Decide on a proposed version.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ClientReview {
+    /// Which version.
+    pub version: i64,
+    /// Put it in force, or refuse it.
+    pub approve: bool,
+    /// Why.
+    pub note: String,
+}
+
+/// Stop an app.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ClientEnd {
+    /// Why.
+    pub reason: String,
+}
+
+/// What a person allowed an app.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct AllowedApp {
+    /// `grn_…`
+    pub id: String,
+    /// `app_…`
+    pub client: String,
+    /// Legal name of the organisation.
+    pub owner: String,
+    /// Name of the app.
+    pub name: Words,
+    /// What for.
+    pub purpose: Words,
+    /// Names of the claims that are given.
+    pub claims: Vec<String>,
+    /// It goes on when the person has left.
+    pub offline: bool,
+    /// Begin.
+    pub from_at: i64,
+    /// End.
+    pub until_at: i64,
+    /// `active`, `withdrawn` or `ended`.
+    pub state: String,
+}
+
+/// Apps that one allowed.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct AllowedApps {
+    /// Newest first.
+    pub apps: Vec<AllowedApp>,
+}
