@@ -107,7 +107,21 @@ pub enum Deed {
     DrawActing,
     /// Read the record of somebody in one's care.
     SeeWardRecord,
-    /// Sign in as an operator.
+    /// Make the first ways to sign in, by what a counter gave.
+    JoinAccount,
+    /// Prove more in a session that is open.
+    StepUp,
+    /// Add a way to sign in.
+    AddAuthenticator,
+    /// Add the first passkey, on a device that is known.
+    AddFirstPasskey,
+    /// Remove a way to sign in.
+    RemoveAuthenticator,
+    /// Change one's password, knowing the old one.
+    ChangePassword,
+    /// End a session, or all others.
+    EndSession,
+    /// Sign in, as a resident or as an operator.
     SignIn,
     /// Make an operator.
     AddOperator,
@@ -115,7 +129,7 @@ pub enum Deed {
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 54] = [
+    pub const ALL: [Self; 61] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -168,6 +182,13 @@ impl Deed {
         Self::SeeMandates,
         Self::DrawActing,
         Self::SeeWardRecord,
+        Self::JoinAccount,
+        Self::StepUp,
+        Self::AddAuthenticator,
+        Self::AddFirstPasskey,
+        Self::RemoveAuthenticator,
+        Self::ChangePassword,
+        Self::EndSession,
         Self::SignIn,
         Self::AddOperator,
     ];
@@ -228,6 +249,13 @@ impl Deed {
             Self::SeeMandates => "see_mandates",
             Self::DrawActing => "draw_acting",
             Self::SeeWardRecord => "see_ward_record",
+            Self::JoinAccount => "join_account",
+            Self::StepUp => "step_up",
+            Self::AddAuthenticator => "add_authenticator",
+            Self::AddFirstPasskey => "add_first_passkey",
+            Self::RemoveAuthenticator => "remove_authenticator",
+            Self::ChangePassword => "change_password",
+            Self::EndSession => "end_session",
             Self::SignIn => "sign_in",
             Self::AddOperator => "add_operator",
         }

@@ -43,7 +43,7 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
             Rule::Own
         }
         (Deed::ResolveCode | Deed::BindCard | Deed::FindBound, A::Gate) => Rule::Agreed,
-        (Deed::RequestOtp | Deed::EnrolDevice | Deed::SignIn, A::Stranger) => Rule::Yes,
+        (Deed::RequestOtp | Deed::EnrolDevice | Deed::JoinAccount | Deed::SignIn, A::Stranger) => Rule::Yes,
         (
             Deed::DrawTokens
             | Deed::TakeShortNumber
@@ -58,7 +58,19 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
             | Deed::EndDevice,
             A::Resident,
         )
-        | (Deed::SeeRecord | Deed::EndDevice | Deed::ChangeSettings, A::Person) => Rule::Own,
+        | (
+            Deed::SeeRecord
+            | Deed::EndDevice
+            | Deed::ChangeSettings
+            | Deed::StepUp
+            | Deed::AddAuthenticator
+            | Deed::AddFirstPasskey
+            | Deed::RemoveAuthenticator
+            | Deed::ChangePassword
+            | Deed::EndSession,
+            A::Person,
+        )
+        | (Deed::JoinAccount | Deed::EndSession, A::Resident) => Rule::Own,
         (
             Deed::EndDevice
             | Deed::SeeResidents
@@ -130,14 +142,14 @@ pub fn print() -> String {
          prepared it; agreed: only within a consent and the reviewed manifest; mandate: only for somebody who gave the\n\
          actor a mandate for it; -: never.\n\n",
     );
-    text.push_str(&format!("{:<18}", "deed"));
+    text.push_str(&format!("{:<22}", "deed"));
     for kind in ActorKind::ALL {
         text.push_str(&format!("{:<13}", kind.as_str()));
     }
     text.truncate(text.trim_end().len());
     text.push('\n');
     for deed in Deed::ALL {
-        let mut line = format!("{:<18}", deed.as_str());
+        let mut line = format!("{:<22}", deed.as_str());
         for kind in ActorKind::ALL {
             line.push_str(&format!("{:<13}", rule(kind, deed).as_str()));
         }
@@ -158,7 +170,7 @@ mod tests {
         }
         let stranger: Vec<_> =
             Deed::ALL.into_iter().filter(|d| rule(ActorKind::Stranger, *d) != Rule::No).map(Deed::as_str).collect();
-        assert_eq!(stranger, ["request_otp", "enrol", "sign_in"]);
+        assert_eq!(stranger, ["request_otp", "enrol", "join_account", "sign_in"]);
     }
 
     #[test]

@@ -41,6 +41,7 @@ mod key_place;
 mod keyring;
 mod keys_offline;
 mod live;
+mod person_sessions;
 mod places;
 mod read_uses;
 mod ready;
@@ -51,6 +52,7 @@ mod resolve_code;
 mod resolve_counts;
 mod retention;
 mod rotate_keys;
+mod row_seal;
 mod scenarios;
 mod see_devices;
 mod setup;
@@ -87,6 +89,7 @@ pub use key_place::{KEY_FILE, KeyPlace, TOKEN_FILE, has_keys, token_of};
 pub use keys_offline::{Holder, ROOT_LABEL};
 pub use live::{Published, Site};
 pub use messenger::{Inbox, InboxMessage, Messenger};
+pub use person_sessions::{NewPersonSession, OpenSession, Person, SessionRow};
 pub use places::NewPlace;
 pub use read_uses::{ReadUses, UseRow};
 pub use record::{RecordEntry, RecordPage, SealedRecord};
@@ -125,6 +128,8 @@ pub struct Province {
     pepper: yima_keys::custody::SecretKey<32>,
     /// Makes a scenario owner's pseudonyms.
     pairwise: yima_keys::custody::SecretKey<32>,
+    /// Seals rows that open something, and marks what browsers keep.
+    seal_key: yima_keys::custody::SecretKey<32>,
     hash_permits: Arc<Semaphore>,
     guardians: guardians::Guardians,
     /// How many share each value that a code can say, as of the last look.
