@@ -233,6 +233,7 @@ const fn needs_living_subject(deed: Deed) -> bool {
             | Deed::BindCard
             | Deed::FindBound
             | Deed::RegisterMandate
+            | Deed::InviteHelper
             | Deed::AcceptInvitation
             | Deed::DrawActing
     )

@@ -96,6 +96,7 @@ impl Province {
         self.ensure_day_keys(DAYS_AHEAD).await?;
         self.keep_days().await?;
         self.keep_no_longer().await?;
+        self.end_what_is_over().await?;
         self.look_at_crowds().await?;
         let standing = self.standing().await?;
         let mut rng = self.chance.rng();

@@ -17,6 +17,8 @@ use yima_store::{Tx, setting};
 
 /// Set once the residents of a store were counted; stores from before there were crowds are counted at their next start.
 const COUNTED: &str = "crowd/counted";
+/// The sum of those for whom a mandate lets somebody show codes.
+const ACTING: &str = "acting";
 /// Accounts that are read at a time when everybody is counted.
 const PAGE: u32 = 5_000;
 /// Values of four flag bits.
@@ -28,6 +30,7 @@ pub(crate) struct Crowds {
     plain: [u64; LEVELS],
     bands: [[u64; LEVELS]; NIBBLE],
     benefits: [[u64; LEVELS]; NIBBLE],
+    acting: [u64; LEVELS],
 }
 
 /// Sums on their way into the store.
@@ -51,6 +54,8 @@ impl Crowds {
                 && key.month >= Month::of_day(today).0
             {
                 crowds.benefits[number][level] += many;
+            } else if key.what == ACTING {
+                crowds.acting[level] += many;
             }
         }
         crowds
@@ -69,6 +74,11 @@ impl Crowds {
     /// Those with a benefit.
     pub fn benefit(&self, benefit: Benefit) -> Crowd {
         unattested(self.benefits[usize::from(benefit.number())])
+    }
+
+    /// Those for whom somebody may show codes.
+    pub fn acting(&self) -> Crowd {
+        unattested(self.acting)
     }
 
     /// How many there are in all.
@@ -92,6 +102,11 @@ impl Sums {
     pub fn benefit(&mut self, held: &benefit::Benefit, proofing: u8, many: i64) {
         let month = Month::of_day(Day(held.until_day)).0;
         *self.0.entry(Key { what: format!("benefit/{}", held.number), month, proofing }).or_default() += many;
+    }
+
+    /// Counts somebody for whom codes may be shown.
+    pub fn acting(&mut self, proofing: u8, many: i64) {
+        *self.0.entry(Key { what: ACTING.to_owned(), month: 0, proofing }).or_default() += many;
     }
 
     /// Adds them up in the store, in one order, so that two deeds never wait for each other crosswise.

@@ -3,11 +3,12 @@
 
 use crate::Province;
 use crate::clock::MICROS;
-use crate::doorway::{Done, Note, append};
+use crate::doorway::{Done, Note, append_both};
 use crate::error::DeedError;
+use crate::mandates::{Shown, behind};
 use crate::record::SealedRecord;
 use yima_code::day::Day;
-use yima_code::id::IdForm;
+use yima_code::id::{IdForm, TokenId};
 use yima_code::token::Presented;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
@@ -75,8 +76,9 @@ pub struct Uploaded {
 /// An admission whose holder was found.
 struct Found {
     use_id: UseId,
+    twin_id: UseId,
     at_us: i64,
-    handle: [u8; 8],
+    named: TokenId,
     form: &'static str,
     verdict: Outcome,
     reason: Option<&'static str>,
@@ -119,7 +121,7 @@ impl Province {
         let today = Day::of(self.now_u32()).0;
         let request = Request { scenario: Some(*scenario), ..Request::of(actor.clone(), Deed::UploadRecords) };
         let check = Request { scenario: Some(*scenario), ..Request::of(actor.clone(), Deed::CheckCode) };
-        let purpose = manifest.purpose.en;
+        let (purpose, hand) = (manifest.purpose.en, self.hand());
         self.short(
             request,
             move |tx| {
@@ -143,7 +145,8 @@ impl Province {
                         sealed_record::insert(tx, today, &row).await?;
                     }
                     for one in named {
-                        let holder = account::by_handle(tx, &one.handle).await?;
+                        let holder = account::by_handle(tx, &one.named.handle.0).await?;
+                        let shown = behind(tx, &hand, &one.named, one.at_us / MICROS).await?;
                         let note = Note {
                             account: holder.map(|h| h.id),
                             scenario: Some(slug.clone()),
@@ -152,10 +155,11 @@ impl Province {
                             outcome: one.verdict,
                             reason: one.reason,
                             purpose: Some(purpose.clone()),
-                            detail: None,
+                            detail: shown.as_ref().map(|s| serde_json::json!({ "mandate": s.said() }).to_string()),
                             online: false,
+                            twin: shown.as_ref().map(Shown::twin),
                         };
-                        append(tx, &one.use_id, one.at_us, &check, note).await?;
+                        append_both(tx, [&one.use_id, &one.twin_id], one.at_us, &check, note).await?;
                     }
                     let accepted = i64::from(rows);
                     let done = Done::plain(Uploaded { accepted, already: false });
@@ -226,7 +230,8 @@ impl Province {
         Some(Found {
             use_id: UseId::new(u64::try_from(named.at).unwrap_or(0) * 1000, self.chance.bytes()),
             at_us: named.at * MICROS,
-            handle: opened.handle.0,
+            named: opened,
+            twin_id: UseId::new(u64::try_from(named.at).unwrap_or(0) * 1000, self.chance.bytes()),
             form,
             verdict: if named.verdict == "valid" { Outcome::Valid } else { Outcome::Refused },
             reason: yima_code::Reason::from_name(&named.reason).map(yima_code::Reason::as_str),

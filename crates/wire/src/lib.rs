@@ -5,6 +5,7 @@ pub mod binding;
 pub mod check;
 pub mod device;
 pub mod gate;
+pub mod mandate;
 pub mod message_signature;
 pub mod operator;
 pub mod problem;

@@ -32,7 +32,7 @@ impl Province {
                 "hear the person alone: the one who is to act leaves the room first",
             ));
         }
-        let mut hand = self.hand();
+        let hand = self.hand();
         let (mandate, me) = (id.to_owned(), own(actor).ok());
         let (request, now_us) = (self.about_party(actor, Deed::ConfirmMandate, id).await?, self.now_us());
         self.short(
@@ -75,7 +75,7 @@ impl Province {
     pub async fn end_mandate(&self, actor: &Actor, id: &str, reason: &str) -> Result<(), DeedError> {
         let office = matches!(by(actor), By::Office);
         let reason = if office { Some(reason_text("reason", reason)?) } else { None };
-        let mut hand = self.hand();
+        let hand = self.hand();
         let (mandate, me) = (id.to_owned(), own(actor).ok());
         let (request, now_us) = (self.about_party(actor, Deed::EndMandate, id).await?, self.now_us());
         self.short(
@@ -119,7 +119,7 @@ impl Province {
     /// [`DeedError::Conflict`] when the time is over, the other one ended it, or the place was given to somebody else.
     pub async fn restore_mandate(&self, actor: &Actor, id: &str) -> Result<(), DeedError> {
         let me = own(actor)?;
-        let mut hand = self.hand();
+        let hand = self.hand();
         let mandate = id.to_owned();
         let (request, now_us) = (self.about_party(actor, Deed::RestoreMandate, id).await?, self.now_us());
         self.short(

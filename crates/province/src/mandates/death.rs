@@ -22,7 +22,8 @@ pub(crate) async fn end_all_of(
 ) -> Result<(), DeedError> {
     for row in edge::standing_of(tx, dead).await? {
         hand.right(&row)?;
-        let principal = account::find(tx, &row.principal).await?.ok_or_else(|| DeedError::internal("edge.principal"))?;
+        let principal =
+            account::find(tx, &row.principal).await?.ok_or_else(|| DeedError::internal("edge.principal"))?;
         let actor = account::find(tx, &row.actor).await?.ok_or_else(|| DeedError::internal("edge.actor"))?;
         let held = Held { edge: row, principal, actor, age: 0 };
         let row = hand.step_because(tx, &held, Step::EndForGood, Some("death"), now_us).await?;

@@ -2,7 +2,7 @@
 //! the actor's device's. It does not know when they are shown.
 
 use super::shown::begins_after;
-use super::{By, both, mandate};
+use super::{By, both};
 use crate::Province;
 use crate::devices::tell;
 use crate::disclosure::Disclosure;
@@ -74,7 +74,7 @@ impl Province {
         let (request_id, hash) = (hex::encode(wish.request_id), keys_hash(wish));
         let keys: Vec<[u8; 33]> = wish.t1.iter().map(|(_, key)| *key).collect();
         let (t1, t0) = (u16::try_from(keys.len()).unwrap_or(u16::MAX), wish.t0);
-        let (speaker, mut hand, now_us) = (self.speaker(), self.hand(), self.now_us());
+        let (speaker, hand, now_us) = (self.speaker(), self.hand(), self.now_us());
         let subject = self.principal_of(actor, id).await?;
         let mandate_id = id.to_owned();
         self.short(
@@ -85,9 +85,8 @@ impl Province {
                     let device = device::find(tx, &device_id).await?.ok_or(DeedError::NotFound("device"))?;
                     let facts = Facts {
                         actor_ended: device.state != device::State::Live,
-                        actor_state: Some(standing(held.actor.state)),
                         subject_state: Some(standing(held.principal.state)),
-                        mandate: Some(mandate(&held.edge, held.age)?),
+                        mandate: Some(held.mandate()?),
                         ..Facts::default()
                     };
                     Ok((facts, (hand, held, device)))
@@ -103,7 +102,8 @@ impl Province {
                         return Err(super::wrong_step());
                     }
                     let flags = speaker.acting(&held.principal)?;
-                    let (slot, fresh) = slot(tx, &held.edge.id, &held.principal.id, &device, hand.from_day, door.now_us).await?;
+                    let (slot, fresh) =
+                        slot(tx, &held.edge.id, &held.principal.id, &device, hand.from_day, door.now_us).await?;
                     let request = draw::Request {
                         account: &held.principal.id,
                         slot,

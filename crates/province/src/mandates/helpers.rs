@@ -45,7 +45,11 @@ impl Province {
         let holder = own(actor)?;
         let chosen = Scopes::parse(&scopes.join(" ")).filter(|s| !s.is_empty() && s.within(Kind::Helper.scopes()));
         let chosen = chosen.ok_or_else(|| {
-            DeedError::invalid("scopes", "请选要委托的事，代办人不能办别的", "choose what a helper may do, from the list")
+            DeedError::invalid(
+                "scopes",
+                "请选要委托的事，代办人不能办别的",
+                "choose what a helper may do, from the list",
+            )
         })?;
         let raw = secret_text(&mut self.chance.rng(), LENGTH);
         let hash = self.peppered("invitation", &raw);
@@ -57,7 +61,7 @@ impl Province {
                     Box::pin(async move {
                         account::changed(tx, &id).await?;
                         let row = account::find(tx, &id).await?.ok_or(DeedError::NotFound("resident"))?;
-                        Ok((Facts { actor_state: Some(standing(row.state)), ..Facts::default() }, row))
+                        Ok((Facts { subject_state: Some(standing(row.state)), ..Facts::default() }, row))
                     })
                 },
                 move |tx, row, door| {

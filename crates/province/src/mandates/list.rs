@@ -13,9 +13,9 @@ use yima_kernel::deed::Deed;
 use yima_kernel::id::AccountId;
 use yima_kernel::mandate::{Scope, Sight, sight};
 use yima_kernel::subject::Actor;
+use yima_store::Tx;
 use yima_store::account::{self, Account};
 use yima_store::edge::{self, Edge, State};
-use yima_store::Tx;
 
 /// A mandate in any list.
 #[derive(Clone, Debug)]

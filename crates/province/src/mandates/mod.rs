@@ -64,6 +64,14 @@ pub(crate) struct Held {
     pub age: u16,
 }
 
+impl Held {
+    /// As the decision reads it; while the actor's account is stopped, so is what they may do for others.
+    pub fn mandate(&self) -> Result<Mandate, DeedError> {
+        let mandate = mandate(&self.edge, self.age)?;
+        Ok(Mandate { active: mandate.active && self.actor.state == account::State::Active, ..mandate })
+    }
+}
+
 impl Province {
     pub(crate) fn hand(&self) -> Hand {
         Hand {

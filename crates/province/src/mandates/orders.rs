@@ -6,7 +6,7 @@ use crate::Province;
 use crate::doorway::Done;
 use crate::error::DeedError;
 use crate::residents::evidence as reference_text;
-use yima_kernel::access::{Facts, Request};
+use yima_kernel::access::Facts;
 use yima_kernel::deed::Deed;
 use yima_kernel::mandate::Step;
 use yima_kernel::subject::Actor;
@@ -38,7 +38,7 @@ impl Province {
     async fn by_order(&self, actor: &Actor, id: &str, order: &str, deed: Deed, hide: bool) -> Result<(), DeedError> {
         let order = reference_text("order", order)?;
         let request = self.about_party(actor, deed, id).await?;
-        let (mut hand, mandate, now_us) = (self.hand(), id.to_owned(), self.now_us());
+        let (hand, mandate, now_us) = (self.hand(), id.to_owned(), self.now_us());
         let suspends = deed == Deed::SuspendMandate;
         self.short(
             request,
@@ -80,7 +80,7 @@ impl Province {
     }
 
     async fn end_one_over(&self, id: &str) -> Result<(), DeedError> {
-        let (mut hand, mandate, now_us) = (self.hand(), id.to_owned(), self.now_us());
+        let (hand, mandate, now_us) = (self.hand(), id.to_owned(), self.now_us());
         let request = self.about_party(&Actor::System, Deed::EndMandate, id).await?;
         self.short(
             request,

@@ -15,9 +15,9 @@ use yima_kernel::mandate::{Evidence, Granted, Kind, NoMandate, Scopes, Wish, gra
 use yima_kernel::subject::Actor;
 use yima_keys::person::Phone;
 use yima_keys::sealed::{Sealed, Spot};
+use yima_store::Tx;
 use yima_store::account::{self, Account, State};
 use yima_store::edge::{self, Edge, Inserted};
-use yima_store::Tx;
 
 /// What a counter asks for.
 #[derive(Clone, Debug)]
@@ -56,7 +56,12 @@ impl Province {
     /// # Errors
     /// [`DeedError::Invalid`] for what the law does not allow, [`DeedError::Conflict`] when there is one between the two
     /// or the actor acts for as many as may be.
-    pub async fn register_mandate(&self, actor: &Actor, principal: &str, wish: RegisterMandate) -> Result<String, DeedError> {
+    pub async fn register_mandate(
+        &self,
+        actor: &Actor,
+        principal: &str,
+        wish: RegisterMandate,
+    ) -> Result<String, DeedError> {
         let subject = AccountId::parse(principal).map_err(|_| DeedError::NotFound("resident"))?;
         let acts = AccountId::parse(&wish.actor)
             .map_err(|_| DeedError::invalid("actor", "没有这位居民", "there is no such resident"))?;
@@ -217,7 +222,9 @@ fn same_phone(hand: &Hand, one: &Account, other: &Account) -> Result<bool, DeedE
 
 fn invalid(why: NoMandate) -> DeedError {
     let (field, zh, en) = match why {
-        NoMandate::Kind => ("kind", "窗口只登记监护（guardian）和代办（helper）", "a counter registers a guardian or a helper"),
+        NoMandate::Kind => {
+            ("kind", "窗口只登记监护（guardian）和代办（helper）", "a counter registers a guardian or a helper")
+        }
         NoMandate::Scopes => ("scopes", "有一项不能委托", "one of these can't be mandated"),
         NoMandate::Evidence => ("evidence", "这样的依据不够", "this evidence does not do for it"),
         NoMandate::ActorNotAdult => ("actor", "未满十八周岁不能替别人办", "who is under 18 acts for nobody"),

@@ -22,12 +22,7 @@ pub(crate) struct Shown {
 }
 
 /// What a token of a mandate's slot hangs on; `None` for a slot of the holder's own, or one that nobody took.
-pub(crate) async fn behind(
-    tx: &mut Tx,
-    hand: &Hand,
-    named: &TokenId,
-    now_s: i64,
-) -> Result<Option<Shown>, DeedError> {
+pub(crate) async fn behind(tx: &mut Tx, hand: &Hand, named: &TokenId, now_s: i64) -> Result<Option<Shown>, DeedError> {
     if named.slot < family_slot::FIRST {
         return Ok(None);
     }

@@ -1,11 +1,10 @@
 //! Reading the record of somebody in one's care: all of it under 14, day and scenario from 14 to 17, nothing of an adult
 //! unless the mandate says so; and while an order hides it, it looks empty. It does not know what an entry means.
 
-use super::{By, both, mandate};
+use super::{By, both};
 use crate::Province;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
-use crate::home::standing;
 use crate::record::{RecordEntry, RecordPage, entry, next_key, read_key};
 use yima_kernel::access::{Facts, Refusal, Request};
 use yima_kernel::deed::Deed;
@@ -35,17 +34,13 @@ impl Province {
                 move |tx| {
                     Box::pin(async move {
                         let held = hand.relied(tx, &mandate_id, now_us).await?;
-                        let facts = Facts {
-                            actor_state: Some(standing(held.actor.state)),
-                            mandate: Some(mandate(&held.edge, held.age)?),
-                            ..Facts::default()
-                        };
+                        let facts = Facts { mandate: Some(held.mandate()?), ..Facts::default() };
                         Ok((facts, held))
                     })
                 },
                 move |tx, held, _| {
                     Box::pin(async move {
-                        let sight = mandate(&held.edge, held.age)?.sight;
+                        let sight = held.mandate()?.sight;
                         let from = before.as_ref().map(|(at, id)| (*at, id.as_str()));
                         let rows = uses::of_account(tx, &held.principal.id, from, PAGE).await?;
                         Ok(both(Done::plain((rows, sight)), &held.edge, By::Actor, serde_json::json!({})))
@@ -72,9 +67,9 @@ impl Province {
 
     async fn is_hidden(&self, id: &str) -> Result<bool, DeedError> {
         let id = id.to_owned();
-        let found = self.store.read::<_, DeedError, _>(move |tx| {
-            Box::pin(async move { Ok(yima_store::edge::find(tx, &id).await?) })
-        });
+        let found = self
+            .store
+            .read::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(yima_store::edge::find(tx, &id).await?) }));
         Ok(found.await?.is_some_and(|row| row.hidden))
     }
 }

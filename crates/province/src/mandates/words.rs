@@ -55,7 +55,8 @@ mod tests {
 
     #[test]
     fn the_record_names_roles_and_never_people() {
-        let detail = |kind, side, by| serde_json::json!({ "mandate": { "kind": kind, "side": side, "by": by } }).to_string();
+        let detail =
+            |kind, side, by| serde_json::json!({ "mandate": { "kind": kind, "side": side, "by": by } }).to_string();
         let table = [
             ("check", "guardian", "principal", "actor", "Shown by your guardian"),
             ("check", "guardian", "actor", "actor", "Shown for the child or adult in your care"),

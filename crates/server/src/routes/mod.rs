@@ -14,6 +14,7 @@ pub mod devices;
 pub mod enrolments;
 pub mod gates;
 pub mod keys;
+pub mod mandates;
 pub mod manifests;
 pub mod operators;
 pub mod places;
