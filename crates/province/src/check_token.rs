@@ -83,6 +83,9 @@ async fn finish_named(
     if let Some(reason) = stopped(facts) {
         return Ok((shown.no(reason), account).into());
     }
+    if behind.is_some_and(|behind| !behind.live) {
+        return Ok((shown.no(Reason::Withdrawn), account).into());
+    }
     let benefit = shown.verdict.benefit;
     if shown.form == IdForm::Signed && benefit != 0 && !holds(tx, &facts.account, benefit, named.day).await? {
         return Ok((shown.no(Reason::NotEntitled), account).into());

@@ -35,8 +35,10 @@ pub struct Behind {
     pub actor_state: account::State,
     /// The device in the slot.
     pub device: String,
-    /// Its standing; an ended slot counts as an ended device.
+    /// Its standing.
     pub device_state: device::State,
+    /// The slot is still the mandate's.
+    pub live: bool,
     /// Hardware key.
     pub attested: bool,
 }
@@ -102,12 +104,13 @@ pub async fn rely_on(tx: &mut Tx, handle: &[u8; 8], slot: u8, day_began_at: i64)
     let (device, taken_at): (String, i64) = (row.take()?, row.take()?);
     account::rely_on_both(tx, &principal, &actor).await?;
     tx.share("SELECT id FROM edge WHERE id = $1 FOR SHARE", args![&edge]).await?;
-    let sql = "SELECT a.state, CASE WHEN f.ended_at IS NULL THEN d.state ELSE 'ended' END, d.attested
+    let sql = "SELECT a.state, d.state, d.attested, f.ended_at
                FROM family_slot f JOIN device d ON d.id = f.device JOIN account a ON a.id = $1
                WHERE f.principal = $2 AND f.slot = $3 AND f.taken_at = $4";
     let Some(mut row) = tx.one(sql, args![&actor, &principal, slot, taken_at]).await? else { return Ok(None) };
     let (actor_state, device_state, attested) = (row.take()?, row.take()?, row.take()?);
-    Ok(Some(Behind { edge, actor, actor_state, device, device_state, attested }))
+    let live = row.take::<Option<i64>>()?.is_none();
+    Ok(Some(Behind { edge, actor, actor_state, device, device_state, live, attested }))
 }
 
 fn pairs(rows: Vec<Row>) -> Result<Vec<(String, u8)>, StoreError> {

@@ -259,6 +259,9 @@ impl Phone {
     /// Draws codes to be shown for the principal of a mandate.
     pub async fn draw_acting(&mut self, door: &Door, now: i64, mandate: &str, t1: usize, t0: usize) -> Answer {
         self.turn_to(mandate);
+        // What was drawn before may be of a slot that ended.
+        self.tokens.clear();
+        self.online.clear();
         self.wish(now, (t1, t0), &json!({ "flavour": "acting" }));
         let answer = self.ask_at(door, now, &format!("/api/v1/mandates/{mandate}/draw")).await;
         self.wish = None;

@@ -5,6 +5,8 @@ mod family;
 
 use crate::door::{Answer, Phone};
 use crate::town::Town;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -252,7 +254,7 @@ impl<'a> Cast<'a> {
         let digits = self.codes.get(code).cloned().unwrap_or_else(|| code.to_owned());
         let mut sent = json!({ "digits": digits });
         if let Some(challenge) = self.challenges.get(code) {
-            sent["challenge"] = challenge.to_digits().into();
+            sent["challenge"] = URL_SAFE_NO_PAD.encode(challenge.to_bytes()).into();
         }
         let answer = self.town.door.gate(&self.gates[gate], "/api/v1/codes/check", sent).await;
         if !answer.status.is_success() {

@@ -19,6 +19,8 @@ pub(crate) struct Shown {
     pub device: DeviceFacts,
     /// The mandate lets it be shown now, and the actor is in good standing.
     pub good: bool,
+    /// The slot is still this mandate's.
+    pub live: bool,
 }
 
 /// What a token of a mandate's slot hangs on; `None` for a slot of the holder's own, or one that nobody took.
@@ -38,6 +40,7 @@ pub(crate) async fn behind(tx: &mut Tx, hand: &Hand, named: &TokenId, now_s: i64
     let mandate = mandate(&row, age)?;
     let allowed = mandate.allows(&mandate.actor, &mandate.principal, Scope::ShowCode, now_s);
     Ok(Some(Shown {
+        live: found.live,
         good: allowed && found.actor_state == account::State::Active,
         device: DeviceFacts { id: found.device, state: found.device_state, attested: found.attested },
         edge: row,

@@ -154,7 +154,8 @@ impl Cast<'_> {
             let may = may.collect::<Vec<_>>().join("+");
             format!("{} {side} {} [{may}]", one["kind"].as_str().unwrap(), one["state"].as_str().unwrap())
         });
-        words.collect::<Vec<_>>().join(", ")
+        let line = words.collect::<Vec<_>>().join(", ");
+        if line.is_empty() { "none".to_owned() } else { line }
     }
 
     async fn draw_for(&mut self, phone: &str, t1: &str, t0: &str, who: &str) -> String {
