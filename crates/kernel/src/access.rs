@@ -5,6 +5,7 @@ use crate::assurance::needed;
 use crate::deed::Deed;
 use crate::grant::Consent;
 use crate::id::{AccountId, DeviceId, OperatorId};
+use crate::mandate::{Mandate, Scope, Sight};
 use crate::matrix::{Rule, rule};
 use crate::subject::{AccountState, Actor};
 
@@ -55,6 +56,8 @@ pub struct Facts {
     pub consents: Vec<Consent>,
     /// Attributes that the reviewed manifest names.
     pub manifest_attributes: Vec<String>,
+    /// The one mandate in play.
+    pub mandate: Option<Mandate>,
 }
 
 /// Why not. The reason goes to the use and to the log; a stranger is shown less.
@@ -76,6 +79,8 @@ pub enum Refusal {
     NotAgreed,
     /// A fresh or a stronger sign-in is needed (RFC 9470).
     StepUp,
+    /// Nobody gave a mandate for it, or it is over, suspended or narrower.
+    NotMandated,
 }
 
 impl Refusal {
@@ -91,6 +96,7 @@ impl Refusal {
             Self::NotInManifest => "not_in_manifest",
             Self::NotAgreed => "not_agreed",
             Self::StepUp => "step_up",
+            Self::NotMandated => "not_mandated",
         }
     }
 }
@@ -138,6 +144,7 @@ pub fn decide(request: &Request, facts: &Facts, now_s: i64) -> Result<Permit, Re
         Rule::Own => own(request).and_then(|()| asked(request, facts)),
         Rule::Other => other(request, facts),
         Rule::Agreed => agreed(request, facts),
+        Rule::Mandated => mandated(request, facts, now_s),
     }?;
     stepped_up(request, now_s)?;
     if needs_living_subject(request.deed) && facts.subject_state.is_some_and(|s| s != AccountState::Active) {
@@ -192,6 +199,21 @@ fn agreed(request: &Request, facts: &Facts) -> Result<(), Refusal> {
     }
 }
 
+/// The actor is a natural person on their own device: nobody acts while acting.
+fn mandated(request: &Request, facts: &Facts, now_s: i64) -> Result<(), Refusal> {
+    let (Actor::Device { account, .. }, Some(principal), Some(mandate)) =
+        (&request.actor, &request.subject, &facts.mandate)
+    else {
+        return Err(Refusal::NotMandated);
+    };
+    let scope = match request.deed {
+        Deed::DrawActing => Scope::ShowCode,
+        Deed::SeeWardRecord if mandate.sight != Sight::Nothing => Scope::SeeRecord,
+        _ => return Err(Refusal::NotMandated),
+    };
+    if mandate.allows(account, principal, scope, now_s) { Ok(()) } else { Err(Refusal::NotMandated) }
+}
+
 fn given(request: &Request, facts: &Facts, now_s: i64) -> Vec<String> {
     let Some(scenario) = request.scenario else { return Vec::new() };
     let agreed = |a: &&String| facts.consents.iter().any(|c| c.allows(scenario, a, now_s));
@@ -213,6 +235,10 @@ const fn needs_living_subject(deed: Deed) -> bool {
             | Deed::AllowApp
             | Deed::TakeToken
             | Deed::ReadClaims
+            | Deed::RegisterMandate
+            | Deed::InviteHelper
+            | Deed::AcceptInvitation
+            | Deed::DrawActing
     )
 }
 
@@ -277,6 +303,59 @@ mod tests {
         for (i, (request, facts, expected)) in table.into_iter().enumerate() {
             assert_eq!(decide(&request, &facts, 100).map(|_| ()), expected, "row {i}");
         }
+    }
+
+    #[test]
+    fn acting_for_somebody_needs_their_mandate_with_that_scope_now() {
+        use crate::mandate::{Kind, Scopes, Terms};
+        let terms = Terms {
+            kind: Kind::Guardian,
+            scopes: Scopes::of(&[Scope::ShowCode]),
+            limit: None,
+            from_s: 50,
+            until_s: 150,
+            consent_by_s: None,
+        };
+        let mandate = Mandate {
+            id: crate::id::EdgeId::new(1, [1; 10]),
+            principal: account(2),
+            actor: account(1),
+            terms,
+            active: true,
+            sight: Sight::Nothing,
+        };
+        let with = |mandate| Facts { mandate: Some(mandate), ..Facts::default() };
+        let short = Terms { consent_by_s: Some(100), ..terms };
+        let table = [
+            (1, 2, with(mandate.clone()), Ok(())),
+            (1, 3, with(mandate.clone()), Err(Refusal::NotMandated)),
+            (3, 2, with(mandate.clone()), Err(Refusal::NotMandated)),
+            (1, 2, Facts::default(), Err(Refusal::NotMandated)),
+            (1, 2, with(Mandate { active: false, ..mandate.clone() }), Err(Refusal::NotMandated)),
+            (
+                1,
+                2,
+                with(Mandate { terms: Terms { until_s: 100, ..terms }, ..mandate.clone() }),
+                Err(Refusal::NotMandated),
+            ),
+            (1, 2, with(Mandate { terms: short, ..mandate.clone() }), Err(Refusal::NotMandated)),
+            (
+                1,
+                2,
+                Facts { subject_state: Some(AccountState::Dead), ..with(mandate.clone()) },
+                Err(Refusal::SubjectNotActive),
+            ),
+        ];
+        for (i, (actor, principal, facts, expected)) in table.into_iter().enumerate() {
+            let request = Request::of(device(actor), Deed::DrawActing).about(account(principal));
+            assert_eq!(decide(&request, &facts, 100).map(|_| ()), expected, "row {i}");
+        }
+        let seeing = Request::of(device(1), Deed::SeeWardRecord).about(account(2));
+        let see = Terms { scopes: Scopes::of(&[Scope::SeeRecord]), ..terms };
+        let whole = Mandate { terms: see, sight: Sight::Whole, ..mandate };
+        assert!(decide(&seeing, &with(whole.clone()), 100).is_ok());
+        let nothing = with(Mandate { sight: Sight::Nothing, ..whole });
+        assert_eq!(decide(&seeing, &nothing, 100).map(|_| ()), Err(Refusal::NotMandated));
     }
 
     #[test]

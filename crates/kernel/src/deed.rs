@@ -85,6 +85,28 @@ pub enum Deed {
     RotateKeys,
     /// Publish a verifier bundle.
     PublishBundle,
+    /// Register that one person may act for another.
+    RegisterMandate,
+    /// Make a code by which a helper comes forward.
+    InviteHelper,
+    /// Come forward as a helper.
+    AcceptInvitation,
+    /// Say yes to a mandate over oneself.
+    ConfirmMandate,
+    /// End a mandate.
+    EndMandate,
+    /// Undo the end of a mandate over oneself.
+    RestoreMandate,
+    /// Stop a mandate by an order.
+    SuspendMandate,
+    /// Let it go on when the order is lifted.
+    ResumeMandate,
+    /// See a resident's mandates, masked.
+    SeeMandates,
+    /// Draw codes to be shown for somebody else.
+    DrawActing,
+    /// Read the record of somebody in one's care.
+    SeeWardRecord,
     /// Make the first ways to sign in, by what a counter gave.
     JoinAccount,
     /// Prove more in a session that is open.
@@ -123,7 +145,7 @@ pub enum Deed {
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 58] = [
+    pub const ALL: [Self; 69] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -165,6 +187,17 @@ impl Deed {
         Self::SeeKeys,
         Self::RotateKeys,
         Self::PublishBundle,
+        Self::RegisterMandate,
+        Self::InviteHelper,
+        Self::AcceptInvitation,
+        Self::ConfirmMandate,
+        Self::EndMandate,
+        Self::RestoreMandate,
+        Self::SuspendMandate,
+        Self::ResumeMandate,
+        Self::SeeMandates,
+        Self::DrawActing,
+        Self::SeeWardRecord,
         Self::JoinAccount,
         Self::StepUp,
         Self::AddAuthenticator,
@@ -229,6 +262,17 @@ impl Deed {
             Self::SeeKeys => "see_keys",
             Self::RotateKeys => "rotate_keys",
             Self::PublishBundle => "publish_bundle",
+            Self::RegisterMandate => "register_mandate",
+            Self::InviteHelper => "invite_helper",
+            Self::AcceptInvitation => "accept_invitation",
+            Self::ConfirmMandate => "confirm_mandate",
+            Self::EndMandate => "end_mandate",
+            Self::RestoreMandate => "restore_mandate",
+            Self::SuspendMandate => "suspend_mandate",
+            Self::ResumeMandate => "resume_mandate",
+            Self::SeeMandates => "see_mandates",
+            Self::DrawActing => "draw_acting",
+            Self::SeeWardRecord => "see_ward_record",
             Self::JoinAccount => "join_account",
             Self::StepUp => "step_up",
             Self::AddAuthenticator => "add_authenticator",

@@ -7,6 +7,7 @@ pub mod crowd;
 pub mod deed;
 pub mod grant;
 pub mod id;
+pub mod mandate;
 pub mod matrix;
 pub mod scenario;
 pub mod subject;

@@ -17,6 +17,8 @@ pub enum Rule {
     Other,
     /// Only within what was agreed to.
     Agreed,
+    /// Only for somebody who gave the actor a mandate for it.
+    Mandated,
 }
 
 impl Rule {
@@ -27,6 +29,7 @@ impl Rule {
             Self::Own => "own",
             Self::Other => "other",
             Self::Agreed => "agreed",
+            Self::Mandated => "mandate",
         }
     }
 }
@@ -86,6 +89,21 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
             | Deed::SeeFigures,
             A::SystemOperator,
         ) => Rule::Yes,
+        (
+            Deed::InviteHelper
+            | Deed::AcceptInvitation
+            | Deed::ConfirmMandate
+            | Deed::EndMandate
+            | Deed::RestoreMandate,
+            A::Resident,
+        ) => Rule::Own,
+        (Deed::DrawActing | Deed::SeeWardRecord, A::Resident) => Rule::Mandated,
+        (
+            Deed::RegisterMandate | Deed::ConfirmMandate | Deed::EndMandate | Deed::SuspendMandate | Deed::SeeMandates,
+            A::SystemOperator,
+        )
+        | (Deed::SuspendMandate | Deed::ResumeMandate | Deed::SeeMandates, A::SecurityOperator)
+        | (Deed::RegisterMandate | Deed::ConfirmMandate | Deed::EndMandate, A::System) => Rule::Yes,
         (Deed::ReviewScenario, A::SystemOperator | A::SecurityOperator) => Rule::Other,
         (
             Deed::SeeKeys | Deed::RotateKeys | Deed::PublishBundle | Deed::SeeScenarios | Deed::SeeFigures,
@@ -129,7 +147,8 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
 pub fn print() -> String {
     let mut text = String::from(
         "Who may do which deed. yes: always; own: only on what is the actor's own; other: only when somebody else\n\
-         prepared it; agreed: only within a consent and the reviewed manifest; -: never.\n\n",
+         prepared it; agreed: only within a consent and the reviewed manifest; mandate: only for somebody who gave the\n\
+         actor a mandate for it; -: never.\n\n",
     );
     text.push_str(&format!("{:<22}", "deed"));
     for kind in ActorKind::ALL {

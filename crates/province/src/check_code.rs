@@ -5,11 +5,13 @@ use crate::Province;
 use crate::check_token::{ShownToken, finish_token};
 use crate::clock::MICROS;
 use crate::confirmations::Waits;
+use crate::devices::tell;
 use crate::disclosure::Speaker;
 use crate::doorway::{Done, Door, Note};
 use crate::error::{DeedError, Text};
 use crate::keyring::SUITES;
 use crate::live::Live;
+use crate::mandates::{Hand, Shown};
 use std::sync::Arc;
 use yima_code::check::{CheckerClock, Context, ListTimes, Place, check};
 use yima_code::day::Day;
@@ -93,6 +95,12 @@ pub(crate) struct Stand {
     today: u16,
     /// Answers for forms that carry no flags.
     pub speaker: Speaker,
+    /// Reads the mandate behind a code that is shown for somebody else.
+    pub hand: Hand,
+    /// For a notice to whom it was shown for.
+    pub notice_id: String,
+    /// When this gate last took a guardian's own code, perhaps.
+    pub guardian_at: Option<u32>,
 }
 
 /// How a check ended: the verdict, whom the code named, and what it waits for.
@@ -100,11 +108,13 @@ pub(crate) struct Ended {
     pub verdict: Verdict,
     pub account: Option<String>,
     pub waits: Option<Waits>,
+    /// The mandate under which it was shown.
+    pub shown: Option<Shown>,
 }
 
 impl From<(Verdict, Option<String>)> for Ended {
     fn from((verdict, account): (Verdict, Option<String>)) -> Self {
-        Self { verdict, account, waits: None }
+        Self { verdict, account, waits: None, shown: None }
     }
 }
 
@@ -149,6 +159,9 @@ impl Province {
             today: Day::of(self.now_u32()).0,
             question_id: self.new_confirmation_id(),
             speaker: self.speaker(),
+            hand: self.hand(),
+            notice_id: self.new_row_id(),
+            guardian_at: self.guardians.at(gate.as_str()),
             rule,
             live,
         };
@@ -164,10 +177,12 @@ impl Province {
                 },
                 move |tx, stand, door| {
                     Box::pin(async move {
-                        let Ended { verdict, account, waits } = finish(tx, found, &stand, door).await?;
+                        let Ended { verdict, account, waits, shown } = finish(tx, found, &stand, door).await?;
                         count(tx, &stand, &verdict, short, door.now_us).await?;
                         let also = also(&stand, &verdict);
-                        let note = note(&stand, &verdict, &also, short, account);
+                        let shown = shown.as_ref();
+                        tell_shown(tx, &stand, &verdict, shown, door.now_us).await?;
+                        let note = note(&stand, &verdict, &also, short, account, shown);
                         let receipt = door.use_id.as_str().to_owned();
                         let scenario = stand.scenario;
                         let value = Checked { verdict, short, scenario, also, at: door.now_s(), receipt, waits };
@@ -444,8 +459,38 @@ fn also(stand: &Stand, verdict: &Verdict) -> Vec<(String, Text)> {
     carried.into_iter().map(named).collect()
 }
 
-fn note(stand: &Stand, verdict: &Verdict, also: &[(String, Text)], short: bool, account: Option<String>) -> Note {
+/// Whoever's code was shown for them is told; a lost reply that is given again is told once.
+async fn tell_shown(
+    tx: &mut Tx,
+    stand: &Stand,
+    verdict: &Verdict,
+    shown: Option<&Shown>,
+    now_us: i64,
+) -> Result<(), DeedError> {
+    match shown {
+        Some(shown) if verdict.is_valid() && !verdict.repeated => {
+            tell(tx, stand.notice_id.clone(), &shown.edge.principal, now_us, "shown_for_you").await
+        }
+        _ => Ok(()),
+    }
+}
+
+fn note(
+    stand: &Stand,
+    verdict: &Verdict,
+    also: &[(String, Text)],
+    short: bool,
+    account: Option<String>,
+    shown: Option<&Shown>,
+) -> Note {
     let slugs: Vec<&str> = also.iter().map(|(slug, _)| slug.as_str()).collect();
+    let mut detail = serde_json::Map::new();
+    if !slugs.is_empty() {
+        detail.insert("also".to_owned(), slugs.into());
+    }
+    if let Some(shown) = shown {
+        detail.insert("mandate".to_owned(), shown.said());
+    }
     Note {
         account,
         scenario: Some(stand.scenario.clone()),
@@ -458,7 +503,8 @@ fn note(stand: &Stand, verdict: &Verdict, also: &[(String, Text)], short: bool, 
         },
         reason: verdict.reason.map(Reason::as_str),
         purpose: Some(stand.purpose.clone()),
-        detail: (!slugs.is_empty()).then(|| serde_json::json!({ "also": slugs }).to_string()),
+        detail: (!detail.is_empty()).then(|| serde_json::Value::Object(detail).to_string()),
         online: true,
+        twin: shown.map(Shown::twin),
     }
 }

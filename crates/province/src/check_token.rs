@@ -6,9 +6,11 @@ use crate::clock::MICROS;
 use crate::confirmations::{Asked, Question, ask};
 use crate::doorway::Door;
 use crate::error::DeedError;
+use crate::mandates::{Shown, behind};
+use yima_code::check::GUARDIAN_S;
 use yima_code::day::Day;
 use yima_code::id::{IdForm, TokenId};
-use yima_code::rule::Level;
+use yima_code::rule::{FlavourKind, Level};
 use yima_code::{Reason, Verdict};
 use yima_store::account::State;
 use yima_store::check::{self, Burn, Burned, Facts};
@@ -49,23 +51,47 @@ pub(crate) async fn finish_token(
     door: &Door,
 ) -> Result<Ended, DeedError> {
     let named = shown.named;
+    let behind = behind(tx, &stand.hand, &named, door.now_s()).await?;
     let facts = check::facts(tx, &named.handle.0, named.slot, named.day.0, &stand.scenario).await?;
-    let Some(facts) = facts else { return Ok((shown.no(Reason::UnknownCode), None).into()) };
+    let Some(mut facts) = facts else { return Ok((shown.no(Reason::UnknownCode), None).into()) };
     let issued = if shown.form == IdForm::Signed { facts.t1_count } else { facts.t0_count };
     if !named.issued_among(issued) {
         return Ok((shown.no(Reason::UnknownCode), None).into());
     }
+    if let Some(behind) = &behind {
+        facts.device = Some(behind.device.clone());
+    }
+    let mut ended = finish_named(tx, shown, stand, door, &facts, behind.as_ref()).await?;
+    ended.shown = behind;
+    Ok(ended)
+}
+
+/// The rest, once it is known whom the token names and under which mandate it is shown.
+async fn finish_named(
+    tx: &mut Tx,
+    mut shown: ShownToken,
+    stand: &Stand,
+    door: &Door,
+    facts: &Facts,
+    behind: Option<&Shown>,
+) -> Result<Ended, DeedError> {
+    let named = shown.named;
     let account = Some(facts.account.clone());
-    if let Some(reason) = stopped(&facts) {
+    if behind.is_some_and(|behind| !behind.good) {
+        return Ok((shown.no(Reason::Withdrawn), account).into());
+    }
+    if let Some(reason) = stopped(facts) {
         return Ok((shown.no(reason), account).into());
     }
-    let mut shown = shown;
+    if behind.is_some_and(|behind| !behind.live) {
+        return Ok((shown.no(Reason::Withdrawn), account).into());
+    }
     let benefit = shown.verdict.benefit;
     if shown.form == IdForm::Signed && benefit != 0 && !holds(tx, &facts.account, benefit, named.day).await? {
         return Ok((shown.no(Reason::NotEntitled), account).into());
     }
     if shown.form == IdForm::Tiny
-        && let Some(ended) = before_tiny(tx, &mut shown, &facts, stand, door).await?
+        && let Some(ended) = before_tiny(tx, &mut shown, facts, stand, door, behind).await?
     {
         return Ok(ended);
     }
@@ -95,6 +121,7 @@ async fn before_tiny(
     facts: &Facts,
     stand: &Stand,
     door: &Door,
+    behind: Option<&Shown>,
 ) -> Result<Option<Ended>, DeedError> {
     let account = Some(facts.account.clone());
     if check::bad_macs(tx, shown.named.day.0, &shown.id).await? >= BAD_MACS_MAX {
@@ -104,8 +131,10 @@ async fn before_tiny(
     if facts.proofing < stand.rule.assurance_min {
         return Ok(Some((shown.no(Reason::AssuranceTooLow), account).into()));
     }
-    let answer = stand.speaker.answer(tx, &facts.account, &stand.rule, shown.named.day).await?;
-    shown.verdict = answer.on(shown.verdict);
+    shown.verdict = match behind {
+        Some(_) => acting(shown.verdict, stand, door),
+        None => stand.speaker.answer(tx, &facts.account, &stand.rule, shown.named.day).await?.on(shown.verdict),
+    };
     if !shown.verdict.is_valid() {
         return Ok(Some((shown.verdict, account).into()));
     }
@@ -124,7 +153,22 @@ async fn before_tiny(
     if before.is_some() {
         return Ok(Some((shown.no(Reason::Replayed), account).into()));
     }
-    confirmed(tx, shown, facts, stand, door).await
+    let asked = behind.map_or(facts.account.as_str(), |behind| behind.edge.actor.as_str());
+    confirmed(tx, shown, facts, asked, stand, door).await
+}
+
+/// A large-grid code under a mandate says so, and nothing else; at an unattended gate the guardian's own goes before.
+fn acting(verdict: Verdict, stand: &Stand, door: &Door) -> Verdict {
+    if !matches!(stand.rule.flavour.kind, FlavourKind::Plain | FlavourKind::Acting) {
+        return Verdict::because(Reason::FlavourNeeded, verdict.form);
+    }
+    let since = |at: u32| door.now_s() - i64::from(at);
+    let accompanied = stand.guardian_at.is_some_and(|at| since(at) <= i64::from(GUARDIAN_S));
+    if stand.rule.attended || accompanied {
+        Verdict { acting: true, ..verdict }
+    } else {
+        Verdict::because(Reason::GuardianNeeded, verdict.form)
+    }
 }
 
 /// Asks the holder; `None` when they confirmed.
@@ -132,12 +176,13 @@ async fn confirmed(
     tx: &mut Tx,
     shown: &ShownToken,
     facts: &Facts,
+    asked: &str,
     stand: &Stand,
     door: &Door,
 ) -> Result<Option<Ended>, DeedError> {
     let device = facts.device.as_ref().ok_or_else(|| DeedError::internal("a live device was read"))?;
     let question = Question {
-        account: &facts.account,
+        account: asked,
         device: &device.id,
         slot: shown.named.slot,
         gate: &stand.gate,
@@ -152,7 +197,7 @@ async fn confirmed(
     Ok(match ask(tx, &question, stand.question_id.clone(), door).await? {
         Asked::Confirmed => None,
         Asked::Waits(waits) => {
-            Some(Ended { verdict: shown.no(Reason::ConfirmationWaits), account, waits: Some(waits) })
+            Some(Ended { verdict: shown.no(Reason::ConfirmationWaits), account, waits: Some(waits), shown: None })
         }
         Asked::No(reason) => Some((shown.no(reason), account).into()),
         Asked::TooLate => Some((shown.untimely.unwrap_or_else(|| shown.no(Reason::StaleCode)), account).into()),

@@ -4,6 +4,7 @@ use crate::Province;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
 use crate::home::device_facts;
+use crate::mandates::end_slots_of_device;
 use yima_code::day::Day;
 use yima_kernel::access::Request;
 use yima_kernel::deed::Deed;
@@ -58,6 +59,7 @@ impl Province {
                             DeedError::Conflict(Text::new("这部设备已经停用", "That device was ended before"))
                         })?;
                         withdrawal::slot(tx, &account, slot, from_day, &reason, door.now_us).await?;
+                        end_slots_of_device(tx, &id, from_day, &reason, door.now_us).await?;
                         tell(tx, notice_id, &account, door.now_us, "device_ended").await?;
                         Ok(Done::plain(()).detail(serde_json::json!({ "device": id, "reason": reason })))
                     })

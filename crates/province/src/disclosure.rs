@@ -112,14 +112,22 @@ impl Speaker {
             Disclosure::Acting => {
                 return Err(DeedError::invalid(
                     "flavour",
-                    "代别人出示要有委托，委托还不能登记",
-                    "acting for somebody needs a mandate, and mandates can't be registered yet",
+                    "代别人出示要有授权：在“家人”里备那个人的码",
+                    "showing a code for somebody needs their mandate: draw it under the mandate",
                 ));
             }
         };
         let said = said.ok_or_else(too_few)?;
         let assurance = Assurance::new(said.assurance).ok_or_else(|| DeedError::internal("account.proofing"))?;
         Ok(Flags { assurance, attested: said.attested, flavour })
+    }
+
+    /// The flags of a code that is shown for this holder by somebody else; the caller has their mandate.
+    pub fn acting(&self, holder: &Account) -> Result<Flags, DeedError> {
+        let own = Said { assurance: holder.proofing.min(3), attested: false };
+        let said = coarsened(own, &self.crowds.acting(), self.min_holders).ok_or_else(too_few)?;
+        let assurance = Assurance::new(said.assurance).ok_or_else(|| DeedError::internal("account.proofing"))?;
+        Ok(Flags { assurance, attested: said.attested, flavour: CodeFlavour::Acting })
     }
 
     /// Whether a disclosure can be made for a day.

@@ -40,6 +40,17 @@ pub(crate) struct Note {
     pub detail: Option<String>,
     /// False for what a gate recorded offline.
     pub online: bool,
+    /// The same deed in the record of the other party.
+    pub twin: Option<Twin>,
+}
+
+/// A use beside a use: what the record of the other party of a mandate says of the same deed.
+#[derive(Clone, Debug)]
+pub(crate) struct Twin {
+    /// The other party.
+    pub account: String,
+    /// Small facts; the id of the use it stands beside is added.
+    pub detail: serde_json::Value,
 }
 
 impl Default for Note {
@@ -54,6 +65,7 @@ impl Default for Note {
             purpose: None,
             detail: None,
             online: true,
+            twin: None,
         }
     }
 }
@@ -112,7 +124,8 @@ impl Province {
         A: for<'t> FnOnce(&'t mut Tx, C, &'t Door) -> BoxFuture<'t, Result<Done<T>, DeedError>> + Send + 'static,
     {
         let now_us = self.clock.now_us();
-        let use_id = UseId::new(u64::try_from(now_us / 1000).unwrap_or(0), self.chance.bytes());
+        let new_id = || UseId::new(u64::try_from(now_us / 1000).unwrap_or(0), self.chance.bytes());
+        let (use_id, twin_id) = (new_id(), new_id());
         let ended = self
             .store
             .deed(move |tx| {
@@ -128,7 +141,7 @@ impl Province {
                         Ok(permit) => {
                             let door = Door { permit, use_id, now_us };
                             let done = act(tx, context, &door).await?;
-                            append(tx, &door.use_id, now_us, &request, done.note).await?;
+                            append_both(tx, [&door.use_id, &twin_id], now_us, &request, done.note).await?;
                             Ok::<_, DeedError>(Ok(done.value))
                         }
                     }
@@ -147,6 +160,22 @@ impl Province {
         decide(&request, &facts, self.now_s()).map_err(DeedError::Refused)?;
         self.store.read(read).await
     }
+}
+
+/// Appends the use, and its twin when there is one.
+pub(crate) async fn append_both(
+    tx: &mut Tx,
+    [id, twin_id]: [&UseId; 2],
+    at_us: i64,
+    request: &Request,
+    mut note: Note,
+) -> Result<(), DeedError> {
+    if let Some(Twin { account, mut detail }) = note.twin.take() {
+        detail["twin"] = id.as_str().into();
+        let other = Note { account: Some(account), detail: Some(detail.to_string()), ..note.clone() };
+        append(tx, twin_id, at_us, request, other).await?;
+    }
+    append(tx, id, at_us, request, note).await
 }
 
 /// Appends the use, and its entry to the outbox, in the deed's own transaction.

@@ -54,12 +54,14 @@ pub struct Drawn {
 }
 
 /// The first numbers that were taken, and what each T1 shall say.
-struct Numbers {
-    t1_from: u16,
-    t0_from: u16,
-    handle: [u8; 8],
-    suite: Suite,
-    flags: Vec<Flags>,
+pub(crate) struct Numbers {
+    pub t1_from: u16,
+    pub t0_from: u16,
+    pub handle: [u8; 8],
+    pub suite: Suite,
+    pub flags: Vec<Flags>,
+    /// The subject's slot: of a device of their own, or of a mandate.
+    pub slot: u8,
 }
 
 impl Province {
@@ -76,16 +78,26 @@ impl Province {
         if wish.t1.len() > usize::from(T1_MAX) || wish.t0 > T0_MAX || (wish.t1.is_empty() && wish.t0 == 0) {
             return Err(DeedError::invalid("t1", "一次要 1 到 32 个码", "ask for 1 to 32 codes at a time"));
         }
+        self.announced(day)?;
+        let numbers = self.take_numbers(actor, device.as_str().to_owned(), *slot, &wish).await?;
+        self.signed_batch(&numbers, day, &wish)
+    }
+
+    /// The keys of a day are announced, under one suite at least.
+    pub(crate) fn announced(&self, day: Day) -> Result<(), DeedError> {
         if SUITES.iter().all(|suite| self.keys.day(day, *suite).is_none()) {
             return Err(DeedError::Conflict(Text::new(
                 "那天的签发密钥还没有公布，暂时不能备那天的码",
                 "the issuing keys of that day are not announced yet, so its codes can't be drawn",
             )));
         }
-        let slot = *slot;
-        let numbers = self.take_numbers(actor, device.as_str().to_owned(), slot, &wish).await?;
+        Ok(())
+    }
+
+    /// Signs what numbers were taken for.
+    pub(crate) fn signed_batch(&self, numbers: &Numbers, day: Day, wish: &Draw) -> Result<Drawn, DeedError> {
         let set = self.keys.day(day, numbers.suite).ok_or_else(|| DeedError::internal("no keys for that day"))?;
-        let batch = Batch { set: &set, numbers: &numbers, day, slot };
+        let batch = Batch { set: &set, numbers, day, slot: numbers.slot };
         let tokens = batch.sign(&wish.t1, &mut self.chance.rng())?;
         let t0 = (numbers.t0_from..numbers.t0_from + wish.t0)
             .map(|number| {
@@ -98,7 +110,7 @@ impl Province {
     }
 
     /// Today's and tomorrow's codes can be drawn, and yesterday's while their last hour runs.
-    fn drawable(&self, day: u16) -> Result<Day, DeedError> {
+    pub(crate) fn drawable(&self, day: u16) -> Result<Day, DeedError> {
         let shown = Day::shown_at(self.now_u32());
         if day == shown.0 || day == shown.next().0 || day == Day::of(self.now_u32()).0 {
             Ok(Day(day))
@@ -157,7 +169,7 @@ impl Province {
                     };
                     let (t1_from, t0_from) = taken(draw::take(tx, &request).await?)?;
                     let detail = serde_json::json!({ "day": day, "t1": t1, "t0": t0 });
-                    let numbers = Numbers { t1_from, t0_from, handle: holder.handle, suite, flags };
+                    let numbers = Numbers { t1_from, t0_from, handle: holder.handle, suite, flags, slot };
                     Ok(Done::plain(numbers).detail(detail))
                 })
             },
@@ -166,7 +178,7 @@ impl Province {
     }
 }
 
-fn taken(taken: Taken) -> Result<(u16, u16), DeedError> {
+pub(crate) fn taken(taken: Taken) -> Result<(u16, u16), DeedError> {
     match taken {
         Taken::Numbers { t1_from, t0_from, .. } => Ok((t1_from, t0_from)),
         Taken::OtherKeys => Err(DeedError::Conflict(Text::new(
@@ -250,7 +262,7 @@ impl Batch<'_> {
     }
 }
 
-fn keys_hash(wish: &Draw) -> [u8; 32] {
+pub(crate) fn keys_hash(wish: &Draw) -> [u8; 32] {
     let mut bytes = Vec::with_capacity(wish.t1.len() * 35 + 2);
     bytes.extend(wish.t0.to_be_bytes());
     for (disclosure, key) in &wish.t1 {

@@ -271,6 +271,21 @@ fn notice_row(row: notice::Notice) -> Notice {
             "Somebody began to recover your account at a counter. Not you? Stop it now",
         ),
         "recovery_stopped" => Text::new("账户找回已停止", "The recovery of your account was stopped"),
+        "mandate_proposed" => Text::new("有一份授权在等确认，见“家人”", "A mandate waits for a yes; see Family"),
+        "mandate_made" => Text::new(
+            "一份授权生效了，见“家人”。不对？马上结束它",
+            "A mandate is in force; see Family. Not right? End it now",
+        ),
+        "mandate_ended" => Text::new("一份授权结束了，见“家人”", "A mandate was ended; see Family"),
+        "mandate_over" => Text::new("一份授权到期了", "A mandate is over: its time has come"),
+        "mandate_restored" => Text::new("一份授权恢复了", "The end of a mandate was undone"),
+        "mandate_suspended" => Text::new("一份授权被暂停，请到窗口", "A mandate is suspended; please go to a counter"),
+        "mandate_resumed" => Text::new("一份授权恢复了", "A mandate goes on"),
+        "acting_drawn" => Text::new("替你办事的人备了你的码", "Somebody who acts for you drew codes of yours"),
+        "shown_for_you" => Text::new(
+            "替你办事的人刚出示了你的码，见记录",
+            "Somebody who acts for you showed a code of yours; see your record",
+        ),
         "short_number_wrong" => Text::new("有人报错了短码", "Somebody gave a wrong short number"),
         _ => Text::new("你的账户有一处变动，见记录", "Something changed in your account; see your record"),
     };

@@ -7,7 +7,7 @@ use crate::keyring::{Keyring, purpose};
 use crate::upload_records::Named;
 use std::collections::HashMap;
 use yima_code::day::Day;
-use yima_code::id::{IdForm, TokenIdKey};
+use yima_code::id::{IdForm, TokenId, TokenIdKey};
 use yima_code::token::{Presented, T1};
 use yima_kernel::usage::Outcome;
 use yima_keys::{PublicKey, Suite};
@@ -21,8 +21,8 @@ const DAYS_BACK: u16 = 36;
 /// An admission that the gate can have verified.
 pub(crate) struct Admission {
     pub at: i64,
-    /// Of the holder; none once the day's id key is destroyed, after which nobody can tell.
-    pub handle: Option<[u8; 8]>,
+    /// Names the holder; none once the day's id key is destroyed, after which nobody can tell.
+    pub token: Option<TokenId>,
     pub form: &'static str,
     pub verdict: Outcome,
     pub reason: Option<&'static str>,
@@ -107,8 +107,8 @@ impl Reading {
         let opened = key.map(|key| key.open(IdForm::Signed, fields.day, &fields.id));
         Some(Admission {
             at: named.at,
-            handle: match opened {
-                Some(opened) => Some(opened?.handle.0),
+            token: match opened {
+                Some(opened) => Some(opened?),
                 None => None,
             },
             form,

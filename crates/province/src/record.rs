@@ -6,6 +6,7 @@ use crate::clock::MICROS;
 use crate::error::{DeedError, Text};
 use crate::home::own;
 use crate::live::Live;
+use crate::mandates::{role_of, who_of};
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::subject::Actor;
@@ -39,6 +40,8 @@ pub struct RecordEntry {
     pub why: Text,
     /// What they saw.
     pub saw: Text,
+    /// In which role the other party of a mandate stood; empty for one's own.
+    pub role: Text,
     /// `valid`, `refused`, `could_not_check`, `done`.
     pub outcome: String,
     /// Reason when refused.
@@ -87,8 +90,7 @@ impl Province {
                 })
             })
             .await?;
-        let next = rows.last().filter(|_| rows.len() == PAGE as usize).map(|r| format!("{}.{}", r.at, r.id));
-        let live = self.live();
+        let (next, live) = (next_key(&rows, PAGE), self.live());
         Ok(RecordPage { entries: rows.into_iter().map(|r| entry(r, &live)).collect(), next })
     }
 
@@ -157,7 +159,12 @@ fn of_app(row: &Use) -> (String, Text) {
     (text("owner"), saw)
 }
 
-fn read_key(key: &str) -> Result<(i64, String), DeedError> {
+/// The key of the page behind a full one.
+pub(crate) fn next_key(rows: &[Use], page: u32) -> Option<String> {
+    rows.last().filter(|_| rows.len() == page as usize).map(|r| format!("{}.{}", r.at, r.id))
+}
+
+pub(crate) fn read_key(key: &str) -> Result<(i64, String), DeedError> {
     let parsed = key.split_once('.').and_then(|(at, id)| Some((at.parse().ok()?, id.to_owned())));
     parsed.ok_or_else(|| DeedError::invalid("before", "请用上一页给的 next", "use the `next` of the page before"))
 }
@@ -171,7 +178,7 @@ fn with_meanings(saw: Text, detail: Option<&str>, live: &Live) -> Text {
     })
 }
 
-fn entry(row: Use, live: &Live) -> RecordEntry {
+pub(crate) fn entry(row: Use, live: &Live) -> RecordEntry {
     let manifest = row.scenario.as_deref().and_then(|slug| live.manifest_by_slug(slug));
     let place = row.site.and_then(|s| live.site(s)).map(|s| s.name.clone());
     let text = |w: &yima_kernel::scenario::Words| Text::new(w.zh.clone(), w.en.clone());
@@ -179,6 +186,8 @@ fn entry(row: Use, live: &Live) -> RecordEntry {
     let own = Text::new("你自己", "You");
     let office = Text::new("平台工作人员", "Platform staff");
     let app = of_app(&row);
+    let role = role_of(&row.deed, row.detail.as_deref());
+    let acting = who_of(&row.deed, &row.actor_kind, row.detail.as_deref());
     let who = match (manifest, row.actor_kind.as_str()) {
         (_, "app") => Text::new(app.0.clone(), app.0.clone()),
         (_, "resident" | "stranger") => own,
@@ -186,6 +195,7 @@ fn entry(row: Use, live: &Live) -> RecordEntry {
         (None, "op-system" | "op-security" | "op-audit") => office,
         (None, _) => Text::new("平台", "The platform"),
     };
+    let who = acting.unwrap_or(who);
     let saw = match (row.deed.as_str(), row.outcome.as_str(), manifest) {
         ("check", "valid", Some(m)) => with_meanings(text(&m.sees), row.detail.as_deref(), live),
         ("check", ..) => Text::new("什么也没看到", "Nothing"),
@@ -211,6 +221,7 @@ fn entry(row: Use, live: &Live) -> RecordEntry {
         who,
         why: manifest.map_or_else(|| purpose_of(&row.purpose), |m| text(&m.purpose)),
         saw,
+        role,
         outcome: row.outcome,
         reason: row.reason,
         form: row.form,

@@ -10,6 +10,7 @@ use crate::doorway::Done;
 use crate::enrol_device::CODE_LIFE_S;
 use crate::error::{DeedError, Text};
 use crate::home::{DeviceRow, device_row, standing};
+use crate::mandates::{end_all_of, end_slots_of_actor};
 use std::sync::Arc;
 use yima_code::day::Day;
 use yima_kernel::access::{Facts, Request};
@@ -111,6 +112,7 @@ impl Province {
         let notice_id = self.new_row_id();
         let id = id.to_owned();
         let sealer = Arc::clone(&self.sealer);
+        let (mut hand, by) = (self.hand(), actor.clone());
         self.short(
             Request::of(actor.clone(), Deed::ChangeStanding).about(subject),
             |_| Box::pin(async { Ok((Facts::default(), ())) }),
@@ -136,8 +138,10 @@ impl Province {
                         withdrawal::undo(tx, &id, word).await?;
                     } else {
                         withdrawal::account(tx, &id, from_day, word, door.now_us).await?;
+                        end_slots_of_actor(tx, &hand, &id, door.now_us).await?;
                     }
                     if to == Standing::Death {
+                        end_all_of(tx, &mut hand, &by, &id, door.now_us).await?;
                         device::end_all(tx, &id, "death", door.now_us).await?;
                         card::revoke_all(tx, &id, "death", door.now_us).await?;
                         enrolment::end_codes(tx, &id, door.now_us).await?;

@@ -8,7 +8,7 @@ use crate::scenarios;
 use crate::token_days::ROWS_AT_ONCE;
 use futures_util::future::BoxFuture;
 use yima_code::day::Day;
-use yima_store::{Tx, check_in, scenario, sealed_record, short_number};
+use yima_store::{Tx, check_in, invitation, scenario, sealed_record, short_number};
 
 /// Devices keep the bytes that they showed for 30 days; what came a little later than they looked is found for five more.
 const SEALED_DAYS: u16 = 35;
@@ -34,7 +34,9 @@ impl Province {
             })
             .await?;
         }
-        Ok(())
+        let dead = now_us - SHORT_US;
+        self.forget(move |tx| Box::pin(async move { Ok(invitation::forget_before(tx, dead, ROWS_AT_ONCE).await?) }))
+            .await
     }
 
     /// Each scenario in force, and the moment before which its check-ins are over.

@@ -3,8 +3,9 @@
 
 use crate::Province;
 use crate::clock::MICROS;
-use crate::doorway::{Done, Note, append};
+use crate::doorway::{Done, Note, append_both};
 use crate::error::DeedError;
+use crate::mandates::{Shown, behind};
 use crate::record::SealedRecord;
 use yima_code::day::Day;
 use yima_kernel::access::{Facts, Request};
@@ -102,13 +103,13 @@ impl Province {
         }
         self.expect_sane(&batch, manifest.record)?;
         let named = self.admissions(batch.named, *scenario, *site).await?;
-        let named: Vec<_> = named.into_iter().map(|one| (self.use_id_at(one.at), one)).collect();
+        let named: Vec<_> = named.into_iter().map(|one| ([self.use_id_at(one.at), self.use_id_at(one.at)], one)).collect();
         let accepted = i64::try_from(batch.counted.len() + batch.sealed.len() + named.len()).unwrap_or(i64::MAX);
         let (id, site, slug) = (id.as_str().to_owned(), *site, manifest.slug.clone());
         let today = Day::of(self.now_u32()).0;
         let request = Request { scenario: Some(*scenario), ..Request::of(actor.clone(), Deed::UploadRecords) };
         let check = Request { scenario: Some(*scenario), ..Request::of(actor.clone(), Deed::CheckCode) };
-        let purpose = manifest.purpose.en;
+        let (purpose, hand) = (manifest.purpose.en, self.hand());
         self.short(
             request,
             move |tx| {
@@ -131,10 +132,13 @@ impl Province {
                             sealed_record::SealedRecord { tag: record.tag, nonce: record.nonce, body: record.body };
                         sealed_record::insert(tx, today, &row).await?;
                     }
-                    for (use_id, one) in named {
-                        let holder = match one.handle {
-                            Some(handle) => account::by_handle(tx, &handle).await?,
-                            None => None,
+                    for ([use_id, twin_id], one) in named {
+                        let (holder, shown) = match &one.token {
+                            Some(token) => {
+                                let holder = account::by_handle(tx, &token.handle.0).await?;
+                                (holder, behind(tx, &hand, token, one.at).await?)
+                            }
+                            None => (None, None),
                         };
                         let note = Note {
                             account: holder.map(|h| h.id),
@@ -144,10 +148,11 @@ impl Province {
                             outcome: one.verdict,
                             reason: one.reason,
                             purpose: Some(purpose.clone()),
-                            detail: None,
+                            detail: shown.as_ref().map(|s| serde_json::json!({ "mandate": s.said() }).to_string()),
                             online: false,
+                            twin: shown.as_ref().map(Shown::twin),
                         };
-                        append(tx, &use_id, one.at * MICROS, &check, note).await?;
+                        append_both(tx, [&use_id, &twin_id], one.at * MICROS, &check, note).await?;
                     }
                     let done = Done::plain(Uploaded { accepted, already: false });
                     Ok(done.at(slug, Some(site)).detail(serde_json::json!({ "rows": rows, "taken": accepted })))

@@ -40,6 +40,8 @@ pub enum Code {
     NotAgreed,
     /// A fresh or a stronger sign-in is needed.
     StepUp,
+    /// No mandate in force allows it.
+    NotMandated,
     /// It is not there, or not the caller's.
     NotFound,
     /// The path exists, the method does not.
@@ -210,6 +212,7 @@ fn refused(refusal: Refusal) -> Refused {
         Refusal::NotInManifest => Code::NotInManifest,
         Refusal::NotAgreed => Code::NotAgreed,
         Refusal::StepUp => Code::StepUp,
+        Refusal::NotMandated => Code::NotMandated,
     };
     Refused::new(code, refusal.as_str())
 }
@@ -264,6 +267,9 @@ const fn code_row(code: Code) -> Row {
         Code::StepUp => (StatusCode::UNAUTHORIZED, "step_up", "Confirm it is you",
             "This needs a fresh sign-in with your passkey. Confirm it is you, and it goes on.",
             "这件事需要再用通行密钥确认一次是你本人，确认后继续。"),
+        Code::NotMandated => (StatusCode::FORBIDDEN, "not_mandated", "No mandate in force",
+            "You have no mandate for this, or it is over, suspended or narrower. See Family on your page.",
+            "没有这件事的授权，或授权已结束、暂停、不含这一项。请看自己页面的“家人”。"),
         Code::NotFound => (StatusCode::NOT_FOUND, "not_found", "Not found",
             "There is nothing here.", "没有找到。"),
         Code::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed",
@@ -325,6 +331,7 @@ mod tests {
             C::NotInManifest,
             C::NotAgreed,
             C::StepUp,
+            C::NotMandated,
             C::NotFound,
             C::MethodNotAllowed,
             C::NotHeld,

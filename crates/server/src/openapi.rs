@@ -53,6 +53,10 @@ pub fn text() -> String {
         r::confirmations::refuse::refuse, r::consents::list::list, r::consents::give::give, r::consents::withdraw::withdraw,
         r::bindings::list::list, r::bindings::end::end, r::bindings::bind::bind, r::bindings::find::find,
         r::bindings::unbind::unbind,
+        r::mandates::list::own, r::mandates::invite::invite, r::mandates::invite::accept, r::mandates::answer::confirm,
+        r::mandates::answer::end, r::mandates::answer::restore, r::mandates::acting::draw, r::mandates::acting::record,
+        r::mandates::register::register, r::mandates::list::of_resident, r::mandates::orders::suspend,
+        r::mandates::orders::resume,
         r::codes::check::check, r::codes::resolve::resolve, r::gates::sync::sync, r::gates::set_key::set_key, r::gates::upload::upload,
         r::operators::sign_in::sign_in, r::operators::sign_out::sign_out, r::operators::me::me,
         r::residents::find::find, r::residents::show::show, r::residents::standing::suspend,
@@ -170,6 +174,11 @@ mod tests {
         assert_eq!(w::OutcomeWord::WORDS, Outcome::ALL.map(Outcome::as_str));
         let flavours = [Flavour::Plain, Flavour::AgeBand, Flavour::Benefit, Flavour::Acting];
         assert_eq!(w::FlavourWord::WORDS, flavours.map(Flavour::as_str));
+        let kinds = yima_kernel::mandate::Kind::ALL;
+        assert_eq!(w::MandateKind::WORDS, kinds.map(yima_kernel::mandate::Kind::as_str));
+        assert_eq!(w::MandateScope::WORDS, yima_kernel::mandate::Scope::ALL.map(yima_kernel::mandate::Scope::as_str));
+        let evidence = yima_kernel::mandate::Evidence::ALL;
+        assert_eq!(w::MandateEvidence::WORDS, evidence.map(yima_kernel::mandate::Evidence::as_str));
         let classes = [RecordClass::Counted, RecordClass::Sealed, RecordClass::Named];
         assert_eq!(w::RecordClass::WORDS, classes.map(RecordClass::as_str));
         assert_eq!(w::KeySuiteWord::WORDS, [Suite::Es256, Suite::Sm2Sm3, Suite::Ed25519].map(Suite::name));

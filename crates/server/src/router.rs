@@ -55,7 +55,7 @@ const PHOTO_BODY_MAX: usize = 768 * 1024;
 /// All routes under `/api/v1`.
 #[must_use]
 pub fn table() -> Vec<Row> {
-    [open(), residents(), gates(), offices(), apps()].into_iter().flatten().collect()
+    [open(), residents(), gates(), offices(), apps(), mandates()].into_iter().flatten().collect()
 }
 
 /// What anybody may ask, and how a new device comes in.
@@ -173,6 +173,27 @@ fn apps() -> Vec<Row> {
         post("/api/v1/manage/clients",                    Operator,  Some(D::ProposeClient),       r::clients::propose::propose),
         post("/api/v1/manage/clients/{id}/review",        Operator,  Some(D::ReviewClient),        r::clients::review::review),
         post("/api/v1/manage/clients/{id}/end",           Operator,  Some(D::EndClient),           r::clients::end::end),
+    ]
+}
+
+/// Mandates: who may act for whom.
+#[rustfmt::skip]
+fn mandates() -> Vec<Row> {
+    use Deed as D;
+    use Who::{Device, DeviceOrOperator, Operator};
+    vec![
+        get ("/api/v1/mandates",                          Device,    Some(D::SeeRecord),           r::mandates::list::own),
+        post("/api/v1/mandates",                          Device,    Some(D::AcceptInvitation),    r::mandates::invite::accept),
+        post("/api/v1/mandates/invitations",              Device,    Some(D::InviteHelper),        r::mandates::invite::invite),
+        post("/api/v1/mandates/{id}/confirm",             DeviceOrOperator, Some(D::ConfirmMandate), r::mandates::answer::confirm),
+        post("/api/v1/mandates/{id}/end",                 DeviceOrOperator, Some(D::EndMandate),   r::mandates::answer::end),
+        post("/api/v1/mandates/{id}/restore",             Device,    Some(D::RestoreMandate),      r::mandates::answer::restore),
+        post("/api/v1/mandates/{id}/draw",                Device,    Some(D::DrawActing),          r::mandates::acting::draw),
+        get ("/api/v1/mandates/{id}/record",              Device,    Some(D::SeeWardRecord),       r::mandates::acting::record),
+        get ("/api/v1/residents/{id}/mandates",           Operator,  Some(D::SeeMandates),         r::mandates::list::of_resident),
+        post("/api/v1/residents/{id}/mandates",           Operator,  Some(D::RegisterMandate),     r::mandates::register::register),
+        post("/api/v1/mandates/{id}/suspend",             Operator,  Some(D::SuspendMandate),      r::mandates::orders::suspend),
+        post("/api/v1/mandates/{id}/resume",              Operator,  Some(D::ResumeMandate),       r::mandates::orders::resume),
     ]
 }
 

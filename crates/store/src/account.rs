@@ -209,6 +209,17 @@ pub async fn changed(tx: &mut Tx, id: &str) -> Result<bool, StoreError> {
     Ok(tx.execute("UPDATE account SET version = version + 1 WHERE id = $1", args![id]).await? == 1)
 }
 
+/// `rely_on` for two accounts at once, in the order of their ids whichever comes first.
+pub async fn rely_on_both(tx: &mut Tx, one: &str, other: &str) -> Result<(), StoreError> {
+    tx.share("SELECT id FROM account WHERE id IN ($1, $2) ORDER BY id FOR SHARE", args![one, other]).await
+}
+
+/// `changed` for two accounts at once, in the order of their ids; false when one of them is none.
+pub async fn changed_both(tx: &mut Tx, one: &str, other: &str) -> Result<bool, StoreError> {
+    let (first, second) = if one <= other { (one, other) } else { (other, one) };
+    Ok(changed(tx, first).await? && changed(tx, second).await?)
+}
+
 /// Sets the state; false when there is no such account, or it is dead, which nothing undoes.
 pub async fn set_state(tx: &mut Tx, id: &str, state: State) -> Result<bool, StoreError> {
     let sql = "UPDATE account SET state = $2, version = version + 1 WHERE id = $1 AND state <> 'dead'";

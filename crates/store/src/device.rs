@@ -3,7 +3,7 @@
 
 use crate::db::value::{Row, args};
 use crate::words::words;
-use crate::{StoreError, Tx, account, tally};
+use crate::{StoreError, Tx, account, family_slot, tally};
 
 words! {
     /// Whether a device may draw and sign.
@@ -74,7 +74,7 @@ pub async fn free_slot(
     if live >= live_max {
         return Ok(Err(NoSlot::TooManyDevices));
     }
-    Ok((0..=u8::MAX).find(|slot| !taken.contains(slot)).ok_or(NoSlot::AllResting))
+    Ok((0..family_slot::FIRST).find(|slot| !taken.contains(slot)).ok_or(NoSlot::AllResting))
 }
 
 /// Enrols a device in a free slot; raises the account's version.

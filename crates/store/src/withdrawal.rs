@@ -43,6 +43,20 @@ pub async fn account(tx: &mut Tx, account: &str, from_day: u16, reason: &str, at
     tx.execute(sql, args![account, from_day, reason, at]).await
 }
 
+/// Withdraws what was drawn in these slots of these accounts: a device or a mandate ended.
+pub async fn slots(
+    tx: &mut Tx,
+    slots: &[(String, u8)],
+    from_day: u16,
+    reason: &str,
+    at: i64,
+) -> Result<(), StoreError> {
+    for (account, number) in slots {
+        slot(tx, account, *number, from_day, reason, at).await?;
+    }
+    Ok(())
+}
+
 /// Takes back the withdrawals of one reason (a suspension that ends).
 pub async fn undo(tx: &mut Tx, account: &str, reason: &str) -> Result<u64, StoreError> {
     tx.execute("DELETE FROM withdrawal WHERE account = $1 AND reason = $2", args![account, reason]).await
@@ -50,7 +64,8 @@ pub async fn undo(tx: &mut Tx, account: &str, reason: &str) -> Result<u64, Store
 
 /// A look-up for each withdrawal, and never a walk through what a whole province drew.
 pub(crate) const LIST: &str = "SELECT w.day, (SELECT handle FROM account WHERE id = w.account), w.slot,
-    (SELECT suite FROM device WHERE account = w.account AND slot = w.slot ORDER BY enrolled_at DESC LIMIT 1),
+    coalesce((SELECT suite FROM device WHERE account = w.account AND slot = w.slot ORDER BY enrolled_at DESC LIMIT 1),
+      (SELECT suite FROM family_slot WHERE principal = w.account AND slot = w.slot ORDER BY taken_at DESC LIMIT 1)),
     (SELECT t1_count FROM draw WHERE account = w.account AND slot = w.slot AND day = w.day)
     FROM withdrawal w WHERE w.day >= $1 ORDER BY w.day, w.account, w.slot";
 

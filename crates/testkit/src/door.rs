@@ -7,7 +7,8 @@ use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
-use yima_code::{HolderPart, IssuerPart, T0};
+use std::collections::HashMap;
+use yima_code::{Challenge, HolderPart, IssuerPart, T0};
 use yima_keys::Suite;
 use yima_keys::custody::IssuingKey;
 use yima_wire::message_signature as profile;
@@ -116,6 +117,9 @@ impl Door {
     }
 }
 
+/// Tokens with their keys, and online ids.
+type Batch = (Vec<(IssuerPart, IssuingKey, String)>, Vec<([u8; 16], [u8; 16])>);
+
 /// A phone with its key and, after a draw, its batch.
 pub struct Phone {
     key: IssuingKey,
@@ -124,6 +128,8 @@ pub struct Phone {
     tokens: Vec<(IssuerPart, IssuingKey, String)>,
     online: Vec<([u8; 16], [u8; 16])>,
     wish: Option<(Value, Vec<IssuingKey>)>,
+    /// Codes that are shown for somebody else, by mandate.
+    family: HashMap<String, Batch>,
     day: u16,
     rng: StdRng,
 }
@@ -140,6 +146,7 @@ impl Phone {
             tokens: Vec::new(),
             online: Vec::new(),
             wish: None,
+            family: HashMap::new(),
             day: 0,
             rng,
         }
@@ -215,8 +222,12 @@ impl Phone {
     /// # Panics
     /// Without a wish.
     pub async fn ask(&mut self, door: &Door, now: i64) -> Answer {
+        self.ask_at(door, now, "/api/v1/tokens/draw").await
+    }
+
+    async fn ask_at(&mut self, door: &Door, now: i64, path: &str) -> Answer {
         let (body, keys) = self.wish.take().unwrap();
-        let answer = self.send(door, now, Method::POST, "/api/v1/tokens/draw", Some(body.clone())).await;
+        let answer = self.send(door, now, Method::POST, path, Some(body.clone())).await;
         if answer.status.is_success() {
             self.day = u16::try_from(body["day"].as_u64().unwrap()).unwrap();
             self.take(&answer.body, keys);
@@ -245,11 +256,39 @@ impl Phone {
         holder.assemble(part, signature).to_digits()
     }
 
+    /// Draws codes to be shown for the principal of a mandate.
+    pub async fn draw_acting(&mut self, door: &Door, now: i64, mandate: &str, t1: usize, t0: usize) -> Answer {
+        self.turn_to(mandate);
+        // What was drawn before may be of a slot that ended.
+        self.tokens.clear();
+        self.online.clear();
+        self.wish(now, (t1, t0), &json!({ "flavour": "acting" }));
+        let answer = self.ask_at(door, now, &format!("/api/v1/mandates/{mandate}/draw")).await;
+        self.wish = None;
+        self.turn_to(mandate);
+        answer
+    }
+
+    /// Swaps the phone's own codes for those of a mandate; a second call swaps back.
+    pub fn turn_to(&mut self, mandate: &str) {
+        let (tokens, online) = self.family.remove(mandate).unwrap_or_default();
+        let own = (std::mem::replace(&mut self.tokens, tokens), std::mem::replace(&mut self.online, online));
+        self.family.insert(mandate.to_owned(), own);
+    }
+
+    /// Answers a challenge with a T1c.
+    ///
+    /// # Panics
+    /// When the batch is used up.
+    pub fn answer(&mut self, now: i64, challenge: &Challenge) -> String {
+        self.answer_at(now, challenge.scenario, challenge.site, challenge.short())
+    }
+
     /// Answers a checker's challenge with a T1c.
     ///
     /// # Panics
     /// When the batch is used up.
-    pub fn answer(&mut self, now: i64, scenario: u16, site: u32, challenge: [u8; 8]) -> String {
+    pub fn answer_at(&mut self, now: i64, scenario: u16, site: u32, challenge: [u8; 8]) -> String {
         let (part, key, _) = self.tokens.remove(0);
         let holder = HolderPart::new(u32::try_from(now).unwrap(), scenario, site).answering(challenge);
         let signature = key.sign(&holder.holder_message(&part).parts(), &mut self.rng).unwrap();

@@ -1,13 +1,19 @@
 //! Tells a story from its text: one line a step, who does what, and after a colon what they see.
 //! It does not know how a step is done inside; docs of the words stand in stories/README.md.
 
+mod family;
+
 use crate::door::{Answer, Phone};
 use crate::town::Town;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use yima_code::Challenge;
 use yima_keys::Suite;
+use yima_province::demo::Synthetic;
 
 /// Each step takes a second of the town's time, so that what comes later is later.
 const STEP_S: i64 = 1;
@@ -42,6 +48,16 @@ struct Cast<'a> {
     receipts: HashMap<String, String>,
     questions: HashMap<String, String>,
     codes_to_enrol: HashMap<String, String>,
+    /// Residents who came in the story.
+    newcomers: HashMap<String, Synthetic>,
+    /// The newest mandate over each resident.
+    mandates: HashMap<String, String>,
+    /// Codes by which helpers come forward.
+    invitations: HashMap<String, String>,
+    /// Challenges that codes answer.
+    challenges: HashMap<String, Challenge>,
+    /// What each gate remembers while its network is down.
+    memories: HashMap<String, family::Memory>,
 }
 
 impl<'a> Cast<'a> {
@@ -57,10 +73,18 @@ impl<'a> Cast<'a> {
             receipts: HashMap::new(),
             questions: HashMap::new(),
             codes_to_enrol: HashMap::new(),
+            newcomers: HashMap::new(),
+            mandates: HashMap::new(),
+            invitations: HashMap::new(),
+            challenges: HashMap::new(),
+            memories: HashMap::new(),
         }
     }
 
     async fn step(&mut self, words: &[&str]) -> String {
+        if let Some(seen) = self.family_step(words).await {
+            return seen;
+        }
         match words {
             ["wait", n, unit] => self.wait(n, unit),
             ["publish"] => self.publish().await,
@@ -109,7 +133,8 @@ impl<'a> Cast<'a> {
             "s" => 1,
             "min" => 60,
             "h" => 3600,
-            _ => panic!("wait in s, min or h"),
+            "days" => 86_400,
+            _ => panic!("wait in s, min, h or days"),
         };
         self.town.clock.advance(n.parse::<i64>().unwrap() * seconds);
         "ok".to_owned()
@@ -164,7 +189,7 @@ impl<'a> Cast<'a> {
     }
 
     async fn enrol_by_password(&mut self, who: &str, phone: &str) -> String {
-        let person = &self.town.residents[index(who)];
+        let person = self.person(who);
         let body = json!({ "name": person.name, "id_number": person.id_number });
         let asked = self.town.door.send(Method::POST, "/api/v1/enrolments/otp", Some(body), &[]).await.ok();
         let inbox = self.town.door.get("/api/v1/demo").await.ok();
@@ -227,7 +252,11 @@ impl<'a> Cast<'a> {
 
     async fn check(&mut self, gate: &str, code: &str) -> String {
         let digits = self.codes.get(code).cloned().unwrap_or_else(|| code.to_owned());
-        let answer = self.town.door.gate(&self.gates[gate], "/api/v1/codes/check", json!({ "digits": digits })).await;
+        let mut sent = json!({ "digits": digits });
+        if let Some(challenge) = self.challenges.get(code) {
+            sent["challenge"] = URL_SAFE_NO_PAD.encode(challenge.to_bytes()).into();
+        }
+        let answer = self.town.door.gate(&self.gates[gate], "/api/v1/codes/check", sent).await;
         if !answer.status.is_success() {
             return answer.word();
         }
@@ -241,6 +270,9 @@ impl<'a> Cast<'a> {
         let mut seen = body["verdict"].as_str().unwrap().to_owned();
         if let Some(reason) = body["reason"].as_str() {
             let _ = write!(seen, " {reason}");
+        }
+        if body["acting"] == true {
+            seen.push_str(" acting");
         }
         for also in body["also"].as_array().into_iter().flatten() {
             let _ = write!(seen, " also {}", also["scenario"].as_str().unwrap());
@@ -360,9 +392,13 @@ impl<'a> Cast<'a> {
         self.operator(role, Method::GET, path, None).await.word()
     }
 
+    fn person(&self, who: &str) -> &Synthetic {
+        self.newcomers.get(who).unwrap_or_else(|| &self.town.residents[index(who)])
+    }
+
     async fn account(&mut self, who: &str) -> String {
         if !self.accounts.contains_key(who) {
-            let number = self.town.residents[index(who)].id_number.clone();
+            let number = self.person(who).id_number.clone();
             let found = self.operator("system", Method::GET, &format!("/api/v1/residents?q={number}"), None).await.ok();
             self.accounts.insert(who.to_owned(), found["items"][0]["id"].as_str().unwrap().to_owned());
         }

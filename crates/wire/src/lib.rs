@@ -7,6 +7,7 @@ pub mod check;
 pub mod client;
 pub mod device;
 pub mod gate;
+pub mod mandate;
 pub mod message_signature;
 pub mod operator;
 pub mod problem;

@@ -28,6 +28,8 @@ pub struct RecordEntry {
     pub why: Words,
     /// What they saw.
     pub saw: Words,
+    /// In which role the other party of a mandate stood, "Shown by your guardian"; empty for one's own.
+    pub role: Words,
     /// `valid`, `refused`, `could_not_check`, `done`.
     #[schema(value_type = OutcomeWord)]
     pub outcome: String,

@@ -68,6 +68,14 @@ words! {
     PaperFlavour ["plain" "age_band" "benefit"]
     /// Why a device is ended.
     EndReason ["lost" "stolen" "replaced" "unused"]
+    /// What sort of mandate.
+    MandateKind ["guardian" "helper" "agent" "representative" "deputy" "kin"]
+    /// What may be done under one.
+    MandateScope ["show_code" "book" "read_notices" "claim_benefit" "see_record" "give_consent" "file" "sign"]
+    /// Where one stands.
+    MandateState ["pending" "active" "suspended" "ended"]
+    /// On whose word one was made.
+    MandateEvidence ["register" "court" "counter" "care_worker" "device"]
     /// A paper code.
     CardKind ["card" "sheet"]
     /// A paper code's standing.

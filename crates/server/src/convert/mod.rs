@@ -6,6 +6,7 @@ pub mod check;
 pub mod client;
 pub mod device;
 pub mod gate;
+pub mod mandate;
 pub mod operator;
 pub mod record;
 pub mod resident;

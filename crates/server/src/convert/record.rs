@@ -27,6 +27,7 @@ fn entry(entry: RecordEntry) -> wire::RecordEntry {
         who: words(entry.who),
         why: words(entry.why),
         saw: words(entry.saw),
+        role: words(entry.role),
         outcome: entry.outcome,
         reason: entry.reason,
         form: entry.form,

@@ -17,6 +17,7 @@ pub mod devices;
 pub mod enrolments;
 pub mod gates;
 pub mod keys;
+pub mod mandates;
 pub mod manifests;
 pub mod oauth2;
 pub mod operators;

@@ -12,6 +12,8 @@ mod confirmations;
 #[cfg(test)]
 mod days;
 #[cfg(test)]
+mod edges;
+#[cfg(test)]
 mod full_disk;
 #[cfg(test)]
 mod holders;

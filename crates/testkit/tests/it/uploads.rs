@@ -89,7 +89,7 @@ async fn a_named_admission_counts_for_its_signatures_its_place_and_its_time() {
         let _ = phone.draw(&town.door, town.now(), 8, 0).await.ok();
         let then = town.now();
         let (scenario, site) = (place.scenario_id, place.site);
-        let mut answer = |site| phone.answer(then, scenario, site, [9; 8]);
+        let mut answer = |site| phone.answer_at(then, scenario, site, [9; 8]);
         let (good, late, week) = (answer(site), answer(site), answer(site));
         let elsewhere = answer(site + 1);
         let table = [

@@ -13,7 +13,7 @@ use yima_wire::record::Record;
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct Asked {
     /// `next` of the page before.
-    before: Option<String>,
+    pub before: Option<String>,
 }
 
 /// A page of the resident's record.

@@ -17,11 +17,16 @@ use yima_wire::token::{DrawAnswer, DrawRequest, WantedToken};
     responses((status = 200, body = DrawAnswer)), security(("device" = [])))]
 pub async fn draw(State(app): State<App>, drawing: Drawing<DrawRequest>) -> Answer<Json<DrawAnswer>> {
     let Drawing { actor, wish, place } = drawing;
-    let request_id = bytes::exact("request_id", &wish.request_id)?;
-    let t1 = wish.t1.iter().map(wanted).collect::<Answer<Vec<_>>>()?;
-    let drawn = app.province.draw_tokens(&actor, Draw { request_id, day: wish.day, t1, t0: wish.t0 }).await?;
+    let drawn = app.province.draw_tokens(&actor, draw_of(&wish)?).await?;
     drop(place);
     Ok(Json(convert::token::drawn(drawn, app.province.now_s())))
+}
+
+/// What was asked for, parsed.
+pub(crate) fn draw_of(wish: &DrawRequest) -> Answer<Draw> {
+    let request_id = bytes::exact("request_id", &wish.request_id)?;
+    let t1 = wish.t1.iter().map(wanted).collect::<Answer<Vec<_>>>()?;
+    Ok(Draw { request_id, day: wish.day, t1, t0: wish.t0 })
 }
 
 fn wanted(token: &WantedToken) -> Answer<(Disclosure, [u8; 33])> {

@@ -1,0 +1,129 @@
+//! The slots in which devices of an actor draw codes for a principal: one device a mandate, apart from the principal's own.
+//! It does not know what a mandate allows.
+
+use crate::db::value::{Row, args};
+use crate::{StoreError, Tx, account, device};
+
+/// The first slot of mandates; those below are the principal's own devices'.
+pub const FIRST: u8 = 128;
+
+/// A slot that is taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FamilySlot {
+    /// Whose codes.
+    pub principal: String,
+    /// 128 to 255.
+    pub slot: u8,
+    /// Under which mandate.
+    pub edge: String,
+    /// The actor's device.
+    pub device: String,
+    /// Of the device's key.
+    pub suite: u8,
+    /// Microseconds.
+    pub taken_at: i64,
+}
+
+/// What a code of such a slot hangs on, beside its principal.
+#[derive(Debug, Clone)]
+pub struct Behind {
+    /// `edg_…`
+    pub edge: String,
+    /// Who acts.
+    pub actor: String,
+    /// The actor's standing.
+    pub actor_state: account::State,
+    /// The device in the slot.
+    pub device: String,
+    /// Its standing.
+    pub device_state: device::State,
+    /// The slot is still the mandate's.
+    pub live: bool,
+    /// Hardware key.
+    pub attested: bool,
+}
+
+macro_rules! select {
+    ($tail:literal) => {
+        concat!("SELECT principal, slot, edge, device, suite, taken_at FROM family_slot ", $tail)
+    };
+}
+
+/// The slot that is taken under a mandate.
+pub async fn of_edge(tx: &mut Tx, edge: &str) -> Result<Option<FamilySlot>, StoreError> {
+    tx.one(select!("WHERE edge = $1 AND ended_at IS NULL"), args![edge]).await?.map(slot).transpose()
+}
+
+/// Takes the lowest slot that is free and has rested since `rested_since_at`; `None` when all are taken or rest.
+/// Lock the edge before, so that two devices under one mandate don't take two.
+pub async fn take(tx: &mut Tx, wish: &FamilySlot, rested_since_at: i64) -> Result<Option<u8>, StoreError> {
+    let sql = "SELECT slot FROM family_slot WHERE principal = $1 AND (ended_at IS NULL OR ended_at > $2)";
+    let mut taken = Vec::new();
+    for mut row in tx.rows(sql, args![&wish.principal, rested_since_at]).await? {
+        taken.push(row.take::<u8>()?);
+    }
+    let insert = "INSERT INTO family_slot (principal, slot, edge, device, suite, taken_at)
+                  VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
+    for free in (FIRST..=u8::MAX).filter(|free| !taken.contains(free)) {
+        let args = args![&wish.principal, free, &wish.edge, &wish.device, wish.suite, wish.taken_at];
+        if tx.execute(insert, args).await? == 1 {
+            return Ok(Some(free));
+        }
+    }
+    Ok(None)
+}
+
+/// Ends the slot of a mandate; principal and slot when there was one.
+pub async fn end_of_edge(tx: &mut Tx, edge: &str, at: i64) -> Result<Vec<(String, u8)>, StoreError> {
+    let sql = "UPDATE family_slot SET ended_at = $2 WHERE edge = $1 AND ended_at IS NULL RETURNING principal, slot";
+    pairs(tx.rows(sql, args![edge, at]).await?)
+}
+
+/// Ends the slots that a device draws in.
+pub async fn end_of_device(tx: &mut Tx, device: &str, at: i64) -> Result<Vec<(String, u8)>, StoreError> {
+    let sql = "UPDATE family_slot SET ended_at = $2 WHERE device = $1 AND ended_at IS NULL RETURNING principal, slot";
+    pairs(tx.rows(sql, args![device, at]).await?)
+}
+
+/// Ends the slots of all devices of an account.
+pub async fn end_of_actor(tx: &mut Tx, actor: &str, at: i64) -> Result<Vec<(String, u8)>, StoreError> {
+    let sql = "UPDATE family_slot SET ended_at = $2 WHERE ended_at IS NULL
+               AND device IN (SELECT id FROM device WHERE account = $1) RETURNING principal, slot";
+    pairs(tx.rows(sql, args![actor, at]).await?)
+}
+
+/// What a token of this slot hangs on. All of it stays as read until this deed is durable: first what never changes is
+/// read without a lock, then both accounts are locked in the order of their ids, then the mandate.
+pub async fn rely_on(tx: &mut Tx, handle: &[u8; 8], slot: u8, day_began_at: i64) -> Result<Option<Behind>, StoreError> {
+    // A slot that ended and was taken anew names its newest holder; tokens of one before it were withdrawn.
+    let who = "SELECT f.edge, e.principal, e.actor, f.device, f.taken_at FROM account a
+               JOIN family_slot f ON f.principal = a.id AND f.slot = $2 JOIN edge e ON e.id = f.edge
+               WHERE a.handle = $1 AND (f.ended_at IS NULL OR f.ended_at > $3) ORDER BY f.taken_at DESC LIMIT 1";
+    let Some(mut row) = tx.one(who, args![handle, slot, day_began_at]).await? else { return Ok(None) };
+    let (edge, principal, actor): (String, String, String) = (row.take()?, row.take()?, row.take()?);
+    let (device, taken_at): (String, i64) = (row.take()?, row.take()?);
+    account::rely_on_both(tx, &principal, &actor).await?;
+    tx.share("SELECT id FROM edge WHERE id = $1 FOR SHARE", args![&edge]).await?;
+    let sql = "SELECT a.state, d.state, d.attested, f.ended_at
+               FROM family_slot f JOIN device d ON d.id = f.device JOIN account a ON a.id = $1
+               WHERE f.principal = $2 AND f.slot = $3 AND f.taken_at = $4";
+    let Some(mut row) = tx.one(sql, args![&actor, &principal, slot, taken_at]).await? else { return Ok(None) };
+    let (actor_state, device_state, attested) = (row.take()?, row.take()?, row.take()?);
+    let live = row.take::<Option<i64>>()?.is_none();
+    Ok(Some(Behind { edge, actor, actor_state, device, device_state, live, attested }))
+}
+
+fn pairs(rows: Vec<Row>) -> Result<Vec<(String, u8)>, StoreError> {
+    rows.into_iter().map(|mut row| Ok((row.take()?, row.take()?))).collect()
+}
+
+fn slot(mut row: Row) -> Result<FamilySlot, StoreError> {
+    Ok(FamilySlot {
+        principal: row.take()?,
+        slot: row.take()?,
+        edge: row.take()?,
+        device: row.take()?,
+        suite: row.take()?,
+        taken_at: row.take()?,
+    })
+}
