@@ -128,7 +128,9 @@ impl Needed {
 #[must_use]
 pub const fn needed(deed: Deed) -> Option<Needed> {
     match deed {
-        Deed::EndDevice => Some(Needed::HEAVY),
+        Deed::EndDevice | Deed::CopyData | Deed::CorrectData | Deed::LiftRestriction | Deed::DeleteData => {
+            Some(Needed::HEAVY)
+        }
         _ => None,
     }
 }

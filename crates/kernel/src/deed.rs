@@ -85,6 +85,28 @@ pub enum Deed {
     RotateKeys,
     /// Publish a verifier bundle.
     PublishBundle,
+    /// See and copy all that is kept about oneself (PIPL article 45).
+    CopyData,
+    /// Ask that something be corrected (PIPL article 46).
+    CorrectData,
+    /// Switch the processing of one's data off (PIPL article 44).
+    RestrictData,
+    /// Switch it on again.
+    LiftRestriction,
+    /// Ask for the rules to be explained (PIPL article 48).
+    ExplainData,
+    /// Ask for deletion, and do it when its time has come (PIPL article 47).
+    DeleteData,
+    /// Take a request back that is not done yet.
+    StopRequest,
+    /// File at a counter what the kin of a dead person ask for (PIPL article 49).
+    KinData,
+    /// See what persons ask for, and open a request.
+    SeeRequests,
+    /// Answer a request: done, refused, waits.
+    AnswerRequest,
+    /// Answer a request of kin that a colleague filed.
+    AnswerKin,
     /// Sign in as an operator.
     SignIn,
     /// Make an operator.
@@ -93,7 +115,7 @@ pub enum Deed {
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 54] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -135,6 +157,17 @@ impl Deed {
         Self::SeeKeys,
         Self::RotateKeys,
         Self::PublishBundle,
+        Self::CopyData,
+        Self::CorrectData,
+        Self::RestrictData,
+        Self::LiftRestriction,
+        Self::ExplainData,
+        Self::DeleteData,
+        Self::StopRequest,
+        Self::KinData,
+        Self::SeeRequests,
+        Self::AnswerRequest,
+        Self::AnswerKin,
         Self::SignIn,
         Self::AddOperator,
     ];
@@ -184,6 +217,17 @@ impl Deed {
             Self::SeeKeys => "see_keys",
             Self::RotateKeys => "rotate_keys",
             Self::PublishBundle => "publish_bundle",
+            Self::CopyData => "copy_data",
+            Self::CorrectData => "correct_data",
+            Self::RestrictData => "restrict_data",
+            Self::LiftRestriction => "lift_restriction",
+            Self::ExplainData => "explain_data",
+            Self::DeleteData => "delete_data",
+            Self::StopRequest => "stop_request",
+            Self::KinData => "kin_data",
+            Self::SeeRequests => "see_requests",
+            Self::AnswerRequest => "answer_request",
+            Self::AnswerKin => "answer_kin",
             Self::SignIn => "sign_in",
             Self::AddOperator => "add_operator",
         }

@@ -8,6 +8,8 @@ pub mod deed;
 pub mod grant;
 pub mod id;
 pub mod matrix;
+pub mod rights;
 pub mod scenario;
 pub mod subject;
 pub mod usage;
+pub mod workday;

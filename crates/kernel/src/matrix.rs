@@ -74,6 +74,20 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
             | Deed::SeeFigures,
             A::SystemOperator,
         ) => Rule::Yes,
+        (
+            Deed::CopyData
+            | Deed::CorrectData
+            | Deed::RestrictData
+            | Deed::LiftRestriction
+            | Deed::ExplainData
+            | Deed::DeleteData
+            | Deed::StopRequest,
+            A::Resident | A::Person,
+        ) => Rule::Own,
+        (Deed::KinData | Deed::SeeRequests | Deed::AnswerRequest, A::SystemOperator)
+        | (Deed::SeeRequests, A::SecurityOperator)
+        | (Deed::DeleteData, A::System) => Rule::Yes,
+        (Deed::AnswerKin, A::SystemOperator | A::SecurityOperator) => Rule::Other,
         (Deed::ReviewScenario, A::SystemOperator | A::SecurityOperator) => Rule::Other,
         (
             Deed::SeeKeys | Deed::RotateKeys | Deed::PublishBundle | Deed::SeeScenarios | Deed::SeeFigures,

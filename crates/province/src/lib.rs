@@ -26,6 +26,7 @@ mod doorway;
 mod draw_lane;
 mod draw_tokens;
 mod enrol_device;
+mod erase;
 mod figures;
 mod find_by_name;
 mod find_residents;
@@ -33,6 +34,7 @@ mod gates;
 #[cfg(test)]
 mod guardian_tests;
 mod guardians;
+mod held;
 mod home;
 mod import_residents;
 mod index_names;
@@ -50,6 +52,12 @@ mod residents;
 mod resolve_code;
 mod resolve_counts;
 mod retention;
+mod rights;
+mod rights_answer;
+mod rights_ask;
+mod rights_copy;
+mod rights_kin;
+mod rights_restrict;
 mod rotate_keys;
 mod scenarios;
 mod see_devices;
@@ -74,6 +82,7 @@ pub use disclosure::Disclosure;
 pub use draw_lane::{DrawLane, LONGEST_WAIT_S, Later};
 pub use draw_tokens::{Draw, Drawn};
 pub use enrol_device::{Enrol, EnrolProof, Enrolled, OtpAnswer, OtpRequest};
+pub use erase::ERASURES_FILE;
 pub use error::{DeedError, Text};
 pub use figures::{Bar, By, KeyRow, Overview};
 pub use find_by_name::FindByName;
@@ -94,6 +103,11 @@ pub use reseal::Resealing;
 pub use residents::{Page, Resident, ResidentRow, Standing};
 pub use resolve_code::Resolved;
 pub use resolve_counts::{ResolveCount, SHOWN_FROM};
+pub use rights::RightsRow;
+pub use rights_answer::{AnswerRequest, Decision};
+pub use rights_ask::{CorrectData, Correctable};
+pub use rights_copy::CopyForm;
+pub use rights_kin::KinWish;
 pub use rotate_keys::{NewKeys, Rotated};
 pub use scenarios::ManifestVersion;
 pub use see_devices::{AnyDevice, SeeDevices};
@@ -131,6 +145,10 @@ pub struct Province {
     crowds: RwLock<Arc<crowds::Crowds>>,
     /// What fewer share is not said.
     min_holders: u32,
+    /// How long rights of persons may take.
+    terms: yima_kernel::rights::Terms,
+    /// The list of erasures, outside of backups.
+    erasures: std::path::PathBuf,
     /// Rung when the bundle no longer says what stands.
     bundle_due: Notify,
     demo: bool,
@@ -144,6 +162,13 @@ impl Province {
     #[must_use]
     pub fn with_min_holders(mut self, min_holders: u32) -> Self {
         self.min_holders = min_holders;
+        self
+    }
+
+    /// The same with other terms for the rights of persons.
+    #[must_use]
+    pub fn with_terms(mut self, terms: yima_kernel::rights::Terms) -> Self {
+        self.terms = terms;
         self
     }
 

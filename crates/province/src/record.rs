@@ -150,7 +150,7 @@ fn with_meanings(saw: Text, detail: Option<&str>, live: &Live) -> Text {
     })
 }
 
-fn entry(row: Use, live: &Live) -> RecordEntry {
+pub(crate) fn entry(row: Use, live: &Live) -> RecordEntry {
     let manifest = row.scenario.as_deref().and_then(|slug| live.manifest_by_slug(slug));
     let place = row.site.and_then(|s| live.site(s)).map(|s| s.name.clone());
     let text = |w: &yima_kernel::scenario::Words| Text::new(w.zh.clone(), w.en.clone());
@@ -158,7 +158,7 @@ fn entry(row: Use, live: &Live) -> RecordEntry {
     let own = Text::new("你自己", "You");
     let office = Text::new("平台工作人员", "Platform staff");
     let who = match (manifest, row.actor_kind.as_str()) {
-        (_, "resident" | "stranger") => own,
+        (_, "resident" | "person" | "stranger") => own,
         (Some(m), _) => Text::new(m.owner.zh.clone(), m.owner.en.clone()),
         (None, "op-system" | "op-security" | "op-audit") => office,
         (None, _) => Text::new("平台", "The platform"),
@@ -174,6 +174,10 @@ fn entry(row: Use, live: &Live) -> RecordEntry {
         }
         ("see_residents", ..) if is_search(&row) => Text::new("遮住的姓名和地区", "Your masked name and region"),
         ("see_residents", ..) => Text::new("遮住的姓名、设备和纸质码", "Your masked name, devices and cards"),
+        ("see_requests" | "answer_request" | "answer_kin", ..) => {
+            Text::new("你的申请和你写的内容", "Your request and what you wrote in it")
+        }
+        ("kin_data", ..) => Text::new("近亲属的申请", "A request of your kin"),
         _ => nothing(),
     };
     RecordEntry {

@@ -121,6 +121,7 @@ impl Province {
         let custody = key_place::open(&setup)?;
         let store = open_store(&setup).await?;
         let province = Self::assembled(setup, store, Keyring::new(custody), chance).await?;
+        province.apply_erasures().await.map_err(|e| OpenError::Store(e.to_string()))?;
         province.take_up().await.map_err(|e| OpenError::Bundle(e.to_string()))?;
         Ok(province)
     }
@@ -144,6 +145,8 @@ impl Province {
             hash_permits: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
             crowds: RwLock::default(),
             min_holders: crate::MIN_HOLDERS,
+            terms: yima_kernel::rights::Terms::default(),
+            erasures: crate::erase::list_in(&setup.dir),
             bundle_due: Notify::new(),
             demo: setup.demo,
         };

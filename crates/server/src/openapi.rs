@@ -63,6 +63,10 @@ pub fn text() -> String {
         r::gates::list::list, r::gates::add::add, r::gates::end::end,
         r::stats::overview::overview, r::stats::checks::checks, r::uses::list::list,
         r::keys::list::list, r::keys::rotate::rotate,
+        r::rights::list::list, r::rights::copy::copy, r::rights::correct::correct, r::rights::restrict::restrict,
+        r::rights::restrict::lift, r::rights::explain::explain, r::rights::delete::delete, r::rights::delete::stop,
+        r::rights::queue::queue, r::rights::queue::open, r::rights::answer::answer, r::rights::answer::answer_kin,
+        r::rights::kin::file, r::rights::kin::copy,
     )
 )]
 struct Api;

@@ -100,6 +100,14 @@ fn residents() -> Vec<Row> {
         delete("/api/v1/consents/{id}",                   Device,    Some(D::WithdrawConsent),     r::consents::withdraw::withdraw),
         get ("/api/v1/bindings",                          Device,    Some(D::SeeRecord),           r::bindings::list::list),
         delete("/api/v1/bindings/{id}",                   Device,    Some(D::UnbindCard),          r::bindings::end::end),
+        get ("/api/v1/rights",                            Device,    Some(D::SeeRecord),           r::rights::list::list),
+        post("/api/v1/rights/copy",                       Device,    Some(D::CopyData),            r::rights::copy::copy),
+        post("/api/v1/rights/correct",                    Device,    Some(D::CorrectData),         r::rights::correct::correct),
+        post("/api/v1/rights/restrict",                   Device,    Some(D::RestrictData),        r::rights::restrict::restrict),
+        post("/api/v1/rights/lift",                       Device,    Some(D::LiftRestriction),     r::rights::restrict::lift),
+        post("/api/v1/rights/explain",                    Device,    Some(D::ExplainData),         r::rights::explain::explain),
+        post("/api/v1/rights/delete",                     Device,    Some(D::DeleteData),          r::rights::delete::delete),
+        post("/api/v1/rights/{id}/stop",                  Device,    Some(D::StopRequest),         r::rights::delete::stop),
     ]
 }
 
@@ -152,6 +160,12 @@ fn offices() -> Vec<Row> {
         get ("/api/v1/gates",                             Operator,  Some(D::SeeScenarios),        r::gates::list::list),
         post("/api/v1/gates",                             Operator,  Some(D::AddGate),             r::gates::add::add),
         post("/api/v1/gates/{id}/end",                    Operator,  Some(D::EndGate),             r::gates::end::end),
+        get ("/api/v1/manage/rights",                     Operator,  Some(D::SeeRequests),         r::rights::queue::queue),
+        get ("/api/v1/manage/rights/{id}",                Operator,  Some(D::SeeRequests),         r::rights::queue::open),
+        post("/api/v1/manage/rights/{id}/answer",         Operator,  Some(D::AnswerRequest),       r::rights::answer::answer),
+        post("/api/v1/manage/rights/{id}/answer-kin",     Operator,  Some(D::AnswerKin),           r::rights::answer::answer_kin),
+        post("/api/v1/manage/rights/kin",                 Operator,  Some(D::KinData),             r::rights::kin::file),
+        post("/api/v1/manage/rights/{id}/kin-copy",       Operator,  Some(D::KinData),             r::rights::kin::copy),
         get ("/api/v1/stats/overview",                    Operator,  Some(D::SeeFigures),          r::stats::overview::overview),
         get ("/api/v1/stats/checks",                      Operator,  Some(D::SeeFigures),          r::stats::checks::checks),
         get ("/api/v1/uses",                              Operator,  Some(D::ReadUses),            r::uses::list::list),

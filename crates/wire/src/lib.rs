@@ -11,6 +11,7 @@ pub mod problem;
 pub mod record;
 pub mod resident;
 pub mod retry;
+pub mod rights;
 pub mod scenario;
 pub mod stats;
 pub mod token;

@@ -48,6 +48,18 @@ words! {
     ReasonWord []
     /// The answer to a code.
     VerdictWord ["valid" "refused" "could_not_check"]
+    /// A right of a person over their data.
+    RightWord ["copy" "correct" "restrict" "delete" "explain" "kin"]
+    /// How far a request under a right is.
+    RightState ["waiting" "held" "done" "refused" "stopped"]
+    /// What can be corrected on request.
+    CorrectableWord ["name" "phone" "region"]
+    /// How a copy is written.
+    CopyForm ["json" "pdf"]
+    /// A language of the pages.
+    LanguageWord ["zh" "en"]
+    /// What an officer decides about a request.
+    DecisionWord ["done" "refuse" "wait" "go_on"]
     /// How a use ended.
     OutcomeWord ["valid" "refused" "could_not_check" "done"]
     /// The form of a code.

@@ -8,6 +8,7 @@ pub mod gate;
 pub mod operator;
 pub mod record;
 pub mod resident;
+pub mod rights;
 pub mod scenario;
 pub mod stats;
 pub mod token;

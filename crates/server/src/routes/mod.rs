@@ -20,6 +20,7 @@ pub mod places;
 pub mod record;
 pub mod residents;
 pub mod resolves;
+pub mod rights;
 pub mod scenarios;
 pub mod short_numbers;
 pub mod sites;
