@@ -8,6 +8,7 @@ mod kills;
 mod names;
 mod online;
 mod overload;
+mod rights;
 mod secrets;
 mod stories;
 mod uploads;
