@@ -116,6 +116,8 @@ pub const HEAVY_AGE_MAX_S: i64 = 300;
 impl Needed {
     /// A passkey, a moment ago.
     pub const HEAVY: Self = Self { acr: Acr::Passkey, age_max_s: HEAVY_AGE_MAX_S };
+    /// Two factors, a moment ago: for those who have no passkey yet.
+    pub const FRESH: Self = Self { acr: Acr::TwoFactor, age_max_s: HEAVY_AGE_MAX_S };
 
     /// Is this sign-in enough, now?
     #[must_use]
@@ -128,9 +130,14 @@ impl Needed {
 #[must_use]
 pub const fn needed(deed: Deed) -> Option<Needed> {
     match deed {
-        Deed::EndDevice | Deed::CopyData | Deed::CorrectData | Deed::LiftRestriction | Deed::DeleteData => {
-            Some(Needed::HEAVY)
-        }
+        Deed::EndDevice
+        | Deed::AddAuthenticator
+        | Deed::RemoveAuthenticator
+        | Deed::CopyData
+        | Deed::CorrectData
+        | Deed::LiftRestriction
+        | Deed::DeleteData => Some(Needed::HEAVY),
+        Deed::AddFirstPasskey | Deed::ChangePassword => Some(Needed::FRESH),
         _ => None,
     }
 }

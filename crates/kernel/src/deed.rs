@@ -85,6 +85,26 @@ pub enum Deed {
     RotateKeys,
     /// Publish a verifier bundle.
     PublishBundle,
+    /// See the tree of organisations.
+    SeeOrganisations,
+    /// Add a department or an enterprise.
+    AddOrganisation,
+    /// Put an organisation under another.
+    MoveOrganisation,
+    /// Suspend, resume or end an organisation.
+    ChangeOrganisation,
+    /// Propose an import of organisations, and run an approved one.
+    ImportOrganisations,
+    /// Approve an import that somebody else proposed.
+    ApproveOrganisations,
+    /// Undo an import of organisations.
+    UndoOrganisations,
+    /// Ask to search one person's record, with case and purpose.
+    AskSearch,
+    /// Allow or refuse such a search.
+    AllowSearch,
+    /// Search the record of one person.
+    SearchPerson,
     /// See and copy all that is kept about oneself (PIPL article 45).
     CopyData,
     /// Ask that something be corrected (PIPL article 46).
@@ -107,7 +127,21 @@ pub enum Deed {
     AnswerRequest,
     /// Answer a request of kin that a colleague filed.
     AnswerKin,
-    /// Sign in as an operator.
+    /// Make the first ways to sign in, by what a counter gave.
+    JoinAccount,
+    /// Prove more in a session that is open.
+    StepUp,
+    /// Add a way to sign in.
+    AddAuthenticator,
+    /// Add the first passkey, on a device that is known.
+    AddFirstPasskey,
+    /// Remove a way to sign in.
+    RemoveAuthenticator,
+    /// Change one's password, knowing the old one.
+    ChangePassword,
+    /// End a session, or all others.
+    EndSession,
+    /// Sign in, as a resident or as an operator.
     SignIn,
     /// Make an operator.
     AddOperator,
@@ -115,7 +149,7 @@ pub enum Deed {
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 54] = [
+    pub const ALL: [Self; 71] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -157,6 +191,16 @@ impl Deed {
         Self::SeeKeys,
         Self::RotateKeys,
         Self::PublishBundle,
+        Self::SeeOrganisations,
+        Self::AddOrganisation,
+        Self::MoveOrganisation,
+        Self::ChangeOrganisation,
+        Self::ImportOrganisations,
+        Self::ApproveOrganisations,
+        Self::UndoOrganisations,
+        Self::AskSearch,
+        Self::AllowSearch,
+        Self::SearchPerson,
         Self::CopyData,
         Self::CorrectData,
         Self::RestrictData,
@@ -168,6 +212,13 @@ impl Deed {
         Self::SeeRequests,
         Self::AnswerRequest,
         Self::AnswerKin,
+        Self::JoinAccount,
+        Self::StepUp,
+        Self::AddAuthenticator,
+        Self::AddFirstPasskey,
+        Self::RemoveAuthenticator,
+        Self::ChangePassword,
+        Self::EndSession,
         Self::SignIn,
         Self::AddOperator,
     ];
@@ -217,6 +268,16 @@ impl Deed {
             Self::SeeKeys => "see_keys",
             Self::RotateKeys => "rotate_keys",
             Self::PublishBundle => "publish_bundle",
+            Self::SeeOrganisations => "see_organisations",
+            Self::AddOrganisation => "add_organisation",
+            Self::MoveOrganisation => "move_organisation",
+            Self::ChangeOrganisation => "change_organisation",
+            Self::ImportOrganisations => "import_organisations",
+            Self::ApproveOrganisations => "approve_organisations",
+            Self::UndoOrganisations => "undo_organisations",
+            Self::AskSearch => "ask_search",
+            Self::AllowSearch => "allow_search",
+            Self::SearchPerson => "search_person",
             Self::CopyData => "copy_data",
             Self::CorrectData => "correct_data",
             Self::RestrictData => "restrict_data",
@@ -228,6 +289,13 @@ impl Deed {
             Self::SeeRequests => "see_requests",
             Self::AnswerRequest => "answer_request",
             Self::AnswerKin => "answer_kin",
+            Self::JoinAccount => "join_account",
+            Self::StepUp => "step_up",
+            Self::AddAuthenticator => "add_authenticator",
+            Self::AddFirstPasskey => "add_first_passkey",
+            Self::RemoveAuthenticator => "remove_authenticator",
+            Self::ChangePassword => "change_password",
+            Self::EndSession => "end_session",
             Self::SignIn => "sign_in",
             Self::AddOperator => "add_operator",
         }

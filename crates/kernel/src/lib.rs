@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod assurance;
+pub mod credit_code;
 pub mod crowd;
 pub mod deed;
 pub mod grant;

@@ -40,7 +40,7 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
             Rule::Own
         }
         (Deed::ResolveCode | Deed::BindCard | Deed::FindBound, A::Gate) => Rule::Agreed,
-        (Deed::RequestOtp | Deed::EnrolDevice | Deed::SignIn, A::Stranger) => Rule::Yes,
+        (Deed::RequestOtp | Deed::EnrolDevice | Deed::JoinAccount | Deed::SignIn, A::Stranger) => Rule::Yes,
         (
             Deed::DrawTokens
             | Deed::TakeShortNumber
@@ -55,7 +55,19 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
             | Deed::EndDevice,
             A::Resident,
         )
-        | (Deed::SeeRecord | Deed::EndDevice | Deed::ChangeSettings, A::Person) => Rule::Own,
+        | (
+            Deed::SeeRecord
+            | Deed::EndDevice
+            | Deed::ChangeSettings
+            | Deed::StepUp
+            | Deed::AddAuthenticator
+            | Deed::AddFirstPasskey
+            | Deed::RemoveAuthenticator
+            | Deed::ChangePassword
+            | Deed::EndSession,
+            A::Person,
+        )
+        | (Deed::JoinAccount | Deed::EndSession, A::Resident) => Rule::Own,
         (
             Deed::EndDevice
             | Deed::SeeResidents
@@ -87,7 +99,24 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         (Deed::KinData | Deed::SeeRequests | Deed::AnswerRequest, A::SystemOperator)
         | (Deed::SeeRequests, A::SecurityOperator)
         | (Deed::DeleteData, A::System) => Rule::Yes,
-        (Deed::AnswerKin, A::SystemOperator | A::SecurityOperator) => Rule::Other,
+        (
+            Deed::AnswerKin | Deed::ApproveOrganisations | Deed::AllowSearch,
+            A::SystemOperator | A::SecurityOperator,
+        ) => Rule::Other,
+        (
+            Deed::SeeOrganisations
+            | Deed::AddOrganisation
+            | Deed::MoveOrganisation
+            | Deed::ChangeOrganisation
+            | Deed::UndoOrganisations,
+            A::SystemOperator,
+        )
+        | (Deed::SeeOrganisations, A::SecurityOperator)
+        | (
+            Deed::SeeOrganisations | Deed::AddOrganisation | Deed::ImportOrganisations | Deed::UndoOrganisations,
+            A::System,
+        )
+        | (Deed::AskSearch | Deed::SearchPerson, A::AuditOperator) => Rule::Yes,
         (Deed::ReviewScenario, A::SystemOperator | A::SecurityOperator) => Rule::Other,
         (
             Deed::SeeKeys | Deed::RotateKeys | Deed::PublishBundle | Deed::SeeScenarios | Deed::SeeFigures,
@@ -125,14 +154,14 @@ pub fn print() -> String {
         "Who may do which deed. yes: always; own: only on what is the actor's own; other: only when somebody else\n\
          prepared it; agreed: only within a consent and the reviewed manifest; -: never.\n\n",
     );
-    text.push_str(&format!("{:<18}", "deed"));
+    text.push_str(&format!("{:<22}", "deed"));
     for kind in ActorKind::ALL {
         text.push_str(&format!("{:<13}", kind.as_str()));
     }
     text.truncate(text.trim_end().len());
     text.push('\n');
     for deed in Deed::ALL {
-        let mut line = format!("{:<18}", deed.as_str());
+        let mut line = format!("{:<22}", deed.as_str());
         for kind in ActorKind::ALL {
             line.push_str(&format!("{:<13}", rule(kind, deed).as_str()));
         }
@@ -153,7 +182,7 @@ mod tests {
         }
         let stranger: Vec<_> =
             Deed::ALL.into_iter().filter(|d| rule(ActorKind::Stranger, *d) != Rule::No).map(Deed::as_str).collect();
-        assert_eq!(stranger, ["request_otp", "enrol", "sign_in"]);
+        assert_eq!(stranger, ["request_otp", "enrol", "join_account", "sign_in"]);
     }
 
     #[test]
@@ -163,6 +192,6 @@ mod tests {
             .filter(|d| rule(ActorKind::AuditOperator, *d) != Rule::No)
             .map(Deed::as_str)
             .collect();
-        assert_eq!(audit, ["see_scenarios", "see_figures", "read_uses", "see_keys"]);
+        assert_eq!(audit, ["see_scenarios", "see_figures", "read_uses", "see_keys", "ask_search", "search_person"]);
     }
 }

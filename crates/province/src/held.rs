@@ -12,8 +12,9 @@ use yima_keys::person::Phone;
 use yima_keys::sealed::{Sealed, Spot};
 use yima_print::{Statement, StatementLine, StatementSection};
 use yima_store::account::Account;
+use yima_store::beside::{Beside, Which};
 use yima_store::{
-    Tx, account, benefit, binding, card, check_in, consent, device, notice, rights_request, uses,
+    Tx, account, benefit, beside, binding, card, check_in, consent, device, notice, rights_request, uses,
 };
 
 /// Uses that one copy holds; older ones stand in the record's own pages.
@@ -25,6 +26,14 @@ const NOTICES_MAX: u32 = 500;
 /// What `format` says in the file; a new number when a reader would stumble.
 const FORMAT: &str = "yima-held-1";
 
+/// What stands beside the account, with its word in the file and its title.
+const BESIDE: [(Which, &str, (&str, &str)); 4] = [
+    (Which::Authenticators, "authenticators", ("登录方式", "Ways to sign in")),
+    (Which::Sessions, "sessions", ("登录", "Sign-ins")),
+    (Which::Grants, "grants", ("应用授权", "What apps were allowed")),
+    (Which::Mandates, "mandates", ("代办关系", "Mandates")),
+];
+
 /// The rows of one person.
 pub(crate) struct HeldRows {
     account: Account,
@@ -35,6 +44,7 @@ pub(crate) struct HeldRows {
     bindings: Vec<binding::Binding>,
     benefits: Vec<benefit::Benefit>,
     check_ins: Vec<(String, u32, i64)>,
+    beside: Vec<(usize, Vec<Beside>)>,
     notices: Vec<notice::Notice>,
     requests: Vec<rights_request::Request>,
     uses: Vec<uses::Use>,
@@ -72,7 +82,12 @@ pub(crate) async fn gather(tx: &mut Tx, id: &str) -> Result<HeldRows, DeedError>
         more = page.len() == PAGE as usize;
         found.extend(page);
     }
+    let mut rows_beside = Vec::new();
+    for (i, (which, ..)) in BESIDE.iter().enumerate() {
+        rows_beside.push((i, beside::of_account(tx, *which, id).await?));
+    }
     Ok(HeldRows {
+        beside: rows_beside,
         restricted: account::is_restricted(tx, id).await?,
         devices: device::of_account(tx, id).await?,
         cards: card::of_account(tx, id).await?,
@@ -111,6 +126,10 @@ impl Province {
             title: ("场所登记", "Check-ins"),
             rows: rows.check_ins.iter().map(check_in_fields).collect(),
         });
+        for (i, found) in &rows.beside {
+            let (_, word, title) = BESIDE[*i];
+            sections.push(Section { word, title, rows: found.iter().map(beside_fields).collect() });
+        }
         let requests = rows.requests.iter().map(|row| self.request_fields(row)).collect::<Result<_, _>>()?;
         sections.push(Section { word: "requests", title: ("权利申请", "Requests under your rights"), rows: requests });
         sections.push(Section {
@@ -234,6 +253,17 @@ fn check_in_fields((scenario, site, us): &(String, u32, i64)) -> Vec<Field> {
         ("scenario", ("场景", "Scenario"), json!(scenario)),
         ("site", ("场所编号", "Site"), json!(site)),
         ("at", ("时间", "When"), at(*us)),
+    ]
+}
+
+fn beside_fields(row: &Beside) -> Vec<Field> {
+    vec![
+        ("id", ("编号", "Id"), json!(row.id)),
+        ("kind", ("种类", "Kind"), json!(row.kind)),
+        ("says", ("内容", "What it says"), json!(row.says)),
+        ("state", ("状态", "State"), json!(row.state)),
+        ("from_at", ("从", "From"), at(row.from_at)),
+        ("until_at", ("到", "Until"), json!(row.until_at.map(|us| us / MICROS))),
     ]
 }
 

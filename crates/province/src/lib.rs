@@ -36,6 +36,7 @@ mod guardian_tests;
 mod guardians;
 mod held;
 mod home;
+mod import_organisations;
 mod import_residents;
 mod index_names;
 mod key_ceremony;
@@ -43,6 +44,9 @@ mod key_place;
 mod keyring;
 mod keys_offline;
 mod live;
+mod organisation_rows;
+mod organisations;
+mod person_sessions;
 mod places;
 mod read_uses;
 mod ready;
@@ -59,6 +63,7 @@ mod rights_copy;
 mod rights_kin;
 mod rights_restrict;
 mod rotate_keys;
+mod row_seal;
 mod scenarios;
 mod see_devices;
 mod setup;
@@ -88,6 +93,7 @@ pub use figures::{Bar, By, KeyRow, Overview};
 pub use find_by_name::FindByName;
 pub use gates::{Gate, GateKey, OnlyGates, SeeGates, SyncGate, Synced};
 pub use home::{DeviceDoor, DeviceRow, Home, Notice, Settings};
+pub use import_organisations::{OrganisationCounts, OrganisationFile, OrganisationImport};
 pub use import_residents::{Import, Imported, Progress};
 pub use import_rows::Format;
 pub use index_names::Indexed;
@@ -96,6 +102,8 @@ pub use key_place::{KEY_FILE, KeyPlace, TOKEN_FILE, has_keys, token_of};
 pub use keys_offline::{Holder, ROOT_LABEL};
 pub use live::{Published, Site};
 pub use messenger::{Inbox, InboxMessage, Messenger};
+pub use organisations::{NewOrganisation, OrganisationChange, OrganisationRow};
+pub use person_sessions::{NewPersonSession, OpenSession, Person, SessionRow};
 pub use places::NewPlace;
 pub use read_uses::{ReadUses, UseRow};
 pub use record::{RecordEntry, RecordPage, SealedRecord};
@@ -139,6 +147,8 @@ pub struct Province {
     pepper: yima_keys::custody::SecretKey<32>,
     /// Makes a scenario owner's pseudonyms.
     pairwise: yima_keys::custody::SecretKey<32>,
+    /// Seals rows that open something, and marks what browsers keep.
+    seal_key: yima_keys::custody::SecretKey<32>,
     hash_permits: Arc<Semaphore>,
     guardians: guardians::Guardians,
     /// How many share each value that a code can say, as of the last look.

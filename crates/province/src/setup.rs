@@ -127,6 +127,8 @@ impl Province {
     }
 
     async fn assembled(setup: Setup, store: Store, keys: Keyring, chance: Chance) -> Result<Self, OpenError> {
+        let mut rng = chance.rng();
+        Secrets::complete(&store, keys.custody(), &mut rng).await.map_err(|e| OpenError::Keys(e.to_string()))?;
         let secrets = Secrets::read(&store, keys.custody()).await.map_err(|e| OpenError::Keys(e.to_string()))?;
         let data = DataKeys::read(&store, keys.custody()).await.map_err(|e| OpenError::Keys(e.to_string()))?;
         let sealer = Sealer::new(SealSuite::Aes256Gcm, &data.keys, data.current, &secrets.index)
@@ -141,6 +143,7 @@ impl Province {
             messenger: setup.messenger,
             pepper: secrets.pepper,
             pairwise: secrets.pairwise,
+            seal_key: secrets.seal,
             guardians: crate::guardians::Guardians::default(),
             hash_permits: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
             crowds: RwLock::default(),
@@ -245,10 +248,13 @@ struct Secrets {
     index: SecretKey<32>,
     pepper: SecretKey<32>,
     pairwise: SecretKey<32>,
+    seal: SecretKey<32>,
 }
 
 impl Secrets {
-    const NAMES: [&str; 4] = ["secret/data/1", "secret/index", "secret/pepper", "secret/pairwise/1"];
+    const NAMES: [&str; 5] = ["secret/data/1", "secret/index", "secret/pepper", "secret/pairwise/1", "secret/seal/1"];
+    /// Those that a province of before them is given when it is opened.
+    const LATER: [&str; 1] = ["secret/seal/1"];
 
     fn fresh(custody: &dyn Custody, rng: &mut StdRng) -> Result<Vec<(&'static str, String)>, DeedError> {
         let mut rows = Vec::new();
@@ -257,6 +263,21 @@ impl Secrets {
             rows.push((name, hex::encode(key.wrap(custody, name, rng).map_err(DeedError::internal)?)));
         }
         Ok(rows)
+    }
+
+    /// Makes those that came after this province was made; of two programs that open it at once one makes them.
+    async fn complete(store: &Store, custody: &dyn Custody, rng: &mut StdRng) -> Result<(), DeedError> {
+        let standing = store.read::<_, DeedError, _>(|tx| Box::pin(async move { Ok(setting::all(tx).await?) })).await?;
+        for name in Self::LATER.into_iter().filter(|name| !standing.iter().any(|(there, _)| there == name)) {
+            let wrapped = SecretKey::<32>::generate(rng).wrap(custody, name, rng).map_err(DeedError::internal)?;
+            let wrapped = hex::encode(wrapped);
+            store
+                .deed::<_, DeedError, _>(move |tx| {
+                    Box::pin(async move { Ok(setting::set_new(tx, name, &wrapped).await?) })
+                })
+                .await?;
+        }
+        Ok(())
     }
 
     async fn read(store: &Store, custody: &dyn Custody) -> Result<Self, DeedError> {
@@ -279,6 +300,6 @@ impl Secrets {
         let mut next = || keys.next().unwrap_or_else(|| Err(DeedError::internal("a secret is missing")));
         // The data key is read with those that came after it.
         next()?;
-        Ok(Self { index: next()?, pepper: next()?, pairwise: next()? })
+        Ok(Self { index: next()?, pepper: next()?, pairwise: next()?, seal: next()? })
     }
 }

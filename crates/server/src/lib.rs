@@ -4,6 +4,7 @@
 mod app;
 mod bytes;
 mod convert;
+mod cookies;
 mod docs_page;
 mod draws;
 mod error;

@@ -243,4 +243,5 @@ impl Tx {
 pub(crate) enum Hot {
     Scenario = 1,
     Gate = 2,
+    Organisation = 4,
 }

@@ -15,6 +15,13 @@ pub struct Blanks {
 
 /// Statements that forget rows of an account which nothing else needs.
 const FORGET: &[&str] = &[
+    "DELETE FROM family WHERE account = $1",
+    "DELETE FROM app_grant WHERE account = $1",
+    "DELETE FROM relation WHERE account = $1",
+    "DELETE FROM session WHERE account = $1",
+    "DELETE FROM authenticator WHERE account = $1",
+    "DELETE FROM sign_in_name WHERE account = $1",
+    "DELETE FROM one_time WHERE account = $1",
     "DELETE FROM notice WHERE account = $1",
     "DELETE FROM check_in WHERE account = $1",
     "DELETE FROM short_number WHERE account = $1",

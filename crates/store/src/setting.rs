@@ -14,6 +14,12 @@ pub async fn set(tx: &mut Tx, key: &str, value: &str) -> Result<(), StoreError> 
     tx.execute(sql, args![key, value]).await.map(drop)
 }
 
+/// Sets it where there is none; one that stands stays.
+pub async fn set_new(tx: &mut Tx, key: &str, value: &str) -> Result<(), StoreError> {
+    let sql = "INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING";
+    tx.execute(sql, args![key, value]).await.map(drop)
+}
+
 /// All, by name.
 pub async fn all(tx: &mut Tx) -> Result<Vec<(String, String)>, StoreError> {
     let rows = tx.rows("SELECT key, value FROM setting ORDER BY key LIMIT 1000", args![]).await?;

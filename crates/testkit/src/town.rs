@@ -10,12 +10,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
-use yima_kernel::id::OperatorId;
+use yima_kernel::assurance::Acr;
+use yima_kernel::id::{AccountId, OperatorId};
 use yima_kernel::subject::{Actor, Role};
 use yima_keys::custody::Lock;
 use yima_province::clock::FrozenClock;
 use yima_province::demo::{self, Synthetic};
-use yima_province::{Format, Import, Inbox, KeyPlace, NewOperator, Province, Setup};
+use yima_province::{Format, Import, Inbox, KeyPlace, NewOperator, OpenSession, Province, Setup};
 use yima_server::Config;
 
 /// 2026-11-23 10:00:00 in Shanghai, a Monday.
@@ -127,6 +128,33 @@ impl Town {
                 return ids;
             }
         }
+    }
+
+    /// Signs a resident in without any proof; the cookie header of their browser, which holds a browser cookie too.
+    ///
+    /// # Panics
+    /// When the account is not in good standing.
+    pub async fn sign_in(&self, account: &str, acr: Acr) -> String {
+        let wish = OpenSession {
+            account: AccountId::parse(account).unwrap(),
+            acr,
+            amr: vec!["test"],
+            label: "Chromium · Linux".to_owned(),
+            authenticator: None,
+            known_device: true,
+        };
+        let opened = self.province.open_person_session(wish).await.unwrap();
+        format!("ys={}; yb=a-browser-of-the-town", opened.token)
+    }
+
+    /// The mark that forms of the browser with this cookie header carry.
+    #[must_use]
+    pub fn form_mark(&self, cookies: &str) -> String {
+        let value = |name: &str| {
+            let pairs = cookies.split(';').filter_map(|pair| pair.trim().split_once('='));
+            pairs.filter(|(of, _)| *of == name).map(|(_, value)| value.to_owned()).next().unwrap_or_default()
+        };
+        self.province.form_mark(&value("yb"), &value("ys"))
     }
 
     /// The town's folder, with database and keys.

@@ -7,6 +7,7 @@ pub mod device;
 pub mod gate;
 pub mod message_signature;
 pub mod operator;
+pub mod organisation;
 pub mod problem;
 pub mod record;
 pub mod resident;

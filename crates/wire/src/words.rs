@@ -60,6 +60,14 @@ words! {
     LanguageWord ["zh" "en"]
     /// What an officer decides about a request.
     DecisionWord ["done" "refuse" "wait" "go_on"]
+    /// What an organisation is.
+    OrganisationKind ["enterprise" "department"]
+    /// Whether an organisation may act.
+    OrganisationState ["active" "suspended" "ended"]
+    /// How far an import of organisations is.
+    ImportState ["proposed" "running" "done" "undone"]
+    /// How far a search of one person's record is.
+    SearchState ["asked" "allowed" "refused"]
     /// How a use ended.
     OutcomeWord ["valid" "refused" "could_not_check" "done"]
     /// The form of a code.

@@ -6,6 +6,7 @@ pub mod check;
 pub mod device;
 pub mod gate;
 pub mod operator;
+pub mod organisation;
 pub mod record;
 pub mod resident;
 pub mod rights;

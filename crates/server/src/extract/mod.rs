@@ -6,6 +6,7 @@ mod drawing;
 mod gate;
 mod json;
 mod operator;
+mod person;
 mod signature;
 mod url;
 
@@ -14,4 +15,5 @@ pub use drawing::Drawing;
 pub use gate::GateCaller;
 pub use json::Json;
 pub use operator::{DeviceOrOperator, OperatorCaller, SESSION_COOKIE, same_site, session_token};
+pub use person::{DeviceOrPerson, PersonCaller};
 pub use url::{Path, Query};

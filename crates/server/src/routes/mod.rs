@@ -16,6 +16,7 @@ pub mod gates;
 pub mod keys;
 pub mod manifests;
 pub mod operators;
+pub mod organisations;
 pub mod places;
 pub mod record;
 pub mod residents;

@@ -3,7 +3,7 @@
 
 use crate::app::{Answer, App};
 use crate::error::{Code, Refused};
-use crate::extract::Signed;
+use crate::extract::DeviceOrPerson;
 use crate::routes::pdf;
 use axum::extract::State;
 use axum::http::header;
@@ -17,17 +17,18 @@ const PDF_FILE: &str = "yima-my-data.pdf";
 /// A copy of everything: portable JSON, or a PDF to read. All devices are told.
 #[utoipa::path(post, path = "/api/v1/rights/copy", tag = "device", request_body = CopyRequest,
     responses((status = 200, description = "The file.", content((Vec<u8> = "application/json"), (Vec<u8> = "application/pdf")))),
-    security(("device" = [])))]
-pub async fn copy(State(app): State<App>, Signed(actor, wish): Signed<CopyRequest>) -> Answer<Response> {
+    security(("device" = []), ("person" = [])))]
+pub async fn copy(State(app): State<App>, caller: DeviceOrPerson) -> Answer<Response> {
+    let wish: CopyRequest = caller.parse()?;
     match wish.form.as_str() {
         "json" => {
-            let bytes = app.province.copy_data(&actor, CopyForm::Json).await?;
+            let bytes = app.province.copy_data(&caller.actor, CopyForm::Json).await?;
             Ok(([(header::CONTENT_TYPE, "application/json"), (header::CONTENT_DISPOSITION, JSON_FILE)], bytes)
                 .into_response())
         }
         "pdf" => {
             let english = english(wish.lang.as_deref())?;
-            Ok(pdf(app.province.copy_data(&actor, CopyForm::Pdf { english }).await?, PDF_FILE))
+            Ok(pdf(app.province.copy_data(&caller.actor, CopyForm::Pdf { english }).await?, PDF_FILE))
         }
         _ => Err(Refused::new(Code::Invalid, "form").saying("form 只能是 json 或 pdf。", "The form is json or pdf.")),
     }

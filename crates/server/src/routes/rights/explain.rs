@@ -3,16 +3,17 @@
 
 use crate::app::{Answer, App};
 use crate::convert;
-use crate::extract::{Json, Signed};
+use crate::extract::{Json, DeviceOrPerson};
 use axum::extract::State;
 use yima_wire::rights::{ExplainRequest, RightsRequest};
 
 /// Ask for an explanation.
 #[utoipa::path(post, path = "/api/v1/rights/explain", tag = "device", request_body = ExplainRequest,
-    responses((status = 200, body = RightsRequest)), security(("device" = [])))]
+    responses((status = 200, body = RightsRequest)), security(("device" = []), ("person" = [])))]
 pub async fn explain(
     State(app): State<App>,
-    Signed(actor, wish): Signed<ExplainRequest>,
+    caller: DeviceOrPerson,
 ) -> Answer<Json<RightsRequest>> {
-    Ok(Json(convert::rights::row(app.province.explain_data(&actor, &wish.question).await?)))
+    let wish: ExplainRequest = caller.parse()?;
+    Ok(Json(convert::rights::row(app.province.explain_data(&caller.actor, &wish.question).await?)))
 }

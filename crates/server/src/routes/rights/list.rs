@@ -3,14 +3,14 @@
 
 use crate::app::{Answer, App};
 use crate::convert;
-use crate::extract::{Json, SignedBy};
+use crate::extract::{Json, DeviceOrPerson};
 use axum::extract::State;
 use yima_wire::rights::MyRights;
 
 /// One's own requests, newest first, with the terms and what the law keeps.
-#[utoipa::path(get, path = "/api/v1/rights", tag = "device", responses((status = 200, body = MyRights)), security(("device" = [])))]
-pub async fn list(State(app): State<App>, SignedBy(actor): SignedBy) -> Answer<Json<MyRights>> {
-    let rows = app.province.rights(&actor).await?;
+#[utoipa::path(get, path = "/api/v1/rights", tag = "device", responses((status = 200, body = MyRights)), security(("device" = []), ("person" = [])))]
+pub async fn list(State(app): State<App>, caller: DeviceOrPerson) -> Answer<Json<MyRights>> {
+    let rows = app.province.rights(&caller.actor).await?;
     let terms = app.province.terms();
     Ok(Json(MyRights {
         requests: rows.into_iter().map(convert::rights::row).collect(),
