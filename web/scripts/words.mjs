@@ -3,10 +3,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 const src = new URL("../src/", import.meta.url);
-const tables = [["resident/words.ts", ["resident/"]], ["check/words.ts", ["check/"]]];
+const tables = [["resident/words.ts", ["resident/"]], ["check/words.ts", ["check/"]], ["rights/words.ts", ["rights/"]]];
 const HAN = /[\u3400-\u9fff]/;
 // Keys that are read from a joined name, and the words that are meant to stand in the other language.
-const JOINED = /^(attr|deed|form|record|level|hello|filter|days|age|band|benefit|reason|verdict|seen|checked|why|next)[_A-Z0-9]/;
+const JOINED = /^(attr|deed|form|record|level|hello|filter|days|age|band|benefit|reason|verdict|seen|checked|why|next|field|kind|state)[_A-Z0-9]/;
 const CROSS = new Set(["other", "otherLabel", "idleOther", "idleThenOther", "verdictEn_valid", "verdictEn_refused", "verdictEn_could_not_check"]);
 let wrong = 0, keys = 0;
 const complain = (what) => { wrong++; console.error(what); };

@@ -130,7 +130,13 @@ impl Needed {
 #[must_use]
 pub const fn needed(deed: Deed) -> Option<Needed> {
     match deed {
-        Deed::EndDevice | Deed::AddAuthenticator | Deed::RemoveAuthenticator => Some(Needed::HEAVY),
+        Deed::EndDevice
+        | Deed::AddAuthenticator
+        | Deed::RemoveAuthenticator
+        | Deed::CopyData
+        | Deed::CorrectData
+        | Deed::LiftRestriction
+        | Deed::DeleteData => Some(Needed::HEAVY),
         Deed::AddFirstPasskey | Deed::ChangePassword => Some(Needed::FRESH),
         _ => None,
     }

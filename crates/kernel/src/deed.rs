@@ -107,6 +107,48 @@ pub enum Deed {
     DrawActing,
     /// Read the record of somebody in one's care.
     SeeWardRecord,
+    /// See the tree of organisations.
+    SeeOrganisations,
+    /// Add a department or an enterprise.
+    AddOrganisation,
+    /// Put an organisation under another.
+    MoveOrganisation,
+    /// Suspend, resume or end an organisation.
+    ChangeOrganisation,
+    /// Propose an import of organisations, and run an approved one.
+    ImportOrganisations,
+    /// Approve an import that somebody else proposed.
+    ApproveOrganisations,
+    /// Undo an import of organisations.
+    UndoOrganisations,
+    /// Ask to search one person's record, with case and purpose.
+    AskSearch,
+    /// Allow or refuse such a search.
+    AllowSearch,
+    /// Search the record of one person.
+    SearchPerson,
+    /// See and copy all that is kept about oneself (PIPL article 45).
+    CopyData,
+    /// Ask that something be corrected (PIPL article 46).
+    CorrectData,
+    /// Switch the processing of one's data off (PIPL article 44).
+    RestrictData,
+    /// Switch it on again.
+    LiftRestriction,
+    /// Ask for the rules to be explained (PIPL article 48).
+    ExplainData,
+    /// Ask for deletion, and do it when its time has come (PIPL article 47).
+    DeleteData,
+    /// Take a request back that is not done yet.
+    StopRequest,
+    /// File at a counter what the kin of a dead person ask for (PIPL article 49).
+    KinData,
+    /// See what persons ask for, and open a request.
+    SeeRequests,
+    /// Answer a request: done, refused, waits.
+    AnswerRequest,
+    /// Answer a request of kin that a colleague filed.
+    AnswerKin,
     /// Make the first ways to sign in, by what a counter gave.
     JoinAccount,
     /// Prove more in a session that is open.
@@ -145,7 +187,7 @@ pub enum Deed {
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 69] = [
+    pub const ALL: [Self; 90] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -198,6 +240,27 @@ impl Deed {
         Self::SeeMandates,
         Self::DrawActing,
         Self::SeeWardRecord,
+        Self::SeeOrganisations,
+        Self::AddOrganisation,
+        Self::MoveOrganisation,
+        Self::ChangeOrganisation,
+        Self::ImportOrganisations,
+        Self::ApproveOrganisations,
+        Self::UndoOrganisations,
+        Self::AskSearch,
+        Self::AllowSearch,
+        Self::SearchPerson,
+        Self::CopyData,
+        Self::CorrectData,
+        Self::RestrictData,
+        Self::LiftRestriction,
+        Self::ExplainData,
+        Self::DeleteData,
+        Self::StopRequest,
+        Self::KinData,
+        Self::SeeRequests,
+        Self::AnswerRequest,
+        Self::AnswerKin,
         Self::JoinAccount,
         Self::StepUp,
         Self::AddAuthenticator,
@@ -273,6 +336,27 @@ impl Deed {
             Self::SeeMandates => "see_mandates",
             Self::DrawActing => "draw_acting",
             Self::SeeWardRecord => "see_ward_record",
+            Self::SeeOrganisations => "see_organisations",
+            Self::AddOrganisation => "add_organisation",
+            Self::MoveOrganisation => "move_organisation",
+            Self::ChangeOrganisation => "change_organisation",
+            Self::ImportOrganisations => "import_organisations",
+            Self::ApproveOrganisations => "approve_organisations",
+            Self::UndoOrganisations => "undo_organisations",
+            Self::AskSearch => "ask_search",
+            Self::AllowSearch => "allow_search",
+            Self::SearchPerson => "search_person",
+            Self::CopyData => "copy_data",
+            Self::CorrectData => "correct_data",
+            Self::RestrictData => "restrict_data",
+            Self::LiftRestriction => "lift_restriction",
+            Self::ExplainData => "explain_data",
+            Self::DeleteData => "delete_data",
+            Self::StopRequest => "stop_request",
+            Self::KinData => "kin_data",
+            Self::SeeRequests => "see_requests",
+            Self::AnswerRequest => "answer_request",
+            Self::AnswerKin => "answer_kin",
             Self::JoinAccount => "join_account",
             Self::StepUp => "step_up",
             Self::AddAuthenticator => "add_authenticator",

@@ -3,12 +3,15 @@
 
 pub mod access;
 pub mod assurance;
+pub mod credit_code;
 pub mod crowd;
 pub mod deed;
 pub mod grant;
 pub mod id;
 pub mod mandate;
 pub mod matrix;
+pub mod rights;
 pub mod scenario;
 pub mod subject;
 pub mod usage;
+pub mod workday;

@@ -104,6 +104,36 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         )
         | (Deed::SuspendMandate | Deed::ResumeMandate | Deed::SeeMandates, A::SecurityOperator)
         | (Deed::RegisterMandate | Deed::ConfirmMandate | Deed::EndMandate, A::System) => Rule::Yes,
+        (
+            Deed::CopyData
+            | Deed::CorrectData
+            | Deed::RestrictData
+            | Deed::LiftRestriction
+            | Deed::ExplainData
+            | Deed::DeleteData
+            | Deed::StopRequest,
+            A::Resident | A::Person,
+        ) => Rule::Own,
+        (Deed::KinData | Deed::SeeRequests | Deed::AnswerRequest, A::SystemOperator)
+        | (Deed::SeeRequests, A::SecurityOperator)
+        | (Deed::DeleteData, A::System) => Rule::Yes,
+        (Deed::AnswerKin | Deed::ApproveOrganisations | Deed::AllowSearch, A::SystemOperator | A::SecurityOperator) => {
+            Rule::Other
+        }
+        (
+            Deed::SeeOrganisations
+            | Deed::AddOrganisation
+            | Deed::MoveOrganisation
+            | Deed::ChangeOrganisation
+            | Deed::UndoOrganisations,
+            A::SystemOperator,
+        )
+        | (Deed::SeeOrganisations, A::SecurityOperator)
+        | (
+            Deed::SeeOrganisations | Deed::AddOrganisation | Deed::ImportOrganisations | Deed::UndoOrganisations,
+            A::System,
+        )
+        | (Deed::AskSearch | Deed::SearchPerson, A::AuditOperator) => Rule::Yes,
         (Deed::ReviewScenario, A::SystemOperator | A::SecurityOperator) => Rule::Other,
         (
             Deed::SeeKeys | Deed::RotateKeys | Deed::PublishBundle | Deed::SeeScenarios | Deed::SeeFigures,
@@ -188,6 +218,9 @@ mod tests {
             .filter(|d| rule(ActorKind::AuditOperator, *d) != Rule::No)
             .map(Deed::as_str)
             .collect();
-        assert_eq!(audit, ["see_scenarios", "see_figures", "read_uses", "see_keys", "see_clients"]);
+        assert_eq!(
+            audit,
+            ["see_scenarios", "see_figures", "read_uses", "see_keys", "ask_search", "search_person", "see_clients"]
+        );
     }
 }

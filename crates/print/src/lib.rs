@@ -14,7 +14,8 @@ mod symbol;
 pub use error::{PrintError, ReadError};
 pub use font::{FontPaths, Fonts};
 pub use paper::{
-    CodeSheet, Month, PaperCard, PlacePoster, SHEET_CODES_MAX, Says, SheetCode, card_pdf, poster_pdf, sheet_pdf,
+    CodeSheet, Month, PaperCard, PlacePoster, SHEET_CODES_MAX, STATEMENT_LINES_MAX, Says, SheetCode, Statement,
+    StatementLine, StatementSection, card_pdf, poster_pdf, sheet_pdf, statement_pdf,
 };
 pub use read::{IMAGE_BYTES_MAX, IMAGE_SIDE_MAX, read_digits, read_text};
 pub use symbol::{QUIET_ZONE, Symbol, SymbolKind};

@@ -183,7 +183,7 @@ impl Province {
             )
             .await;
         match done {
-            Ok(()) => Ok(self.answered(&opened, &code)),
+            Ok(()) => Ok(self.app_answered(&opened, &code)),
             Err(DeedError::NotFound(_)) => {
                 Err(refused(Code::InvalidRequestUri, "the request was answered before, or is over"))
             }
@@ -220,10 +220,10 @@ impl Province {
                 })
             })
             .await?;
-        Ok(self.answered(opened, &code))
+        Ok(self.app_answered(opened, &code))
     }
 
-    fn answered(&self, opened: &Opened, code: &str) -> String {
+    fn app_answered(&self, opened: &Opened, code: &str) -> String {
         authorize::answered(&opened.asked.redirect_uri, code, opened.asked.state.as_deref(), self.issuer())
     }
 

@@ -100,7 +100,7 @@ impl Province {
             .read_one::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(client::active(tx, &asked).await?) }))
             .await?;
         let Some(row) = row else { return Ok(None) };
-        let client = Arc::new(self.opened(id, &row)?);
+        let client = Arc::new(self.client_of(id, &row)?);
         let mut kept = self.clients.0.write().unwrap_or_else(PoisonError::into_inner);
         if kept.len() >= KEPT_MAX {
             kept.clear();
@@ -114,7 +114,7 @@ impl Province {
         self.clients.0.write().unwrap_or_else(PoisonError::into_inner).remove(id);
     }
 
-    fn opened(&self, id: ClientId, row: &Version) -> Result<Client, DeedError> {
+    fn client_of(&self, id: ClientId, row: &Version) -> Result<Client, DeedError> {
         self.sealer_of_rows().right("client", &row.id, i64::from(row.version), &fields(row), &row.seal)?;
         let metadata = Metadata::parse(&row.metadata)
             .map_err(|why| DeedError::internal(format!("stored metadata of {id} does not parse: {why}")))?;

@@ -19,6 +19,8 @@ use yima_store::account::{self, Account, State};
 use yima_store::device::{self, Device};
 use yima_store::{Tx, benefit, notice};
 
+/// Stands where the name of a deleted account stood.
+const ERASED: &str = "已注销";
 /// Notices on the home screen.
 const NOTICES: u32 = 20;
 
@@ -78,6 +80,8 @@ pub struct Home {
     pub region: String,
     /// `active`, `suspended` or `dead`.
     pub state: &'static str,
+    /// The person switched processing off themselves.
+    pub restricted: bool,
     /// Devices, newest first.
     pub devices: Vec<DeviceRow>,
     /// Switches.
@@ -121,13 +125,14 @@ impl Province {
         let own = own(actor)?;
         let request = Request::of(actor.clone(), Deed::SeeRecord).about(own.clone());
         let id = own.as_str().to_owned();
-        let (row, devices, notices, benefits) = self
+        let (row, restricted, devices, notices, benefits) = self
             .look(request, Facts::default(), move |tx| {
                 Box::pin(async move {
                     let row = account::find(tx, &id).await?.ok_or(DeedError::NotFound("resident"))?;
+                    let restricted = account::is_restricted(tx, &id).await?;
                     let devices = device::of_account(tx, &id).await?;
                     let notices = notice::of_account(tx, &id, NOTICES).await?;
-                    Ok((row, devices, notices, benefit::of_account(tx, &id).await?))
+                    Ok((row, restricted, devices, notices, benefit::of_account(tx, &id).await?))
                 })
             })
             .await?;
@@ -146,6 +151,7 @@ impl Province {
             name_masked: self.name_of(&row)?.masked(),
             region: row.region.clone(),
             state: row.state.as_str(),
+            restricted,
             devices: devices.into_iter().map(|d| device_row(d, actor.id())).collect(),
             settings: Settings { paper_off: row.paper_off, short_off: row.short_off },
             notices: notices.into_iter().map(notice_row).collect(),
@@ -192,6 +198,9 @@ impl Province {
 
     /// The name of an account, opened for masking or for print.
     pub(crate) fn name_of(&self, row: &Account) -> Result<PersonName, DeedError> {
+        if row.sealed_name.is_empty() {
+            return PersonName::parse(ERASED).map_err(|_| DeedError::internal("the word for an erased name"));
+        }
         let spot = Spot { table: "account", field: "name", row: &row.id };
         let sealed = Sealed::<PersonName>::from_bytes(row.sealed_name.clone());
         self.sealer.open(&sealed, spot).map_err(DeedError::internal)
@@ -235,7 +244,7 @@ pub(crate) fn device_row(row: Device, this: &str) -> DeviceRow {
     }
 }
 
-fn notice_row(row: notice::Notice) -> Notice {
+pub(crate) fn notice_row(row: notice::Notice) -> Notice {
     let words = match row.kind.as_str() {
         "device_enrolled" => Text::new(
             "一部新设备可以亮你的码了。不是你？请马上停用它",
@@ -286,6 +295,31 @@ fn notice_row(row: notice::Notice) -> Notice {
             "替你办事的人刚出示了你的码，见记录",
             "Somebody who acts for you showed a code of yours; see your record",
         ),
+        "right_asked" => Text::new(
+            "有人用你的设备提了一件个人信息申请。不是你？请到“我的数据”里撤回",
+            "A request about your data was made with a device of yours. Not you? Take it back under My data",
+        ),
+        "right_done" => {
+            Text::new("你的个人信息申请办好了，见“我的数据”", "Your request about your data is done; see My data")
+        }
+        "right_refused" => Text::new(
+            "你的个人信息申请没有通过，理由和申诉办法见“我的数据”",
+            "Your request about your data was refused; the reason and how to complain are under My data",
+        ),
+        "right_waits" => {
+            Text::new("你的注销申请要等一等，原因见“我的数据”", "Your deletion has to wait; My data says why")
+        }
+        "right_goes_on" => Text::new("你的注销申请接着办了", "Your deletion goes on"),
+        "right_stopped" => Text::new("一件个人信息申请撤回了", "A request about your data was taken back"),
+        "copied" => Text::new(
+            "有人用你的设备取走了你的全部信息。不是你？请马上停用那部设备",
+            "A device of yours took a copy of all your data. Not you? End that device now",
+        ),
+        "restricted" => Text::new(
+            "你停止了处理：码都不能用，随时可以恢复",
+            "You switched processing off: no code works until you switch it on again",
+        ),
+        "restriction_lifted" => Text::new("处理恢复了，码又能用", "Processing is on again; codes work"),
         "short_number_wrong" => Text::new("有人报错了短码", "Somebody gave a wrong short number"),
         _ => Text::new("你的账户有一处变动，见记录", "Something changed in your account; see your record"),
     };

@@ -34,6 +34,7 @@ mod doorway;
 mod draw_lane;
 mod draw_tokens;
 mod enrol_device;
+mod erase;
 mod figures;
 mod find_by_name;
 mod find_residents;
@@ -41,9 +42,11 @@ mod gates;
 #[cfg(test)]
 mod guardian_tests;
 mod guardians;
+mod held;
 mod home;
 mod import_batch;
 mod import_order;
+mod import_organisations;
 mod import_residents;
 mod import_spool;
 #[cfg(test)]
@@ -60,6 +63,8 @@ mod leave_apps;
 mod live;
 mod mandates;
 mod named_admissions;
+mod organisation_rows;
+mod organisations;
 mod password;
 mod person_sessions;
 mod places;
@@ -75,6 +80,12 @@ mod residents;
 mod resolve_code;
 mod resolve_counts;
 mod retention;
+mod rights;
+mod rights_answer;
+mod rights_ask;
+mod rights_copy;
+mod rights_kin;
+mod rights_restrict;
 mod rotate_keys;
 mod row_seal;
 mod scenarios;
@@ -110,11 +121,13 @@ pub use disclosure::Disclosure;
 pub use draw_lane::{DrawLane, LONGEST_WAIT_S, Later};
 pub use draw_tokens::{Draw, Drawn};
 pub use enrol_device::{Enrol, EnrolProof, Enrolled, OtpAnswer, OtpRequest};
+pub use erase::ERASURES_FILE;
 pub use error::{DeedError, Text};
 pub use figures::{Bar, By, KeyRow, Overview};
 pub use find_by_name::FindByName;
 pub use gates::{Gate, GateKey, OnlyGates, SeeGates, SyncGate, Synced};
 pub use home::{DeviceDoor, DeviceRow, Home, Notice, Settings};
+pub use import_organisations::{OrganisationCounts, OrganisationFile, OrganisationImport};
 pub use import_residents::{Import, Imported, Progress};
 pub use import_rows::Format;
 pub use index_names::Indexed;
@@ -125,6 +138,7 @@ pub use leave_apps::LeaveWish;
 pub use live::{Published, Site};
 pub use mandates::{Accepted, DrawActing, Invitation, MandateRow, OtherSide, OwnMandate, RegisterMandate};
 pub use messenger::{Inbox, InboxMessage, Messenger};
+pub use organisations::{NewOrganisation, OrganisationChange, OrganisationRow};
 pub use person_sessions::{NewPersonSession, OpenSession, Person, SessionRow};
 pub use places::NewPlace;
 pub use push_request::Pushed;
@@ -134,6 +148,11 @@ pub use reseal::Resealing;
 pub use residents::{Page, Resident, ResidentRow, Standing};
 pub use resolve_code::Resolved;
 pub use resolve_counts::{ResolveCount, SHOWN_FROM};
+pub use rights::RightsRow;
+pub use rights_answer::{AnswerRequest, Decision};
+pub use rights_ask::{CorrectData, Correctable};
+pub use rights_copy::CopyForm;
+pub use rights_kin::KinWish;
 pub use rotate_keys::{NewKeys, Rotated};
 pub use scenarios::ManifestVersion;
 pub use see_devices::{AnyDevice, SeeDevices};
@@ -192,6 +211,10 @@ pub struct Province {
     proofs: proofs::Proofs,
     /// Under which address tokens are issued, once it is known.
     issuer: std::sync::OnceLock<issuer::Issuer>,
+    /// How long rights of persons may take.
+    terms: yima_kernel::rights::Terms,
+    /// The list of erasures, outside of backups.
+    erasures: std::path::PathBuf,
     /// Rung when the bundle no longer says what stands.
     bundle_due: Notify,
     demo: bool,
@@ -217,6 +240,13 @@ impl Province {
     #[must_use]
     pub fn with_sign_in_hash_mib(mut self, mib: usize) -> Self {
         self.hash_permits = Arc::new(Semaphore::new((mib / HASH_MIB).max(1)));
+        self
+    }
+
+    /// The same with other terms for the rights of persons.
+    #[must_use]
+    pub fn with_terms(mut self, terms: yima_kernel::rights::Terms) -> Self {
+        self.terms = terms;
         self
     }
 

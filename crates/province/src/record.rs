@@ -190,7 +190,7 @@ pub(crate) fn entry(row: Use, live: &Live) -> RecordEntry {
     let acting = who_of(&row.deed, &row.actor_kind, row.detail.as_deref());
     let who = match (manifest, row.actor_kind.as_str()) {
         (_, "app") => Text::new(app.0.clone(), app.0.clone()),
-        (_, "resident" | "stranger") => own,
+        (_, "resident" | "person" | "stranger") => own,
         (Some(m), _) => Text::new(m.owner.zh.clone(), m.owner.en.clone()),
         (None, "op-system" | "op-security" | "op-audit") => office,
         (None, _) => Text::new("平台", "The platform"),
@@ -209,6 +209,10 @@ pub(crate) fn entry(row: Use, live: &Live) -> RecordEntry {
         ("take_token", "done", _) => Text::new("你登录了它的应用", "That you signed in to its app"),
         ("see_residents", ..) if is_search(&row) => Text::new("遮住的姓名和地区", "Your masked name and region"),
         ("see_residents", ..) => Text::new("遮住的姓名、设备和纸质码", "Your masked name, devices and cards"),
+        ("see_requests" | "answer_request" | "answer_kin", ..) => {
+            Text::new("你的申请和你写的内容", "Your request and what you wrote in it")
+        }
+        ("kin_data", ..) => Text::new("近亲属的申请", "A request of your kin"),
         _ => nothing(),
     };
     RecordEntry {

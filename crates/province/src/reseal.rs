@@ -235,6 +235,10 @@ impl Province {
     }
 
     fn sealing<T: Sealable>(&self, stored: &[u8], spot: Spot<'_>) -> Result<Option<Sealing>, DeedError> {
+        // Nothing is left of a deleted account's fields.
+        if stored.is_empty() {
+            return Ok(None);
+        }
         let sealed = Sealed::<T>::from_bytes(stored.to_vec());
         if !self.sealer.needs_reseal(&sealed) {
             return Ok(None);

@@ -11,6 +11,7 @@ use crate::enrol_device::CODE_LIFE_S;
 use crate::error::{DeedError, Text};
 use crate::home::{DeviceRow, device_row, standing};
 use crate::mandates::{end_all_of, end_slots_of_actor};
+use crate::rights_restrict::{BY_OPERATOR, good_again};
 use std::sync::Arc;
 use yima_code::day::Day;
 use yima_kernel::access::{Facts, Request};
@@ -120,8 +121,8 @@ impl Province {
                 Box::pin(async move {
                     account::changed(tx, &id).await?;
                     let (state, word, kind) = match to {
-                        Standing::Suspend => (State::Suspended, "suspended", "suspended"),
-                        Standing::Resume => (State::Active, "suspended", "resumed"),
+                        Standing::Suspend => (State::Suspended, BY_OPERATOR, "suspended"),
+                        Standing::Resume => (State::Active, BY_OPERATOR, "resumed"),
                         Standing::Death => (State::Dead, "death", "suspended"),
                     };
                     let before = account::find(tx, &id).await?;
@@ -131,11 +132,17 @@ impl Province {
                             "no such resident, or reported dead",
                         )));
                     }
+                    if to == Standing::Resume && account::is_restricted(tx, &id).await? {
+                        return Err(DeedError::Conflict(Text::new(
+                            "本人自己停止了处理，只有本人能恢复",
+                            "the resident switched processing off, and alone can switch it on again",
+                        )));
+                    }
                     if let Some(before) = before.filter(|b| (b.state == State::Active) != (state == State::Active)) {
                         count_holder(tx, &sealer, &before, if state == State::Active { 1 } else { -1 }).await?;
                     }
                     if to == Standing::Resume {
-                        withdrawal::undo(tx, &id, word).await?;
+                        good_again(tx, &id).await?;
                     } else {
                         withdrawal::account(tx, &id, from_day, word, door.now_us).await?;
                         end_slots_of_actor(tx, &hand, &id, door.now_us).await?;

@@ -66,7 +66,7 @@ impl Province {
     }
 }
 
-pub(crate) fn seal(key: &[u8; 32], table: &str, id: &str, version: i64, fields: &[&[u8]]) -> [u8; 32] {
+fn seal(key: &[u8; 32], table: &str, id: &str, version: i64, fields: &[&[u8]]) -> [u8; 32] {
     let version = version.to_be_bytes();
     let head: [&[u8]; 4] = [DOMAIN, table.as_bytes(), id.as_bytes(), &version];
     let mut bytes = Vec::new();

@@ -119,6 +119,7 @@ impl Province {
         let custody = key_place::open(&setup)?;
         let store = open_store(&setup).await?;
         let province = Self::assembled(setup, store, Keyring::new(custody), chance).await?;
+        province.apply_erasures().await.map_err(|e| OpenError::Store(e.to_string()))?;
         province.take_up().await.map_err(|e| OpenError::Bundle(e.to_string()))?;
         Ok(province)
     }
@@ -131,6 +132,7 @@ impl Province {
         let sealer = Sealer::new(SealSuite::Aes256Gcm, &data.keys, data.current, &secrets.index)
             .map_err(|e| OpenError::Keys(e.to_string()))?;
         let epoch = chance.bytes();
+        let erasures = crate::erase::list_in(&setup.dir);
         let province = Self {
             store,
             dir: setup.dir,
@@ -148,6 +150,8 @@ impl Province {
             hash_permits: Arc::new(Semaphore::new(crate::SIGN_IN_HASH_MIB / crate::HASH_MIB)),
             crowds: RwLock::default(),
             min_holders: crate::MIN_HOLDERS,
+            terms: yima_kernel::rights::Terms::default(),
+            erasures,
             bundle_due: Notify::new(),
             token_ring: RwLock::new(None),
             clients: crate::clients::Clients::default(),

@@ -103,7 +103,8 @@ impl Province {
         }
         self.expect_sane(&batch, manifest.record)?;
         let named = self.admissions(batch.named, *scenario, *site).await?;
-        let named: Vec<_> = named.into_iter().map(|one| ([self.use_id_at(one.at), self.use_id_at(one.at)], one)).collect();
+        let named: Vec<_> =
+            named.into_iter().map(|one| ([self.use_id_at(one.at), self.use_id_at(one.at)], one)).collect();
         let accepted = i64::try_from(batch.counted.len() + batch.sealed.len() + named.len()).unwrap_or(i64::MAX);
         let (id, site, slug) = (id.as_str().to_owned(), *site, manifest.slug.clone());
         let today = Day::of(self.now_u32()).0;

@@ -70,6 +70,13 @@ pub fn text() -> String {
         r::keys::list::list, r::keys::rotate::rotate,
         r::apps::list::list, r::apps::withdraw::withdraw, r::clients::list::list, r::clients::propose::propose,
         r::clients::review::review, r::clients::end::end,
+        r::organisations::list::list, r::organisations::add::add, r::organisations::change::put,
+        r::organisations::change::suspend, r::organisations::change::resume, r::organisations::change::end,
+        r::organisations::imports::list, r::organisations::imports::approve, r::organisations::imports::undo,
+        r::rights::list::list, r::rights::copy::copy, r::rights::correct::correct, r::rights::restrict::restrict,
+        r::rights::restrict::lift, r::rights::explain::explain, r::rights::delete::delete, r::rights::delete::stop,
+        r::rights::queue::queue, r::rights::queue::open, r::rights::answer::answer, r::rights::answer::answer_kin,
+        r::rights::kin::file, r::rights::kin::copy,
     )
 )]
 struct Api;
@@ -84,6 +91,8 @@ impl Modify for Callers {
         components.add_security_scheme("gate", SecurityScheme::Http(http));
         let session = ApiKeyValue::new("yima_op");
         components.add_security_scheme("operator", SecurityScheme::ApiKey(ApiKey::Cookie(session)));
+        let session = ApiKeyValue::new("__Host-ys");
+        components.add_security_scheme("person", SecurityScheme::ApiKey(ApiKey::Cookie(session)));
         let signature = ApiKeyValue::with_description(
             "Signature",
             "HTTP Message Signatures (RFC 9421) in one profile: `Content-Digest: sha-256=:…:`, `Signature-Input: yima=(\"@method\" \"@path\" \"@query\" \"content-digest\");created=T;keyid=\"dev_…\"`, `Signature: yima=:base64 of r||s:` by ES256 or SM2. `keyid=\"new\"` when enrolling.",

@@ -82,7 +82,7 @@ fn open() -> Vec<Row> {
 #[rustfmt::skip]
 fn residents() -> Vec<Row> {
     use Deed as D;
-    use Who::{Device, DeviceOrOperator};
+    use Who::{Device, DeviceOrOperator, DeviceOrPerson};
     vec![
         get ("/api/v1/device",                            Device,    Some(D::SeeRecord),           r::device::home::home),
         post("/api/v1/settings",                          Device,    Some(D::ChangeSettings),      r::device::settings::settings),
@@ -101,6 +101,14 @@ fn residents() -> Vec<Row> {
         post("/api/v1/account/link",                      Device,    Some(D::JoinAccount),         r::account::link::link),
         get ("/api/v1/bindings",                          Device,    Some(D::SeeRecord),           r::bindings::list::list),
         delete("/api/v1/bindings/{id}",                   Device,    Some(D::UnbindCard),          r::bindings::end::end),
+        get ("/api/v1/rights",                            DeviceOrPerson, Some(D::SeeRecord),           r::rights::list::list),
+        post("/api/v1/rights/copy",                       DeviceOrPerson, Some(D::CopyData),            r::rights::copy::copy),
+        post("/api/v1/rights/correct",                    DeviceOrPerson, Some(D::CorrectData),         r::rights::correct::correct),
+        post("/api/v1/rights/restrict",                   DeviceOrPerson, Some(D::RestrictData),        r::rights::restrict::restrict),
+        post("/api/v1/rights/lift",                       DeviceOrPerson, Some(D::LiftRestriction),     r::rights::restrict::lift),
+        post("/api/v1/rights/explain",                    DeviceOrPerson, Some(D::ExplainData),         r::rights::explain::explain),
+        post("/api/v1/rights/delete",                     DeviceOrPerson, Some(D::DeleteData),          r::rights::delete::delete),
+        post("/api/v1/rights/{id}/stop",                  DeviceOrPerson, Some(D::StopRequest),         r::rights::delete::stop),
     ]
 }
 
@@ -153,6 +161,21 @@ fn offices() -> Vec<Row> {
         get ("/api/v1/gates",                             Operator,  Some(D::SeeScenarios),        r::gates::list::list),
         post("/api/v1/gates",                             Operator,  Some(D::AddGate),             r::gates::add::add),
         post("/api/v1/gates/{id}/end",                    Operator,  Some(D::EndGate),             r::gates::end::end),
+        get ("/api/v1/organisations",                     Operator,  Some(D::SeeOrganisations),    r::organisations::list::list),
+        post("/api/v1/organisations",                     Operator,  Some(D::AddOrganisation),     r::organisations::add::add),
+        post("/api/v1/organisations/{id}/move",           Operator,  Some(D::MoveOrganisation),    r::organisations::change::put),
+        post("/api/v1/organisations/{id}/suspend",        Operator,  Some(D::ChangeOrganisation),  r::organisations::change::suspend),
+        post("/api/v1/organisations/{id}/resume",         Operator,  Some(D::ChangeOrganisation),  r::organisations::change::resume),
+        post("/api/v1/organisations/{id}/end",            Operator,  Some(D::ChangeOrganisation),  r::organisations::change::end),
+        get ("/api/v1/organisations/imports",             Operator,  Some(D::SeeOrganisations),    r::organisations::imports::list),
+        post("/api/v1/organisations/imports/{id}/approve", Operator, Some(D::ApproveOrganisations), r::organisations::imports::approve),
+        post("/api/v1/organisations/imports/{id}/undo",   Operator,  Some(D::UndoOrganisations),   r::organisations::imports::undo),
+        get ("/api/v1/manage/rights",                     Operator,  Some(D::SeeRequests),         r::rights::queue::queue),
+        get ("/api/v1/manage/rights/{id}",                Operator,  Some(D::SeeRequests),         r::rights::queue::open),
+        post("/api/v1/manage/rights/{id}/answer",         Operator,  Some(D::AnswerRequest),       r::rights::answer::answer),
+        post("/api/v1/manage/rights/{id}/answer-kin",     Operator,  Some(D::AnswerKin),           r::rights::answer::answer_kin),
+        post("/api/v1/manage/rights/kin",                 Operator,  Some(D::KinData),             r::rights::kin::file),
+        post("/api/v1/manage/rights/{id}/kin-copy",       Operator,  Some(D::KinData),             r::rights::kin::copy),
         get ("/api/v1/stats/overview",                    Operator,  Some(D::SeeFigures),          r::stats::overview::overview),
         get ("/api/v1/stats/checks",                      Operator,  Some(D::SeeFigures),          r::stats::checks::checks),
         get ("/api/v1/uses",                              Operator,  Some(D::ReadUses),            r::uses::list::list),
@@ -293,7 +316,8 @@ mod tests {
     #[test]
     fn every_deed_that_comes_by_network_has_a_route() {
         use Deed as D;
-        let by_command_line = [D::ImportResidents, D::IndexResidents, D::PublishBundle, D::AddOperator];
+        let by_command_line =
+            [D::ImportResidents, D::ImportOrganisations, D::IndexResidents, D::PublishBundle, D::AddOperator];
         // These come through `routes/oauth2`, which has no table.
         let by_protocol = [D::AllowApp, D::TakeToken, D::ReadClaims];
         for deed in D::ALL {

@@ -220,10 +220,52 @@ pub async fn changed_both(tx: &mut Tx, one: &str, other: &str) -> Result<bool, S
     Ok(changed(tx, first).await? && changed(tx, second).await?)
 }
 
-/// Sets the state; false when there is no such account, or it is dead, which nothing undoes.
+/// Sets the state as an operator does; false when there is no such account, or it is dead, which nothing undoes.
+/// An account that the person restricted stays suspended when an operator resumes it: read it again.
 pub async fn set_state(tx: &mut Tx, id: &str, state: State) -> Result<bool, StoreError> {
-    let sql = "UPDATE account SET state = $2, version = version + 1 WHERE id = $1 AND state <> 'dead'";
-    Ok(tx.execute(sql, args![id, state]).await? == 1)
+    let sql = match state {
+        State::Active => {
+            "UPDATE account SET state = CASE WHEN stopped_by & 2 = 0 THEN 'active' ELSE 'suspended' END,
+             stopped_by = stopped_by & 2, version = version + 1 WHERE id = $1 AND state <> 'dead'"
+        }
+        State::Suspended => {
+            "UPDATE account SET state = 'suspended', stopped_by = stopped_by | 1, version = version + 1
+             WHERE id = $1 AND state <> 'dead'"
+        }
+        State::Dead => "UPDATE account SET state = 'dead', version = version + 1 WHERE id = $1 AND state <> 'dead'",
+    };
+    Ok(tx.execute(sql, args![id]).await? == 1)
+}
+
+/// Switches processing off or on as the person does; false when it stands so already, or the account is dead.
+/// An account that an operator suspended stays so: read it again.
+pub async fn set_restricted(tx: &mut Tx, id: &str, restricted: bool) -> Result<bool, StoreError> {
+    let sql = if restricted {
+        "UPDATE account SET state = 'suspended', stopped_by = stopped_by | 2, version = version + 1
+         WHERE id = $1 AND state <> 'dead' AND stopped_by & 2 = 0"
+    } else {
+        "UPDATE account SET state = CASE WHEN stopped_by & 1 = 0 THEN 'active' ELSE 'suspended' END,
+         stopped_by = stopped_by & 1, version = version + 1 WHERE id = $1 AND state <> 'dead' AND stopped_by & 2 = 2"
+    };
+    Ok(tx.execute(sql, args![id]).await? == 1)
+}
+
+/// Whether the person switched processing off.
+pub async fn is_restricted(tx: &mut Tx, id: &str) -> Result<bool, StoreError> {
+    let row = tx.one("SELECT stopped_by FROM account WHERE id = $1", args![id]).await?;
+    Ok(row.map(|mut row| row.take::<i64>()).transpose()?.is_some_and(|by| by & 2 == 2))
+}
+
+/// A name that was corrected, sealed, with its index.
+pub async fn set_name(tx: &mut Tx, id: &str, sealed_name: &[u8], blind_name: u16) -> Result<bool, StoreError> {
+    let sql = "UPDATE account SET sealed_name = $2, blind_name = $3, version = version + 1 WHERE id = $1";
+    Ok(tx.execute(sql, args![id, sealed_name, blind_name]).await? == 1)
+}
+
+/// A region that was corrected, with the name's index in it.
+pub async fn set_region(tx: &mut Tx, id: &str, region: &str, blind_name: u16) -> Result<bool, StoreError> {
+    let sql = "UPDATE account SET region = $2, blind_name = $3, version = version + 1 WHERE id = $1";
+    Ok(tx.execute(sql, args![id, region, blind_name]).await? == 1)
 }
 
 /// The holder's switches: paper codes and short numbers.

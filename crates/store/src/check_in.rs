@@ -43,6 +43,13 @@ pub async fn of_site(tx: &mut Tx, site: u32, before_at: i64, limit: u32) -> Resu
         .collect()
 }
 
+/// Of a person, the newest first, at most 1,000: scenario, site, microseconds.
+pub async fn of_account(tx: &mut Tx, account: &str) -> Result<Vec<(String, u32, i64)>, StoreError> {
+    let sql = "SELECT scenario, site, at FROM check_in WHERE account = $1 ORDER BY at DESC LIMIT 1000";
+    let rows = tx.rows(sql, args![account]).await?;
+    rows.into_iter().map(|mut row| Ok((row.take()?, row.take()?, row.take()?))).collect()
+}
+
 /// Forgets those of a scenario from before its retention, at most `rows_max`; how many.
 pub async fn forget_before(tx: &mut Tx, scenario: &str, at: i64, rows_max: u32) -> Result<u64, StoreError> {
     let sql =

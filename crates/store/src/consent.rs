@@ -62,6 +62,13 @@ pub async fn withdraw(tx: &mut Tx, account: &str, id: &str, at: i64) -> Result<O
     tx.one(sql, args![id, account, at]).await?.map(|mut row| row.take()).transpose()
 }
 
+/// Withdraws all that stand, of an account that ends; how many.
+pub async fn withdraw_all(tx: &mut Tx, account: &str, at: i64) -> Result<u64, StoreError> {
+    account::changed(tx, account).await?;
+    let sql = "UPDATE consent SET state = 'withdrawn', ended_at = $2 WHERE account = $1 AND state = 'given'";
+    tx.execute(sql, args![account, at]).await
+}
+
 /// The one that stands between an account and a scenario. Call `account::rely_on` first.
 pub async fn standing(tx: &mut Tx, account: &str, scenario: &str) -> Result<Option<Consent>, StoreError> {
     let sql = select!("WHERE account = $1 AND scenario = $2 AND state = 'given'");

@@ -244,6 +244,5 @@ pub(crate) enum Hot {
     Scenario = 1,
     Gate = 2,
     Client = 3,
-    #[expect(dead_code, reason = "organisations come with their own deeds")]
     Organisation = 4,
 }

@@ -123,6 +123,16 @@ impl<'a> Cast<'a> {
             [phone, "agrees", "to", attribute, "for", scenario] => self.consent(phone, attribute, scenario).await,
             [phone, "sees", n, "entries"] => self.record(phone, n).await,
             [role, change @ ("suspends" | "resumes" | "buries"), who] => self.standing(role, change, who).await,
+            [phone, "asks", "to", right] => self.ask_right(phone, right, json!(null)).await,
+            [phone, "asks", "to", "correct", field, "to", value] => {
+                let body = json!({ "field": field, "to": value, "why": "story" });
+                self.ask_right(phone, "correct", body).await
+            }
+            [phone, "takes", "a", "copy"] => self.ask_right(phone, "copy", json!({ "form": "json" })).await,
+            [phone, "stops", "its", right] => self.stop_right(phone, right).await,
+            [phone, "sees", "its", "requests"] => self.rights(phone).await,
+            [role, "answers", right, decision] => self.answer_right(role, right, decision).await,
+            [role, "files", "for", "the", "kin", "of", who, "to", wants] => self.file_kin(role, who, wants).await,
             [role, "opens", path] => self.open(role, path).await,
             other => panic!("no such step: {}", other.join(" ")),
         }
@@ -133,8 +143,8 @@ impl<'a> Cast<'a> {
             "s" => 1,
             "min" => 60,
             "h" => 3600,
-            "days" => 86_400,
-            _ => panic!("wait in s, min, h or days"),
+            "d" | "days" => 86_400,
+            _ => panic!("wait in s, min, h, d or days"),
         };
         self.town.clock.advance(n.parse::<i64>().unwrap() * seconds);
         "ok".to_owned()
@@ -386,6 +396,52 @@ impl<'a> Cast<'a> {
         };
         let path = format!("/api/v1/residents/{}/{verb}", self.account(who).await);
         self.operator(role, Method::POST, &path, Some(json!({ "reason": "story" }))).await.word()
+    }
+
+    async fn ask_right(&mut self, phone: &str, right: &str, body: Value) -> String {
+        let body = if right == "explain" { json!({ "question": "story" }) } else { body };
+        let path = format!("/api/v1/rights/{right}");
+        self.device(phone, Method::POST, &path, (!body.is_null()).then_some(body)).await.word()
+    }
+
+    async fn stop_right(&mut self, phone: &str, right: &str) -> String {
+        let mine = self.device(phone, Method::GET, "/api/v1/rights", None).await.ok();
+        let found = mine["requests"].as_array().unwrap().iter().find(|one| one["kind"] == right);
+        let id = found.map_or("none", |one| one["id"].as_str().unwrap()).to_owned();
+        self.device(phone, Method::POST, &format!("/api/v1/rights/{id}/stop"), None).await.word()
+    }
+
+    /// Kind and state of each request, the newest first; or the problem's code.
+    async fn rights(&mut self, phone: &str) -> String {
+        let answer = self.device(phone, Method::GET, "/api/v1/rights", None).await;
+        let Some(mine) = answer.body["requests"].as_array() else { return answer.word() };
+        let words =
+            mine.iter().map(|one| format!("{} {}", one["kind"].as_str().unwrap(), one["state"].as_str().unwrap()));
+        words.collect::<Vec<_>>().join(", ")
+    }
+
+    /// Opens the most urgent request of a kind and answers it.
+    async fn answer_right(&mut self, role: &str, right: &str, decision: &str) -> String {
+        let queue = self.operator(role, Method::GET, "/api/v1/manage/rights", None).await;
+        let Some(items) = queue.body["items"].as_array() else { return queue.word() };
+        let Some(one) = items.iter().find(|one| one["kind"] == right) else { return "none".to_owned() };
+        let path = format!("/api/v1/manage/rights/{}", one["id"].as_str().unwrap());
+        let opened = self.operator(role, Method::GET, &path, None).await;
+        if !opened.status.is_success() {
+            return opened.word();
+        }
+        self.town.clock.advance(STEP_S);
+        let body = json!({ "decision": decision, "text": "story", "evidence": "story" });
+        let verb = if right == "kin" { "answer-kin" } else { "answer" };
+        self.operator(role, Method::POST, &format!("{path}/{verb}"), Some(body)).await.word()
+    }
+
+    async fn file_kin(&mut self, role: &str, who: &str, wants: &str) -> String {
+        let body = json!({
+            "resident": self.account(who).await, "name": "王小明", "relation": "child", "wants": wants,
+            "why": "story", "evidence": "story",
+        });
+        self.operator(role, Method::POST, "/api/v1/manage/rights/kin", Some(body)).await.word()
     }
 
     async fn open(&mut self, role: &str, path: &str) -> String {

@@ -185,6 +185,8 @@ pub struct DeviceHome {
     /// `active`, `suspended` or `dead`.
     #[schema(value_type = AccountState)]
     pub state: String,
+    /// The person switched processing off themselves: no code works until they switch it on again.
+    pub restricted: bool,
     /// All devices of the resident.
     pub devices: Vec<DeviceRow>,
     /// Switches.

@@ -48,6 +48,26 @@ words! {
     ReasonWord []
     /// The answer to a code.
     VerdictWord ["valid" "refused" "could_not_check"]
+    /// A right of a person over their data.
+    RightWord ["copy" "correct" "restrict" "delete" "explain" "kin"]
+    /// How far a request under a right is.
+    RightState ["waiting" "held" "done" "refused" "stopped"]
+    /// What can be corrected on request.
+    CorrectableWord ["name" "phone" "region"]
+    /// How a copy is written.
+    CopyForm ["json" "pdf"]
+    /// A language of the pages.
+    LanguageWord ["zh" "en"]
+    /// What an officer decides about a request.
+    DecisionWord ["done" "refuse" "wait" "go_on"]
+    /// What an organisation is.
+    OrganisationKind ["enterprise" "department"]
+    /// Whether an organisation may act.
+    OrganisationState ["active" "suspended" "ended"]
+    /// How far an import of organisations is.
+    ImportState ["proposed" "running" "done" "undone"]
+    /// How far a search of one person's record is.
+    SearchState ["asked" "allowed" "refused"]
     /// How a use ended.
     OutcomeWord ["valid" "refused" "could_not_check" "done"]
     /// The form of a code.

@@ -26,6 +26,10 @@ export type CheckIn = Schemas["CheckInAnswer"];
 export type TimeAnswer = Schemas["TimeAnswer"];
 export type Inbox = Schemas["Inbox"];
 
+export type MyRights = Schemas["MyRights"];
+export type RightsRequest = Schemas["RightsRequest"];
+export type QueuedRequest = Schemas["QueuedRequest"];
+
 export type SyncAnswer = Schemas["SyncAnswer"];
 export type Confirmation = Schemas["Confirmation"];
 export type Confirmations = Schemas["Confirmations"];

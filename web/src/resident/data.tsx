@@ -8,6 +8,8 @@ import type { RecordEntry, Site } from "../api/types";
 import { raw } from "../device/api";
 import { findSealed, type Found } from "../device/record";
 import { Consents } from "./consents";
+import { rightsDeed, Rights } from "../rights/rights";
+import "../rights/rights.css";
 import { Counts } from "./counts";
 import { session, useSession } from "./context";
 import { Pick } from "./parts";
@@ -15,7 +17,7 @@ import { Eye } from "./plate";
 import { t, table, type WordKey } from "./words";
 
 /** Deeds by which somebody else looks; all others are the resident's own or the platform's. */
-const LOOKS = ["check", "resolve", "bind_card", "find_bound", "see_residents"];
+const LOOKS = ["check", "resolve", "bind_card", "find_bound", "see_residents", "see_requests"];
 const DAYS_BACK = 3;
 
 type Kind = "look" | "no" | "unsure" | "self";
@@ -57,8 +59,8 @@ export function Data() {
   return (
     <main class="page" id="main">
       <header class="head"><h1>{t("dataTitle")}</h1>
-        <Pick name="part" value={part} label={t("tabData")} options={[["record", t("dataTitle")], ["consents", t("consents")]]} onPick={setPart} /></header>
-      {part === "record" ? <TheRecord /> : <Consents />}
+        <Pick name="part" value={part} label={t("tabData")} options={[["record", t("dataTitle")], ["consents", t("consents")], ["rights", t("rights")]]} onPick={setPart} /></header>
+      {part === "record" ? <TheRecord /> : part === "consents" ? <Consents /> : <Rights />}
     </main>
   );
 }
@@ -148,7 +150,7 @@ function Node({ kind }: { kind: Kind }) {
   return <svg class="node" viewBox="0 0 26 26" role="img" aria-label={t("node_self")}><rect x="1" y="1" width="24" height="24" rx="5" fill="none" stroke="currentColor" stroke-width="2" /><rect x="9" y="9" width="8" height="8" fill="currentColor" /></svg>;
 }
 
-const deedWords = (deed: string): string => t((`deed_${deed}` in table ? `deed_${deed}` : "deed_other") as WordKey);
+const deedWords = (deed: string): string => rightsDeed(deed) ?? t((`deed_${deed}` in table ? `deed_${deed}` : "deed_other") as WordKey);
 
 function Look({ entry, last }: { entry: RecordEntry; last: boolean }) {
   const kind = kindOf(entry);

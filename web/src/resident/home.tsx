@@ -74,6 +74,7 @@ function CodePlate({ snap, form }: { snap: Snapshot; form: "T1" | "T0" }) {
 
 function Missing({ snap, shown }: { snap: Snapshot; shown: Shown }) {
   if (snap.ended) return <><Eye /><b>{t("endedTitle")}</b><span>{t("endedText")}</span><button class="btn primary" onClick={() => void session.forget()}>{t("endedDo")}</button></>;
+  if (snap.home?.restricted) return <><Eye /><b>{t("restrictedTitle")}</b><span>{t("restrictedText")}</span><a class="btn" href="#/data">{t("rights")}</a></>;
   if (snap.home?.state === "suspended") return <><Eye /><b>{t("suspendedTitle")}</b><span>{t("suspendedText")}</span></>;
   if (snap.drawing || !shown.ready) return <><Eye /><b>{t("drawing")}</b></>;
   return <><Eye /><b>{t("noneTitle")}</b><span>{snap.problem ? snap.problem.words : t("noneText")}</span><button class="btn" onClick={() => void session.sync().then(shown.renew)}>{t("again")}</button></>;

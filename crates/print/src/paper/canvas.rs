@@ -124,7 +124,7 @@ impl<'page, 'faces> Canvas<'page, 'faces> {
         text: &str,
     ) -> Result<f32, PrintError> {
         let mut y = y;
-        for line in self.broken(style, width, text)? {
+        for line in broken(self.faces, style, width, text)? {
             self.line_of(x, y, Align::Left, style, &line)?;
             y += leading;
         }
@@ -133,7 +133,7 @@ impl<'page, 'faces> Canvas<'page, 'faces> {
 
     /// The width of a line in millimetres.
     pub(super) fn width(&self, style: Style, text: &str) -> Result<f32, PrintError> {
-        Ok(self.face(style.0).width(text)? * style.1 / MM)
+        width(self.faces, style, text)
     }
 
     pub(super) fn rect(&mut self, x: f32, y: f32, width: f32, height: f32, colour: Colour) {
@@ -236,27 +236,8 @@ impl<'page, 'faces> Canvas<'page, 'faces> {
         Ok(())
     }
 
-    fn broken(&self, style: Style, width: f32, text: &str) -> Result<Vec<String>, PrintError> {
-        let mut lines = vec![String::new()];
-        for piece in pieces(text) {
-            let line = lines.last_mut().expect("there is always a line");
-            let longer = format!("{line}{piece}");
-            if line.is_empty() || self.width(style, longer.trim_end())? <= width {
-                *line = longer;
-            } else {
-                *line = line.trim_end().to_owned();
-                lines.push(piece.trim_start().to_owned());
-            }
-        }
-        Ok(lines)
-    }
-
     fn face(&self, hand: Hand) -> &'faces Face {
-        match hand {
-            Hand::Regular => &self.faces.regular,
-            Hand::Bold => &self.faces.bold,
-            Hand::Song => &self.faces.song,
-        }
+        face(self.faces, hand)
     }
 
     fn fill(&mut self, colour: Colour) {
@@ -281,6 +262,35 @@ impl<'page, 'faces> Canvas<'page, 'faces> {
             self.surface.draw_path(&path);
         }
     }
+}
+
+const fn face(faces: &Faces, hand: Hand) -> &Face {
+    match hand {
+        Hand::Regular => &faces.regular,
+        Hand::Bold => &faces.bold,
+        Hand::Song => &faces.song,
+    }
+}
+
+/// The width of a line in millimetres.
+fn width(faces: &Faces, style: Style, text: &str) -> Result<f32, PrintError> {
+    Ok(face(faces, style.0).width(text)? * style.1 / MM)
+}
+
+/// A text in lines of at most `most` millimetres; one piece that is wider stands alone.
+pub(super) fn broken(faces: &Faces, style: Style, most: f32, text: &str) -> Result<Vec<String>, PrintError> {
+    let mut lines = vec![String::new()];
+    for piece in pieces(text) {
+        let line = lines.last_mut().expect("there is always a line");
+        let longer = format!("{line}{piece}");
+        if line.is_empty() || width(faces, style, longer.trim_end())? <= most {
+            *line = longer;
+        } else {
+            *line = line.trim_end().to_owned();
+            lines.push(piece.trim_start().to_owned());
+        }
+    }
+    Ok(lines)
 }
 
 /// The side of a symbol's plate in millimetres, quiet zone included.

@@ -1,14 +1,16 @@
-//! The three pages that Yima prints: a card, a sheet of codes, a poster for a place.
+//! The papers that Yima prints: a card, a sheet of codes, a poster for a place, a statement of what is kept.
 //! It does not know the day, nor who may print: it lays out what it is given.
 
 mod canvas;
 mod card;
 mod poster;
 mod sheet;
+mod statement;
 
 pub use card::{PaperCard, card_pdf};
 pub use poster::{PlacePoster, poster_pdf};
 pub use sheet::{CodeSheet, SHEET_CODES_MAX, SheetCode, sheet_pdf};
+pub use statement::{STATEMENT_LINES_MAX, Statement, StatementLine, StatementSection, statement_pdf};
 
 use crate::{Fonts, PrintError};
 use canvas::Canvas;

@@ -28,13 +28,13 @@ use crate::crowds::{Sums, id_number};
 use crate::devices::tell;
 use crate::doorway::{Done, Twin};
 use crate::error::{DeedError, Text};
+use crate::row_seal::RowSealer;
 use rand::Rng as _;
 use rand::rngs::StdRng;
 use std::sync::Arc;
 use yima_code::day::Day;
 use yima_kernel::id::{AccountId, EdgeId, UseId};
 use yima_kernel::mandate::{AgeRule, Birth, Kind, Mandate, Scopes, State, Step, Terms, sight};
-use yima_keys::custody::SecretKey;
 use yima_keys::sealed::Sealer;
 use yima_store::account::{self, Account};
 use yima_store::edge::{self, Edge};
@@ -46,7 +46,7 @@ const AGES: &str = "law/age_begins";
 /// What a deed about mandates takes along into its transaction.
 pub(crate) struct Hand {
     sealer: Arc<Sealer>,
-    key: SecretKey<32>,
+    seals: RowSealer,
     rng: StdRng,
     /// What was drawn for this day and later can still be shown.
     from_day: u16,
@@ -76,11 +76,42 @@ impl Province {
     pub(crate) fn hand(&self) -> Hand {
         Hand {
             sealer: Arc::clone(&self.sealer),
-            key: SecretKey::from_octets(self.seal_key.expose()),
+            seals: self.sealer_of_rows(),
             rng: self.chance.rng(),
             from_day: Day::of(self.now_u32()).0.saturating_sub(2),
         }
     }
+}
+
+/// Every column that the seal of a mandate covers.
+fn with_fields<T>(e: &Edge, with: impl FnOnce(&[&[u8]]) -> T) -> T {
+    let number = |n: Option<i64>| n.map_or_else(Vec::new, |n| n.to_be_bytes().to_vec());
+    let (limit, consent) = (number(e.limit_amount), number(e.consent_by_at));
+    let (ended, undo) = (number(e.ended_at), number(e.undo_until_at));
+    let fields: [&[u8]; 21] = [
+        e.kind.as_bytes(),
+        e.principal.as_bytes(),
+        e.actor.as_bytes(),
+        &[e.slot],
+        e.parent.as_deref().unwrap_or("").as_bytes(),
+        e.scopes.as_bytes(),
+        &limit,
+        &[u8::from(e.may_appoint)],
+        &e.from_at.to_be_bytes(),
+        &e.until_at.to_be_bytes(),
+        &consent,
+        e.evidence.as_bytes(),
+        e.reference.as_bytes(),
+        &[e.proofing],
+        e.state.as_str().as_bytes(),
+        &[u8::from(e.hidden)],
+        e.made_by.as_bytes(),
+        &e.created_at.to_be_bytes(),
+        &ended,
+        &undo,
+        e.reason.as_deref().unwrap_or("").as_bytes(),
+    ];
+    with(&fields)
 }
 
 impl Hand {
@@ -108,43 +139,12 @@ impl Hand {
 
     /// A row's seal as it is now.
     pub fn seal(&self, e: &Edge) -> Vec<u8> {
-        let number = |n: Option<i64>| n.map_or_else(Vec::new, |n| n.to_be_bytes().to_vec());
-        let (limit, consent) = (number(e.limit_amount), number(e.consent_by_at));
-        let (ended, undo) = (number(e.ended_at), number(e.undo_until_at));
-        let fields: [&[u8]; 21] = [
-            e.kind.as_bytes(),
-            e.principal.as_bytes(),
-            e.actor.as_bytes(),
-            &[e.slot],
-            e.parent.as_deref().unwrap_or("").as_bytes(),
-            e.scopes.as_bytes(),
-            &limit,
-            &[u8::from(e.may_appoint)],
-            &e.from_at.to_be_bytes(),
-            &e.until_at.to_be_bytes(),
-            &consent,
-            e.evidence.as_bytes(),
-            e.reference.as_bytes(),
-            &[e.proofing],
-            e.state.as_str().as_bytes(),
-            &[u8::from(e.hidden)],
-            e.made_by.as_bytes(),
-            &e.created_at.to_be_bytes(),
-            &ended,
-            &undo,
-            e.reason.as_deref().unwrap_or("").as_bytes(),
-        ];
-        crate::row_seal::seal(self.key.expose(), "edge", &e.id, e.version, &fields).to_vec()
+        with_fields(e, |fields| self.seals.seal("edge", &e.id, e.version, fields)).to_vec()
     }
 
     /// Holds a row against its seal: one that the program did not write allows nothing.
     pub fn right(&self, e: &Edge) -> Result<(), DeedError> {
-        use subtle::ConstantTimeEq as _;
-        if self.seal(e).as_slice().ct_eq(&e.seal).into() {
-            return Ok(());
-        }
-        tracing::error!(alarm = "row_seal", table = "edge", id = e.id, "a row does not carry the seal of this program");
-        Err(DeedError::internal("the seal of a row of edge does not fit"))
+        with_fields(e, |fields| self.seals.right("edge", &e.id, e.version, fields, &e.seal))
     }
 
     /// Locks both accounts to be changed, then the mandate, and reads all three.

@@ -11,6 +11,7 @@ pub fn home(home: Home, server_at: i64) -> wire::DeviceHome {
         name_masked: home.name_masked,
         region: home.region,
         state: home.state.to_owned(),
+        restricted: home.restricted,
         devices: home.devices.into_iter().map(row).collect(),
         settings: settings(home.settings),
         notices: home.notices.into_iter().map(notice).collect(),

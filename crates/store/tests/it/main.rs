@@ -28,6 +28,8 @@ mod promises;
 #[cfg(test)]
 mod races;
 #[cfg(test)]
+mod rights;
+#[cfg(test)]
 mod town;
 
 /// Runs each story on both databases.

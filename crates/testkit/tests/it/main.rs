@@ -10,6 +10,7 @@ mod meetings;
 mod names;
 mod online;
 mod overload;
+mod rights;
 mod secrets;
 mod servers;
 mod stories;

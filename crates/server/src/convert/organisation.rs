@@ -1,0 +1,38 @@
+//! Organisations and their imports. It does not know seals.
+
+use yima_province::{OrganisationImport, OrganisationRow};
+use yima_wire::organisation as wire;
+
+/// One.
+pub fn row(row: OrganisationRow) -> wire::OrganisationRow {
+    wire::OrganisationRow {
+        id: row.id,
+        kind: row.kind.to_owned(),
+        credit_code: row.credit_code,
+        name: row.name,
+        region: row.region,
+        parent: row.parent,
+        state: row.state.to_owned(),
+        source: row.source,
+        created_at: row.created_at,
+        has_children: row.has_children,
+    }
+}
+
+/// One import.
+pub fn import(one: OrganisationImport) -> wire::OrganisationImport {
+    wire::OrganisationImport {
+        id: one.id,
+        state: one.state.to_owned(),
+        source: one.source,
+        rows: one.counts.rows,
+        new: one.counts.new,
+        known: one.counts.known,
+        differs: one.counts.differs,
+        rejected: one.counts.rejected,
+        rows_read: one.rows_read,
+        proposed_by: one.proposed_by,
+        approved_by: one.approved_by,
+        created_at: one.created_at,
+    }
+}

@@ -1,0 +1,108 @@
+//! Organisations as operators see them, and imports of many. It does not know seals.
+
+use crate::words::{ImportState, OrganisationKind, OrganisationState};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// An organisation.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct OrganisationRow {
+    /// `org_…`
+    pub id: String,
+    /// `enterprise` or `department`.
+    #[schema(value_type = OrganisationKind)]
+    pub kind: String,
+    /// Unified social credit code (GB 32100-2015).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit_code: Option<String>,
+    /// Registered name.
+    pub name: String,
+    /// GB/T 2260.
+    pub region: String,
+    /// `org_…`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
+    /// `active`, `suspended` or `ended`.
+    #[schema(value_type = OrganisationState)]
+    pub state: String,
+    /// On whose word.
+    pub source: String,
+    /// Unix seconds.
+    pub created_at: i64,
+    /// Something that has not ended stands under it.
+    pub has_children: bool,
+}
+
+/// An organisation to add.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct NewOrganisation {
+    /// `enterprise` or `department`.
+    #[schema(value_type = OrganisationKind)]
+    pub kind: String,
+    /// Needed for an enterprise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit_code: Option<String>,
+    /// Registered name, at most 120 characters.
+    pub name: String,
+    /// GB/T 2260; of an enterprise its code's when empty.
+    #[serde(default)]
+    pub region: String,
+    /// `org_…`; at the top when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
+    /// On whose word, at most 200 characters.
+    pub source: String,
+}
+
+/// Where an organisation goes.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct MoveOrganisation {
+    /// `org_…`; to the top when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
+}
+
+/// An import of organisations.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct OrganisationImport {
+    /// `use_…`
+    pub id: String,
+    /// `proposed`, `running`, `done` or `undone`.
+    #[schema(value_type = ImportState)]
+    pub state: String,
+    /// Whose register it is.
+    pub source: String,
+    /// Rows that the dry run read.
+    pub rows: u64,
+    /// New ones among them.
+    pub new: u64,
+    /// Known by their credit code; they stay as they are.
+    pub known: u64,
+    /// Of those, with another name than in the file.
+    pub differs: u64,
+    /// Not taken.
+    pub rejected: u64,
+    /// Rows that are through.
+    pub rows_read: u64,
+    /// Who proposed it.
+    pub proposed_by: String,
+    /// Who approved it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_by: Option<String>,
+    /// Unix seconds.
+    pub created_at: i64,
+}
+
+/// All imports, newest first.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct OrganisationImports {
+    /// At most 100.
+    pub imports: Vec<OrganisationImport>,
+}
+
+/// What undoing did.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Undone {
+    /// Organisations that ended.
+    pub ended: u64,
+}
