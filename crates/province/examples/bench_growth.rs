@@ -281,6 +281,7 @@ async fn withdraw(tx: &mut yima_store::Tx, account: &str, slot: u8) -> Result<()
         t0: 0,
         t1_max: DRAWN,
         t0_max: DRAWN,
+        seen: None,
         at: 2,
     };
     draw::take(tx, &request).await?;
