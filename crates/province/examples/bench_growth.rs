@@ -1,6 +1,7 @@
 //! What grows with the number of residents: CPU of an online check, and of a publication with 100,000 revoked cards and
 //! 11,000 withdrawn phones, on SQLite. It does not know HTTP.
-//! `cargo run --release -p yima-province --example bench_growth -- [RESIDENTS …]`
+//! `cargo run --release -p yima-province --example bench_growth -- [--keep FOLDER] [RESIDENTS …]`; what was imported
+//! stays in the folder for the next run.
 #![expect(clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_methods, reason = "a bench, with a stopwatch")]
 
 mod scale;
@@ -8,7 +9,7 @@ mod scale;
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 use scale::cpu_us;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 use yima_code::day::Day;
@@ -36,7 +37,9 @@ const SUSPENDED: usize = 1_000;
 
 #[tokio::main]
 async fn main() {
-    let mut counts: Vec<u32> = std::env::args().skip(1).map(|n| n.parse().unwrap()).collect();
+    let mut words = std::env::args().skip(1).peekable();
+    let keep = words.next_if(|word| word == "--keep").map(|_| PathBuf::from(words.next().unwrap()));
+    let mut counts: Vec<u32> = words.map(|n| n.parse().unwrap()).collect();
     if counts.is_empty() {
         counts = vec![10_000, 1_000_000, 10_000_000];
     }
@@ -45,13 +48,13 @@ async fn main() {
     );
     println!("|---|---|---|---|---|---|---|---|");
     for count in counts {
-        measure(count).await;
+        measure(count, keep.as_deref()).await;
     }
 }
 
-async fn measure(count: u32) {
+async fn measure(count: u32, keep: Option<&Path>) {
     let scale::Settled { province, dir, seconds, cpu_us: import_cpu_us, peak_mb, .. } =
-        scale::settled(count, &manifests()).await;
+        scale::settled(count, &manifests(), keep).await;
     let province = Arc::new(province);
     let file = dir.path().join("yima.db");
     let store = Store::open(&format!("sqlite:{}", file.display())).await.unwrap();
@@ -278,6 +281,7 @@ async fn withdraw(tx: &mut yima_store::Tx, account: &str, slot: u8) -> Result<()
         t0: 0,
         t1_max: DRAWN,
         t0_max: DRAWN,
+        seen: None,
         at: 2,
     };
     draw::take(tx, &request).await?;

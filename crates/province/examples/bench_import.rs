@@ -20,7 +20,7 @@ async fn main() {
 }
 
 async fn measure(count: u32) {
-    let scale::Settled { province, dir, seconds, cpu_us, written, peak_mb } = scale::settled(count, &[]).await;
+    let scale::Settled { province, dir, seconds, cpu_us, written, peak_mb } = scale::settled(count, &[], None).await;
     province.close().await;
     let bytes = std::fs::metadata(dir.path().join("yima.db")).unwrap().len();
     let rows = f64::from(count);

@@ -148,10 +148,28 @@ pub(crate) async fn count_holder(tx: &mut Tx, sealer: &Sealer, holder: &Account,
     sums.add(tx).await
 }
 
+/// What of an account tells how its holder counts, for deeds that read no more of it.
+#[derive(Clone, Copy)]
+pub(crate) struct Holder<'a> {
+    /// `res_…`
+    pub id: &'a str,
+    /// 0 to 2.
+    pub proofing: u8,
+    /// Sealed by field in custody.
+    pub sealed_id_number: &'a [u8],
+}
+
+impl<'a> From<&'a Account> for Holder<'a> {
+    fn from(account: &'a Account) -> Self {
+        Self { id: &account.id, proofing: account.proofing, sealed_id_number: &account.sealed_id_number }
+    }
+}
+
 /// The ID number of an account, opened.
-pub(crate) fn id_number(sealer: &Sealer, holder: &Account) -> Result<IdNumber, DeedError> {
-    let sealed = Sealed::<IdNumber>::from_bytes(holder.sealed_id_number.clone());
-    let spot = Spot { table: "account", field: "id_number", row: &holder.id };
+pub(crate) fn id_number<'a>(sealer: &Sealer, holder: impl Into<Holder<'a>>) -> Result<IdNumber, DeedError> {
+    let holder = holder.into();
+    let sealed = Sealed::<IdNumber>::from_bytes(holder.sealed_id_number.to_vec());
+    let spot = Spot { table: "account", field: "id_number", row: holder.id };
     sealer.open(&sealed, spot).map_err(DeedError::internal)
 }
 

@@ -2,7 +2,7 @@
 //! It does not know whether it is said on a phone, on paper or to a gate that asks.
 
 use crate::Province;
-use crate::crowds::{Crowds, id_number};
+use crate::crowds::{Crowds, Holder, id_number};
 use crate::error::{DeedError, Text};
 use std::sync::Arc;
 use yima_code::day::{Day, Month};
@@ -84,18 +84,19 @@ impl Province {
 
 impl Speaker {
     /// The age band of a holder on a day.
-    pub fn age_band(&self, holder: &Account, day: Day) -> Result<AgeBand, DeedError> {
+    pub fn age_band<'a>(&self, holder: impl Into<Holder<'a>>, day: Day) -> Result<AgeBand, DeedError> {
         Ok(AgeBand::of_years(years_on(id_number(&self.sealer, holder)?.birth(), day)))
     }
 
     /// The flags of a code for a day; `benefits` are all rows of the holder.
-    pub fn flags(
+    pub fn flags<'a>(
         &self,
-        holder: &Account,
+        holder: impl Into<Holder<'a>>,
         benefits: &[benefit::Benefit],
         wish: Disclosure,
         day: Day,
     ) -> Result<Flags, DeedError> {
+        let holder = holder.into();
         let own = Said { assurance: holder.proofing.min(3), attested: false };
         let (flavour, said) = match wish {
             Disclosure::Plain => {

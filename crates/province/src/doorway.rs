@@ -208,7 +208,7 @@ pub(crate) async fn append(
 }
 
 /// What the ledger will commit to: the use's words, length-prefixed, under a domain of its own.
-fn entry(row: &uses::Use) -> Vec<u8> {
+fn entry(row: &uses::Use) -> [u8; 32] {
     let at = row.at.to_be_bytes();
     let parts: [&[u8]; 6] = [
         row.id.as_bytes(),
@@ -218,10 +218,11 @@ fn entry(row: &uses::Use) -> Vec<u8> {
         row.account.as_deref().unwrap_or("").as_bytes(),
         row.outcome.as_bytes(),
     ];
-    let mut bytes = b"yima.use.v1\0".to_vec();
+    let mut bytes = Vec::with_capacity(12 + parts.iter().map(|part| 4 + part.len()).sum::<usize>());
+    bytes.extend(b"yima.use.v1\0");
     for part in parts {
         bytes.extend(u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
         bytes.extend(part);
     }
-    yima_keys::sha256(&[&bytes]).to_vec()
+    yima_keys::sha256(&[&bytes])
 }

@@ -2,8 +2,9 @@
 //! It does not know how a device holds its keys.
 
 use crate::Province;
+use crate::crowds::Holder;
 use crate::disclosure::{Disclosure, Speaker};
-use crate::doorway::Done;
+use crate::doorway::{Done, Note};
 use crate::error::{DeedError, Text};
 use crate::home::{own, standing};
 use crate::keyring::{DaySet, SUITES};
@@ -17,7 +18,6 @@ use yima_kernel::deed::Deed;
 use yima_kernel::scenario::Flavour;
 use yima_kernel::subject::Actor;
 use yima_keys::{PublicKey, Suite, sha256};
-use yima_store::account::{self, Account};
 use yima_store::draw::{self, Drawn as Taken};
 use yima_store::{Tx, benefit, device};
 
@@ -140,23 +140,24 @@ impl Province {
             Request::of(actor.clone(), Deed::DrawTokens).about(account_id),
             move |tx| {
                 Box::pin(async move {
-                    account::rely_on(tx, &id).await?;
-                    let holder = account::find(tx, &id).await?.ok_or(DeedError::NotFound("resident"))?;
-                    let device = device::find(tx, &device_id).await?.ok_or(DeedError::NotFound("device"))?;
+                    let holder = draw::holder(tx, &id, &device_id, slot, day).await?;
+                    let holder = holder.ok_or(DeedError::NotFound("resident"))?;
+                    let (device, suite) = holder.device.ok_or(DeedError::NotFound("device"))?;
                     let facts = Facts {
-                        actor_ended: device.state != device::State::Live,
+                        actor_ended: device != device::State::Live,
                         subject_state: Some(standing(holder.state)),
                         ..Facts::default()
                     };
-                    let suite = Suite::from_number(device.suite).ok_or_else(|| DeedError::internal("device.suite"))?;
-                    Ok((facts, (holder, suite)))
+                    let suite = Suite::from_number(suite).ok_or_else(|| DeedError::internal("device.suite"))?;
+                    Ok((facts, (id, holder, suite)))
                 })
             },
-            move |tx, (holder, suite), door| {
+            move |tx, (id, holder, suite), door| {
                 Box::pin(async move {
-                    let flags = wanted.flags(tx, &holder, suite).await?;
+                    let who = Holder { id: &id, proofing: holder.proofing, sealed_id_number: &holder.sealed_id_number };
+                    let flags = wanted.flags(tx, who, suite).await?;
                     let request = draw::Request {
-                        account: &holder.id,
+                        account: &id,
                         slot,
                         day,
                         request_id: &request_id,
@@ -165,12 +166,14 @@ impl Province {
                         t0,
                         t1_max: T1_MAX,
                         t0_max: T0_MAX,
+                        seen: holder.drawn,
                         at: door.now_us,
                     };
                     let (t1_from, t0_from) = taken(draw::take(tx, &request).await?)?;
-                    let detail = serde_json::json!({ "day": day, "t1": t1, "t0": t0 });
+                    // Three numbers need no tree of values on a path that everybody takes each day.
+                    let detail = format!(r#"{{"day":{day},"t0":{t0},"t1":{t1}}}"#);
                     let numbers = Numbers { t1_from, t0_from, handle: holder.handle, suite, flags, slot };
-                    Ok(Done::plain(numbers).detail(detail))
+                    Ok(Done { value: numbers, note: Note { detail: Some(detail), ..Note::default() } })
                 })
             },
         )
@@ -198,9 +201,9 @@ struct Wanted {
 
 impl Wanted {
     /// The flags of each token; before any number is taken, so that a refusal costs none.
-    async fn flags(&self, tx: &mut Tx, holder: &Account, suite: Suite) -> Result<Vec<Flags>, DeedError> {
+    async fn flags(&self, tx: &mut Tx, holder: Holder<'_>, suite: Suite) -> Result<Vec<Flags>, DeedError> {
         let benefits = if self.keys.iter().any(|(wish, _)| matches!(wish, Disclosure::Benefit(_))) {
-            benefit::of_account(tx, &holder.id).await?
+            benefit::of_account(tx, holder.id).await?
         } else {
             Vec::new()
         };

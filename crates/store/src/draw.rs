@@ -2,7 +2,46 @@
 //! It does not sign, and does not know keys: it is given a hash of those that a request brought.
 
 use crate::db::value::args;
-use crate::{StoreError, Tx};
+use crate::{StoreError, Tx, account, device};
+
+/// What the draw of a device turns on.
+#[derive(Debug, Clone)]
+pub struct Holder {
+    /// The 8 random bytes inside each token id.
+    pub handle: [u8; 8],
+    /// The account's standing.
+    pub state: account::State,
+    /// 0 to 2.
+    pub proofing: u8,
+    /// Sealed by field in custody.
+    pub sealed_id_number: Vec<u8>,
+    /// The device's standing and suite; `None` when the account has no such device.
+    pub device: Option<(device::State, u8)>,
+    /// T1 and T0 that the slot has drawn for the day; for [`take`], which trusts it no further than it finds it so.
+    pub drawn: Option<(u16, u16)>,
+}
+
+/// An account, one of its devices and the counters of a slot and day, in one read; `None` when there is no such account.
+/// Account and device stay as read until this deed is durable.
+pub async fn holder(
+    tx: &mut Tx,
+    account: &str,
+    device: &str,
+    slot: u8,
+    day: u16,
+) -> Result<Option<Holder>, StoreError> {
+    account::rely_on(tx, account).await?;
+    let sql = "SELECT a.handle, a.state, a.proofing, a.sealed_id_number, d.state, d.suite, r.t1_count, r.t0_count
+               FROM account a LEFT JOIN device d ON d.id = $2 AND d.account = a.id
+               LEFT JOIN draw r ON r.account = a.id AND r.slot = $3 AND r.day = $4 WHERE a.id = $1";
+    let Some(mut row) = tx.one(sql, args![account, device, slot, day]).await? else { return Ok(None) };
+    let (handle, state, proofing) = (row.take()?, row.take()?, row.take()?);
+    let sealed_id_number = row.take()?;
+    let (device, suite): (Option<device::State>, Option<u8>) = (row.take()?, row.take()?);
+    let (t1_count, t0_count): (Option<u16>, Option<u16>) = (row.take()?, row.take()?);
+    let (device, drawn) = (device.zip(suite), t1_count.zip(t0_count));
+    Ok(Some(Holder { handle, state, proofing, sealed_id_number, device, drawn }))
+}
 
 /// A request for tokens of one day.
 #[derive(Debug, Clone)]
@@ -25,6 +64,8 @@ pub struct Request<'a> {
     pub t1_max: u16,
     /// T0 a slot and day at most.
     pub t0_max: u16,
+    /// What the slot had drawn for the day when it was looked at, if it was: a hint, which saves a statement.
+    pub seen: Option<(u16, u16)>,
     /// Microseconds.
     pub at: i64,
 }
@@ -58,6 +99,9 @@ pub async fn take(tx: &mut Tx, r: &Request<'_>) -> Result<Drawn, StoreError> {
         return Ok(Drawn::CapReached { t1_left: r.t1_max, t0_left: r.t0_max });
     }
     tx.make_day(r.day).await?;
+    if let Some(drawn) = take_as_seen(tx, r).await? {
+        return Ok(drawn);
+    }
     let first = "INSERT INTO draw (account, slot, day, t1_count, t0_count, request_id, keys_hash, t1_from, t0_from,
                  drawn_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, $8) ON CONFLICT DO NOTHING";
     let args = args![r.account, r.slot, r.day, r.t1, r.t0, r.request_id, r.keys_hash, r.at];
@@ -73,6 +117,23 @@ pub async fn take(tx: &mut Tx, r: &Request<'_>) -> Result<Drawn, StoreError> {
         Some(mut row) => Ok(Drawn::Numbers { t1_from: row.take()?, t0_from: row.take()?, again: false }),
         None => why_not(tx, r).await,
     }
+}
+
+/// Numbers behind the counters that were seen, if they still stand so and reach no cap. Without RETURNING, for which SQLite
+/// makes a table of its own.
+async fn take_as_seen(tx: &mut Tx, r: &Request<'_>) -> Result<Option<Drawn>, StoreError> {
+    let Some((t1_from, t0_from)) = r.seen else { return Ok(None) };
+    let (t1, t0) = (t1_from.saturating_add(r.t1), t0_from.saturating_add(r.t0));
+    if t1 > r.t1_max || t0 > r.t0_max {
+        return Ok(None);
+    }
+    let sql =
+        "UPDATE draw SET t1_from = $4, t0_from = $5, t1_count = $6, t0_count = $7, request_id = $8, keys_hash = $9,
+               drawn_at = $10 WHERE account = $1 AND slot = $2 AND day = $3 AND t1_count = $4 AND t0_count = $5
+               AND request_id <> $8";
+    let args = args![r.account, r.slot, r.day, t1_from, t0_from, t1, t0, r.request_id, r.keys_hash, r.at];
+    let taken = tx.execute(sql, args).await? == 1;
+    Ok(taken.then_some(Drawn::Numbers { t1_from, t0_from, again: false }))
 }
 
 async fn why_not(tx: &mut Tx, r: &Request<'_>) -> Result<Drawn, StoreError> {

@@ -40,20 +40,20 @@ pub struct Settled {
     pub peak_mb: u64,
 }
 
-/// Makes a province of so many residents; the register lies in a file until it is read.
-pub async fn settled(count: u32, manifests: &[String]) -> Settled {
-    let clock = Arc::new(Ticking { now_us: AtomicI64::new(MORNING * 1_000_000), step_us: AtomicI64::new(1_000) });
+/// A province of so many residents: made anew, or opened from a copy of what lies in `keep`, which is made where it is
+/// missing, for an import to 10^7 takes long.
+pub async fn settled(count: u32, manifests: &[String], keep: Option<&Path>) -> Settled {
+    match keep {
+        Some(keep) => opened(count, manifests, keep).await,
+        None => imported(count, manifests).await,
+    }
+}
+
+/// The register lies in a file until it is read.
+async fn imported(count: u32, manifests: &[String]) -> Settled {
     let dir = tempfile::Builder::new().prefix("yima-scale-").tempdir().unwrap();
-    let setup = Setup {
-        dir: dir.path().to_owned(),
-        database: None,
-        keys: KeyPlace::File(Lock::passphrase("a bench")),
-        clock: Arc::<Ticking>::clone(&clock),
-        seed: None,
-        messenger: Arc::new(Inbox::default()),
-        demo: true,
-    };
-    let province = Province::init(setup, manifests).await.unwrap();
+    let clock = Arc::new(Ticking { now_us: AtomicI64::new(MORNING * 1_000_000), step_us: AtomicI64::new(1_000) });
+    let province = Province::init(setup(dir.path(), &clock), manifests).await.unwrap();
     let register = dir.path().join("register.csv");
     write_register(&register, count);
     let import = Import {
@@ -72,6 +72,51 @@ pub async fn settled(count: u32, manifests: &[String]) -> Settled {
     assert_eq!(done.total.inserted, u64::from(count), "{:?}", done.total);
     std::fs::remove_file(register).unwrap();
     Settled { province, dir, seconds, cpu_us, written, peak_mb }
+}
+
+async fn opened(count: u32, manifests: &[String], keep: &Path) -> Settled {
+    let kept = keep.join(count.to_string());
+    let figures = kept.join("figures");
+    if !figures.is_file() {
+        let Settled { province, dir, seconds, cpu_us, written, peak_mb } = imported(count, manifests).await;
+        let until_us = province.now_us();
+        province.close().await;
+        copy_files(dir.path(), &kept);
+        std::fs::write(&figures, format!("{until_us} {seconds} {cpu_us} {written} {peak_mb}")).unwrap();
+    }
+    let dir = tempfile::Builder::new().prefix("yima-scale-").tempdir_in(keep).unwrap();
+    copy_files(&kept, dir.path());
+    let text = std::fs::read_to_string(figures).unwrap();
+    let [until_us, seconds, cpu_us, written, peak_mb] = *text.split(' ').collect::<Vec<_>>() else { panic!("{text}") };
+    let clock = Arc::new(Ticking { now_us: AtomicI64::new(until_us.parse().unwrap()), step_us: AtomicI64::new(0) });
+    let province = Province::open(setup(dir.path(), &clock)).await.unwrap();
+    Settled {
+        province,
+        dir,
+        seconds: seconds.parse().unwrap(),
+        cpu_us: cpu_us.parse().unwrap(),
+        written: written.parse().unwrap(),
+        peak_mb: peak_mb.parse().unwrap(),
+    }
+}
+
+fn setup(dir: &Path, clock: &Arc<Ticking>) -> Setup {
+    Setup {
+        dir: dir.to_owned(),
+        database: None,
+        keys: KeyPlace::File(Lock::passphrase("a bench")),
+        clock: Arc::<Ticking>::clone(clock),
+        seed: None,
+        messenger: Arc::new(Inbox::default()),
+        demo: true,
+    }
+}
+
+fn copy_files(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for file in std::fs::read_dir(from).unwrap().map(|entry| entry.unwrap().path()) {
+        std::fs::copy(&file, to.join(file.file_name().unwrap())).unwrap();
+    }
 }
 
 fn write_register(path: &Path, count: u32) {

@@ -114,6 +114,7 @@ impl Province {
                         t0,
                         t1_max: ACTING_MAX,
                         t0_max: ACTING_MAX,
+                        seen: None,
                         at: door.now_us,
                     };
                     let (t1_from, t0_from) = taken(draw::take(tx, &request).await?)?;

@@ -51,6 +51,7 @@ async fn the_facts_of_a_token_are_read_at_once(store: Store) {
                 t0: 32,
                 t1_max: 32,
                 t0_max: 32,
+                seen: None,
                 at: 5,
             };
             draw::take(tx, &request).await?;
@@ -127,42 +128,53 @@ async fn wrong_macs_and_caps_count_up(store: Store) {
     .await;
 }
 
+/// The same, whatever the look before had seen: nothing, the counters as they stand, or as they stood at another time.
 async fn draws_follow_their_table(store: Store) {
     let numbers = |t1_from, t0_from, again| Drawn::Numbers { t1_from, t0_from, again };
-    deed(&store, move |tx| {
-        Box::pin(async move {
-            for (request_id, keys, day, t1, t0, want) in [
-                ("a", 1, DAY, 16, 32, numbers(0, 0, false)),
-                ("a", 1, DAY, 16, 32, numbers(0, 0, true)),
-                ("a", 2, DAY, 16, 32, Drawn::OtherKeys),
-                ("b", 2, DAY, 10, 0, numbers(16, 32, false)),
-                ("b", 2, DAY, 10, 0, numbers(16, 32, true)),
-                ("c", 3, DAY, 7, 0, Drawn::CapReached { t1_left: 6, t0_left: 0 }),
-                ("c", 3, DAY, 6, 1, Drawn::CapReached { t1_left: 6, t0_left: 0 }),
-                ("c", 3, DAY, 6, 0, numbers(26, 32, false)),
-                ("d", 4, DAY + 1, 33, 0, Drawn::CapReached { t1_left: 32, t0_left: 32 }),
-                ("d", 4, DAY + 1, 32, 32, numbers(0, 0, false)),
-            ] {
-                let request = draw::Request {
-                    account: "res_1",
-                    slot: 0,
-                    day,
-                    request_id,
-                    keys_hash: &[keys; 32],
-                    t1,
-                    t0,
-                    t1_max: 32,
-                    t0_max: 32,
-                    at: 5,
-                };
-                assert_eq!(draw::take(tx, &request).await?, want, "{request_id} {keys} {day}");
-            }
-            assert_eq!(draw::counts(tx, "res_1", 0, DAY).await?, (32, 32));
-            assert_eq!(draw::counts(tx, "res_1", 1, DAY).await?, (0, 0));
-            Ok(())
+    for (slot, saw) in [(0, "nothing"), (1, "what stands"), (2, "an older state"), (3, "what never was")] {
+        deed(&store, move |tx| {
+            Box::pin(async move {
+                for (request_id, keys, day, t1, t0, want) in [
+                    ("a", 1, DAY, 16, 32, numbers(0, 0, false)),
+                    ("a", 1, DAY, 16, 32, numbers(0, 0, true)),
+                    ("a", 2, DAY, 16, 32, Drawn::OtherKeys),
+                    ("b", 2, DAY, 10, 0, numbers(16, 32, false)),
+                    ("b", 2, DAY, 10, 0, numbers(16, 32, true)),
+                    ("c", 3, DAY, 7, 0, Drawn::CapReached { t1_left: 6, t0_left: 0 }),
+                    ("c", 3, DAY, 6, 1, Drawn::CapReached { t1_left: 6, t0_left: 0 }),
+                    ("c", 3, DAY, 6, 0, numbers(26, 32, false)),
+                    ("d", 4, DAY + 1, 33, 0, Drawn::CapReached { t1_left: 32, t0_left: 32 }),
+                    ("d", 4, DAY + 1, 32, 32, numbers(0, 0, false)),
+                ] {
+                    let counts = draw::counts(tx, "res_1", slot, day).await?;
+                    let seen = match saw {
+                        "what stands" => Some(counts).filter(|counts| *counts != (0, 0)),
+                        "an older state" => Some((0, 0)),
+                        "what never was" => Some((3, 0)),
+                        _ => None,
+                    };
+                    let request = draw::Request {
+                        account: "res_1",
+                        slot,
+                        day,
+                        request_id,
+                        keys_hash: &[keys; 32],
+                        t1,
+                        t0,
+                        t1_max: 32,
+                        t0_max: 32,
+                        seen,
+                        at: 5,
+                    };
+                    assert_eq!(draw::take(tx, &request).await?, want, "{request_id} {keys} {day}, saw {saw}");
+                }
+                assert_eq!(draw::counts(tx, "res_1", slot, DAY).await?, (32, 32));
+                assert_eq!(draw::counts(tx, "res_1", slot + 4, DAY).await?, (0, 0));
+                Ok(())
+            })
         })
-    })
-    .await;
+        .await;
+    }
 }
 
 async fn a_record_is_paged_by_time_and_an_audit_by_id(store: Store) {

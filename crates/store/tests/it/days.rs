@@ -32,6 +32,7 @@ async fn fill(store: &Store, day: u16, tokens: u8) {
                     t0: 2,
                     t1_max: 32,
                     t0_max: 32,
+                    seen: None,
                     at: 5,
                 };
                 draw::take(tx, &request).await?;

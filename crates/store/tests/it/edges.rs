@@ -238,6 +238,7 @@ async fn a_slot_is_taken_by_one_device_and_rests(store: Store) {
                 t0: 2,
                 t1_max: 32,
                 t0_max: 32,
+                seen: None,
                 at: 1_600,
             };
             draw::take(tx, &request).await.map(drop)

@@ -176,6 +176,7 @@ async fn a_withdrawal_lists_what_was_drawn(store: Store) {
                     t0: 2,
                     t1_max: 32,
                     t0_max: 32,
+                    seen: None,
                     at: 5,
                 };
                 draw::take(tx, &request).await?;

@@ -110,7 +110,7 @@ async fn two_draws_at_once_share_no_number(store: Store) {
                 deed(&store, move |tx| {
                     Box::pin(async move {
                         let (account, id) = (resident(0).id, format!("draw-{n}"));
-                        account::rely_on(tx, &account).await?;
+                        let seen = draw::holder(tx, &account, "dev_none", 0, 2_500).await?.unwrap().drawn;
                         let request = draw::Request {
                             account: &account,
                             slot: 0,
@@ -121,6 +121,7 @@ async fn two_draws_at_once_share_no_number(store: Store) {
                             t0: 16,
                             t1_max: 32,
                             t0_max: 32,
+                            seen,
                             at: 7,
                         };
                         draw::take(tx, &request).await

@@ -80,7 +80,10 @@ impl Connection {
         let mut rows = statement.raw_query();
         let mut all = Vec::new();
         while let Some(row) = rows.next()? {
-            let cells = (0..width).map(|i| cell(row.get_ref(i)?)).collect::<Result<_, StoreError>>()?;
+            let mut cells = Vec::with_capacity(width);
+            for i in 0..width {
+                cells.push(cell(row.get_ref(i)?)?);
+            }
             all.push(Row::new(cells));
         }
         Ok(all)
