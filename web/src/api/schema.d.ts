@@ -536,6 +536,160 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mandates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Mandates over the caller and by the caller, newest first. */
+        get: operations["get_mandates"];
+        put?: never;
+        /** Come forward as a helper by an elder's code. Nothing is allowed before the elder confirms. */
+        post: operations["post_mandates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mandates/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a code by which somebody comes forward as the caller's helper; the one before is dead. */
+        post: operations["post_mandates_invitations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mandates/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say yes to a mandate over oneself; an officer says it for a person who was heard alone. */
+        post: operations["post_mandates_by_id_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mandates/{id}/draw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draw codes to be shown for the principal: at most 16 of each form a day, every T1 of flavour `acting`. */
+        post: operations["post_mandates_by_id_draw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mandates/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a mandate: codes drawn under it are refused online at once, offline with the next bundle. */
+        post: operations["post_mandates_by_id_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mandates/{id}/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page of the principal's record, as much of it as the mandate shows. */
+        get: operations["get_mandates_by_id_record"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mandates/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undo the end of a mandate over oneself, within seven days. */
+        post: operations["post_mandates_by_id_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mandates/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a mandate go on when its order is lifted. */
+        post: operations["post_mandates_by_id_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mandates/{id}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Suspend a mandate by an order: at once online, offline with the next bundle. */
+        post: operations["post_mandates_by_id_suspend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operators/me": {
         parameters: {
             query?: never;
@@ -809,6 +963,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/residents/{id}/mandates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A resident's mandates, masked. The resident sees that somebody looked. */
+        get: operations["get_residents_by_id_mandates"];
+        put?: never;
+        /** Register a mandate over a resident. */
+        post: operations["post_residents_by_id_mandates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/residents/{id}/resume": {
         parameters: {
             query?: never;
@@ -1037,6 +1209,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Come forward as a helper. */
+        AcceptRequest: {
+            /** @description The elder's code. */
+            code: string;
+        };
         /**
          * @description A resident's standing.
          * @enum {string}
@@ -1212,6 +1389,13 @@ export interface components {
              */
             prefix_digits: number;
         };
+        /** @description Stop a mandate by an order, or let it go on. */
+        ByOrder: {
+            /** @description Hide the resident's record from the one who acts; true when absent. */
+            hide?: boolean;
+            /** @description File number of the order, without an ID number. */
+            order: string;
+        };
         /**
          * @description A paper code.
          * @enum {string}
@@ -1277,6 +1461,11 @@ export interface components {
             challenge?: string | null;
             /** @description The digits of the code (62 to 495 ASCII digits) or a short number (8 or 12 digits). */
             digits: string;
+        };
+        /** @description Say yes to a mandate. */
+        Confirm: {
+            /** @description At a counter: the person was heard alone. */
+            alone?: boolean;
         };
         /** @description A checker asks whether the holder of the code that this device showed stands there. */
         Confirmation: {
@@ -1381,7 +1570,7 @@ export interface components {
          * @description What was done: a deed of the access matrix.
          * @enum {string}
          */
-        DeedWord: "check" | "resolve" | "bind_card" | "unbind_card" | "find_bound" | "upload_records" | "sync_gate" | "set_checker_key" | "request_otp" | "enrol" | "draw" | "short_number" | "check_in" | "confirm_check" | "refuse_check" | "see_record" | "consent" | "withdraw" | "change_settings" | "end_device" | "import" | "see_residents" | "see_devices" | "index_residents" | "enrolment_code" | "change_standing" | "give_benefit" | "end_benefit" | "issue_card" | "revoke_card" | "propose_scenario" | "review_scenario" | "see_scenarios" | "add_place" | "add_gate" | "end_gate" | "see_figures" | "read_uses" | "see_keys" | "rotate_keys" | "publish_bundle" | "sign_in" | "add_operator";
+        DeedWord: "check" | "resolve" | "bind_card" | "unbind_card" | "find_bound" | "upload_records" | "sync_gate" | "set_checker_key" | "request_otp" | "enrol" | "draw" | "short_number" | "check_in" | "confirm_check" | "refuse_check" | "see_record" | "consent" | "withdraw" | "change_settings" | "end_device" | "import" | "see_residents" | "see_devices" | "index_residents" | "enrolment_code" | "change_standing" | "give_benefit" | "end_benefit" | "issue_card" | "revoke_card" | "propose_scenario" | "review_scenario" | "see_scenarios" | "add_place" | "add_gate" | "end_gate" | "see_figures" | "read_uses" | "see_keys" | "rotate_keys" | "publish_bundle" | "register_mandate" | "invite_helper" | "accept_invitation" | "confirm_mandate" | "end_mandate" | "restore_mandate" | "suspend_mandate" | "resume_mandate" | "see_mandates" | "draw_acting" | "see_ward_record" | "join_account" | "step_up" | "add_authenticator" | "add_first_passkey" | "remove_authenticator" | "change_password" | "end_session" | "sign_in" | "add_operator";
         /** @description Everything the home screen needs. */
         DeviceHome: {
             /** @description Benefits held today, by number. */
@@ -1494,6 +1683,11 @@ export interface components {
         EndDevice: {
             /** @description `lost`, `replaced` or `unused`. */
             reason: components["schemas"]["EndReason"];
+        };
+        /** @description End a mandate. */
+        EndMandate: {
+            /** @description At a counter: why, at most 200 characters, without an ID number. */
+            reason?: string;
         };
         /**
          * @description Why a device is ended.
@@ -1640,6 +1834,21 @@ export interface components {
             /** @description Masked number. */
             to: string;
         };
+        /** @description The code, shown once. */
+        Invitation: {
+            /** @description Ten characters in two groups. */
+            code: string;
+            /**
+             * Format: int64
+             * @description After this it is dead.
+             */
+            expires_at: number;
+        };
+        /** @description Make a code by which a helper comes forward. */
+        InvitationRequest: {
+            /** @description What the helper may do: `show_code`, `book`, `read_notices`, `claim_benefit`. */
+            scopes: components["schemas"]["MandateScope"][];
+        };
         /** @description A key that the province signs or seals with. */
         KeyRow: {
             /**
@@ -1700,6 +1909,79 @@ export interface components {
          * @enum {string}
          */
         LiveState: "active" | "ended";
+        /**
+         * @description On whose word one was made.
+         * @enum {string}
+         */
+        MandateEvidence: "register" | "court" | "counter" | "care_worker" | "device";
+        /**
+         * @description What sort of mandate.
+         * @enum {string}
+         */
+        MandateKind: "guardian" | "helper" | "agent" | "representative" | "deputy" | "kin";
+        /** @description It is there. */
+        MandateMade: {
+            /** @description `edg_…` */
+            id: string;
+        };
+        /** @description A mandate in any list. */
+        MandateRow: {
+            /**
+             * Format: int64
+             * @description When it ends unless the child, who is 14 by then, says yes.
+             */
+            consent_by_at: number | null;
+            /**
+             * Format: int64
+             * @description When it ended.
+             */
+            ended_at: number | null;
+            /** @description On whose word it was made. */
+            evidence: components["schemas"]["MandateEvidence"];
+            /**
+             * Format: int64
+             * @description When it began.
+             */
+            from_at: number;
+            /** @description `edg_…` */
+            id: string;
+            /** @description `guardian`, `helper`, … */
+            kind: components["schemas"]["MandateKind"];
+            /** @description What may be done under it. */
+            scopes: components["schemas"]["MandateScope"][];
+            /** @description Where it stands. */
+            state: components["schemas"]["MandateState"];
+            /**
+             * Format: int64
+             * @description Until when its principal may undo the end.
+             */
+            undo_until_at: number | null;
+            /**
+             * Format: int64
+             * @description When it ends by itself: a child's 18th year, a year's end.
+             */
+            until_at: number;
+        };
+        /**
+         * @description What may be done under one.
+         * @enum {string}
+         */
+        MandateScope: "show_code" | "book" | "read_notices" | "claim_benefit" | "see_record" | "give_consent" | "file" | "sign";
+        /**
+         * @description Where one stands.
+         * @enum {string}
+         */
+        MandateState: "pending" | "active" | "suspended" | "ended";
+        /** @description All mandates of a resident, over them and by them. */
+        Mandates: {
+            /** @description Newest first. */
+            mandates: components["schemas"]["OwnMandate"][];
+            /**
+             * Format: int64
+             * @description Server time.
+             */
+            server_at: number;
+        };
         /**
          * @description Where a manifest version stands.
          * @enum {string}
@@ -1802,6 +2084,26 @@ export interface components {
              */
             site: number;
         };
+        /** @description Register a mandate over a resident. */
+        NewMandate: {
+            /** @description `res_…` of the one who acts. */
+            actor: string;
+            /** @description The resident said yes here, and the one who is to act was not in the room. */
+            agreed?: boolean;
+            /** @description `register`, `court`, `counter` or `care_worker`. */
+            evidence: components["schemas"]["MandateEvidence"];
+            /** @description `guardian` or `helper`. */
+            kind: components["schemas"]["MandateKind"];
+            /** @description File number of the evidence, at most 200 characters, without an ID number. No copy of it is kept. */
+            reference: string;
+            /** @description What may be done; everything of the kind when empty. */
+            scopes?: components["schemas"]["MandateScope"][];
+            /**
+             * Format: int64
+             * @description An earlier end than the law's; needed for an adult's guardian.
+             */
+            until_at?: number | null;
+        };
         /** @description Register a place. */
         NewSite: {
             /** @description Name. */
@@ -1894,6 +2196,23 @@ export interface components {
              * @description Of these could not be checked.
              */
             unchecked_day: number;
+        };
+        /** @description A mandate of one's own. */
+        OwnMandate: components["schemas"]["MandateRow"] & {
+            /** @description True when the caller acts for the other one; else the other one acts for the caller. */
+            acts: boolean;
+            /** @description The caller can say yes to it now. */
+            may_confirm: boolean;
+            /** @description The caller can end it. */
+            may_end: boolean;
+            /** @description The caller can read the other one's record. */
+            may_see: boolean;
+            /** @description The caller can show codes under it. */
+            may_show: boolean;
+            /** @description The caller can undo its end. */
+            may_undo: boolean;
+            /** @description The other one, masked; empty when it is over. */
+            name_masked: string;
         };
         /** @description One page of a list; `next` is the key to ask for the following page with, absent at the end. */
         Page_AnyDevice: {
@@ -2100,6 +2419,13 @@ export interface components {
          * @enum {string}
          */
         PaperFlavour: "plain" | "age_band" | "benefit";
+        /** @description One of two parties, masked. */
+        Party: {
+            /** @description `res_…` */
+            id: string;
+            /** @description Masked name. */
+            name_masked: string;
+        };
         /** @description RFC 9457 problem details with Yima's extension members. */
         Problem: {
             /** @description Stable machine word, e.g. `malformed`, `sign_in_needed`, `clock`. */
@@ -2167,6 +2493,8 @@ export interface components {
             place: components["schemas"]["Words"];
             /** @description Reason when refused. */
             reason: string | null;
+            /** @description In which role the other party of a mandate stood, "Shown by your guardian"; empty for one's own. */
+            role: components["schemas"]["Words"];
             /** @description What they saw. */
             saw: components["schemas"]["Words"];
             /** @description Slug, empty when none. */
@@ -2186,6 +2514,18 @@ export interface components {
             cards: components["schemas"]["CardRow"][];
             /** @description Devices. */
             devices: components["schemas"]["DeviceRow"][];
+        };
+        /** @description A mandate as a counter sees it. */
+        ResidentMandate: components["schemas"]["MandateRow"] & {
+            /** @description Who acts. */
+            actor: components["schemas"]["Party"];
+            /** @description For whom. */
+            principal: components["schemas"]["Party"];
+        };
+        /** @description All mandates of a resident, as a counter sees them. */
+        ResidentMandates: {
+            /** @description Newest first. */
+            mandates: components["schemas"]["ResidentMandate"][];
         };
         /** @description A resident in a list. */
         ResidentRow: {
@@ -3796,6 +4136,333 @@ export interface operations {
             };
         };
     };
+    get_mandates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mandates"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_mandates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MandateMade"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_mandates_invitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_mandates_by_id_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `edg_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirm"];
+            };
+        };
+        responses: {
+            /** @description In force. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_mandates_by_id_draw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `edg_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrawRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawAnswer"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_mandates_by_id_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `edg_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndMandate"];
+            };
+        };
+        responses: {
+            /** @description Ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_mandates_by_id_record: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                before?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description `edg_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Record"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_mandates_by_id_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `edg_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In force again. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_mandates_by_id_resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `edg_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ByOrder"];
+            };
+        };
+        responses: {
+            /** @description In force again. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_mandates_by_id_suspend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `edg_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ByOrder"];
+            };
+        };
+        responses: {
+            /** @description Suspended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_operators_me: {
         parameters: {
             query?: never;
@@ -4330,6 +4997,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EnrolmentCode"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_residents_by_id_mandates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `res_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResidentMandates"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_residents_by_id_mandates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `res_…` of the one who is acted for */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMandate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MandateMade"];
                 };
             };
             /** @description RFC 9457 problem details, in English and Chinese. */
