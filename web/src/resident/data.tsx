@@ -160,10 +160,10 @@ function Look({ entry, last }: { entry: RecordEntry; last: boolean }) {
       <Node kind={kind} />
       <h3>{title}<time>{hourMinute(entry.at)}</time></h3>
       {kind === "self"
-        ? <><p class="why">{title !== deedWords(entry.deed) && deedWords(entry.deed)}</p><Role entry={entry} /></>
+        ? <><p class="why">{title !== deedWords(entry.deed) && deedWords(entry.deed)}</p><Role entry={entry} title={title} /></>
         : <>
           <p class="why">{who && who !== title && <>{who}<br /></>}{say(entry.why) && t("whyFor", { why: say(entry.why) })}
-            {entry.form && `form_${entry.form}` in table && <><br />{t("formWords", { form: t(`form_${entry.form}` as WordKey) })}</>}</p>
+            {entry.form && !roleOf(entry) && `form_${entry.form}` in table && <><br />{t("formWords", { form: t(`form_${entry.form}` as WordKey) })}</>}</p>
           <Role entry={entry} />
           <p class="saw">{kind === "look" ? <Saw text={say(entry.saw) || deedWords(entry.deed)} /> : <span class="stopped">{t(kind === "no" ? "sawNothing" : "sawUnsure")}</span>}
             {!entry.online && <span class="not">{t("sealedBy")}</span>}</p>
@@ -173,9 +173,10 @@ function Look({ entry, last }: { entry: RecordEntry; last: boolean }) {
 }
 
 /** In which role the other one stood, never by name; an entry that was kept before there were roles has none. */
-function Role({ entry }: { entry: RecordEntry }) {
-  const role = entry.role ? say(entry.role) : "";
-  return role ? <p class="why role"><Icon name="me" small /><b>{role}</b></p> : null;
+const roleOf = (entry: RecordEntry): string => (entry.role ? say(entry.role) : "");
+function Role({ entry, title }: { entry: RecordEntry; title?: string }) {
+  const role = roleOf(entry);
+  return role && role !== title ? <p class="why role"><Icon name="me" small /><b>{role}</b></p> : null;
 }
 
 /** The first sentence is what they saw; what follows says what stayed unseen. */

@@ -39,7 +39,7 @@ export const later = {
   deed_see_mandates: ["工作人员查看了你的授权", "Staff looked at your mandates"],
   deed_draw_acting: ["备了代亲属出示的码", "Codes for family were drawn"],
   deed_see_ward_record: ["看了被监护人的记录", "The record of a ward was read"],
-  familyLead: ["只办勾选的事。哪一方都能一触结束。", "Only what is ticked. Either side ends it in one touch."],
+  familyLead: ["只办勾选的事。哪一方都能随时结束。", "Only what is ticked. Either side can end it at any time."],
   iAct: ["我替谁办", "I act for"],
   iActNone: ["你没有替谁办事。", "You act for nobody."],
   overMe: ["谁替我办", "Acts for me"],

@@ -143,6 +143,9 @@ pub struct Show {
     /// Write the QR code here
     #[arg(long)]
     png: Option<PathBuf>,
+    /// Show a code for somebody else, under this mandate (edg_…)
+    #[arg(long = "for", value_name = "MANDATE", conflicts_with = "flavour")]
+    mandate: Option<String>,
     /// Use no network, also when no token is left
     #[arg(long)]
     offline: bool,
@@ -255,9 +258,10 @@ async fn run_draw(draw: &Draw) -> Done {
 async fn run_show(show: &Show) -> Done {
     let (mut pocket, file) = Pocket::open(&show.which.device)?;
     let at = show.at.as_deref().map_or_else(|| Ok(pocket.now_s()), clock::parse)?;
+    let mandate = show.mandate.as_deref();
     if !show.offline
-        && let Err(why) = pocket::ensure(&mut pocket, &file, at).await
-        && pocket.batch_at(at).is_none()
+        && let Err(why) = supplied(&mut pocket, &file, mandate, at).await
+        && pocket.batch_for(mandate, at).is_none()
     {
         return Err(why);
     }
@@ -303,6 +307,15 @@ async fn run_show(show: &Show) -> Done {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Sees to it that there is a code for this day: one's own, or under a mandate.
+async fn supplied(pocket: &mut Pocket, file: &PocketFile, mandate: Option<&str>, at: i64) -> Result<bool, Failure> {
+    let drew = pocket::ensure(pocket, file, at).await?;
+    match mandate {
+        Some(mandate) => pocket::ensure_for(pocket, file, mandate, at).await,
+        None => Ok(drew),
+    }
+}
+
 /// The code, and where it answers a challenge, the place that vouches for it or null.
 fn with_voucher(shown: &Shown, voucher: Option<&Option<Bilingual>>) -> Result<serde_json::Value, Failure> {
     let mut value = serde_json::to_value(shown).map_err(|why| Failure::machine("write the code", why))?;
@@ -344,11 +357,13 @@ fn answer(show: &Show, pocket: &Pocket, at: i64) -> Result<Answer, Failure> {
     }
     let flavour =
         show.flavour.clone().unwrap_or_else(|| known.map_or("plain".to_owned(), |known| known.flavour.clone()));
+    let flavour = if show.mandate.is_some() { pocket::ACTING.to_owned() } else { flavour };
     // A flavour that was named by hand is shown whatever the scenario serves.
-    let or_plain = show.flavour.is_none();
+    let or_plain = show.flavour.is_none() && show.mandate.is_none();
     let accepted = known.filter(|_| or_plain).map_or_else(Vec::new, |known| known.accepted.clone());
     let scenario = known.map_or(0, |known| known.id);
-    Ok(Answer { scenario, flavour, accepted, or_plain, site: show.site, form, challenge, at })
+    let mandate = show.mandate.clone();
+    Ok(Answer { scenario, flavour, accepted, or_plain, mandate, site: show.site, form, challenge, at })
 }
 
 async fn run_short(short: &Short) -> Done {
