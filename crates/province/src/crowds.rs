@@ -17,12 +17,6 @@ use yima_store::{Tx, setting};
 
 /// Set once the residents of a store were counted; stores from before there were crowds are counted at their next start.
 const COUNTED: &str = "crowd/counted";
-/// Sums of a benefit by the month of its last day,
-const HELD: &str = "benefit/";
-/// and by the month of its first.
-const COMING: &str = "coming/";
-/// The sum of those for whom a mandate lets somebody show codes.
-const ACTING: &str = "acting";
 /// Accounts that are read at a time when everybody is counted.
 const PAGE: u32 = 5_000;
 /// Values of four flag bits.
@@ -34,7 +28,6 @@ pub(crate) struct Crowds {
     plain: [u64; LEVELS],
     bands: [[u64; LEVELS]; NIBBLE],
     benefits: [[u64; LEVELS]; NIBBLE],
-    acting: [u64; LEVELS],
 }
 
 /// Sums on their way into the store.
@@ -47,26 +40,17 @@ impl Crowds {
         let mut crowds = Self::default();
         let (year, month, _) = today.date();
         let this_month = year * 12 + u16::from(month) - 1;
-        let this_civil_month = Month::of_day(today).0;
-        let number = |key: &Key, what: &str| {
-            key.what.strip_prefix(what).and_then(|n| n.parse::<usize>().ok()).filter(|number| *number < NIBBLE)
-        };
         for (key, many) in sums {
             let (level, many) = (usize::from(key.proofing.min(3)), u64::try_from(*many).unwrap_or(0));
             if key.what == "born" {
                 let band = AgeBand::of_years(this_month.saturating_sub(key.month) / 12);
                 crowds.plain[level] += many;
                 crowds.bands[usize::from(band.number())][level] += many;
-            } else if let Some(number) = number(key, HELD).filter(|_| key.month >= this_civil_month) {
+            } else if let Some(number) = key.what.strip_prefix("benefit/").and_then(|n| n.parse::<usize>().ok())
+                && number < NIBBLE
+                && key.month >= Month::of_day(today).0
+            {
                 crowds.benefits[number][level] += many;
-            } else if key.what == ACTING {
-                crowds.acting[level] += many;
-            }
-        }
-        for (key, many) in sums {
-            if let Some(number) = number(key, COMING).filter(|_| key.month > this_civil_month) {
-                let held = &mut crowds.benefits[number][usize::from(key.proofing.min(3))];
-                *held = held.saturating_sub(u64::try_from(*many).unwrap_or(0));
             }
         }
         crowds
@@ -87,11 +71,6 @@ impl Crowds {
         unattested(self.benefits[usize::from(benefit.number())])
     }
 
-    /// Those for whom somebody may show codes.
-    pub fn acting(&self) -> Crowd {
-        unattested(self.acting)
-    }
-
     /// How many there are in all.
     pub fn residents(&self) -> u64 {
         self.plain.iter().sum()
@@ -109,17 +88,10 @@ impl Sums {
         *self.0.entry(born(birth, proofing)).or_default() += many;
     }
 
-    /// Counts a benefit by the months of its end and its beginning: until it begins, nobody is hidden by it.
+    /// Counts a benefit.
     pub fn benefit(&mut self, held: &benefit::Benefit, proofing: u8, many: i64) {
-        for (what, day) in [(HELD, held.until_day), (COMING, held.from_day)] {
-            let month = Month::of_day(Day(day)).0;
-            *self.0.entry(Key { what: format!("{what}{}", held.number), month, proofing }).or_default() += many;
-        }
-    }
-
-    /// Counts somebody for whom codes may be shown.
-    pub fn acting(&mut self, proofing: u8, many: i64) {
-        *self.0.entry(Key { what: ACTING.to_owned(), month: 0, proofing }).or_default() += many;
+        let month = Month::of_day(Day(held.until_day)).0;
+        *self.0.entry(Key { what: format!("benefit/{}", held.number), month, proofing }).or_default() += many;
     }
 
     /// Adds them up in the store, in one order, so that two deeds never wait for each other crosswise.
@@ -209,34 +181,6 @@ impl Province {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// A benefit that begins next month hides nobody who shows it today.
-    #[test]
-    fn a_benefit_is_shared_by_those_who_hold_it_now() {
-        let today = Day::parse("2026-11-25").expect("a day");
-        let held = |from: &str, until: &str| benefit::Benefit {
-            account: String::new(),
-            number: 2,
-            from_day: Day::parse(from).expect("a day").0,
-            until_day: Day::parse(until).expect("a day").0,
-            source: String::new(),
-            state: BenefitState::Held,
-            given_at: 0,
-            ended_at: None,
-        };
-        let mut sums = Sums::default();
-        sums.benefit(&held("2026-09-01", "2027-08-31"), 2, 3);
-        sums.benefit(&held("2026-11-30", "2026-11-30"), 2, 5); // this month: right to a month
-        sums.benefit(&held("2026-12-01", "2027-08-31"), 2, 700);
-        sums.benefit(&held("2026-12-01", "2026-12-31"), 2, 1_000);
-        sums.benefit(&held("2026-12-01", "2026-12-31"), 2, -1_000); // given, and ended again
-        sums.benefit(&held("2026-01-01", "2026-10-31"), 2, 9); // over
-        let sums: Vec<_> = sums.0.into_iter().collect();
-        let two = Benefit::new(2).expect("a number");
-        assert_eq!(Crowds::of(&sums, today).benefit(two).unattested, [0, 0, 8, 0]);
-        let december = Day::parse("2026-12-01").expect("a day");
-        assert_eq!(Crowds::of(&sums, december).benefit(two).unattested, [0, 0, 703, 0]);
-    }
 
     #[test]
     fn bands_and_benefits_are_counted_by_month() {

@@ -5,7 +5,8 @@ mod answer;
 mod death;
 mod device_slots;
 mod draw_acting;
-mod helpers;
+
+mod invitations;
 mod list;
 mod orders;
 mod register;
@@ -16,7 +17,7 @@ mod words;
 pub(crate) use death::{end_all_of, end_slots_of_actor};
 pub(crate) use device_slots::end_slots_of_device;
 pub use draw_acting::DrawActing;
-pub use helpers::{Accepted, Invitation};
+pub use invitations::{Accepted, Invitation};
 pub use list::{MandateRow, OtherSide, OwnMandate};
 pub use register::RegisterMandate;
 pub(crate) use shown::{Shown, behind};
