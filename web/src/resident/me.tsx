@@ -23,6 +23,9 @@ export function Me() {
     <main class="page" id="main">
       <header class="head"><h1>{snap.identity?.nameMasked ?? t("meTitle")}</h1></header>
       {wrong && <Wrong text={wrong} />}
+      <section class="card" aria-labelledby="me-fam"><h2 id="me-fam">{t("family")}</h2>
+        <div class="line"><Icon name="me" /><div class="grow">{t("familyDo")}</div><a class="btn small" href="#/family">{t("family")}</a></div>
+      </section>
       <section class="card" aria-labelledby="me-dev"><h2 id="me-dev">{t("devices")}</h2>
         {(home?.devices ?? []).map((d) => (
           <div class="line" key={d.id}><Icon name="device" />
