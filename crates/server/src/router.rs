@@ -82,7 +82,7 @@ fn open() -> Vec<Row> {
 #[rustfmt::skip]
 fn residents() -> Vec<Row> {
     use Deed as D;
-    use Who::{Device, DeviceOrOperator};
+    use Who::{Device, DeviceOrOperator, DeviceOrPerson};
     vec![
         get ("/api/v1/device",                            Device,    Some(D::SeeRecord),           r::device::home::home),
         post("/api/v1/settings",                          Device,    Some(D::ChangeSettings),      r::device::settings::settings),
@@ -99,6 +99,7 @@ fn residents() -> Vec<Row> {
         post("/api/v1/consents",                          Device,    Some(D::GiveConsent),         r::consents::give::give),
         delete("/api/v1/consents/{id}",                   Device,    Some(D::WithdrawConsent),     r::consents::withdraw::withdraw),
         post("/api/v1/account/link",                      Device,    Some(D::JoinAccount),         r::account::link::link),
+        post("/api/v1/account/sessions/end",              DeviceOrPerson, Some(D::EndSession),     r::account::end_sessions::end),
         get ("/api/v1/bindings",                          Device,    Some(D::SeeRecord),           r::bindings::list::list),
         delete("/api/v1/bindings/{id}",                   Device,    Some(D::UnbindCard),          r::bindings::end::end),
     ]

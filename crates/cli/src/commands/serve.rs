@@ -43,7 +43,12 @@ pub async fn run(serve: &Serve) -> Done {
         announce(&operators, false);
         province
     };
-    let config = Config { tls: settled.tls.clone(), behind_tls: settled.behind_tls, ..Config::plain(settled.listen) };
+    let config = Config {
+        tls: settled.tls.clone(),
+        behind_tls: settled.behind_tls,
+        public_url: settled.public_url.clone(),
+        ..Config::plain(settled.listen)
+    };
     let listening =
         yima_server::bind(config).map_err(|why| Failure::machine(format!("listen on {}", settled.listen), why))?;
     let url = listening.url();

@@ -1,6 +1,7 @@
 //! The stories, on both databases, and what must hold over a whole town.
 #![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 
+mod browsers;
 mod desks;
 mod doors;
 mod gate_keys;
@@ -8,6 +9,9 @@ mod kills;
 mod names;
 mod online;
 mod overload;
+mod passkeys;
 mod secrets;
+mod sign_in;
+mod soft_passkey;
 mod stories;
 mod uploads;
