@@ -72,15 +72,20 @@ impl Town {
 
     /// The same with so few places in the lane for draws.
     pub async fn with_draws_at_once(database: &Database, residents: u32, draws_at_once: u32) -> Self {
-        Self::served(database, residents, Some(draws_at_once)).await
+        Self::served(database, residents, Some(draws_at_once), None).await
+    }
+
+    /// The same with so much memory for password hashes, MiB.
+    pub async fn with_sign_in_hash_mib(database: &Database, mib: usize) -> Self {
+        Self::served(database, RESIDENTS, None, Some(mib)).await
     }
 
     /// The same with more residents.
     pub async fn with_residents(database: &Database, residents: u32) -> Self {
-        Self::served(database, residents, None).await
+        Self::served(database, residents, None, None).await
     }
 
-    async fn served(database: &Database, residents: u32, draws_at_once: Option<u32>) -> Self {
+    async fn served(database: &Database, residents: u32, draws_at_once: Option<u32>, hash_mib: Option<usize>) -> Self {
         log::keep();
         let folder = TempDir::new().unwrap();
         let clock = Arc::new(FrozenClock::at(MORNING));
@@ -94,7 +99,11 @@ impl Town {
             demo: true,
         };
         // Three residents: nobody could hide among ten thousand.
-        let province = Arc::new(Province::init(setup, &manifests()).await.unwrap().with_min_holders(1));
+        let province = Province::init(setup, &manifests()).await.unwrap().with_min_holders(1);
+        let province = Arc::new(match hash_mib {
+            Some(mib) => province.with_sign_in_hash_mib(mib),
+            None => province,
+        });
         settle(&province, residents).await;
         let operators = [
             hired(&province, "system", Role::System).await,
