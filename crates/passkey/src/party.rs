@@ -100,11 +100,10 @@ impl Party {
         exclude: &[Vec<u8>],
     ) -> Result<Asked, PasskeyError> {
         let builder = self.core.new_challenge_register_builder(user_handle, name, name)?;
-        let exclude = exclude.iter().map(|id| id.clone().into()).collect();
         let builder = builder
             .user_verification_policy(UserVerificationPolicy::Required)
             .require_resident_key(true)
-            .exclude_credentials(Some(exclude));
+            .exclude_credentials(Some(exclude.to_vec()));
         let (options, state) = self.core.generate_challenge_register(builder)?;
         asked(challenge, json_of(&options)?, json_of(&state)?)
     }
