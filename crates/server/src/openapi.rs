@@ -42,7 +42,7 @@ pub fn text() -> String {
         (name = "operator", description = "An operator of the province, with a session."),
     ),
     paths(
-        r::account::link::link,
+        r::account::link::link, r::account::end_sessions::end,
         r::time::tell::tell, r::bundle::fetch::fetch, r::scenarios::list::list, r::sites::show::show,
         r::status_lists::fetch::fetch, r::record::bucket::day, r::record::bucket::bucket, r::demo::inbox::inbox,
         r::resolves::list::list,

@@ -202,6 +202,7 @@ export const table = {
   attr_age_band: ["年龄段", "Age band"], attr_benefit: ["优待资格", "Benefit"], attr_name: ["姓名", "Name"], attr_phone: ["手机号", "Phone number"],
   attr_region: ["居住地区", "Region"], attr_id_number: ["身份证号", "ID number"], attr_sex: ["性别", "Sex"], attr_birth_year: ["出生年份", "Year of birth"],
 
+  account: ["账户和登录", "Account and signing in"],
   meTitle: ["我的", "Me"],
   devices: ["手机和设备", "Devices"],
   thisDevice: ["这一部", "this one"],

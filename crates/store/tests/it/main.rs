@@ -30,6 +30,8 @@ mod races;
 #[cfg(test)]
 mod rights;
 #[cfg(test)]
+mod sign_in;
+#[cfg(test)]
 mod town;
 
 /// Runs each story on both databases.

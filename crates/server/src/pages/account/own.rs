@@ -238,7 +238,7 @@ pub async fn end_others(State(app): State<App>, mut visitor: Visitor, Form(sent)
     if let Err(refused) = visitor.form_is_ours(&sent.mark) {
         return refusal(&mut visitor, &refused);
     }
-    let done = app.province.end_other_sessions(&person).await.map(drop);
+    let done = app.province.end_other_sessions(&person.actor()).await.map(drop);
     changed(&app, &mut visitor, done, ("", "")).await
 }
 
