@@ -148,7 +148,7 @@ pub struct Province {
     /// Makes a scenario owner's pseudonyms.
     pairwise: yima_keys::custody::SecretKey<32>,
     /// Seals rows that open something, and marks what browsers keep.
-    seal_key: yima_keys::custody::SecretKey<32>,
+    seals: row_seal::RowSealer,
     hash_permits: Arc<Semaphore>,
     guardians: guardians::Guardians,
     /// How many share each value that a code can say, as of the last look.

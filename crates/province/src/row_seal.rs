@@ -3,16 +3,26 @@
 
 use crate::Province;
 use crate::error::DeedError;
+use std::sync::Arc;
 use subtle::ConstantTimeEq as _;
+use yima_keys::custody::SecretKey;
 
 /// The domain of the seals; a change of what they cover is another word.
 const DOMAIN: &[u8] = b"yima.row.v1";
 
-impl Province {
+/// The key of the seals; shared, so that a deed can take it into its transaction.
+#[derive(Clone)]
+pub(crate) struct RowSealer(Arc<SecretKey<32>>);
+
+impl RowSealer {
+    pub(crate) fn new(key: SecretKey<32>) -> Self {
+        Self(Arc::new(key))
+    }
+
     /// HMAC-SHA256 under the province's seal key over a domain, table, id, version and fields, each with its length
     /// before it, so that nothing can move from one field to the next. `version` is the row's, raised at each change.
     pub(crate) fn seal(&self, table: &str, id: &str, version: i64, fields: &[&[u8]]) -> [u8; 32] {
-        seal(self.seal_key.expose(), table, id, version, fields)
+        seal(self.0.expose(), table, id, version, fields)
     }
 
     /// Holds a row's seal against its fields.
@@ -20,7 +30,7 @@ impl Province {
     /// # Errors
     /// [`DeedError::Internal`] when it does not fit, and an alarm in the log: somebody else wrote the row, or the key is
     /// not this province's. It is never said to be the person's fault.
-    pub(crate) fn sealed_right(
+    pub(crate) fn right(
         &self,
         table: &str,
         id: &str,
@@ -37,10 +47,22 @@ impl Province {
 
     /// A mark of 16 bytes on what a browser keeps (a session, a known device, a form), under a purpose of its own.
     pub(crate) fn marked(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 16] {
-        let whole = seal(self.seal_key.expose(), "mark", purpose, 0, parts);
+        let whole = seal(self.0.expose(), "mark", purpose, 0, parts);
         let mut half = [0; 16];
         half.copy_from_slice(&whole[..16]);
         half
+    }
+}
+
+impl Province {
+    /// The seals, to be taken into a deed's transaction.
+    pub(crate) fn sealer_of_rows(&self) -> RowSealer {
+        self.seals.clone()
+    }
+
+    /// [`RowSealer::marked`].
+    pub(crate) fn marked(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 16] {
+        self.seals.marked(purpose, parts)
     }
 }
 

@@ -143,7 +143,7 @@ impl Province {
             messenger: setup.messenger,
             pepper: secrets.pepper,
             pairwise: secrets.pairwise,
-            seal_key: secrets.seal,
+            seals: crate::row_seal::RowSealer::new(secrets.seal),
             guardians: crate::guardians::Guardians::default(),
             hash_permits: Arc::new(Semaphore::new(HASHES_AT_ONCE)),
             crowds: RwLock::default(),

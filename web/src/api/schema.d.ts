@@ -501,6 +501,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/manage/rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The queue, the most urgent first. What persons wrote is not opened here. */
+        get: operations["get_manage_rights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manage/rights/kin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** File what kin ask for; a colleague decides it. */
+        post: operations["post_manage_rights_kin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manage/rights/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One request with what was written; its person sees that it was opened. */
+        get: operations["get_manage_rights_by_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manage/rights/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer a person's request. */
+        post: operations["post_manage_rights_by_id_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manage/rights/{id}/answer-kin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer what kin ask for; a colleague of whoever filed it. */
+        post: operations["post_manage_rights_by_id_answer_kin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manage/rights/{id}/kin-copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The copy that a colleague granted, to be handed over. */
+        post: operations["post_manage_rights_by_id_kin_copy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/manage/scenarios": {
         parameters: {
             query?: never;
@@ -581,6 +683,143 @@ export interface paths {
         put?: never;
         /** Sign out. */
         post: operations["post_operators_sign_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One level of the tree. */
+        get: operations["get_organisations"];
+        put?: never;
+        /** Add an organisation. */
+        post: operations["post_organisations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All imports with what the dry run counted. */
+        get: operations["get_organisations_imports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/imports/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve an import that somebody else proposed. */
+        post: operations["post_organisations_imports_by_id_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/imports/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undo an import: what it brought and nobody changed since ends. */
+        post: operations["post_organisations_imports_by_id_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End it for good; nothing under it may be left. */
+        post: operations["post_organisations_by_id_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put an organisation under another. */
+        post: operations["post_organisations_by_id_move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resume it. */
+        post: operations["post_organisations_by_id_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{id}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Suspend an organisation. */
+        post: operations["post_organisations_by_id_suspend"];
         delete?: never;
         options?: never;
         head?: never;
@@ -854,6 +1093,142 @@ export interface paths {
         get: operations["get_resolves"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own requests, newest first, with the terms and what the law keeps. */
+        get: operations["get_rights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rights/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A copy of everything: portable JSON, or a PDF to read. All devices are told. */
+        post: operations["post_rights_copy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rights/correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a correction of name, telephone or region. An ID number comes from the register and can't be changed here. */
+        post: operations["post_rights_correct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rights/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for the deletion of everything. Any device of the person stops it in its hold. */
+        post: operations["post_rights_delete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rights/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for an explanation. */
+        post: operations["post_rights_explain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rights/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch it on again. */
+        post: operations["post_rights_lift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rights/restrict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch processing off: codes stop being accepted at once. */
+        post: operations["post_rights_restrict"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rights/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back a request that is not done yet. */
+        post: operations["post_rights_by_id_stop"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1358,6 +1733,31 @@ export interface components {
             /** @description Newest first. */
             consents: components["schemas"]["Consent"][];
         };
+        /**
+         * @description How a copy is written.
+         * @enum {string}
+         */
+        CopyForm: "json" | "pdf";
+        /** @description How a copy is wanted. */
+        CopyRequest: {
+            /** @description `json` or `pdf`. */
+            form: components["schemas"]["CopyForm"];
+            lang?: components["schemas"]["LanguageWord"] | null;
+        };
+        /** @description What somebody wants corrected. */
+        CorrectRequest: {
+            /** @description `name`, `phone` or `region`. */
+            field: components["schemas"]["CorrectableWord"];
+            /** @description To what. */
+            to: string;
+            /** @description Why, at most 1,000 characters. */
+            why: string;
+        };
+        /**
+         * @description What can be corrected on request.
+         * @enum {string}
+         */
+        CorrectableWord: "name" | "phone" | "region";
         /** @description A count of checks in an hour. */
         Counted: {
             /** @description `T1`, … */
@@ -1378,10 +1778,15 @@ export interface components {
             verdict: components["schemas"]["VerdictWord"];
         };
         /**
+         * @description What an officer decides about a request.
+         * @enum {string}
+         */
+        DecisionWord: "done" | "refuse" | "wait" | "go_on";
+        /**
          * @description What was done: a deed of the access matrix.
          * @enum {string}
          */
-        DeedWord: "check" | "resolve" | "bind_card" | "unbind_card" | "find_bound" | "upload_records" | "sync_gate" | "set_checker_key" | "request_otp" | "enrol" | "draw" | "short_number" | "check_in" | "confirm_check" | "refuse_check" | "see_record" | "consent" | "withdraw" | "change_settings" | "end_device" | "import" | "see_residents" | "see_devices" | "index_residents" | "enrolment_code" | "change_standing" | "give_benefit" | "end_benefit" | "issue_card" | "revoke_card" | "propose_scenario" | "review_scenario" | "see_scenarios" | "add_place" | "add_gate" | "end_gate" | "see_figures" | "read_uses" | "see_keys" | "rotate_keys" | "publish_bundle" | "sign_in" | "add_operator";
+        DeedWord: "check" | "resolve" | "bind_card" | "unbind_card" | "find_bound" | "upload_records" | "sync_gate" | "set_checker_key" | "request_otp" | "enrol" | "draw" | "short_number" | "check_in" | "confirm_check" | "refuse_check" | "see_record" | "consent" | "withdraw" | "change_settings" | "end_device" | "import" | "see_residents" | "see_devices" | "index_residents" | "enrolment_code" | "change_standing" | "give_benefit" | "end_benefit" | "issue_card" | "revoke_card" | "propose_scenario" | "review_scenario" | "see_scenarios" | "add_place" | "add_gate" | "end_gate" | "see_figures" | "read_uses" | "see_keys" | "rotate_keys" | "publish_bundle" | "see_organisations" | "add_organisation" | "move_organisation" | "change_organisation" | "import_organisations" | "approve_organisations" | "undo_organisations" | "copy_data" | "correct_data" | "restrict_data" | "lift_restriction" | "explain_data" | "delete_data" | "stop_request" | "kin_data" | "see_requests" | "answer_request" | "answer_kin" | "join_account" | "step_up" | "add_authenticator" | "add_first_passkey" | "remove_authenticator" | "change_password" | "end_session" | "sign_in" | "add_operator";
         /** @description Everything the home screen needs. */
         DeviceHome: {
             /** @description Benefits held today, by number. */
@@ -1396,6 +1801,8 @@ export interface components {
             notices: components["schemas"]["Notice"][];
             /** @description GB/T 2260. */
             region: string;
+            /** @description The person switched processing off themselves: no code works until they switch it on again. */
+            restricted: boolean;
             /**
              * Format: int64
              * @description Server time.
@@ -1546,6 +1953,11 @@ export interface components {
              */
             expires_at: number;
         };
+        /** @description What somebody wants explained. */
+        ExplainRequest: {
+            /** @description At most 1,000 characters. */
+            question: string;
+        };
         /**
          * @description What a token discloses.
          * @enum {string}
@@ -1623,6 +2035,11 @@ export interface components {
          * @enum {string}
          */
         Grouping: "hour" | "site" | "reason" | "scenario";
+        /**
+         * @description How far an import of organisations is.
+         * @enum {string}
+         */
+        ImportState: "proposed" | "running" | "done" | "undone";
         /** @description The demonstration's inbox of one-time passwords. */
         Inbox: {
             /** @description Newest first. */
@@ -1639,6 +2056,18 @@ export interface components {
             text: string;
             /** @description Masked number. */
             to: string;
+        };
+        /** @description Something that outlives a deletion. */
+        KeptByLaw: {
+            /**
+             * Format: int32
+             * @description Days after the deletion.
+             */
+            days: number;
+            /** @description Under which law. */
+            law: components["schemas"]["Words"];
+            /** @description What. */
+            what: components["schemas"]["Words"];
         };
         /** @description A key that the province signs or seals with. */
         KeyRow: {
@@ -1690,6 +2119,26 @@ export interface components {
             /** @description Where the signing roles stand. */
             signing: components["schemas"]["Signing"];
         };
+        /** @description What the kin of a dead person ask for. */
+        KinRequest: {
+            /** @description What was shown at the counter. */
+            evidence: string;
+            /** @description Who asks. */
+            name: string;
+            /** @description `spouse`, `parent`, `child`, `sibling`, `grandparent`, `maternal_grandparent`, `grandchild` or `daughters_child`. */
+            relation: string;
+            /** @description Whose data: `res_…`. */
+            resident: string;
+            /** @description `copy`, `correct` or `delete`. */
+            wants: string;
+            /** @description Their lawful and legitimate interest. */
+            why: string;
+        };
+        /**
+         * @description A language of the pages.
+         * @enum {string}
+         */
+        LanguageWord: "zh" | "en";
         /**
          * @description How much is at stake in a scenario.
          * @enum {string}
@@ -1751,6 +2200,28 @@ export interface components {
              */
             until_at: number;
         };
+        /** @description Where an organisation goes. */
+        MoveOrganisation: {
+            /** @description `org_…`; to the top when absent. */
+            parent?: string | null;
+        };
+        /** @description One's own requests, and what to know before asking. */
+        MyRights: {
+            /**
+             * Format: int32
+             * @description Days in which any device stops a deletion.
+             */
+            hold_days: number;
+            /** @description What a deletion leaves, and why. */
+            kept: components["schemas"]["KeptByLaw"][];
+            /** @description Newest first. */
+            requests: components["schemas"]["RightsRequest"][];
+            /**
+             * Format: int32
+             * @description Working days in which a request is answered.
+             */
+            working_days: number;
+        };
         /** @description One named admission (manifests of class `named`). */
         Named: {
             /**
@@ -1802,6 +2273,21 @@ export interface components {
              */
             site: number;
         };
+        /** @description An organisation to add. */
+        NewOrganisation: {
+            /** @description Needed for an enterprise. */
+            credit_code?: string | null;
+            /** @description `enterprise` or `department`. */
+            kind: components["schemas"]["OrganisationKind"];
+            /** @description Registered name, at most 120 characters. */
+            name: string;
+            /** @description `org_…`; at the top when absent. */
+            parent?: string | null;
+            /** @description GB/T 2260; of an enterprise its code's when empty. */
+            region?: string;
+            /** @description On whose word, at most 200 characters. */
+            source: string;
+        };
         /** @description Register a place. */
         NewSite: {
             /** @description Name. */
@@ -1823,6 +2309,95 @@ export interface components {
             /** @description The sentence. */
             words: components["schemas"]["Words"];
         };
+        /** @description An import of organisations. */
+        OrganisationImport: {
+            /** @description Who approved it. */
+            approved_by?: string | null;
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            created_at: number;
+            /**
+             * Format: int64
+             * @description Of those, with another name than in the file.
+             */
+            differs: number;
+            /** @description `use_…` */
+            id: string;
+            /**
+             * Format: int64
+             * @description Known by their credit code; they stay as they are.
+             */
+            known: number;
+            /**
+             * Format: int64
+             * @description New ones among them.
+             */
+            new: number;
+            /** @description Who proposed it. */
+            proposed_by: string;
+            /**
+             * Format: int64
+             * @description Not taken.
+             */
+            rejected: number;
+            /**
+             * Format: int64
+             * @description Rows that the dry run read.
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description Rows that are through.
+             */
+            rows_read: number;
+            /** @description Whose register it is. */
+            source: string;
+            /** @description `proposed`, `running`, `done` or `undone`. */
+            state: components["schemas"]["ImportState"];
+        };
+        /** @description All imports, newest first. */
+        OrganisationImports: {
+            /** @description At most 100. */
+            imports: components["schemas"]["OrganisationImport"][];
+        };
+        /**
+         * @description What an organisation is.
+         * @enum {string}
+         */
+        OrganisationKind: "enterprise" | "department";
+        /** @description An organisation. */
+        OrganisationRow: {
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            created_at: number;
+            /** @description Unified social credit code (GB 32100-2015). */
+            credit_code?: string | null;
+            /** @description Something that has not ended stands under it. */
+            has_children: boolean;
+            /** @description `org_…` */
+            id: string;
+            /** @description `enterprise` or `department`. */
+            kind: components["schemas"]["OrganisationKind"];
+            /** @description Registered name. */
+            name: string;
+            /** @description `org_…` */
+            parent?: string | null;
+            /** @description GB/T 2260. */
+            region: string;
+            /** @description On whose word. */
+            source: string;
+            /** @description `active`, `suspended` or `ended`. */
+            state: components["schemas"]["OrganisationState"];
+        };
+        /**
+         * @description Whether an organisation may act.
+         * @enum {string}
+         */
+        OrganisationState: "active" | "suspended" | "ended";
         /** @description Says where to bring the one-time password. */
         OtpAnswer: {
             /** @description Bring this back with the password. */
@@ -2016,6 +2591,47 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list; `next` is the key to ask for the following page with, absent at the end. */
+        Page_OrganisationRow: {
+            /** @description The rows of this page, newest or smallest key first as the list says. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Unix seconds.
+                 */
+                created_at: number;
+                /** @description Unified social credit code (GB 32100-2015). */
+                credit_code?: string | null;
+                /** @description Something that has not ended stands under it. */
+                has_children: boolean;
+                /** @description `org_…` */
+                id: string;
+                /** @description `enterprise` or `department`. */
+                kind: components["schemas"]["OrganisationKind"];
+                /** @description Registered name. */
+                name: string;
+                /** @description `org_…` */
+                parent?: string | null;
+                /** @description GB/T 2260. */
+                region: string;
+                /** @description On whose word. */
+                source: string;
+                /** @description `active`, `suspended` or `ended`. */
+                state: components["schemas"]["OrganisationState"];
+            }[];
+            /** @description Pass as `after` (or `before`) for the next page. */
+            next?: string | null;
+        };
+        /** @description One page of a list; `next` is the key to ask for the following page with, absent at the end. */
+        Page_QueuedRequest: {
+            /** @description The rows of this page, newest or smallest key first as the list says. */
+            items: (components["schemas"]["RightsRequest"] & {
+                /** @description Whose: `res_…`. */
+                resident: string;
+            })[];
+            /** @description Pass as `after` (or `before`) for the next page. */
+            next?: string | null;
+        };
+        /** @description One page of a list; `next` is the key to ask for the following page with, absent at the end. */
         Page_ResidentRow: {
             /** @description The rows of this page, newest or smallest key first as the list says. */
             items: {
@@ -2129,6 +2745,11 @@ export interface components {
         Proposal: {
             /** @description The manifest (TOML). */
             toml: string;
+        };
+        /** @description A request in the officers' queue. */
+        QueuedRequest: components["schemas"]["RightsRequest"] & {
+            /** @description Whose: `res_…`. */
+            resident: string;
         };
         /**
          * @description Why a code was not taken (docs/spec/resident-code.md).
@@ -2265,6 +2886,61 @@ export interface components {
              * @description Which version.
              */
             version: number;
+        };
+        /**
+         * @description How far a request under a right is.
+         * @enum {string}
+         */
+        RightState: "waiting" | "held" | "done" | "refused" | "stopped";
+        /**
+         * @description A right of a person over their data.
+         * @enum {string}
+         */
+        RightWord: "copy" | "correct" | "restrict" | "delete" | "explain" | "kin";
+        /** @description An officer's answer. */
+        RightsAnswer: {
+            /** @description `done`, `refuse`, `wait` or `go_on`. */
+            decision: components["schemas"]["DecisionWord"];
+            /** @description What was shown, for the record; needed for `done`. */
+            evidence?: string;
+            /** @description What the person is told, at most 1,000 characters. */
+            text: string;
+        };
+        /** @description One request under a right. */
+        RightsRequest: {
+            /** @description What the person was told. */
+            answer?: string | null;
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            asked_at: number;
+            /** @description What was asked, as JSON of its kind: `{"field","to","why"}`, `{"question"}`, `{"name","relation","wants","why","evidence"}`. */
+            body?: string | null;
+            complain?: components["schemas"]["Words"] | null;
+            /**
+             * Format: int64
+             * @description Unix seconds: the end of the last working day.
+             */
+            due_at: number;
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            handled_at?: number | null;
+            /**
+             * Format: int64
+             * @description Unix seconds: nothing happens before; any device stops a deletion until then.
+             */
+            hold_until: number;
+            /** @description `rgt_…` */
+            id: string;
+            /** @description `copy`, `correct`, `restrict`, `delete`, `explain` or `kin`. */
+            kind: components["schemas"]["RightWord"];
+            /** @description It is open, and its last working day is over. */
+            overdue: boolean;
+            /** @description `waiting` for an officer, `held` for a time, `done`, `refused`, or `stopped` by the person. */
+            state: components["schemas"]["RightState"];
         };
         /**
          * @description The post of an operator.
@@ -2526,6 +3202,14 @@ export interface components {
             server_ms: number;
             /** @description 64 bytes r||s by the lists+time role over `yima.time.v1` 00 || nonce || u64 big-endian milliseconds. */
             signature: string;
+        };
+        /** @description What undoing did. */
+        Undone: {
+            /**
+             * Format: int64
+             * @description Organisations that ended.
+             */
+            ended: number;
         };
         /** @description What became of it. */
         UploadAnswer: {
@@ -3702,6 +4386,204 @@ export interface operations {
             };
         };
     };
+    get_manage_rights: {
+        parameters: {
+            query?: {
+                /** @description Those that are over, newest first, instead of those that wait. */
+                over?: boolean;
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_QueuedRequest"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_manage_rights_kin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KinRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedRequest"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_manage_rights_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `rgt_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedRequest"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_manage_rights_by_id_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `rgt_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RightsAnswer"];
+            };
+        };
+        responses: {
+            /** @description Answered. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_manage_rights_by_id_answer_kin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `rgt_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RightsAnswer"];
+            };
+        };
+        responses: {
+            /** @description Answered. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_manage_rights_by_id_kin_copy: {
+        parameters: {
+            query?: {
+                /** @description `zh` or `en`. */
+                lang?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description `rgt_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_manage_scenarios: {
         parameters: {
             query?: never;
@@ -3866,6 +4748,302 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Signed out. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_organisations: {
+        parameters: {
+            query?: {
+                /** @description Those directly under this one; the tops of the tree when absent. */
+                parent?: string | null;
+                /** @description The one with this credit code, wherever it stands. */
+                credit_code?: string | null;
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OrganisationRow"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_organisations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOrganisation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationRow"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_organisations_imports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationImports"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_organisations_imports_by_id_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `use_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Approved. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_organisations_imports_by_id_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `use_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StateChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Undone"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_organisations_by_id_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `org_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StateChange"];
+            };
+        };
+        responses: {
+            /** @description Ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_organisations_by_id_move: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `org_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveOrganisation"];
+            };
+        };
+        responses: {
+            /** @description Moved. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_organisations_by_id_resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `org_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StateChange"];
+            };
+        };
+        responses: {
+            /** @description Resumed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_organisations_by_id_suspend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `org_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StateChange"];
+            };
+        };
+        responses: {
+            /** @description Suspended. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -4427,6 +5605,245 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ResolveCounts"];
                 };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_rights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyRights"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_rights_copy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopyRequest"];
+            };
+        };
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": number[];
+                    "application/pdf": number[];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_rights_correct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RightsRequest"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_rights_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RightsRequest"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_rights_explain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExplainRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RightsRequest"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_rights_lift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description On again. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_rights_restrict: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RightsRequest"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_rights_by_id_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `rgt_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stopped. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description RFC 9457 problem details, in English and Chinese. */
             default: {

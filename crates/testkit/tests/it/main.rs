@@ -7,6 +7,7 @@ mod gate_keys;
 mod kills;
 mod names;
 mod online;
+mod organisations;
 mod overload;
 mod rights;
 mod secrets;
