@@ -28,7 +28,9 @@ impl fmt::Display for CreditCodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Length => "a credit code has 18 characters",
-            Self::Character => "a credit code has figures and letters without I, O, S, V and Z; the third to eighth are figures",
+            Self::Character => {
+                "a credit code has figures and letters without I, O, S, V and Z; the third to eighth are figures"
+            }
             Self::Check => "the last character does not fit: one of the others is mistyped",
         })
     }

@@ -99,10 +99,7 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         (Deed::KinData | Deed::SeeRequests | Deed::AnswerRequest, A::SystemOperator)
         | (Deed::SeeRequests, A::SecurityOperator)
         | (Deed::DeleteData, A::System) => Rule::Yes,
-        (
-            Deed::AnswerKin | Deed::ApproveOrganisations,
-            A::SystemOperator | A::SecurityOperator,
-        ) => Rule::Other,
+        (Deed::AnswerKin | Deed::ApproveOrganisations, A::SystemOperator | A::SecurityOperator) => Rule::Other,
         (
             Deed::SeeOrganisations
             | Deed::AddOrganisation

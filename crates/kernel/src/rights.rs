@@ -23,8 +23,7 @@ pub enum Right {
 
 impl Right {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Copy, Self::Correct, Self::Restrict, Self::Delete, Self::Explain, Self::Kin];
+    pub const ALL: [Self; 6] = [Self::Copy, Self::Correct, Self::Restrict, Self::Delete, Self::Explain, Self::Kin];
 
     /// The word in the store and in the API.
     #[must_use]
@@ -119,10 +118,7 @@ pub const KEPT: [Kept; 3] = [
             "作废的纸质码的序号，不含姓名：有人捡到也不能用",
             "Numbers of revoked paper codes, without a name: whoever finds one can't use it",
         ),
-        law: (
-            "《个人信息保护法》第五十一条：防止未经授权的使用",
-            "PIPL article 51: measures against unauthorised use",
-        ),
+        law: ("《个人信息保护法》第五十一条：防止未经授权的使用", "PIPL article 51: measures against unauthorised use"),
         days: 400,
     },
 ];

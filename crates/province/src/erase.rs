@@ -62,11 +62,7 @@ impl Province {
     pub(crate) fn eraser(&self) -> Eraser {
         let blind_id = self.chance.bytes::<16>().to_vec();
         let blanks = Blanks { blind_id, handle_until: self.now_us() + HANDLE_US };
-        Eraser {
-            sealer: Arc::clone(&self.sealer),
-            blanks,
-            from_day: Day::of(self.now_u32()).0.saturating_sub(2),
-        }
+        Eraser { sealer: Arc::clone(&self.sealer), blanks, from_day: Day::of(self.now_u32()).0.saturating_sub(2) }
     }
 
     /// Does the deletions whose hold is over, and forgets handles that lead nowhere any more.
@@ -135,8 +131,7 @@ impl Province {
     /// Writes an erasure into the list outside of backups, with fsync.
     pub(crate) fn remember_erasure(&self, account: &str) -> Result<(), DeedError> {
         let failed = |why: std::io::Error| DeedError::internal(format!("write {}: {why}", self.erasures.display()));
-        let mut file =
-            std::fs::OpenOptions::new().create(true).append(true).open(&self.erasures).map_err(failed)?;
+        let mut file = std::fs::OpenOptions::new().create(true).append(true).open(&self.erasures).map_err(failed)?;
         writeln!(file, "{account}").and_then(|()| file.sync_all()).map_err(failed)
     }
 
@@ -192,4 +187,3 @@ fn read_list(path: &Path) -> Result<BTreeSet<String>, DeedError> {
 pub(crate) fn list_in(dir: &Path) -> PathBuf {
     dir.join(ERASURES_FILE)
 }
-

@@ -131,7 +131,8 @@ impl Province {
             sections.push(Section { word, title, rows: found.iter().map(beside_fields).collect() });
         }
         let requests = rows.requests.iter().map(|row| self.request_fields(row)).collect::<Result<_, _>>()?;
-        sections.push(Section { word: "requests", title: ("权利申请", "Requests under your rights"), rows: requests });
+        sections
+            .push(Section { word: "requests", title: ("权利申请", "Requests under your rights"), rows: requests });
         sections.push(Section {
             word: "notices",
             title: ("通知", "Notices"),
@@ -157,7 +158,11 @@ impl Province {
             ("region", ("地区代码", "Region, GB/T 2260"), json!(row.region)),
             ("state", ("状态", "State"), json!(row.state.as_str())),
             ("restricted", ("本人停止了处理", "Processing switched off"), json!(rows.restricted)),
-            ("proofing", ("核实程度：0 自报 1 比对 2 窗口", "Proofing: 0 claimed, 1 matched, 2 seen"), json!(row.proofing)),
+            (
+                "proofing",
+                ("核实程度：0 自报 1 比对 2 窗口", "Proofing: 0 claimed, 1 matched, 2 seen"),
+                json!(row.proofing),
+            ),
             ("paper_off", ("关闭纸质码", "Paper switched off"), json!(row.paper_off)),
             ("short_off", ("关闭短号", "Short numbers switched off"), json!(row.short_off)),
             ("created_at", ("登记时间", "Registered"), at(row.created_at)),
@@ -366,7 +371,7 @@ fn printed(section: &Section, english: bool) -> StatementSection {
         }
         // The time, or the id, names the row; the rest is one sentence.
         let mut rest = shown.into_iter();
-        let Some((_, label)) = rest.next() else { continue };
+        let Some((_, label)) = rest.next().map(|(field, id)| (field, short_id(id))) else { continue };
         let colon = if english { ": " } else { "：" };
         let text: Vec<String> = rest.map(|(label, text)| format!("{label}{colon}{text}")).collect();
         lines.push(StatementLine { label, text: text.join(if english { "; " } else { "；" }) });
@@ -375,10 +380,22 @@ fn printed(section: &Section, english: bool) -> StatementSection {
         let rest = section.rows.len() - PRINTED_USES;
         lines.push(StatementLine {
             label: String::new(),
-            text: if english { format!("{rest} older ones are in the JSON file") } else { format!("还有 {rest} 条更早的，在 JSON 文件里") },
+            text: if english {
+                format!("{rest} older ones are in the JSON file")
+            } else {
+                format!("还有 {rest} 条更早的，在 JSON 文件里")
+            },
         });
     }
     StatementSection { title: pick(section.title), lines }
+}
+
+/// An id on paper: its end tells it from its neighbours, and the file has it whole.
+fn short_id(text: String) -> String {
+    match text.split_once('_') {
+        Some((noun, rest)) if rest.len() == 26 => format!("{noun}_…{}", &rest[18..]),
+        _ => text,
+    }
 }
 
 fn printed_value(word: &str, value: &Value, english: bool) -> Option<String> {

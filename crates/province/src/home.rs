@@ -258,12 +258,16 @@ pub(crate) fn notice_row(row: notice::Notice) -> Notice {
             "有人用你的设备提了一件个人信息申请。不是你？请到“我的数据”里撤回",
             "A request about your data was made with a device of yours. Not you? Take it back under My data",
         ),
-        "right_done" => Text::new("你的个人信息申请办好了，见“我的数据”", "Your request about your data is done; see My data"),
+        "right_done" => {
+            Text::new("你的个人信息申请办好了，见“我的数据”", "Your request about your data is done; see My data")
+        }
         "right_refused" => Text::new(
             "你的个人信息申请没有通过，理由和申诉办法见“我的数据”",
             "Your request about your data was refused; the reason and how to complain are under My data",
         ),
-        "right_waits" => Text::new("你的注销申请要等一等，原因见“我的数据”", "Your deletion has to wait; My data says why"),
+        "right_waits" => {
+            Text::new("你的注销申请要等一等，原因见“我的数据”", "Your deletion has to wait; My data says why")
+        }
         "right_goes_on" => Text::new("你的注销申请接着办了", "Your deletion goes on"),
         "right_stopped" => Text::new("一件个人信息申请撤回了", "A request about your data was taken back"),
         "copied" => Text::new(

@@ -291,7 +291,10 @@ impl Province {
             move |tx, id, door| {
                 Box::pin(async move {
                     if !organisation::approve_batch(tx, &id, &by, door.now_us).await? {
-                        return Err(DeedError::Conflict(Text::new("已经批准或撤销", "it was approved or undone before")));
+                        return Err(DeedError::Conflict(Text::new(
+                            "已经批准或撤销",
+                            "it was approved or undone before",
+                        )));
                     }
                     Ok(Done::plain(()).detail(serde_json::json!({ "import": id })))
                 })

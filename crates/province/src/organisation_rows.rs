@@ -20,13 +20,8 @@ pub(crate) struct OrganisationRows<'a> {
     source: String,
 }
 
-const COLUMNS: [(&str, &str); 5] = [
-    ("credit_code", "统一社会信用代码"),
-    ("name", "名称"),
-    ("region", "地区"),
-    ("parent", "上级"),
-    ("kind", "类型"),
-];
+const COLUMNS: [(&str, &str); 5] =
+    [("credit_code", "统一社会信用代码"), ("name", "名称"), ("region", "地区"), ("parent", "上级"), ("kind", "类型")];
 
 #[derive(serde::Deserialize, Default)]
 #[serde(deny_unknown_fields)]

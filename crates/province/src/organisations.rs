@@ -306,14 +306,21 @@ pub(crate) async fn rewritten(tx: &mut Tx, seals: &RowSealer, row: &mut Organisa
     if organisation::update(tx, row).await? {
         return Ok(());
     }
-    Err(DeedError::Conflict(Text::new("情况已经变化，请刷新后再定", "it changed meanwhile: look again and decide anew")))
+    Err(DeedError::Conflict(Text::new(
+        "情况已经变化，请刷新后再定",
+        "it changed meanwhile: look again and decide anew",
+    )))
 }
 
 /// Fields that can be taken.
 pub(crate) fn checked(new: NewOrganisation) -> Result<NewOrganisation, DeedError> {
     let name = new.name.trim().to_owned();
     if name.is_empty() || name.chars().count() > NAME_MAX || name.chars().any(char::is_control) {
-        return Err(DeedError::invalid("name", "要写登记的全称，120 字以内", "the registered name, at most 120 characters"));
+        return Err(DeedError::invalid(
+            "name",
+            "要写登记的全称，120 字以内",
+            "the registered name, at most 120 characters",
+        ));
     }
     let code = new.credit_code.as_deref().map(str::trim).filter(|code| !code.is_empty());
     let code = code.map(read_code).transpose()?;

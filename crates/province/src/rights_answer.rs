@@ -105,9 +105,10 @@ impl Province {
                 })
             })
             .await?;
-        let next = rows.last().filter(|_| rows.len() == PAGE as usize).map(|last| {
-            if over { last.id.clone() } else { format!("{}.{}", last.due_at, last.id) }
-        });
+        let next = rows
+            .last()
+            .filter(|_| rows.len() == PAGE as usize)
+            .map(|last| if over { last.id.clone() } else { format!("{}.{}", last.due_at, last.id) });
         Ok(Page { items: rows.iter().map(|row| self.listed(row)).collect(), next })
     }
 
@@ -225,10 +226,7 @@ impl Province {
             }
             Correctable::Phone => {
                 let phone = Phone::parse(&wish.to).map_err(|_| DeedError::internal("checked"))?;
-                Effect {
-                    phone: Some(self.sealer.seal(&phone, spot("phone"), &mut rng).into_bytes()),
-                    ..Effect::none()
-                }
+                Effect { phone: Some(self.sealer.seal(&phone, spot("phone"), &mut rng).into_bytes()), ..Effect::none() }
             }
             Correctable::Region => {
                 let index = self.sealer.blind_name(&self.name_of(&holder)?, city_of(&wish.to));

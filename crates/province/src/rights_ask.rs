@@ -49,9 +49,9 @@ impl CorrectData {
     /// The value, if it can be one.
     pub(crate) fn checked(&self) -> Result<(), DeedError> {
         match self.field {
-            Correctable::Name => PersonName::parse(&self.to).map(drop).map_err(|_| {
-                DeedError::invalid("to", "这不像一个姓名", "that is not a name as a register writes one")
-            }),
+            Correctable::Name => PersonName::parse(&self.to)
+                .map(drop)
+                .map_err(|_| DeedError::invalid("to", "这不像一个姓名", "that is not a name as a register writes one")),
             Correctable::Phone => Phone::parse(&self.to)
                 .map(drop)
                 .map_err(|_| DeedError::invalid("to", "要 11 位手机号", "a mobile number has 11 digits")),

@@ -19,9 +19,8 @@ use yima_store::account::{self, State as AccountState};
 use yima_store::rights_request::{Kind, State};
 
 /// Close kin (近亲属), Civil Code article 1045.
-const RELATIONS: [&str; 8] = [
-    "spouse", "parent", "child", "sibling", "grandparent", "maternal_grandparent", "grandchild", "daughters_child",
-];
+const RELATIONS: [&str; 8] =
+    ["spouse", "parent", "child", "sibling", "grandparent", "maternal_grandparent", "grandchild", "daughters_child"];
 /// What kin may ask for.
 const WANTS: [&str; 3] = ["copy", "correct", "delete"];
 

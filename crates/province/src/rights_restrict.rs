@@ -84,8 +84,13 @@ impl Province {
                         good_again(tx, &id).await?;
                     }
                     if let Some(row) = rights_request::restriction(tx, &id).await? {
-                        let change =
-                            Change { from: State::Done, to: State::Stopped, by: &by, at: door.now_us, sealed_answer: None };
+                        let change = Change {
+                            from: State::Done,
+                            to: State::Stopped,
+                            by: &by,
+                            at: door.now_us,
+                            sealed_answer: None,
+                        };
                         rights_request::change(tx, &row.id, change).await?;
                     }
                     tell(tx, notice, &id, door.now_us, "restriction_lifted").await?;

@@ -277,7 +277,8 @@ mod tests {
     #[test]
     fn every_deed_that_comes_by_network_has_a_route() {
         use Deed as D;
-        let by_command_line = [D::ImportResidents, D::ImportOrganisations, D::IndexResidents, D::PublishBundle, D::AddOperator];
+        let by_command_line =
+            [D::ImportResidents, D::ImportOrganisations, D::IndexResidents, D::PublishBundle, D::AddOperator];
         for deed in D::ALL {
             let routed = table().iter().any(|row| row.deed == Some(deed));
             assert_ne!(routed, by_command_line.contains(&deed), "{}", deed.as_str());

@@ -58,7 +58,8 @@ pub async fn of(tx: &mut Tx, id: &str) -> Result<Option<i64>, StoreError> {
 
 /// Accounts whose handle can lead to nothing any more, at most `limit`.
 pub async fn handles_over(tx: &mut Tx, at: i64, limit: u32) -> Result<Vec<String>, StoreError> {
-    let sql = "SELECT account FROM erasure WHERE handle_until IS NOT NULL AND handle_until <= $1 ORDER BY account LIMIT $2";
+    let sql =
+        "SELECT account FROM erasure WHERE handle_until IS NOT NULL AND handle_until <= $1 ORDER BY account LIMIT $2";
     tx.rows(sql, args![at, limit]).await?.into_iter().map(|mut row| row.take()).collect()
 }
 
@@ -71,5 +72,9 @@ pub async fn blank_handle(tx: &mut Tx, id: &str, handle: &[u8; 8]) -> Result<(),
 
 /// Every account whose data was destroyed.
 pub async fn all(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
-    tx.rows("SELECT account FROM erasure ORDER BY account", args![]).await?.into_iter().map(|mut row| row.take()).collect()
+    tx.rows("SELECT account FROM erasure ORDER BY account", args![])
+        .await?
+        .into_iter()
+        .map(|mut row| row.take())
+        .collect()
 }

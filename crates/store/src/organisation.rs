@@ -143,9 +143,7 @@ pub async fn line(tx: &mut Tx, id: &str) -> Result<Vec<Organisation>, StoreError
 
 /// Those of an import that nobody has changed since and that are not ended, behind the last one seen.
 pub async fn of_batch(tx: &mut Tx, batch: &str, after: &str, limit: u32) -> Result<Vec<Organisation>, StoreError> {
-    let sql = select!(
-        "WHERE batch = $1 AND id > $2 AND version = 1 AND state <> 'ended' ORDER BY id LIMIT $3"
-    );
+    let sql = select!("WHERE batch = $1 AND id > $2 AND version = 1 AND state <> 'ended' ORDER BY id LIMIT $3");
     tx.rows(sql, args![batch, after, limit]).await?.into_iter().map(one).collect()
 }
 
@@ -191,7 +189,8 @@ macro_rules! select_batch {
 
 /// Proposes an import; false when that file was proposed before.
 pub async fn propose(tx: &mut Tx, b: &Batch) -> Result<bool, StoreError> {
-    let sql = "INSERT INTO organisation_batch (id, file_hash, source, counts, rows_read, state, proposed_by, created_at,
+    let sql =
+        "INSERT INTO organisation_batch (id, file_hash, source, counts, rows_read, state, proposed_by, created_at,
                updated_at) VALUES ($1, $2, $3, $4, 0, 'proposed', $5, $6, $6) ON CONFLICT DO NOTHING";
     Ok(tx.execute(sql, args![&b.id, &b.file_hash, &b.source, &b.counts, &b.proposed_by, b.created_at]).await? == 1)
 }

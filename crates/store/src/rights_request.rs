@@ -94,8 +94,7 @@ pub async fn of_account(tx: &mut Tx, account: &str) -> Result<Vec<Request>, Stor
 /// Those that are not done, the most urgent first, behind (due, id) of the last one seen.
 pub async fn open(tx: &mut Tx, after: Option<(i64, &str)>, limit: u32) -> Result<Vec<Request>, StoreError> {
     let (due, id) = after.unwrap_or((i64::MIN, ""));
-    let sql =
-        select!("WHERE state IN ('waiting', 'held') AND (due_at, id) > ($1, $2) ORDER BY due_at, id LIMIT $3");
+    let sql = select!("WHERE state IN ('waiting', 'held') AND (due_at, id) > ($1, $2) ORDER BY due_at, id LIMIT $3");
     tx.rows(sql, args![due, id, limit]).await?.into_iter().map(one).collect()
 }
 

@@ -384,7 +384,8 @@ impl<'a> Cast<'a> {
     async fn rights(&mut self, phone: &str) -> String {
         let answer = self.device(phone, Method::GET, "/api/v1/rights", None).await;
         let Some(mine) = answer.body["requests"].as_array() else { return answer.word() };
-        let words = mine.iter().map(|one| format!("{} {}", one["kind"].as_str().unwrap(), one["state"].as_str().unwrap()));
+        let words =
+            mine.iter().map(|one| format!("{} {}", one["kind"].as_str().unwrap(), one["state"].as_str().unwrap()));
         words.collect::<Vec<_>>().join(", ")
     }
 

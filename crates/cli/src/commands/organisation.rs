@@ -132,7 +132,8 @@ async fn run_list(list: &List) -> Done {
                     "region": row.region, "state": row.state, "has_children": row.has_children,
                 }));
             } else {
-                let (code, more) = (row.credit_code.as_deref().unwrap_or("-"), if row.has_children { " +" } else { "" });
+                let (code, more) =
+                    (row.credit_code.as_deref().unwrap_or("-"), if row.has_children { " +" } else { "" });
                 say::line(&format!("{}  {code}  {}  {}  {}{more}", row.id, row.region, row.state, row.name));
             }
         }

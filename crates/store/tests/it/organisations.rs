@@ -115,10 +115,8 @@ async fn of_eight_that_run_an_import_one_goes_on(store: Store) {
         .map(|_| {
             let store = store.clone();
             tokio::spawn(async move {
-                deed(&store, |tx| {
-                    Box::pin(async move { organisation::batch_at(tx, "use_1", 0, 5, false, 3).await })
-                })
-                .await
+                deed(&store, |tx| Box::pin(async move { organisation::batch_at(tx, "use_1", 0, 5, false, 3).await }))
+                    .await
             })
         })
         .collect();
@@ -130,8 +128,13 @@ async fn of_eight_that_run_an_import_one_goes_on(store: Store) {
     deed(&store, |tx| {
         Box::pin(async move {
             assert!(organisation::batch_at(tx, "use_1", 5, 7, true, 4).await?);
-            assert_eq!(organisation::find_batch(tx, "use_1").await?.map(|b| (b.rows_read, b.state)), Some((7, BatchState::Done)));
-            assert!(organisation::undo_batch(tx, "use_1", 5).await? && !organisation::undo_batch(tx, "use_1", 6).await?);
+            assert_eq!(
+                organisation::find_batch(tx, "use_1").await?.map(|b| (b.rows_read, b.state)),
+                Some((7, BatchState::Done))
+            );
+            assert!(
+                organisation::undo_batch(tx, "use_1", 5).await? && !organisation::undo_batch(tx, "use_1", 6).await?
+            );
             Ok(())
         })
     })

@@ -45,7 +45,10 @@ async fn of_a_kind_one_is_under_way(store: Store) {
             assert!(rights_request::insert(tx, &request("rgt_3", 0, Kind::Explain, State::Waiting)).await?);
             assert!(rights_request::insert(tx, &request("rgt_4", 1, Kind::Delete, State::Held)).await?);
             assert!(rights_request::insert(tx, &request("rgt_5", 0, Kind::Copy, State::Done)).await?);
-            assert!(rights_request::insert(tx, &request("rgt_6", 0, Kind::Copy, State::Done)).await?, "as often as asked");
+            assert!(
+                rights_request::insert(tx, &request("rgt_6", 0, Kind::Copy, State::Done)).await?,
+                "as often as asked"
+            );
             assert!(rights_request::change(tx, "rgt_1", change(State::Held, State::Stopped)).await?);
             assert!(!rights_request::change(tx, "rgt_1", change(State::Held, State::Done)).await?, "it was stopped");
             assert!(rights_request::insert(tx, &request("rgt_7", 0, Kind::Delete, State::Held)).await?, "asked anew");
@@ -139,7 +142,13 @@ async fn nothing_that_names_is_left(store: Store) {
         Box::pin(async move {
             let before = resident(0);
             let id = before.id.as_str();
-            let note = notice::Notice { id: "use_1".into(), account: id.into(), at: 1, kind: "drawn".into(), detail: String::new() };
+            let note = notice::Notice {
+                id: "use_1".into(),
+                account: id.into(),
+                at: 1,
+                kind: "drawn".into(),
+                detail: String::new(),
+            };
             notice::insert(tx, &note).await?;
             let held = benefit::Benefit {
                 account: id.into(),
@@ -170,8 +179,14 @@ async fn nothing_that_names_is_left(store: Store) {
             assert_eq!(erasure::handles_over(tx, 50, 9).await?, [id]);
             erasure::blank_handle(tx, id, &[1; 8]).await?;
             assert!(account::by_handle(tx, &before.handle).await?.is_none());
-            assert_eq!((erasure::handles_over(tx, 50, 9).await?, erasure::all(tx).await?), (vec![], vec![id.to_owned()]));
-            assert!(account::find(tx, &resident(1).id).await?.is_some_and(|a| !a.sealed_name.is_empty()), "nobody else");
+            assert_eq!(
+                (erasure::handles_over(tx, 50, 9).await?, erasure::all(tx).await?),
+                (vec![], vec![id.to_owned()])
+            );
+            assert!(
+                account::find(tx, &resident(1).id).await?.is_some_and(|a| !a.sealed_name.is_empty()),
+                "nobody else"
+            );
             Ok(())
         })
     })

@@ -53,7 +53,8 @@ async fn a_tree_has_no_loop_and_ends_from_its_leaves() {
         let top = add("省厅", None).await;
         let middle = add("处", Some(top.clone())).await;
         let leaf = add("科", Some(middle.clone())).await;
-        let body = json!({ "kind": "enterprise", "name": "某公司", "credit_code": "91110000600037341M", "source": "test" });
+        let body =
+            json!({ "kind": "enterprise", "name": "某公司", "credit_code": "91110000600037341M", "source": "test" });
         assert_eq!(post(&town, &system, "", body).await.word(), "invalid");
         let to = |parent: &str| json!({ "parent": parent });
         let why = || json!({ "reason": "test" });
@@ -61,13 +62,15 @@ async fn a_tree_has_no_loop_and_ends_from_its_leaves() {
         assert_eq!(post(&town, &system, &format!("/{top}/move"), to(&top)).await.word(), "conflict", "itself");
         assert_eq!(post(&town, &system, &format!("/{top}/end"), why()).await.word(), "conflict", "it has leaves");
         assert_eq!(post(&town, &system, &format!("/{middle}/suspend"), why()).await.word(), "ok");
-        let under = json!({ "kind": "department", "name": "新科", "region": "370000", "parent": leaf, "source": "test" });
+        let under =
+            json!({ "kind": "department", "name": "新科", "region": "370000", "parent": leaf, "source": "test" });
         assert_eq!(post(&town, &system, "", under).await.word(), "conflict", "one above is suspended");
         assert_eq!(post(&town, &system, &format!("/{leaf}/move"), to(&top)).await.word(), "ok");
         assert_eq!(post(&town, &system, &format!("/{middle}/end"), why()).await.word(), "ok");
         assert_eq!(post(&town, &system, &format!("/{middle}/resume"), why()).await.word(), "conflict", "for good");
         assert_eq!(post(&town, &system, "/org_nobody/end", why()).await.word(), "not_found");
-        let level = town.door.operator(&system, Method::GET, &format!("/api/v1/organisations?parent={top}"), None).await.ok();
+        let level =
+            town.door.operator(&system, Method::GET, &format!("/api/v1/organisations?parent={top}"), None).await.ok();
         let items = level["items"].as_array().unwrap();
         let state = |id: &str| items.iter().find(|one| one["id"] == id).map(|one| one["state"].clone());
         assert_eq!((items.len(), state(&middle), state(&leaf)), (2, Some(json!("ended")), Some(json!("active"))));
@@ -85,7 +88,10 @@ async fn an_import_takes_two_persons_and_is_undone_as_one() {
         let none = town.door.operator(&system, Method::GET, "/api/v1/organisations", None).await.ok();
         assert_eq!(none["items"], json!([]), "a dry run writes nothing");
         let path = format!("/imports/{}", tried.id);
-        assert_eq!(post(&town, &security, &format!("{path}/undo"), json!({ "reason": "test" })).await.word(), "not_allowed");
+        assert_eq!(
+            post(&town, &security, &format!("{path}/undo"), json!({ "reason": "test" })).await.word(),
+            "not_allowed"
+        );
         assert_eq!(post(&town, &security, &format!("{path}/approve"), json!({})).await.word(), "ok");
         assert_eq!(post(&town, &security, &format!("{path}/approve"), json!({})).await.word(), "conflict");
         let done = import(&town).await;
@@ -111,5 +117,8 @@ async fn a_row_without_a_seal_opens_nothing() {
     let path = town.folder().join("yima.db");
     let database = rusqlite::Connection::open(path).unwrap();
     database.execute("UPDATE organisation SET name = '别的' WHERE id = ?1", [&id]).unwrap();
-    assert_eq!(post(&town, &system, &format!("/{id}/suspend"), json!({ "reason": "test" })).await.word(), "server_error");
+    assert_eq!(
+        post(&town, &system, &format!("/{id}/suspend"), json!({ "reason": "test" })).await.word(),
+        "server_error"
+    );
 }

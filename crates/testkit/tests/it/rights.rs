@@ -38,8 +38,14 @@ async fn a_copy_is_whole_and_ones_own() {
         let town = Town::open(&database).await;
         let (mut mine, account) = phone(&town, 1).await;
         let (mut other, _) = phone(&town, 2).await;
-        assert_eq!(ask(&town, &mut other, "/api/v1/rights/explain", Some(json!({ "question": "别人的事" }))).await.word(), "ok");
-        assert_eq!(ask(&town, &mut mine, "/api/v1/rights/explain", Some(json!({ "question": "为什么" }))).await.word(), "ok");
+        assert_eq!(
+            ask(&town, &mut other, "/api/v1/rights/explain", Some(json!({ "question": "别人的事" }))).await.word(),
+            "ok"
+        );
+        assert_eq!(
+            ask(&town, &mut mine, "/api/v1/rights/explain", Some(json!({ "question": "为什么" }))).await.word(),
+            "ok"
+        );
         assert_eq!(mine.draw(&town.door, town.now(), 4, 2).await.word(), "ok");
         town.clock.advance(1);
         let copy = ask(&town, &mut mine, "/api/v1/rights/copy", Some(json!({ "form": "json" }))).await;
@@ -50,10 +56,12 @@ async fn a_copy_is_whole_and_ones_own() {
         assert_eq!(held["account"]["name"], json!(person.name));
         assert_eq!(held["account"]["id_number"], json!(person.id_number));
         assert_eq!(held["devices"].as_array().unwrap().len(), 1);
-        let asked: Vec<_> = held["requests"].as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect();
+        let asked: Vec<_> =
+            held["requests"].as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect();
         assert_eq!(asked, ["copy", "explain"]);
         assert!(held["requests"][1]["body"].as_str().unwrap().contains("为什么"));
-        let deeds: Vec<_> = held["record"].as_array().unwrap().iter().map(|one| one["deed"].as_str().unwrap()).collect();
+        let deeds: Vec<_> =
+            held["record"].as_array().unwrap().iter().map(|one| one["deed"].as_str().unwrap()).collect();
         for deed in ["draw", "explain_data", "enrol", "enrolment_code"] {
             assert!(deeds.contains(&deed), "{deed} in {deeds:?}");
         }
@@ -90,7 +98,10 @@ async fn nobody_touches_anothers_request() {
         assert_eq!(asked["due_at"], 1_797_264_000);
         // Twenty a day, and no more.
         for _ in 0..18 {
-            assert_eq!(ask(&town, &mut mine, "/api/v1/rights/copy", Some(json!({ "form": "json" }))).await.word(), "ok");
+            assert_eq!(
+                ask(&town, &mut mine, "/api/v1/rights/copy", Some(json!({ "form": "json" }))).await.word(),
+                "ok"
+            );
         }
         assert_eq!(ask(&town, &mut mine, "/api/v1/rights/copy", Some(json!({ "form": "json" }))).await.word(), "ok");
         assert_eq!(ask(&town, &mut mine, "/api/v1/rights/delete", None).await.word(), "too_many");

@@ -39,6 +39,8 @@ pub(super) fn english(lang: Option<&str>) -> Answer<bool> {
     match lang {
         None | Some("zh") => Ok(false),
         Some("en") => Ok(true),
-        Some(_) => Err(Refused::new(Code::Invalid, "lang").saying("lang 只能是 zh 或 en。", "The language is zh or en.")),
+        Some(_) => {
+            Err(Refused::new(Code::Invalid, "lang").saying("lang 只能是 zh 或 en。", "The language is zh or en."))
+        }
     }
 }

@@ -4,7 +4,7 @@
 use crate::app::{Answer, App};
 use crate::convert;
 use crate::error::{Code, Refused};
-use crate::extract::{Json, DeviceOrPerson};
+use crate::extract::{DeviceOrPerson, Json};
 use axum::extract::State;
 use yima_province::{CorrectData, Correctable};
 use yima_wire::rights::{CorrectRequest, RightsRequest};
@@ -12,10 +12,7 @@ use yima_wire::rights::{CorrectRequest, RightsRequest};
 /// Ask for a correction of name, telephone or region. An ID number comes from the register and can't be changed here.
 #[utoipa::path(post, path = "/api/v1/rights/correct", tag = "device", request_body = CorrectRequest,
     responses((status = 200, body = RightsRequest)), security(("device" = []), ("person" = [])))]
-pub async fn correct(
-    State(app): State<App>,
-    caller: DeviceOrPerson,
-) -> Answer<Json<RightsRequest>> {
+pub async fn correct(State(app): State<App>, caller: DeviceOrPerson) -> Answer<Json<RightsRequest>> {
     let wish: CorrectRequest = caller.parse()?;
     let field = Correctable::parse(&wish.field).ok_or_else(|| {
         Refused::new(Code::Invalid, "field").saying(

@@ -30,13 +30,8 @@ pub async fn file(
     operator: OperatorCaller,
     Json(sent): Json<KinRequest>,
 ) -> Answer<Json<QueuedRequest>> {
-    let wish = KinWish {
-        name: sent.name,
-        relation: sent.relation,
-        wants: sent.wants,
-        why: sent.why,
-        evidence: sent.evidence,
-    };
+    let wish =
+        KinWish { name: sent.name, relation: sent.relation, wants: sent.wants, why: sent.why, evidence: sent.evidence };
     let filed = app.province.kin_data(operator.actor(), &sent.resident, wish).await?;
     Ok(Json(convert::rights::queued(filed)))
 }

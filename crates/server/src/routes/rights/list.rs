@@ -3,7 +3,7 @@
 
 use crate::app::{Answer, App};
 use crate::convert;
-use crate::extract::{Json, DeviceOrPerson};
+use crate::extract::{DeviceOrPerson, Json};
 use axum::extract::State;
 use yima_wire::rights::MyRights;
 

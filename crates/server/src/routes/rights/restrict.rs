@@ -3,7 +3,7 @@
 
 use crate::app::{Answer, App};
 use crate::convert;
-use crate::extract::{Json, DeviceOrPerson};
+use crate::extract::{DeviceOrPerson, Json};
 use axum::extract::State;
 use axum::http::StatusCode;
 use yima_wire::rights::RightsRequest;

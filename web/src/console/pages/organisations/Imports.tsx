@@ -30,7 +30,7 @@ export function Imports() {
   };
   const fault = problem ?? list.problem;
   return (
-    <Card title={t.title} note={t.note}>
+    <Card title={t.title} note={t.note} className="imports">
       {fault && <Failed problem={fault} />}
       <Table<OrganisationImport>
         rowKey="id"

@@ -20,6 +20,7 @@ import { useLanguage, useWords } from "../../words/language";
 import { regionName } from "../../words/regions";
 import { AddOrganisation } from "./AddOrganisation";
 import { Imports } from "./Imports";
+import "./organisations.css";
 import { words } from "./organisations.words";
 
 type Change = "suspend" | "resume" | "end";
