@@ -121,12 +121,6 @@ pub enum Deed {
     ApproveOrganisations,
     /// Undo an import of organisations.
     UndoOrganisations,
-    /// Ask to search one person's record, with case and purpose.
-    AskSearch,
-    /// Allow or refuse such a search.
-    AllowSearch,
-    /// Search the record of one person.
-    SearchPerson,
     /// See and copy all that is kept about oneself (PIPL article 45).
     CopyData,
     /// Ask that something be corrected (PIPL article 46).
@@ -187,7 +181,7 @@ pub enum Deed {
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 90] = [
+    pub const ALL: [Self; 87] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -247,9 +241,6 @@ impl Deed {
         Self::ImportOrganisations,
         Self::ApproveOrganisations,
         Self::UndoOrganisations,
-        Self::AskSearch,
-        Self::AllowSearch,
-        Self::SearchPerson,
         Self::CopyData,
         Self::CorrectData,
         Self::RestrictData,
@@ -343,9 +334,6 @@ impl Deed {
             Self::ImportOrganisations => "import_organisations",
             Self::ApproveOrganisations => "approve_organisations",
             Self::UndoOrganisations => "undo_organisations",
-            Self::AskSearch => "ask_search",
-            Self::AllowSearch => "allow_search",
-            Self::SearchPerson => "search_person",
             Self::CopyData => "copy_data",
             Self::CorrectData => "correct_data",
             Self::RestrictData => "restrict_data",

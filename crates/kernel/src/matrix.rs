@@ -117,9 +117,7 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         (Deed::KinData | Deed::SeeRequests | Deed::AnswerRequest, A::SystemOperator)
         | (Deed::SeeRequests, A::SecurityOperator)
         | (Deed::DeleteData, A::System) => Rule::Yes,
-        (Deed::AnswerKin | Deed::ApproveOrganisations | Deed::AllowSearch, A::SystemOperator | A::SecurityOperator) => {
-            Rule::Other
-        }
+        (Deed::AnswerKin | Deed::ApproveOrganisations, A::SystemOperator | A::SecurityOperator) => Rule::Other,
         (
             Deed::SeeOrganisations
             | Deed::AddOrganisation
@@ -132,8 +130,7 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         | (
             Deed::SeeOrganisations | Deed::AddOrganisation | Deed::ImportOrganisations | Deed::UndoOrganisations,
             A::System,
-        )
-        | (Deed::AskSearch | Deed::SearchPerson, A::AuditOperator) => Rule::Yes,
+        ) => Rule::Yes,
         (Deed::ReviewScenario, A::SystemOperator | A::SecurityOperator) => Rule::Other,
         (
             Deed::SeeKeys | Deed::RotateKeys | Deed::PublishBundle | Deed::SeeScenarios | Deed::SeeFigures,
@@ -218,9 +215,6 @@ mod tests {
             .filter(|d| rule(ActorKind::AuditOperator, *d) != Rule::No)
             .map(Deed::as_str)
             .collect();
-        assert_eq!(
-            audit,
-            ["see_scenarios", "see_figures", "read_uses", "see_keys", "ask_search", "search_person", "see_clients"]
-        );
+        assert_eq!(audit, ["see_scenarios", "see_figures", "read_uses", "see_keys", "see_clients"]);
     }
 }

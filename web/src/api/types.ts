@@ -28,6 +28,8 @@ export type Inbox = Schemas["Inbox"];
 
 export type MyRights = Schemas["MyRights"];
 export type RightsRequest = Schemas["RightsRequest"];
+export type OrganisationRow = Schemas["OrganisationRow"];
+export type OrganisationImport = Schemas["OrganisationImport"];
 export type QueuedRequest = Schemas["QueuedRequest"];
 
 export type SyncAnswer = Schemas["SyncAnswer"];

@@ -62,11 +62,11 @@ function CodePlate({ snap, form }: { snap: Snapshot; form: "T1" | "T0" }) {
   const { showing, left, turn } = shown;
   return (
     <>
-      <Plate form={showing?.form ?? form} digits={snap.ended ? null : (showing?.digits ?? null)} label={t("codeLabel")} turn={turn} head={<Head snap={snap} onRenew={shown.renew} />}
+      <Plate form={showing?.form ?? form} digits={snap.ended || snap.home?.restricted ? null : (showing?.digits ?? null)} label={t("codeLabel")} turn={turn} head={<Head snap={snap} onRenew={shown.renew} />}
         foot={<p class="life"><span aria-hidden="true"><b>{left}</b> {t("renewIn")}</span><Link snap={snap} form={form} /></p>}
         empty={<Missing snap={snap} shown={shown} />} />
       <Confirm shown={form === "T0" && showing !== null} onAnswer={shown.renew} />
-      <Says showing={snap.ended ? null : showing} also={also(snap)} end={<button class="textbtn carry" onClick={() => void session.carry(false)}>{t("carriesStop")}</button>} />
+      <Says showing={snap.ended || snap.home?.restricted ? null : showing} also={also(snap)} end={<button class="textbtn carry" onClick={() => void session.carry(false)}>{t("carriesStop")}</button>} />
       {showing?.reused && <Note icon="history" late title={t("usedTitle")}>{t("usedText")}</Note>}
       {showing?.late && <Note icon="history" late title={t("lateTitle")}>{t("lateText")}</Note>}
     </>

@@ -24,6 +24,8 @@ mod lists;
 #[cfg(test)]
 mod office;
 #[cfg(test)]
+mod organisations;
+#[cfg(test)]
 mod promises;
 #[cfg(test)]
 mod races;

@@ -10,6 +10,7 @@ mod kills;
 mod meetings;
 mod names;
 mod online;
+mod organisations;
 mod overload;
 mod passkeys;
 mod rights;
