@@ -18,7 +18,7 @@ use yima_oidc::authorize::{self, Asked, Present, Step};
 use yima_oidc::error::{Code, OauthError};
 use yima_oidc::form::Params;
 use yima_oidc::pairwise;
-use yima_oidc::scope::{Claim, Scope};
+use yima_oidc::scope::{Claim, Scope, Scopes};
 use yima_oidc::tokens::{self, Kind};
 use yima_store::account::{self, Account};
 use yima_store::app_grant::{self, Grant};
@@ -260,8 +260,21 @@ impl Province {
     }
 
     pub(crate) fn page(&self, opened: &Opened, known: &Known, chinese: bool) -> Result<ConsentPage, AppError> {
-        let client = &opened.client;
-        let shown = self.to_show(opened);
+        let uri = opened.client.metadata.redirect(&opened.asked.redirect_uri);
+        let host = uri.map(|uri| uri.shown().to_owned()).unwrap_or_default();
+        let request = self.marked_request(opened, opened.sent_at_s).encoded();
+        self.consent_page(&opened.client, &self.to_show(opened), &known.holder, chinese, (host, request))
+    }
+
+    /// The page for what is to be shown; it carries where its person goes next, and its request.
+    pub(crate) fn consent_page(
+        &self,
+        client: &Client,
+        shown: &Shown,
+        holder: &Account,
+        chinese: bool,
+        (host, request): (String, String),
+    ) -> Result<ConsentPage, AppError> {
         let mut claims = Vec::new();
         for claim in shown.claims() {
             let Some(wanted) = client.metadata.claims.get(&claim) else { continue };
@@ -270,40 +283,33 @@ impl Province {
                 name: claim.as_str(),
                 zh,
                 en,
-                value: self.claim_shown(claim, &known.holder, chinese)?,
+                value: self.claim_shown(claim, holder, chinese)?,
                 why_zh: wanted.why.zh.clone(),
                 why_en: wanted.why.en.clone(),
                 required: wanted.required,
                 sensitive: claim.sensitive(),
             });
         }
-        let uri = client.metadata.redirect(&opened.asked.redirect_uri);
         Ok(ConsentPage {
             owner: client.owner.clone(),
             name_zh: client.metadata.name_zh.as_str().to_owned(),
             name_en: client.metadata.name_en.as_str().to_owned(),
-            host: uri.map(|uri| uri.shown().to_owned()).unwrap_or_default(),
+            host,
             purpose_zh: client.metadata.purpose.zh.clone(),
             purpose_en: client.metadata.purpose.en.clone(),
             claims,
-            offline: opened.asked.scopes.has(Scope::OfflineAccess),
+            offline: shown.scopes.has(Scope::OfflineAccess),
             days: client.metadata.grant_days,
             until_at: shown.until_at / MICROS,
             shown: hex::encode(shown.hash(client, chinese)),
-            request: self.marked_request(opened, opened.sent_at_s).encoded(),
+            request,
         })
     }
 
-    /// What is shown for a request. The end is a whole day, so that the page that is answered is the one that was shown.
+    /// What is shown for a request.
     pub(crate) fn to_show(&self, opened: &Opened) -> Shown {
-        let day = 24 * 3600;
-        let end = (opened.opened_at_s / day + i64::from(opened.client.metadata.grant_days)) * day;
-        Shown {
-            scopes: opened.asked.scopes.clone(),
-            given: authorize::claims(&opened.asked, &opened.client.metadata),
-            refused: BTreeSet::new(),
-            until_at: end * MICROS,
-        }
+        let claims = authorize::claims(&opened.asked, &opened.client.metadata);
+        shown_from(&opened.client, opened.asked.scopes.clone(), claims, opened.opened_at_s)
     }
 
     /// The address of an error for the app.
@@ -384,6 +390,13 @@ impl Province {
         let params = Params::parse(row.body.as_bytes())?;
         Ok(Some((params, hash)))
     }
+}
+
+/// What is shown of an app at a moment. The end is a whole day, so that the page that is answered is the one that was shown.
+pub(crate) fn shown_from(client: &Client, scopes: Scopes, claims: BTreeSet<Claim>, at_s: i64) -> Shown {
+    let day = 24 * 3600;
+    let end = (at_s / day + i64::from(client.metadata.grant_days)) * day;
+    Shown { scopes, given: claims, refused: BTreeSet::new(), until_at: end * MICROS }
 }
 
 /// Whether a request can go on to its consent.

@@ -19,12 +19,6 @@ impl Province {
         }
     }
 
-    /// A name for a browser that has none yet: 128 random bits.
-    #[must_use]
-    pub fn fresh_browser(&self) -> String {
-        self.random_text()
-    }
-
     /// The issuer of tokens: the public address.
     #[must_use]
     pub fn issuer(&self) -> &str {

@@ -2,10 +2,12 @@
 //! script. They decide nothing.
 
 mod consent;
+mod device;
 mod leaving;
 mod shell;
 
-pub use consent::consent;
+pub use consent::{consent, consent_device};
+pub use device::{decided, type_code};
 pub use leaving::{leave, left, on_the_way, stopped};
 pub use shell::{Looks, Shell};
 

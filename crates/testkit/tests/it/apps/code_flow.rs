@@ -238,3 +238,39 @@ async fn person(world: &World) -> Actor {
     let cookie = world.cookie.split(';').find_map(|pair| pair.trim().strip_prefix("ys=")).unwrap().to_owned();
     world.town.province.person(&cookie).await.unwrap().unwrap().actor()
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn back_channel_logout_2_5_an_app_is_told_that_its_sign_in_ended() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let world = World::new(&Database::Sqlite).await;
+    let ear = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}/told", ear.local_addr().unwrap());
+    let app = world.app(json!({ "backchannel_logout_uri": address })).await;
+    let tokens = world.signed_in(&app).await;
+    let cookie = world.cookie.split(';').find_map(|pair| pair.trim().strip_prefix("ys=")).unwrap().to_owned();
+    let person = world.town.province.person(&cookie).await.unwrap().unwrap();
+    world.town.province.sign_person_out(&person).await.unwrap();
+    assert_eq!(world.userinfo(&tokens).await.word(), "invalid_token", "its tokens ended with the session");
+    let heard = tokio::spawn(async move {
+        let (mut stream, _) = ear.accept().await.unwrap();
+        let mut text = String::new();
+        let mut part = [0u8; 4096];
+        while !text.contains("logout_token=") || !text.contains("\r\n\r\n") {
+            let read = stream.read(&mut part).await.unwrap();
+            text.push_str(&String::from_utf8_lossy(&part[..read]));
+        }
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await.unwrap();
+        text
+    });
+    assert_eq!(world.town.province.tell_apps().await.unwrap(), 1);
+    let text = heard.await.unwrap();
+    let token = text.split("logout_token=").nth(1).unwrap().trim().to_owned();
+    let claims = inside(&json!(token));
+    assert_eq!(claims["sid"], inside(&tokens["id_token"])["sid"]);
+    assert_eq!(claims["aud"], app.id);
+    assert!(
+        claims["events"]["http://schemas.openid.net/event/backchannel-logout"].is_object()
+            && claims.get("nonce").is_none()
+    );
+    assert_eq!(world.town.province.tell_apps().await.unwrap(), 0, "once");
+}
