@@ -22,9 +22,10 @@ struct Ban {
     why: &'static str,
 }
 
-const PURE: &[&str] = &["keys", "code", "kernel", "wire", "print"];
-const ALL: &[&str] =
-    &["keys", "code", "kernel", "wire", "print", "store", "exchange", "province", "server", "cli", "testkit"];
+const PURE: &[&str] = &["keys", "code", "kernel", "wire", "print", "passkey"];
+const ALL: &[&str] = &[
+    "keys", "code", "kernel", "wire", "print", "store", "exchange", "province", "server", "cli", "testkit", "passkey",
+];
 
 const BANS: [Ban; 10] = [
     Ban { word: "SystemTime::now", rooms: PURE, except: &[], why: "time is an argument" },

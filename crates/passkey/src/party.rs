@@ -130,8 +130,7 @@ impl Party {
     /// [`PasskeyError::Kept`].
     pub fn ask_proof(&self, challenge: [u8; 32], bodies: &[String]) -> Result<Asked, PasskeyError> {
         let allowed = bodies.iter().map(|body| credential(body)).collect::<Result<Vec<_>, _>>()?;
-        let builder =
-            self.core.new_challenge_authenticate_builder(allowed, Some(UserVerificationPolicy::Required))?;
+        let builder = self.core.new_challenge_authenticate_builder(allowed, Some(UserVerificationPolicy::Required))?;
         let (options, mut state) = self.core.generate_challenge_authenticate(builder)?;
         // What it was asked of is read again from the row at the answer, so it is not kept here as well.
         state.set_allowed_credentials(Vec::new());

@@ -13,7 +13,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use subtle::ConstantTimeEq as _;
-use yima_kernel::assurance::{Acr, Needed};
+use yima_kernel::assurance::Needed;
 use yima_oidc::authorize::{self, Asked, Present, Step};
 use yima_oidc::error::{Code, OauthError};
 use yima_oidc::form::Params;
@@ -30,6 +30,8 @@ const SEEN: &str = "yima_seen";
 pub(crate) const PUSHED_OPEN_S: i64 = 60;
 /// And once it is open, its person has so long.
 pub(crate) const PUSHED_WHOLE_S: i64 = PUSHED_OPEN_S + 15 * 60;
+/// Longest address that our own page of sign-in leads back to, bytes.
+const NEXT_LEN_MAX: usize = 2_000;
 /// The epoch of pseudonyms.
 pub(crate) const EPOCH: u8 = 1;
 
@@ -43,10 +45,8 @@ pub enum Next {
     SignIn {
         /// Path and query.
         next: String,
-        /// The lowest context that is enough.
-        acr: Option<Acr>,
-        /// A session that lives is not enough.
-        fresh: bool,
+        /// Somebody is signed in, and has to prove more, or anew.
+        signed_in: bool,
     },
     /// Ask the person.
     Ask(Box<ConsentPage>),
@@ -189,8 +189,8 @@ impl Province {
         let step = authorize::step(&opened.asked, present.as_ref(), opened.sent_at_s, self.now_s());
         let person = match (step, person) {
             (Err(error), _) => return Ok(back(&error)),
-            (Ok(Step::SignIn { acr, fresh }), _) => return Ok(Ready::Next(self.sign_in_first(opened, acr, fresh))),
-            (Ok(Step::Go), None) => return Ok(Ready::Next(self.sign_in_first(opened, None, false))),
+            (Ok(Step::SignIn { .. }), person) => return Ok(Ready::Next(self.sign_in_first(opened, person.is_some()))),
+            (Ok(Step::Go), None) => return Ok(Ready::Next(self.sign_in_first(opened, false))),
             (Ok(Step::Go), Some(person)) => person,
         };
         if !self.is_whom_it_means(person, opened) {
@@ -199,8 +199,13 @@ impl Province {
             return Ok(back(&error));
         }
         let sensitive = authorize::claims(&opened.asked, &opened.client.metadata).iter().any(|claim| claim.sensitive());
-        if sensitive && !Needed::HEAVY.met_by(&person.standing, self.now_s()) && !opened.asked.prompt.none {
-            return Ok(Ready::Next(self.sign_in_first(opened, Some(Acr::Passkey), true)));
+        // Asked for once: who comes back and still has no passkey is told so by the page of consent.
+        if sensitive
+            && opened.sent_at_s.is_none()
+            && !Needed::HEAVY.met_by(&person.standing, self.now_s())
+            && !opened.asked.prompt.none
+        {
+            return Ok(Ready::Next(self.sign_in_first(opened, true)));
         }
         let (id, client) = (person.account.to_string(), opened.client.id.to_string());
         let (holder, grant) = self
@@ -333,9 +338,15 @@ impl Province {
         hinted && opened.asked.wish.sub.as_ref().is_none_or(|meant| *meant == sub)
     }
 
-    fn sign_in_first(&self, opened: &Opened, acr: Option<Acr>, fresh: bool) -> Next {
+    fn sign_in_first(&self, opened: &Opened, signed_in: bool) -> Next {
         let request = self.marked_request(opened, Some(self.now_s()));
-        Next::SignIn { next: format!("/oauth2/authorize?{}", request.encoded()), acr, fresh }
+        let next = format!("/oauth2/authorize?{}", request.encoded());
+        if next.len() > NEXT_LEN_MAX {
+            let error =
+                OauthError::new(Code::InvalidRequest, "the request is too long for an address: push it (RFC 9126)");
+            return Next::Back(self.back(&opened.asked, &error));
+        }
+        Next::SignIn { next, signed_in }
     }
 
     fn marked_request(&self, opened: &Opened, sent_at_s: Option<i64>) -> Params {

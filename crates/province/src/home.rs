@@ -245,6 +245,20 @@ fn notice_row(row: notice::Notice) -> Notice {
             "一项优待停了，写着它的码和纸卡不能再用",
             "A benefit was ended; codes and paper that say it no longer work",
         ),
+        "authenticator_added" => Text::new(
+            "添加了一个登录方式。不是你？请马上到账户页面移除，或到窗口办理",
+            "A way to sign in was added. Not you? Remove it on the account page now, or go to a counter",
+        ),
+        "authenticator_removed" => Text::new("移除了一个登录方式", "A way to sign in was removed"),
+        "password_changed" => Text::new(
+            "登录密码改了。不是你？请马上到窗口办理",
+            "The password was changed. Not you? Go to a counter now",
+        ),
+        "recovery_began" => Text::new(
+            "有人在窗口为你的账户办理找回。不是你？请马上停止",
+            "Somebody began to recover your account at a counter. Not you? Stop it now",
+        ),
+        "recovery_stopped" => Text::new("账户找回已停止", "The recovery of your account was stopped"),
         "short_number_wrong" => Text::new("有人报错了短码", "Somebody gave a wrong short number"),
         _ => Text::new("你的账户有一处变动，见记录", "Something changed in your account; see your record"),
     };

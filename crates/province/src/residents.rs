@@ -17,7 +17,7 @@ use yima_kernel::deed::Deed;
 use yima_kernel::id::AccountId;
 use yima_kernel::subject::Actor;
 use yima_store::account::{self, Account, State};
-use yima_store::{benefit, binding, card, device, enrolment, withdrawal};
+use yima_store::{benefit, binding, card, device, enrolment, session, withdrawal};
 
 const MICROS: i64 = crate::clock::MICROS;
 
@@ -110,7 +110,7 @@ impl Province {
         let from_day = Day::of(self.now_u32()).0.saturating_sub(2);
         let notice_id = self.new_row_id();
         let id = id.to_owned();
-        let sealer = Arc::clone(&self.sealer);
+        let (sealer, seals) = (Arc::clone(&self.sealer), self.sealer_of_rows());
         self.short(
             Request::of(actor.clone(), Deed::ChangeStanding).about(subject),
             |_| Box::pin(async { Ok((Facts::default(), ())) }),
@@ -137,7 +137,11 @@ impl Province {
                     } else {
                         withdrawal::account(tx, &id, from_day, word, door.now_us).await?;
                     }
+                    if to != Standing::Resume {
+                        session::end_all_but(tx, &id, "", word, door.now_us).await?;
+                    }
                     if to == Standing::Death {
+                        seals.end_everything(tx, &id, word, door.now_us).await?;
                         device::end_all(tx, &id, "death", door.now_us).await?;
                         card::revoke_all(tx, &id, "death", door.now_us).await?;
                         enrolment::end_codes(tx, &id, door.now_us).await?;

@@ -21,6 +21,17 @@ pub type StatusLists = HashMap<(u16, StatusFormat), (u32, Vec<u8>)>;
 #[derive(Clone)]
 pub struct App(Arc<Shared>);
 
+/// What stands between the socket and HTTP.
+#[derive(Clone, Copy, Debug)]
+pub struct Door {
+    /// Cookies are marked `Secure`.
+    pub secure: bool,
+    /// A proxy in front names the caller's address.
+    pub behind_proxy: bool,
+    /// Browsers are told to stay on TLS.
+    pub stay_on_tls: bool,
+}
+
 /// The parts of an [`App`].
 pub struct Shared {
     /// The deeds.
@@ -29,6 +40,8 @@ pub struct Shared {
     pub metrics: Metrics,
     /// Cookies are marked `Secure`.
     pub secure: bool,
+    /// A proxy in front names the caller's address; without one the socket does.
+    pub behind_proxy: bool,
     /// Browsers are told to stay on TLS: never for a self-signed certificate, which would lock `localhost` up.
     pub stay_on_tls: bool,
     /// Requests being answered at once; the rest is turned away.
@@ -46,12 +59,14 @@ pub struct Shared {
 impl App {
     /// Puts the parts together.
     #[must_use]
-    pub fn new(province: Arc<Province>, secure: bool, stay_on_tls: bool, in_flight_max: usize, draws: Draws) -> Self {
+    pub fn new(province: Arc<Province>, door: Door, in_flight_max: usize, draws: Draws) -> Self {
+        let Door { secure, behind_proxy, stay_on_tls } = door;
         let started_at = province.now_s();
         Self(Arc::new(Shared {
             province,
             metrics: Metrics::default(),
             secure,
+            behind_proxy,
             stay_on_tls,
             room: Semaphore::new(in_flight_max),
             draws: Arc::new(draws),

@@ -110,6 +110,31 @@ impl Refused {
         code_row(self.code).1
     }
 
+    /// Its status, for a page that words it itself.
+    #[must_use]
+    pub const fn status(&self) -> StatusCode {
+        code_row(self.code).0
+    }
+
+    /// What the caller is told, in both languages.
+    #[must_use]
+    pub fn words(&self) -> Text {
+        let (_, _, _, en, zh) = code_row(self.code);
+        self.told.clone().unwrap_or_else(|| Text::new(zh, en))
+    }
+
+    /// A signed-in person has to prove more first.
+    #[must_use]
+    pub fn wants_step_up(&self) -> bool {
+        self.code == Code::StepUp
+    }
+
+    /// Seconds after which to come again, if the answer names them.
+    #[must_use]
+    pub const fn comes_again_s(&self) -> Option<u32> {
+        self.retry_after_s
+    }
+
     /// Why, for the log.
     #[must_use]
     pub fn reason(&self) -> &str {

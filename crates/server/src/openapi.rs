@@ -42,6 +42,7 @@ pub fn text() -> String {
         (name = "operator", description = "An operator of the province, with a session."),
     ),
     paths(
+        r::account::link::link, r::account::end_sessions::end,
         r::time::tell::tell, r::bundle::fetch::fetch, r::scenarios::list::list, r::sites::show::show,
         r::status_lists::fetch::fetch, r::record::bucket::day, r::record::bucket::bucket, r::demo::inbox::inbox,
         r::resolves::list::list,
@@ -79,6 +80,8 @@ impl Modify for Callers {
         components.add_security_scheme("gate", SecurityScheme::Http(http));
         let session = ApiKeyValue::new("yima_op");
         components.add_security_scheme("operator", SecurityScheme::ApiKey(ApiKey::Cookie(session)));
+        let person = ApiKeyValue::new("__Host-ys");
+        components.add_security_scheme("person", SecurityScheme::ApiKey(ApiKey::Cookie(person)));
         let signature = ApiKeyValue::with_description(
             "Signature",
             "HTTP Message Signatures (RFC 9421) in one profile: `Content-Digest: sha-256=:…:`, `Signature-Input: yima=(\"@method\" \"@path\" \"@query\" \"content-digest\");created=T;keyid=\"dev_…\"`, `Signature: yima=:base64 of r||s:` by ES256 or SM2. `keyid=\"new\"` when enrolling.",

@@ -82,7 +82,7 @@ fn open() -> Vec<Row> {
 #[rustfmt::skip]
 fn residents() -> Vec<Row> {
     use Deed as D;
-    use Who::{Device, DeviceOrOperator};
+    use Who::{Device, DeviceOrOperator, DeviceOrPerson};
     vec![
         get ("/api/v1/device",                            Device,    Some(D::SeeRecord),           r::device::home::home),
         post("/api/v1/settings",                          Device,    Some(D::ChangeSettings),      r::device::settings::settings),
@@ -98,6 +98,8 @@ fn residents() -> Vec<Row> {
         get ("/api/v1/consents",                          Device,    Some(D::SeeRecord),           r::consents::list::list),
         post("/api/v1/consents",                          Device,    Some(D::GiveConsent),         r::consents::give::give),
         delete("/api/v1/consents/{id}",                   Device,    Some(D::WithdrawConsent),     r::consents::withdraw::withdraw),
+        post("/api/v1/account/link",                      Device,    Some(D::JoinAccount),         r::account::link::link),
+        post("/api/v1/account/sessions/end",              DeviceOrPerson, Some(D::EndSession),     r::account::end_sessions::end),
         get ("/api/v1/bindings",                          Device,    Some(D::SeeRecord),           r::bindings::list::list),
         delete("/api/v1/bindings/{id}",                   Device,    Some(D::UnbindCard),          r::bindings::end::end),
     ]
@@ -181,6 +183,7 @@ pub fn router(app: App) -> Router {
     routes
         .merge(crate::operations::router())
         .merge(r::oauth2::router())
+        .merge(crate::pages::account::router())
         .fallback(crate::pages::serve)
         .method_not_allowed_fallback(async || Refused::new(Code::MethodNotAllowed, "method"))
         .with_state(app)

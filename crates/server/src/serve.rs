@@ -1,7 +1,7 @@
 //! From a configuration to a listening server, and from SIGTERM to its end: no request that was begun is dropped.
 //! It does not know routes.
 
-use crate::app::App;
+use crate::app::{App, Door};
 use crate::draws::{Draws, places_by_cores};
 use crate::layers;
 use crate::router::router;
@@ -32,7 +32,8 @@ pub struct Config {
     pub tls: Tls,
     /// A proxy in front ends TLS: cookies are `Secure` although this server speaks plain HTTP.
     pub behind_tls: bool,
-    /// Under which address the world reaches it, `https://…`; the bound address when absent.
+    /// The address under which residents open the pages, `https://host[:port]`: passkeys are of this exact host.
+    /// `http://localhost` and the bound port when absent.
     pub public_url: Option<String>,
     /// Draws that are signed at once; by the cores of the machine when absent.
     pub draws_at_once: Option<u32>,
@@ -92,6 +93,14 @@ impl Listening {
         format!("{scheme}://{shown}")
     }
 
+    /// The address that residents open.
+    #[must_use]
+    pub fn public_url(&self) -> String {
+        let scheme = if self.config.tls.is_on() { "https" } else { "http" };
+        let own = || format!("{scheme}://localhost:{}", self.address.port());
+        self.config.public_url.clone().unwrap_or_else(own)
+    }
+
     /// Ends the server from outside, as SIGTERM would.
     pub fn stopper(&self) -> impl Fn() + Send + Sync + 'static {
         let handle = self.handle.clone();
@@ -105,9 +114,11 @@ impl Listening {
     pub async fn serve(self, province: Arc<Province>) -> io::Result<()> {
         let secure = self.config.tls.is_on() || self.config.behind_tls;
         let stay_on_tls = secure && !matches!(self.config.tls, Tls::SelfSigned { .. });
-        province.serve_as(self.config.public_url.as_deref().unwrap_or(&self.url()));
         let draws = Draws::new(self.config.draws_at_once.unwrap_or_else(places_by_cores));
-        let app = App::new(province, secure, stay_on_tls, IN_FLIGHT_MAX, draws);
+        province.reached_at(&self.public_url());
+        province.serve_as(&self.public_url());
+        let door = Door { secure, behind_proxy: self.config.behind_tls, stay_on_tls };
+        let app = App::new(province, door, IN_FLIGHT_MAX, draws);
         let service = layers::around(router(app.clone()), &app);
         let stop = tokio::spawn(stop_on_signal(app, self.handle.clone()));
         let ended = self.accept(service).await;
@@ -116,7 +127,7 @@ impl Listening {
     }
 
     async fn accept(self, service: Router) -> io::Result<()> {
-        let service = service.into_make_service();
+        let service = service.into_make_service_with_connect_info::<SocketAddr>();
         match self.config.tls.acceptor().await? {
             Some(acceptor) => {
                 let mut server = axum_server::from_tcp_rustls(self.listener, acceptor)?.handle(self.handle);

@@ -44,6 +44,12 @@ pub async fn issue_code(tx: &mut Tx, code: &Code) -> Result<(), StoreError> {
     tx.execute(sql, args).await.map(drop)
 }
 
+/// Whose a code is, used or not: what never changes, read without a lock.
+pub async fn account_of_code(tx: &mut Tx, code_hash: &[u8]) -> Result<Option<String>, StoreError> {
+    let row = tx.one("SELECT account FROM enrolment_code WHERE code_hash = $1", args![code_hash]).await?;
+    row.map(|mut row| row.take()).transpose()
+}
+
 /// Uses a code up, once; the account. None for unknown, used and expired alike.
 pub async fn redeem_code(tx: &mut Tx, code_hash: &[u8], at: i64) -> Result<Option<String>, StoreError> {
     let sql = "UPDATE enrolment_code SET used_at = $2

@@ -1,6 +1,7 @@
 //! The JSON shapes of the public API, one file a noun, and the rules of its callers; it knows serde and not what the shapes mean.
 //! Bytes are base64url without padding, times are integer Unix seconds (`*_at`), durations are seconds (`*_s`).
 
+pub mod account;
 pub mod binding;
 pub mod check;
 pub mod client;

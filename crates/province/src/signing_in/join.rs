@@ -166,7 +166,7 @@ impl Province {
             move |tx| {
                 Box::pin(async move {
                     let account = match &began {
-                        Began::Code(hash) => enrolment::redeem_code(tx, hash, now_us).await?,
+                        Began::Code(hash) => enrolment::account_of_code(tx, hash).await?,
                         Began::Link(hash) => {
                             let peeked = one_time::peek(tx, "link", hash).await?;
                             peeked.and_then(|peeked| peeked.account)
@@ -174,9 +174,11 @@ impl Province {
                     };
                     let account = account.ok_or(DeedError::SignIn)?;
                     account::changed(tx, &account).await?;
-                    if let Began::Link(hash) = &began {
-                        one_time::take(tx, "link", hash, None, None, now_us).await?.ok_or(DeedError::SignIn)?;
+                    match &began {
+                        Began::Code(hash) => enrolment::redeem_code(tx, hash, now_us).await?.map(drop),
+                        Began::Link(hash) => one_time::take(tx, "link", hash, None, None, now_us).await?.map(drop),
                     }
+                    .ok_or(DeedError::SignIn)?;
                     let holder = account::find(tx, &account).await?.ok_or(DeedError::SignIn)?;
                     Ok((Facts { subject_state: Some(standing(holder.state)), ..Facts::default() }, account))
                 })

@@ -9,14 +9,15 @@ use crate::clock::MICROS;
 use crate::devices::tell;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
-use crate::person_sessions::{Person, facts_to_change};
+use crate::home::{DeviceRow, device_row};
+use crate::person_sessions::{Person, facts_of, facts_to_change};
 use crate::sign_in::verify;
 use serde_json::json;
 use yima_kernel::access::{Facts, Refusal, Request};
 use yima_kernel::assurance::Needed;
 use yima_kernel::deed::Deed;
-use yima_store::authenticator::{self, Authenticator, Kind, State};
-use yima_store::{session, sign_in_name, wrong_try};
+use yima_store::authenticator::{Authenticator, Kind, State};
+use yima_store::{account, device, session, sign_in_name, wrong_try};
 
 /// Of which sort.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +52,10 @@ pub struct Way {
 /// All that the page of one's own account shows of signing in.
 #[derive(Clone, Debug)]
 pub struct OwnWays {
+    /// Masked name.
+    pub name_masked: String,
+    /// Devices that show codes, the newest first.
+    pub devices: Vec<DeviceRow>,
     /// Ways to sign in, the oldest first.
     pub ways: Vec<Way>,
     /// The name for signing in, if one was chosen.
@@ -71,18 +76,26 @@ impl Province {
         let (seals, id) = (self.sealer_of_rows(), person.account.as_str().to_owned());
         let counter = self.unknown_devices_of(&id);
         let since_hour = self.now_s() / 3600 - 24;
-        self.look(request, Facts::default(), move |tx| {
-            Box::pin(async move {
-                let rows = seals.authenticators_of(tx, &id).await?;
-                Ok(OwnWays {
-                    ways: rows.into_iter().filter_map(way).collect(),
-                    sign_in_name: sign_in_name::of_account(tx, &id).await?,
-                    wrong_tries: wrong_try::noted(tx, &id, since_hour).await?,
-                    passwords_off: Self::passwords_are_off(tx, &counter).await?,
+        let (holder, mut own) = self
+            .look(request, Facts::default(), move |tx| {
+                Box::pin(async move {
+                    let holder = account::find(tx, &id).await?.ok_or(DeedError::NotFound("resident"))?;
+                    let devices = device::of_account(tx, &id).await?;
+                    let rows = seals.authenticators_of(tx, &id).await?;
+                    let own = OwnWays {
+                        name_masked: String::new(),
+                        devices: devices.into_iter().map(|row| device_row(row, "")).collect(),
+                        ways: rows.into_iter().filter_map(way).collect(),
+                        sign_in_name: sign_in_name::of_account(tx, &id).await?,
+                        wrong_tries: wrong_try::noted(tx, &id, since_hour).await?,
+                        passwords_off: Self::passwords_are_off(tx, &counter).await?,
+                    };
+                    Ok((holder, own))
                 })
             })
-        })
-        .await
+            .await?;
+        own.name_masked = self.name_of(&holder)?.masked();
+        Ok(own)
     }
 
     /// Turns passwords from unknown devices on again.
@@ -91,14 +104,29 @@ impl Province {
     /// [`Refusal::StepUp`] without two factors of the last five minutes.
     pub async fn turn_passwords_on(&self, person: &Person) -> Result<(), DeedError> {
         let counter = self.unknown_devices_of(person.account.as_str());
-        self.own_change(person, Deed::ChangePassword, move |tx, now_us, account| {
-            Box::pin(async move {
-                let _ = (now_us, account);
-                wrong_try::clear(tx, &counter).await?;
-                Ok((json!({ "passwords_from_unknown_devices": true }), None))
-            })
-        })
+        let (actor, now_us) = (person.actor(), self.now_us());
+        self.short(
+            Request::of(person.actor(), Deed::ChangePassword).about(person.account.clone()),
+            move |tx| Box::pin(async move { Ok((facts_of(tx, &actor, now_us).await?, ())) }),
+            move |tx, (), _| {
+                Box::pin(async move {
+                    wrong_try::clear(tx, &counter).await?;
+                    Ok(Done::plain(()).detail(json!({ "passwords_from_unknown_devices": true })))
+                })
+            },
+        )
         .await
+    }
+
+    /// May this person add a passkey now?
+    ///
+    /// # Errors
+    /// [`Refusal::StepUp`] when more must be proven first; where passkeys can't be used.
+    pub async fn may_add_passkey(&self, person: &Person) -> Result<(), DeedError> {
+        self.party()?;
+        let rows = self.active_of(person.account.as_str()).await?;
+        let needed = yima_kernel::assurance::needed(self.adding(person, &rows)).unwrap_or(Needed::HEAVY);
+        if needed.met_by(&person.standing, self.now_s()) { Ok(()) } else { Err(DeedError::Refused(Refusal::StepUp)) }
     }
 
     /// Asks the browser for a new passkey. The first one may follow two factors on a known device (R8).
@@ -106,11 +134,8 @@ impl Province {
     /// # Errors
     /// [`Refusal::StepUp`] when more must be proven first.
     pub async fn ask_new_passkey(&self, person: &Person) -> Result<PasskeyAsked, DeedError> {
+        self.may_add_passkey(person).await?;
         let rows = self.active_of(person.account.as_str()).await?;
-        let needed = yima_kernel::assurance::needed(self.adding(person, &rows)).unwrap_or(Needed::HEAVY);
-        if !needed.met_by(&person.standing, self.now_s()) {
-            return Err(DeedError::Refused(Refusal::StepUp));
-        }
         let handle = self.user_handle(&rows);
         let exclude: Vec<Vec<u8>> = rows.iter().filter_map(|row| row.credential_id.clone()).collect();
         let label = self.passkey_label();

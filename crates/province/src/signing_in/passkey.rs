@@ -26,7 +26,6 @@ use yima_store::{Tx, account};
 const CHALLENGE_S: i64 = 300;
 /// Longest answer that is read, bytes.
 const ANSWER_MAX: usize = 16 * 1024;
-/// An account's challenges that may be open at once, and those of a browser that has none.
 const KIND: &str = "passkey";
 
 /// What a browser is asked.
@@ -55,7 +54,6 @@ pub(crate) struct For<'a> {
 pub(crate) struct Answered {
     pub ask_hash: Vec<u8>,
     pub state: String,
-    pub account: Option<String>,
     pub user_handle: Option<[u8; 32]>,
 }
 
@@ -167,7 +165,7 @@ impl Province {
         }
         let user_handle = body["user_handle"].as_str().and_then(|text| hex::decode(text).ok()?.try_into().ok());
         let state = body["state"].as_str().unwrap_or_default().to_owned();
-        Ok(Answered { ask_hash, state, account: peeked.account, user_handle })
+        Ok(Answered { ask_hash, state, user_handle })
     }
 
     /// Which passkey an answer proves, of anybody or of one account.

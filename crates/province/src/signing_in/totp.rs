@@ -6,7 +6,9 @@ use crate::sign_in::{matching_step, totp};
 use crate::{Province, signing_in::authenticators::Fresh};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
 use yima_keys::sealed::{Sealed, SealedText, Spot};
+use yima_print::Symbol;
 use yima_store::authenticator::Authenticator;
 
 /// A second factor that is offered: shown in the page, and given back with it.
@@ -16,6 +18,8 @@ pub struct NewTotp {
     pub secret: String,
     /// `otpauth://` URI, to be scanned.
     pub uri: String,
+    /// The URI as a QR symbol, line by line, dark or not.
+    pub symbol: Vec<Vec<bool>>,
     /// This program's mark over the secret and the browser.
     pub mark: String,
 }
@@ -31,7 +35,9 @@ impl Province {
         let host = self.public_host();
         let uri = format!("otpauth://totp/Yima:{host}?secret={secret}&issuer=Yima");
         let mark = self.totp_mark(holder, &secret);
-        Ok(NewTotp { secret, uri, mark })
+        let symbol = Symbol::text(&uri).map_err(DeedError::internal)?;
+        let line = |y| (0..symbol.size()).map(|x| symbol.dark(x, y)).collect();
+        Ok(NewTotp { symbol: (0..symbol.size()).map(line).collect(), secret, uri, mark })
     }
 
     /// An offer that came back with its digits: the secret and the step that it proves. None when it was not offered to

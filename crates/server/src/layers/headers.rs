@@ -9,6 +9,8 @@ use axum::response::Response;
 
 const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; media-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+/// Pages of one's own account, written here: nothing but our own files, and forms that go to us.
+const ACCOUNT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 /// The console's components place styles at run time; everything else is as strict.
 const CONSOLE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; media-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const ALWAYS: [(HeaderName, &str); 6] = [
@@ -44,6 +46,7 @@ fn policy(path: &str) -> &'static str {
     match () {
         () if under("/api/docs") => PAGE_POLICY,
         () if under("/api") => API_POLICY,
+        () if under("/account") => ACCOUNT_POLICY,
         () if under("/console") => CONSOLE_POLICY,
         () => PAGE_POLICY,
     }

@@ -1,6 +1,7 @@
 //! The pages, embedded when the program was built; text is kept gzipped and sent so.
 //! It does not know what a page does. Without built pages it says how to build them.
 
+pub mod account;
 pub mod apps;
 
 use crate::error::{Code, Refused};

@@ -1,6 +1,7 @@
 //! One folder a noun, one file a verb: take the caller and the parsed request, call the deed, give its JSON shape.
 //! INVARIANT: nothing here decides; a handler that would need an `if` about rights belongs into the kernel.
 
+pub mod account;
 pub mod apps;
 pub mod bindings;
 pub mod bundle;

@@ -26,6 +26,8 @@ mod promises;
 #[cfg(test)]
 mod races;
 #[cfg(test)]
+mod sign_in;
+#[cfg(test)]
 mod town;
 
 /// Runs each story on both databases.

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 
 mod apps;
+mod browsers;
 mod desks;
 mod doors;
 mod gate_keys;
@@ -9,6 +10,9 @@ mod kills;
 mod names;
 mod online;
 mod overload;
+mod passkeys;
 mod secrets;
+mod sign_in;
+mod soft_passkey;
 mod stories;
 mod uploads;

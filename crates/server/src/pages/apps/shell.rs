@@ -55,9 +55,9 @@ impl Looks {
     const fn word(self) -> &'static str {
         match (self.chinese, self.large) {
             (true, true) => "zh.large",
-            (true, false) => "zh",
+            (true, false) => "zh.normal",
             (false, true) => "en.large",
-            (false, false) => "en",
+            (false, false) => "en.normal",
         }
     }
 }

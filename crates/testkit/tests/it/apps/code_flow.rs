@@ -79,7 +79,10 @@ async fn oidc_3_1_2_3_who_is_not_signed_in_is_sent_to_sign_in_and_comes_back() {
     // prompt=login asks for a sign-in that is newer than the request.
     let again = world.request(&app).with("prompt", "login");
     let sent = world.browse(&format!("/oauth2/authorize?{}", again.encoded())).await;
-    assert_eq!(query(&sent.leads_to()).get("fresh"), Some("1"));
+    assert!(sent.leads_to().starts_with("/account/step-up?for=app&next="), "{}", sent.leads_to());
+    let endless = again.with("state", &"s".repeat(500)).with("x", &"x".repeat(1500));
+    let to = world.browse(&format!("/oauth2/authorize?{}", endless.encoded())).await.leads_to();
+    assert_eq!(query(&to).get("error"), Some("invalid_request"), "too long for our own page of sign-in: it is pushed");
     let next = query(&sent.leads_to()).get("next").unwrap().to_owned();
     world.town.clock.advance(5);
     assert_eq!(world.browse(&next).await.status, 303, "the old sign-in is not enough");

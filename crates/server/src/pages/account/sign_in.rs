@@ -1,0 +1,154 @@
+//! Signing in: passkey first, then password with a second factor, then a one-time password by message.
+//! Unknown names, wrong passwords and those that wait get one page. It does not know who anybody is.
+
+use super::frame::{go, mark, notice, page as whole, refusal, with_status};
+use super::next::{client_of, escaped, own_path};
+use super::visitor::Visitor;
+use crate::app::App;
+use crate::error::Refused;
+use axum::Form;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use maud::{Markup, html};
+use serde::Deserialize;
+use yima_province::{PasswordSignIn, SignedInNow};
+
+/// The page's address.
+#[derive(Deserialize)]
+pub struct Asked {
+    next: Option<String>,
+}
+
+/// Password and second factor.
+#[derive(Deserialize)]
+pub struct ByPassword {
+    mark: String,
+    next: Option<String>,
+    identifier: String,
+    password: String,
+    digits: String,
+}
+
+/// A passkey's answer.
+#[derive(Deserialize)]
+pub struct ByPasskey {
+    mark: String,
+    next: Option<String>,
+    ask: String,
+    answer: String,
+}
+
+/// GET /account/sign-in.
+pub async fn page(State(app): State<App>, mut visitor: Visitor, Query(asked): Query<Asked>) -> Response {
+    let next = own_path(asked.next.as_deref()).to_owned();
+    if visitor.person.is_some() {
+        return go(&mut visitor, &next);
+    }
+    shown(&app, &mut visitor, &next, None)
+}
+
+/// POST /account/sign-in.
+pub async fn by_password(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<ByPassword>) -> Response {
+    let next = own_path(sent.next.as_deref()).to_owned();
+    if let Err(refused) = visitor.form_is_ours(&sent.mark) {
+        return refusal(&mut visitor, &refused);
+    }
+    visitor.browser.client = client_of(&next);
+    let wish = PasswordSignIn { identifier: sent.identifier, password: sent.password, digits: sent.digits };
+    let done = app.province.sign_in_with_password(&visitor.browser, wish).await;
+    ended(&app, &mut visitor, &next, done.map_err(Refused::from))
+}
+
+/// POST /account/sign-in/passkey.
+pub async fn by_passkey(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<ByPasskey>) -> Response {
+    let next = own_path(sent.next.as_deref()).to_owned();
+    if let Err(refused) = visitor.form_is_ours(&sent.mark) {
+        return refusal(&mut visitor, &refused);
+    }
+    let done = app.province.sign_in_with_passkey(&visitor.browser, &sent.ask, &sent.answer).await;
+    ended(&app, &mut visitor, &next, done.map_err(Refused::from))
+}
+
+fn ended(app: &App, visitor: &mut Visitor, next: &str, done: Result<SignedInNow, Refused>) -> Response {
+    match done {
+        Ok(now) => {
+            visitor.is_signed_in(&now);
+            go(visitor, next)
+        }
+        Err(refused) => {
+            visitor.here = format!("/account/sign-in?next={}", escaped(next));
+            let shown = shown(app, visitor, next, Some(&refused));
+            with_status(&refused, shown)
+        }
+    }
+}
+
+fn shown(app: &App, visitor: &mut Visitor, next: &str, refused: Option<&Refused>) -> Response {
+    let looks = visitor.looks;
+    let body = html! {
+        (notice(visitor, refused))
+        @if refused.is_some() {
+            p.hint { (looks.t(
+                "试过几次了？等 15 分钟再试，或用通行密钥。忘了？到窗口办理。",
+                "Tried several times? Wait 15 minutes, or use a passkey. Forgotten? Go to a counter.")) }
+        }
+        @if app.province.has_passkeys() {
+            (passkey_form(visitor, "sign-in", "/account/sign-in/passkey", looks.t("用通行密钥登录", "Sign in with a passkey"), &html! {
+                input type="hidden" name="next" value=(next);
+            }))
+            p.hint.needs-script { (looks.t("用指纹、人脸或锁屏密码，不用填账号。", "Fingerprint, face or screen lock; nothing to type.")) }
+        }
+        details open[!app.province.has_passkeys() || refused.is_some()] {
+            summary { (looks.t("用密码登录", "Sign in with a password")) }
+            form method="post" action="/account/sign-in" {
+                (mark(visitor))
+                input type="hidden" name="next" value=(next);
+                (identifier(visitor))
+                label { (looks.t("密码", "Password"))
+                    input type="password" name="password" autocomplete="current-password" maxlength="128" required; }
+                label { (looks.t("验证器上的 6 位数字", "Six digits of your authenticator app"))
+                    input name="digits" inputmode="numeric" autocomplete="one-time-code" maxlength="12" required; }
+                button.btn type="submit" { (looks.t("登录", "Sign in")) }
+            }
+        }
+        details {
+            summary { (looks.t("用短信验证码登录", "Sign in with a code by message")) }
+            p.hint { (looks.t("能看，不能办重要的事。", "Enough to look, not for what matters.")) }
+            form method="post" action="/account/sign-in/message" {
+                (mark(visitor))
+                input type="hidden" name="next" value=(next);
+                (identifier(visitor))
+                button.btn type="submit" { (looks.t("发送验证码", "Send a code")) }
+            }
+        }
+        p.more { (looks.t("第一次来？", "Here for the first time? "))
+            a href="/account/join" { (looks.t("用窗口给的登记码设置登录", "Set up signing in with a counter's code")) } }
+    };
+    whole(visitor, looks.t("登录", "Sign in"), true, &body)
+}
+
+fn identifier(visitor: &Visitor) -> Markup {
+    let looks = visitor.looks;
+    html! {
+        label { (looks.t("身份证号或登录名", "ID number or sign-in name"))
+            input name="identifier" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="40" required; }
+    }
+}
+
+/// A form that the script fills with a passkey's answer; without a script it says so.
+pub fn passkey_form(visitor: &Visitor, what: &str, action: &str, label: &str, fields: &Markup) -> Markup {
+    let looks = visitor.looks;
+    html! {
+        form.passkey method="post" action=(action) data-passkey=(what) {
+            (mark(visitor))
+            (fields)
+            input type="hidden" name="ask";
+            input type="hidden" name="answer";
+            button.btn.primary type="submit" disabled { (label) }
+            p.notice hidden role="alert" data-none=(looks.t(
+                "这个浏览器不能用通行密钥。", "This browser can't use passkeys."))
+                data-failed=(looks.t("没有完成。可以再试一次。", "That was not finished. You can try again.")) {}
+            noscript { p.hint { (looks.t("通行密钥需要打开 JavaScript。", "Passkeys need JavaScript.")) } }
+        }
+    }
+}

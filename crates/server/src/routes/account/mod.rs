@@ -1,0 +1,4 @@
+//! One's own account over the API: a device begins the first way to sign in, and ends the sessions of browsers.
+
+pub mod end_sessions;
+pub mod link;
