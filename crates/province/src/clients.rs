@@ -15,13 +15,15 @@ use yima_kernel::scenario::credit_code_valid;
 use yima_kernel::subject::Actor;
 use yima_oidc::metadata::Metadata;
 use yima_store::client::{self, Review, State, Version};
-use yima_store::{StoreError, Tx};
+use yima_store::{StoreError, Tx, one_time};
 
 /// Characters of a secret: 31^43 is beyond 2^210.
 const SECRET_CHARS: usize = 43;
 /// Clients in memory; beyond it all are read again.
 const KEPT_MAX: usize = 4_096;
 const PAGE: u32 = 100;
+/// The kind of a one-time row by which an organisation may register an app.
+pub(crate) const INVITATION: &str = "register";
 const OWNER_CHARS_MAX: usize = 80;
 
 /// An active client.
@@ -140,6 +142,18 @@ impl Province {
     /// [`DeedError::Invalid`] names the member of the metadata that is wrong; [`DeedError::Conflict`] for a name that people
     /// would take for another app's.
     pub async fn propose_client(&self, actor: &Actor, wish: ProposeClient) -> Result<ProposedClient, DeedError> {
+        self.propose(actor, Deed::ProposeClient, actor.id(), wish, None).await
+    }
+
+    /// The same for whoever may: `by` is who proposes it, and an invitation is used up.
+    pub(crate) async fn propose(
+        &self,
+        actor: &Actor,
+        deed: Deed,
+        by: &str,
+        wish: ProposeClient,
+        invitation: Option<[u8; 32]>,
+    ) -> Result<ProposedClient, DeedError> {
         let metadata = Metadata::parse(&wish.metadata)
             .map_err(|why| DeedError::invalid("metadata", format!("应用资料有误。{why}"), why.to_string()))?;
         expect_owner(&wish)?;
@@ -158,7 +172,7 @@ impl Province {
             metadata: wish.metadata,
             secret_hash: secret.as_ref().map(|secret| self.peppered("client-secret", secret).to_vec()),
             state: State::Proposed,
-            proposed_by: actor.id().to_owned(),
+            proposed_by: by.to_owned(),
             proposed_at: self.now_us(),
             reviewed_by: None,
             reviewed_at: None,
@@ -169,10 +183,14 @@ impl Province {
         let skeletons = metadata.skeletons();
         let made = self
             .short(
-                Request::of(actor.clone(), Deed::ProposeClient),
+                Request::of(actor.clone(), deed),
                 |_| Box::pin(async { Ok((Facts::default(), ())) }),
-                move |tx, (), _| {
+                move |tx, (), door| {
                     Box::pin(async move {
+                        if let Some(hash) = invitation {
+                            let taken = one_time::take(tx, INVITATION, &hash, None, None, door.now_us).await?;
+                            taken.ok_or(DeedError::NotFound("invitation"))?;
+                        }
                         row.version = client::next_version(tx, &row.id).await?;
                         if (row.version == 1) != new {
                             return Err(DeedError::NotFound("client"));
@@ -289,7 +307,7 @@ pub(crate) async fn stands(tx: &mut Tx, client: &Client) -> Result<bool, StoreEr
     Ok(client::standing(tx, client.id.as_str()).await? == Some(client.version))
 }
 
-fn expect_owner(wish: &ProposeClient) -> Result<(), DeedError> {
+pub(crate) fn expect_owner(wish: &ProposeClient) -> Result<(), DeedError> {
     if !credit_code_valid(&wish.organisation) {
         return Err(DeedError::invalid(
             "organisation",

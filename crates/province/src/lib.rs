@@ -62,6 +62,7 @@ mod ready;
 mod record;
 mod redeem_code;
 mod refresh_tokens;
+mod register_client;
 mod reseal;
 mod residents;
 mod resolve_code;

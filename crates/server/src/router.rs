@@ -172,6 +172,7 @@ fn apps() -> Vec<Row> {
         delete("/api/v1/apps/{id}",                       DeviceOrPerson, Some(D::WithdrawApp),    r::apps::withdraw::withdraw),
         get ("/api/v1/manage/clients",                    Operator,  Some(D::SeeClients),          r::clients::list::list),
         post("/api/v1/manage/clients",                    Operator,  Some(D::ProposeClient),       r::clients::propose::propose),
+        post("/api/v1/manage/clients/invitations",        Operator,  Some(D::InviteClient),        r::clients::invite::invite),
         post("/api/v1/manage/clients/{id}/review",        Operator,  Some(D::ReviewClient),        r::clients::review::review),
         post("/api/v1/manage/clients/{id}/end",           Operator,  Some(D::EndClient),           r::clients::end::end),
     ]
@@ -275,7 +276,7 @@ mod tests {
         use Deed as D;
         let by_command_line = [D::ImportResidents, D::IndexResidents, D::PublishBundle, D::AddOperator];
         // These come through `routes/oauth2`, which has no table.
-        let by_protocol = [D::AllowApp, D::TakeToken, D::ReadClaims];
+        let by_protocol = [D::AllowApp, D::TakeToken, D::ReadClaims, D::RegisterClient];
         for deed in D::ALL {
             let routed = table().iter().any(|row| row.deed == Some(deed)) || by_protocol.contains(&deed);
             assert_ne!(routed, by_command_line.contains(&deed), "{}", deed.as_str());

@@ -8,6 +8,7 @@ mod form;
 mod introspect;
 mod logout;
 mod par;
+mod register;
 mod token;
 mod userinfo;
 
@@ -32,6 +33,7 @@ pub fn router() -> Router<App> {
         .route("/oauth2/userinfo", get(userinfo::userinfo).post(userinfo::userinfo).options(nothing))
         .route("/oauth2/device_authorization", post(device::begin).options(nothing))
         .route("/oauth2/introspect", post(introspect::introspect))
+        .route("/oauth2/register", post(register::register))
         .route("/oauth2/revoke", post(introspect::revoke).options(nothing))
         .layer(from_fn(from_any_page));
     let for_people = Router::new()
