@@ -6,6 +6,7 @@ use crate::doorway::Done;
 use crate::error::{DeedError, Text};
 use crate::{Province, secret_text};
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use subtle::ConstantTimeEq as _;
 use yima_kernel::access::{Facts, Request};
@@ -21,6 +22,8 @@ use yima_store::{StoreError, Tx, one_time};
 const SECRET_CHARS: usize = 43;
 /// Clients in memory; beyond it all are read again.
 const KEPT_MAX: usize = 4_096;
+/// One is compared with the store so often, seconds: another process may have put a new version in force.
+const LOOK_AGAIN_S: i64 = 1;
 const PAGE: u32 = 100;
 /// The kind of a one-time row by which an organisation may register an app.
 pub(crate) const INVITATION: &str = "register";
@@ -40,7 +43,13 @@ pub(crate) struct Client {
 
 /// The active clients that were asked for since the start.
 #[derive(Default)]
-pub(crate) struct Clients(RwLock<HashMap<String, Arc<Client>>>);
+pub(crate) struct Clients(RwLock<HashMap<String, Kept>>);
+
+/// One of them, and when its version was last compared with the store's, Unix seconds.
+struct Kept {
+    client: Arc<Client>,
+    looked_at_s: AtomicI64,
+}
 
 /// A version of a client, with who prepared and who reviewed it.
 #[derive(Clone, Debug)]
@@ -89,13 +98,39 @@ pub struct ProposedClient {
 }
 
 impl Province {
-    /// The active version of a client, from memory if it is still the active one.
+    /// The active version of a client, from memory while that is a second old at most. What a deed does with it counts only
+    /// where [`stands`] says so in the deed's own transaction.
     pub(crate) async fn client(&self, id: &str) -> Result<Option<Arc<Client>>, DeedError> {
         let Ok(id) = ClientId::parse(id) else { return Ok(None) };
-        let kept = self.clients.0.read().unwrap_or_else(PoisonError::into_inner).get(id.as_str()).cloned();
-        if kept.is_some() {
-            return Ok(kept);
+        let now_s = self.now_s();
+        let kept = {
+            let all = self.clients.0.read().unwrap_or_else(PoisonError::into_inner);
+            all.get(id.as_str()).map(|kept| (Arc::clone(&kept.client), kept.looked_at_s.load(Ordering::Relaxed)))
+        };
+        let asked = id.to_string();
+        if let Some((client, looked_at_s)) = kept {
+            if now_s - looked_at_s < LOOK_AGAIN_S {
+                return Ok(Some(client));
+            }
+            let version = self
+                .store
+                .read_one::<_, DeedError, _>(move |tx| {
+                    Box::pin(async move { Ok(client::active_version(tx, &asked).await?) })
+                })
+                .await?;
+            if version == Some(client.version) {
+                let all = self.clients.0.read().unwrap_or_else(PoisonError::into_inner);
+                if let Some(kept) = all.get(id.as_str()) {
+                    kept.looked_at_s.store(now_s, Ordering::Relaxed);
+                }
+                return Ok(Some(client));
+            }
+            self.forget_client(id.as_str());
         }
+        self.read_client(id).await
+    }
+
+    async fn read_client(&self, id: ClientId) -> Result<Option<Arc<Client>>, DeedError> {
         let asked = id.to_string();
         let row = self
             .store
@@ -103,11 +138,12 @@ impl Province {
             .await?;
         let Some(row) = row else { return Ok(None) };
         let client = Arc::new(self.opened(id, &row)?);
-        let mut kept = self.clients.0.write().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= KEPT_MAX {
-            kept.clear();
+        let mut all = self.clients.0.write().unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= KEPT_MAX {
+            all.clear();
         }
-        kept.insert(row.id, Arc::clone(&client));
+        let looked_at_s = AtomicI64::new(self.now_s());
+        all.insert(row.id, Kept { client: Arc::clone(&client), looked_at_s });
         Ok(Some(client))
     }
 

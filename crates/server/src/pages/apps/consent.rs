@@ -68,7 +68,9 @@ fn letter(shell: &Shell<'_>, page: &ConsentPage, (action, carries): (&str, &str)
                 }
             }
             p.note {
-                (say("它只拿到它自己给你的代号，不会拿到你的身份证号。", "It gets a pseudonym of its own for you, and not your ID number."))
+                @if page.claims.iter().all(|claim| !claim.sensitive) {
+                    (say("它只拿到它自己给你的代号，不会拿到你的身份证号。", "It gets a pseudonym of its own for you, and not your ID number."))
+                }
                 @if page.offline {
                     " " (say("你离开以后，它还能继续读上面这些项，直到期限或你收回。",
                         "It may go on reading these items after you leave, until the end above or until you take it back."))
@@ -76,7 +78,7 @@ fn letter(shell: &Shell<'_>, page: &ConsentPage, (action, carries): (&str, &str)
                 " " (say("随时可以收回。", "You can take it back at any time."))
             }
             div.end {
-                button.btn type="submit" name="answer" value="refuse" { (say("不同意", "Refuse")) }
+                button.btn type="submit" name="answer" value="refuse" formnovalidate { (say("不同意", "Refuse")) }
                 button.btn.primary type="submit" name="answer" value="allow" {
                     @if many > 0 { (say("同意选中的", "Agree to what is chosen")) } @else { (say("同意", "Agree")) }
                 }
