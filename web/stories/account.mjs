@@ -15,10 +15,10 @@ const shot = async (page, name) => { if (process.env.YIMA_SHOTS) { await page.wa
 /** Passkeys are of a name, never of an IP address. */
 const named = (town) => town.server.replace("127.0.0.1", "localhost");
 
-async function authenticator(context, page) {
+async function authenticator(context, page, transport = "internal") {
   const cdp = await context.newCDPSession(page);
   await cdp.send("WebAuthn.enable");
-  const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true };
+  const options = { protocol: "ctap2", transport, hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true };
   await cdp.send("WebAuthn.addVirtualAuthenticator", { options });
 }
 
@@ -77,7 +77,7 @@ async function passkey(town, lang) {
     await page.click('form[action$="/remove"] button');
     await page.waitForSelector("[role=alert]");
     await looked(page, `account-last-${lang}`);
-    await authenticator(context, page);
+    await authenticator(context, page, "usb");
     await page.goto(`${url}/account/passkey/add`);
     await looked(page, `account-add-${lang}`);
     await page.fill('form[data-passkey] input[name="name"]', in_(lang, "平板", "Tablet"));

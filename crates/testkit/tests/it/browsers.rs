@@ -13,6 +13,7 @@ pub struct Shown {
     pub to: String,
     pub body: String,
     pub policy: String,
+    pub retry_after: Option<String>,
     pub cookies: Vec<String>,
 }
 
@@ -96,7 +97,7 @@ impl Browser {
             response.headers().get_all("set-cookie").iter().map(|v| v.to_str().unwrap().to_owned()).collect();
         let (to, policy) =
             (header("location").unwrap_or_default(), header("content-security-policy").unwrap_or_default());
-        let status = response.status().as_u16();
+        let (retry_after, status) = (header("retry-after"), response.status().as_u16());
         for cookie in &cookies {
             let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
             if value.is_empty() {
@@ -105,7 +106,7 @@ impl Browser {
                 self.cookies.insert(name.to_owned(), value.to_owned());
             }
         }
-        Shown { status, to, policy, cookies, body: response.text().await.unwrap() }
+        Shown { status, to, policy, retry_after, cookies, body: response.text().await.unwrap() }
     }
 }
 

@@ -5,6 +5,8 @@ use crate::browsers::{Browser, Shown, field};
 use crate::passkeys::code;
 use totp_rs::{Algorithm, Builder};
 use yima_kernel::assurance::Acr;
+use yima_kernel::id::OperatorId;
+use yima_kernel::subject::{Actor, Role};
 use yima_testkit::{Database, Town};
 
 const PASSWORD: &str = "spring sleep, no dawn";
@@ -46,11 +48,16 @@ impl Owner {
     }
 }
 
-/// The ID number behind an account: the residents' names are masked alike, so it is found by signing in with none wrong.
+/// The ID number behind an account.
 async fn id_number(town: &Town, account: &str) -> String {
-    let accounts = town.accounts().await;
-    let place = accounts.iter().position(|id| id == account).unwrap();
-    town.residents[place].id_number.clone()
+    let clerk = Actor::Operator { operator: OperatorId::new(0, [0; 10]), role: Role::System };
+    for resident in &town.residents {
+        let page = town.province.find_residents(&clerk, Some(&resident.id_number), None, None).await.unwrap();
+        if page.items.iter().any(|row| row.id == account) {
+            return resident.id_number.clone();
+        }
+    }
+    panic!("nobody is {account}")
 }
 
 async fn try_password(browser: &mut Browser, who: &str, password: &str, digits: &str) -> Shown {
@@ -133,7 +140,8 @@ async fn a_hundred_wrong_ones_switch_passwords_off_until_the_owner_turns_them_on
     let page = owner.browser.get("/account").await.body;
     assert!(page.contains("/account/password/on"), "{page}");
     assert_eq!(owner.browser.form("/account", "/account/password/on", &[]).await.to, "/account");
-    town.clock.advance(60);
+    // The network of so many wrong ones waits by itself.
+    town.clock.advance(16 * 60);
     let digits = owner.digits(town.now());
     assert_eq!(try_password(&mut Browser::new(&town), "zhang.san", PASSWORD, &digits).await.status, 303);
 }
@@ -297,4 +305,30 @@ async fn pages_speak_both_languages_and_large_type_without_a_script() {
     for path in ["/account/account.css", "/account/passkey.js"] {
         assert_eq!(browser.get(path).await.status, 200);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn beyond_the_budget_passwords_come_again_and_all_else_goes_on() {
+    let town = Town::with_sign_in_hash_mib(&Database::Sqlite, 19).await;
+    let mut browser = Browser::new(&town);
+    let mark = browser.mark("/account/sign-in").await;
+    let fields = [("identifier", "zhang.san"), ("password", PASSWORD), ("digits", "000000")];
+    let tries: Vec<_> = (0..16)
+        .map(|_| {
+            let mut one = browser.clone();
+            let request = one.form_request(&mark, "/account/sign-in", &fields);
+            tokio::spawn(async move { one.send(request).await })
+        })
+        .collect();
+    let mut seen = Vec::new();
+    for (n, one) in tries.into_iter().enumerate() {
+        if n < 4 {
+            assert_eq!(browser.get("/account/join").await.status, 200, "other requests are answered meanwhile");
+        }
+        let shown = one.await.unwrap();
+        assert_eq!(shown.status == 503, shown.retry_after.is_some(), "whoever is sent away is told when to come again");
+        seen.push(shown.status);
+    }
+    assert!(seen.iter().all(|status| [403, 503].contains(status)), "{seen:?}");
+    assert!(seen.contains(&503) && seen.contains(&403), "{seen:?}");
 }
