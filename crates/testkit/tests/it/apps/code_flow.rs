@@ -116,7 +116,15 @@ async fn r32_withdrawal_ends_everything_in_one_touch_and_is_told() {
         let person = person(&world).await;
         let mine = world.town.province.allowed_apps(&person).await.unwrap();
         assert_eq!((mine.len(), mine[0].state, mine[0].owner.as_str()), (1, "active", "泉城医院管理中心"));
-        world.town.province.withdraw_app(&person, &mine[0].id).await.unwrap();
+        // By the page, as its person would.
+        let page = world.browse("/account/apps").await;
+        assert!(page.text.contains("泉城医院管理中心") && page.text.contains("收回"), "{}", page.text);
+        let form = Params::default().with("id", &hidden(&page.text, "id")).with("mark", &hidden(&page.text, "mark"));
+        let foreign = world.post("/account/apps", &form.with("mark", "x"), &[("cookie", world.cookie.clone())]).await;
+        assert_eq!(foreign.status, 403);
+        let done = world.post("/account/apps", &form, &[("cookie", world.cookie.clone())]).await;
+        assert_eq!(done.status, 303, "{}", done.text);
+        assert!(world.browse(&done.leads_to()).await.text.contains("已收回"));
         assert_eq!(world.token(&app, &world.redemption(&code)).await.word(), "invalid_grant");
         assert_eq!(world.refresh(&app, &tokens).await.word(), "invalid_grant");
         let read = world.userinfo(&tokens).await;
