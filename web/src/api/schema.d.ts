@@ -41,6 +41,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Apps that one allowed, the newest first. */
+        get: operations["get_apps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take back what was allowed: tokens end now; the app may still show what it read, and is told to delete it. */
+        delete: operations["delete_apps_by_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bindings": {
         parameters: {
             query?: never;
@@ -532,6 +566,75 @@ export interface paths {
         put?: never;
         /** Rotate the issuing keys of a suite. */
         post: operations["post_keys_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manage/clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Versions of apps, by app, the newest version first. */
+        get: operations["get_manage_clients"];
+        put?: never;
+        /** Propose an app. */
+        post: operations["post_manage_clients"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manage/clients/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let an organisation register an app: an initial access token (RFC 7591) for a day and one use. */
+        post: operations["post_manage_clients_invitations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manage/clients/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop an app: it gets no token any more, and those that are out open nothing here. */
+        post: operations["post_manage_clients_by_id_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manage/clients/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Review a version. */
+        post: operations["post_manage_clients_by_id_review"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1084,6 +1187,40 @@ export interface components {
          * @enum {string}
          */
         ActorKindWord: "stranger" | "resident" | "person" | "app" | "gate" | "op-system" | "op-security" | "op-audit" | "system";
+        /** @description What a person allowed an app. */
+        AllowedApp: {
+            /** @description Names of the claims that are given. */
+            claims: string[];
+            /** @description `app_…` */
+            client: string;
+            /**
+             * Format: int64
+             * @description Begin.
+             */
+            from_at: number;
+            /** @description `grn_…` */
+            id: string;
+            /** @description Name of the app. */
+            name: components["schemas"]["Words"];
+            /** @description It goes on when the person has left. */
+            offline: boolean;
+            /** @description Legal name of the organisation. */
+            owner: string;
+            /** @description What for. */
+            purpose: components["schemas"]["Words"];
+            /** @description `active`, `withdrawn` or `ended`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description End.
+             */
+            until_at: number;
+        };
+        /** @description Apps that one allowed. */
+        AllowedApps: {
+            /** @description Newest first. */
+            apps: components["schemas"]["AllowedApp"][];
+        };
         /** @description A further meaning of a valid code, such as a benefit shown on boarding. */
         Also: {
             /** @description Its name. */
@@ -1315,6 +1452,82 @@ export interface components {
             /** @description The digits of the code (62 to 495 ASCII digits) or a short number (8 or 12 digits). */
             digits: string;
         };
+        /** @description Stop an app. */
+        ClientEnd: {
+            /** @description Why. */
+            reason: string;
+        };
+        /** @description Let an organisation register an app. */
+        ClientInvitation: {
+            /** @description Credit code of the organisation (GB 32100). */
+            organisation: string;
+            /** @description Its legal name. */
+            owner: string;
+        };
+        /** @description The token, shown this once. */
+        ClientInvited: {
+            /** @description Initial access token for `POST /oauth2/register`: a day, one use. */
+            token: string;
+        };
+        /** @description Propose an app, or a new version of one. */
+        ClientProposal: {
+            /** @description The app that gets a new version; absent for a new one. */
+            id?: string | null;
+            /** @description RFC 7591 metadata, as JSON text. */
+            metadata: string;
+            /** @description Credit code of the organisation (GB 32100). */
+            organisation: string;
+            /** @description Its legal name. */
+            owner: string;
+        };
+        /** @description A proposal, and the secret that its organisation is handed. */
+        ClientProposed: {
+            /** @description Shown this once; absent where the app proves itself by a key, or not at all. */
+            secret?: string | null;
+            /** @description The version that waits for review. */
+            version: components["schemas"]["ClientVersion"];
+        };
+        /** @description Decide on a proposed version. */
+        ClientReview: {
+            /** @description Put it in force, or refuse it. */
+            approve: boolean;
+            /** @description Why. */
+            note: string;
+            /**
+             * Format: int64
+             * @description Which version.
+             */
+            version: number;
+        };
+        /** @description A version of an app under review or in force. */
+        ClientVersion: {
+            /**
+             * Format: int64
+             * @description When it was proposed.
+             */
+            at: number;
+            /** @description `app_…`, the `client_id`. */
+            id: string;
+            /** @description RFC 7591 metadata, as JSON text. */
+            metadata: string;
+            /** @description What the reviewer said. */
+            note: string | null;
+            /** @description Credit code of the organisation (GB 32100). */
+            organisation: string;
+            /** @description Its legal name. */
+            owner: string;
+            /** @description Operator who proposed it. */
+            proposed_by: string;
+            /** @description Operator who reviewed it. */
+            reviewed_by: string | null;
+            /** @description `proposed`, `active`, `refused`, `retired` or `ended`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description Version, from 1.
+             */
+            version: number;
+        };
         /** @description A checker asks whether the holder of the code that this device showed stands there. */
         Confirmation: {
             /** @description `cfm_…` */
@@ -1418,7 +1631,7 @@ export interface components {
          * @description What was done: a deed of the access matrix.
          * @enum {string}
          */
-        DeedWord: "check" | "resolve" | "bind_card" | "unbind_card" | "find_bound" | "upload_records" | "sync_gate" | "set_checker_key" | "request_otp" | "enrol" | "draw" | "short_number" | "check_in" | "confirm_check" | "refuse_check" | "see_record" | "consent" | "withdraw" | "change_settings" | "end_device" | "import" | "see_residents" | "see_devices" | "index_residents" | "enrolment_code" | "change_standing" | "give_benefit" | "end_benefit" | "issue_card" | "revoke_card" | "propose_scenario" | "review_scenario" | "see_scenarios" | "add_place" | "add_gate" | "end_gate" | "see_figures" | "read_uses" | "see_keys" | "rotate_keys" | "publish_bundle" | "join_account" | "step_up" | "add_authenticator" | "add_first_passkey" | "remove_authenticator" | "change_password" | "end_session" | "sign_in" | "add_operator";
+        DeedWord: "check" | "resolve" | "bind_card" | "unbind_card" | "find_bound" | "upload_records" | "sync_gate" | "set_checker_key" | "request_otp" | "enrol" | "draw" | "short_number" | "check_in" | "confirm_check" | "refuse_check" | "see_record" | "consent" | "withdraw" | "change_settings" | "end_device" | "import" | "see_residents" | "see_devices" | "index_residents" | "enrolment_code" | "change_standing" | "give_benefit" | "end_benefit" | "issue_card" | "revoke_card" | "propose_scenario" | "review_scenario" | "see_scenarios" | "add_place" | "add_gate" | "end_gate" | "see_figures" | "read_uses" | "see_keys" | "rotate_keys" | "publish_bundle" | "join_account" | "step_up" | "add_authenticator" | "add_first_passkey" | "remove_authenticator" | "change_password" | "end_session" | "sign_in" | "add_operator" | "propose_client" | "review_client" | "invite_client" | "register_client" | "end_client" | "see_clients" | "allow_app" | "withdraw_app" | "take_token" | "read_claims";
         /** @description Everything the home screen needs. */
         DeviceHome: {
             /** @description Benefits held today, by number. */
@@ -1983,6 +2196,40 @@ export interface components {
                 state: components["schemas"]["LiveState"];
                 /** @description Suite of its key. */
                 suite: components["schemas"]["KeySuiteWord"];
+            }[];
+            /** @description Pass as `after` (or `before`) for the next page. */
+            next?: string | null;
+        };
+        /** @description One page of a list; `next` is the key to ask for the following page with, absent at the end. */
+        Page_ClientVersion: {
+            /** @description The rows of this page, newest or smallest key first as the list says. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description When it was proposed.
+                 */
+                at: number;
+                /** @description `app_…`, the `client_id`. */
+                id: string;
+                /** @description RFC 7591 metadata, as JSON text. */
+                metadata: string;
+                /** @description What the reviewer said. */
+                note: string | null;
+                /** @description Credit code of the organisation (GB 32100). */
+                organisation: string;
+                /** @description Its legal name. */
+                owner: string;
+                /** @description Operator who proposed it. */
+                proposed_by: string;
+                /** @description Operator who reviewed it. */
+                reviewed_by: string | null;
+                /** @description `proposed`, `active`, `refused`, `retired` or `ended`. */
+                state: string;
+                /**
+                 * Format: int64
+                 * @description Version, from 1.
+                 */
+                version: number;
             }[];
             /** @description Pass as `after` (or `before`) for the next page. */
             next?: string | null;
@@ -2765,6 +3012,64 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["EndedSessions"];
                 };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_apps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllowedApps"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_apps_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `grn_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Withdrawn. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description RFC 9457 problem details, in English and Chinese. */
             default: {
@@ -3796,6 +4101,169 @@ export interface operations {
         };
         responses: {
             /** @description Rotated, from the next bundle on. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_manage_clients: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ClientVersion"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_manage_clients: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientProposal"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientProposed"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_manage_clients_invitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientInvitation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientInvited"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_manage_clients_by_id_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `app_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientEnd"];
+            };
+        };
+        responses: {
+            /** @description Stopped. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_manage_clients_by_id_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `app_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientReview"];
+            };
+        };
+        responses: {
+            /** @description In force from now on, or refused. */
             204: {
                 headers: {
                     [name: string]: unknown;
