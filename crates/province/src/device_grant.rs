@@ -4,10 +4,11 @@
 use crate::Province;
 use crate::allow_app::{Chosen, CodeBody, ConsentAnswer, Giving, Takes};
 use crate::app_error::{AppError, refused};
-use crate::authorize::{ConsentPage, Known, shown_from};
+use crate::authorize::Known;
 use crate::client_door::AppRequest;
 use crate::clients::Client;
 use crate::clock::MICROS;
+use crate::consent_page::{ConsentPage, shown_from};
 use crate::error::{DeedError, Text};
 use crate::person_sessions::Person;
 use crate::redeem_code::Brought;

@@ -3,10 +3,10 @@
 
 use crate::Province;
 use crate::app_error::{AppError, refused};
-use crate::clients::{INVITATION, ProposeClient, ProposedClient, expect_owner};
 use crate::clock::MICROS;
 use crate::doorway::Done;
 use crate::error::DeedError;
+use crate::review_clients::{INVITATION, ProposeClient, ProposedClient, expect_owner};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
