@@ -165,6 +165,10 @@ pub enum Deed {
     ProposeClient,
     /// Review a proposed app.
     ReviewClient,
+    /// Let an organisation register an app.
+    InviteClient,
+    /// Register an app, as its organisation.
+    RegisterClient,
     /// Stop an app.
     EndClient,
     /// See apps and what is proposed.
@@ -181,7 +185,7 @@ pub enum Deed {
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 87] = [
+    pub const ALL: [Self; 89] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -263,6 +267,8 @@ impl Deed {
         Self::AddOperator,
         Self::ProposeClient,
         Self::ReviewClient,
+        Self::InviteClient,
+        Self::RegisterClient,
         Self::EndClient,
         Self::SeeClients,
         Self::AllowApp,
@@ -356,6 +362,8 @@ impl Deed {
             Self::AddOperator => "add_operator",
             Self::ProposeClient => "propose_client",
             Self::ReviewClient => "review_client",
+            Self::InviteClient => "invite_client",
+            Self::RegisterClient => "register_client",
             Self::EndClient => "end_client",
             Self::SeeClients => "see_clients",
             Self::AllowApp => "allow_app",

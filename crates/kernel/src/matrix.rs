@@ -160,7 +160,9 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         (Deed::AllowApp | Deed::WithdrawApp, A::Person)
         | (Deed::WithdrawApp, A::Resident)
         | (Deed::TakeToken | Deed::ReadClaims, A::App) => Rule::Own,
-        (Deed::ProposeClient | Deed::SeeClients | Deed::EndClient, A::SystemOperator | A::System)
+        (Deed::ProposeClient | Deed::InviteClient | Deed::SeeClients | Deed::EndClient, A::SystemOperator | A::System)
+        // By a token that an operator made.
+        | (Deed::RegisterClient, A::Stranger)
         | (Deed::SeeClients | Deed::EndClient, A::SecurityOperator)
         | (Deed::SeeClients, A::AuditOperator)
         | (Deed::ReviewClient, A::System) => Rule::Yes,
@@ -205,7 +207,7 @@ mod tests {
         }
         let stranger: Vec<_> =
             Deed::ALL.into_iter().filter(|d| rule(ActorKind::Stranger, *d) != Rule::No).map(Deed::as_str).collect();
-        assert_eq!(stranger, ["request_otp", "enrol", "join_account", "sign_in"]);
+        assert_eq!(stranger, ["request_otp", "enrol", "join_account", "sign_in", "register_client"]);
     }
 
     #[test]

@@ -207,6 +207,7 @@ impl Province {
                     if !session::end(tx, account.as_str(), &id, reason, door.now_us).await? {
                         return Err(DeedError::NotFound("session"));
                     }
+                    crate::leave_apps::of_session(tx, &id, reason, door.now_us).await?;
                     Ok(Done::plain(()).detail(serde_json::json!({ "session": id, "reason": reason })))
                 })
             },
@@ -230,7 +231,11 @@ impl Province {
             move |tx, (), door| {
                 Box::pin(async move {
                     let reason = "ended_elsewhere";
-                    let ended = session::end_all_but(tx, account.as_str(), &keep, reason, door.now_us).await?.len();
+                    let ended = session::end_all_but(tx, account.as_str(), &keep, reason, door.now_us).await?;
+                    for id in &ended {
+                        crate::leave_apps::of_session(tx, id, reason, door.now_us).await?;
+                    }
+                    let ended = ended.len();
                     Ok(Done::plain(ended).detail(serde_json::json!({ "sessions": ended, "reason": reason })))
                 })
             },

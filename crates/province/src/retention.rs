@@ -8,12 +8,16 @@ use crate::scenarios;
 use crate::token_days::ROWS_AT_ONCE;
 use futures_util::future::BoxFuture;
 use yima_code::day::Day;
-use yima_store::{Tx, check_in, invitation, one_time, scenario, sealed_record, session, short_number, wrong_try};
+use yima_store::{
+    Tx, check_in, family, invitation, one_time, scenario, sealed_record, seen_proof, session, short_number, wrong_try,
+};
 
 /// Devices keep the bytes that they showed for 30 days; what came a little later than they looked is found for five more.
 const SEALED_DAYS: u16 = 35;
 /// Numbers of the last hour bound those of this one; a day is ample.
 const SHORT_US: i64 = 86_400 * MICROS;
+/// Sign-ins at apps that are over.
+const APPS_US: i64 = 30 * 86_400 * MICROS;
 /// One-time passwords are counted over a day; two are ample.
 const ONCE_US: i64 = 2 * 86_400 * MICROS;
 /// Sessions that are over and wrong tries, days.
@@ -32,6 +36,10 @@ impl Province {
         let short = now_us - SHORT_US;
         self.forget(move |tx| Box::pin(async move { Ok(short_number::forget_before(tx, short, ROWS_AT_ONCE).await?) }))
             .await?;
+        // A sign-in at an app is known a month beyond its end, so that a late token is refused for the right reason.
+        let families = now_us - APPS_US;
+        self.forget(move |tx| Box::pin(async move { Ok(family::forget(tx, families, ROWS_AT_ONCE).await?) })).await?;
+        self.forget(move |tx| Box::pin(async move { Ok(seen_proof::forget(tx, now_us, ROWS_AT_ONCE).await?) })).await?;
         self.keep_no_longer_of_sign_ins(now_us).await?;
         for (slug, before) in self.ends_of_check_ins(now_us).await? {
             self.forget(move |tx| {

@@ -195,6 +195,7 @@ fn apps() -> Vec<Row> {
         delete("/api/v1/apps/{id}",                       DeviceOrPerson, Some(D::WithdrawApp),    r::apps::withdraw::withdraw),
         get ("/api/v1/manage/clients",                    Operator,  Some(D::SeeClients),          r::clients::list::list),
         post("/api/v1/manage/clients",                    Operator,  Some(D::ProposeClient),       r::clients::propose::propose),
+        post("/api/v1/manage/clients/invitations",        Operator,  Some(D::InviteClient),        r::clients::invite::invite),
         post("/api/v1/manage/clients/{id}/review",        Operator,  Some(D::ReviewClient),        r::clients::review::review),
         post("/api/v1/manage/clients/{id}/end",           Operator,  Some(D::EndClient),           r::clients::end::end),
     ]
@@ -320,7 +321,7 @@ mod tests {
         let by_command_line =
             [D::ImportResidents, D::ImportOrganisations, D::IndexResidents, D::PublishBundle, D::AddOperator];
         // These come through `routes/oauth2`, which has no table, and the forms of `pages/account`, which are no API.
-        let by_protocol = [D::AllowApp, D::TakeToken, D::ReadClaims];
+        let by_protocol = [D::AllowApp, D::TakeToken, D::ReadClaims, D::RegisterClient];
         let by_form = [D::StepUp, D::AddAuthenticator, D::AddFirstPasskey, D::RemoveAuthenticator, D::ChangePassword];
         for deed in D::ALL {
             let routed = table().iter().any(|row| row.deed == Some(deed)) || by_protocol.contains(&deed);

@@ -121,6 +121,7 @@ impl Town {
         let config = Config { draws_at_once, ..Config::plain(SocketAddr::from(([127, 0, 0, 1], 0))) };
         let listening = yima_server::bind(config).unwrap();
         let door = Door::at(&listening.url());
+        province.serve_as(&listening.public_url());
         let stop = Box::new(listening.stopper());
         tokio::spawn(listening.serve(Arc::clone(&province)));
         let residents = demo::residents(SEED, residents).collect();

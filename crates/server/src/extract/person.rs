@@ -2,12 +2,16 @@
 //! It does not know how anybody signed in; the province keeps sessions by a hash.
 
 use super::device::{device, taken};
+use super::json::parse;
 use super::operator::same_site;
 use crate::app::App;
 use crate::cookies::Cookie;
 use crate::error::{Code, Refused};
+use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequestParts, Request};
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
 use yima_kernel::subject::Actor;
 use yima_province::Person;
 use yima_wire::message_signature::SIGNATURE_INPUT;
@@ -47,6 +51,8 @@ impl OptionalFromRequestParts<App> for PersonCaller {
 pub struct DeviceOrPerson {
     /// Who.
     pub actor: Actor,
+    body: Bytes,
+    headers: HeaderMap,
 }
 
 impl FromRequest<App> for DeviceOrPerson {
@@ -60,6 +66,16 @@ impl FromRequest<App> for DeviceOrPerson {
             let caller = <PersonCaller as FromRequestParts<App>>::from_request_parts(&mut parts, app).await?;
             caller.0.actor()
         };
-        Ok(Self { actor })
+        Ok(Self { actor, body, headers: parts.headers })
+    }
+}
+
+impl DeviceOrPerson {
+    /// The body as JSON.
+    ///
+    /// # Errors
+    /// `media_type` or `malformed`.
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Refused> {
+        parse(&self.headers, &self.body)
     }
 }
