@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use yima_exchange::{SmsWebhook, Webhook};
+use yima_kernel::rights::Terms;
 use yima_keys::custody::{CustodyError, Lock, Pkcs11Config};
 use yima_keys::person::Phone;
 use yima_province::clock::SystemClock;
@@ -45,6 +46,8 @@ const KEYS: [&str; 18] = [
     "sms_url",
     "sms_token_file",
     "min_holders",
+    "rights_working_days",
+    "rights_hold_days",
     "log",
 ];
 
@@ -172,6 +175,8 @@ pub struct Settled {
     pub sms_token: Option<Secret>,
     /// So many residents must share what a code says.
     pub min_holders: u32,
+    /// How long rights of persons may take.
+    pub terms: Terms,
     /// Log filter.
     pub log: String,
 }
@@ -277,6 +282,7 @@ pub fn settle(home: &Home, door: &Door) -> Result<Settled, Failure> {
         sms_url: door.sms_url.clone().or(layer.text("sms_url")?),
         sms_token: Secret::either(None, sms_token_file.as_deref())?,
         min_holders: min_holders(&layer)?,
+        terms: terms(&layer)?,
         log: std::env::var("YIMA_LOG").ok().or(layer.text("log")?).unwrap_or_else(|| "info".to_owned()),
         dir,
     })
@@ -305,6 +311,23 @@ fn min_holders(layer: &Layer) -> Result<u32, Failure> {
         Ok(text) => text.parse().map_err(|_| Failure::bad_input(format!("YIMA_MIN_HOLDERS: `{text}` is no number"))),
         Err(_) => Ok(layer.number("min_holders")?.unwrap_or(MIN_HOLDERS)),
     }
+}
+
+/// Readings of law with their sources stand in the kernel. A province may answer sooner or hold longer, as far as a hold
+/// always ends before its request is due.
+fn terms(layer: &Layer) -> Result<Terms, Failure> {
+    let usual = Terms::default();
+    let days = |name, usual: u16, may: std::ops::RangeInclusive<u16>| match layer.number(name)? {
+        None => Ok(usual),
+        Some(days) => u16::try_from(days)
+            .ok()
+            .filter(|days| may.contains(days))
+            .ok_or_else(|| Failure::bad_input(format!("setting `{name}`: {} to {} days", may.start(), may.end()))),
+    };
+    Ok(Terms {
+        working_days: days("rights_working_days", usual.working_days, 10..=15)?,
+        hold_days: days("rights_hold_days", usual.hold_days, 7..=10)?,
+    })
 }
 
 fn tls(door: &Door, layer: &Layer, dir: &Path) -> Result<Tls, Failure> {
@@ -339,7 +362,7 @@ impl Settled {
     /// Opens the province that is there.
     pub async fn open(&self) -> Result<Province, Failure> {
         let opened = Province::open(self.setup(self.key_place()?)?).await.map_err(not_opened)?;
-        Ok(opened.with_min_holders(self.min_holders))
+        Ok(opened.with_min_holders(self.min_holders).with_terms(self.terms))
     }
 
     /// Whether a province stands in the directory.
@@ -550,6 +573,8 @@ mod tests {
             "custody = \"pkcs11\"",
             "custody = \"paper\"",
             "min_holders = \"few\"",
+            "rights_working_days = 16",
+            "rights_hold_days = 6",
             "min_holders = -1",
             "listen = 8080",
             "listen = \"here\"",
