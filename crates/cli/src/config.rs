@@ -28,7 +28,7 @@ const LISTEN: &str = "127.0.0.1:8080";
 const PASSPHRASE_BYTES: usize = 24;
 
 /// Every key of the TOML file; others are warned of.
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 20] = [
     "dir",
     "database_url",
     "database_url_file",
