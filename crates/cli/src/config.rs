@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use yima_exchange::{SmsWebhook, Webhook};
+use yima_kernel::rights::Terms;
 use yima_keys::custody::{CustodyError, Lock, Pkcs11Config};
 use yima_keys::person::Phone;
 use yima_province::clock::SystemClock;
@@ -27,7 +28,7 @@ const LISTEN: &str = "127.0.0.1:8080";
 const PASSPHRASE_BYTES: usize = 24;
 
 /// Every key of the TOML file; others are warned of.
-const KEYS: [&str; 20] = [
+const KEYS: [&str; 22] = [
     "dir",
     "database_url",
     "database_url_file",
@@ -47,6 +48,8 @@ const KEYS: [&str; 20] = [
     "min_holders",
     "public_url",
     "sign_in_hash_mib",
+    "rights_working_days",
+    "rights_hold_days",
     "log",
 ];
 
@@ -182,6 +185,8 @@ pub struct Settled {
     pub sms_token: Option<Secret>,
     /// So many residents must share what a code says.
     pub min_holders: u32,
+    /// How long rights of persons may take.
+    pub terms: Terms,
     /// Log filter.
     pub log: String,
 }
@@ -289,6 +294,7 @@ pub fn settle(home: &Home, door: &Door) -> Result<Settled, Failure> {
         sms_url: door.sms_url.clone().or(layer.text("sms_url")?),
         sms_token: Secret::either(None, sms_token_file.as_deref())?,
         min_holders: min_holders(&layer)?,
+        terms: terms(&layer)?,
         log: std::env::var("YIMA_LOG").ok().or(layer.text("log")?).unwrap_or_else(|| "info".to_owned()),
         dir,
     })
@@ -343,6 +349,23 @@ fn sign_in_hash_mib(layer: &Layer) -> Result<u32, Failure> {
     }
 }
 
+/// Readings of law with their sources stand in the kernel. A province may answer sooner or hold longer, as far as a hold
+/// always ends before its request is due.
+fn terms(layer: &Layer) -> Result<Terms, Failure> {
+    let usual = Terms::default();
+    let days = |name, usual: u16, may: std::ops::RangeInclusive<u16>| match layer.number(name)? {
+        None => Ok(usual),
+        Some(days) => u16::try_from(days)
+            .ok()
+            .filter(|days| may.contains(days))
+            .ok_or_else(|| Failure::bad_input(format!("setting `{name}`: {} to {} days", may.start(), may.end()))),
+    };
+    Ok(Terms {
+        working_days: days("rights_working_days", usual.working_days, 10..=15)?,
+        hold_days: days("rights_hold_days", usual.hold_days, 7..=10)?,
+    })
+}
+
 fn tls(door: &Door, layer: &Layer, dir: &Path) -> Result<Tls, Failure> {
     let kind = door.tls.clone().or(layer.text("tls")?).unwrap_or_else(|| "off".to_owned());
     match kind.as_str() {
@@ -375,7 +398,8 @@ impl Settled {
     /// Opens the province that is there.
     pub async fn open(&self) -> Result<Province, Failure> {
         let opened = Province::open(self.setup(self.key_place()?)?).await.map_err(not_opened)?;
-        Ok(opened.with_min_holders(self.min_holders).with_sign_in_hash_mib(self.sign_in_hash_mib as usize))
+        let opened = opened.with_min_holders(self.min_holders).with_terms(self.terms);
+        Ok(opened.with_sign_in_hash_mib(self.sign_in_hash_mib as usize))
     }
 
     /// Whether a province stands in the directory.
@@ -586,6 +610,8 @@ mod tests {
             "custody = \"pkcs11\"",
             "custody = \"paper\"",
             "min_holders = \"few\"",
+            "rights_working_days = 16",
+            "rights_hold_days = 6",
             "min_holders = -1",
             "listen = 8080",
             "listen = \"here\"",

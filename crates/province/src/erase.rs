@@ -6,6 +6,7 @@ use crate::clock::MICROS;
 use crate::crowds::count_holder;
 use crate::doorway::Done;
 use crate::error::DeedError;
+use crate::mandates::{Hand, end_all_of, end_slots_of_actor};
 use crate::token_days::ROWS_AT_ONCE;
 use std::collections::BTreeSet;
 use std::io::Write as _;
@@ -32,13 +33,14 @@ const AT_ONCE: u32 = 100;
 /// What an erasure needs from outside the transaction.
 pub(crate) struct Eraser {
     sealer: Arc<Sealer>,
+    hand: Hand,
     blanks: Blanks,
     from_day: u16,
 }
 
 impl Eraser {
     /// Ends everything and destroys what names the person; false when there was nothing left to do.
-    pub(crate) async fn erase(&self, tx: &mut Tx, id: &str, at: i64) -> Result<bool, DeedError> {
+    pub(crate) async fn erase(&mut self, tx: &mut Tx, id: &str, at: i64) -> Result<bool, DeedError> {
         account::changed(tx, id).await?;
         let Some(before) = account::find(tx, id).await? else { return Ok(false) };
         if erasure::of(tx, id).await?.is_some() {
@@ -47,6 +49,8 @@ impl Eraser {
         if before.state == AccountState::Active {
             count_holder(tx, &self.sealer, &before, -1).await?;
         }
+        end_slots_of_actor(tx, &self.hand, id, at).await?;
+        end_all_of(tx, &mut self.hand, &Actor::System, id, "erased", at).await?;
         withdrawal::account(tx, id, self.from_day, "erased", at).await?;
         device::end_all(tx, id, "erased", at).await?;
         card::revoke_all(tx, id, "erased", at).await?;
@@ -62,7 +66,12 @@ impl Province {
     pub(crate) fn eraser(&self) -> Eraser {
         let blind_id = self.chance.bytes::<16>().to_vec();
         let blanks = Blanks { blind_id, handle_until: self.now_us() + HANDLE_US };
-        Eraser { sealer: Arc::clone(&self.sealer), blanks, from_day: Day::of(self.now_u32()).0.saturating_sub(2) }
+        Eraser {
+            sealer: Arc::clone(&self.sealer),
+            hand: self.hand(),
+            blanks,
+            from_day: Day::of(self.now_u32()).0.saturating_sub(2),
+        }
     }
 
     /// Does the deletions whose hold is over, and forgets handles that lead nowhere any more.
@@ -96,7 +105,7 @@ impl Province {
 
     async fn delete_one(&self, row: rights_request::Request) -> Result<(), DeedError> {
         let subject = AccountId::parse(&row.account).map_err(DeedError::internal)?;
-        let (eraser, account) = (self.eraser(), row.account.clone());
+        let (mut eraser, account) = (self.eraser(), row.account.clone());
         let done = self
             .short(
                 Request::of(Actor::System, Deed::DeleteData).about(subject),
@@ -150,7 +159,7 @@ impl Province {
             .collect();
         let mut again = 0;
         for id in listed.difference(&stored) {
-            let (eraser, id) = (self.eraser(), id.clone());
+            let (mut eraser, id) = (self.eraser(), id.clone());
             let Ok(subject) = AccountId::parse(&id) else { continue };
             again += self
                 .short(

@@ -68,7 +68,7 @@ impl<'a> OrganisationRows<'a> {
                 continue;
             }
             let read = match self.format {
-                Format::Csv => Ok(self.from_cells(&line)),
+                Format::Csv => Ok(self.read_cells(&line)),
                 Format::Ndjson => serde_json::from_str::<Line>(&line)
                     .map_err(|_| ("row", "is no JSON object with credit_code, name, region, parent, kind".to_owned())),
             };
@@ -77,7 +77,7 @@ impl<'a> OrganisationRows<'a> {
         Ok(None)
     }
 
-    fn from_cells(&self, line: &str) -> Line {
+    fn read_cells(&self, line: &str) -> Line {
         let mut found = Line::default();
         for (column, cell) in self.header.iter().zip(cells(line)) {
             let field = match *column {

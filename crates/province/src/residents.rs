@@ -151,7 +151,7 @@ impl Province {
                         session::end_all_but(tx, &id, "", word, door.now_us).await?;
                     }
                     if to == Standing::Death {
-                        end_all_of(tx, &mut hand, &by, &id, door.now_us).await?;
+                        end_all_of(tx, &mut hand, &by, &id, "death", door.now_us).await?;
                         seals.end_everything(tx, &id, word, door.now_us).await?;
                         device::end_all(tx, &id, "death", door.now_us).await?;
                         card::revoke_all(tx, &id, "death", door.now_us).await?;

@@ -251,7 +251,7 @@ impl Effect {
         if let Some((region, hash)) = self.region {
             account::set_region(tx, id, &region, hash).await?;
         }
-        if let Some(eraser) = &self.erase {
+        if let Some(mut eraser) = self.erase {
             eraser.erase(tx, id, now_us).await?;
         }
         Ok(())

@@ -13,7 +13,7 @@ use std::io::{BufReader, BufWriter, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use yima_province::{KEY_FILE, TOKEN_FILE};
+use yima_province::{ERASURES_FILE, KEY_FILE, TOKEN_FILE};
 
 /// The first line of a backup.
 const MAGIC: &str = "yima-backup-1";
@@ -143,6 +143,9 @@ pub fn restore(restore: &Restore) -> Done {
             ));
         }
         say::line(&format!("已恢复到 · restored into {}", restore.dir.display()));
+        say::remark(&format!(
+            "开机前把最新的 {ERASURES_FILE} 放进去：已注销的人会再忘一遍 · before it serves, lay the newest {ERASURES_FILE} into it: who was deleted is forgotten again"
+        ));
     }
     Ok(ExitCode::SUCCESS)
 }

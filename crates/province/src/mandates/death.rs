@@ -12,28 +12,29 @@ use yima_kernel::mandate::Step;
 use yima_kernel::subject::Actor;
 use yima_store::{Tx, account, edge, family_slot, withdrawal};
 
-/// Ends every mandate of an account that died; both records show it, the other party is told. The account is locked.
+/// Ends every mandate of an account that is gone, by death or deletion; both records show it, the other party is told. The account is locked.
 pub(crate) async fn end_all_of(
     tx: &mut Tx,
     hand: &mut Hand,
     by: &Actor,
-    dead: &str,
+    gone: &str,
+    reason: &'static str,
     now_us: i64,
 ) -> Result<(), DeedError> {
-    for row in edge::standing_of(tx, dead).await? {
+    for row in edge::standing_of(tx, gone).await? {
         hand.right(&row)?;
         let principal =
             account::find(tx, &row.principal).await?.ok_or_else(|| DeedError::internal("edge.principal"))?;
         let actor = account::find(tx, &row.actor).await?.ok_or_else(|| DeedError::internal("edge.actor"))?;
         let held = Held { edge: row, principal, actor, age: 0 };
-        let row = hand.step_because(tx, &held, Step::EndForGood, Some("death"), now_us).await?;
+        let row = hand.step_because(tx, &held, Step::EndForGood, Some(reason), now_us).await?;
         for (account, side) in [(&row.principal, By::Principal), (&row.actor, By::Actor)] {
             let id = AccountId::parse(account).map_err(DeedError::internal)?;
             let detail = serde_json::json!({ "mandate": said(&row, side, By::Office) });
             let request = Request::of(by.clone(), Deed::EndMandate).about(id);
             let note = Note { detail: Some(detail.to_string()), ..Note::default() };
             append(tx, &hand.use_id(now_us), now_us, &request, note).await?;
-            if account != dead {
+            if account != gone {
                 let id = hand.row_id(now_us);
                 tell(tx, id, account, now_us, "mandate_ended").await?;
             }
