@@ -26,7 +26,7 @@ async fn joined(town: &Town, account: &str, number: u8) -> (Browser, SoftPasskey
     let began = browser.form("/account/join", "/account/join", &[("code", &code)]).await;
     assert_eq!((began.status, began.to.as_str()), (303, "/account/join/ways"), "{}", began.body);
     let asked = browser.ask("/account/join/ways", "join", json!({})).await;
-    let (key, answer) = SoftPasskey::make(&asked["options"], &browser.origin(), number, number % 2 == 0);
+    let (key, answer) = SoftPasskey::make(&asked["options"], &browser.origin(), number, number.is_multiple_of(2));
     let mark = browser.mark("/account/join/ways").await;
     let fields = [("ask", asked["ask"].as_str().unwrap()), ("answer", &answer), ("name", "钥匙")];
     let done = browser.form_with(&mark, "/account/join/passkey", &fields).await;
