@@ -11,6 +11,7 @@ pub mod messenger;
 mod benefits;
 mod bindings;
 mod bundle_job;
+mod card_lists;
 mod cards;
 mod check_code;
 mod check_in;
