@@ -178,7 +178,8 @@ impl Province {
         let (_, body) = bundle::split_part(keys_part).map_err(DeedError::internal)?;
         let entries = KeysBody::parse(body).map_err(DeedError::internal)?.entries;
         let announced = entries.iter().map(|entry| entry.kid).collect();
-        self.keys.load(&standing.keys, today.saturating_sub(2), today + 2, &announced)
+        self.keys.load(&standing.keys, today.saturating_sub(2), today + 2, &announced);
+        Ok(())
     }
 
     /// Publishes whenever a change rings, and every few minutes; ends with the program.

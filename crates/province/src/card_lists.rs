@@ -40,9 +40,9 @@ pub(crate) async fn place(tx: &mut Tx, row: &mut Card, size: u32, rng: &mut StdR
 mod tests {
     use super::*;
     use rand::SeedableRng;
+    use yima_store::Store;
     use yima_store::account::{self, Account, State as Standing};
     use yima_store::card::{Kind, State};
-    use yima_store::Store;
 
     fn holder() -> Account {
         Account {

@@ -246,7 +246,10 @@ impl Province {
         let kind = if card.kind == Kind::Card { CardKind::Card } else { CardKind::Sheet };
         let batch = self.paper_batch(kind, said_before(&card)?)?;
         let subject = AccountId::parse(&holder.id).map_err(DeedError::internal)?;
-        let (ended, revoking) = (UseId::new(self.now_ms(), self.chance.bytes()), Request::of(actor.clone(), Deed::RevokeCard).about(subject.clone()));
+        let (ended, revoking) = (
+            UseId::new(self.now_ms(), self.chance.bytes()),
+            Request::of(actor.clone(), Deed::RevokeCard).about(subject.clone()),
+        );
         let notice_id = self.new_row_id();
         let (fresh, revoked) = self
             .short(

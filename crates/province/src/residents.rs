@@ -223,7 +223,8 @@ pub(crate) fn evidence(field: &'static str, text: &str) -> Result<String, DeedEr
 
 /// Seventeen digits and one more digit or X, as an ID number has: in full width too, and with spaces, hyphens or dots between.
 pub(crate) fn has_id_number(text: &str) -> bool {
-    let between = |c: &char| c.is_whitespace() || "-‐‑–—－_.·．,，、\u{200b}\u{200c}\u{200d}\u{2060}\u{feff}".contains(*c);
+    let between =
+        |c: &char| c.is_whitespace() || "-‐‑–—－_.·．,，、\u{200b}\u{200c}\u{200d}\u{2060}\u{feff}".contains(*c);
     let chars: Vec<char> = text.chars().filter(|c| !between(c)).map(narrow).collect();
     chars
         .windows(18)
@@ -251,7 +252,8 @@ mod tests {
         ] {
             assert!(has_id_number(text), "{text}");
         }
-        for text in ["", "丢了", "2026 年 11 月 25 日，受理号 370102-0042", "13800138000", "1101051949123100"] {
+        for text in ["", "丢了", "2026 年 11 月 25 日，受理号 370102-0042", "13800138000", "1101051949123100"]
+        {
             assert!(!has_id_number(text), "{text}");
         }
     }

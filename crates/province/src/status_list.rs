@@ -31,13 +31,7 @@ impl Province {
         let sub = format!("urn:yima:status-list:{list}");
         let list = StatusList::of_revoked(CARD_LIST_SIZE, revoked).map_err(DeedError::internal)?;
         let now = self.now_u32();
-        let token = StatusToken {
-            sub,
-            issued_at: now,
-            expires_at: now.saturating_add(LIFE_S),
-            ttl_s: TTL_S,
-            list,
-        };
+        let token = StatusToken { sub, issued_at: now, expires_at: now.saturating_add(LIFE_S), ttl_s: TTL_S, list };
         self.sign_list(&token, format).map(Some)
     }
 
