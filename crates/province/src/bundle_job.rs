@@ -43,8 +43,6 @@ const PUBLISH_TRIES: u8 = 3;
 pub(crate) const NEXT_ROOT: &str = "root-next";
 /// Indices a paper list has.
 pub(crate) const CARD_LIST_SIZE: u32 = 1 << 20;
-/// The one paper list of a province of the first day.
-pub(crate) const CARD_LIST: u16 = 1;
 const CARD_LIFE_MONTHS: u16 = 13;
 /// The most places in one bundle.
 const SITES_MAX: u32 = 65_536;
@@ -60,7 +58,8 @@ pub(crate) struct Standing {
     pub sites: Vec<site::Site>,
     checkers: Vec<CheckerKey>,
     withdrawn: Vec<Withdrawn>,
-    revoked_cards: Vec<u32>,
+    /// By list, from 1 on.
+    revoked_cards: Vec<Vec<u32>>,
     /// Versions of manifests that were approved before the active ones.
     pub earlier: Vec<Manifest>,
     /// Newest bytes of the parts and of the whole file.
@@ -180,7 +179,8 @@ impl Province {
         let (_, body) = bundle::split_part(keys_part).map_err(DeedError::internal)?;
         let entries = KeysBody::parse(body).map_err(DeedError::internal)?.entries;
         let announced = entries.iter().map(|entry| entry.kid).collect();
-        self.keys.load(&standing.keys, today.saturating_sub(2), today + 2, &announced)
+        self.keys.load(&standing.keys, today.saturating_sub(2), today + 2, &announced);
+        Ok(())
     }
 
     /// Publishes whenever a change rings, and every few minutes; ends with the program.
@@ -264,10 +264,14 @@ impl Province {
                     manifests.sort_by_key(|m| m.id);
                     let retired = scenario::all(tx).await?.into_iter().filter(|v| v.state == scenario::State::Retired);
                     let earlier = retired.filter_map(|v| scenarios::parse(&v.manifest).ok()).collect();
-                    let mut revoked_cards = card::revoked(tx, CARD_LIST, month).await?;
-                    revoked_cards.extend(card::of_stopped_holders(tx, CARD_LIST).await?);
-                    revoked_cards.sort_unstable();
-                    revoked_cards.dedup();
+                    let mut revoked_cards = Vec::new();
+                    for list in 1..=card::newest_list(tx).await?.max(1) {
+                        let mut revoked = card::revoked(tx, list, month).await?;
+                        revoked.extend(card::of_stopped_holders(tx, list).await?);
+                        revoked.sort_unstable();
+                        revoked.dedup();
+                        revoked_cards.push(revoked);
+                    }
                     let standing = Standing {
                         keys: day_key::standing(tx, today + DAYS_AHEAD_MAX).await?,
                         manifests,
@@ -354,9 +358,11 @@ impl Province {
         let now = self.now_u32();
         // A head may not outlive the keys part.
         let keys_end = SignedBody::of(keys).map_or(now, |signed| signed.expires_at);
-        let revoked = standing.revoked_cards.iter().map(|i| u64::from(*i)).collect();
-        let lists =
-            Lists { as_of: now, lists: vec![RevocationList { list: CARD_LIST, size: CARD_LIST_SIZE, revoked }] };
+        let list = |(list, revoked): (u16, &Vec<u32>)| {
+            let revoked = revoked.iter().map(|i| u64::from(*i)).collect();
+            RevocationList { list, size: CARD_LIST_SIZE, revoked }
+        };
+        let lists = Lists { as_of: now, lists: (1..).zip(&standing.revoked_cards).map(list).collect() };
         let urgent = Urgent { as_of: now, list: self.urgent_list(standing, rng)?, ..Urgent::default() };
         let parts = [
             standing.root.clone(),

@@ -1,20 +1,22 @@
 //! Paper codes: a card, or a sheet of 24 that can't be linked; print, replace, revoke. It does not know how a PDF is drawn.
 
 use crate::Province;
-use crate::bundle_job::{CARD_LIST, CARD_LIST_SIZE};
+use crate::bundle_job::CARD_LIST_SIZE;
+use crate::card_lists;
 use crate::clock::MICROS;
 use crate::devices::tell;
 use crate::disclosure::{Disclosure, Speaker};
-use crate::doorway::Done;
+use crate::doorway::{Done, Note, append};
 use crate::error::{DeedError, Text};
 use crate::home::standing;
-use rand::Rng;
+use crate::residents::has_id_number;
+use rand::rngs::StdRng;
 use yima_code::day::{Day, Month};
 use yima_code::flags::{Flags, Flavour as CodeFlavour};
 use yima_code::token::T2Fields;
-use yima_kernel::access::{Facts, Request};
+use yima_kernel::access::{Facts, Request, decide};
 use yima_kernel::deed::Deed;
-use yima_kernel::id::{AccountId, CardId};
+use yima_kernel::id::{AccountId, CardId, UseId};
 use yima_kernel::subject::Actor;
 use yima_print::{CodeSheet, FontPaths, Fonts, PaperCard, Says, SheetCode, card_pdf, sheet_pdf};
 use yima_store::account::{self, Account};
@@ -76,64 +78,50 @@ impl Province {
         says: Disclosure,
     ) -> Result<Card, DeedError> {
         let subject = AccountId::parse(id).map_err(|_| DeedError::NotFound("resident"))?;
-        let key = self.keys.paper().ok_or_else(|| DeedError::internal("no paper key"))?;
-        let asked = Asked { speaker: self.speaker(), says, today: Day::of(self.now_u32()) };
-        let count = if kind == CardKind::Card { 1 } else { SHEET_CODES };
-        let ids: Vec<CardId> = (0..count).map(|_| CardId::new(self.now_ms(), self.chance.bytes())).collect();
-        let mut rng = self.chance.rng();
-        let notice_id = self.new_row_id();
+        let batch = self.paper_batch(kind, says)?;
         let id = id.to_owned();
-        let kid = key.kid;
-        self.short(
-            Request::of(actor.clone(), Deed::IssueCard).about(subject),
-            move |tx| {
-                Box::pin(async move {
-                    account::changed(tx, &id).await?;
-                    let row = account::find(tx, &id).await?.ok_or(DeedError::NotFound("resident"))?;
-                    Ok((Facts { subject_state: Some(standing(row.state)), ..Facts::default() }, row))
-                })
-            },
-            move |tx, holder, door| {
-                Box::pin(async move {
-                    if holder.paper_off {
-                        return Err(DeedError::Conflict(Text::new(
-                            "本人关闭了纸质码",
-                            "the resident has switched paper off",
-                        )));
-                    }
-                    let (flags, expiry) = asked.flags_and_expiry(tx, &holder).await?;
-                    let sheet = (kind == CardKind::Sheet).then(|| ids[0].to_string());
-                    let mut first = None;
-                    for id in &ids {
-                        let mut row = card::Card {
-                            id: id.to_string(),
-                            account: holder.id.clone(),
-                            list: CARD_LIST,
-                            idx: 0,
-                            kind: if kind == CardKind::Card { Kind::Card } else { Kind::Sheet },
-                            sheet: sheet.clone(),
-                            state: State::Active,
-                            expiry_month: expiry.0,
-                            flags: flags.bits(),
-                            kid: kid.to_vec(),
-                            issued_at: door.now_us,
-                            ended_at: None,
-                            reason: None,
-                        };
-                        row.idx = rng.next_u32() % CARD_LIST_SIZE;
-                        while !card::insert(tx, &row).await? {
-                            row.idx = rng.next_u32() % CARD_LIST_SIZE;
-                        }
-                        first.get_or_insert(row);
-                    }
-                    let first = first.ok_or_else(|| DeedError::internal("no card was made"))?;
-                    tell(tx, notice_id, &holder.id, door.now_us, "card_issued").await?;
-                    let detail = serde_json::json!({ "card": first.id, "codes": ids.len() });
-                    Ok(Done::plain(card_row(first)).detail(detail))
-                })
-            },
-        )
-        .await
+        let (card, opened) = self
+            .short(
+                Request::of(actor.clone(), Deed::IssueCard).about(subject),
+                move |tx| {
+                    Box::pin(async move {
+                        account::changed(tx, &id).await?;
+                        let row = account::find(tx, &id).await?.ok_or(DeedError::NotFound("resident"))?;
+                        Ok((Facts { subject_state: Some(standing(row.state)), ..Facts::default() }, row))
+                    })
+                },
+                move |tx, holder, door| {
+                    Box::pin(async move {
+                        let issued = batch.issue(tx, &holder, door.now_us).await?;
+                        let detail = serde_json::json!({ "card": issued.first.id, "codes": issued.codes });
+                        Ok(Done::plain((card_row(issued.first), issued.opened_list)).detail(detail))
+                    })
+                },
+            )
+            .await?;
+        self.publish_list(opened);
+        Ok(card)
+    }
+
+    /// All that a new card or sheet needs and that is not in the store.
+    fn paper_batch(&self, kind: CardKind, says: Disclosure) -> Result<Batch, DeedError> {
+        let key = self.keys.paper().ok_or_else(|| DeedError::internal("no paper key"))?;
+        let count = if kind == CardKind::Card { 1 } else { SHEET_CODES };
+        Ok(Batch {
+            asked: Asked { speaker: self.speaker(), says, today: Day::of(self.now_u32()) },
+            kind,
+            ids: (0..count).map(|_| CardId::new(self.now_ms(), self.chance.bytes())).collect(),
+            kid: key.kid,
+            notice_id: self.new_row_id(),
+            rng: self.chance.rng(),
+        })
+    }
+
+    /// A code of a list that no bundle names yet is checked nowhere.
+    fn publish_list(&self, opened: bool) {
+        if opened {
+            self.bundle_due.notify_one();
+        }
     }
 
     /// The PDF of a card or sheet; made anew each time, so that nothing printable is kept.
@@ -222,6 +210,9 @@ impl Province {
         if reason.chars().count() > 200 {
             return Err(DeedError::invalid("reason", "最多 200 个字", "at most 200 characters"));
         }
+        if has_id_number(reason) {
+            return Err(DeedError::invalid("reason", "不要写身份证号", "leave ID numbers out"));
+        }
         let (id, reason) = (id.to_owned(), reason.to_owned());
         let notice_id = self.new_row_id();
         self.short(
@@ -246,28 +237,50 @@ impl Province {
         Ok(())
     }
 
-    /// Revokes a card and issues one of the same kind.
+    /// Revokes a card and issues one of the same kind, both or neither.
     ///
     /// # Errors
     /// As revoking and issuing.
     pub async fn replace_card(&self, actor: &Actor, id: &str) -> Result<Card, DeedError> {
         let (card, holder) = self.card_and_holder(actor, id).await?;
         let kind = if card.kind == Kind::Card { CardKind::Card } else { CardKind::Sheet };
-        let says = said_before(&card)?;
-        self.can_be_issued(&holder, says).await?;
-        if card.state == State::Active {
-            self.revoke_card(actor, id, "replaced").await?;
-        }
-        self.issue_card_saying(actor, &holder.id, kind, says).await
-    }
-
-    /// Looks before the old card is revoked whether what it says can still be said.
-    async fn can_be_issued(&self, holder: &Account, says: Disclosure) -> Result<(), DeedError> {
-        let asked = Asked { speaker: self.speaker(), says, today: Day::of(self.now_u32()) };
-        let holder = holder.clone();
-        let looked =
-            self.store.read(move |tx| Box::pin(async move { asked.flags_and_expiry(tx, &holder).await.map(drop) }));
-        looked.await
+        let batch = self.paper_batch(kind, said_before(&card)?)?;
+        let subject = AccountId::parse(&holder.id).map_err(DeedError::internal)?;
+        let (ended, revoking) = (
+            UseId::new(self.now_ms(), self.chance.bytes()),
+            Request::of(actor.clone(), Deed::RevokeCard).about(subject.clone()),
+        );
+        let notice_id = self.new_row_id();
+        let (fresh, revoked) = self
+            .short(
+                Request::of(actor.clone(), Deed::IssueCard).about(subject),
+                move |tx| {
+                    Box::pin(async move {
+                        account::changed(tx, &holder.id).await?;
+                        let row = account::find(tx, &holder.id).await?.ok_or(DeedError::NotFound("resident"))?;
+                        Ok((Facts { subject_state: Some(standing(row.state)), ..Facts::default() }, row))
+                    })
+                },
+                move |tx, holder, door| {
+                    Box::pin(async move {
+                        let revoked = card::revoke(tx, &card, "replaced", door.now_us).await? > 0;
+                        if revoked {
+                            decide(&revoking, &Facts::default(), door.now_s()).map_err(DeedError::Refused)?;
+                            tell(tx, notice_id, &holder.id, door.now_us, "card_revoked").await?;
+                            let detail = Some(serde_json::json!({ "card": card.id }).to_string());
+                            append(tx, &ended, door.now_us, &revoking, Note { detail, ..Note::default() }).await?;
+                        }
+                        let issued = batch.issue(tx, &holder, door.now_us).await?;
+                        let detail = serde_json::json!({
+                            "card": issued.first.id, "codes": issued.codes, "instead_of": card.id,
+                        });
+                        Ok(Done::plain((card_row(issued.first), revoked || issued.opened_list)).detail(detail))
+                    })
+                },
+            )
+            .await?;
+        self.publish_list(revoked);
+        Ok(fresh)
     }
 
     async fn card_and_holder(&self, actor: &Actor, id: &str) -> Result<(card::Card, Account), DeedError> {
@@ -299,6 +312,58 @@ impl Province {
                 })
             })
             .await
+    }
+}
+
+/// A card or sheet about to be issued.
+struct Batch {
+    asked: Asked,
+    kind: CardKind,
+    ids: Vec<CardId>,
+    kid: [u8; 4],
+    notice_id: String,
+    rng: StdRng,
+}
+
+/// What was issued.
+struct Issued {
+    first: card::Card,
+    codes: usize,
+    /// A list was opened that no bundle names yet.
+    opened_list: bool,
+}
+
+impl Batch {
+    /// Writes the codes and tells the holder's devices. The account is locked by the caller.
+    async fn issue(mut self, tx: &mut Tx, holder: &Account, now_us: i64) -> Result<Issued, DeedError> {
+        if holder.paper_off {
+            return Err(DeedError::Conflict(Text::new("本人关闭了纸质码", "the resident has switched paper off")));
+        }
+        let (flags, expiry) = self.asked.flags_and_expiry(tx, holder).await?;
+        let sheet = (self.kind == CardKind::Sheet).then(|| self.ids[0].to_string());
+        let (mut first, mut opened_list) = (None, false);
+        for id in &self.ids {
+            let mut row = card::Card {
+                id: id.to_string(),
+                account: holder.id.clone(),
+                list: 0,
+                idx: 0,
+                kind: if self.kind == CardKind::Card { Kind::Card } else { Kind::Sheet },
+                sheet: sheet.clone(),
+                state: State::Active,
+                expiry_month: expiry.0,
+                flags: flags.bits(),
+                kid: self.kid.to_vec(),
+                issued_at: now_us,
+                ended_at: None,
+                reason: None,
+            };
+            opened_list |= card_lists::place(tx, &mut row, CARD_LIST_SIZE, &mut self.rng).await?;
+            first.get_or_insert(row);
+        }
+        let first = first.ok_or_else(|| DeedError::internal("no card was made"))?;
+        tell(tx, self.notice_id, &holder.id, now_us, "card_issued").await?;
+        Ok(Issued { first, codes: self.ids.len(), opened_list })
     }
 }
 

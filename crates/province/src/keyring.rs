@@ -64,6 +64,8 @@ pub struct Keyring {
     /// Newest first: the first signs new paper, the others what is printed again.
     paper: RwLock<Vec<Arc<LongKey>>>,
     status: RwLock<Option<Arc<LongKey>>>,
+    /// Kids of live keys that did not open at the last load.
+    unopened: RwLock<BTreeSet<String>>,
 }
 
 /// The context that a wrapped key is bound to.
@@ -74,7 +76,13 @@ pub fn context(purpose: &str, suite: Suite, day: u16) -> String {
 impl Keyring {
     /// Over a custody, with nothing unwrapped yet.
     pub fn new(custody: Arc<dyn Custody>) -> Self {
-        Self { custody, days: RwLock::new(HashMap::new()), paper: RwLock::new(Vec::new()), status: RwLock::new(None) }
+        Self {
+            custody,
+            days: RwLock::new(HashMap::new()),
+            paper: RwLock::new(Vec::new()),
+            status: RwLock::new(None),
+            unopened: RwLock::new(BTreeSet::new()),
+        }
     }
 
     /// The custody.
@@ -155,23 +163,39 @@ impl Keyring {
 
     /// Unwraps what is needed now: the days of `rows` within `from..=to`, and the long-lived keys.
     ///
-    /// Only kids that a signed keys part announces are taken: a gate would refuse what another key signs.
-    pub fn load(&self, rows: &[DayKey], from: u16, to: u16, announced: &BTreeSet<[u8; 4]>) -> Result<(), DeedError> {
+    /// Only kids that a signed keys part announces are taken: a gate would refuse what another key signs. A key that does
+    /// not open is left out and named in the log and by [`Keyring::unopened`]: the others go on.
+    pub fn load(&self, rows: &[DayKey], from: u16, to: u16, announced: &BTreeSet<[u8; 4]>) {
         let known = |row: &&DayKey| row.public_key.is_empty() || announced.iter().any(|kid| kid[..] == row.kid[..]);
         let rows: Vec<&DayKey> = rows.iter().filter(|row| row.state == State::Live).filter(known).collect();
+        let mut unopened = BTreeSet::new();
         let mut days = HashMap::new();
-        for day in from..=to {
-            for suite in SUITES {
-                if let Some(set) = self.day_set(&rows, day, suite)? {
+        for (day, suite) in (from..=to).flat_map(|day| SUITES.map(|suite| (day, suite))) {
+            match self.day_set(&rows, day, suite) {
+                Ok(Some(set)) => {
                     days.insert((day, suite.number()), Arc::new(set));
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    alarm(&error, day, suite.number());
+                    let of_set = rows.iter().filter(|r| r.day == day && r.suite == suite.number());
+                    let of_set =
+                        of_set.filter(|r| [purpose::T1, purpose::ID, purpose::T0].contains(&r.purpose.as_str()));
+                    unopened.extend(of_set.map(|r| shown_kid(r)));
                 }
             }
         }
         *self.days.write().unwrap_or_else(PoisonError::into_inner) = days;
-        *self.paper.write().unwrap_or_else(PoisonError::into_inner) = self.long(&rows, purpose::T2, PAPER_KEYS_MAX)?;
-        let status = self.long(&rows, purpose::STATUS, 1)?.into_iter().next();
+        let paper = self.long(&rows, purpose::T2, PAPER_KEYS_MAX, &mut unopened);
+        *self.paper.write().unwrap_or_else(PoisonError::into_inner) = paper;
+        let status = self.long(&rows, purpose::STATUS, 1, &mut unopened).into_iter().next();
         *self.status.write().unwrap_or_else(PoisonError::into_inner) = status;
-        Ok(())
+        *self.unopened.write().unwrap_or_else(PoisonError::into_inner) = unopened;
+    }
+
+    /// Ids of live keys that did not open at the last load; of a day's set all, for none of it can be used.
+    pub fn unopened(&self) -> Vec<String> {
+        self.unopened.read().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
     fn day_set(&self, rows: &[&DayKey], day: u16, suite: Suite) -> Result<Option<DaySet>, DeedError> {
@@ -200,13 +224,26 @@ impl Keyring {
         Ok(Some(TokenIdKey::new(suite, key.map_err(DeedError::internal)?.expose())))
     }
 
-    /// The long-lived keys of a purpose, newest first.
-    fn long(&self, rows: &[&DayKey], purpose: &str, most: usize) -> Result<Vec<Arc<LongKey>>, DeedError> {
+    /// The long-lived keys of a purpose that open, newest first.
+    fn long(&self, rows: &[&DayKey], purpose: &str, most: usize, unopened: &mut BTreeSet<String>) -> Vec<Arc<LongKey>> {
         let mut found: Vec<_> = rows.iter().filter(|r| r.purpose == purpose).collect();
         // Of those made at once the last one in the order of days and suites counts as the newest.
         found.reverse();
         found.sort_by_key(|r| std::cmp::Reverse(r.created_at));
-        found.into_iter().take(most).filter_map(|row| self.long_key(row).transpose()).collect()
+        let mut keys = Vec::new();
+        for row in found {
+            if keys.len() == most {
+                break;
+            }
+            match self.long_key(row) {
+                Ok(key) => keys.extend(key),
+                Err(error) => {
+                    alarm(&error, row.day, row.suite);
+                    unopened.insert(shown_kid(row));
+                }
+            }
+        }
+        keys
     }
 
     fn long_key(&self, row: &DayKey) -> Result<Option<Arc<LongKey>>, DeedError> {
@@ -261,6 +298,15 @@ impl Keyring {
     }
 }
 
+fn alarm(error: &DeedError, day: u16, suite: u8) {
+    tracing::error!(%error, day, suite, "a live key does not open and is left out; rotate it");
+}
+
+/// A key's id as the list of keys shows it.
+fn shown_kid(row: &DayKey) -> String {
+    hex::encode(&row.kid)
+}
+
 /// The public half, as bundles carry it.
 pub fn public_key(info: &KeyInfo) -> Result<PublicKey, DeedError> {
     PublicKey::parse(info.suite, &info.public).map_err(DeedError::internal)
@@ -270,4 +316,46 @@ fn kid(rng: &mut StdRng) -> [u8; 4] {
     let mut kid = [0u8; 4];
     rand::Rng::fill_bytes(rng, &mut kid);
     kid
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::FrozenClock;
+    use crate::{Inbox, KeyPlace, Province, Setup};
+    use yima_keys::custody::Lock;
+
+    const NOON: i64 = 1_795_000_000;
+
+    /// One broken row takes its own day and suite away, and nothing else: the province publishes and starts.
+    #[tokio::test]
+    async fn a_key_that_does_not_open_stops_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let setup = Setup {
+            dir: folder.path().to_owned(),
+            database: None,
+            keys: KeyPlace::File(Lock::passphrase("town")),
+            clock: Arc::new(FrozenClock::at(NOON)),
+            seed: Some([7; 32]),
+            messenger: Arc::new(Inbox::default()),
+            demo: true,
+        };
+        let province = Province::init(setup, &[]).await.unwrap();
+        let mut rows = province.standing().await.unwrap().keys;
+        let today = Day::of(u32::try_from(NOON).unwrap());
+        let announced: BTreeSet<[u8; 4]> =
+            rows.iter().filter(|r| !r.public_key.is_empty()).map(|r| r.kid[..].try_into().unwrap()).collect();
+        let broken = |r: &&mut DayKey| {
+            r.purpose == purpose::T2 || r.day == today.0 && r.suite == Suite::Es256.number() && r.purpose == purpose::ID
+        };
+        for row in rows.iter_mut().filter(broken) {
+            row.wrapped.as_mut().unwrap()[20] ^= 1;
+        }
+        province.keys.load(&rows, today.0, today.0 + 1, &announced);
+        assert!(province.keys.day(today, Suite::Es256).is_none());
+        assert!(province.keys.day(today, Suite::Sm2Sm3).is_some());
+        assert!(province.keys.day(Day(today.0 + 1), Suite::Es256).is_some());
+        assert!(province.keys.paper().is_none() && province.keys.status().is_some());
+        assert_eq!(province.unopened_keys().len(), 3 + rows.iter().filter(|r| r.purpose == purpose::T2).count());
+    }
 }

@@ -14,6 +14,7 @@ mod authorize;
 mod benefits;
 mod bindings;
 mod bundle_job;
+mod card_lists;
 mod cards;
 mod check_code;
 mod check_in;

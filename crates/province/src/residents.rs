@@ -236,10 +236,40 @@ pub(crate) fn evidence(field: &'static str, text: &str) -> Result<String, DeedEr
     Ok(text.to_owned())
 }
 
-/// A run of 17 digits and one more digit or X, as an ID number has.
-fn has_id_number(text: &str) -> bool {
-    let chars: Vec<char> = text.chars().collect();
+/// Seventeen digits and one more digit or X, as an ID number has: in full width too, and with spaces, hyphens or dots between.
+pub(crate) fn has_id_number(text: &str) -> bool {
+    let between =
+        |c: &char| c.is_whitespace() || "-‐‑–—－_.·．,，、\u{200b}\u{200c}\u{200d}\u{2060}\u{feff}".contains(*c);
+    let chars: Vec<char> = text.chars().filter(|c| !between(c)).map(narrow).collect();
     chars
         .windows(18)
         .any(|w| w[..17].iter().all(char::is_ascii_digit) && (w[17].is_ascii_digit() || matches!(w[17], 'x' | 'X')))
+}
+
+/// A full-width form as the ASCII that it stands for.
+fn narrow(c: char) -> char {
+    let code = u32::from(c);
+    if (0xff01..=0xff5e).contains(&code) { char::from_u32(code - 0xfee0).unwrap_or(c) } else { c }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_id_number;
+
+    #[test]
+    fn an_id_number_is_found_however_it_is_written() {
+        for text in [
+            "见 11010519491231002X",
+            "110105 19491231 002x",
+            "110105-1949-1231-0021",
+            "１１０１０５１９４９１２３１００２Ｘ",
+            "１１０１０５　１９４９１２３１　００２Ｘ号",
+        ] {
+            assert!(has_id_number(text), "{text}");
+        }
+        for text in ["", "丢了", "2026 年 11 月 25 日，受理号 370102-0042", "13800138000", "1101051949123100"]
+        {
+            assert!(!has_id_number(text), "{text}");
+        }
+    }
 }

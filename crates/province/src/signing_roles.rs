@@ -56,6 +56,12 @@ pub(crate) fn roles_of(root: &Root) -> [(KeyUse, &Role); 4] {
 }
 
 impl Province {
+    /// Ids (hex) of daily and paper keys that should be in use and do not open with this custody.
+    #[must_use]
+    pub fn unopened_keys(&self) -> Vec<String> {
+        self.keys.unopened()
+    }
+
     /// Where the signing roles stand.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! The IETF Token Status List of paper codes, for wallets and gates of others. It does not know who fetches it.
 
 use crate::Province;
-use crate::bundle_job::{CARD_LIST, CARD_LIST_SIZE};
+use crate::bundle_job::CARD_LIST_SIZE;
 use crate::error::DeedError;
 use yima_code::day::Month;
 use yima_code::status_list::{StatusList, StatusToken, assemble_jwt};
@@ -27,30 +27,25 @@ impl Province {
     /// # Errors
     /// When the store or the key that signs lists is not at hand.
     pub async fn status_list(&self, list: u16, format: StatusFormat) -> Result<Option<Vec<u8>>, DeedError> {
-        if list != CARD_LIST {
-            return Ok(None);
-        }
-        let revoked = self.revoked_cards().await?;
+        let Some(revoked) = self.revoked_cards(list).await? else { return Ok(None) };
+        let sub = format!("urn:yima:status-list:{list}");
         let list = StatusList::of_revoked(CARD_LIST_SIZE, revoked).map_err(DeedError::internal)?;
         let now = self.now_u32();
-        let token = StatusToken {
-            sub: format!("urn:yima:status-list:{CARD_LIST}"),
-            issued_at: now,
-            expires_at: now.saturating_add(LIFE_S),
-            ttl_s: TTL_S,
-            list,
-        };
+        let token = StatusToken { sub, issued_at: now, expires_at: now.saturating_add(LIFE_S), ttl_s: TTL_S, list };
         self.sign_list(&token, format).map(Some)
     }
 
-    async fn revoked_cards(&self) -> Result<Vec<u64>, DeedError> {
+    async fn revoked_cards(&self, list: u16) -> Result<Option<Vec<u64>>, DeedError> {
         let month = Month::of(self.now_u32()).0;
         self.store
             .read(move |tx| {
                 Box::pin(async move {
-                    let mut revoked = card::revoked(tx, CARD_LIST, month).await?;
-                    revoked.extend(card::of_stopped_holders(tx, CARD_LIST).await?);
-                    Ok(revoked.into_iter().map(u64::from).collect())
+                    if !(1..=card::newest_list(tx).await?.max(1)).contains(&list) {
+                        return Ok(None);
+                    }
+                    let mut revoked = card::revoked(tx, list, month).await?;
+                    revoked.extend(card::of_stopped_holders(tx, list).await?);
+                    Ok(Some(revoked.into_iter().map(u64::from).collect()))
                 })
             })
             .await

@@ -128,11 +128,10 @@ impl Province {
                         return Ok(Done::plain(Uploaded { accepted: 0, already: true }));
                     }
                     add_counts(tx, &batch.counted, &slug, site, &id).await?;
-                    for record in batch.sealed {
-                        let row =
-                            sealed_record::SealedRecord { tag: record.tag, nonce: record.nonce, body: record.body };
-                        sealed_record::insert(tx, today, &row).await?;
-                    }
+                    let row =
+                        |r: SealedRecord| sealed_record::SealedRecord { tag: r.tag, nonce: r.nonce, body: r.body };
+                    let sealed: Vec<_> = batch.sealed.into_iter().map(row).collect();
+                    sealed_record::insert_all(tx, today, &sealed).await?;
                     for ([use_id, twin_id], one) in named {
                         let (holder, shown) = match &one.token {
                             Some(token) => {

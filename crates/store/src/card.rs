@@ -78,6 +78,12 @@ pub async fn insert(tx: &mut Tx, c: &Card) -> Result<bool, StoreError> {
     Ok(new)
 }
 
+/// The highest list that holds a code; 0 before the first one.
+pub async fn newest_list(tx: &mut Tx) -> Result<u16, StoreError> {
+    let row = tx.one("SELECT coalesce(max(list), 0) FROM card", args![]).await?;
+    row.map_or(Ok(0), |mut row| row.take())
+}
+
 /// By id.
 pub async fn find(tx: &mut Tx, id: &str) -> Result<Option<Card>, StoreError> {
     tx.one(select!("WHERE c.id = $1"), args![id]).await?.map(card).transpose()

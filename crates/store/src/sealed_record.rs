@@ -17,10 +17,22 @@ pub struct SealedRecord {
 
 /// Stores a record under the day it came; one that is there already stays.
 pub async fn insert(tx: &mut Tx, day: u16, r: &SealedRecord) -> Result<bool, StoreError> {
-    let sql = "INSERT INTO sealed_record (day, tag, nonce, body) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
-    let new = tx.execute(sql, args![day, &r.tag, &r.nonce, &r.body]).await? == 1;
-    tally::add(tx, "sealed_records", i64::from(new)).await?;
+    Ok(insert_all(tx, day, std::slice::from_ref(r)).await? == 1)
+}
+
+/// Stores the records of an upload; how many are new. Their tally is one hot row, so it is locked once and last.
+pub async fn insert_all(tx: &mut Tx, day: u16, records: &[SealedRecord]) -> Result<u64, StoreError> {
+    let mut new = 0;
+    for record in records {
+        new += u64::from(put(tx, day, record).await?);
+    }
+    tally::add(tx, "sealed_records", new.cast_signed()).await?;
     Ok(new)
+}
+
+async fn put(tx: &mut Tx, day: u16, r: &SealedRecord) -> Result<bool, StoreError> {
+    let sql = "INSERT INTO sealed_record (day, tag, nonce, body) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+    Ok(tx.execute(sql, args![day, &r.tag, &r.nonce, &r.body]).await? == 1)
 }
 
 /// Those of a day whose tag starts with the first `bits` bits of `prefix`.

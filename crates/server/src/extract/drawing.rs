@@ -1,4 +1,4 @@
-//! A signed request that gets a place in the lane for draws before anything is computed for it.
+//! A signed request that gets a place in the lane for draws before anything is drawn for it.
 //! It does not know what is drawn.
 
 use super::device::{device, taken};
@@ -25,12 +25,12 @@ impl<T: DeserializeOwned> FromRequest<App> for Drawing<T> {
     type Rejection = Refused;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Refused> {
-        // The body comes first: a slow sender holds no place. Its signature is checked inside the lane, being the
-        // second-dearest part of a draw.
+        // The body and its signature come first: a slow sender holds no place, and who is no device of ours takes no
+        // turn, so that junk sends no phone away.
         let (parts, body) = taken(request, app).await?;
-        let place = Arc::clone(&app.draws).enter().await.inspect_err(|_| app.metrics.shed())?;
         let actor = device(app, &parts, &body).await?;
         let wish = parse(&parts.headers, &body)?;
+        let place = Arc::clone(&app.draws).enter().await.inspect_err(|_| app.metrics.shed())?;
         Ok(Self { actor, wish, place })
     }
 }
