@@ -3,18 +3,18 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 const src = new URL("../src/", import.meta.url);
-const tables = [["resident/words.ts", ["resident/"]], ["check/words.ts", ["check/"]], ["rights/words.ts", ["rights/"]]];
+const tables = [["resident/words.ts", ["resident/"], "t"], ["resident/later.words.ts", ["resident/"], "f"], ["check/words.ts", ["check/"], "t"], ["rights/words.ts", ["rights/"], "t"]];
 const HAN = /[\u3400-\u9fff]/;
 // Keys that are read from a joined name, and the words that are meant to stand in the other language.
-const JOINED = /^(attr|deed|form|record|level|hello|filter|days|age|band|benefit|reason|verdict|seen|checked|why|next|field|kind|state)[_A-Z0-9]/;
+const JOINED = /^(attr|deed|kind|scope|stands|form|record|level|hello|filter|days|age|band|benefit|reason|verdict|seen|checked|why|next|field|state)[_A-Z0-9]/;
 const CROSS = new Set(["other", "otherLabel", "idleOther", "idleThenOther", "verdictEn_valid", "verdictEn_refused", "verdictEn_could_not_check"]);
 let wrong = 0, keys = 0;
 const complain = (what) => { wrong++; console.error(what); };
 
-for (const [file, dirs] of tables) {
+for (const [file, dirs, speaks] of tables) {
   const text = readFileSync(new URL(file, src), "utf8");
   const pairs = [...text.matchAll(/(?:^|[\s,{])"?([\w-]+)"?: \[\s*("(?:[^"\\]|\\.)*"),\s*("(?:[^"\\]|\\.)*"),?\s*\]/g)].map(([, key, zh, en]) => [key, JSON.parse(zh), JSON.parse(en)]);
-  const code = dirs.flatMap((dir) => readdirSync(new URL(dir, src)).filter((f) => /\.tsx?$/.test(f) && f !== "words.ts").map((f) => readFileSync(new URL(dir + f, src), "utf8"))).join("\n");
+  const code = dirs.flatMap((dir) => readdirSync(new URL(dir, src)).filter((f) => /\.tsx?$/.test(f) && !f.endsWith("words.ts")).map((f) => readFileSync(new URL(dir + f, src), "utf8"))).join("\n");
   const known = new Set(pairs.map(([key]) => key));
   keys += pairs.length;
   if (known.size !== pairs.length) complain(`${file}: a key stands twice`);
@@ -26,7 +26,7 @@ for (const [file, dirs] of tables) {
     if (/[!！]/.test(zh + en)) complain(`${file}: ${key} shouts`);
     if (!JOINED.test(key) && !code.includes(`"${key}"`)) complain(`${file}: ${key} is not used`);
   }
-  for (const [, key] of code.matchAll(/\bt\(\s*"(\w+)"/g)) if (!known.has(key)) complain(`${file}: ${key} is used and has no words`);
+  for (const [, key] of code.matchAll(new RegExp(`\\b${speaks}\\(\\s*"(\\w+)"`, "g"))) if (!known.has(key)) complain(`${file}: ${key} is used and has no words`);
 }
 console.log(`${keys} keys in two languages, ${wrong} complaints`);
 process.exit(wrong ? 1 : 0);

@@ -13,7 +13,7 @@ use yima_exchange::{SmsWebhook, Webhook};
 use yima_keys::custody::{CustodyError, Lock, Pkcs11Config};
 use yima_keys::person::Phone;
 use yima_province::clock::SystemClock;
-use yima_province::{KeyPlace, MIN_HOLDERS, Messenger, OpenError, Province, Setup};
+use yima_province::{KeyPlace, MIN_HOLDERS, Messenger, OpenError, Province, SIGN_IN_HASH_MIB, Setup};
 use yima_server::Tls;
 use zeroize::Zeroizing;
 
@@ -27,7 +27,7 @@ const LISTEN: &str = "127.0.0.1:8080";
 const PASSPHRASE_BYTES: usize = 24;
 
 /// Every key of the TOML file; others are warned of.
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 20] = [
     "dir",
     "database_url",
     "database_url_file",
@@ -42,10 +42,11 @@ const KEYS: [&str; 19] = [
     "tls_key",
     "tls_names",
     "behind_tls",
-    "public_url",
     "sms_url",
     "sms_token_file",
     "min_holders",
+    "public_url",
+    "sign_in_hash_mib",
     "log",
 ];
 
@@ -141,7 +142,8 @@ pub struct Door {
     /// A proxy in front ends TLS
     #[arg(long, env = "YIMA_BEHIND_TLS")]
     pub behind_tls: bool,
-    /// Address under which the world reaches the server, https://… [default: the address it listens on]
+    /// The address under which residents open the pages, https://host[:port]; passkeys are of this exact host
+    /// [default: http(s)://localhost and the port]
     #[arg(long, env = "YIMA_PUBLIC_URL")]
     pub public_url: Option<String>,
     /// Webhook of an SMS gateway: POST {"to","text"}
@@ -170,8 +172,10 @@ pub struct Settled {
     pub tls: Tls,
     /// A proxy ends TLS.
     pub behind_tls: bool,
-    /// Under which address the world reaches it.
+    /// The address that residents open.
     pub public_url: Option<String>,
+    /// Memory for password hashes, MiB.
+    pub sign_in_hash_mib: u32,
     /// SMS gateway.
     pub sms_url: Option<String>,
     /// Its token.
@@ -281,6 +285,7 @@ pub fn settle(home: &Home, door: &Door) -> Result<Settled, Failure> {
         listen,
         behind_tls: door.behind_tls || layer.truth("behind_tls")?,
         public_url: public_url(door.public_url.clone().or(layer.text("public_url")?))?,
+        sign_in_hash_mib: sign_in_hash_mib(&layer)?,
         sms_url: door.sms_url.clone().or(layer.text("sms_url")?),
         sms_token: Secret::either(None, sms_token_file.as_deref())?,
         min_holders: min_holders(&layer)?,
@@ -314,17 +319,27 @@ fn min_holders(layer: &Layer) -> Result<u32, Failure> {
     }
 }
 
-/// An origin: `https://…`, or `http://` on this machine; tokens are issued under it.
-fn public_url(text: Option<String>) -> Result<Option<String>, Failure> {
-    let Some(text) = text.map(|text| text.trim_end_matches('/').to_owned()) else { return Ok(None) };
-    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
-    let local =
-        ["localhost", "127.0.0.1", "[::1]"].iter().any(|name| host == *name || host.starts_with(&format!("{name}:")));
-    let plain = !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']);
-    if plain && (text.starts_with("https://") || local) {
-        Ok(Some(text))
-    } else {
-        Err(Failure::bad_input(format!("public_url `{text}`: give https:// and a host, without a path")))
+/// An address without a path; passkeys hang on its host, so that a wrong one is better found at once.
+fn public_url(given: Option<String>) -> Result<Option<String>, Failure> {
+    let Some(url) = given else { return Ok(None) };
+    let url = url.trim_end_matches('/').to_owned();
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://localhost").map(|_| "localhost"));
+    match host {
+        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']) => Ok(Some(url)),
+        _ => Err(Failure::bad_input(format!(
+            "setting `public_url`: `{url}`: give https://host or https://host:port (http:// for localhost alone)"
+        ))),
+    }
+}
+
+/// As `min_holders`: every process of a province may have its own, but a command must not forget it.
+fn sign_in_hash_mib(layer: &Layer) -> Result<u32, Failure> {
+    let default = u32::try_from(SIGN_IN_HASH_MIB).unwrap_or(152);
+    match std::env::var("YIMA_SIGN_IN_HASH_MIB") {
+        Ok(text) => {
+            text.parse().map_err(|_| Failure::bad_input(format!("YIMA_SIGN_IN_HASH_MIB: `{text}` is no number")))
+        }
+        Err(_) => Ok(layer.number("sign_in_hash_mib")?.unwrap_or(default)),
     }
 }
 
@@ -360,7 +375,7 @@ impl Settled {
     /// Opens the province that is there.
     pub async fn open(&self) -> Result<Province, Failure> {
         let opened = Province::open(self.setup(self.key_place()?)?).await.map_err(not_opened)?;
-        Ok(opened.with_min_holders(self.min_holders))
+        Ok(opened.with_min_holders(self.min_holders).with_sign_in_hash_mib(self.sign_in_hash_mib as usize))
     }
 
     /// Whether a province stands in the directory.

@@ -38,6 +38,8 @@ enum Command {
     #[command(subcommand)]
     Resident(commands::resident::Resident),
     #[command(subcommand)]
+    Organisation(commands::organisation::Organisation),
+    #[command(subcommand)]
     Device(commands::device::Device),
     #[command(subcommand)]
     Scenario(commands::scenario::Scenario),
@@ -94,6 +96,7 @@ async fn run(command: Command) -> failure::Done {
         Command::Serve(serve) => commands::serve::run(&serve).await,
         Command::Init(init) => commands::init::run(&init).await,
         Command::Resident(resident) => commands::resident::run(resident).await,
+        Command::Organisation(organisation) => commands::organisation::run(organisation).await,
         Command::Device(device) => commands::device::run(device).await,
         Command::Scenario(scenario) => commands::scenario::run(scenario).await,
         Command::Client(client) => commands::client::run(client).await,

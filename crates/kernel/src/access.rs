@@ -224,6 +224,7 @@ const fn needs_living_subject(deed: Deed) -> bool {
     matches!(
         deed,
         Deed::EnrolDevice
+            | Deed::JoinAccount
             | Deed::DrawTokens
             | Deed::TakeShortNumber
             | Deed::IssueEnrolmentCode

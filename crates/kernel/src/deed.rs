@@ -121,12 +121,6 @@ pub enum Deed {
     ApproveOrganisations,
     /// Undo an import of organisations.
     UndoOrganisations,
-    /// Ask to search one person's record, with case and purpose.
-    AskSearch,
-    /// Allow or refuse such a search.
-    AllowSearch,
-    /// Search the record of one person.
-    SearchPerson,
     /// See and copy all that is kept about oneself (PIPL article 45).
     CopyData,
     /// Ask that something be corrected (PIPL article 46).
@@ -171,6 +165,10 @@ pub enum Deed {
     ProposeClient,
     /// Review a proposed app.
     ReviewClient,
+    /// Let an organisation register an app.
+    InviteClient,
+    /// Register an app, as its organisation.
+    RegisterClient,
     /// Stop an app.
     EndClient,
     /// See apps and what is proposed.
@@ -187,7 +185,7 @@ pub enum Deed {
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 90] = [
+    pub const ALL: [Self; 89] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -247,9 +245,6 @@ impl Deed {
         Self::ImportOrganisations,
         Self::ApproveOrganisations,
         Self::UndoOrganisations,
-        Self::AskSearch,
-        Self::AllowSearch,
-        Self::SearchPerson,
         Self::CopyData,
         Self::CorrectData,
         Self::RestrictData,
@@ -272,6 +267,8 @@ impl Deed {
         Self::AddOperator,
         Self::ProposeClient,
         Self::ReviewClient,
+        Self::InviteClient,
+        Self::RegisterClient,
         Self::EndClient,
         Self::SeeClients,
         Self::AllowApp,
@@ -343,9 +340,6 @@ impl Deed {
             Self::ImportOrganisations => "import_organisations",
             Self::ApproveOrganisations => "approve_organisations",
             Self::UndoOrganisations => "undo_organisations",
-            Self::AskSearch => "ask_search",
-            Self::AllowSearch => "allow_search",
-            Self::SearchPerson => "search_person",
             Self::CopyData => "copy_data",
             Self::CorrectData => "correct_data",
             Self::RestrictData => "restrict_data",
@@ -368,6 +362,8 @@ impl Deed {
             Self::AddOperator => "add_operator",
             Self::ProposeClient => "propose_client",
             Self::ReviewClient => "review_client",
+            Self::InviteClient => "invite_client",
+            Self::RegisterClient => "register_client",
             Self::EndClient => "end_client",
             Self::SeeClients => "see_clients",
             Self::AllowApp => "allow_app",

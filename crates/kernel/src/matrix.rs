@@ -117,9 +117,7 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         (Deed::KinData | Deed::SeeRequests | Deed::AnswerRequest, A::SystemOperator)
         | (Deed::SeeRequests, A::SecurityOperator)
         | (Deed::DeleteData, A::System) => Rule::Yes,
-        (Deed::AnswerKin | Deed::ApproveOrganisations | Deed::AllowSearch, A::SystemOperator | A::SecurityOperator) => {
-            Rule::Other
-        }
+        (Deed::AnswerKin | Deed::ApproveOrganisations, A::SystemOperator | A::SecurityOperator) => Rule::Other,
         (
             Deed::SeeOrganisations
             | Deed::AddOrganisation
@@ -132,8 +130,7 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         | (
             Deed::SeeOrganisations | Deed::AddOrganisation | Deed::ImportOrganisations | Deed::UndoOrganisations,
             A::System,
-        )
-        | (Deed::AskSearch | Deed::SearchPerson, A::AuditOperator) => Rule::Yes,
+        ) => Rule::Yes,
         (Deed::ReviewScenario, A::SystemOperator | A::SecurityOperator) => Rule::Other,
         (
             Deed::SeeKeys | Deed::RotateKeys | Deed::PublishBundle | Deed::SeeScenarios | Deed::SeeFigures,
@@ -163,7 +160,9 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         (Deed::AllowApp | Deed::WithdrawApp, A::Person)
         | (Deed::WithdrawApp, A::Resident)
         | (Deed::TakeToken | Deed::ReadClaims, A::App) => Rule::Own,
-        (Deed::ProposeClient | Deed::SeeClients | Deed::EndClient, A::SystemOperator | A::System)
+        (Deed::ProposeClient | Deed::InviteClient | Deed::SeeClients | Deed::EndClient, A::SystemOperator | A::System)
+        // By a token that an operator made.
+        | (Deed::RegisterClient, A::Stranger)
         | (Deed::SeeClients | Deed::EndClient, A::SecurityOperator)
         | (Deed::SeeClients, A::AuditOperator)
         | (Deed::ReviewClient, A::System) => Rule::Yes,
@@ -208,7 +207,7 @@ mod tests {
         }
         let stranger: Vec<_> =
             Deed::ALL.into_iter().filter(|d| rule(ActorKind::Stranger, *d) != Rule::No).map(Deed::as_str).collect();
-        assert_eq!(stranger, ["request_otp", "enrol", "join_account", "sign_in"]);
+        assert_eq!(stranger, ["request_otp", "enrol", "join_account", "sign_in", "register_client"]);
     }
 
     #[test]
@@ -218,9 +217,6 @@ mod tests {
             .filter(|d| rule(ActorKind::AuditOperator, *d) != Rule::No)
             .map(Deed::as_str)
             .collect();
-        assert_eq!(
-            audit,
-            ["see_scenarios", "see_figures", "read_uses", "see_keys", "ask_search", "search_person", "see_clients"]
-        );
+        assert_eq!(audit, ["see_scenarios", "see_figures", "read_uses", "see_keys", "see_clients"]);
     }
 }

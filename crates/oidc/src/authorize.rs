@@ -193,7 +193,7 @@ pub fn step(asked: &Asked, present: Option<&Present>, asked_at_s: Option<i64>, n
     let Some(present) = present else { return sign_in(asked, acr, false) };
     let strong = asked.acr.is_empty() || asked.acr.iter().any(|acr| present.acr.satisfies(*acr));
     let age_s = now_s.saturating_sub(present.auth_at_s);
-    let proven_since = asked_at_s.is_some_and(|at| present.auth_at_s >= at);
+    let proven_since = asked_at_s.is_some_and(|at| present.auth_at_s > at);
     let young = proven_since || asked.max_age_s.is_none_or(|most| age_s <= i64::from(most));
     let anew = proven_since || !asked.prompt.login;
     if strong && young && anew {

@@ -53,14 +53,7 @@ fn one(asked: &mut ClaimsRequest, place: &str, name: &str, wish: &Value) -> Resu
     };
     let values = values(wish)?;
     match name {
-        "acr" if place == "id_token" => {
-            if wish.get("essential").and_then(Value::as_bool).unwrap_or(false) {
-                if values.iter().any(|word| Acr::parse(word).is_none()) || values.is_empty() {
-                    return Err(wrong("an essential acr names values of acr_values_supported"));
-                }
-                asked.acr = values;
-            }
-        }
+        "acr" => asked.acr.extend(essential_acr(place, wish, values)?),
         "sub" => match (asked.sub.take(), values.as_slice()) {
             (before, []) => asked.sub = before,
             (None, [one]) => asked.sub = Some(one.clone()),
@@ -72,6 +65,18 @@ fn one(asked: &mut ClaimsRequest, place: &str, name: &str, wish: &Value) -> Resu
         _ => {}
     }
     Ok(())
+}
+
+/// The values of an essential `acr`; a voluntary one is a wish that `acr_values` says better.
+fn essential_acr(place: &str, wish: &Map<String, Value>, values: Vec<String>) -> Result<Vec<String>, OauthError> {
+    let essential = wish.get("essential").and_then(Value::as_bool).unwrap_or(false);
+    if place != "id_token" || !essential {
+        return Ok(Vec::new());
+    }
+    if values.is_empty() || values.iter().any(|word| Acr::parse(word).is_none()) {
+        return Err(wrong("an essential acr names values of acr_values_supported"));
+    }
+    Ok(values)
 }
 
 fn values(wish: &Map<String, Value>) -> Result<Vec<String>, OauthError> {

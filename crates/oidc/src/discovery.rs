@@ -23,6 +23,7 @@ pub fn document(issuer: &str) -> Value {
         "introspection_endpoint": at("/oauth2/introspect"),
         "revocation_endpoint": at("/oauth2/revoke"),
         "end_session_endpoint": at("/oauth2/logout"),
+        "registration_endpoint": at("/oauth2/register"),
         "device_authorization_endpoint": at("/oauth2/device_authorization"),
         "scopes_supported": Scope::ALL.map(Scope::as_str),
         "response_types_supported": ["code"],

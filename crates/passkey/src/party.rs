@@ -100,11 +100,10 @@ impl Party {
         exclude: &[Vec<u8>],
     ) -> Result<Asked, PasskeyError> {
         let builder = self.core.new_challenge_register_builder(user_handle, name, name)?;
-        let exclude = exclude.iter().map(|id| id.clone().into()).collect();
         let builder = builder
             .user_verification_policy(UserVerificationPolicy::Required)
             .require_resident_key(true)
-            .exclude_credentials(Some(exclude));
+            .exclude_credentials(Some(exclude.to_vec()));
         let (options, state) = self.core.generate_challenge_register(builder)?;
         asked(challenge, json_of(&options)?, json_of(&state)?)
     }
@@ -187,4 +186,61 @@ fn asked(challenge: [u8; 32], mut options: Value, mut state: Value) -> Result<As
         *place.ok_or(PasskeyError::Form)? = challenge.clone();
     }
     Ok(Asked { options, state: state.to_string() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_relying_party_is_a_name_over_tls_or_this_machine() {
+        let table = [
+            ("https://yima.example", Some("yima.example")),
+            ("https://id.yima.example:8443", Some("id.yima.example")),
+            ("http://localhost:8080", Some("localhost")),
+            ("http://yima.example", None),
+            ("https://127.0.0.1", None),
+            ("https://[::1]", None),
+            ("http://127.0.0.1:8080", None),
+            ("yima.example", None),
+            ("", None),
+        ];
+        for (origin, expected) in table {
+            assert_eq!(
+                Party::new("Yima", origin).ok().map(|party| party.rp_id),
+                expected.map(str::to_owned),
+                "{origin}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_challenge_is_the_one_that_was_handed_in_and_verification_is_required() {
+        let party = Party::new("Yima", "http://localhost:8080").unwrap();
+        let new = party.ask_new([7; 32], &[9; 32], "Yima 1234", &[vec![1; 16]]).unwrap();
+        let proof = party.ask_proof([7; 32], &[]).unwrap();
+        let challenge = URL_SAFE_NO_PAD.encode([7; 32]);
+        for asked in [&new, &proof] {
+            assert_eq!(asked.options["publicKey"]["challenge"], challenge);
+            assert!(asked.state.contains(&challenge), "{}", asked.state);
+        }
+        let options = &new.options["publicKey"];
+        assert_eq!(options["user"]["id"], URL_SAFE_NO_PAD.encode([9; 32]));
+        assert_eq!(options["authenticatorSelection"]["userVerification"], "required");
+        assert_eq!(options["authenticatorSelection"]["residentKey"], "required");
+        assert_eq!(options["attestation"], "none");
+        assert_eq!(options["excludeCredentials"].as_array().map(Vec::len), Some(1));
+        assert_eq!(proof.options["publicKey"]["userVerification"], "required");
+    }
+
+    #[test]
+    fn what_is_no_answer_is_refused_by_name() {
+        let party = Party::new("Yima", "http://localhost:8080").unwrap();
+        let new = party.ask_new([7; 32], &[9; 32], "Yima 1234", &[]).unwrap();
+        for answer in ["", "{}", "[]", "{\"id\":\"AA\"}"] {
+            assert_eq!(party.made(&new.state, answer).err(), Some(PasskeyError::Form), "{answer}");
+            assert_eq!(party.claimed(answer).err(), Some(PasskeyError::Form), "{answer}");
+            assert_eq!(party.proven("{}", answer, "{}").err(), Some(PasskeyError::Kept), "{answer}");
+        }
+    }
 }

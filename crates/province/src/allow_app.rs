@@ -4,7 +4,7 @@ use crate::Province;
 use crate::app_error::{AppError, refused};
 use crate::authorize::{EPOCH, Known, Next, NotOpened, Opened, Ready};
 use crate::claims_shown::Shown;
-use crate::clients::stands;
+use crate::clients::{Client, stands};
 use crate::clock::MICROS;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
@@ -14,6 +14,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use subtle::ConstantTimeEq as _;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::assurance::Needed;
@@ -49,7 +50,8 @@ pub struct ConsentAnswer {
 /// What stands behind a code.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct CodeBody {
-    pub request: Remembered,
+    /// The request; a device has none.
+    pub request: Option<Remembered>,
     pub grant: String,
     pub scopes: String,
     pub claims: String,
@@ -83,47 +85,53 @@ impl Province {
             Ready::Known(known) => known,
         };
         let mut shown = self.to_show(&opened);
-        let right = hex::encode(shown.hash(&opened.client, answer.chinese));
+        match self.chosen(&opened.client, &mut shown, &answer, person) {
+            Chosen::Stale => self.page(&opened, &known, answer.chinese).map(|page| Next::Ask(Box::new(page))),
+            Chosen::No(code, why) => Ok(Next::Back(self.back(&opened.asked, &OauthError::new(code, why)))),
+            Chosen::Yes => {
+                let (code, row) = self.fresh_app_code(person, &opened, "", &shown.given)?;
+                let takes = Takes::Pushed(opened.pushed);
+                let grant = Giving { known: *known, shown, chinese: answer.chinese, takes, row };
+                self.allow(person, &opened.client, grant).await?;
+                Ok(Next::Back(self.answered_code(&opened, &code)))
+            }
+        }
+    }
+
+    /// What was pressed, held against what is to be shown now.
+    pub(crate) fn chosen(&self, client: &Client, shown: &mut Shown, answer: &ConsentAnswer, person: &Person) -> Chosen {
+        let right = hex::encode(shown.hash(client, answer.chinese));
         if !bool::from(right.as_bytes().ct_eq(answer.shown.as_bytes())) {
-            return self.page(&opened, &known, answer.chinese).map(|page| Next::Ask(Box::new(page)));
+            return Chosen::Stale;
         }
         let given: BTreeSet<Claim> = answer.given.iter().filter_map(|name| Claim::parse(name)).collect();
         let all = shown.claims();
-        let needed = |claim: &Claim| opened.client.metadata.claims.get(claim).is_some_and(|wanted| wanted.required);
+        let needed = |claim: &Claim| client.metadata.claims.get(claim).is_some_and(|wanted| wanted.required);
         let lacks = all.iter().any(|claim| needed(claim) && claim.sensitive() && !given.contains(claim));
         if !answer.allow || lacks {
-            let error = OauthError::new(Code::AccessDenied, "the person said no");
-            return Ok(Next::Back(self.back(&opened.asked, &error)));
+            return Chosen::No(Code::AccessDenied, "the person said no");
         }
         shown.given = all.iter().copied().filter(|claim| given.contains(claim) || needed(claim)).collect();
         shown.refused = all.difference(&shown.given).copied().collect();
         if shown.given.iter().any(|claim| claim.sensitive()) && !Needed::HEAVY.met_by(&person.standing, self.now_s()) {
-            let error =
-                OauthError::new(Code::UnmetAuthenticationRequirements, "this needs a fresh sign-in with a passkey");
-            return Ok(Next::Back(self.back(&opened.asked, &error)));
+            return Chosen::No(Code::UnmetAuthenticationRequirements, "this needs a fresh sign-in with a passkey");
         }
-        self.allow(person, opened, *known, shown, answer.chinese).await.map(Next::Back)
+        Chosen::Yes
     }
 
-    /// Writes the grant and the code in one deed.
-    async fn allow(
-        &self,
-        person: &Person,
-        opened: Opened,
-        known: Known,
-        shown: Shown,
-        chinese: bool,
-    ) -> Result<String, AppError> {
+    /// Writes the grant, and the row that its tokens will come of, in one deed.
+    pub(crate) async fn allow(&self, person: &Person, client: &Arc<Client>, giving: Giving) -> Result<(), AppError> {
         let now_us = self.now_us();
         let sealer = self.sealer_of_rows();
+        let Giving { known, shown, chinese, takes, mut row } = giving;
         let mut grant = Grant {
             id: GrantId::new(self.now_ms(), self.chance.bytes()).to_string(),
             account: person.account.to_string(),
-            client: opened.client.id.to_string(),
+            client: client.id.to_string(),
             edge: String::new(),
             scopes: shown.scopes.text(),
             claims: shown.claims_text(),
-            shown_hash: shown.hash(&opened.client, chinese).to_vec(),
+            shown_hash: shown.hash(client, chinese).to_vec(),
             from_at: now_us,
             until_at: shown.until_at,
             state: State::Given,
@@ -138,10 +146,12 @@ impl Province {
             grant.version = before.version + 1;
         }
         grant.seal = sealer.seal("app_grant", &grant.id, grant.version, &grant_fields(&grant)).to_vec();
-        let (code, row) = self.fresh_app_code(person, &opened, &grant.id, &shown.given)?;
+        let mut body: CodeBody = serde_json::from_str(&row.body).map_err(DeedError::internal)?;
+        body.grant.clone_from(&grant.id);
+        row.body = serde_json::to_string(&body).map_err(DeedError::internal)?;
         let actor = person.actor();
         let facts_actor = actor.clone();
-        let (client, pushed, account) = (opened.client.clone(), opened.pushed, person.account.clone());
+        let (client, account) = (Arc::clone(client), person.account.clone());
         let detail = serde_json::json!({
             "client": client.id.as_str(), "owner": client.owner, "grant": grant.id, "given": words(&shown.given),
             "refused": words(&shown.refused), "until_at": grant.until_at / MICROS,
@@ -173,7 +183,7 @@ impl Province {
                         if !renews {
                             app_grant::insert(tx, &grant).await?;
                         }
-                        if !take_pushed(tx, pushed, client.id.as_str(), now_us).await? {
+                        if !takes.take(tx, client.id.as_str(), now_us).await? {
                             return Err(DeedError::NotFound("request"));
                         }
                         one_time::put(tx, &row).await?;
@@ -183,11 +193,10 @@ impl Province {
             )
             .await;
         match done {
-            Ok(()) => Ok(self.app_answered(&opened, &code)),
             Err(DeedError::NotFound(_)) => {
                 Err(refused(Code::InvalidRequestUri, "the request was answered before, or is over"))
             }
-            Err(error) => Err(error.into()),
+            done => Ok(done?),
         }
     }
 
@@ -213,17 +222,17 @@ impl Province {
                     if !stands(tx, &client).await? {
                         return Err(DeedError::Busy.into());
                     }
-                    if !take_pushed(tx, pushed, client.id.as_str(), now_us).await? {
+                    if !Takes::Pushed(pushed).take(tx, client.id.as_str(), now_us).await? {
                         return Err(refused(Code::InvalidRequestUri, "the request was answered before, or is over"));
                     }
                     Ok(one_time::put(tx, &row).await?)
                 })
             })
             .await?;
-        Ok(self.app_answered(opened, &code))
+        Ok(self.answered_code(opened, &code))
     }
 
-    fn app_answered(&self, opened: &Opened, code: &str) -> String {
+    fn answered_code(&self, opened: &Opened, code: &str) -> String {
         authorize::answered(&opened.asked.redirect_uri, code, opened.asked.state.as_deref(), self.issuer())
     }
 
@@ -241,7 +250,7 @@ impl Province {
         let code = URL_SAFE_NO_PAD.encode(bytes);
         let now_us = self.now_us();
         let body = CodeBody {
-            request: opened.asked.remembered(),
+            request: Some(opened.asked.remembered()),
             grant: grant.to_owned(),
             scopes: opened.asked.scopes.text(),
             claims: yima_oidc::scope::claims_text(given),
@@ -282,15 +291,42 @@ impl Province {
     }
 }
 
-async fn take_pushed(
-    tx: &mut yima_store::Tx,
-    pushed: Option<[u8; 32]>,
-    client: &str,
-    now_us: i64,
-) -> Result<bool, yima_store::StoreError> {
-    match pushed {
-        None => Ok(true),
-        Some(hash) => Ok(one_time::take(tx, "par", &hash, Some(client), None, now_us).await?.is_some()),
+/// What an answer was to.
+pub(crate) enum Chosen {
+    /// Not to what is to be shown now.
+    Stale,
+    /// No.
+    No(Code, &'static str),
+    /// Yes.
+    Yes,
+}
+
+/// What a grant is given with.
+pub(crate) struct Giving {
+    pub known: Known,
+    pub shown: Shown,
+    pub chinese: bool,
+    pub takes: Takes,
+    /// What its tokens will come of; its body is a [`CodeBody`] that lacks the grant.
+    pub row: OneTime,
+}
+
+/// The one-time row that an answer uses up.
+pub(crate) enum Takes {
+    /// A pushed request, if it was one.
+    Pushed(Option<[u8; 32]>),
+    /// The code that a device shows.
+    UserCode([u8; 32]),
+}
+
+impl Takes {
+    async fn take(&self, tx: &mut yima_store::Tx, client: &str, now_us: i64) -> Result<bool, yima_store::StoreError> {
+        let (kind, hash) = match self {
+            Self::Pushed(None) => return Ok(true),
+            Self::Pushed(Some(hash)) => ("par", hash),
+            Self::UserCode(hash) => ("user_code", hash),
+        };
+        Ok(one_time::take(tx, kind, hash, Some(client), None, now_us).await?.is_some())
     }
 }
 

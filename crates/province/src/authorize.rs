@@ -6,6 +6,7 @@ use crate::app_error::{AppError, refused};
 use crate::claims_shown::Shown;
 use crate::clients::Client;
 use crate::clock::MICROS;
+use crate::consent_page::ConsentPage;
 use crate::error::DeedError;
 use crate::person_sessions::Person;
 use base64::Engine as _;
@@ -13,12 +14,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use subtle::ConstantTimeEq as _;
-use yima_kernel::assurance::{Acr, Needed};
+use yima_kernel::assurance::Needed;
 use yima_oidc::authorize::{self, Asked, Present, Step};
 use yima_oidc::error::{Code, OauthError};
 use yima_oidc::form::Params;
 use yima_oidc::pairwise;
-use yima_oidc::scope::{Claim, Scope};
+use yima_oidc::scope::Claim;
 use yima_oidc::tokens::{self, Kind};
 use yima_store::account::{self, Account};
 use yima_store::app_grant::{self, Grant};
@@ -30,6 +31,8 @@ const SEEN: &str = "yima_seen";
 pub(crate) const PUSHED_OPEN_S: i64 = 60;
 /// And once it is open, its person has so long.
 pub(crate) const PUSHED_WHOLE_S: i64 = PUSHED_OPEN_S + 15 * 60;
+/// Longest address that our own page of sign-in leads back to, bytes.
+const NEXT_LEN_MAX: usize = 2_000;
 /// The epoch of pseudonyms.
 pub(crate) const EPOCH: u8 = 1;
 
@@ -43,63 +46,11 @@ pub enum Next {
     SignIn {
         /// Path and query.
         next: String,
-        /// The lowest context that is enough.
-        acr: Option<Acr>,
-        /// A session that lives is not enough.
-        fresh: bool,
+        /// Somebody is signed in, and has to prove more, or anew.
+        signed_in: bool,
     },
     /// Ask the person.
     Ask(Box<ConsentPage>),
-}
-
-/// What the page of consent says.
-#[derive(Clone, Debug)]
-pub struct ConsentPage {
-    /// Legal name of the organisation.
-    pub owner: String,
-    /// Name of the app, Chinese.
-    pub name_zh: String,
-    /// English.
-    pub name_en: String,
-    /// Host that they go back to.
-    pub host: String,
-    /// What for, or under which law.
-    pub purpose_zh: String,
-    /// English.
-    pub purpose_en: String,
-    /// Claim by claim.
-    pub claims: Vec<ConsentClaim>,
-    /// It goes on when they have left.
-    pub offline: bool,
-    /// Days until it ends by itself.
-    pub days: u16,
-    /// When that is, Unix seconds.
-    pub until_at: i64,
-    /// SHA-256 of what is shown, hexadecimal; the answer carries it.
-    pub shown: String,
-    /// The request, to be carried by the form.
-    pub request: String,
-}
-
-/// A claim on that page.
-#[derive(Clone, Debug)]
-pub struct ConsentClaim {
-    /// `name`, …
-    pub name: &'static str,
-    /// As people read it, Chinese.
-    pub zh: &'static str,
-    /// English.
-    pub en: &'static str,
-    /// What would be given.
-    pub value: String,
-    /// Why, Chinese.
-    pub why_zh: String,
-    /// English.
-    pub why_en: String,
-    /// Can't be left out.
-    pub required: bool,
-    /// Needs a press of its own.
-    pub sensitive: bool,
 }
 
 /// A request whose client and destination are certain and that reads well.
@@ -110,8 +61,8 @@ pub(crate) struct Opened {
     pub pushed: Option<[u8; 32]>,
     /// The parameters as they came, with our mark.
     pub params: Params,
-    opened_at_s: i64,
-    sent_at_s: Option<i64>,
+    pub opened_at_s: i64,
+    pub sent_at_s: Option<i64>,
 }
 
 /// How a request could not be opened.
@@ -189,8 +140,8 @@ impl Province {
         let step = authorize::step(&opened.asked, present.as_ref(), opened.sent_at_s, self.now_s());
         let person = match (step, person) {
             (Err(error), _) => return Ok(back(&error)),
-            (Ok(Step::SignIn { acr, fresh }), _) => return Ok(Ready::Next(self.sign_in_first(opened, acr, fresh))),
-            (Ok(Step::Go), None) => return Ok(Ready::Next(self.sign_in_first(opened, None, false))),
+            (Ok(Step::SignIn { .. }), person) => return Ok(Ready::Next(self.sign_in_first(opened, person.is_some()))),
+            (Ok(Step::Go), None) => return Ok(Ready::Next(self.sign_in_first(opened, false))),
             (Ok(Step::Go), Some(person)) => person,
         };
         if !self.is_whom_it_means(person, opened) {
@@ -199,8 +150,13 @@ impl Province {
             return Ok(back(&error));
         }
         let sensitive = authorize::claims(&opened.asked, &opened.client.metadata).iter().any(|claim| claim.sensitive());
-        if sensitive && !Needed::HEAVY.met_by(&person.standing, self.now_s()) && !opened.asked.prompt.none {
-            return Ok(Ready::Next(self.sign_in_first(opened, Some(Acr::Passkey), true)));
+        // Asked for once: who comes back and still has no passkey is told so by the page of consent.
+        if sensitive
+            && opened.sent_at_s.is_none()
+            && !Needed::HEAVY.met_by(&person.standing, self.now_s())
+            && !opened.asked.prompt.none
+        {
+            return Ok(Ready::Next(self.sign_in_first(opened, true)));
         }
         let (id, client) = (person.account.to_string(), opened.client.id.to_string());
         let (holder, grant) = self
@@ -259,53 +215,6 @@ impl Province {
         (wide && lives && same).then(|| asked.intersection(&shown.given).copied().collect())
     }
 
-    pub(crate) fn page(&self, opened: &Opened, known: &Known, chinese: bool) -> Result<ConsentPage, AppError> {
-        let client = &opened.client;
-        let shown = self.to_show(opened);
-        let mut claims = Vec::new();
-        for claim in shown.claims() {
-            let Some(wanted) = client.metadata.claims.get(&claim) else { continue };
-            let (zh, en) = claim.words();
-            claims.push(ConsentClaim {
-                name: claim.as_str(),
-                zh,
-                en,
-                value: self.claim_shown(claim, &known.holder, chinese)?,
-                why_zh: wanted.why.zh.clone(),
-                why_en: wanted.why.en.clone(),
-                required: wanted.required,
-                sensitive: claim.sensitive(),
-            });
-        }
-        let uri = client.metadata.redirect(&opened.asked.redirect_uri);
-        Ok(ConsentPage {
-            owner: client.owner.clone(),
-            name_zh: client.metadata.name_zh.as_str().to_owned(),
-            name_en: client.metadata.name_en.as_str().to_owned(),
-            host: uri.map(|uri| uri.shown().to_owned()).unwrap_or_default(),
-            purpose_zh: client.metadata.purpose.zh.clone(),
-            purpose_en: client.metadata.purpose.en.clone(),
-            claims,
-            offline: opened.asked.scopes.has(Scope::OfflineAccess),
-            days: client.metadata.grant_days,
-            until_at: shown.until_at / MICROS,
-            shown: hex::encode(shown.hash(client, chinese)),
-            request: self.marked_request(opened, opened.sent_at_s).encoded(),
-        })
-    }
-
-    /// What is shown for a request. The end is a whole day, so that the page that is answered is the one that was shown.
-    pub(crate) fn to_show(&self, opened: &Opened) -> Shown {
-        let day = 24 * 3600;
-        let end = (opened.opened_at_s / day + i64::from(opened.client.metadata.grant_days)) * day;
-        Shown {
-            scopes: opened.asked.scopes.clone(),
-            given: authorize::claims(&opened.asked, &opened.client.metadata),
-            refused: BTreeSet::new(),
-            until_at: end * MICROS,
-        }
-    }
-
     /// The address of an error for the app.
     pub(crate) fn back(&self, asked: &Asked, error: &OauthError) -> String {
         authorize::refused(&asked.redirect_uri, error, asked.state.as_deref(), self.issuer())
@@ -327,12 +236,18 @@ impl Province {
         hinted && opened.asked.wish.sub.as_ref().is_none_or(|meant| *meant == sub)
     }
 
-    fn sign_in_first(&self, opened: &Opened, acr: Option<Acr>, fresh: bool) -> Next {
+    fn sign_in_first(&self, opened: &Opened, signed_in: bool) -> Next {
         let request = self.marked_request(opened, Some(self.now_s()));
-        Next::SignIn { next: format!("/oauth2/authorize?{}", request.encoded()), acr, fresh }
+        let next = format!("/oauth2/authorize?{}", request.encoded());
+        if next.len() > NEXT_LEN_MAX {
+            let error =
+                OauthError::new(Code::InvalidRequest, "the request is too long for an address: push it (RFC 9126)");
+            return Next::Back(self.back(&opened.asked, &error));
+        }
+        Next::SignIn { next, signed_in }
     }
 
-    fn marked_request(&self, opened: &Opened, sent_at_s: Option<i64>) -> Params {
+    pub(crate) fn marked_request(&self, opened: &Opened, sent_at_s: Option<i64>) -> Params {
         let sent = sent_at_s.unwrap_or(0);
         let mark = self.seen_mark(&opened.params, opened.opened_at_s, sent);
         opened.params.with(SEEN, &format!("{}.{sent}.{mark}", opened.opened_at_s))

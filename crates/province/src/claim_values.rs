@@ -28,6 +28,13 @@ impl Province {
             Claim::AgeBand => self.age_band(holder)?.words(),
             _ => None,
         };
+        if claim == Claim::IdNumber {
+            // Its owner knows it, and whoever looks over their shoulder need not.
+            let number = self.id_number_of(holder)?;
+            let shown: String =
+                number.expose().chars().enumerate().map(|(i, c)| if (4..16).contains(&i) { '*' } else { c }).collect();
+            return Ok(shown);
+        }
         Ok(match band {
             Some((zh, en)) => (if chinese { zh } else { en }).to_owned(),
             None => self.claim_value(claim, holder)?.unwrap_or_default(),

@@ -29,17 +29,8 @@ impl Province {
     /// `invalid_client`, alike for one that is unknown and one that can't prove itself.
     pub(crate) async fn proven_client(&self, request: &AppRequest) -> Result<Arc<Client>, AppError> {
         let brought = client_auth::read(request.authorization.as_deref(), &request.params)?;
-        if let Some(client) = self.client(&brought.client_id).await?
-            && self.right(&client, &brought).await?
-        {
-            return Ok(client);
-        }
-        // Another process may have put a new version with new keys in force.
-        self.forget_client(&brought.client_id);
         match self.client(&brought.client_id).await? {
-            Some(client) if brought.method != AuthMethod::PrivateKeyJwt && self.right(&client, &brought).await? => {
-                Ok(client)
-            }
+            Some(client) if self.right(&client, &brought).await? => Ok(client),
             _ => Err(refused(Code::InvalidClient, "unknown client, or it did not prove itself as it is registered")),
         }
     }

@@ -21,8 +21,6 @@ const COUNTED: &str = "crowd/counted";
 const HELD: &str = "benefit/";
 /// and by the month of its first.
 const COMING: &str = "coming/";
-/// The sum of those for whom a mandate lets somebody show codes.
-const ACTING: &str = "acting";
 /// Accounts that are read at a time when everybody is counted.
 const PAGE: u32 = 5_000;
 /// Values of four flag bits.
@@ -34,7 +32,6 @@ pub(crate) struct Crowds {
     plain: [u64; LEVELS],
     bands: [[u64; LEVELS]; NIBBLE],
     benefits: [[u64; LEVELS]; NIBBLE],
-    acting: [u64; LEVELS],
 }
 
 /// Sums on their way into the store.
@@ -59,8 +56,6 @@ impl Crowds {
                 crowds.bands[usize::from(band.number())][level] += many;
             } else if let Some(number) = number(key, HELD).filter(|_| key.month >= this_civil_month) {
                 crowds.benefits[number][level] += many;
-            } else if key.what == ACTING {
-                crowds.acting[level] += many;
             }
         }
         for (key, many) in sums {
@@ -87,11 +82,6 @@ impl Crowds {
         unattested(self.benefits[usize::from(benefit.number())])
     }
 
-    /// Those for whom somebody may show codes.
-    pub fn acting(&self) -> Crowd {
-        unattested(self.acting)
-    }
-
     /// How many there are in all.
     pub fn residents(&self) -> u64 {
         self.plain.iter().sum()
@@ -115,11 +105,6 @@ impl Sums {
             let month = Month::of_day(Day(day)).0;
             *self.0.entry(Key { what: format!("{what}{}", held.number), month, proofing }).or_default() += many;
         }
-    }
-
-    /// Counts somebody for whom codes may be shown.
-    pub fn acting(&mut self, proofing: u8, many: i64) {
-        *self.0.entry(Key { what: ACTING.to_owned(), month: 0, proofing }).or_default() += many;
     }
 
     /// Adds them up in the store, in one order, so that two deeds never wait for each other crosswise.

@@ -123,10 +123,11 @@ impl Speaker {
         Ok(Flags { assurance, attested: said.attested, flavour })
     }
 
-    /// The flags of a code that is shown for this holder by somebody else; the caller has their mandate.
+    /// The flags of a code that is shown for this holder by somebody else; the caller has their mandate. Anybody may
+    /// choose a helper, so everybody is the crowd; a gate relies on the word, so it is never left out.
     pub fn acting(&self, holder: &Account) -> Result<Flags, DeedError> {
         let own = Said { assurance: holder.proofing.min(3), attested: false };
-        let said = coarsened(own, &self.crowds.acting(), self.min_holders).ok_or_else(too_few)?;
+        let said = coarsened_plain(own, &self.crowds.plain(), self.min_holders);
         let assurance = Assurance::new(said.assurance).ok_or_else(|| DeedError::internal("account.proofing"))?;
         Ok(Flags { assurance, attested: said.attested, flavour: CodeFlavour::Acting })
     }

@@ -371,7 +371,7 @@ fn printed(section: &Section, english: bool) -> StatementSection {
         }
         // The time, or the id, names the row; the rest is one sentence.
         let mut rest = shown.into_iter();
-        let Some((_, label)) = rest.next() else { continue };
+        let Some((_, label)) = rest.next().map(|(field, id)| (field, short_id(id))) else { continue };
         let colon = if english { ": " } else { "：" };
         let text: Vec<String> = rest.map(|(label, text)| format!("{label}{colon}{text}")).collect();
         lines.push(StatementLine { label, text: text.join(if english { "; " } else { "；" }) });
@@ -388,6 +388,14 @@ fn printed(section: &Section, english: bool) -> StatementSection {
         });
     }
     StatementSection { title: pick(section.title), lines }
+}
+
+/// An id on paper: its end tells it from its neighbours, and the file has it whole.
+fn short_id(text: String) -> String {
+    match text.split_once('_') {
+        Some((noun, rest)) if rest.len() == 26 => format!("{noun}_…{}", &rest[18..]),
+        _ => text,
+    }
 }
 
 fn printed_value(word: &str, value: &Value, english: bool) -> Option<String> {

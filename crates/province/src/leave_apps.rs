@@ -20,6 +20,12 @@ pub(crate) async fn of_session(tx: &mut Tx, session: &str, reason: &str, now_us:
     tell(tx, &ended, now_us).await
 }
 
+/// Ends every sign-in of an account at apps, and tells them (rule R3). Call [`yima_store::account::changed`] first.
+pub(crate) async fn of_account(tx: &mut Tx, account: &str, reason: &str, now_us: i64) -> Result<(), StoreError> {
+    let ended = family::end_of_account(tx, account, reason, now_us).await?;
+    tell(tx, &ended, now_us).await
+}
+
 /// Puts a logout on its way for each (client, sid). A sid ends once, so its message has its name.
 pub(crate) async fn tell(tx: &mut Tx, ended: &[(String, String)], now_us: i64) -> Result<(), StoreError> {
     for (client, sid) in ended {

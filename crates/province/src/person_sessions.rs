@@ -10,7 +10,7 @@ use crate::row_seal::RowSealer;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use subtle::ConstantTimeEq as _;
-use yima_kernel::access::{Facts, Request};
+use yima_kernel::access::{Facts, Refusal, Request};
 use yima_kernel::assurance::{Acr, Proofing, Standing};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::{AccountId, SessionId};
@@ -207,6 +207,7 @@ impl Province {
                     if !session::end(tx, account.as_str(), &id, reason, door.now_us).await? {
                         return Err(DeedError::NotFound("session"));
                     }
+                    crate::leave_apps::of_session(tx, &id, reason, door.now_us).await?;
                     Ok(Done::plain(()).detail(serde_json::json!({ "session": id, "reason": reason })))
                 })
             },
@@ -214,20 +215,27 @@ impl Province {
         .await
     }
 
-    /// Ends all sessions of this person but the asking one; how many.
+    /// Ends all sessions but the asking one; from a device of the same person, all of them. How many.
     ///
     /// # Errors
     /// When the store can't be written.
-    pub async fn end_other_sessions(&self, person: &Person) -> Result<usize, DeedError> {
-        let (account, keep) = (person.account.clone(), person.session.clone());
+    pub async fn end_other_sessions(&self, actor: &Actor) -> Result<usize, DeedError> {
+        let (account, keep) = match actor {
+            Actor::Person { account, session, .. } => (account.clone(), session.as_str().to_owned()),
+            Actor::Device { account, .. } => (account.clone(), String::new()),
+            _ => return Err(DeedError::Refused(Refusal::NotAllowed)),
+        };
         self.short(
-            Request::of(person.actor(), Deed::EndSession).about(account.clone()),
+            Request::of(actor.clone(), Deed::EndSession).about(account.clone()),
             |_| Box::pin(async { Ok((Facts::default(), ())) }),
             move |tx, (), door| {
                 Box::pin(async move {
                     let reason = "ended_elsewhere";
-                    let ended =
-                        session::end_all_but(tx, account.as_str(), keep.as_str(), reason, door.now_us).await?.len();
+                    let ended = session::end_all_but(tx, account.as_str(), &keep, reason, door.now_us).await?;
+                    for id in &ended {
+                        crate::leave_apps::of_session(tx, id, reason, door.now_us).await?;
+                    }
+                    let ended = ended.len();
                     Ok(Done::plain(ended).detail(serde_json::json!({ "sessions": ended, "reason": reason })))
                 })
             },

@@ -47,7 +47,7 @@ impl Proofs {
         bool::from(right[..16].ct_eq(seal)) && (0..=NONCE_S).contains(&age)
     }
 
-    fn first(&self, once: [u8; 32], now_s: i64, until_s: i64) -> bool {
+    pub(crate) fn first(&self, once: [u8; 32], now_s: i64, until_s: i64) -> bool {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if seen.len() >= KEPT_MAX {
             seen.retain(|_, until| *until > now_s);

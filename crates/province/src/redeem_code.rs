@@ -30,25 +30,27 @@ const ROTATING_S: i64 = 24 * 3600;
 const WHOLE_S: i64 = 365 * 24 * 3600;
 
 /// How a redemption ended, in its transaction.
-enum Ended {
+pub(crate) enum Ended {
     Tokens(Box<Family>, u8),
     No(&'static str),
 }
 
 /// What a redemption brings, with the row that never changes.
-struct Brought {
-    client: Arc<Client>,
-    body: CodeBody,
-    hash: [u8; 32],
-    session: Option<String>,
+pub(crate) struct Brought {
+    pub client: Arc<Client>,
+    /// `code`, or `device_ok`.
+    pub kind: &'static str,
+    pub body: CodeBody,
+    pub hash: [u8; 32],
+    pub session: Option<String>,
     /// Verifier, address and key fit the code.
-    right: bool,
-    jkt: Option<[u8; 32]>,
+    pub right: bool,
+    pub jkt: Option<[u8; 32]>,
     /// Over verifier and key: who took it.
-    mark: [u8; 32],
-    sid: String,
-    until_at: i64,
-    now_us: i64,
+    pub mark: [u8; 32],
+    pub sid: String,
+    pub until_at: i64,
+    pub now_us: i64,
 }
 
 impl Province {
@@ -75,13 +77,15 @@ impl Province {
             return Err(unknown());
         }
         let body: CodeBody = serde_json::from_str(&row.body).map_err(DeedError::internal)?;
-        let bound = body.request.dpop_jkt.as_deref().map(jkt_of);
-        let right = body.request.redirect_uri == redirect_uri
-            && body.request.challenge.proven_by(verifier)
+        let asked = body.request.clone().ok_or_else(unknown)?;
+        let bound = asked.dpop_jkt.as_deref().map(jkt_of);
+        let right = asked.redirect_uri == redirect_uri
+            && asked.challenge.proven_by(verifier)
             && bound.is_none_or(|bound| bound.is_some() && bound == jkt);
         let scopes = Scopes::parse(&body.scopes)?;
         let brought = Brought {
             client: Arc::clone(client),
+            kind: "code",
             hash,
             session: row.session,
             right,
@@ -97,16 +101,26 @@ impl Province {
             body,
         };
         let subject = AccountId::parse(&account).map_err(DeedError::internal)?;
-        match self.redeem(subject, brought).await? {
+        self.tokens_or_not(client, &scopes, self.redeem(subject, brought).await?)
+    }
+
+    /// The answer to a redemption.
+    pub(crate) fn tokens_or_not(
+        &self,
+        client: &Client,
+        scopes: &Scopes,
+        ended: Ended,
+    ) -> Result<TokenAnswer, AppError> {
+        match ended {
             Ended::Tokens(family, proofing) => {
                 let refresh = family.offline.then(|| self.refresh_token_of(client, &family, 0)).transpose()?;
-                Ok(self.tokens_of(client, &family, &scopes, proofing, refresh, true)?)
+                Ok(self.tokens_of(client, &family, scopes, proofing, refresh, true)?)
             }
             Ended::No(why) => Err(refused(Code::InvalidGrant, why)),
         }
     }
 
-    async fn redeem(&self, subject: AccountId, brought: Brought) -> Result<Ended, DeedError> {
+    pub(crate) async fn redeem(&self, subject: AccountId, brought: Brought) -> Result<Ended, DeedError> {
         let id = subject.to_string();
         let actor = Actor::App { client: brought.client.id.clone() };
         self.short(
@@ -122,7 +136,7 @@ impl Province {
                 Box::pin(async move {
                     let ended = decide(tx, &account, &brought).await?;
                     let detail = serde_json::json!({
-                        "by": "code", "owner": brought.client.owner, "grant": brought.body.grant,
+                        "by": brought.kind, "owner": brought.client.owner, "grant": brought.body.grant,
                         "claims": brought.body.claims,
                     });
                     let mut done = Done::plain(ended).detail(detail);
@@ -166,11 +180,12 @@ async fn decide(tx: &mut Tx, account: &str, b: &Brought) -> Result<Ended, DeedEr
     let grant = app_grant::find(tx, &b.body.grant).await?;
     let live = match &b.session {
         Some(session) => session::live(tx, session, b.now_us).await?.is_some(),
-        None => false,
+        // What a device was allowed hangs on no browser.
+        None => b.kind == "device_ok",
     };
     // A wrong verifier, key or address burns the code as well, committed (rule R26).
     let mark = if b.right { b.mark } else { [0; 32] };
-    if one_time::take(tx, "code", &b.hash, Some(client), Some(&mark), b.now_us).await?.is_none() {
+    if one_time::take(tx, b.kind, &b.hash, Some(client), Some(&mark), b.now_us).await?.is_none() {
         return again(tx, b).await;
     }
     if !b.right {
@@ -199,8 +214,8 @@ async fn decide(tx: &mut Tx, account: &str, b: &Brought) -> Result<Ended, DeedEr
         scopes: b.body.scopes.clone(),
         claims: b.body.claims.clone(),
         sid: b.sid.clone(),
-        nonce: b.body.request.nonce.clone(),
-        resource: b.body.request.resource.clone(),
+        nonce: b.body.request.as_ref().and_then(|asked| asked.nonce.clone()),
+        resource: b.body.request.as_ref().and_then(|asked| asked.resource.clone()),
         offline: scopes.has(Scope::OfflineAccess)
             && b.client.metadata.may(yima_oidc::metadata::GrantType::RefreshToken),
         acr: b.body.acr.clone(),
@@ -221,7 +236,7 @@ async fn decide(tx: &mut Tx, account: &str, b: &Brought) -> Result<Ended, DeedEr
 
 /// The code was taken before, or is over.
 async fn again(tx: &mut Tx, b: &Brought) -> Result<Ended, DeedError> {
-    if let Some((at, by)) = one_time::taken(tx, "code", &b.hash).await? {
+    if let Some((at, by)) = one_time::taken(tx, b.kind, &b.hash).await? {
         let lost = by.as_deref() == Some(&b.mark) && b.right && b.now_us - at <= LOST_REPLY_S * MICROS;
         if !lost {
             // RFC 6749 section 4.1.2: whoever brings it a second time ends what came of it.

@@ -19,7 +19,7 @@ use yima_kernel::deed::Deed;
 use yima_kernel::id::AccountId;
 use yima_kernel::subject::Actor;
 use yima_store::account::{self, Account, State};
-use yima_store::{benefit, binding, card, device, enrolment, withdrawal};
+use yima_store::{benefit, binding, card, device, enrolment, session, withdrawal};
 
 const MICROS: i64 = crate::clock::MICROS;
 
@@ -112,7 +112,7 @@ impl Province {
         let from_day = Day::of(self.now_u32()).0.saturating_sub(2);
         let notice_id = self.new_row_id();
         let id = id.to_owned();
-        let sealer = Arc::clone(&self.sealer);
+        let (sealer, seals) = (Arc::clone(&self.sealer), self.sealer_of_rows());
         let (mut hand, by) = (self.hand(), actor.clone());
         self.short(
             Request::of(actor.clone(), Deed::ChangeStanding).about(subject),
@@ -147,8 +147,12 @@ impl Province {
                         withdrawal::account(tx, &id, from_day, word, door.now_us).await?;
                         end_slots_of_actor(tx, &hand, &id, door.now_us).await?;
                     }
+                    if to != Standing::Resume {
+                        session::end_all_but(tx, &id, "", word, door.now_us).await?;
+                    }
                     if to == Standing::Death {
                         end_all_of(tx, &mut hand, &by, &id, door.now_us).await?;
+                        seals.end_everything(tx, &id, word, door.now_us).await?;
                         device::end_all(tx, &id, "death", door.now_us).await?;
                         card::revoke_all(tx, &id, "death", door.now_us).await?;
                         enrolment::end_codes(tx, &id, door.now_us).await?;

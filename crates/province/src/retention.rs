@@ -8,12 +8,20 @@ use crate::scenarios;
 use crate::token_days::ROWS_AT_ONCE;
 use futures_util::future::BoxFuture;
 use yima_code::day::Day;
-use yima_store::{Tx, check_in, invitation, scenario, sealed_record, short_number};
+use yima_store::{
+    Tx, check_in, family, invitation, one_time, scenario, sealed_record, seen_proof, session, short_number, wrong_try,
+};
 
 /// Devices keep the bytes that they showed for 30 days; what came a little later than they looked is found for five more.
 const SEALED_DAYS: u16 = 35;
 /// Numbers of the last hour bound those of this one; a day is ample.
 const SHORT_US: i64 = 86_400 * MICROS;
+/// Sign-ins at apps that are over.
+const APPS_US: i64 = 30 * 86_400 * MICROS;
+/// One-time passwords are counted over a day; two are ample.
+const ONCE_US: i64 = 2 * 86_400 * MICROS;
+/// Sessions that are over and wrong tries, days.
+const SIGN_INS_US: i64 = 30 * 86_400 * MICROS;
 
 impl Province {
     /// Forgets what has outlived its time, by the manifests in force and the bounds above.
@@ -28,6 +36,11 @@ impl Province {
         let short = now_us - SHORT_US;
         self.forget(move |tx| Box::pin(async move { Ok(short_number::forget_before(tx, short, ROWS_AT_ONCE).await?) }))
             .await?;
+        // A sign-in at an app is known a month beyond its end, so that a late token is refused for the right reason.
+        let families = now_us - APPS_US;
+        self.forget(move |tx| Box::pin(async move { Ok(family::forget(tx, families, ROWS_AT_ONCE).await?) })).await?;
+        self.forget(move |tx| Box::pin(async move { Ok(seen_proof::forget(tx, now_us, ROWS_AT_ONCE).await?) })).await?;
+        self.keep_no_longer_of_sign_ins(now_us).await?;
         for (slug, before) in self.ends_of_check_ins(now_us).await? {
             self.forget(move |tx| {
                 let slug = slug.clone();
@@ -38,6 +51,16 @@ impl Province {
         let dead = now_us - SHORT_US;
         self.forget(move |tx| Box::pin(async move { Ok(invitation::forget_before(tx, dead, ROWS_AT_ONCE).await?) }))
             .await
+    }
+
+    /// What was for once, sessions that are over, and wrong tries that nobody waits for any more.
+    async fn keep_no_longer_of_sign_ins(&self, now_us: i64) -> Result<(), DeedError> {
+        let (once, over) = (now_us - ONCE_US, now_us - SIGN_INS_US);
+        let hour = over / MICROS / 3_600;
+        self.forget(move |tx| Box::pin(async move { Ok(one_time::forget(tx, once, ROWS_AT_ONCE).await?) })).await?;
+        self.forget(move |tx| Box::pin(async move { Ok(session::forget(tx, over, ROWS_AT_ONCE).await?) })).await?;
+        self.forget(move |tx| Box::pin(async move { Ok(wrong_try::forget(tx, over, ROWS_AT_ONCE).await?) })).await?;
+        self.forget(move |tx| Box::pin(async move { Ok(wrong_try::forget_noted(tx, hour, ROWS_AT_ONCE).await?) })).await
     }
 
     /// Each scenario in force, and the moment before which its check-ins are over.

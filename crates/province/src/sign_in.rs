@@ -7,6 +7,7 @@ use crate::error::DeedError;
 use crate::password;
 use crate::{Province, secret_text};
 use rand::rngs::StdRng;
+use tokio::sync::OwnedSemaphorePermit;
 use totp_rs::{Algorithm, Builder, Totp};
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
@@ -243,23 +244,26 @@ impl Province {
             .await
     }
 
-    pub(crate) async fn waste_a_hash(&self, password: &str) -> Result<(), DeedError> {
+    async fn waste_a_hash(&self, password: &str) -> Result<(), DeedError> {
         let mut rng = self.chance.rng();
         let password = password.to_owned();
         self.hashing(move || hash(&password, &mut rng).map(|_| ())).await?
     }
 
-    /// Runs a password hash off the request threads, a bounded number at a time.
+    /// Runs a password hash off the request threads, as many at once as the budget of memory holds.
     pub(crate) async fn hashing<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, DeedError> {
-        let Ok(permit) = self.hash_permits.clone().try_acquire_owned() else {
-            return Err(DeedError::Busy);
-        };
-        let done = tokio::task::spawn_blocking(work).await.map_err(DeedError::internal);
-        drop(permit);
-        done
+        hashed(self.hash_room()?, work).await
+    }
+
+    /// Room for one password hash. Whoever counts tries takes it first: who is sent away has not tried.
+    ///
+    /// # Errors
+    /// [`DeedError::Busy`] when there is none.
+    pub(crate) fn hash_room(&self) -> Result<OwnedSemaphorePermit, DeedError> {
+        self.hash_permits.clone().try_acquire_owned().map_err(|_| DeedError::Busy)
     }
 
     fn seal_totp(&self, id: &str, secret: &[u8], rng: &mut StdRng) -> Result<Vec<u8>, DeedError> {
@@ -267,6 +271,20 @@ impl Province {
         let spot = Spot { table: "operator", field: "totp", row: id };
         Ok(self.sealer.seal(&text, spot, rng).into_bytes())
     }
+}
+
+/// Runs a password hash in its room.
+pub(crate) async fn hashed<T: Send + 'static>(
+    room: OwnedSemaphorePermit,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, DeedError> {
+    // The room goes with the work: a caller that goes away leaves it taken until the memory is free.
+    let whole = move || {
+        let done = work();
+        drop(room);
+        done
+    };
+    tokio::task::spawn_blocking(whole).await.map_err(DeedError::internal)
 }
 
 fn signed_in(row: &Operator, until_us: i64) -> Result<SignedIn, DeedError> {

@@ -59,7 +59,7 @@ impl Province {
             TokenRequest::ClientCredentials { scopes, resource } => {
                 self.as_itself(&client, &scopes, resource.as_deref(), jkt).await
             }
-            TokenRequest::Device { .. } => Err(refused(Code::UnsupportedGrantType, "see grant_types_supported")),
+            TokenRequest::Device { code } => self.poll_device(&client, &code, jkt).await,
         };
         if let Err(AppError::Deed(DeedError::Busy)) = &answer {
             // Perhaps another version of the client is in force; it is read again for the next try.

@@ -42,7 +42,7 @@ pub fn text() -> String {
         (name = "operator", description = "An operator of the province, with a session."),
     ),
     paths(
-        r::account::link::link,
+        r::account::link::link, r::account::end_sessions::end,
         r::time::tell::tell, r::bundle::fetch::fetch, r::scenarios::list::list, r::sites::show::show,
         r::status_lists::fetch::fetch, r::record::bucket::day, r::record::bucket::bucket, r::demo::inbox::inbox,
         r::resolves::list::list,
@@ -68,7 +68,7 @@ pub fn text() -> String {
         r::gates::list::list, r::gates::add::add, r::gates::end::end,
         r::stats::overview::overview, r::stats::checks::checks, r::uses::list::list,
         r::keys::list::list, r::keys::rotate::rotate,
-        r::apps::list::list, r::apps::withdraw::withdraw, r::clients::list::list, r::clients::propose::propose,
+        r::apps::list::list, r::apps::withdraw::withdraw, r::clients::list::list, r::clients::propose::propose, r::clients::invite::invite,
         r::clients::review::review, r::clients::end::end,
         r::organisations::list::list, r::organisations::add::add, r::organisations::change::put,
         r::organisations::change::suspend, r::organisations::change::resume, r::organisations::change::end,

@@ -99,6 +99,7 @@ fn residents() -> Vec<Row> {
         post("/api/v1/consents",                          Device,    Some(D::GiveConsent),         r::consents::give::give),
         delete("/api/v1/consents/{id}",                   Device,    Some(D::WithdrawConsent),     r::consents::withdraw::withdraw),
         post("/api/v1/account/link",                      Device,    Some(D::JoinAccount),         r::account::link::link),
+        post("/api/v1/account/sessions/end",              DeviceOrPerson, Some(D::EndSession),     r::account::end_sessions::end),
         get ("/api/v1/bindings",                          Device,    Some(D::SeeRecord),           r::bindings::list::list),
         delete("/api/v1/bindings/{id}",                   Device,    Some(D::UnbindCard),          r::bindings::end::end),
         get ("/api/v1/rights",                            DeviceOrPerson, Some(D::SeeRecord),           r::rights::list::list),
@@ -194,6 +195,7 @@ fn apps() -> Vec<Row> {
         delete("/api/v1/apps/{id}",                       DeviceOrPerson, Some(D::WithdrawApp),    r::apps::withdraw::withdraw),
         get ("/api/v1/manage/clients",                    Operator,  Some(D::SeeClients),          r::clients::list::list),
         post("/api/v1/manage/clients",                    Operator,  Some(D::ProposeClient),       r::clients::propose::propose),
+        post("/api/v1/manage/clients/invitations",        Operator,  Some(D::InviteClient),        r::clients::invite::invite),
         post("/api/v1/manage/clients/{id}/review",        Operator,  Some(D::ReviewClient),        r::clients::review::review),
         post("/api/v1/manage/clients/{id}/end",           Operator,  Some(D::EndClient),           r::clients::end::end),
     ]
@@ -318,11 +320,13 @@ mod tests {
         use Deed as D;
         let by_command_line =
             [D::ImportResidents, D::ImportOrganisations, D::IndexResidents, D::PublishBundle, D::AddOperator];
-        // These come through `routes/oauth2`, which has no table.
-        let by_protocol = [D::AllowApp, D::TakeToken, D::ReadClaims];
+        // These come through `routes/oauth2`, which has no table, and the forms of `pages/account`, which are no API.
+        let by_protocol = [D::AllowApp, D::TakeToken, D::ReadClaims, D::RegisterClient];
+        let by_form = [D::StepUp, D::AddAuthenticator, D::AddFirstPasskey, D::RemoveAuthenticator, D::ChangePassword];
         for deed in D::ALL {
             let routed = table().iter().any(|row| row.deed == Some(deed)) || by_protocol.contains(&deed);
-            assert_ne!(routed, by_command_line.contains(&deed), "{}", deed.as_str());
+            let elsewhere = by_command_line.contains(&deed) || by_form.contains(&deed);
+            assert_ne!(routed, elsewhere, "{}", deed.as_str());
         }
     }
 

@@ -56,13 +56,3 @@ CREATE TABLE erasure (
   account @TEXT PRIMARY KEY, erased_at @INT NOT NULL, handle_until @INT
 ) @CLUSTERED;
 CREATE INDEX erasure_handles ON erasure (handle_until) WHERE handle_until IS NOT NULL;
-
--- An audit of one person's record: asked by one, allowed by another, within bounds.
-CREATE TABLE audit_search (
-  id @TEXT PRIMARY KEY, account @TEXT NOT NULL, case_number @TEXT NOT NULL, purpose @TEXT NOT NULL,
-  from_at @INT NOT NULL, until_at @INT NOT NULL,
-  state @TEXT NOT NULL CHECK (state IN ('asked', 'allowed', 'refused')),
-  asked_by @TEXT NOT NULL, asked_at @INT NOT NULL, decided_by @TEXT, decided_at @INT, good_until @INT,
-  CHECK (decided_by <> asked_by), CHECK (from_at < until_at)
-) @TABLE;
-CREATE INDEX audit_search_asked ON audit_search (asked_by, asked_at);

@@ -117,7 +117,7 @@ pub async fn withdraw(tx: &mut Tx, grant: &Grant, reason: &str, at: i64, seal: &
 /// Ends the codes that an account has on the way to a client.
 pub async fn end_codes(tx: &mut Tx, account: &str, client: &str, at: i64) -> Result<u64, StoreError> {
     let sql = "UPDATE one_time SET expires_at = $3
-               WHERE account = $1 AND client = $2 AND kind IN ('code', 'device') AND taken_at IS NULL AND expires_at > $3";
+               WHERE account = $1 AND client = $2 AND kind IN ('code', 'device_ok') AND taken_at IS NULL AND expires_at > $3";
     tx.execute(sql, args![account, client, at]).await
 }
 

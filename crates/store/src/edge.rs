@@ -230,13 +230,6 @@ pub async fn over(tx: &mut Tx, now_at: i64, limit: u32) -> Result<Vec<String>, S
     tx.rows(sql, args![now_at, limit]).await?.into_iter().map(|mut row| row.take()).collect()
 }
 
-/// Whether an active mandate lets anybody show codes for a principal.
-pub async fn shown_for(tx: &mut Tx, principal: &str) -> Result<bool, StoreError> {
-    let sql = "SELECT 1 FROM edge WHERE principal = $1 AND state = 'active'
-               AND ' ' || scopes || ' ' LIKE '% show_code %' LIMIT 1";
-    Ok(tx.one(sql, args![principal]).await?.is_some())
-}
-
 fn edge(mut row: Row) -> Result<Edge, StoreError> {
     Ok(Edge {
         id: row.take()?,

@@ -161,6 +161,19 @@ pub async fn end_of_session(
     rows.into_iter().map(|mut row| Ok((row.take()?, row.take()?))).collect()
 }
 
+/// Ends all of an account, whatever session they began in; (client, sid) of each.
+pub async fn end_of_account(
+    tx: &mut Tx,
+    account: &str,
+    reason: &str,
+    at: i64,
+) -> Result<Vec<(String, String)>, StoreError> {
+    let sql = "UPDATE family SET state = 'ended', ended_at = $3, reason = $2
+               WHERE account = $1 AND state = 'live' RETURNING client, sid";
+    let rows = tx.rows(sql, args![account, reason, at]).await?;
+    rows.into_iter().map(|mut row| Ok((row.take()?, row.take()?))).collect()
+}
+
 /// Did somebody end this session? One that only ran out was not ended, and what may outlive it does.
 pub async fn session_was_ended(tx: &mut Tx, session: &str) -> Result<bool, StoreError> {
     let sql = "SELECT 1 FROM session WHERE id = $1 AND state = 'ended'";

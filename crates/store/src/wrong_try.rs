@@ -64,3 +64,10 @@ pub async fn forget(tx: &mut Tx, before_at: i64, limit: u32) -> Result<u64, Stor
                (SELECT scope, who FROM wrong_try WHERE last_at < $1 AND wait_until < $1 LIMIT $2)";
     tx.execute(sql, args![before_at, limit]).await
 }
+
+/// Forgets an account's wrong tries before an hour, so many rows at a time; how many.
+pub async fn forget_noted(tx: &mut Tx, before_hour: i64, limit: u32) -> Result<u64, StoreError> {
+    let sql = "DELETE FROM failed_try WHERE (account, hour, reason) IN
+               (SELECT account, hour, reason FROM failed_try WHERE hour < $1 LIMIT $2)";
+    tx.execute(sql, args![before_hour, limit]).await
+}

@@ -73,31 +73,45 @@ impl Town {
 
     /// The same with so few places in the lane for draws.
     pub async fn with_draws_at_once(database: &Database, residents: u32, draws_at_once: u32) -> Self {
-        Self::served(database, residents, Some(draws_at_once)).await
+        Self::served(database, residents, Some(draws_at_once), None).await
+    }
+
+    /// The same with so much memory for password hashes, MiB.
+    pub async fn with_sign_in_hash_mib(database: &Database, mib: usize) -> Self {
+        Self::served(database, RESIDENTS, None, Some(mib)).await
     }
 
     /// The same with more residents.
     pub async fn with_residents(database: &Database, residents: u32) -> Self {
-        Self::served(database, residents, None).await
+        Self::served(database, residents, None, None).await
     }
 
     /// The same at another moment, for programs of others that look at a clock of their own.
     pub async fn open_at(database: &Database, at_s: i64) -> Self {
-        Self::served_at(database, RESIDENTS, None, at_s).await
+        Self::served_at(database, RESIDENTS, (None, None), at_s).await
     }
 
-    async fn served(database: &Database, residents: u32, draws_at_once: Option<u32>) -> Self {
-        Self::served_at(database, residents, draws_at_once, MORNING).await
+    async fn served(database: &Database, residents: u32, draws_at_once: Option<u32>, hash_mib: Option<usize>) -> Self {
+        Self::served_at(database, residents, (draws_at_once, hash_mib), MORNING).await
     }
 
-    async fn served_at(database: &Database, residents: u32, draws_at_once: Option<u32>, at_s: i64) -> Self {
+    async fn served_at(
+        database: &Database,
+        residents: u32,
+        (draws_at_once, hash_mib): (Option<u32>, Option<usize>),
+        at_s: i64,
+    ) -> Self {
         log::keep();
         let folder = TempDir::new().unwrap();
         let clock = Arc::new(FrozenClock::at(at_s));
         let database = fresh(database).await;
         let setup = setup(folder.path(), database.clone(), &clock, 7);
         // Three residents: nobody could hide among ten thousand.
-        let province = Arc::new(Province::init(setup, &manifests()).await.unwrap().with_min_holders(1));
+        let province = Province::init(setup, &manifests()).await.unwrap().with_min_holders(1);
+        let province = Arc::new(match hash_mib {
+            Some(mib) => province.with_sign_in_hash_mib(mib),
+            None => province,
+        });
         settle(&province, residents).await;
         let operators = [
             hired(&province, "system", Role::System).await,
@@ -107,6 +121,7 @@ impl Town {
         let config = Config { draws_at_once, ..Config::plain(SocketAddr::from(([127, 0, 0, 1], 0))) };
         let listening = yima_server::bind(config).unwrap();
         let door = Door::at(&listening.url());
+        province.serve_as(&listening.public_url());
         let stop = Box::new(listening.stopper());
         tokio::spawn(listening.serve(Arc::clone(&province)));
         let residents = demo::residents(SEED, residents).collect();

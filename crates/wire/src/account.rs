@@ -11,3 +11,10 @@ pub struct Link {
     /// Unix seconds after which it is dead.
     pub expires_at: i64,
 }
+
+/// How many sessions were ended.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct EndedSessions {
+    /// Of browsers.
+    pub ended: u32,
+}

@@ -102,3 +102,19 @@ pub struct AllowedApps {
     /// Newest first.
     pub apps: Vec<AllowedApp>,
 }
+
+/// Let an organisation register an app.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ClientInvitation {
+    /// Credit code of the organisation (GB 32100).
+    pub organisation: String,
+    /// Its legal name.
+    pub owner: String,
+}
+
+/// The token, shown this once.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ClientInvited {
+    /// Initial access token for `POST /oauth2/register`: a day, one use.
+    pub token: String,
+}

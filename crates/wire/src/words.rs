@@ -66,8 +66,6 @@ words! {
     OrganisationState ["active" "suspended" "ended"]
     /// How far an import of organisations is.
     ImportState ["proposed" "running" "done" "undone"]
-    /// How far a search of one person's record is.
-    SearchState ["asked" "allowed" "refused"]
     /// How a use ended.
     OutcomeWord ["valid" "refused" "could_not_check" "done"]
     /// The form of a code.

@@ -4,6 +4,60 @@
  */
 
 export interface paths {
+    "/api/v1/account/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A link for a browser, for once, within ten minutes. Only for a device that a counter's code enrolled within 15 minutes,
+         *     and only while the account has no way to sign in.
+         */
+        post: operations["post_account_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Apps that one allowed, the newest first. */
+        get: operations["get_apps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take back what was allowed: tokens end now; the app may still show what it read, and is told to delete it. */
+        delete: operations["delete_apps_by_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bindings": {
         parameters: {
             query?: never;
@@ -501,6 +555,160 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/manage/clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Versions of apps, by app, the newest version first. */
+        get: operations["get_manage_clients"];
+        put?: never;
+        /** Propose an app. */
+        post: operations["post_manage_clients"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manage/clients/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop an app: it gets no token any more, and those that are out open nothing here. */
+        post: operations["post_manage_clients_by_id_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manage/clients/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Review a version. */
+        post: operations["post_manage_clients_by_id_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manage/rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The queue, the most urgent first. What persons wrote is not opened here. */
+        get: operations["get_manage_rights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manage/rights/kin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** File what kin ask for; a colleague decides it. */
+        post: operations["post_manage_rights_kin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manage/rights/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One request with what was written; its person sees that it was opened. */
+        get: operations["get_manage_rights_by_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manage/rights/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer a person's request. */
+        post: operations["post_manage_rights_by_id_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manage/rights/{id}/answer-kin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer what kin ask for; a colleague of whoever filed it. */
+        post: operations["post_manage_rights_by_id_answer_kin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manage/rights/{id}/kin-copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The copy that a colleague granted, to be handed over. */
+        post: operations["post_manage_rights_by_id_kin_copy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/manage/scenarios": {
         parameters: {
             query?: never;
@@ -530,6 +738,160 @@ export interface paths {
         put?: never;
         /** Review a version. */
         post: operations["post_manage_scenarios_by_slug_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mandates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Mandates over the caller and by the caller, newest first. */
+        get: operations["get_mandates"];
+        put?: never;
+        /** Come forward as a helper by an elder's code. Nothing is allowed before the elder confirms. */
+        post: operations["post_mandates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mandates/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a code by which somebody comes forward as the caller's helper; the one before is dead. */
+        post: operations["post_mandates_invitations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mandates/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say yes to a mandate over oneself; an officer says it for a person who was heard alone. */
+        post: operations["post_mandates_by_id_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mandates/{id}/draw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draw codes to be shown for the principal: at most 16 of each form a day, every T1 of flavour `acting`. */
+        post: operations["post_mandates_by_id_draw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mandates/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a mandate: codes drawn under it are refused online at once, offline with the next bundle. */
+        post: operations["post_mandates_by_id_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mandates/{id}/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page of the principal's record, as much of it as the mandate shows. */
+        get: operations["get_mandates_by_id_record"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mandates/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undo the end of a mandate over oneself, within seven days. */
+        post: operations["post_mandates_by_id_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mandates/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a mandate go on when its order is lifted. */
+        post: operations["post_mandates_by_id_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mandates/{id}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Suspend a mandate by an order: at once online, offline with the next bundle. */
+        post: operations["post_mandates_by_id_suspend"];
         delete?: never;
         options?: never;
         head?: never;
@@ -581,6 +943,143 @@ export interface paths {
         put?: never;
         /** Sign out. */
         post: operations["post_operators_sign_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One level of the tree. */
+        get: operations["get_organisations"];
+        put?: never;
+        /** Add an organisation. */
+        post: operations["post_organisations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All imports with what the dry run counted. */
+        get: operations["get_organisations_imports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/imports/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve an import that somebody else proposed. */
+        post: operations["post_organisations_imports_by_id_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/imports/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undo an import: what it brought and nobody changed since ends. */
+        post: operations["post_organisations_imports_by_id_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End it for good; nothing under it may be left. */
+        post: operations["post_organisations_by_id_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put an organisation under another. */
+        post: operations["post_organisations_by_id_move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resume it. */
+        post: operations["post_organisations_by_id_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{id}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Suspend an organisation. */
+        post: operations["post_organisations_by_id_suspend"];
         delete?: never;
         options?: never;
         head?: never;
@@ -809,6 +1308,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/residents/{id}/mandates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A resident's mandates, masked. The resident sees that somebody looked. */
+        get: operations["get_residents_by_id_mandates"];
+        put?: never;
+        /** Register a mandate over a resident. */
+        post: operations["post_residents_by_id_mandates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/residents/{id}/resume": {
         parameters: {
             query?: never;
@@ -854,6 +1371,142 @@ export interface paths {
         get: operations["get_resolves"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own requests, newest first, with the terms and what the law keeps. */
+        get: operations["get_rights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rights/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A copy of everything: portable JSON, or a PDF to read. All devices are told. */
+        post: operations["post_rights_copy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rights/correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a correction of name, telephone or region. An ID number comes from the register and can't be changed here. */
+        post: operations["post_rights_correct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rights/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for the deletion of everything. Any device of the person stops it in its hold. */
+        post: operations["post_rights_delete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rights/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for an explanation. */
+        post: operations["post_rights_explain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rights/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch it on again. */
+        post: operations["post_rights_lift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rights/restrict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch processing off: codes stop being accepted at once. */
+        post: operations["post_rights_restrict"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rights/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back a request that is not done yet. */
+        post: operations["post_rights_by_id_stop"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1037,6 +1690,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Come forward as a helper. */
+        AcceptRequest: {
+            /** @description The elder's code. */
+            code: string;
+        };
         /**
          * @description A resident's standing.
          * @enum {string}
@@ -1047,6 +1705,40 @@ export interface components {
          * @enum {string}
          */
         ActorKindWord: "stranger" | "resident" | "person" | "app" | "gate" | "op-system" | "op-security" | "op-audit" | "system";
+        /** @description What a person allowed an app. */
+        AllowedApp: {
+            /** @description Names of the claims that are given. */
+            claims: string[];
+            /** @description `app_…` */
+            client: string;
+            /**
+             * Format: int64
+             * @description Begin.
+             */
+            from_at: number;
+            /** @description `grn_…` */
+            id: string;
+            /** @description Name of the app. */
+            name: components["schemas"]["Words"];
+            /** @description It goes on when the person has left. */
+            offline: boolean;
+            /** @description Legal name of the organisation. */
+            owner: string;
+            /** @description What for. */
+            purpose: components["schemas"]["Words"];
+            /** @description `active`, `withdrawn` or `ended`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description End.
+             */
+            until_at: number;
+        };
+        /** @description Apps that one allowed. */
+        AllowedApps: {
+            /** @description Newest first. */
+            apps: components["schemas"]["AllowedApp"][];
+        };
         /** @description A further meaning of a valid code, such as a benefit shown on boarding. */
         Also: {
             /** @description Its name. */
@@ -1212,6 +1904,13 @@ export interface components {
              */
             prefix_digits: number;
         };
+        /** @description Stop a mandate by an order, or let it go on. */
+        ByOrder: {
+            /** @description Hide the resident's record from the one who acts; true when absent. */
+            hide?: boolean;
+            /** @description File number of the order, without an ID number. */
+            order: string;
+        };
         /**
          * @description A paper code.
          * @enum {string}
@@ -1277,6 +1976,75 @@ export interface components {
             challenge?: string | null;
             /** @description The digits of the code (62 to 495 ASCII digits) or a short number (8 or 12 digits). */
             digits: string;
+        };
+        /** @description Stop an app. */
+        ClientEnd: {
+            /** @description Why. */
+            reason: string;
+        };
+        /** @description Propose an app, or a new version of one. */
+        ClientProposal: {
+            /** @description The app that gets a new version; absent for a new one. */
+            id?: string | null;
+            /** @description RFC 7591 metadata, as JSON text. */
+            metadata: string;
+            /** @description Credit code of the organisation (GB 32100). */
+            organisation: string;
+            /** @description Its legal name. */
+            owner: string;
+        };
+        /** @description A proposal, and the secret that its organisation is handed. */
+        ClientProposed: {
+            /** @description Shown this once; absent where the app proves itself by a key, or not at all. */
+            secret?: string | null;
+            /** @description The version that waits for review. */
+            version: components["schemas"]["ClientVersion"];
+        };
+        /** @description Decide on a proposed version. */
+        ClientReview: {
+            /** @description Put it in force, or refuse it. */
+            approve: boolean;
+            /** @description Why. */
+            note: string;
+            /**
+             * Format: int64
+             * @description Which version.
+             */
+            version: number;
+        };
+        /** @description A version of an app under review or in force. */
+        ClientVersion: {
+            /**
+             * Format: int64
+             * @description When it was proposed.
+             */
+            at: number;
+            /** @description `app_…`, the `client_id`. */
+            id: string;
+            /** @description RFC 7591 metadata, as JSON text. */
+            metadata: string;
+            /** @description What the reviewer said. */
+            note: string | null;
+            /** @description Credit code of the organisation (GB 32100). */
+            organisation: string;
+            /** @description Its legal name. */
+            owner: string;
+            /** @description Operator who proposed it. */
+            proposed_by: string;
+            /** @description Operator who reviewed it. */
+            reviewed_by: string | null;
+            /** @description `proposed`, `active`, `refused`, `retired` or `ended`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description Version, from 1.
+             */
+            version: number;
+        };
+        /** @description Say yes to a mandate. */
+        Confirm: {
+            /** @description At a counter: the person was heard alone. */
+            alone?: boolean;
         };
         /** @description A checker asks whether the holder of the code that this device showed stands there. */
         Confirmation: {
@@ -1358,6 +2126,31 @@ export interface components {
             /** @description Newest first. */
             consents: components["schemas"]["Consent"][];
         };
+        /**
+         * @description How a copy is written.
+         * @enum {string}
+         */
+        CopyForm: "json" | "pdf";
+        /** @description How a copy is wanted. */
+        CopyRequest: {
+            /** @description `json` or `pdf`. */
+            form: components["schemas"]["CopyForm"];
+            lang?: components["schemas"]["LanguageWord"] | null;
+        };
+        /** @description What somebody wants corrected. */
+        CorrectRequest: {
+            /** @description `name`, `phone` or `region`. */
+            field: components["schemas"]["CorrectableWord"];
+            /** @description To what. */
+            to: string;
+            /** @description Why, at most 1,000 characters. */
+            why: string;
+        };
+        /**
+         * @description What can be corrected on request.
+         * @enum {string}
+         */
+        CorrectableWord: "name" | "phone" | "region";
         /** @description A count of checks in an hour. */
         Counted: {
             /** @description `T1`, … */
@@ -1378,10 +2171,15 @@ export interface components {
             verdict: components["schemas"]["VerdictWord"];
         };
         /**
+         * @description What an officer decides about a request.
+         * @enum {string}
+         */
+        DecisionWord: "done" | "refuse" | "wait" | "go_on";
+        /**
          * @description What was done: a deed of the access matrix.
          * @enum {string}
          */
-        DeedWord: "check" | "resolve" | "bind_card" | "unbind_card" | "find_bound" | "upload_records" | "sync_gate" | "set_checker_key" | "request_otp" | "enrol" | "draw" | "short_number" | "check_in" | "confirm_check" | "refuse_check" | "see_record" | "consent" | "withdraw" | "change_settings" | "end_device" | "import" | "see_residents" | "see_devices" | "index_residents" | "enrolment_code" | "change_standing" | "give_benefit" | "end_benefit" | "issue_card" | "revoke_card" | "propose_scenario" | "review_scenario" | "see_scenarios" | "add_place" | "add_gate" | "end_gate" | "see_figures" | "read_uses" | "see_keys" | "rotate_keys" | "publish_bundle" | "sign_in" | "add_operator";
+        DeedWord: "check" | "resolve" | "bind_card" | "unbind_card" | "find_bound" | "upload_records" | "sync_gate" | "set_checker_key" | "request_otp" | "enrol" | "draw" | "short_number" | "check_in" | "confirm_check" | "refuse_check" | "see_record" | "consent" | "withdraw" | "change_settings" | "end_device" | "import" | "see_residents" | "see_devices" | "index_residents" | "enrolment_code" | "change_standing" | "give_benefit" | "end_benefit" | "issue_card" | "revoke_card" | "propose_scenario" | "review_scenario" | "see_scenarios" | "add_place" | "add_gate" | "end_gate" | "see_figures" | "read_uses" | "see_keys" | "rotate_keys" | "publish_bundle" | "register_mandate" | "invite_helper" | "accept_invitation" | "confirm_mandate" | "end_mandate" | "restore_mandate" | "suspend_mandate" | "resume_mandate" | "see_mandates" | "draw_acting" | "see_ward_record" | "see_organisations" | "add_organisation" | "move_organisation" | "change_organisation" | "import_organisations" | "approve_organisations" | "undo_organisations" | "ask_search" | "allow_search" | "search_person" | "copy_data" | "correct_data" | "restrict_data" | "lift_restriction" | "explain_data" | "delete_data" | "stop_request" | "kin_data" | "see_requests" | "answer_request" | "answer_kin" | "join_account" | "step_up" | "add_authenticator" | "add_first_passkey" | "remove_authenticator" | "change_password" | "end_session" | "sign_in" | "add_operator" | "propose_client" | "review_client" | "end_client" | "see_clients" | "allow_app" | "withdraw_app" | "take_token" | "read_claims";
         /** @description Everything the home screen needs. */
         DeviceHome: {
             /** @description Benefits held today, by number. */
@@ -1396,6 +2194,8 @@ export interface components {
             notices: components["schemas"]["Notice"][];
             /** @description GB/T 2260. */
             region: string;
+            /** @description The person switched processing off themselves: no code works until they switch it on again. */
+            restricted: boolean;
             /**
              * Format: int64
              * @description Server time.
@@ -1495,6 +2295,11 @@ export interface components {
             /** @description `lost`, `replaced` or `unused`. */
             reason: components["schemas"]["EndReason"];
         };
+        /** @description End a mandate. */
+        EndMandate: {
+            /** @description At a counter: why, at most 200 characters, without an ID number. */
+            reason?: string;
+        };
         /**
          * @description Why a device is ended.
          * @enum {string}
@@ -1545,6 +2350,11 @@ export interface components {
              * @description After this it is dead.
              */
             expires_at: number;
+        };
+        /** @description What somebody wants explained. */
+        ExplainRequest: {
+            /** @description At most 1,000 characters. */
+            question: string;
         };
         /**
          * @description What a token discloses.
@@ -1623,6 +2433,11 @@ export interface components {
          * @enum {string}
          */
         Grouping: "hour" | "site" | "reason" | "scenario";
+        /**
+         * @description How far an import of organisations is.
+         * @enum {string}
+         */
+        ImportState: "proposed" | "running" | "done" | "undone";
         /** @description The demonstration's inbox of one-time passwords. */
         Inbox: {
             /** @description Newest first. */
@@ -1639,6 +2454,33 @@ export interface components {
             text: string;
             /** @description Masked number. */
             to: string;
+        };
+        /** @description The code, shown once. */
+        Invitation: {
+            /** @description Ten characters in two groups. */
+            code: string;
+            /**
+             * Format: int64
+             * @description After this it is dead.
+             */
+            expires_at: number;
+        };
+        /** @description Make a code by which a helper comes forward. */
+        InvitationRequest: {
+            /** @description What the helper may do: `show_code`, `book`, `read_notices`, `claim_benefit`. */
+            scopes: components["schemas"]["MandateScope"][];
+        };
+        /** @description Something that outlives a deletion. */
+        KeptByLaw: {
+            /**
+             * Format: int32
+             * @description Days after the deletion.
+             */
+            days: number;
+            /** @description Under which law. */
+            law: components["schemas"]["Words"];
+            /** @description What. */
+            what: components["schemas"]["Words"];
         };
         /** @description A key that the province signs or seals with. */
         KeyRow: {
@@ -1690,16 +2532,119 @@ export interface components {
             /** @description Where the signing roles stand. */
             signing: components["schemas"]["Signing"];
         };
+        /** @description What the kin of a dead person ask for. */
+        KinRequest: {
+            /** @description What was shown at the counter. */
+            evidence: string;
+            /** @description Who asks. */
+            name: string;
+            /** @description `spouse`, `parent`, `child`, `sibling`, `grandparent`, `maternal_grandparent`, `grandchild` or `daughters_child`. */
+            relation: string;
+            /** @description Whose data: `res_…`. */
+            resident: string;
+            /** @description `copy`, `correct` or `delete`. */
+            wants: string;
+            /** @description Their lawful and legitimate interest. */
+            why: string;
+        };
+        /**
+         * @description A language of the pages.
+         * @enum {string}
+         */
+        LanguageWord: "zh" | "en";
         /**
          * @description How much is at stake in a scenario.
          * @enum {string}
          */
         LevelWord: "low" | "medium" | "high";
+        /** @description A link that begins setting up the first way to sign in, in any browser, once. */
+        Link: {
+            /**
+             * Format: int64
+             * @description Unix seconds after which it is dead.
+             */
+            expires_at: number;
+            /** @description Open it in a browser; show it to nobody. */
+            url: string;
+        };
         /**
          * @description Whether a device or a gate is in use.
          * @enum {string}
          */
         LiveState: "active" | "ended";
+        /**
+         * @description On whose word one was made.
+         * @enum {string}
+         */
+        MandateEvidence: "register" | "court" | "counter" | "care_worker" | "device";
+        /**
+         * @description What sort of mandate.
+         * @enum {string}
+         */
+        MandateKind: "guardian" | "helper" | "agent" | "representative" | "deputy" | "kin";
+        /** @description It is there. */
+        MandateMade: {
+            /** @description `edg_…` */
+            id: string;
+        };
+        /** @description A mandate in any list. */
+        MandateRow: {
+            /**
+             * Format: int64
+             * @description When it ends unless the child, who is 14 by then, says yes.
+             */
+            consent_by_at: number | null;
+            /**
+             * Format: int64
+             * @description When it ended.
+             */
+            ended_at: number | null;
+            /** @description On whose word it was made. */
+            evidence: components["schemas"]["MandateEvidence"];
+            /**
+             * Format: int64
+             * @description When it began.
+             */
+            from_at: number;
+            /** @description `edg_…` */
+            id: string;
+            /** @description `guardian`, `helper`, … */
+            kind: components["schemas"]["MandateKind"];
+            /** @description What may be done under it. */
+            scopes: components["schemas"]["MandateScope"][];
+            /** @description Where it stands. */
+            state: components["schemas"]["MandateState"];
+            /**
+             * Format: int64
+             * @description Until when its principal may undo the end.
+             */
+            undo_until_at: number | null;
+            /**
+             * Format: int64
+             * @description When it ends by itself: a child's 18th year, a year's end.
+             */
+            until_at: number;
+        };
+        /**
+         * @description What may be done under one.
+         * @enum {string}
+         */
+        MandateScope: "show_code" | "book" | "read_notices" | "claim_benefit" | "see_record" | "give_consent" | "file" | "sign";
+        /**
+         * @description Where one stands.
+         * @enum {string}
+         */
+        MandateState: "pending" | "active" | "suspended" | "ended";
+        /** @description All mandates of a resident, over them and by them. */
+        Mandates: {
+            /** @description Newest first. */
+            mandates: components["schemas"]["OwnMandate"][];
+            /**
+             * Format: int64
+             * @description Server time.
+             */
+            server_at: number;
+        };
         /**
          * @description Where a manifest version stands.
          * @enum {string}
@@ -1750,6 +2695,28 @@ export interface components {
              * @description When the session ends.
              */
             until_at: number;
+        };
+        /** @description Where an organisation goes. */
+        MoveOrganisation: {
+            /** @description `org_…`; to the top when absent. */
+            parent?: string | null;
+        };
+        /** @description One's own requests, and what to know before asking. */
+        MyRights: {
+            /**
+             * Format: int32
+             * @description Days in which any device stops a deletion.
+             */
+            hold_days: number;
+            /** @description What a deletion leaves, and why. */
+            kept: components["schemas"]["KeptByLaw"][];
+            /** @description Newest first. */
+            requests: components["schemas"]["RightsRequest"][];
+            /**
+             * Format: int32
+             * @description Working days in which a request is answered.
+             */
+            working_days: number;
         };
         /** @description One named admission (manifests of class `named`). */
         Named: {
@@ -1802,6 +2769,41 @@ export interface components {
              */
             site: number;
         };
+        /** @description Register a mandate over a resident. */
+        NewMandate: {
+            /** @description `res_…` of the one who acts. */
+            actor: string;
+            /** @description The resident said yes here, and the one who is to act was not in the room. */
+            agreed?: boolean;
+            /** @description `register`, `court`, `counter` or `care_worker`. */
+            evidence: components["schemas"]["MandateEvidence"];
+            /** @description `guardian` or `helper`. */
+            kind: components["schemas"]["MandateKind"];
+            /** @description File number of the evidence, at most 200 characters, without an ID number. No copy of it is kept. */
+            reference: string;
+            /** @description What may be done; everything of the kind when empty. */
+            scopes?: components["schemas"]["MandateScope"][];
+            /**
+             * Format: int64
+             * @description An earlier end than the law's; needed for an adult's guardian.
+             */
+            until_at?: number | null;
+        };
+        /** @description An organisation to add. */
+        NewOrganisation: {
+            /** @description Needed for an enterprise. */
+            credit_code?: string | null;
+            /** @description `enterprise` or `department`. */
+            kind: components["schemas"]["OrganisationKind"];
+            /** @description Registered name, at most 120 characters. */
+            name: string;
+            /** @description `org_…`; at the top when absent. */
+            parent?: string | null;
+            /** @description GB/T 2260; of an enterprise its code's when empty. */
+            region?: string;
+            /** @description On whose word, at most 200 characters. */
+            source: string;
+        };
         /** @description Register a place. */
         NewSite: {
             /** @description Name. */
@@ -1823,6 +2825,95 @@ export interface components {
             /** @description The sentence. */
             words: components["schemas"]["Words"];
         };
+        /** @description An import of organisations. */
+        OrganisationImport: {
+            /** @description Who approved it. */
+            approved_by?: string | null;
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            created_at: number;
+            /**
+             * Format: int64
+             * @description Of those, with another name than in the file.
+             */
+            differs: number;
+            /** @description `use_…` */
+            id: string;
+            /**
+             * Format: int64
+             * @description Known by their credit code; they stay as they are.
+             */
+            known: number;
+            /**
+             * Format: int64
+             * @description New ones among them.
+             */
+            new: number;
+            /** @description Who proposed it. */
+            proposed_by: string;
+            /**
+             * Format: int64
+             * @description Not taken.
+             */
+            rejected: number;
+            /**
+             * Format: int64
+             * @description Rows that the dry run read.
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description Rows that are through.
+             */
+            rows_read: number;
+            /** @description Whose register it is. */
+            source: string;
+            /** @description `proposed`, `running`, `done` or `undone`. */
+            state: components["schemas"]["ImportState"];
+        };
+        /** @description All imports, newest first. */
+        OrganisationImports: {
+            /** @description At most 100. */
+            imports: components["schemas"]["OrganisationImport"][];
+        };
+        /**
+         * @description What an organisation is.
+         * @enum {string}
+         */
+        OrganisationKind: "enterprise" | "department";
+        /** @description An organisation. */
+        OrganisationRow: {
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            created_at: number;
+            /** @description Unified social credit code (GB 32100-2015). */
+            credit_code?: string | null;
+            /** @description Something that has not ended stands under it. */
+            has_children: boolean;
+            /** @description `org_…` */
+            id: string;
+            /** @description `enterprise` or `department`. */
+            kind: components["schemas"]["OrganisationKind"];
+            /** @description Registered name. */
+            name: string;
+            /** @description `org_…` */
+            parent?: string | null;
+            /** @description GB/T 2260. */
+            region: string;
+            /** @description On whose word. */
+            source: string;
+            /** @description `active`, `suspended` or `ended`. */
+            state: components["schemas"]["OrganisationState"];
+        };
+        /**
+         * @description Whether an organisation may act.
+         * @enum {string}
+         */
+        OrganisationState: "active" | "suspended" | "ended";
         /** @description Says where to bring the one-time password. */
         OtpAnswer: {
             /** @description Bring this back with the password. */
@@ -1895,6 +2986,23 @@ export interface components {
              */
             unchecked_day: number;
         };
+        /** @description A mandate of one's own. */
+        OwnMandate: components["schemas"]["MandateRow"] & {
+            /** @description True when the caller acts for the other one; else the other one acts for the caller. */
+            acts: boolean;
+            /** @description The caller can say yes to it now. */
+            may_confirm: boolean;
+            /** @description The caller can end it. */
+            may_end: boolean;
+            /** @description The caller can read the other one's record. */
+            may_see: boolean;
+            /** @description The caller can show codes under it. */
+            may_show: boolean;
+            /** @description The caller can undo its end. */
+            may_undo: boolean;
+            /** @description The other one, masked; empty when it is over. */
+            name_masked: string;
+        };
         /** @description One page of a list; `next` is the key to ask for the following page with, absent at the end. */
         Page_AnyDevice: {
             /** @description The rows of this page, newest or smallest key first as the list says. */
@@ -1928,6 +3036,40 @@ export interface components {
                 state: components["schemas"]["LiveState"];
                 /** @description Suite of its key. */
                 suite: components["schemas"]["KeySuiteWord"];
+            }[];
+            /** @description Pass as `after` (or `before`) for the next page. */
+            next?: string | null;
+        };
+        /** @description One page of a list; `next` is the key to ask for the following page with, absent at the end. */
+        Page_ClientVersion: {
+            /** @description The rows of this page, newest or smallest key first as the list says. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description When it was proposed.
+                 */
+                at: number;
+                /** @description `app_…`, the `client_id`. */
+                id: string;
+                /** @description RFC 7591 metadata, as JSON text. */
+                metadata: string;
+                /** @description What the reviewer said. */
+                note: string | null;
+                /** @description Credit code of the organisation (GB 32100). */
+                organisation: string;
+                /** @description Its legal name. */
+                owner: string;
+                /** @description Operator who proposed it. */
+                proposed_by: string;
+                /** @description Operator who reviewed it. */
+                reviewed_by: string | null;
+                /** @description `proposed`, `active`, `refused`, `retired` or `ended`. */
+                state: string;
+                /**
+                 * Format: int64
+                 * @description Version, from 1.
+                 */
+                version: number;
             }[];
             /** @description Pass as `after` (or `before`) for the next page. */
             next?: string | null;
@@ -2016,6 +3158,47 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list; `next` is the key to ask for the following page with, absent at the end. */
+        Page_OrganisationRow: {
+            /** @description The rows of this page, newest or smallest key first as the list says. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Unix seconds.
+                 */
+                created_at: number;
+                /** @description Unified social credit code (GB 32100-2015). */
+                credit_code?: string | null;
+                /** @description Something that has not ended stands under it. */
+                has_children: boolean;
+                /** @description `org_…` */
+                id: string;
+                /** @description `enterprise` or `department`. */
+                kind: components["schemas"]["OrganisationKind"];
+                /** @description Registered name. */
+                name: string;
+                /** @description `org_…` */
+                parent?: string | null;
+                /** @description GB/T 2260. */
+                region: string;
+                /** @description On whose word. */
+                source: string;
+                /** @description `active`, `suspended` or `ended`. */
+                state: components["schemas"]["OrganisationState"];
+            }[];
+            /** @description Pass as `after` (or `before`) for the next page. */
+            next?: string | null;
+        };
+        /** @description One page of a list; `next` is the key to ask for the following page with, absent at the end. */
+        Page_QueuedRequest: {
+            /** @description The rows of this page, newest or smallest key first as the list says. */
+            items: (components["schemas"]["RightsRequest"] & {
+                /** @description Whose: `res_…`. */
+                resident: string;
+            })[];
+            /** @description Pass as `after` (or `before`) for the next page. */
+            next?: string | null;
+        };
+        /** @description One page of a list; `next` is the key to ask for the following page with, absent at the end. */
         Page_ResidentRow: {
             /** @description The rows of this page, newest or smallest key first as the list says. */
             items: {
@@ -2100,6 +3283,13 @@ export interface components {
          * @enum {string}
          */
         PaperFlavour: "plain" | "age_band" | "benefit";
+        /** @description One of two parties, masked. */
+        Party: {
+            /** @description `res_…` */
+            id: string;
+            /** @description Masked name. */
+            name_masked: string;
+        };
         /** @description RFC 9457 problem details with Yima's extension members. */
         Problem: {
             /** @description Stable machine word, e.g. `malformed`, `sign_in_needed`, `clock`. */
@@ -2129,6 +3319,11 @@ export interface components {
         Proposal: {
             /** @description The manifest (TOML). */
             toml: string;
+        };
+        /** @description A request in the officers' queue. */
+        QueuedRequest: components["schemas"]["RightsRequest"] & {
+            /** @description Whose: `res_…`. */
+            resident: string;
         };
         /**
          * @description Why a code was not taken (docs/spec/resident-code.md).
@@ -2167,6 +3362,8 @@ export interface components {
             place: components["schemas"]["Words"];
             /** @description Reason when refused. */
             reason: string | null;
+            /** @description In which role the other party of a mandate stood, "Shown by your guardian"; empty for one's own. */
+            role: components["schemas"]["Words"];
             /** @description What they saw. */
             saw: components["schemas"]["Words"];
             /** @description Slug, empty when none. */
@@ -2186,6 +3383,18 @@ export interface components {
             cards: components["schemas"]["CardRow"][];
             /** @description Devices. */
             devices: components["schemas"]["DeviceRow"][];
+        };
+        /** @description A mandate as a counter sees it. */
+        ResidentMandate: components["schemas"]["MandateRow"] & {
+            /** @description Who acts. */
+            actor: components["schemas"]["Party"];
+            /** @description For whom. */
+            principal: components["schemas"]["Party"];
+        };
+        /** @description All mandates of a resident, as a counter sees them. */
+        ResidentMandates: {
+            /** @description Newest first. */
+            mandates: components["schemas"]["ResidentMandate"][];
         };
         /** @description A resident in a list. */
         ResidentRow: {
@@ -2265,6 +3474,61 @@ export interface components {
              * @description Which version.
              */
             version: number;
+        };
+        /**
+         * @description How far a request under a right is.
+         * @enum {string}
+         */
+        RightState: "waiting" | "held" | "done" | "refused" | "stopped";
+        /**
+         * @description A right of a person over their data.
+         * @enum {string}
+         */
+        RightWord: "copy" | "correct" | "restrict" | "delete" | "explain" | "kin";
+        /** @description An officer's answer. */
+        RightsAnswer: {
+            /** @description `done`, `refuse`, `wait` or `go_on`. */
+            decision: components["schemas"]["DecisionWord"];
+            /** @description What was shown, for the record; needed for `done`. */
+            evidence?: string;
+            /** @description What the person is told, at most 1,000 characters. */
+            text: string;
+        };
+        /** @description One request under a right. */
+        RightsRequest: {
+            /** @description What the person was told. */
+            answer?: string | null;
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            asked_at: number;
+            /** @description What was asked, as JSON of its kind: `{"field","to","why"}`, `{"question"}`, `{"name","relation","wants","why","evidence"}`. */
+            body?: string | null;
+            complain?: components["schemas"]["Words"] | null;
+            /**
+             * Format: int64
+             * @description Unix seconds: the end of the last working day.
+             */
+            due_at: number;
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            handled_at?: number | null;
+            /**
+             * Format: int64
+             * @description Unix seconds: nothing happens before; any device stops a deletion until then.
+             */
+            hold_until: number;
+            /** @description `rgt_…` */
+            id: string;
+            /** @description `copy`, `correct`, `restrict`, `delete`, `explain` or `kin`. */
+            kind: components["schemas"]["RightWord"];
+            /** @description It is open, and its last working day is over. */
+            overdue: boolean;
+            /** @description `waiting` for an officer, `held` for a time, `done`, `refused`, or `stopped` by the person. */
+            state: components["schemas"]["RightState"];
         };
         /**
          * @description The post of an operator.
@@ -2527,6 +3791,14 @@ export interface components {
             /** @description 64 bytes r||s by the lists+time role over `yima.time.v1` 00 || nonce || u64 big-endian milliseconds. */
             signature: string;
         };
+        /** @description What undoing did. */
+        Undone: {
+            /**
+             * Format: int64
+             * @description Organisations that ended.
+             */
+            ended: number;
+        };
         /** @description What became of it. */
         UploadAnswer: {
             /**
@@ -2666,6 +3938,92 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    post_account_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_apps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllowedApps"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_apps_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `grn_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Withdrawn. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_bindings: {
         parameters: {
             query?: never;
@@ -3702,6 +5060,335 @@ export interface operations {
             };
         };
     };
+    get_manage_clients: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ClientVersion"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_manage_clients: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientProposal"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientProposed"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_manage_clients_by_id_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `app_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientEnd"];
+            };
+        };
+        responses: {
+            /** @description Stopped. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_manage_clients_by_id_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `app_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientReview"];
+            };
+        };
+        responses: {
+            /** @description In force from now on, or refused. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_manage_rights: {
+        parameters: {
+            query?: {
+                /** @description Those that are over, newest first, instead of those that wait. */
+                over?: boolean;
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_QueuedRequest"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_manage_rights_kin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KinRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedRequest"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_manage_rights_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `rgt_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedRequest"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_manage_rights_by_id_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `rgt_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RightsAnswer"];
+            };
+        };
+        responses: {
+            /** @description Answered. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_manage_rights_by_id_answer_kin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `rgt_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RightsAnswer"];
+            };
+        };
+        responses: {
+            /** @description Answered. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_manage_rights_by_id_kin_copy: {
+        parameters: {
+            query?: {
+                /** @description `zh` or `en`. */
+                lang?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description `rgt_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_manage_scenarios: {
         parameters: {
             query?: never;
@@ -3796,6 +5483,333 @@ export interface operations {
             };
         };
     };
+    get_mandates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mandates"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_mandates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MandateMade"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_mandates_invitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_mandates_by_id_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `edg_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirm"];
+            };
+        };
+        responses: {
+            /** @description In force. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_mandates_by_id_draw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `edg_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrawRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawAnswer"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_mandates_by_id_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `edg_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndMandate"];
+            };
+        };
+        responses: {
+            /** @description Ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_mandates_by_id_record: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                before?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description `edg_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Record"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_mandates_by_id_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `edg_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In force again. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_mandates_by_id_resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `edg_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ByOrder"];
+            };
+        };
+        responses: {
+            /** @description In force again. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_mandates_by_id_suspend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `edg_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ByOrder"];
+            };
+        };
+        responses: {
+            /** @description Suspended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_operators_me: {
         parameters: {
             query?: never;
@@ -3866,6 +5880,302 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Signed out. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_organisations: {
+        parameters: {
+            query?: {
+                /** @description Those directly under this one; the tops of the tree when absent. */
+                parent?: string | null;
+                /** @description The one with this credit code, wherever it stands. */
+                credit_code?: string | null;
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OrganisationRow"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_organisations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOrganisation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationRow"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_organisations_imports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationImports"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_organisations_imports_by_id_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `use_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Approved. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_organisations_imports_by_id_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `use_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StateChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Undone"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_organisations_by_id_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `org_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StateChange"];
+            };
+        };
+        responses: {
+            /** @description Ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_organisations_by_id_move: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `org_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveOrganisation"];
+            };
+        };
+        responses: {
+            /** @description Moved. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_organisations_by_id_resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `org_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StateChange"];
+            };
+        };
+        responses: {
+            /** @description Resumed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_organisations_by_id_suspend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `org_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StateChange"];
+            };
+        };
+        responses: {
+            /** @description Suspended. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -4343,6 +6653,72 @@ export interface operations {
             };
         };
     };
+    get_residents_by_id_mandates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `res_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResidentMandates"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_residents_by_id_mandates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `res_…` of the one who is acted for */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMandate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MandateMade"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_residents_by_id_resume: {
         parameters: {
             query?: never;
@@ -4427,6 +6803,245 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ResolveCounts"];
                 };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_rights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyRights"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_rights_copy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopyRequest"];
+            };
+        };
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": number[];
+                    "application/pdf": number[];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_rights_correct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RightsRequest"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_rights_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RightsRequest"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_rights_explain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExplainRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RightsRequest"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_rights_lift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description On again. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_rights_restrict: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RightsRequest"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_rights_by_id_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `rgt_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stopped. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description RFC 9457 problem details, in English and Chinese. */
             default: {

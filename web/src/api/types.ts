@@ -28,6 +28,8 @@ export type Inbox = Schemas["Inbox"];
 
 export type MyRights = Schemas["MyRights"];
 export type RightsRequest = Schemas["RightsRequest"];
+export type OrganisationRow = Schemas["OrganisationRow"];
+export type OrganisationImport = Schemas["OrganisationImport"];
 export type QueuedRequest = Schemas["QueuedRequest"];
 
 export type SyncAnswer = Schemas["SyncAnswer"];
@@ -55,6 +57,12 @@ export type ResidentState = Schemas["AccountState"];
 export type EndReason = Schemas["EndReason"];
 export type AnyDevice = Schemas["AnyDevice"];
 export type LiveState = Schemas["LiveState"];
+export type OwnMandate = Schemas["OwnMandate"];
+export type Mandates = Schemas["Mandates"];
+export type Invitation = Schemas["Invitation"];
+export type ResidentMandate = Schemas["ResidentMandate"];
+export type ResidentMandates = Schemas["ResidentMandates"];
+export type NewMandate = Schemas["NewMandate"];
 export type BenefitRow = Schemas["BenefitRow"];
 export type Signing = Schemas["Signing"];
 export type SigningRole = Schemas["SigningRole"];

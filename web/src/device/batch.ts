@@ -55,9 +55,11 @@ type Draw = (request: unknown) => Promise<DrawAnswer>;
 export class Batch {
   private tokens: Token[] = [];
   private askedAt = 0;
-  constructor(private readonly store: DeviceStore) {}
+  /** One's own codes, or those that are shown under a mandate. */
+  constructor(private readonly store: DeviceStore, private readonly edge?: string) {}
 
-  async load(): Promise<void> { this.tokens = await this.store.tokens(); }
+  async load(): Promise<void> { this.tokens = (await this.store.tokens()).filter((t) => t.edge === this.edge); }
+  private name(key: string): string { return this.edge ? `${key}/${this.edge}` : key; }
 
   private usable(at: number): Token[] { return this.tokens.filter((t) => t.from <= at && at < t.until); }
   /** Fresh tokens of T1 that can be shown now. */
@@ -94,7 +96,7 @@ export class Batch {
   /** Days that want drawing now: today's when few are left, tomorrow's once its random moment has come. */
   async wanted(at: number, more: readonly Disclosure[]): Promise<Wanted[]> {
     this.askedAt = at;
-    const later = await this.store.get<Later>("draw-later");
+    const later = await this.store.get<Later>(this.name("draw-later"));
     if (later && at < later.at && later.at - at <= TURN_MAX_S) return [];
     const today = codeDay(at);
     const out: Wanted[] = [];
@@ -109,18 +111,18 @@ export class Batch {
 
   /** A random moment of the twelve hours before the day's window opens, chosen once, so that all phones do not come at once. */
   private async drawMoment(day: number): Promise<number> {
-    const saved = await this.store.get<{ day: number; at: number }>("draw-moment");
+    const saved = await this.store.get<{ day: number; at: number }>(this.name("draw-moment"));
     if (saved?.day === day) return saved.at;
     const opens = dayStart(day) + 3 * 3600;
     const moment = { day, at: opens - 12 * 3600 + (new DataView(random(4).buffer).getUint32(0) % (12 * 3600)) };
-    await this.store.set("draw-moment", moment);
+    await this.store.set(this.name("draw-moment"), moment);
     return moment.at;
   }
 
   /** Draws; a draw whose answer was lost is repeated with the same keys and request id. */
   async draw(wanted: Wanted, send: Draw): Promise<void> {
     const { day, size, more } = wanted;
-    const saved = await this.store.get<PendingDraw>("pending-draw");
+    const saved = await this.store.get<PendingDraw>(this.name("pending-draw"));
     const pending = saved?.day === day ? saved : await this.prepare(wanted);
     let answer: DrawAnswer;
     try {
@@ -131,13 +133,13 @@ export class Batch {
     } catch (error) {
       // What could be drawn a moment ago can't any more, a benefit that ended: plain codes always can.
       if (!NOT_DRAWABLE.includes(asProblem(error).code)) throw error;
-      await this.store.remove("pending-draw");
+      await this.store.remove(this.name("pending-draw"));
       if (more.length === 0 || size.plain === 0) throw error;
       return this.draw({ day, size, more: [] }, send);
     }
     await this.keep(answer, pending);
-    await this.store.remove("pending-draw");
-    await this.store.remove("draw-later");
+    await this.store.remove(this.name("pending-draw"));
+    await this.store.remove(this.name("draw-later"));
   }
 
   /** Asks once; when the server is busy, notes this device's turn. */
@@ -146,9 +148,9 @@ export class Batch {
       return await send(request);
     } catch (error) {
       if (error instanceof Problem && error.status === 503) {
-        const tries = ((await this.store.get<Later>("draw-later"))?.tries ?? 0) + 1;
+        const tries = ((await this.store.get<Later>(this.name("draw-later")))?.tries ?? 0) + 1;
         const wait = waitS(tries, error.retryAfterS ?? 0, new DataView(random(4).buffer).getUint32(0));
-        await this.store.set("draw-later", { tries, at: this.askedAt + wait });
+        await this.store.set(this.name("draw-later"), { tries, at: this.askedAt + wait });
       }
       throw error;
     }
@@ -160,12 +162,12 @@ export class Batch {
     const wanted = [...plain, ...more.flatMap((one) => Array.from({ length: FLAVOURED }, () => one))];
     const t1 = await Promise.all(wanted.slice(0, room).map(async ({ flavour, benefit }) => ({ flavour, ...(benefit === undefined ? {} : { benefit }), key: await makeKey() })));
     const pending: PendingDraw = { requestId: toB64(random(16)), day, t1, t0: size.t0 };
-    await this.store.set("pending-draw", pending);
+    await this.store.set(this.name("pending-draw"), pending);
     return pending;
   }
 
   private async keep(answer: DrawAnswer, pending: PendingDraw): Promise<void> {
-    const base = { day: answer.day, from: answer.from_at, until: answer.until_at, firstShownAt: 0, lastShownAt: 0, lastWhere: "" };
+    const base = { day: answer.day, from: answer.from_at, until: answer.until_at, firstShownAt: 0, lastShownAt: 0, lastWhere: "", ...(this.edge ? { edge: this.edge } : {}) };
     const t1 = answer.tokens.map((token, i): Token => {
       const issuerPart: Bytes = fromB64(token.issuer_part);
       const key = pending.t1[i]?.key.privateKey;

@@ -9,6 +9,8 @@ export interface Identity {
 }
 export interface Token {
   id: string; kind: "T1" | "T0"; day: number; flavour: string; from: number; until: number;
+  /** The mandate under which it is shown; none for one's own. */
+  edge?: string;
   issuerPart?: Bytes; privateKey?: CryptoKey; t0?: { id: Bytes; key: Bytes; suite?: number };
   firstShownAt: number; lastShownAt: number; lastWhere: string;
 }

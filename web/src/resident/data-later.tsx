@@ -1,4 +1,4 @@
-// The page of records and consents, fetched when it is first opened; the service worker keeps it, so it opens without a network too.
+// The pages of records and of the family, each fetched when it is first opened; the service worker keeps it, so it opens without a network too.
 // It knows when the page is here, and nothing of what stands on it.
 import type { FunctionComponent } from "preact";
 import { useEffect, useState } from "preact/hooks";
@@ -6,15 +6,17 @@ import { Note } from "./parts";
 import { Eye } from "./plate";
 import { t } from "./words";
 
-let kept: FunctionComponent | null = null;
-const fetched = async (): Promise<FunctionComponent> => (kept ??= (await import("./data")).Data);
+type Name = "data" | "family";
+const kept: Partial<Record<Name, FunctionComponent>> = {};
+const fetched = async (name: Name): Promise<FunctionComponent> =>
+  (kept[name] ??= name === "data" ? (await import("./data")).Data : (await import("./family")).Family);
 
-export function DataLater() {
-  const [Page, show] = useState<FunctionComponent | null>(() => kept);
+export function Later({ name }: { name: Name }) {
+  const [Page, show] = useState<FunctionComponent | null>(() => kept[name] ?? null);
   const [failed, fail] = useState(false);
   const ask = (): void => {
     fail(false);
-    fetched().then((page) => show(() => page), () => fail(true));
+    fetched(name).then((page) => show(() => page), () => fail(true));
   };
   useEffect(ask, []);
   if (Page) return <Page />;

@@ -14,10 +14,11 @@ import { Counts } from "./counts";
 import { session, useSession } from "./context";
 import { Pick } from "./parts";
 import { Eye } from "./plate";
+import { f, later, type LaterKey } from "./later.words";
 import { t, table, type WordKey } from "./words";
 
 /** Deeds by which somebody else looks; all others are the resident's own or the platform's. */
-const LOOKS = ["check", "resolve", "bind_card", "find_bound", "see_residents", "see_requests"];
+const LOOKS = ["check", "resolve", "bind_card", "find_bound", "see_residents", "see_requests", "see_mandates", "see_ward_record"];
 const DAYS_BACK = 3;
 
 type Kind = "look" | "no" | "unsure" | "self";
@@ -34,7 +35,7 @@ function asEntry(found: Found, sites: Map<number, Site>): RecordEntry {
   const place = sites.get(found.site)?.name ?? { zh: `第 ${found.site} 号点`, en: `Site ${found.site}` };
   return {
     id: `sealed-${found.id}`, at: found.at, deed: "check", scenario: scenario?.slug ?? "", scenario_name: scenario?.name ?? nobody, place, who: scenario?.owner ?? nobody,
-    why: scenario?.purpose ?? nobody, saw: scenario?.sees ?? nobody, outcome: "valid", reason: null, form: "T1", online: false,
+    why: scenario?.purpose ?? nobody, saw: scenario?.sees ?? nobody, role: nobody, outcome: "valid", reason: null, form: "T1", online: false,
   };
 }
 
@@ -150,7 +151,7 @@ function Node({ kind }: { kind: Kind }) {
   return <svg class="node" viewBox="0 0 26 26" role="img" aria-label={t("node_self")}><rect x="1" y="1" width="24" height="24" rx="5" fill="none" stroke="currentColor" stroke-width="2" /><rect x="9" y="9" width="8" height="8" fill="currentColor" /></svg>;
 }
 
-const deedWords = (deed: string): string => rightsDeed(deed) ?? t((`deed_${deed}` in table ? `deed_${deed}` : "deed_other") as WordKey);
+export const deedWords = (deed: string): string => rightsDeed(deed) ?? f((`deed_${deed}` in later ? `deed_${deed}` : "deed_other") as LaterKey);
 
 function Look({ entry, last }: { entry: RecordEntry; last: boolean }) {
   const kind = kindOf(entry);
@@ -161,15 +162,23 @@ function Look({ entry, last }: { entry: RecordEntry; last: boolean }) {
       <Node kind={kind} />
       <h3>{title}<time>{hourMinute(entry.at)}</time></h3>
       {kind === "self"
-        ? title !== deedWords(entry.deed) && <p class="why">{deedWords(entry.deed)}</p>
+        ? <><p class="why">{title !== deedWords(entry.deed) && deedWords(entry.deed)}</p><Role entry={entry} title={title} /></>
         : <>
           <p class="why">{who && who !== title && <>{who}<br /></>}{say(entry.why) && t("whyFor", { why: say(entry.why) })}
-            {entry.form && `form_${entry.form}` in table && <><br />{t("formWords", { form: t(`form_${entry.form}` as WordKey) })}</>}</p>
+            {entry.form && !roleOf(entry) && `form_${entry.form}` in table && <><br />{t("formWords", { form: t(`form_${entry.form}` as WordKey) })}</>}</p>
+          <Role entry={entry} />
           <p class="saw">{kind === "look" ? <Saw text={say(entry.saw) || deedWords(entry.deed)} /> : <span class="stopped">{t(kind === "no" ? "sawNothing" : "sawUnsure")}</span>}
             {!entry.online && <span class="not">{t("sealedBy")}</span>}</p>
         </>}
     </article>
   );
+}
+
+/** In which role the other one stood, never by name; an entry that was kept before there were roles has none. */
+const roleOf = (entry: RecordEntry): string => (entry.role ? say(entry.role) : "");
+function Role({ entry, title }: { entry: RecordEntry; title?: string }) {
+  const role = roleOf(entry);
+  return role && role !== title ? <p class="why role"><Icon name="me" small /><b>{role}</b></p> : null;
 }
 
 /** The first sentence is what they saw; what follows says what stayed unseen. */

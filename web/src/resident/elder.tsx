@@ -6,7 +6,7 @@ import { session, useSeconds, useSession } from "./context";
 import { Confirm } from "./confirm";
 import { also, formFor } from "./home";
 import { NumberSheet } from "./number";
-import { Demo, Note, PlaceSheet, Says, shortName } from "./parts";
+import { Demo, Note, Whose, PlaceSheet, Says, shortName } from "./parts";
 import { Eye, Plate } from "./plate";
 import { useShowing } from "./showing";
 import { t } from "./words";
@@ -24,16 +24,17 @@ export function Elder() {
   const at = useSeconds();
   const [sheet, setSheet] = useState<"places" | "number" | null>(null);
   const form = formFor(false);
-  const { showing, turn, ready, renew } = useShowing(form === "scan" ? "T1" : form, `${snap.scenario}/${snap.place?.site ?? 0}/${form}`);
-  const digits = form === "scan" || snap.ended ? null : (showing?.digits ?? null);
+  const { showing, turn, ready, renew } = useShowing(form === "scan" ? "T1" : form, `${snap.scenario}/${snap.place?.site ?? 0}/${form}/${snap.acting?.id ?? ""}`);
+  const digits = form === "scan" || snap.ended || snap.home?.restricted ? null : (showing?.digits ?? null);
   const helper = helperNumber();
   return (
     <main class="page" id="main">
-      <div class="hello"><h1>{greeting(at)}</h1><Demo /></div>
+      <div class="hello"><h1>{snap.acting ? `${t("familyFor")} ${snap.acting.name}` : greeting(at)}</h1><Demo /></div>
+      <Whose snap={snap} />
       <Plate form={showing?.form ?? "T1"} digits={digits} label={t("codeLabel")} turn={turn} foot={<p class="life">{snap.online ? t("elderAim") : t("elderOffline")}</p>}
-        empty={form === "scan" ? <><Eye /><b>{t("needAnswerTitle")}</b></> : <><Eye /><b>{snap.ended ? t("endedTitle") : ready && !snap.drawing ? t("noneTitle") : t("drawing")}</b>{snap.ended && <button class="btn primary" onClick={() => void session.forget()}>{t("endedDo")}</button>}</>} />
+        empty={form === "scan" ? <><Eye /><b>{t("needAnswerTitle")}</b></> : <><Eye /><b>{snap.ended ? t("endedTitle") : snap.home?.restricted ? t("restrictedTitle") : ready && !snap.drawing ? t("noneTitle") : t("drawing")}</b>{snap.ended && <button class="btn primary" onClick={() => void session.forget()}>{t("endedDo")}</button>}</>} />
       <Confirm shown={form === "T0" && showing !== null} onAnswer={renew} />
-      {form !== "scan" && <Says showing={snap.ended ? null : showing} also={also(snap)} />}
+      {form !== "scan" && <Says showing={snap.ended || snap.home?.restricted ? null : showing} also={also(snap)} />}
       {showing?.reused && <Note icon="history" late title={t("usedTitle")}>{null}</Note>}
       <button class="use" aria-haspopup="dialog" onClick={() => setSheet("places")}>
         <Icon name={scenarioIcon(snap.scenario)} /><span class="grow">{t("elderUse", { place: shortName(session.chosen()) })}</span><u>{t("elderChange")}</u>

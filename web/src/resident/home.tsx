@@ -5,7 +5,7 @@ import { hourMinute } from "../shared/times";
 import { say } from "../shared/words";
 import { session, useSeconds, useSession } from "./context";
 import { Confirm } from "./confirm";
-import { Note, offered, PlaceSheet, Says, shortName } from "./parts";
+import { Note, Whose, offered, PlaceSheet, Says, shortName } from "./parts";
 import { Eye, Plate } from "./plate";
 import { NumberSheet } from "./number";
 import type { Scenario } from "../api/types";
@@ -32,6 +32,7 @@ export function Home() {
   return (
     <main class="page" id="main">
       <h1 class="away">{t("tabShow")}</h1>
+      <Whose snap={snap} />
       {form === "scan" ? <ScanFirst snap={snap} onLarge={() => setLarge(true)} /> : <CodePlate snap={snap} form={form} />}
       <Chips snap={snap} onMore={() => setSheet("places")} />
       {snap.place && <p class="here"><Icon name="pin" small /><span class="grow">{t("hereAt", { place: say(snap.place.name) })}</span><button class="textbtn" onClick={() => session.leave()}>{t("leave")}</button></p>}
@@ -51,21 +52,21 @@ export function Home() {
 
 const Head = ({ snap, onRenew }: { snap: Snapshot; onRenew?: () => void }) => (
   <div class="who">
-    <div class="grow"><b>{snap.identity?.nameMasked}</b><small>{t("myself")}</small></div>
+    <div class="grow"><b>{snap.acting?.name ?? snap.identity?.nameMasked}</b><small>{t(snap.acting ? "familyFor" : "myself")}</small></div>
     {onRenew && <button class="swap" onClick={onRenew}><Icon name="refresh" small />{t("fresh")}</button>}
   </div>
 );
 
 function CodePlate({ snap, form }: { snap: Snapshot; form: "T1" | "T0" }) {
-  const shown = useShowing(form, `${snap.scenario}/${snap.place?.site ?? 0}/${snap.carrying}`);
+  const shown = useShowing(form, `${snap.scenario}/${snap.place?.site ?? 0}/${snap.carrying}/${snap.acting?.id ?? ""}`);
   const { showing, left, turn } = shown;
   return (
     <>
-      <Plate form={showing?.form ?? form} digits={snap.ended ? null : (showing?.digits ?? null)} label={t("codeLabel")} turn={turn} head={<Head snap={snap} onRenew={shown.renew} />}
+      <Plate form={showing?.form ?? form} digits={snap.ended || snap.home?.restricted ? null : (showing?.digits ?? null)} label={t("codeLabel")} turn={turn} head={<Head snap={snap} onRenew={shown.renew} />}
         foot={<p class="life"><span aria-hidden="true"><b>{left}</b> {t("renewIn")}</span><Link snap={snap} form={form} /></p>}
         empty={<Missing snap={snap} shown={shown} />} />
       <Confirm shown={form === "T0" && showing !== null} onAnswer={shown.renew} />
-      <Says showing={snap.ended ? null : showing} also={also(snap)} end={<button class="textbtn carry" onClick={() => void session.carry(false)}>{t("carriesStop")}</button>} />
+      <Says showing={snap.ended || snap.home?.restricted ? null : showing} also={also(snap)} end={<button class="textbtn carry" onClick={() => void session.carry(false)}>{t("carriesStop")}</button>} />
       {showing?.reused && <Note icon="history" late title={t("usedTitle")}>{t("usedText")}</Note>}
       {showing?.late && <Note icon="history" late title={t("lateTitle")}>{t("lateText")}</Note>}
     </>

@@ -23,6 +23,9 @@ export function Me() {
     <main class="page" id="main">
       <header class="head"><h1>{snap.identity?.nameMasked ?? t("meTitle")}</h1></header>
       {wrong && <Wrong text={wrong} />}
+      <section class="card" aria-labelledby="me-fam"><h2 id="me-fam">{t("family")}</h2>
+        <div class="line"><Icon name="me" /><div class="grow">{t("familyDo")}</div><a class="btn small" href="#/family">{t("family")}</a></div>
+      </section>
       <section class="card" aria-labelledby="me-dev"><h2 id="me-dev">{t("devices")}</h2>
         {(home?.devices ?? []).map((d) => (
           <div class="line" key={d.id}><Icon name="device" />
@@ -48,6 +51,7 @@ export function Me() {
       {home && home.notices.length > 0 && <section class="card" aria-labelledby="me-note"><h2 id="me-note">{t("notices")}</h2>
         {home.notices.slice(0, 6).map((n) => <div class="line" key={`${n.at}${n.kind}`}><Icon name="letter" /><div class="grow">{say(n.words)}<small>{dayAndTime(n.at)}</small></div></div>)}
       </section>}
+      <section class="card"><a class="line" href="/account"><div class="grow"><b>{t("account")}</b></div></a></section>
       <section class="card" aria-labelledby="me-about"><h2 id="me-about">{t("about")}</h2>
         <p class="line">{t("aboutText")}</p>
         <div class="line"><div class="grow"><b>{t("leftToday")}</b></div>{t("pieces", { n: snap.left })}</div>

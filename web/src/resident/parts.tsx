@@ -6,7 +6,7 @@ import { Sheet } from "../shared/sheet";
 import { say } from "../shared/words";
 import type { Scenario } from "../api/types";
 import { session } from "./context";
-import type { Showing } from "./session";
+import type { Showing, Snapshot } from "./session";
 import { t, table, type WordKey } from "./words";
 
 export const Demo = () => (session.snapshot.demo ? <span class="demo">{t("demo")}</span> : null);
@@ -55,6 +55,13 @@ function lackWord({ flavour, accepted, held }: NonNullable<Showing["lacking"]>):
   if (flavour === "age_band") return held.length ? "lackAge" : home?.flavours.includes(flavour) ? "lackBand" : "lackRare";
   const rare = home?.benefits?.some((one) => !one.drawable && (accepted.length === 0 || accepted.includes(one.number)));
   return rare ? "lackRare" : held.length ? "lackOther" : "lackBenefit";
+}
+
+/** Whose code is shown, where this device may show somebody else's too. */
+export function Whose({ snap }: { snap: Snapshot }) {
+  if (snap.family.length === 0) return null;
+  const options: [string, string][] = [["", t("familyMe")], ...snap.family.map((one): [string, string] => [one.id, one.name])];
+  return <div class="whose"><Pick name="whose" label={t("familyWhose")} value={snap.acting?.id ?? ""} options={options} onPick={(id) => void session.actFor(snap.family.find((one) => one.id === id) ?? null)} /></div>;
 }
 
 export const Wrong = ({ text }: { text: string }) => <p class="wrong" role="alert"><Icon name="hand" /><span>{text}</span></p>;

@@ -20,7 +20,10 @@ export interface Place { site: number; name: { zh: string; en: string }; scenari
 export interface Snapshot {
   phase: "loading" | "enrol" | "ready"; demo: boolean; online: boolean; identity: Identity | null; home: DeviceHome | null; scenarios: Scenario[];
   left: number; leftUntil: number; minutesSlow: number; timeVerified: boolean; scenario: string; place: Place | null; problem: Problem | null; drawing: boolean; ended: boolean; carrying: boolean;
+  acting: Acting | null; family: Acting[];
 }
+/** Somebody for whom this device may show codes: a mandate, and their masked name. */
+export interface Acting { id: string; name: string; kind: string }
 /** Why a plain code is shown where the place needs more: none of that kind is held, or another one. */
 export interface Lacking { flavour: string; accepted: readonly number[]; held: readonly number[] }
 /** `says` is the age band or benefit that the code discloses, 0 for none. */
@@ -33,12 +36,13 @@ export class Session {
   private listeners = new Set<() => void>();
   private store!: DeviceStore;
   private batch!: Batch;
+  private familyBatch: Batch | null = null;
   clock = new Clock(browserTicks, undefined);
   private syncing: Promise<void> | null = null;
   private reached = navigator.onLine;
   snapshot: Snapshot = {
     phase: "loading", demo: false, online: navigator.onLine, identity: null, home: null, scenarios: [], left: 0, leftUntil: 0,
-    minutesSlow: 0, timeVerified: false, scenario: "any", place: null, problem: null, drawing: false, ended: false, carrying: true,
+    minutesSlow: 0, timeVerified: false, scenario: "any", place: null, problem: null, drawing: false, ended: false, carrying: true, acting: null, family: [],
   };
 
   subscribe(tell: () => void): () => void { this.listeners.add(tell); return () => { this.listeners.delete(tell); }; }
@@ -50,6 +54,8 @@ export class Session {
   async start(): Promise<void> {
     this.store = await DeviceStore.open();
     this.batch = new Batch(this.store);
+    const [acting, family] = await Promise.all([this.store.get<Acting | null>("acting"), this.store.get<Acting[]>("family")]);
+    await this.turnTo(acting ?? null);
     const [identity, offset, home, list, scenario, carrying] = await Promise.all([
       this.store.get<Identity>("identity"), this.store.get<Offset>("offset"), this.store.get<DeviceHome>("home"),
       this.store.get<Scenarios>("scenarios"), this.store.get<string>("scenario"), this.store.get<boolean>("carrying"), this.batch.load(),
@@ -57,7 +63,7 @@ export class Session {
     this.clock = new Clock(browserTicks, offset);
     this.change({
       phase: identity ? "ready" : "enrol", identity: identity ?? null, home: home ?? null, scenarios: list?.scenarios ?? [], demo: list?.demo ?? false,
-      scenario: scenario ?? "any", carrying: carrying ?? true, ...this.supply(),
+      scenario: scenario ?? "any", carrying: carrying ?? true, acting: acting ?? null, family: family ?? [], ...this.supply(),
     });
     addEventListener("online", () => { void this.sync(); });
     addEventListener("offline", () => this.change({ online: false }));
@@ -68,11 +74,33 @@ export class Session {
 
   private supply(): Partial<Snapshot> {
     const at = this.clock.at();
-    const fresh = this.batch.fresh(at, "T1", "plain");
+    const fresh = this.shown.fresh(at, "T1", this.familyBatch ? "acting" : "plain");
     return {
       left: fresh.length, leftUntil: fresh.reduce((latest, token) => Math.max(latest, token.until), 0),
       minutesSlow: this.clock.minutesSlow(), timeVerified: this.clock.saved.verified,
     };
+  }
+
+  /** The codes that are shown: one's own, or somebody else's under a mandate. */
+  private get shown(): Batch { return this.familyBatch ?? this.batch; }
+  private async turnTo(acting: Acting | null): Promise<void> {
+    this.familyBatch = acting ? new Batch(this.store, acting.id) : null;
+    await this.familyBatch?.load();
+  }
+  /** Whose code this device shows: one's own for null. */
+  async actFor(acting: Acting | null): Promise<void> {
+    await this.turnTo(acting);
+    await this.store.set("acting", acting);
+    this.lastToken = undefined;
+    this.change({ acting, ...this.supply() });
+    await this.sync();
+  }
+  /** For whom this device may show codes, as it was seen last. */
+  async knowFamily(family: Acting[]): Promise<void> {
+    await this.store.set("family", family);
+    this.change({ family });
+    const { acting } = this.snapshot;
+    if (acting && !family.some((one) => one.id === acting.id)) await this.actFor(null);
   }
 
   private signer(): Signer {
@@ -125,12 +153,14 @@ export class Session {
     for (const one of wanted) {
       await this.batch.draw(one, (request) => this.ask<DrawAnswer>("POST", "/tokens/draw", request));
     }
+    if (this.familyBatch) await (await import("../device/family")).fill(this, this.familyBatch);
     this.change({ drawing: false, ...this.supply() });
   }
 
   private async tidy(): Promise<void> {
     const at = this.clock.at();
     await this.batch.prune(at);
+    await this.familyBatch?.prune(at);
     const old = (await this.store.shown()).filter((s) => s.at < at - KEEP_SHOWN_S).map((s) => s.tag);
     if (old.length) await this.store.dropShown(old);
   }
@@ -181,8 +211,9 @@ export class Session {
 
   async forget(): Promise<void> {
     await this.store.erase();
+    await this.turnTo(null);
     await this.batch.load();
-    this.change({ phase: "enrol", identity: null, home: null, left: 0, place: null, scenario: "any", ended: false, problem: null });
+    this.change({ phase: "enrol", acting: null, family: [], identity: null, home: null, left: 0, place: null, scenario: "any", ended: false, problem: null });
   }
 
   chosen(): Scenario | undefined { return this.snapshot.scenarios.find((s) => s.slug === this.snapshot.scenario); }
@@ -205,12 +236,12 @@ export class Session {
     const name = `${where.scenario}/${where.site}/${form}`;
     const { need, lacking } = this.needOf(form, this.chosen());
     const avoid = renew ? this.lastToken : undefined;
-    const picked = this.batch.pick(form, need, name, at, avoid);
-    const late = !picked && form === "T1" ? this.batch.late(at, need) : null;
+    const picked = this.shown.pick(form, need, name, at, avoid);
+    const late = !picked && form === "T1" ? this.shown.late(at, need) : null;
     const token = picked?.token ?? late;
     if (!token) return null;
     this.lastToken = token.id;
-    await this.batch.markShown(token, name, at);
+    await this.shown.markShown(token, name, at);
     const digits = form === "T0" ? await this.digitsT0(token, at, where) : await this.digitsT1(token, at, where);
     this.change(this.supply());
     return { form, digits, signedAt: at, reused: picked?.reused ?? false, late: late !== null, flavour: token.flavour, says: disclosed(token), lacking };
@@ -219,7 +250,7 @@ export class Session {
 
   /** The scenario whose meaning a code shown there would carry too: one that this device has a fitting token for. */
   carried(scenario = this.chosen()): Scenario | undefined {
-    const ids = scenario?.merged ?? [];
+    const ids = this.familyBatch ? [] : scenario?.merged ?? [];
     const serves = (s: Scenario) => this.batch.holds(s.flavour, this.clock.at()).some((number) => (s.accepted ?? []).length === 0 || (s.accepted ?? []).includes(number));
     return this.snapshot.scenarios.find((s) => ids.includes(s.id) && s.flavour !== "plain" && serves(s));
   }
@@ -228,6 +259,7 @@ export class Session {
 
   /** What the code for a scenario has to say; a plain one, and why, where this phone was given nothing that the scenario serves. */
   private needOf(form: Form, scenario: Scenario | undefined): { need: Need; lacking: Lacking | null } {
+    if (this.familyBatch) return { need: { flavour: "acting", accepted: [] }, lacking: null };
     // A large-grid code says nothing by itself: the server answers what the scenario needs.
     if (!scenario || form === "T0") return { need: PLAIN, lacking: null };
     if (scenario.flavour === "plain") {
@@ -256,9 +288,9 @@ export class Session {
     const where = { scenario: challenge.scenario, site: challenge.site };
     const { need, lacking } = this.needOf("T1c", this.scenarioById(challenge.scenario));
     const name = `${where.scenario}/${where.site}/T1c/${challenge.at}`;
-    const picked = this.batch.pick("T1", need, name, at) ?? this.batch.pick("T1", PLAIN, name, at);
+    const picked = this.shown.pick("T1", need, name, at) ?? this.shown.pick("T1", PLAIN, name, at);
     if (!picked) return null;
-    await this.batch.markShown(picked.token, name, at);
+    await this.shown.markShown(picked.token, name, at);
     const sign = signWith(picked.token.privateKey as CryptoKey);
     const bytes = await makeT1c(picked.token.issuerPart as Bytes, at, where, await challengeHash(challenge.bytes), sign);
     await this.remember(bytes, at, where);

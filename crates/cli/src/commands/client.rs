@@ -23,6 +23,8 @@ pub enum Client {
     List(List),
     /// 审一个版本 · Review a version
     Review(Review),
+    /// 请一个单位自己登记应用 · Let an organisation register an app itself
+    Invite(Invite),
     /// 停用一个应用 · Stop an app
     End(End),
 }
@@ -76,6 +78,19 @@ pub struct Review {
     note: String,
 }
 
+/// Who is invited.
+#[derive(Args)]
+pub struct Invite {
+    #[command(flatten)]
+    home: Home,
+    /// Credit code of the organisation, 18 characters
+    #[arg(long)]
+    organisation: String,
+    /// Its legal name
+    #[arg(long)]
+    owner: String,
+}
+
 /// What is stopped.
 #[derive(Args)]
 pub struct End {
@@ -94,6 +109,7 @@ pub async fn run(client: Client) -> Done {
         Client::Add(add) => run_add(add).await,
         Client::List(list) => run_list(&list).await,
         Client::Review(review) => run_review(&review).await,
+        Client::Invite(invite) => run_invite(&invite).await,
         Client::End(end) => run_end(&end).await,
     }
 }
@@ -157,6 +173,16 @@ async fn run_review(review: &Review) -> Done {
     let done = province.review_client(&Actor::System, &review.id, review.version, approve, &review.note).await;
     done.map_err(|why| Failure::refused(format!("not reviewed: {why}")))?;
     say::line(if approve { "已生效 · in force" } else { "已拒绝 · refused" });
+    province.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn run_invite(invite: &Invite) -> Done {
+    let province = invite.home.open().await?;
+    let token = province.invite_client(&Actor::System, &invite.organisation, &invite.owner).await;
+    let token = token.map_err(|why| Failure::bad_input(format!("not invited: {why}")))?;
+    say::line("POST /oauth2/register，一天、一次 · a day, one use:");
+    say::line(&token);
     province.close().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -58,11 +58,10 @@ pub fn run(config: Config) -> Done {
     };
     say::line(&format!("tls = {}", quoted(tls)));
     say::line(&format!("behind_tls = {}", settled.behind_tls));
-    if let Some(url) = &settled.public_url {
-        say::line(&format!("public_url = {url:?}"));
-    }
     say::line(&format!("sms_url = {}", quoted(settled.sms_url.as_deref().unwrap_or(""))));
     say::line(&format!("# sms token: {}", if settled.sms_token.is_some() { "set" } else { "none" }));
+    say::line(&format!("public_url = {}", quoted(settled.public_url.as_deref().unwrap_or(""))));
+    say::line(&format!("sign_in_hash_mib = {}", settled.sign_in_hash_mib));
     say::line(&format!("min_holders = {}", settled.min_holders));
     say::line(&format!("log = {}", quoted(&settled.log)));
     Ok(ExitCode::SUCCESS)

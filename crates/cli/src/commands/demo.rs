@@ -105,6 +105,7 @@ pub async fn run(demo: &Demo) -> Done {
     let province = Arc::new(province);
     let publishing = tokio::spawn(Arc::clone(&province).keep_publishing());
     let indexing = tokio::spawn(Arc::clone(&province).index_names_meanwhile());
+    let telling = tokio::spawn(Arc::clone(&province).keep_telling_apps());
     if demo.json {
         let mut line = ready_line(&url, &kept, &codes, &fingerprint)?;
         let people = people.into_iter().map(|(who, code)| (who.to_owned(), serde_json::Value::String(code)));
@@ -118,6 +119,7 @@ pub async fn run(demo: &Demo) -> Done {
     let ended = listening.serve(province).await;
     publishing.abort();
     indexing.abort();
+    telling.abort();
     ended.map_err(|why| Failure::machine("serve", why))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -143,6 +143,9 @@ pub struct Show {
     /// Write the QR code here
     #[arg(long)]
     png: Option<PathBuf>,
+    /// Show a code for somebody else, under this mandate (edg_…)
+    #[arg(long = "for", value_name = "MANDATE", conflicts_with = "flavour")]
+    mandate: Option<String>,
     /// Use no network, also when no token is left
     #[arg(long)]
     offline: bool,
@@ -255,9 +258,10 @@ async fn run_draw(draw: &Draw) -> Done {
 async fn run_show(show: &Show) -> Done {
     let (mut pocket, file) = Pocket::open(&show.which.device)?;
     let at = show.at.as_deref().map_or_else(|| Ok(pocket.now_s()), clock::parse)?;
+    let mandate = show.mandate.as_deref();
     if !show.offline
-        && let Err(why) = pocket::ensure(&mut pocket, &file, at).await
-        && pocket.batch_at(at).is_none()
+        && let Err(why) = supplied(&mut pocket, &file, mandate, at).await
+        && pocket.batch_for(mandate, at).is_none()
     {
         return Err(why);
     }
@@ -309,6 +313,15 @@ async fn run_show(show: &Show) -> Done {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Sees to it that there is a code for this day: one's own, or under a mandate.
+async fn supplied(pocket: &mut Pocket, file: &PocketFile, mandate: Option<&str>, at: i64) -> Result<bool, Failure> {
+    let drew = pocket::ensure(pocket, file, at).await?;
+    match mandate {
+        Some(mandate) => pocket::ensure_for(pocket, file, mandate, at).await,
+        None => Ok(drew),
+    }
+}
+
 /// The code, and where it answers a challenge, the place that vouches for it or null.
 fn with_voucher(shown: &Shown, voucher: Option<&Option<Bilingual>>) -> Result<serde_json::Value, Failure> {
     let mut value = serde_json::to_value(shown).map_err(|why| Failure::machine("write the code", why))?;
@@ -348,13 +361,16 @@ fn answer(show: &Show, pocket: &Pocket, at: i64) -> Result<Answer, Failure> {
         (Form::T1 | Form::T0, Some(_)) => return Err(Failure::bad_input("only a T1c answers a challenge")),
         _ => {}
     }
-    // A flavour that was named by hand is shown whatever the scenario serves or carries.
-    let or_plain = show.flavour.is_none();
+    // A flavour that was named by hand is shown whatever the scenario serves or carries; a code for somebody else says that alone.
+    let or_plain = show.flavour.is_none() && show.mandate.is_none();
     let known_if_free = known.filter(|_| or_plain);
     // An online id says nothing by itself, so it can't be picked by what it says.
     let carries = known_if_free.filter(|_| form != Form::T0).and_then(|known| pocket::carried(pocket, known, at));
     let told = carries.or(known_if_free);
-    let flavour = show.flavour.clone().or_else(|| told.map(|told| told.flavour.clone()));
+    let flavour = match &show.mandate {
+        Some(_) => Some(pocket::ACTING.to_owned()),
+        None => show.flavour.clone().or_else(|| told.map(|told| told.flavour.clone())),
+    };
     let accepted = told.map_or_else(Vec::new, |told| told.accepted.clone());
     Ok(Answer {
         scenario: known.map_or(0, |known| known.id),
@@ -364,6 +380,7 @@ fn answer(show: &Show, pocket: &Pocket, at: i64) -> Result<Answer, Failure> {
         carries: carries.map(|other| other.id),
         site: show.site,
         form,
+        mandate: show.mandate.clone(),
         challenge,
         at,
     })

@@ -47,7 +47,8 @@ pub async fn first_start(settled: &Settled) -> Result<(Province, Vec<NewOperator
     let setup = settled.setup(settled.new_key_place()?)?;
     let province = Province::init(setup, &shipped_manifests()).await.map_err(not_opened)?;
     settled.remember_token()?;
-    let province = province.with_min_holders(settled.min_holders);
+    let province =
+        province.with_min_holders(settled.min_holders).with_sign_in_hash_mib(settled.sign_in_hash_mib as usize);
     let operators = first_operators(&province).await?;
     if settled.token.is_none() && settled.own_passphrase_path().exists() {
         say::remark(&format!(

@@ -18,6 +18,7 @@ pub mod key_holders;
 pub mod key_rotate;
 pub mod office;
 pub mod openapi;
+pub mod organisation;
 pub mod resident;
 pub mod scenario;
 pub mod serve;

@@ -64,11 +64,13 @@ pub async fn run(serve: &Serve) -> Done {
     let indexing = tokio::spawn(Arc::clone(&province).index_names_meanwhile());
     let resealing = tokio::spawn(Arc::clone(&province).keep_resealing());
     let turning = tokio::spawn(Arc::clone(&province).keep_token_keys());
+    let telling = tokio::spawn(Arc::clone(&province).keep_telling_apps());
     let ended = listening.serve(province).await;
     publishing.abort();
     indexing.abort();
     resealing.abort();
     turning.abort();
+    telling.abort();
     ended.map_err(|why| Failure::machine("serve", why))?;
     Ok(ExitCode::SUCCESS)
 }

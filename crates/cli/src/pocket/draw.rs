@@ -105,7 +105,9 @@ async fn ask(
             });
         }
     };
-    take(pocket, &pending, answer)?;
+    pocket.learn_time(answer.server_at);
+    let batch = certified(pocket, &pending, answer)?;
+    add(&mut pocket.batches, batch);
     pocket.pending = None;
     pocket.later = None;
     Ok(file.keep(pocket)?)
@@ -234,7 +236,7 @@ fn prepare(pocket: &Pocket, day: Day, wanted: Wanted, flavours: &[Flavour]) -> R
     Ok(Pending { request_id: chance::octets(), day: day.0, keys, t0: wanted.t0 })
 }
 
-fn request(pocket: &Pocket, pending: &Pending) -> Result<DrawRequest, Failure> {
+pub(super) fn request(pocket: &Pocket, pending: &Pending) -> Result<DrawRequest, Failure> {
     let suite = pocket.suite()?;
     let t1 = pending
         .keys
@@ -247,8 +249,8 @@ fn request(pocket: &Pocket, pending: &Pending) -> Result<DrawRequest, Failure> {
     Ok(DrawRequest { request_id: text(&pending.request_id), day: pending.day, t1, t0: pending.t0 })
 }
 
-/// Puts the answer into the pocket; every token must certify the key that it was asked for.
-fn take(pocket: &mut Pocket, pending: &Pending, answer: DrawAnswer) -> Result<(), Failure> {
+/// The answer as a batch; every token must certify the key that it was asked for.
+pub(super) fn certified(pocket: &Pocket, pending: &Pending, answer: DrawAnswer) -> Result<Batch, Failure> {
     let suite = pocket.suite()?;
     if answer.tokens.len() != pending.keys.len() {
         return Err(Failure::could_not("the server gave another number of tokens than was asked for"));
@@ -266,20 +268,18 @@ fn take(pocket: &mut Pocket, pending: &Pending, answer: DrawAnswer) -> Result<()
     for one in answer.t0 {
         t0.push(OnlineId { id: bytes(&one.id, "an online id")?, key: Some(one.key) });
     }
-    add(pocket, Batch { day: answer.day, from_at: answer.from_at, until_at: answer.until_at, t1, t0 });
-    pocket.learn_time(answer.server_at);
-    Ok(())
+    Ok(Batch { day: answer.day, from_at: answer.from_at, until_at: answer.until_at, t1, t0 })
 }
 
-fn add(pocket: &mut Pocket, mut batch: Batch) {
-    match pocket.batches.iter_mut().find(|old| old.day == batch.day) {
+pub(super) fn add(batches: &mut Vec<Batch>, mut batch: Batch) {
+    match batches.iter_mut().find(|old| old.day == batch.day) {
         Some(old) => {
             old.t1.append(&mut batch.t1);
             old.t0.append(&mut batch.t0);
         }
-        None => pocket.batches.push(batch),
+        None => batches.push(batch),
     }
-    pocket.batches.sort_by_key(|batch| batch.day);
-    let surplus = pocket.batches.len().saturating_sub(DAYS_KEPT);
-    pocket.batches.drain(..surplus);
+    batches.sort_by_key(|batch| batch.day);
+    let surplus = batches.len().saturating_sub(DAYS_KEPT);
+    batches.drain(..surplus);
 }

@@ -3,6 +3,7 @@
 
 mod draw;
 mod enrol;
+mod family;
 mod record;
 mod show;
 mod store;
@@ -10,6 +11,7 @@ mod voucher;
 
 pub use draw::{Wanted, draw, ensure};
 pub use enrol::{Proof, enrol};
+pub use family::{ACTING, ensure_for};
 pub use record::find_sealed;
 pub use show::{Answer, Shown, carried, complete, show};
 pub use store::{Pocket, PocketFile};

@@ -36,6 +36,8 @@ pub struct Answer {
     pub site: u32,
     /// Form.
     pub form: Form,
+    /// The mandate under which it is shown; none for one's own.
+    pub mandate: Option<String>,
     /// The challenge to answer, for T1c.
     pub challenge: Option<Challenge>,
     /// Corrected time, Unix seconds.
@@ -73,7 +75,7 @@ pub struct Shown {
 pub fn show(pocket: &mut Pocket, file: &PocketFile, wanted: &Answer) -> Result<Shown, Failure> {
     let suite = pocket.suite()?;
     let batch = pocket
-        .batch_at(wanted.at)
+        .batch_for(wanted.mandate.as_deref(), wanted.at)
         .ok_or_else(|| Failure::could_not("no tokens for this day: go online once, then `yima device draw`"))?;
     let choice = Choice::of(&batch.t1, wanted);
     let (digits, left) = match wanted.form {

@@ -50,8 +50,22 @@ pub struct Pocket {
     pub later: Option<Later>,
     /// Tokens by day, at most three days.
     pub batches: Vec<Batch>,
+    /// Codes that are shown for somebody else, by mandate.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub family: Vec<Family>,
     /// Codes that were shown in the last 30 days, by which sealed records are found.
     pub shown: Vec<ShownCode>,
+}
+
+/// What was drawn under one mandate.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Family {
+    /// `edg_…`
+    pub mandate: String,
+    /// A draw that was sent and not yet answered.
+    pub pending: Option<Pending>,
+    /// Tokens by day.
+    pub batches: Vec<Batch>,
 }
 
 /// A scenario as the device needs it to show a code.
@@ -177,6 +191,7 @@ impl Pocket {
             pending: None,
             later: None,
             batches: Vec::new(),
+            family: Vec::new(),
             shown: Vec::new(),
         }
     }
@@ -225,6 +240,13 @@ impl Pocket {
     pub fn batch_at(&mut self, now_s: i64) -> Option<&mut Batch> {
         let day = Day::shown_at(clock::as_u32(now_s)).0;
         self.batches.iter_mut().find(|batch| batch.day == day)
+    }
+
+    /// The same of a mandate, when one is named.
+    pub fn batch_for(&mut self, mandate: Option<&str>, now_s: i64) -> Option<&mut Batch> {
+        let Some(mandate) = mandate else { return self.batch_at(now_s) };
+        let day = Day::shown_at(clock::as_u32(now_s)).0;
+        self.family.iter_mut().find(|one| one.mandate == mandate)?.batches.iter_mut().find(|batch| batch.day == day)
     }
 
     /// The scenario of that slug, or of that number.

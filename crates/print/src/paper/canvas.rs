@@ -277,17 +277,27 @@ fn width(faces: &Faces, style: Style, text: &str) -> Result<f32, PrintError> {
     Ok(face(faces, style.0).width(text)? * style.1 / MM)
 }
 
-/// A text in lines of at most `most` millimetres; one piece that is wider stands alone.
+/// A text in lines of at most `most` millimetres; a word that is wider is broken where the line ends.
 pub(super) fn broken(faces: &Faces, style: Style, most: f32, text: &str) -> Result<Vec<String>, PrintError> {
     let mut lines = vec![String::new()];
     for piece in pieces(text) {
         let line = lines.last_mut().expect("there is always a line");
         let longer = format!("{line}{piece}");
-        if line.is_empty() || width(faces, style, longer.trim_end())? <= most {
+        if width(faces, style, longer.trim_end())? <= most {
             *line = longer;
-        } else {
+            continue;
+        }
+        if !line.is_empty() {
             *line = line.trim_end().to_owned();
-            lines.push(piece.trim_start().to_owned());
+            lines.push(String::new());
+        }
+        for letter in piece.trim_start().chars() {
+            let line = lines.last_mut().expect("there is always a line");
+            line.push(letter);
+            if line.chars().count() > 1 && width(faces, style, line.trim_end())? > most {
+                line.pop();
+                lines.push(letter.to_string());
+            }
         }
     }
     Ok(lines)

@@ -55,7 +55,7 @@ impl Province {
                         }
                         let mut row = held.edge.clone();
                         row.consent_by_at = None;
-                        hand.write(tx, &held.principal, row, door.now_us).await?
+                        hand.write(tx, row, door.now_us).await?
                     } else {
                         hand.step(tx, &held, Step::Confirm, door.now_us).await?
                     };

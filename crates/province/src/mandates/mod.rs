@@ -5,7 +5,8 @@ mod answer;
 mod death;
 mod device_slots;
 mod draw_acting;
-mod helpers;
+
+mod invitations;
 mod list;
 mod orders;
 mod register;
@@ -16,7 +17,7 @@ mod words;
 pub(crate) use death::{end_all_of, end_slots_of_actor};
 pub(crate) use device_slots::end_slots_of_device;
 pub use draw_acting::DrawActing;
-pub use helpers::{Accepted, Invitation};
+pub use invitations::{Accepted, Invitation};
 pub use list::{MandateRow, OtherSide, OwnMandate};
 pub use register::RegisterMandate;
 pub(crate) use shown::{Shown, behind};
@@ -24,7 +25,7 @@ pub(crate) use words::{role_of, who_of};
 
 use crate::Province;
 use crate::clock::MICROS;
-use crate::crowds::{Sums, id_number};
+use crate::crowds::id_number;
 use crate::devices::tell;
 use crate::doorway::{Done, Twin};
 use crate::error::{DeedError, Text};
@@ -171,8 +172,8 @@ impl Hand {
         Ok(Held { edge, principal, actor, age })
     }
 
-    /// Takes a step, with what follows from it: the crowd of acting codes is counted anew, and a mandate that is not
-    /// active any more has no slot, its drawn codes are withdrawn.
+    /// Takes a step, with what follows from it: a mandate that is not active any more has no slot, and its drawn codes
+    /// are withdrawn.
     pub async fn step(&self, tx: &mut Tx, held: &Held, step: Step, now_us: i64) -> Result<Edge, DeedError> {
         self.step_because(tx, held, step, None, now_us).await
     }
@@ -196,12 +197,11 @@ impl Hand {
             _ => None,
         };
         row.hidden = row.hidden && next == State::Suspended;
-        self.write(tx, &held.principal, row, now_us).await
+        self.write(tx, row, now_us).await
     }
 
     /// Writes a changed row as the next version.
-    pub async fn write(&self, tx: &mut Tx, principal: &Account, mut row: Edge, now_us: i64) -> Result<Edge, DeedError> {
-        let before = edge::shown_for(tx, &row.principal).await?;
+    pub async fn write(&self, tx: &mut Tx, mut row: Edge, now_us: i64) -> Result<Edge, DeedError> {
         row.version += 1;
         row.seal = self.seal(&row);
         if !edge::change(tx, &row).await? {
@@ -214,19 +214,7 @@ impl Hand {
             let slots = family_slot::end_of_edge(tx, &row.id, now_us).await?;
             withdrawal::slots(tx, &slots, self.from_day, "mandate_ended", now_us).await?;
         }
-        self.recount(tx, principal, before).await?;
         Ok(row)
-    }
-
-    /// Counts a principal among those for whom acting codes can be drawn, when that changed.
-    pub async fn recount(&self, tx: &mut Tx, principal: &Account, before: bool) -> Result<(), DeedError> {
-        let after = edge::shown_for(tx, &principal.id).await?;
-        if before != after {
-            let mut sums = Sums::default();
-            sums.acting(principal.proofing, if after { 1 } else { -1 });
-            sums.add(tx).await?;
-        }
-        Ok(())
     }
 
     /// Leaves a notice for both parties.

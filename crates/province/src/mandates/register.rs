@@ -160,7 +160,6 @@ pub(super) async fn make(
         version: 1,
         seal: Vec::new(),
     };
-    let before = edge::shown_for(tx, &principal.id).await?;
     let cap = new.kind.cap(new.evidence == Evidence::CareWorker);
     match edge::insert(tx, &row, cap, |row| hand.seal(row)).await? {
         Inserted::InSlot(_) => {}
@@ -177,7 +176,6 @@ pub(super) async fn make(
             )));
         }
     }
-    hand.recount(tx, principal, before).await?;
     edge::find(tx, &row.id).await?.ok_or_else(|| DeedError::internal("edge: a row that was made is gone"))
 }
 

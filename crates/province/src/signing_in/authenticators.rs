@@ -97,7 +97,7 @@ impl RowSealer {
     }
 
     /// Ends all that an account signs in with (R3): every session ends, and every authenticator waits until its owner
-    /// keeps it by name. Tokens of apps hang on sessions; whoever keeps them ends them by the account.
+    /// keeps it by name. What apps hold ends too.
     pub(crate) async fn end_everything(
         &self,
         tx: &mut Tx,
@@ -106,6 +106,7 @@ impl RowSealer {
         now_us: i64,
     ) -> Result<(), DeedError> {
         session::end_all_but(tx, account, "", reason, now_us).await?;
+        crate::leave_apps::of_account(tx, account, reason, now_us).await?;
         for row in self.authenticators_of(tx, account).await? {
             if row.state == State::Active {
                 self.change(tx, Authenticator { state: State::Suspended, ..row }).await?;

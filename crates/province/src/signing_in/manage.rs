@@ -11,7 +11,7 @@ use crate::doorway::Done;
 use crate::error::{DeedError, Text};
 use crate::home::{DeviceRow, device_row};
 use crate::password::verify;
-use crate::person_sessions::{Person, facts_to_change};
+use crate::person_sessions::{Person, facts_of, facts_to_change};
 use serde_json::json;
 use yima_kernel::access::{Facts, Refusal, Request};
 use yima_kernel::assurance::Needed;
@@ -104,13 +104,17 @@ impl Province {
     /// [`Refusal::StepUp`] without two factors of the last five minutes.
     pub async fn turn_passwords_on(&self, person: &Person) -> Result<(), DeedError> {
         let counter = self.unknown_devices_of(person.account.as_str());
-        self.own_change(person, Deed::ChangePassword, move |tx, now_us, account| {
-            Box::pin(async move {
-                let _ = (now_us, account);
-                wrong_try::clear(tx, &counter).await?;
-                Ok((json!({ "passwords_from_unknown_devices": true }), None))
-            })
-        })
+        let (actor, now_us) = (person.actor(), self.now_us());
+        self.short(
+            Request::of(person.actor(), Deed::ChangePassword).about(person.account.clone()),
+            move |tx| Box::pin(async move { Ok((facts_of(tx, &actor, now_us).await?, ())) }),
+            move |tx, (), _| {
+                Box::pin(async move {
+                    wrong_try::clear(tx, &counter).await?;
+                    Ok(Done::plain(()).detail(json!({ "passwords_from_unknown_devices": true })))
+                })
+            },
+        )
         .await
     }
 

@@ -9,8 +9,9 @@ use crate::doorway::Done;
 use crate::error::DeedError;
 use crate::password::verify;
 use crate::person_sessions::{OpenSession, begin};
-use crate::sign_in::hash;
+use crate::sign_in::{hash, hashed};
 use serde_json::json;
+use tokio::sync::OwnedSemaphorePermit;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::assurance::Acr;
 use yima_kernel::deed::Deed;
@@ -49,11 +50,12 @@ impl Province {
         browser: &Browser,
         wish: PasswordSignIn,
     ) -> Result<SignedInNow, DeedError> {
+        let room = self.hash_room()?;
         let holder = self.account_named(&wish.identifier).await?;
         let tries = self.tries_of(holder.as_ref().map(|row| row.id.as_str()), &wish.identifier, browser);
         let may = self.may_try(&tries).await?;
         let id = holder.as_ref().map(|row| row.id.clone()).filter(|_| may);
-        let Some(proven) = self.proven_password(id.as_deref(), &wish.password, &wish.digits).await? else {
+        let Some(proven) = self.proven_password(room, id.as_deref(), &wish.password, &wish.digits).await? else {
             self.wrong(&tries).await?;
             return Err(DeedError::SignIn);
         };
@@ -99,6 +101,7 @@ impl Province {
     /// Checks a password and its second factor; one hash is spent in any case, for nobody's account as well.
     pub(crate) async fn proven_password(
         &self,
+        room: OwnedSemaphorePermit,
         account: Option<&str>,
         password: &str,
         digits: &str,
@@ -109,12 +112,13 @@ impl Province {
         };
         let of = |kind: Kind| rows.iter().find(|row| row.kind == kind).cloned();
         let (Some(stored), Some(totp)) = (of(Kind::Password), of(Kind::Totp)) else {
-            self.waste_a_hash(password).await?;
+            let (typed, mut rng) = (password.to_owned(), self.chance.rng());
+            hashed(room, move || hash(&typed, &mut rng).map(drop)).await??;
             return Ok(None);
         };
         let phc = String::from_utf8(stored.body.clone()).map_err(DeedError::internal)?;
         let typed = password.to_owned();
-        let good = self.hashing(move || verify(&phc, &typed)).await?;
+        let good = hashed(room, move || verify(&phc, &typed)).await?;
         let step = self.person_step(&totp, digits)?;
         Ok(step.filter(|_| good).map(|step| ProvenPassword { password: stored, totp, step }))
     }

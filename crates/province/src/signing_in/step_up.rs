@@ -82,10 +82,11 @@ impl Province {
         password: &str,
         digits: &str,
     ) -> Result<NewPersonSession, DeedError> {
+        let room = self.hash_room()?;
         let tries = self.tries_of(Some(person.account.as_str()), "", browser);
         let may = self.may_try(&tries).await?;
         let account = may.then_some(person.account.as_str());
-        let Some(proven) = self.proven_password(account, password, digits).await? else {
+        let Some(proven) = self.proven_password(room, account, password, digits).await? else {
             self.wrong(&tries).await?;
             return Err(DeedError::SignIn);
         };

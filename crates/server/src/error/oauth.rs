@@ -49,6 +49,7 @@ impl OauthRefused {
         let word = self.error.code.as_str();
         match (self.place, self.error.code) {
             (Place::Client, Code::InvalidClient) => Some("Basic realm=\"yima\"".to_owned()),
+            (Place::Client, Code::InvalidToken) => Some("Bearer realm=\"yima\", error=\"invalid_token\"".to_owned()),
             (Place::Resource, Code::InvalidDpopProof | Code::UseDpopNonce) => {
                 Some(format!("DPoP error=\"{word}\", algs=\"ES256 EdDSA\""))
             }

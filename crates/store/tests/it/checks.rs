@@ -9,6 +9,8 @@ use crate::town::{a_use, deed, phone, resident, settle};
 
 crate::on_both!(
     the_facts_of_a_token_are_read_at_once,
+    the_newest_device_of_a_slot_counts,
+    a_draw_turns_on_its_own_device_and_counters,
     a_burn_tells_who_was_first,
     wrong_macs_and_caps_count_up,
     draws_follow_their_table,
@@ -71,6 +73,57 @@ async fn the_facts_of_a_token_are_read_at_once(store: Store) {
     );
     let other = facts(&store, 1, 0).await.unwrap();
     assert!(other.withdrawn.is_none() && other.consent.is_none(), "what is another's stays another's");
+}
+
+/// The device that follows in a slot is the one that counts, whichever was stored first.
+async fn the_newest_device_of_a_slot_counts(store: Store) {
+    settle(&store, 1).await;
+    deed(&store, |tx| {
+        Box::pin(async move {
+            device::end(tx, &resident(0).id, &phone(0, 0).id, "lost", 8).await?;
+            let next = |id: &str, enrolled_at| device::Device { id: id.into(), enrolled_at, ..phone(0, 0) };
+            device::insert(tx, &next("dev_newest", 1_000_000)).await?;
+            device::end(tx, &resident(0).id, "dev_newest", "lost", 1_000_001).await?;
+            device::insert(tx, &next("dev_a_late_row", -1)).await
+        })
+    })
+    .await;
+    let device = facts(&store, 0, 0).await.unwrap().device.map(|d| (d.id, d.state));
+    assert_eq!(device, Some(("dev_newest".into(), device::State::Ended)));
+}
+
+async fn a_draw_turns_on_its_own_device_and_counters(store: Store) {
+    settle(&store, 2).await;
+    deed(&store, |tx| {
+        Box::pin(async move {
+            let (account, own, other) = (resident(0).id, phone(0, 0), phone(1, 0).id);
+            let found = draw::holder(tx, &account, &own.id, 0, DAY).await?.unwrap();
+            assert_eq!((found.handle, found.state), (resident(0).handle, account::State::Active));
+            assert_eq!((found.device, found.drawn), (Some((device::State::Live, own.suite)), None));
+            assert!(draw::holder(tx, &account, &other, 0, DAY).await?.unwrap().device.is_none(), "another's device");
+            assert!(draw::holder(tx, "res_nobody", &own.id, 0, DAY).await?.is_none());
+            let request = draw::Request {
+                account: &account,
+                slot: 0,
+                day: DAY,
+                request_id: "a",
+                keys_hash: &[1; 32],
+                t1: 16,
+                t0: 3,
+                t1_max: 32,
+                t0_max: 32,
+                seen: None,
+                at: 5,
+            };
+            draw::take(tx, &request).await?;
+            for (slot, day, drawn) in [(0, DAY, Some((16, 3))), (1, DAY, None), (0, DAY + 1, None)] {
+                let found = draw::holder(tx, &account, &own.id, slot, day).await?.unwrap();
+                assert_eq!(found.drawn, drawn, "slot {slot}, day {day}");
+            }
+            Ok(())
+        })
+    })
+    .await;
 }
 
 fn a_consent(id: &str, attributes: &str) -> consent::Consent {

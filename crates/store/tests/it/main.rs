@@ -24,11 +24,15 @@ mod lists;
 #[cfg(test)]
 mod office;
 #[cfg(test)]
+mod organisations;
+#[cfg(test)]
 mod promises;
 #[cfg(test)]
 mod races;
 #[cfg(test)]
 mod rights;
+#[cfg(test)]
+mod sign_in;
 #[cfg(test)]
 mod town;
 

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 
 mod apps;
+mod browsers;
 mod desks;
 mod doors;
 mod gate_keys;
@@ -9,9 +10,13 @@ mod kills;
 mod meetings;
 mod names;
 mod online;
+mod organisations;
 mod overload;
+mod passkeys;
 mod rights;
 mod secrets;
 mod servers;
+mod sign_in;
+mod soft_passkey;
 mod stories;
 mod uploads;

@@ -4,7 +4,7 @@ import { lazy, type ComponentType, type LazyExoticComponent } from "react";
 import type { Role } from "../../api/types";
 import type { IconName } from "../parts/icons";
 
-export type PageName = "overview" | "residents" | "devices" | "scenarios" | "places" | "gates" | "uses" | "keys" | "rights";
+export type PageName = "overview" | "residents" | "devices" | "scenarios" | "places" | "gates" | "uses" | "keys" | "rights" | "organisations";
 type Screen = LazyExoticComponent<ComponentType>;
 
 export interface PageEntry {
@@ -36,6 +36,13 @@ export const PAGES: readonly PageEntry[] = [
     roles: EVERYBODY,
     screen: lazy(() => import("../pages/scenarios/Scenarios")),
     detail: lazy(() => import("../pages/scenarios/Scenario")),
+  },
+  {
+    name: "organisations",
+    icon: "place",
+    group: "nouns",
+    roles: ["system", "security"],
+    screen: lazy(() => import("../pages/organisations/Organisations")),
   },
   { name: "rights", icon: "right", group: "nouns", roles: ["system", "security"], screen: lazy(() => import("../pages/rights/Rights")) },
   { name: "uses", icon: "use", group: "nouns", roles: ["audit"], screen: lazy(() => import("../pages/uses/Uses")) },

@@ -5,8 +5,8 @@ use super::looks::Looks;
 use crate::app::App;
 use crate::cookies::{Cookie, form_is_ours};
 use crate::error::{Code, Refused};
-use crate::extract::same_site;
-use axum::extract::{ConnectInfo, FromRequestParts};
+use crate::extract::PersonCaller;
+use axum::extract::{ConnectInfo, FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use std::net::{IpAddr, SocketAddr};
@@ -38,14 +38,13 @@ impl FromRequestParts<App> for Visitor {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
-        if !parts.method.is_safe() && !same_site(&parts.headers) {
-            return Err(Refused::new(Code::CrossSite, "origin"));
-        }
+        // Turns requests of other sites' pages away as well.
+        let caller = <PersonCaller as OptionalFromRequestParts<App>>::from_request_parts(parts, app).await?;
+        let person = caller.map(|PersonCaller(person)| person);
         let headers = parts.headers.clone();
         let query = parts.uri.query().unwrap_or_default();
         let looks = Looks::of(query, Cookie::Looks.read(app, &headers), &headers);
         let token = Cookie::Session.read(app, &headers).unwrap_or_default().to_owned();
-        let person = if token.is_empty() { None } else { app.province.person(&token).await? };
         let mut cookies = Vec::new();
         let kept = Cookie::Browser.read(app, &headers).map(str::to_owned);
         let cookie = kept.unwrap_or_else(|| {

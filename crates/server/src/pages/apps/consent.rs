@@ -4,11 +4,28 @@
 use super::shell::Shell;
 use axum::response::Response;
 use maud::{Markup, html};
-use yima_province::{ConsentClaim, ConsentPage};
+use yima_province::{ConsentClaim, ConsentPage, DevicePage};
 
-/// The page.
+/// The page for a request that came with the browser.
 #[must_use]
 pub fn consent(shell: &Shell<'_>, page: &ConsentPage) -> Response {
+    letter(shell, page, ("/oauth2/consent", "request"), &html! {})
+}
+
+/// The page for a device that shows this code: they compare it once more.
+#[must_use]
+pub fn consent_device(shell: &Shell<'_>, page: &DevicePage) -> Response {
+    let compare = html! {
+        p.owner { (shell.looks.say("设备屏幕上是这个码吗？", "Does the device show this code?")) }
+        p.usercode { code { (page.user_code) } }
+        p { (shell.looks.say(
+            "只有你面前的设备、你自己刚刚要登录的，才同意。别人发来的码一律不同意。",
+            "Agree only for a device in front of you that you are signing in to yourself, never for a code that somebody sent you.")) }
+    };
+    letter(shell, &page.consent, ("/account/device", "user_code"), &compare)
+}
+
+fn letter(shell: &Shell<'_>, page: &ConsentPage, (action, carries): (&str, &str), first: &Markup) -> Response {
     let (mark, cookie) = shell.form_mark();
     let say = |zh: &'static str, en: &'static str| shell.looks.say(zh, en);
     let name = shell.looks.say(&page.name_zh, &page.name_en);
@@ -23,6 +40,7 @@ pub fn consent(shell: &Shell<'_>, page: &ConsentPage) -> Response {
     let body = html! {
         section.letter {
             div.rim aria-hidden="true" {}
+            (first)
             p.owner { (page.owner) }
             h1 { (title) }
             dl.terms {
@@ -32,12 +50,14 @@ pub fn consent(shell: &Shell<'_>, page: &ConsentPage) -> Response {
                 dd { b { (shell.looks.say(&page.purpose_zh, &page.purpose_en)) } }
                 dt { (say("期限", "Until")) }
                 dd { (until(shell, page)) }
-                dt { (say("回到", "Back to")) }
-                dd { bdi { (page.host) } }
+                @if !page.host.is_empty() {
+                    dt { (say("回到", "Back to")) }
+                    dd { bdi { (page.host) } }
+                }
             }
         }
-        form method="post" action="/oauth2/consent" {
-            input type="hidden" name="request" value=(page.request);
+        form method="post" action=(action) {
+            input type="hidden" name=(carries) value=(page.request);
             input type="hidden" name="shown" value=(page.shown);
             input type="hidden" name="lang" value=(say("zh", "en"));
             input type="hidden" name="mark" value=(mark);
@@ -48,7 +68,9 @@ pub fn consent(shell: &Shell<'_>, page: &ConsentPage) -> Response {
                 }
             }
             p.note {
-                (say("它只拿到它自己给你的代号，不会拿到你的身份证号。", "It gets a pseudonym of its own for you, and not your ID number."))
+                @if page.claims.iter().all(|claim| !claim.sensitive) {
+                    (say("它只拿到它自己给你的代号，不会拿到你的身份证号。", "It gets a pseudonym of its own for you, and not your ID number."))
+                }
                 @if page.offline {
                     " " (say("你离开以后，它还能继续读上面这些项，直到期限或你收回。",
                         "It may go on reading these items after you leave, until the end above or until you take it back."))
@@ -56,7 +78,7 @@ pub fn consent(shell: &Shell<'_>, page: &ConsentPage) -> Response {
                 " " (say("随时可以收回。", "You can take it back at any time."))
             }
             div.end {
-                button.btn type="submit" name="answer" value="refuse" { (say("不同意", "Refuse")) }
+                button.btn type="submit" name="answer" value="refuse" formnovalidate { (say("不同意", "Refuse")) }
                 button.btn.primary type="submit" name="answer" value="allow" {
                     @if many > 0 { (say("同意选中的", "Agree to what is chosen")) } @else { (say("同意", "Agree")) }
                 }

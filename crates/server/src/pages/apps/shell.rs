@@ -55,9 +55,9 @@ impl Looks {
     const fn word(self) -> &'static str {
         match (self.chinese, self.large) {
             (true, true) => "zh.large",
-            (true, false) => "zh",
+            (true, false) => "zh.normal",
             (false, true) => "en.large",
-            (false, false) => "en",
+            (false, false) => "en.normal",
         }
     }
 }
@@ -115,7 +115,7 @@ impl Shell<'_> {
                     @if let Some(to) = refresh {
                         meta http-equiv="refresh" content=(format!("0;url={to}"));
                     }
-                    link rel="icon" href="/icon.svg";
+                    link rel="icon" href="/icons/mark.svg";
                     link rel="stylesheet" href="/oauth2/apps.css";
                 }
                 body {

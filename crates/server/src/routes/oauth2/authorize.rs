@@ -79,15 +79,14 @@ fn shown(shell: &Shell<'_>, next: Next, behind_a_form: bool) -> Response {
         Next::Stop(error) => apps::stopped(shell, &error),
         Next::Back(to) if behind_a_form => apps::on_the_way(shell, &to),
         Next::Back(to) => found(&to),
-        Next::SignIn { next, acr, fresh } => {
-            let mut to = Params::default().with("next", &next);
-            if let Some(acr) = acr {
-                to = to.with("acr", acr.as_str());
-            }
-            if fresh {
-                to = to.with("fresh", "1");
-            }
-            see_other(&format!("/account/sign-in?{}", to.encoded()))
+        Next::SignIn { next, signed_in } => {
+            let to = Params::default().with("next", &next).encoded();
+            // Who is signed in proves more in the same session; anybody else signs in.
+            see_other(&if signed_in {
+                format!("/account/step-up?for=app&{to}")
+            } else {
+                format!("/account/sign-in?{to}")
+            })
         }
         Next::Ask(page) => apps::consent(shell, &page).into_response(),
     }

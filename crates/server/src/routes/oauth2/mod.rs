@@ -1,12 +1,15 @@
 //! The endpoints of OAuth and OpenID: a table of their own, for they speak RFC 6749 and not problem details.
 //! It decides nothing; each file is an endpoint.
 
+mod allowed;
 mod authorize;
+mod device;
 mod discovery;
 mod form;
 mod introspect;
 mod logout;
 mod par;
+mod register;
 mod token;
 mod userinfo;
 
@@ -29,13 +32,17 @@ pub fn router() -> Router<App> {
         .route("/oauth2/par", post(par::push).options(nothing))
         .route("/oauth2/token", post(token::token).options(nothing))
         .route("/oauth2/userinfo", get(userinfo::userinfo).post(userinfo::userinfo).options(nothing))
+        .route("/oauth2/device_authorization", post(device::begin).options(nothing))
         .route("/oauth2/introspect", post(introspect::introspect))
+        .route("/oauth2/register", post(register::register))
         .route("/oauth2/revoke", post(introspect::revoke).options(nothing))
         .layer(from_fn(from_any_page));
     let for_people = Router::new()
         .route("/oauth2/authorize", get(authorize::ask).post(authorize::ask_by_form))
         .route("/oauth2/consent", post(authorize::answer))
         .route("/oauth2/apps.css", get(style))
+        .route("/account/apps", get(allowed::list).post(allowed::withdraw))
+        .route("/account/device", get(device::ask).post(device::answer))
         .route("/oauth2/logout", get(logout::ask).post(logout::answer));
     for_apps.merge(for_people)
 }

@@ -79,7 +79,10 @@ async fn oidc_3_1_2_3_who_is_not_signed_in_is_sent_to_sign_in_and_comes_back() {
     // prompt=login asks for a sign-in that is newer than the request.
     let again = world.request(&app).with("prompt", "login");
     let sent = world.browse(&format!("/oauth2/authorize?{}", again.encoded())).await;
-    assert_eq!(query(&sent.leads_to()).get("fresh"), Some("1"));
+    assert!(sent.leads_to().starts_with("/account/step-up?for=app&next="), "{}", sent.leads_to());
+    let endless = again.with("state", &"s".repeat(500)).with("x", &"x".repeat(1500));
+    let to = world.browse(&format!("/oauth2/authorize?{}", endless.encoded())).await.leads_to();
+    assert_eq!(query(&to).get("error"), Some("invalid_request"), "too long for our own page of sign-in: it is pushed");
     let next = query(&sent.leads_to()).get("next").unwrap().to_owned();
     world.town.clock.advance(5);
     assert_eq!(world.browse(&next).await.status, 303, "the old sign-in is not enough");
@@ -113,7 +116,15 @@ async fn r32_withdrawal_ends_everything_in_one_touch_and_is_told() {
         let person = person(&world).await;
         let mine = world.town.province.allowed_apps(&person).await.unwrap();
         assert_eq!((mine.len(), mine[0].state, mine[0].owner.as_str()), (1, "active", "泉城医院管理中心"));
-        world.town.province.withdraw_app(&person, &mine[0].id).await.unwrap();
+        // By the page, as its person would.
+        let page = world.browse("/account/apps").await;
+        assert!(page.text.contains("泉城医院管理中心") && page.text.contains("收回"), "{}", page.text);
+        let form = Params::default().with("id", &hidden(&page.text, "id")).with("mark", &hidden(&page.text, "mark"));
+        let foreign = world.post("/account/apps", &form.with("mark", "x"), &[("cookie", world.cookie.clone())]).await;
+        assert_eq!(foreign.status, 403);
+        let done = world.post("/account/apps", &form, &[("cookie", world.cookie.clone())]).await;
+        assert_eq!(done.status, 303, "{}", done.text);
+        assert!(world.browse(&done.leads_to()).await.text.contains("已收回"));
         assert_eq!(world.token(&app, &world.redemption(&code)).await.word(), "invalid_grant");
         assert_eq!(world.refresh(&app, &tokens).await.word(), "invalid_grant");
         let read = world.userinfo(&tokens).await;
@@ -237,4 +248,40 @@ async fn the_person_sees_who_read_what_and_why() {
 async fn person(world: &World) -> Actor {
     let cookie = world.cookie.split(';').find_map(|pair| pair.trim().strip_prefix("ys=")).unwrap().to_owned();
     world.town.province.person(&cookie).await.unwrap().unwrap().actor()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn back_channel_logout_2_5_an_app_is_told_that_its_sign_in_ended() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let world = World::new(&Database::Sqlite).await;
+    let ear = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}/told", ear.local_addr().unwrap());
+    let app = world.app(json!({ "backchannel_logout_uri": address })).await;
+    let tokens = world.signed_in(&app).await;
+    let cookie = world.cookie.split(';').find_map(|pair| pair.trim().strip_prefix("ys=")).unwrap().to_owned();
+    let person = world.town.province.person(&cookie).await.unwrap().unwrap();
+    world.town.province.sign_person_out(&person).await.unwrap();
+    assert_eq!(world.userinfo(&tokens).await.word(), "invalid_token", "its tokens ended with the session");
+    let heard = tokio::spawn(async move {
+        let (mut stream, _) = ear.accept().await.unwrap();
+        let mut text = String::new();
+        let mut part = [0u8; 4096];
+        while !text.contains("logout_token=") || !text.contains("\r\n\r\n") {
+            let read = stream.read(&mut part).await.unwrap();
+            text.push_str(&String::from_utf8_lossy(&part[..read]));
+        }
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await.unwrap();
+        text
+    });
+    assert_eq!(world.town.province.tell_apps().await.unwrap(), 1);
+    let text = heard.await.unwrap();
+    let token = text.split("logout_token=").nth(1).unwrap().trim().to_owned();
+    let claims = inside(&json!(token));
+    assert_eq!(claims["sid"], inside(&tokens["id_token"])["sid"]);
+    assert_eq!(claims["aud"], app.id);
+    assert!(
+        claims["events"]["http://schemas.openid.net/event/backchannel-logout"].is_object()
+            && claims.get("nonce").is_none()
+    );
+    assert_eq!(world.town.province.tell_apps().await.unwrap(), 0, "once");
 }

@@ -1,6 +1,7 @@
 //! Apps of organisations, as the protocol sees them: what they get, and what they are refused, by the clause that says so.
 
 mod code_flow;
+mod devices;
 mod real_clients;
 mod refused;
 mod tokens;

@@ -163,3 +163,38 @@ async fn rfc_8414_discovery_and_keys_are_there_and_kept_a_quarter_of_an_hour() {
     assert_eq!(active(after).await, json!(false), "void at once in an emergency");
     assert_eq!(active(before).await, json!(true), "and only those of that key");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rfc_7591_3_an_organisation_registers_its_app_by_a_token_once_and_waits_for_review() {
+    let world = World::new(&Database::Sqlite).await;
+    let clerk = Actor::Operator { operator: OperatorId::new(0, [1; 10]), role: Role::System };
+    let token = world.town.province.invite_client(&clerk, CODE_A, "泉城医院管理中心").await.unwrap();
+    let register = |token: String, metadata: Value| {
+        let world = &world;
+        async move {
+            let headers = [("authorization", format!("Bearer {token}"))];
+            world.send(reqwest::Method::POST, "/oauth2/register", Some(metadata.to_string()), &headers).await
+        }
+    };
+    let stranger = register("x".into(), metadata(json!({}))).await;
+    assert_eq!((stranger.status, stranger.word().as_str()), (401, "invalid_token"));
+    assert!(stranger.headers["www-authenticate"].starts_with("Bearer"));
+    let bad = register(token.clone(), metadata(json!({ "redirect_uris": ["http://evil.cn/cb"] }))).await;
+    assert_eq!((bad.status, bad.word().as_str()), (400, "invalid_redirect_uri"));
+    let bad = register(token.clone(), metadata(json!({ "subject_type": "public" }))).await;
+    assert_eq!(bad.word(), "invalid_client_metadata");
+    let made = register(token.clone(), metadata(json!({}))).await;
+    assert_eq!((made.status, made.json()["yima_state"].as_str()), (201, Some("proposed")), "{}", made.text);
+    assert_eq!(register(token, metadata(json!({}))).await.word(), "invalid_token", "once");
+    let app = super::world::RegisteredApp {
+        id: made.json()["client_id"].as_str().unwrap().to_owned(),
+        secret: made.json()["client_secret"].as_str().map(str::to_owned),
+    };
+    let path = format!("/oauth2/authorize?{}", world.request(&app).encoded());
+    assert_eq!(world.browse(&path).await.status, 400, "not reviewed");
+    world.town.province.review_client(&clerk, &app.id, 1, true, "ok").await.unwrap();
+    assert_eq!(world.browse(&path).await.status, 200);
+    let late = world.town.province.invite_client(&clerk, CODE_A, "泉城医院管理中心").await.unwrap();
+    world.town.clock.advance(24 * 3600 + 1);
+    assert_eq!(register(late, metadata(json!({}))).await.word(), "invalid_token");
+}

@@ -164,12 +164,7 @@ impl World {
         Params::of(pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
     }
 
-    /// Opens the request and presses a button; where it leads.
-    pub async fn press(&self, request: &Params, answer: &str, choices: &[(&str, &str)]) -> Said {
-        let page = self.browse(&format!("/oauth2/authorize?{}", request.encoded())).await;
-        self.press_on(&page, answer, choices).await
-    }
-
+    /// Presses a button on the page of consent.
     pub async fn press_on(&self, page: &Said, answer: &str, choices: &[(&str, &str)]) -> Said {
         let mut form = Params::default();
         for name in ["request", "shown", "lang", "mark"] {

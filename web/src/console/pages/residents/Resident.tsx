@@ -12,6 +12,7 @@ import { useTerms } from "../../words/terms";
 import { Benefits } from "./Benefits";
 import { Cards } from "./Cards";
 import { Devices } from "./Devices";
+import { Mandates } from "./Mandates";
 import { EnrolmentButton } from "./EnrolmentButton";
 import { words } from "./residents.words";
 import { ResidentStanding } from "./ResidentStanding";
@@ -59,6 +60,7 @@ function Whole({ person, changed }: { person: Person; changed: () => void }) {
         />
       </section>
       <Devices person={person} changed={changed} />
+      <Mandates person={person} />
       <Benefits person={person} changed={changed} />
       <Cards person={person} changed={changed} />
       <Card title={t.record.title}>

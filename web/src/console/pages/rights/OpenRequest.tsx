@@ -122,7 +122,8 @@ function KinCopy({ one }: { one: QueuedRequest }) {
   const { busy, problem, run } = useDeed();
   const print = (): Promise<boolean> =>
     run(async () => {
-      const file = await sendForFile(at("/manage/rights/{id}/kin-copy", { id: one.id }, { lang: language }), undefined);
+      const path = at("/manage/rights/{id}/kin-copy", { id: one.id });
+      const file = await sendForFile(`${path}?lang=${language}` as typeof path, undefined);
       const link = document.createElement("a");
       link.href = URL.createObjectURL(file);
       link.target = "_blank";

@@ -1,0 +1,227 @@
+//! `yima organisation`: add one, list a level of the tree, bring many from a file in two steps by two persons, undo a file.
+//! It does not know which codes are taken.
+
+use crate::config::Home;
+use crate::failure::{Done, Failure};
+use crate::machine::clock;
+use crate::say;
+use clap::{Args, Subcommand};
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use yima_kernel::subject::Actor;
+use yima_province::{Format, NewOrganisation, OrganisationFile, OrganisationImport};
+
+const CHUNK: usize = 1 << 20;
+
+/// 单位：部门和企业 · Organisations: departments and enterprises
+#[derive(Subcommand)]
+pub enum Organisation {
+    /// 登记一个单位 · Add one
+    Add(Add),
+    /// 看一层 · List one level of the tree
+    List(List),
+    /// 批量导入：先试算、别人批准、再运行 · Import many: a dry run, somebody else's approval, then the run
+    Import(Import),
+    /// 撤销一次导入 · Undo an import
+    Undo(Undo),
+}
+
+/// What to add.
+#[derive(Args)]
+pub struct Add {
+    #[command(flatten)]
+    home: Home,
+    /// Registered name
+    name: String,
+    /// Unified social credit code; without it a department
+    #[arg(long)]
+    credit_code: Option<String>,
+    /// GB/T 2260, six digits; of an enterprise its code's when absent
+    #[arg(long, default_value = "")]
+    region: String,
+    /// `org_…` above it
+    #[arg(long)]
+    parent: Option<String>,
+    /// On whose word
+    #[arg(long)]
+    source: String,
+}
+
+/// Which level.
+#[derive(Args)]
+pub struct List {
+    #[command(flatten)]
+    home: Home,
+    /// `org_…`; the tops of the tree when absent
+    parent: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Which file.
+#[derive(Args)]
+pub struct Import {
+    #[command(flatten)]
+    home: Home,
+    /// FILE.csv (head line credit_code,name,region,parent,kind) or FILE.ndjson, UTF-8
+    file: PathBuf,
+    /// Whose register it is
+    #[arg(long)]
+    source: String,
+    /// Where refused rows go: row, field, reason [default: FILE.rejects.csv]
+    #[arg(long)]
+    rejects: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Which import, why.
+#[derive(Args)]
+pub struct Undo {
+    #[command(flatten)]
+    home: Home,
+    /// `use_…`, as the import said
+    import: String,
+    /// Why
+    #[arg(long)]
+    reason: String,
+}
+
+/// Runs `yima organisation …`.
+pub async fn run(organisation: Organisation) -> Done {
+    match organisation {
+        Organisation::Add(add) => run_add(add).await,
+        Organisation::List(list) => run_list(&list).await,
+        Organisation::Import(import) => run_import(import).await,
+        Organisation::Undo(undo) => run_undo(&undo).await,
+    }
+}
+
+async fn run_add(add: Add) -> Done {
+    let province = add.home.open().await?;
+    let new = NewOrganisation {
+        enterprise: add.credit_code.is_some(),
+        credit_code: add.credit_code,
+        name: add.name,
+        region: add.region,
+        parent: add.parent,
+        source: add.source,
+    };
+    let added = province.add_organisation(&Actor::System, new).await;
+    province.close().await;
+    let added = added.map_err(|why| Failure::refused(format!("nothing was added: {why}")))?;
+    say::line(&format!("{}  {}", added.id, added.name));
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn run_list(list: &List) -> Done {
+    let province = list.home.open().await?;
+    let mut after: Option<String> = None;
+    loop {
+        let page = province.organisations(&Actor::System, list.parent.as_deref(), None, after.as_deref()).await;
+        let page = page.map_err(|why| Failure::refused(format!("nothing was listed: {why}")))?;
+        for row in &page.items {
+            if list.json {
+                say::json(&serde_json::json!({
+                    "id": row.id, "kind": row.kind, "credit_code": row.credit_code, "name": row.name,
+                    "region": row.region, "state": row.state, "has_children": row.has_children,
+                }));
+            } else {
+                let (code, more) =
+                    (row.credit_code.as_deref().unwrap_or("-"), if row.has_children { " +" } else { "" });
+                say::line(&format!("{}  {code}  {}  {}  {}{more}", row.id, row.region, row.state, row.name));
+            }
+        }
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    province.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn run_import(import: Import) -> Done {
+    let format = match import.file.extension().and_then(|end| end.to_str()) {
+        Some("csv") => Format::Csv,
+        Some("ndjson" | "jsonl") => Format::Ndjson,
+        _ => return Err(Failure::bad_input("the file's name must end in .csv or .ndjson")),
+    };
+    let rejects_path = import.rejects.clone().unwrap_or_else(|| import.file.with_extension("rejects.csv"));
+    let rejects = File::create(&rejects_path)
+        .map_err(|why| Failure::machine(format!("write {}", rejects_path.display()), why))?;
+    let file_hash = hash(&import.file)?;
+    let province = import.home.open().await?;
+    let wanted = OrganisationFile {
+        reader: Box::new(BufReader::with_capacity(CHUNK, open(&import.file)?)),
+        file_hash,
+        format,
+        source: import.source,
+        rejects: Box::new(rejects),
+    };
+    let done = province.import_organisations(&Actor::System, wanted).await;
+    province.close().await;
+    let done = done.map_err(|why| {
+        Failure::could_not(format!("the import stopped: {why}. Run it again: it goes on where it was"))
+    })?;
+    if import.json {
+        say::json(&serde_json::json!({
+            "import": done.id, "state": done.state, "counts": done.counts, "rows_read": done.rows_read,
+            "created_at": done.created_at, "rejects": rejects_path,
+        }));
+    } else {
+        told(&done);
+        if done.counts.rejected > 0 {
+            say::line(&format!("未收的行 refused rows: {}", rejects_path.display()));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn told(done: &OrganisationImport) {
+    let c = &done.counts;
+    say::line(&format!(
+        "{} 行 rows · {} 新 new · {} 已有 known ({} 名称不同 differ) · {} 未收 refused",
+        c.rows, c.new, c.known, c.differs, c.rejected
+    ));
+    match done.state {
+        "proposed" => say::line(&format!(
+            "{} 已试算（{}），等另一人在工作台“单位”里批准，再运行同一条命令 · tried; somebody else approves it in the console under Organisations, then run the same command",
+            done.id,
+            clock::shown(done.created_at)
+        )),
+        _ => say::line(&format!("{} 已导入 · imported; undo with `yima organisation undo {}`", done.id, done.id)),
+    }
+}
+
+async fn run_undo(undo: &Undo) -> Done {
+    let province = undo.home.open().await?;
+    let ended = province.undo_organisations(&Actor::System, &undo.import, &undo.reason).await;
+    province.close().await;
+    let ended = ended.map_err(|why| Failure::refused(format!("nothing was undone: {why}")))?;
+    say::line(&format!("已撤销，注销了 {ended} 个单位 · undone: {ended} organisations ended"));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// SHA-256 of a file, by which its import is found again.
+fn hash(path: &Path) -> Result<[u8; 32], Failure> {
+    let mut file = open(path)?;
+    let mut digest = Sha256::new();
+    let mut chunk = vec![0; CHUNK];
+    loop {
+        let count = file.read(&mut chunk).map_err(|why| Failure::machine(format!("read {}", path.display()), why))?;
+        if count == 0 {
+            return Ok(digest.finalize().into());
+        }
+        digest.update(&chunk[..count]);
+    }
+}
+
+fn open(path: &Path) -> Result<File, Failure> {
+    File::open(path).map_err(|why| Failure::bad_input(format!("failed to open {}: {why}", path.display())))
+}

@@ -1,0 +1,180 @@
+//! Posts a form to an app's own server, under rule R39: TLS on port 443, the name resolved once and connected to just there,
+//! never into a private network, no redirects, the answer discarded. It does not know what is told.
+
+use reqwest::redirect::Policy;
+use reqwest::{Client, Url};
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+
+/// One try may take this long.
+const TRY_MAX: Duration = Duration::from_secs(5);
+
+/// The way out to apps.
+#[derive(Clone, Copy, Debug)]
+pub struct AppDoor {
+    /// A demonstration: apps run on this machine, over plain HTTP.
+    pub loopback: bool,
+}
+
+/// Why an app was not told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotTold {
+    /// The address is none that is called.
+    Address,
+    /// The name leads into a private network, or nowhere.
+    Network,
+    /// It did not answer, or not with a good status.
+    Answer,
+}
+
+impl fmt::Display for NotTold {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Address => "the address is none that is called: https on port 443",
+            Self::Network => "the name leads nowhere, or into a private network",
+            Self::Answer => "no good answer came",
+        })
+    }
+}
+
+impl std::error::Error for NotTold {}
+
+impl AppDoor {
+    /// Posts `application/x-www-form-urlencoded` to an address that was reviewed.
+    ///
+    /// # Errors
+    /// [`NotTold`].
+    pub async fn post_form(&self, address: &str, body: String) -> Result<(), NotTold> {
+        let url = Url::parse(address).map_err(|_| NotTold::Address)?;
+        let (host, port) = self.callable(&url)?;
+        let found =
+            tokio::net::lookup_host((host.trim_matches(['[', ']']), port)).await.map_err(|_| NotTold::Network)?;
+        let to = found.into_iter().find(|to| self.may_reach(to.ip())).ok_or(NotTold::Network)?;
+        let client = Client::builder()
+            .timeout(TRY_MAX)
+            .redirect(Policy::none())
+            .no_proxy()
+            .resolve(&host, SocketAddr::new(to.ip(), port))
+            .build()
+            .map_err(|_| NotTold::Network)?;
+        let request = client.post(url).header("content-type", "application/x-www-form-urlencoded").body(body);
+        // The body of the answer is never read.
+        let answer = request.send().await.map_err(|_| NotTold::Answer)?;
+        if answer.status().is_success() { Ok(()) } else { Err(NotTold::Answer) }
+    }
+
+    fn callable(&self, url: &Url) -> Result<(String, u16), NotTold> {
+        let host = url.host_str().ok_or(NotTold::Address)?.to_owned();
+        let port = url.port_or_known_default().ok_or(NotTold::Address)?;
+        let bare = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
+        match url.scheme() {
+            "https" if bare && port == 443 => Ok((host, port)),
+            "http" if bare && self.loopback => Ok((host, port)),
+            _ => Err(NotTold::Address),
+        }
+    }
+
+    fn may_reach(&self, ip: IpAddr) -> bool {
+        if self.loopback { ip.is_loopback() } else { is_public(ip) }
+    }
+}
+
+/// Is it an address of the open network? Whatever is not certainly so is not.
+fn is_public(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => is_public_v4(ip),
+        IpAddr::V6(ip) => is_public_v6(ip),
+    }
+}
+
+fn is_public_v4(ip: Ipv4Addr) -> bool {
+    let [a, b, c, _] = ip.octets();
+    let special = matches!(
+        (a, b, c),
+        (0 | 10 | 127, ..)
+            | (100, 64..=127, _)
+            | (169, 254, _)
+            | (172, 16..=31, _)
+            | (192, 168, _)
+            | (192, 0, 0 | 2)
+            | (192, 88, 99)
+            | (198, 18..=19, _)
+            | (198, 51, 100)
+            | (203, 0, 113)
+            | (224..=255, ..)
+    );
+    !special
+}
+
+fn is_public_v6(ip: Ipv6Addr) -> bool {
+    let [a, b, ..] = ip.segments();
+    // Global unicast (2000::/3) without documentation, Teredo, 6to4 and NAT64, which carry other addresses inside.
+    let global = a & 0xe000 == 0x2000;
+    let inside = a == 0x2002 || (a == 0x2001 && (b == 0 || b == 0xdb8)) || (a == 0x64 && b == 0xff9b);
+    global && !inside
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r39_only_tls_on_443_and_loopback_in_a_demonstration() {
+        let table = [
+            ("https://a.cn/out", true, false),
+            ("https://a.cn:443/out", true, false),
+            ("https://a.cn:8443/out", false, false),
+            ("https://u@a.cn/out", false, false),
+            ("https://a.cn/out#x", false, false),
+            ("http://a.cn/out", false, true),
+            ("http://localhost:3000/out", false, true),
+            ("ftp://a.cn/", false, false),
+        ];
+        for (address, open, demo) in table {
+            let url = Url::parse(address).unwrap();
+            assert_eq!(AppDoor { loopback: false }.callable(&url).is_ok(), open, "{address}");
+            assert_eq!(AppDoor { loopback: true }.callable(&url).is_ok(), demo || open, "{address}");
+        }
+    }
+
+    #[test]
+    fn r39_nobody_is_led_into_a_private_network() {
+        let private = [
+            "0.0.0.0",
+            "10.1.2.3",
+            "127.0.0.1",
+            "100.64.0.1",
+            "169.254.169.254",
+            "172.16.0.1",
+            "172.31.9.9",
+            "192.168.1.1",
+            "192.0.2.1",
+            "198.18.0.1",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::",
+            "::1",
+            "::ffff:10.0.0.1",
+            "fe80::1",
+            "fc00::1",
+            "ff02::1",
+            "64:ff9b::a00:1",
+            "2001:db8::1",
+            "2002:a00:1::1",
+            "2001::1",
+        ];
+        for ip in private {
+            assert!(!is_public(ip.parse().unwrap()), "{ip}");
+            assert!(!AppDoor { loopback: false }.may_reach(ip.parse().unwrap()), "{ip}");
+        }
+        for ip in ["1.1.1.1", "114.114.114.114", "172.32.0.1", "2400:3200::1"] {
+            assert!(is_public(ip.parse().unwrap()), "{ip}");
+        }
+        assert!(AppDoor { loopback: true }.may_reach("127.0.0.1".parse().unwrap()));
+        assert!(
+            !AppDoor { loopback: true }.may_reach("1.1.1.1".parse().unwrap()),
+            "a demonstration calls nobody outside"
+        );
+    }
+}

@@ -1,0 +1,281 @@
+//! Apps of organisations under review: proposed, reviewed by another person, stopped, listed. It does not know what an app
+//! asks a person; a version is what was reviewed, or it does not count.
+
+use crate::clients::fields;
+use crate::clock::MICROS;
+use crate::doorway::Done;
+use crate::error::{DeedError, Text};
+use crate::{Province, secret_text};
+use yima_kernel::access::{Facts, Request};
+use yima_kernel::deed::Deed;
+use yima_kernel::id::{ClientId, OperatorId};
+use yima_kernel::scenario::credit_code_valid;
+use yima_kernel::subject::Actor;
+use yima_oidc::metadata::Metadata;
+use yima_store::client::{self, Review, State, Version};
+use yima_store::{Tx, one_time};
+
+/// Characters of a secret: 31^43 is beyond 2^210.
+const SECRET_CHARS: usize = 43;
+const PAGE: u32 = 100;
+/// The kind of a one-time row by which an organisation may register an app.
+pub(crate) const INVITATION: &str = "register";
+const OWNER_CHARS_MAX: usize = 80;
+
+/// A version of a client, with who prepared and who reviewed it.
+#[derive(Clone, Debug)]
+pub struct ClientVersion {
+    /// `app_…`, the `client_id`.
+    pub id: String,
+    /// From 1.
+    pub version: u32,
+    /// Credit code of the organisation.
+    pub organisation: String,
+    /// Its legal name.
+    pub owner: String,
+    /// RFC 7591, JSON.
+    pub metadata: String,
+    /// `proposed`, `active`, `refused`, `retired` or `ended`.
+    pub state: &'static str,
+    /// Operator id, or `system`.
+    pub proposed_by: String,
+    /// Operator id.
+    pub reviewed_by: Option<String>,
+    /// What the reviewer said.
+    pub note: Option<String>,
+    /// Unix seconds.
+    pub at: i64,
+}
+
+/// What is proposed.
+pub struct ProposeClient {
+    /// The client that gets a new version; `None` for a new client.
+    pub id: Option<String>,
+    /// Credit code of the organisation (GB 32100).
+    pub organisation: String,
+    /// Its legal name, as in the register of credit codes.
+    pub owner: String,
+    /// RFC 7591, JSON.
+    pub metadata: String,
+}
+
+/// A version that waits for review, and the secret that its organisation is handed, once.
+#[derive(Clone, Debug)]
+pub struct ProposedClient {
+    /// The version.
+    pub version: ClientVersion,
+    /// Shown once and kept as a hash; only where the client proves itself by a secret.
+    pub secret: Option<String>,
+}
+
+impl Province {
+    /// Proposes an app or a new version of one; it counts only after somebody else reviewed it.
+    ///
+    /// # Errors
+    /// [`DeedError::Invalid`] names the member of the metadata that is wrong; [`DeedError::Conflict`] for a name that people
+    /// would take for another app's.
+    pub async fn propose_client(&self, actor: &Actor, wish: ProposeClient) -> Result<ProposedClient, DeedError> {
+        self.propose(actor, Deed::ProposeClient, actor.id(), wish, None).await
+    }
+
+    /// The same for whoever may: `by` is who proposes it, and an invitation is used up.
+    pub(crate) async fn propose(
+        &self,
+        actor: &Actor,
+        deed: Deed,
+        by: &str,
+        wish: ProposeClient,
+        invitation: Option<[u8; 32]>,
+    ) -> Result<ProposedClient, DeedError> {
+        let metadata = Metadata::parse(&wish.metadata)
+            .map_err(|why| DeedError::invalid("metadata", format!("应用资料有误。{why}"), why.to_string()))?;
+        expect_owner(&wish)?;
+        let new = wish.id.is_none();
+        let id = match &wish.id {
+            Some(id) => ClientId::parse(id).map_err(|_| DeedError::NotFound("client"))?,
+            None => ClientId::new(self.now_ms(), self.chance.bytes()),
+        };
+        let secret = metadata.auth_method.has_secret().then(|| secret_text(&mut self.chance.rng(), SECRET_CHARS));
+        let mut row = Version {
+            id: id.to_string(),
+            version: 0,
+            organisation: wish.organisation.clone(),
+            owner: wish.owner,
+            sector: wish.organisation,
+            metadata: wish.metadata,
+            secret_hash: secret.as_ref().map(|secret| self.peppered("client-secret", secret).to_vec()),
+            state: State::Proposed,
+            proposed_by: by.to_owned(),
+            proposed_at: self.now_us(),
+            reviewed_by: None,
+            reviewed_at: None,
+            note: None,
+            seal: Vec::new(),
+        };
+        let seal = self.sealer_of_rows();
+        let skeletons = metadata.skeletons();
+        let made = self
+            .short(
+                Request::of(actor.clone(), deed),
+                |_| Box::pin(async { Ok((Facts::default(), ())) }),
+                move |tx, (), door| {
+                    Box::pin(async move {
+                        if let Some(hash) = invitation {
+                            let taken = one_time::take(tx, INVITATION, &hash, None, None, door.now_us).await?;
+                            taken.ok_or(DeedError::NotFound("invitation"))?;
+                        }
+                        row.version = client::next_version(tx, &row.id).await?;
+                        if (row.version == 1) != new {
+                            return Err(DeedError::NotFound("client"));
+                        }
+                        expect_own_name(tx, &row, &skeletons).await?;
+                        row.seal = seal.seal("client", &row.id, i64::from(row.version), &fields(&row)).to_vec();
+                        client::propose(tx, &row).await?;
+                        let detail =
+                            serde_json::json!({ "client": row.id, "version": row.version, "owner": row.owner });
+                        Ok(Done::plain(shown(row)).detail(detail))
+                    })
+                },
+            )
+            .await?;
+        Ok(ProposedClient { version: made, secret })
+    }
+
+    /// Puts a proposed version in force, or refuses it. Nobody reviews their own.
+    ///
+    /// # Errors
+    /// [`DeedError::NotFound`] when there is no such proposal.
+    pub async fn review_client(
+        &self,
+        actor: &Actor,
+        id: &str,
+        version: u32,
+        approve: bool,
+        note: &str,
+    ) -> Result<(), DeedError> {
+        if note.chars().count() > 400 {
+            return Err(DeedError::invalid("note", "最多 400 个字", "at most 400 characters"));
+        }
+        let (id, note, by) = (id.to_owned(), note.to_owned(), actor.id().to_owned());
+        let by = if by == "system" { "system:command line".to_owned() } else { by };
+        let (seal, wanted) = (self.sealer_of_rows(), id.clone());
+        self.short(
+            Request::of(actor.clone(), Deed::ReviewClient),
+            move |tx| {
+                Box::pin(async move {
+                    let found = client::find(tx, &wanted, version).await?;
+                    let found = found.filter(|v| v.state == State::Proposed).ok_or(DeedError::NotFound("proposal"))?;
+                    let nobody = OperatorId::new(0, [0; 10]);
+                    let prepared_by = OperatorId::parse(&found.proposed_by).ok().or(Some(nobody));
+                    Ok((Facts { prepared_by, ..Facts::default() }, found))
+                })
+            },
+            move |tx, mut row, door| {
+                Box::pin(async move {
+                    seal.right("client", &row.id, i64::from(row.version), &fields(&row), &row.seal)?;
+                    row.state = if approve { State::Active } else { State::Refused };
+                    let made = seal.seal("client", &row.id, i64::from(row.version), &fields(&row));
+                    let review = Review { by: &by, approve, note: &note, at: door.now_us, seal: &made };
+                    if !client::review(tx, &id, version, review).await? {
+                        return Err(DeedError::NotFound("proposal"));
+                    }
+                    let detail = serde_json::json!({ "client": id, "version": version, "approve": approve });
+                    Ok(Done::plain(id).detail(detail))
+                })
+            },
+        )
+        .await
+        .map(|id| self.forget_client(&id))
+    }
+
+    /// Stops an app: no token is given to it any more, and those that are out are void at our own doors.
+    ///
+    /// # Errors
+    /// [`DeedError::NotFound`] when it is not active.
+    pub async fn end_client(&self, actor: &Actor, id: &str, reason: &str) -> Result<(), DeedError> {
+        if reason.trim().is_empty() || reason.chars().count() > 200 {
+            return Err(DeedError::invalid("reason", "要写明原因，200 字以内", "say why, in at most 200 characters"));
+        }
+        let (wanted, reason) = (id.to_owned(), reason.to_owned());
+        self.short(
+            Request::of(actor.clone(), Deed::EndClient),
+            |_| Box::pin(async { Ok((Facts::default(), ())) }),
+            move |tx, (), _| {
+                Box::pin(async move {
+                    if !client::end(tx, &wanted).await? {
+                        return Err(DeedError::NotFound("client"));
+                    }
+                    Ok(Done::plain(()).detail(serde_json::json!({ "client": wanted, "reason": reason })))
+                })
+            },
+        )
+        .await?;
+        self.forget_client(id);
+        Ok(())
+    }
+
+    /// Versions of apps, by app; `after` is the `next` of the page before.
+    ///
+    /// # Errors
+    /// Refusals of the decision.
+    pub async fn list_clients(
+        &self,
+        actor: &Actor,
+        after: Option<&str>,
+    ) -> Result<(Vec<ClientVersion>, Option<String>), DeedError> {
+        let after = after.unwrap_or_default().to_owned();
+        let request = Request::of(actor.clone(), Deed::SeeClients);
+        let rows = self
+            .look(request, Facts::default(), move |tx| {
+                Box::pin(async move { Ok(client::page(tx, &after, PAGE).await?) })
+            })
+            .await?;
+        let next = rows.last().filter(|_| rows.len() == PAGE as usize).map(|row| row.id.clone());
+        Ok((rows.into_iter().map(shown).collect(), next))
+    }
+}
+
+pub(crate) fn expect_owner(wish: &ProposeClient) -> Result<(), DeedError> {
+    if !credit_code_valid(&wish.organisation) {
+        return Err(DeedError::invalid(
+            "organisation",
+            "要填 18 位统一社会信用代码，校验位要对",
+            "a credit code of 18 characters with its check character is needed (GB 32100)",
+        ));
+    }
+    let plain = !wish.owner.trim().is_empty() && !wish.owner.chars().any(char::is_control);
+    if !plain || wish.owner.chars().count() > OWNER_CHARS_MAX {
+        return Err(DeedError::invalid("owner", "要填单位全称", "the organisation's full legal name is needed"));
+    }
+    Ok(())
+}
+
+/// No two apps of different organisations have names that people take for one another.
+async fn expect_own_name(tx: &mut Tx, row: &Version, skeletons: &[String; 2]) -> Result<(), DeedError> {
+    for other in client::all_active(tx).await? {
+        let Ok(metadata) = Metadata::parse(&other.metadata) else { continue };
+        let alike = metadata.skeletons().iter().any(|skeleton| skeletons.contains(skeleton));
+        if alike && other.id != row.id && other.organisation != row.organisation {
+            return Err(DeedError::Conflict(Text::new(
+                "另一个单位的应用已经用了看起来一样的名字",
+                "an app of another organisation has a name that people would take for this one",
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn shown(row: Version) -> ClientVersion {
+    ClientVersion {
+        id: row.id,
+        version: row.version,
+        organisation: row.organisation,
+        owner: row.owner,
+        metadata: row.metadata,
+        state: row.state.as_str(),
+        proposed_by: row.proposed_by,
+        reviewed_by: row.reviewed_by,
+        note: row.note,
+        at: row.proposed_at / MICROS,
+    }
+}

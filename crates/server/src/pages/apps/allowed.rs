@@ -1,0 +1,70 @@
+//! Apps that one allowed, and taking that back in one touch (rule R32). It does not know what hangs on it.
+
+use super::shell::Shell;
+use axum::response::Response;
+use maud::{Markup, html};
+use yima_oidc::scope::Claim;
+use yima_province::AllowedApp;
+
+/// The list; `withdrawn` right after one was taken back.
+#[must_use]
+pub fn allowed(shell: &Shell<'_>, apps: &[AllowedApp], withdrawn: bool) -> Response {
+    let (mark, cookie) = shell.form_mark();
+    let title = shell.looks.say("我同意过的应用", "Apps that I allowed");
+    let body = html! {
+        @if withdrawn {
+            section.letter role="status" {
+                p { b { (shell.looks.say("已收回。", "Taken back.")) } }
+                p { (shell.looks.say(
+                    "它不能再从一码读你的资料。已经读走的，我们通知了它删除；它手里最长 5 分钟的通行证，别的系统可能还认。",
+                    "It reads nothing more from Yima. It was told that your sign-in ended and has to delete what it read; a pass of at most \
+                     5 minutes in its hands may still be taken elsewhere.")) }
+            }
+        }
+        h1.title { (title) }
+        @if apps.is_empty() {
+            section.letter { p { (shell.looks.say("还没有。", "None yet.")) } }
+        }
+        @for app in apps { (one(shell, app, &mark)) }
+        p { a.btn href="/account" { (shell.looks.say("回到账户", "To my account")) } }
+    };
+    shell.page(title, None, cookie, &body)
+}
+
+fn one(shell: &Shell<'_>, app: &AllowedApp, mark: &str) -> Markup {
+    let words = |name: &&str| {
+        let (zh, en) = Claim::parse(name).map_or(("", ""), Claim::words);
+        shell.looks.say(zh, en)
+    };
+    let claims: Vec<_> = app.claims.iter().map(words).collect();
+    let active = app.state == "active";
+    html! {
+        section.letter {
+            p.owner { (app.owner) }
+            p { (shell.looks.say(&app.name_zh, &app.name_en)) " · " (shell.looks.say(&app.purpose_zh, &app.purpose_en)) }
+            p.note {
+                @if claims.is_empty() {
+                    (shell.looks.say("只给了它自己的代号", "Only its own pseudonym"))
+                } @else {
+                    (shell.looks.say("给了：", "Given: ")) (claims.join(shell.looks.say("、", ", ")))
+                }
+                @if app.offline { " · " (shell.looks.say("你离开后也能读", "Also when you have left")) }
+            }
+            p.note {
+                (match app.state {
+                    "active" => shell.looks.say("有效", "In force"),
+                    "withdrawn" => shell.looks.say("已收回", "Taken back"),
+                    _ => shell.looks.say("已到期", "Over"),
+                })
+            }
+            @if active {
+                form method="post" action="/account/apps" {
+                    input type="hidden" name="id" value=(app.id);
+                    input type="hidden" name="mark" value=(mark);
+                    input type="hidden" name="lang" value=(shell.looks.say("zh", "en"));
+                    button.btn.stop type="submit" { (shell.looks.say("收回", "Take back")) }
+                }
+            }
+        }
+    }
+}

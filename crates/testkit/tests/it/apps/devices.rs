@@ -1,0 +1,104 @@
+//! A screen without a browser (RFC 8628): its person types a code here, compares it, and decides.
+
+use super::world::{RegisteredApp, Said, World, hidden, inside};
+use serde_json::json;
+use yima_oidc::form::Params;
+use yima_testkit::Database;
+
+const GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
+
+async fn television(world: &World) -> RegisteredApp {
+    world
+        .app(
+            json!({ "grant_types": [GRANT, "refresh_token"], "redirect_uris": [], "token_endpoint_auth_method": "none",
+            "client_name#zh": "候诊电视", "client_name#en": "Waiting Room Screen" }),
+        )
+        .await
+}
+
+async fn begin(world: &World, app: &RegisteredApp) -> serde_json::Value {
+    let body = Params::default().with("scope", "openid profile offline_access");
+    let said = world.as_app(app, "/oauth2/device_authorization", &body, &[]).await;
+    assert_eq!(said.status, 200, "{}", said.text);
+    said.json()
+}
+
+async fn poll(world: &World, app: &RegisteredApp, code: &serde_json::Value) -> Said {
+    let body = Params::default().with("grant_type", GRANT).with("device_code", code["device_code"].as_str().unwrap());
+    world.token(app, &body).await
+}
+
+async fn send(world: &World, form: &Params) -> Said {
+    world
+        .post("/account/device", form, &[("cookie", world.cookie.clone()), ("sec-fetch-site", "same-origin".into())])
+        .await
+}
+
+async fn typed(world: &World, code: &str) -> Said {
+    let page = world.browse("/account/device").await;
+    send(world, &Params::default().with("mark", &hidden(&page.text, "mark")).with("user_code", code)).await
+}
+
+async fn press(world: &World, page: &Said, answer: &str) -> Said {
+    let form = ["mark", "user_code", "shown", "lang"]
+        .into_iter()
+        .fold(Params::default(), |form, name| form.with(name, &hidden(&page.text, name)));
+    send(world, &form.with("answer", answer).with("c_region", "keep").with("c_age_band", "give")).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rfc_8628_3_a_device_gets_tokens_once_its_person_has_compared_the_code() {
+    for database in Database::all() {
+        let world = World::new(&database).await;
+        let app = television(&world).await;
+        let code = begin(&world, &app).await;
+        assert_eq!(code["interval"], 5);
+        assert_eq!(poll(&world, &app, &code).await.word(), "authorization_pending");
+        assert_eq!(poll(&world, &app, &code).await.word(), "slow_down");
+        let user_code = code["user_code"].as_str().unwrap();
+        let page = typed(&world, &user_code.to_lowercase().replace('-', " ")).await;
+        for word in ["候诊电视", user_code, "设备屏幕上是这个码吗"] {
+            assert!(page.text.contains(word), "{word}: {}", page.text);
+        }
+        let done = press(&world, &page, "allow").await;
+        assert!(done.text.contains("设备已登录"), "{}", done.text);
+        world.town.clock.advance(6);
+        let tokens = poll(&world, &app, &code).await;
+        assert_eq!(tokens.status, 200, "{}", tokens.text);
+        let tokens = tokens.json();
+        assert_eq!(inside(&tokens["id_token"])["acr"], "yima:2", "never more than that (R10)");
+        let told = world.userinfo(&tokens).await.json();
+        assert!(told["age_band"].is_string() && told.get("region").is_none(), "{told}");
+        world.town.clock.advance(11);
+        assert_eq!(poll(&world, &app, &code).await.word(), "invalid_grant", "once");
+        assert_eq!(world.userinfo(&tokens).await.word(), "invalid_token", "and a second time ends it");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rfc_8628_3_5_a_refusal_and_an_end_are_told_and_codes_are_not_guessed() {
+    let world = World::new(&Database::Sqlite).await;
+    let app = television(&world).await;
+    let code = begin(&world, &app).await;
+    let page = typed(&world, code["user_code"].as_str().unwrap()).await;
+    assert!(press(&world, &page, "refuse").await.text.contains("没有让设备登录"));
+    assert_eq!(poll(&world, &app, &code).await.word(), "access_denied");
+    let late = begin(&world, &app).await;
+    world.town.clock.advance(601);
+    assert_eq!(poll(&world, &app, &late).await.word(), "expired_token");
+    let fresh = begin(&world, &app).await;
+    for _ in 0..5 {
+        assert!(typed(&world, "BCDF-GHJK").await.text.contains("这个码不对"));
+    }
+    assert_eq!(typed(&world, fresh["user_code"].as_str().unwrap()).await.status, 429, "five wrong ones (R10)");
+    let other = world.app(json!({})).await;
+    assert_eq!(
+        world
+            .as_app(&other, "/oauth2/device_authorization", &Params::default().with("scope", "openid"), &[])
+            .await
+            .word(),
+        "unauthorized_client"
+    );
+    let stranger = television(&world).await;
+    assert_eq!(poll(&world, &stranger, &fresh).await.word(), "invalid_grant", "another client's");
+}

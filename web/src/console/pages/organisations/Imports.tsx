@@ -1,0 +1,80 @@
+// Imports of organisations: what the dry run counted, the second person's approval, and the way back.
+// It does not run a file: that is done at the command line.
+import { Table } from "antd";
+import { useState } from "react";
+import { at } from "../../../api/at";
+import type { OrganisationImport } from "../../../api/types";
+import { send } from "../../api/client";
+import { useDeed, useRead } from "../../api/use";
+import { ActionsHead } from "../../parts/actions-head";
+import { Card } from "../../parts/card";
+import { EvidenceModal } from "../../parts/evidence-modal";
+import { Failed } from "../../parts/said";
+import { Standing, type Tone } from "../../parts/standing";
+import { useMe } from "../../shell/session";
+import { useWords } from "../../words/language";
+import { words } from "./organisations.words";
+
+const TONES: Record<OrganisationImport["state"], Tone> = { proposed: "late", running: "plain", done: "fine", undone: "gone" };
+
+export function Imports() {
+  const all = useWords(words);
+  const t = all.imports;
+  const me = useMe();
+  const list = useRead(at("/organisations/imports"));
+  const [undoing, setUndoing] = useState<OrganisationImport | null>(null);
+  const { problem, run } = useDeed();
+  const approve = async (one: OrganisationImport): Promise<void> => {
+    await run(() => send(at("/organisations/imports/{id}/approve", { id: one.id })));
+    list.again();
+  };
+  const fault = problem ?? list.problem;
+  return (
+    <Card title={t.title} note={t.note} className="imports">
+      {fault && <Failed problem={fault} />}
+      <Table<OrganisationImport>
+        rowKey="id"
+        size="small"
+        dataSource={list.data?.imports ?? []}
+        pagination={false}
+        locale={{ emptyText: t.none }}
+        columns={[
+          { title: t.head.source, dataIndex: "source", rowScope: "row" },
+          { title: t.head.counts, key: "counts", render: (_, one) => t.counts(one.rows, one.new, one.known, one.rejected) },
+          { title: t.head.state, dataIndex: "state", render: (state: OrganisationImport["state"]) => <Standing tone={TONES[state]}>{t.states[state]}</Standing> },
+          {
+            title: <ActionsHead />,
+            key: "do",
+            align: "right",
+            render: (_, one) => (
+              <>
+                {one.state === "proposed" && (
+                  <button type="button" className="press" onClick={() => void approve(one)}>
+                    {t.approve}
+                    <span className="away">{one.source}</span>
+                  </button>
+                )}
+                {me.role === "system" && (one.state === "running" || one.state === "done") && (
+                  <button type="button" className="press stop" onClick={() => setUndoing(one)}>
+                    {t.undo.press}
+                    <span className="away">{one.source}</span>
+                  </button>
+                )}
+              </>
+            ),
+          },
+        ]}
+      />
+      <EvidenceModal
+        open={undoing !== null}
+        stop
+        onClose={() => setUndoing(null)}
+        deed={async (reason) => {
+          if (undoing) await send(at("/organisations/imports/{id}/undo", { id: undoing.id }), { reason });
+          list.again();
+        }}
+        words={{ evidence: all.reason, cancel: all.cancel, ...t.undo }}
+      />
+    </Card>
+  );
+}

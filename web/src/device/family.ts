@@ -1,0 +1,28 @@
+// A small batch for somebody else: drawn while this device is switched to them, and dropped when the mandate is over.
+// It knows the mandate's door, not what a code says.
+import { codeDay } from "../shared/times";
+import { asProblem } from "../shared/problem";
+import type { DrawAnswer } from "../api/types";
+import type { Acting } from "../resident/session";
+import type { Batch } from "./batch";
+import type { Clock } from "./clock";
+
+/** Acting tokens and online ids of one draw; the server gives twice as many a day. */
+const PAIRS = 4, ONLINE = 8, LOW = 3, DAY_MAX = 16;
+interface Asking { clock: Clock; snapshot: { acting: Acting | null; family: Acting[] }; ask<T>(method: string, path: string, body?: unknown): Promise<T>; knowFamily(family: Acting[]): Promise<void> }
+
+/** Draws when few are left. Without a mandate in force the device turns back to its owner. */
+export async function fill(session: Asking, batch: Batch): Promise<void> {
+  const acting = session.snapshot.acting;
+  const at = session.clock.at();
+  const day = codeDay(at);
+  if (!acting || batch.fresh(at, "T1", "acting").length >= LOW || batch.count(day) >= DAY_MAX) return;
+  const more = Array.from({ length: PAIRS }, () => ({ flavour: "acting" }));
+  try {
+    await batch.draw({ day, size: { plain: 0, t0: ONLINE }, more }, (request) => session.ask<DrawAnswer>("POST", `/mandates/${acting.id}/draw`, request));
+  } catch (error) {
+    const { code } = asProblem(error);
+    if (code === "not_mandated" || code === "not_found") await session.knowFamily(session.snapshot.family.filter((one) => one.id !== acting.id));
+    else if (code !== "too_many") throw error;
+  }
+}

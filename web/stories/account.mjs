@@ -1,0 +1,117 @@
+// A resident's own account in the browser: join with a counter's code, a passkey of a virtual authenticator, sign out, sign in
+// without a name, prove more, add and remove. Both languages, 360 px, large type; pictures go to YIMA_SHOTS where that is set.
+import { layoutFaults, violations } from "./axe.mjs";
+import { openBrowser } from "./browser.mjs";
+import { must } from "./people.mjs";
+
+export const stories = [
+  { name: "a passkey from the first code to its removal (中文)", run: (town) => passkey(town, "zh-CN") },
+  { name: "a passkey from the first code to its removal (English)", run: (town) => passkey(town, "en-GB") },
+  { name: "the account's pages in large type, with no script and with a password", run: largeType },
+];
+
+const in_ = (lang, zh, en) => (lang.startsWith("zh") ? zh : en);
+const shot = async (page, name) => { if (process.env.YIMA_SHOTS) { await page.waitForTimeout(200); await page.screenshot({ path: `${process.env.YIMA_SHOTS}/${name}.png`, fullPage: true }); } };
+/** Passkeys are of a name, never of an IP address. */
+const named = (town) => town.server.replace("127.0.0.1", "localhost");
+
+async function authenticator(context, page, transport = "internal") {
+  const cdp = await context.newCDPSession(page);
+  await cdp.send("WebAuthn.enable");
+  const options = { protocol: "ctap2", transport, hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true };
+  await cdp.send("WebAuthn.addVirtualAuthenticator", { options });
+}
+
+async function looked(page, name, target = 44) {
+  const faults = [...(await violations(page)), ...(await layoutFaults(page, target))];
+  must(faults.length === 0, `${name}: ${faults.join("\n")}`);
+  await shot(page, name);
+}
+
+async function passkey(town, lang) {
+  const { context, close } = await openBrowser({ lang });
+  const page = context.pages()[0] ?? (await context.newPage());
+  const problems = [];
+  page.on("pageerror", (e) => problems.push(String(e)));
+  page.on("console", (m) => { if (m.type() === "error" && /Content Security Policy/.test(m.text())) problems.push(m.text()); });
+  const at = (path) => page.waitForURL((url) => url.pathname === path, { timeout: 20_000 });
+  try {
+    await authenticator(context, page);
+    const url = named(town);
+    await page.goto(`${url}/account`);
+    await at("/account/sign-in");
+    await looked(page, `account-sign-in-${lang}`);
+    await page.click(".more a");
+    await at("/account/join");
+    await looked(page, `account-join-${lang}`);
+    await page.fill('input[name="code"]', town.codes.pop());
+    await page.click("main button");
+    await at("/account/join/ways");
+    await looked(page, `account-ways-${lang}`);
+    await page.fill('form[data-passkey] input[name="name"]', in_(lang, "我的电脑", "My computer"));
+    await page.click("form[data-passkey] button");
+    await at("/account");
+    must((await page.textContent(".list")).includes(in_(lang, "我的电脑", "My computer")), "the passkey is listed");
+    await looked(page, `account-${lang}`);
+
+    await page.click('a[href="/account/sign-out"]');
+    await at("/account/sign-out");
+    await looked(page, `account-sign-out-${lang}`);
+    await page.click("main button");
+    await at("/account/sign-in");
+    await page.goto(`${url}/account/sign-in?next=/account/password`);
+    await page.click("form[data-passkey] button");
+    await at("/account/password");
+    await looked(page, `account-password-${lang}`);
+
+    // Proving more is asked for by hand here: the sign-in of a moment ago would do.
+    await page.goto(`${url}/account/step-up?for=add-passkey&next=/account`);
+    must((await page.textContent(".deed")).includes(in_(lang, "添加通行密钥", "Add a passkey")), "the page names the deed");
+    await looked(page, `account-step-up-${lang}`);
+    const before = (await context.cookies()).find((c) => c.name === "ys").value;
+    await page.click("form[data-passkey] button");
+    await at("/account");
+    must((await context.cookies()).find((c) => c.name === "ys").value !== before, "a new secret after the rise");
+
+    // The last way stays; a second one, of another authenticator, can go.
+    await page.click('form[action$="/remove"] button');
+    await page.waitForSelector("[role=alert]");
+    await looked(page, `account-last-${lang}`);
+    await authenticator(context, page, "usb");
+    await page.goto(`${url}/account/passkey/add`);
+    await looked(page, `account-add-${lang}`);
+    await page.fill('form[data-passkey] input[name="name"]', in_(lang, "平板", "Tablet"));
+    await page.click("form[data-passkey] button");
+    await at("/account");
+    must((await page.locator('form[action$="/remove"]').count()) === 2, "two ways are listed");
+    await looked(page, `account-two-${lang}`);
+    await page.locator('form[action$="/remove"] button').nth(1).click();
+    await page.waitForFunction(() => document.querySelectorAll('form[action$="/remove"]').length === 1);
+    must(problems.length === 0, problems.join("\n"));
+  } finally { await close(); }
+}
+
+async function largeType(town) {
+  for (const lang of ["zh", "en"]) {
+    const { context, close } = await openBrowser({ lang: "zh-CN" });
+    const page = context.pages()[0] ?? (await context.newPage());
+    try {
+      const url = named(town);
+      await page.goto(`${url}/account/sign-in?lang=${lang}&size=large`);
+      await looked(page, `account-large-sign-in-${lang}`, 60);
+      await page.click("details >> nth=0 >> summary");
+      await page.fill('details[open] input[name="identifier"]', "nobody.here");
+      await page.fill('details[open] input[name="password"]', "not a password");
+      await page.fill('details[open] input[name="digits"]', "000000");
+      await page.click("details[open] button");
+      await page.waitForSelector("[role=alert]");
+      await looked(page, `account-large-refused-${lang}`, 60);
+      await page.goto(`${url}/account/join`);
+      await page.fill('input[name="code"]', town.codes.pop());
+      await page.click("main button");
+      await page.waitForURL((to) => to.pathname === "/account/join/ways");
+      await page.click("details summary");
+      await looked(page, `account-large-ways-${lang}`, 60);
+    } finally { await close(); }
+  }
+}
