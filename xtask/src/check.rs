@@ -9,7 +9,7 @@ use crate::postgres::Postgres;
 use crate::report::{Outcome, Report, findings, judge};
 use crate::shell::Shell;
 use crate::tally::Tally;
-use crate::{api_fuzz, edges, generate, install, links, tidy, tree};
+use crate::{api_fuzz, claims, edges, generate, install, links, tidy, tree};
 
 /// Seconds that one step may take at the most; the whole stays under 45 minutes.
 const BUILD_LIMIT_S: u64 = 2_400;
@@ -68,7 +68,7 @@ impl Check {
             Err(why) => done(Err(why)),
         });
         self.step("tidy", || findings(tidy::tidy(), "a habit of the house is broken"));
-        self.step("links", || findings(links::links(), "a link leads nowhere"));
+        self.step("links", || findings([links::links(), claims::claims()].concat(), "a link or a claim leads nowhere"));
         // The pages' tools wait for the network and clippy for the processor: they go side by side.
         std::thread::scope(|lanes| {
             lanes.spawn(|| self.pages());

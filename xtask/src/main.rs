@@ -4,6 +4,7 @@
 mod api_fuzz;
 mod bench;
 mod check;
+mod claims;
 mod demo;
 mod edges;
 mod fuzz;
