@@ -21,7 +21,7 @@ pub struct Drawing<T> {
     pub place: Place,
 }
 
-impl<T: DeserializeOwned> FromRequest<App> for Drawing<T> {
+impl<T: DeserializeOwned + Send> FromRequest<App> for Drawing<T> {
     type Rejection = Refused;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Refused> {
