@@ -7,11 +7,10 @@ import { Icon } from "../shared/icons";
 import { getPrefs, setPrefs } from "../shared/prefs";
 import { keepOffline } from "../shared/offline";
 import { session, useSession } from "./context";
-import { Later } from "./data-later";
+import { isLater, Later } from "./later";
 import { Elder } from "./elder";
 import { Enrol } from "./enrol";
 import { Home } from "./home";
-import { Me } from "./me";
 import { Tabs, Top } from "./parts";
 import { Eye } from "./plate";
 import { Scan } from "./scan";
@@ -33,7 +32,7 @@ function App() {
   if (snap.phase === "loading") return <div class="app"><main class="page"><div class="still"><Eye /><span class="away">{t("loading")}</span></div></main></div>;
   if (snap.phase === "enrol") return <div class={elder ? "app elder" : "app"}><Top /><Enrol /></div>;
   if (elder && here === "") return <div class="app elder"><Elder /></div>;
-  const page = here === "scan" ? <Scan key={visit} /> : here === "data" || here === "family" ? <Later key={here} name={here} /> : here === "me" ? <Me /> : <Home />;
+  const page = here === "scan" ? <Scan key={visit} /> : isLater(here) ? <Later key={here} name={here} /> : <Home />;
   if (elder) return <div class="app elder"><a class="use" href="#/"><Icon name="left" />{t("back")}</a>{page}<p class="foot"><button onClick={() => setPrefs({ elder: false })}>{t("elderBack")}</button></p></div>;
   return <div class="app"><Top />{page}<Tabs here={here} onAgain={() => setVisit(visit + 1)} /></div>;
 }

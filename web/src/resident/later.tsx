@@ -1,4 +1,4 @@
-// The pages of records and of the family, each fetched when it is first opened; the service worker keeps it, so it opens without a network too.
+// The pages of records, of the family and of oneself, each fetched when it is first opened; the service worker keeps it, so it opens without a network too.
 // It knows when the page is here, and nothing of what stands on it.
 import type { FunctionComponent } from "preact";
 import { useEffect, useState } from "preact/hooks";
@@ -6,10 +6,16 @@ import { Note } from "./parts";
 import { Eye } from "./plate";
 import { t } from "./words";
 
-type Name = "data" | "family";
+const pages = {
+  data: async () => (await import("./data")).Data,
+  family: async () => (await import("./family")).Family,
+  me: async () => (await import("./me")).Me,
+};
+type Name = keyof typeof pages;
 const kept: Partial<Record<Name, FunctionComponent>> = {};
-const fetched = async (name: Name): Promise<FunctionComponent> =>
-  (kept[name] ??= name === "data" ? (await import("./data")).Data : (await import("./family")).Family);
+const fetched = async (name: Name): Promise<FunctionComponent> => (kept[name] ??= await pages[name]());
+
+export const isLater = (name: string): name is Name => Object.hasOwn(pages, name);
 
 export function Later({ name }: { name: Name }) {
   const [Page, show] = useState<FunctionComponent | null>(() => kept[name] ?? null);
