@@ -32,7 +32,8 @@ const provider = new Provider(issuer, {
 provider.listen(port, "127.0.0.1", () => {
   const basic = Buffer.from(`${client.client_id}:${client.client_secret}`).toString("base64");
   console.log(JSON.stringify({
-    name: `oidc-provider ${process.env.npm_package_version ?? "9"}, memory store`,
+    name: "npm oidc-provider 9.13.3, memory store",
+    pid: process.pid,
     url: issuer,
     discovery: "/.well-known/openid-configuration",
     jwks: "/jwks",

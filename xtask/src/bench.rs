@@ -1,10 +1,10 @@
 //! Measures what docs/benchmarks.md promises: each bench is an example program of the room that it measures,
-//! or one of two that need other people's packages and run only when named. It computes nothing itself.
+//! or one of three that need other people's packages and run only when named. It computes nothing itself.
 
 use std::process::{Command, Stdio};
 
 use crate::postgres::Postgres;
-use crate::{install, peers, tree};
+use crate::{account, install, peers, tree};
 
 /// Benches that measure PostgreSQL too, by the address in this variable.
 const ON_POSTGRES: [&str; 1] = ["bench_check_http"];
@@ -14,6 +14,7 @@ const POSTGRES: &str = "YIMA_BENCH_POSTGRES";
 pub fn bench(names: &[String]) -> Result<(), String> {
     match names {
         [name] if name == "peers" => return peers::peers(),
+        [name] if name == "account" => return account::account(),
         [name, shots @ ..] if name == "shots" => return gate_shots(shots),
         _ => {}
     }
@@ -58,7 +59,7 @@ fn gate_shots(words: &[String]) -> Result<(), String> {
 }
 
 fn listed() -> String {
-    let others = ["peers".to_owned(), "shots".to_owned()].into_iter();
+    let others = ["account", "peers", "shots"].into_iter().map(str::to_owned);
     others.chain(examples().into_iter().map(|(_, name)| name)).collect::<Vec<_>>().join(", ")
 }
 

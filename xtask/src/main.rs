@@ -1,6 +1,7 @@
 //! The chores of the house: `cargo xtask run | check | gen | bench | fuzz | api-fuzz`, for a person and for CI alike.
 //! It drives other programs and reads what they print; it knows nothing of codes, residents or the store.
 
+mod account;
 mod api_fuzz;
 mod bench;
 mod check;

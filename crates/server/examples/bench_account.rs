@@ -1,5 +1,6 @@
 //! What the OpenID provider costs: CPU of the server a request, and requests a second, over HTTP with a durable store.
-//! `cargo run --release -p yima-server --example bench_account [requests]`; PostgreSQL too where `YIMA_BENCH_POSTGRES` names one.
+//! `cargo run --release -p yima-server --example bench_account [requests]`; PostgreSQL too where `YIMA_BENCH_POSTGRES` names one,
+//! and the peer that `cargo xtask bench account` starts, by the line of JSON in `YIMA_BENCH_PEER`.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement stops where it cannot go on, and prints")]
 #![expect(clippy::disallowed_methods, reason = "a measurement reads a stopwatch")]
 
@@ -18,7 +19,7 @@ const CALLERS: usize = 16;
 #[derive(Clone)]
 struct Ask {
     name: &'static str,
-    path: &'static str,
+    path: String,
     body: Option<String>,
     basic: String,
 }
@@ -38,6 +39,9 @@ async fn main() {
     for database in std::iter::once(Database::Sqlite).chain(postgres) {
         measure(&database, requests).await;
     }
+    if let Ok(line) = std::env::var("YIMA_BENCH_PEER") {
+        measure_peer(&serde_json::from_str(&line).unwrap(), requests / 4).await;
+    }
 }
 
 async fn measure(database: &Database, requests: usize) {
@@ -54,12 +58,38 @@ async fn measure(database: &Database, requests: usize) {
         ("JWKS", "/oauth2/jwks", None),
     ];
     for (name, path, body) in asks {
-        let ask = Ask { name, path, body, basic: basic.clone() };
-        let cpu = cpu_us();
-        let rate = called(town.door.url(), requests, &ask).await;
-        let cpu = (cpu_us() - cpu) / requests as f64;
-        println!("| {} | {} | {requests} | {rate} | {cpu:.0} |", town.province.store_kind(), ask.name);
+        let ask = Ask { name, path: path.to_owned(), body, basic: basic.clone() };
+        row(town.province.store_kind(), "self", town.door.url(), requests, ask).await;
     }
+}
+
+/// The peer is another process; its introspection takes opaque tokens alone, which it is asked for by a resource.
+async fn measure_peer(peer: &serde_json::Value, requests: usize) {
+    let text = |name: &str| peer[name].as_str().unwrap_or_default().to_owned();
+    let (url, basic) = (text("url"), format!("Basic {}", text("basic")));
+    let grant = format!("grant_type=client_credentials&scope={}", text("scope"));
+    let token = post(&url, &text("token"), &basic, &format!("{grant}{}", text("introspected"))).await;
+    let token: serde_json::Value = serde_json::from_str(&token).unwrap();
+    let introspected = format!("token={}", token["access_token"].as_str().unwrap());
+    let asks = [
+        ("token, client_credentials", text("token"), Some(grant)),
+        ("introspection", text("introspect"), Some(introspected)),
+        ("discovery", text("discovery"), None),
+        ("JWKS", text("jwks"), None),
+    ];
+    for (name, path, body) in asks {
+        let ask = Ask { name, path, body, basic: basic.clone() };
+        row(&text("name"), &peer["pid"].to_string(), &url, requests, ask).await;
+    }
+}
+
+async fn row(store: &str, pid: &str, url: &str, requests: usize, ask: Ask) {
+    let name = ask.name;
+    called(url, requests / 4, &ask).await;
+    let cpu = cpu_us(pid);
+    let rate = called(url, requests, &ask).await;
+    let cpu = (cpu_us(pid) - cpu) / requests as f64;
+    println!("| {store} | {name} | {requests} | {rate} | {cpu:.0} |");
 }
 
 async fn app(town: &Town) -> String {
@@ -89,7 +119,7 @@ async fn called(url: &str, requests: usize, ask: &Ask) -> String {
     let callers = tokio::task::spawn_blocking(move || {
         let body = ask.body.unwrap_or_default();
         let program = std::env::current_exe().unwrap();
-        std::process::Command::new(program).args(["call", &url, &count, ask.path, &ask.basic, &body]).output().unwrap()
+        std::process::Command::new(program).args(["call", &url, &count, &ask.path, &ask.basic, &body]).output().unwrap()
     });
     let callers = callers.await.unwrap();
     assert!(callers.status.success(), "{}", String::from_utf8_lossy(&callers.stderr));
@@ -124,9 +154,9 @@ async fn call(url: &str, count: usize, path: &str, basic: &str, body: &str) {
     println!("{:.0}", count as f64 / start.elapsed().as_secs_f64());
 }
 
-/// CPU time of this process, microseconds (Linux: 100 ticks a second).
-fn cpu_us() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+/// CPU time of a process, microseconds (Linux: 100 ticks a second).
+fn cpu_us(pid: &str) -> f64 {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
     let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
     let ticks: f64 = fields[11].parse::<f64>().unwrap() + fields[12].parse::<f64>().unwrap();
     ticks * 10_000.0
