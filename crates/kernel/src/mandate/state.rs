@@ -95,7 +95,8 @@ mod tests {
         let steps = [Confirm, Suspend, Resume, End, EndForGood, Undo];
         let soon = Some(100 + UNDO_S);
         // What stands, and after each step in the order above what it is then; a dash is a wrong step.
-        let table: [(fn() -> State, [Option<&str>; 6]); 6] = [
+        type Row = (fn() -> State, [Option<&'static str>; 6]);
+        let table: [Row; 6] = [
             (|| State::Pending, [Some("active"), None, None, Some("ended"), Some("ended"), None]),
             (|| State::Active, [None, Some("suspended"), None, Some("ended"), Some("ended"), None]),
             (|| State::Suspended, [None, None, Some("active"), Some("ended"), Some("ended"), None]),
