@@ -16,7 +16,7 @@ const PDF_FILE: &str = "yima-my-data.pdf";
 
 /// A copy of everything: portable JSON, or a PDF to read. All devices are told.
 #[utoipa::path(post, path = "/api/v1/rights/copy", tag = "device", request_body = CopyRequest,
-    responses((status = 200, description = "The file.", content((Vec<u8> = "application/json"), (Vec<u8> = "application/pdf")))),
+    responses((status = 200, description = "The file.", content((serde_json::Value = "application/json"), (Vec<u8> = "application/pdf")))),
     security(("device" = []), ("person" = [])))]
 pub async fn copy(State(app): State<App>, caller: DeviceOrPerson) -> Answer<Response> {
     let wish: CopyRequest = caller.parse()?;
