@@ -13,7 +13,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::html;
 use serde::Deserialize;
-use yima_province::{Person, WayKind};
+use yima_province::{DeedError, Person, WayKind};
 
 /// A passkey's answer.
 #[derive(Deserialize)]
@@ -76,14 +76,8 @@ pub async fn add_password(State(app): State<App>, mut visitor: Visitor, Form(sen
         Err(answer) => return *answer,
     };
     let totp = (sent.secret.as_str(), sent.offer.as_str(), sent.digits.as_str());
-    match app.province.add_password(&person, &sent.sign_in_name, &sent.password, totp).await.map_err(Refused::from) {
-        Ok(()) => changed(&app, &mut visitor, Ok(()), ("", "")).await,
-        Err(refused) if refused.wants_step_up() => prove_more(&mut visitor, "add-password", "", "/account/password"),
-        Err(refused) => {
-            let shown = password(&app, &mut visitor, Some(&refused)).await;
-            with_status(&refused, shown)
-        }
-    }
+    let done = app.province.add_password(&person, &sent.sign_in_name, &sent.password, totp).await;
+    password_ended(&app, &mut visitor, done, "add-password").await
 }
 
 /// POST /account/password/change.
@@ -92,11 +86,17 @@ pub async fn change_password(State(app): State<App>, mut visitor: Visitor, Form(
         Ok(person) => person,
         Err(answer) => return *answer,
     };
-    match app.province.change_password(&person, &sent.old, &sent.new).await.map_err(Refused::from) {
-        Ok(()) => changed(&app, &mut visitor, Ok(()), ("", "")).await,
-        Err(refused) if refused.wants_step_up() => prove_more(&mut visitor, "change-password", "", "/account/password"),
+    let done = app.province.change_password(&person, &sent.old, &sent.new).await;
+    password_ended(&app, &mut visitor, done, "change-password").await
+}
+
+/// The form of a password again, with what was wrong; or a proof first; or the account, when it was done.
+async fn password_ended(app: &App, visitor: &mut Visitor, done: Result<(), DeedError>, deed: &'static str) -> Response {
+    match done.map_err(Refused::from) {
+        Ok(()) => changed(app, visitor, Ok(()), ("", "")).await,
+        Err(refused) if refused.wants_step_up() => prove_more(visitor, deed, "", "/account/password"),
         Err(refused) => {
-            let shown = password(&app, &mut visitor, Some(&refused)).await;
+            let shown = password(app, visitor, Some(&refused)).await;
             with_status(&refused, shown)
         }
     }
