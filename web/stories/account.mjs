@@ -41,7 +41,7 @@ async function passkey(town, lang) {
     await page.goto(`${url}/account`);
     await at("/account/sign-in");
     await looked(page, `account-sign-in-${lang}`);
-    await page.click(".more a");
+    await page.click('.more a[href="/account/join"]');
     await at("/account/join");
     await looked(page, `account-join-${lang}`);
     await page.fill('input[name="code"]', town.codes.pop());
@@ -73,6 +73,8 @@ async function passkey(town, lang) {
     await at("/account");
     must((await context.cookies()).find((c) => c.name === "ys").value !== before, "a new secret after the rise");
 
+    await acrossScreens(page, url, lang);
+
     // The last way stays; a second one, of another authenticator, can go.
     await page.click('form[action$="/remove"] button');
     await page.waitForSelector("[role=alert]");
@@ -88,6 +90,25 @@ async function passkey(town, lang) {
     await page.locator('form[action$="/remove"] button').nth(1).click();
     await page.waitForFunction(() => document.querySelectorAll('form[action$="/remove"]').length === 1);
     must(problems.length === 0, problems.join("\n"));
+  } finally { await close(); }
+}
+
+/** Another screen shows a picture, this page's person lets it in, and it goes on by itself. */
+async function acrossScreens(phone, url, lang) {
+  const { context, close } = await openBrowser({ lang });
+  const screen = context.pages()[0] ?? (await context.newPage());
+  try {
+    await screen.goto(`${url}/account/across?next=/account`);
+    await looked(screen, `account-across-${lang}`);
+    const again = await screen.getAttribute("[data-again]", "data-again");
+    await phone.goto(`${url}/account/across/allow?c=${/[&?]c=([^&]+)/.exec(again)[1]}`);
+    await looked(phone, `account-across-allow-${lang}`);
+    await phone.click("main form button");
+    await phone.waitForFunction(() => document.querySelector("main form") === null);
+    await looked(phone, `account-across-done-${lang}`);
+    await screen.waitForURL((to) => to.pathname === "/account", { timeout: 20_000 });
+    must((await context.cookies()).some((c) => c.name === "ys"), "the other screen is signed in");
+    await phone.goto(`${url}/account`);
   } finally { await close(); }
 }
 

@@ -14,7 +14,7 @@ use yima_kernel::rights::Terms;
 use yima_keys::custody::{CustodyError, Lock, Pkcs11Config};
 use yima_keys::person::Phone;
 use yima_province::clock::SystemClock;
-use yima_province::{KeyPlace, MIN_HOLDERS, Messenger, OpenError, Province, SIGN_IN_HASH_MIB, Setup};
+use yima_province::{KeyPlace, MIN_HOLDERS, Messenger, Networks, OpenError, Province, SIGN_IN_HASH_MIB, Setup};
 use yima_server::Tls;
 use zeroize::Zeroizing;
 
@@ -28,7 +28,7 @@ const LISTEN: &str = "127.0.0.1:8080";
 const PASSPHRASE_BYTES: usize = 24;
 
 /// Every key of the TOML file; others are warned of.
-const KEYS: [&str; 22] = [
+const KEYS: [&str; 23] = [
     "dir",
     "database_url",
     "database_url_file",
@@ -47,6 +47,7 @@ const KEYS: [&str; 22] = [
     "sms_token_file",
     "min_holders",
     "public_url",
+    "networks_file",
     "sign_in_hash_mib",
     "rights_working_days",
     "rights_hold_days",
@@ -177,6 +178,8 @@ pub struct Settled {
     pub behind_tls: bool,
     /// The address that residents open.
     pub public_url: Option<String>,
+    /// In which regions networks are: lines of `prefix,region,name`.
+    pub networks_file: Option<PathBuf>,
     /// Memory for password hashes, MiB.
     pub sign_in_hash_mib: u32,
     /// SMS gateway.
@@ -290,6 +293,7 @@ pub fn settle(home: &Home, door: &Door) -> Result<Settled, Failure> {
         listen,
         behind_tls: door.behind_tls || layer.truth("behind_tls")?,
         public_url: public_url(door.public_url.clone().or(layer.text("public_url")?))?,
+        networks_file: layer.path("networks_file")?,
         sign_in_hash_mib: sign_in_hash_mib(&layer)?,
         sms_url: door.sms_url.clone().or(layer.text("sms_url")?),
         sms_token: Secret::either(None, sms_token_file.as_deref())?,
@@ -399,7 +403,19 @@ impl Settled {
     pub async fn open(&self) -> Result<Province, Failure> {
         let opened = Province::open(self.setup(self.key_place()?)?).await.map_err(not_opened)?;
         let opened = opened.with_min_holders(self.min_holders).with_terms(self.terms);
-        Ok(opened.with_sign_in_hash_mib(self.sign_in_hash_mib as usize))
+        Ok(opened.with_networks(self.networks()?).with_sign_in_hash_mib(self.sign_in_hash_mib as usize))
+    }
+
+    fn networks(&self) -> Result<Networks, Failure> {
+        let Some(path) = &self.networks_file else { return Ok(Networks::default()) };
+        let text = std::fs::read_to_string(path)
+            .map_err(|why| Failure::bad_input(format!("setting `networks_file` {}: {why}", path.display())))?;
+        Networks::parse(&text).map_err(|line| {
+            Failure::bad_input(format!(
+                "setting `networks_file` {}: line {line} is not `prefix,region,name`, such as 10.1.0.0/16,370100,济南 Jinan",
+                path.display()
+            ))
+        })
     }
 
     /// Whether a province stands in the directory.

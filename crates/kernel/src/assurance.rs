@@ -133,6 +133,7 @@ pub const fn needed(deed: Deed) -> Option<Needed> {
         Deed::EndDevice
         | Deed::AddAuthenticator
         | Deed::RemoveAuthenticator
+        | Deed::SignInAcross
         | Deed::CopyData
         | Deed::CorrectData
         | Deed::LiftRestriction

@@ -147,6 +147,8 @@ pub enum Deed {
     JoinAccount,
     /// Prove more in a session that is open.
     StepUp,
+    /// Let another screen in as oneself.
+    SignInAcross,
     /// Add a way to sign in.
     AddAuthenticator,
     /// Add the first passkey, on a device that is known.
@@ -185,7 +187,7 @@ pub enum Deed {
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 89] = [
+    pub const ALL: [Self; 90] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -258,6 +260,7 @@ impl Deed {
         Self::AnswerKin,
         Self::JoinAccount,
         Self::StepUp,
+        Self::SignInAcross,
         Self::AddAuthenticator,
         Self::AddFirstPasskey,
         Self::RemoveAuthenticator,
@@ -353,6 +356,7 @@ impl Deed {
             Self::AnswerKin => "answer_kin",
             Self::JoinAccount => "join_account",
             Self::StepUp => "step_up",
+            Self::SignInAcross => "sign_in_across",
             Self::AddAuthenticator => "add_authenticator",
             Self::AddFirstPasskey => "add_first_passkey",
             Self::RemoveAuthenticator => "remove_authenticator",

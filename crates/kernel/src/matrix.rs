@@ -63,6 +63,7 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
             | Deed::EndDevice
             | Deed::ChangeSettings
             | Deed::StepUp
+            | Deed::SignInAcross
             | Deed::AddAuthenticator
             | Deed::AddFirstPasskey
             | Deed::RemoveAuthenticator

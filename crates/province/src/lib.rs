@@ -168,7 +168,8 @@ pub use setup::{OpenError, Setup};
 pub use short_number::ShortNumber;
 pub use sign_in::{NewOperator, NewSession, SignIn, SignedIn};
 pub use signing_in::{
-    Browser, JoinLink, Joining, NewTotp, OwnWays, PasskeyAsked, PasswordSignIn, SignedInNow, Way, WayKind,
+    AcrossAsked, AcrossShown, Browser, JoinLink, Joining, Near, Networks, NewTotp, OwnWays, PasskeyAsked,
+    PasswordSignIn, Region, SignedInNow, Way, WayKind,
 };
 pub use signing_roles::{RoleStanding, Signing};
 pub use status_list::StatusFormat;
@@ -205,6 +206,8 @@ pub struct Province {
     seals: row_seal::RowSealer,
     /// Where residents sign in.
     site: signing_in::Site,
+    /// In which regions networks are.
+    networks: signing_in::Networks,
     hash_permits: Arc<Semaphore>,
     guardians: guardians::Guardians,
     /// How many share each value that a code can say, as of the last look.

@@ -22,6 +22,10 @@ use yima_store::{Tx, account};
 pub(crate) const IDLE_S: i64 = 30 * 60;
 /// A session ends after this long in any case (R11).
 pub(crate) const WHOLE_S: i64 = 12 * 3600;
+/// Signed in by a picture that another device read: multiple-channel authentication (RFC 8176 section 2).
+pub(crate) const ACROSS: &str = "mca";
+/// Such a session ends after this long (R9).
+const ACROSS_S: i64 = 2 * 3600;
 /// That a session was seen is written this seldom, so that reading pages writes little; it may end so much too early.
 const SEEN_EVERY_S: i64 = 60;
 /// A cookie's secret, and the mark behind it.
@@ -50,6 +54,18 @@ impl Person {
     #[must_use]
     pub fn actor(&self) -> Actor {
         Actor::Person { account: self.account.clone(), session: self.session.clone(), standing: self.standing }
+    }
+
+    /// A session at another screen is never raised (R9).
+    pub(crate) fn can_be_raised(&self) -> Result<(), DeedError> {
+        if self.amr.iter().any(|method| method == ACROSS) {
+            return Err(DeedError::invalid(
+                "session",
+                "这里是扫码登录的，只能看。要办这件事，请退出，再用通行密钥或密码登录",
+                "You signed in here by a picture, which is enough to look. For this, sign out, then sign in with a passkey or a password",
+            ));
+        }
+        Ok(())
     }
 }
 
@@ -126,6 +142,7 @@ impl Province {
         let now_us = self.now_us();
         let id = SessionId::new(self.now_ms(), self.chance.bytes());
         let secret: [u8; SECRET] = self.chance.bytes();
+        let whole_s = if wish.amr.contains(&ACROSS) { ACROSS_S } else { WHOLE_S };
         let row = Session {
             id: id.to_string(),
             token_hash: secret_hash(&secret).to_vec(),
@@ -140,7 +157,7 @@ impl Province {
             created_at: now_us,
             seen_at: now_us,
             idle_until: now_us + IDLE_S * MICROS,
-            until_at: now_us + WHOLE_S * MICROS,
+            until_at: now_us + whole_s * MICROS,
             ended_at: None,
             reason: None,
         };
@@ -294,8 +311,8 @@ fn session_token(seals: &RowSealer, secret: &[u8; SECRET], row: &Session) -> Str
 fn session_mark(seals: &RowSealer, secret: &[u8; SECRET], row: &Session) -> [u8; MARK] {
     let auth_at = row.auth_at.to_be_bytes();
     let until_at = row.until_at.to_be_bytes();
-    let parts: [&[u8]; 6] =
-        [secret, row.id.as_bytes(), row.account.as_bytes(), row.acr.as_bytes(), &auth_at, &until_at];
+    let (acr, amr) = (row.acr.as_bytes(), row.amr.as_bytes());
+    let parts: [&[u8]; 7] = [secret, row.id.as_bytes(), row.account.as_bytes(), acr, amr, &auth_at, &until_at];
     seals.marked("session", &parts)
 }
 

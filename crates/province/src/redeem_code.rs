@@ -7,6 +7,7 @@ use crate::clients::{Client, stands};
 use crate::clock::MICROS;
 use crate::doorway::{Done, Note};
 use crate::error::DeedError;
+use crate::person_sessions::ACROSS;
 use crate::token::TokenAnswer;
 use std::sync::Arc;
 use yima_kernel::access::Request;
@@ -96,7 +97,7 @@ impl Province {
                 jkt.as_ref().map_or(&[][..], |k| &k[..]),
             ]),
             sid: self.random_text(),
-            until_at: self.family_end(client, &scopes, jkt.is_some(), body.session_until),
+            until_at: self.family_end(client, &scopes, jkt.is_some(), &body),
             now_us: self.now_us(),
             body,
         };
@@ -158,11 +159,12 @@ impl Province {
     }
 
     /// Refresh tokens of a public client without a key live a day; all others a year, or as long as the browser's session
-    /// when the person did not agree to more.
-    pub(crate) fn family_end(&self, client: &Client, scopes: &Scopes, bound: bool, session_until_s: i64) -> i64 {
+    /// when the person did not agree to more, or signed in at another screen (R9).
+    pub(crate) fn family_end(&self, client: &Client, scopes: &Scopes, bound: bool, body: &CodeBody) -> i64 {
         let now_s = self.now_s();
-        let end = match (scopes.has(Scope::OfflineAccess), bound || client.metadata.is_confidential()) {
-            (false, _) => session_until_s,
+        let stays = scopes.has(Scope::OfflineAccess) && !body.amr.split(' ').any(|method| method == ACROSS);
+        let end = match (stays, bound || client.metadata.is_confidential()) {
+            (false, _) => body.session_until,
             (true, true) => now_s + WHOLE_S,
             (true, false) => now_s + ROTATING_S,
         };
@@ -217,6 +219,7 @@ async fn decide(tx: &mut Tx, account: &str, b: &Brought) -> Result<Ended, DeedEr
         nonce: b.body.request.as_ref().and_then(|asked| asked.nonce.clone()),
         resource: b.body.request.as_ref().and_then(|asked| asked.resource.clone()),
         offline: scopes.has(Scope::OfflineAccess)
+            && !b.body.amr.split(' ').any(|method| method == ACROSS)
             && b.client.metadata.may(yima_oidc::metadata::GrantType::RefreshToken),
         acr: b.body.acr.clone(),
         amr: b.body.amr.clone(),

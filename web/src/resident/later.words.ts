@@ -15,6 +15,7 @@ export const later = {
   deed_join_account: ["设置了登录", "Signing in was set up"],
   deed_sign_in: ["登录", "Sign-in"],
   deed_step_up: ["再次确认了是你", "You proved more"],
+  deed_sign_in_across: ["让另一台电脑登录", "You signed in another screen"],
   deed_add_authenticator: ["添加了登录方式", "A way to sign in was added"],
   deed_add_first_passkey: ["添加了通行密钥", "A passkey was added"],
   deed_remove_authenticator: ["移除了登录方式", "A way to sign in was removed"],

@@ -61,6 +61,8 @@ pub fn run(config: Config) -> Done {
     say::line(&format!("sms_url = {}", quoted(settled.sms_url.as_deref().unwrap_or(""))));
     say::line(&format!("# sms token: {}", if settled.sms_token.is_some() { "set" } else { "none" }));
     say::line(&format!("public_url = {}", quoted(settled.public_url.as_deref().unwrap_or(""))));
+    let networks = settled.networks_file.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
+    say::line(&format!("networks_file = {}", quoted(&networks)));
     say::line(&format!("sign_in_hash_mib = {}", settled.sign_in_hash_mib));
     say::line(&format!("min_holders = {}", settled.min_holders));
     say::line(&format!("log = {}", quoted(&settled.log)));

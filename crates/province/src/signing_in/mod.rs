@@ -1,11 +1,13 @@
 //! How residents sign in: passkeys, a password with a second factor, a one-time password; how the first of these is made,
 //! and how more is proven in a session. It does not know pages, and says one calm thing to whoever could not sign in.
 
+mod across;
 mod authenticators;
 mod join;
 mod known_device;
 mod lockout;
 mod manage;
+mod networks;
 mod one_time_password;
 mod passkey;
 mod password;
@@ -13,8 +15,10 @@ mod site;
 mod step_up;
 mod totp;
 
+pub use across::{AcrossAsked, AcrossShown};
 pub use join::{JoinLink, Joining};
 pub use manage::{OwnWays, Way, WayKind};
+pub use networks::{Near, Networks, Region};
 pub use passkey::PasskeyAsked;
 pub use password::PasswordSignIn;
 pub(crate) use site::Site;
@@ -38,6 +42,8 @@ pub struct Browser {
     pub known: String,
     /// The network that it comes from, such as `203.0.113.0/24`; "" when that is not known.
     pub network: String,
+    /// The region that this network is in; None when nobody said.
+    pub region: Option<Region>,
     /// What it seems to be, such as `Chromium · Linux`.
     pub label: String,
     /// The app on whose behalf it asks, if any.

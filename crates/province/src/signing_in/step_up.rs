@@ -21,6 +21,7 @@ impl Province {
     /// # Errors
     /// [`DeedError::NotFound`] when they have none.
     pub async fn ask_step_up(&self, person: &Person, text: &str) -> Result<PasskeyAsked, DeedError> {
+        person.can_be_raised()?;
         let rows = self.active_of(person.account.as_str()).await?;
         let bodies: Vec<String> = rows
             .iter()
@@ -46,6 +47,7 @@ impl Province {
         answer: &str,
         text: &str,
     ) -> Result<NewPersonSession, DeedError> {
+        person.can_be_raised()?;
         let answered = self.answered(ask, &step_up(person, text)).await?;
         let proven = self.proven_passkey(&answered, answer, Some(person.account.as_str())).await?;
         let (seals, secret, old, now_us) =
@@ -82,6 +84,7 @@ impl Province {
         password: &str,
         digits: &str,
     ) -> Result<NewPersonSession, DeedError> {
+        person.can_be_raised()?;
         let room = self.hash_room()?;
         let tries = self.tries_of(Some(person.account.as_str()), "", browser);
         let may = self.may_try(&tries).await?;

@@ -1,6 +1,7 @@
 //! The stories, on both databases, and what must hold over a whole town.
 #![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 
+mod across;
 mod apps;
 mod browsers;
 mod desks;

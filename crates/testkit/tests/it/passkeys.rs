@@ -20,7 +20,7 @@ pub async fn code(town: &Town, account: &str) -> String {
 }
 
 /// A resident who joined with a passkey and is signed in.
-async fn joined(town: &Town, account: &str, number: u8) -> (Browser, SoftPasskey) {
+pub async fn joined(town: &Town, account: &str, number: u8) -> (Browser, SoftPasskey) {
     let mut browser = Browser::new(town);
     let code = code(town, account).await;
     let began = browser.form("/account/join", "/account/join", &[("code", &code)]).await;
@@ -41,7 +41,7 @@ async fn sign_in(browser: &mut Browser, key: &SoftPasskey) -> Shown {
     browser.form("/account/sign-in", "/account/sign-in/passkey", &fields).await
 }
 
-async fn step_up(browser: &mut Browser, key: &SoftPasskey, page: &str, deed: &str, id: &str) -> Shown {
+pub async fn step_up(browser: &mut Browser, key: &SoftPasskey, page: &str, deed: &str, id: &str) -> Shown {
     let asked = browser.ask(page, "step-up", json!({ "for": deed, "id": id })).await;
     let answer = key.prove(&asked["options"]);
     let fields = [("for", deed), ("id", id), ("ask", asked["ask"].as_str().unwrap()), ("answer", &answer)];

@@ -302,7 +302,7 @@ async fn pages_speak_both_languages_and_large_type_without_a_script() {
     assert!(english.contains("lang=\"en\" data-size=\"large\"") && english.contains("Sign in with a passkey"));
     let kept = browser.get("/account/join").await.body;
     assert!(kept.contains("lang=\"en\" data-size=\"large\""), "the browser keeps it");
-    for path in ["/account/account.css", "/account/passkey.js"] {
+    for path in ["/account/account.css", "/account/passkey.js", "/account/again.js"] {
         assert_eq!(browser.get(path).await.status, 200);
     }
 }

@@ -14,6 +14,16 @@ const MARK: &str = "<svg class=\"mark\" viewBox=\"0 0 64 64\" aria-hidden=\"true
 /// A whole page. `title` is the heading, `script` says whether it has passkeys.
 #[must_use]
 pub fn page(visitor: &mut Visitor, title: &str, script: bool, body: &Markup) -> Response {
+    framed(visitor, title, script, None, body)
+}
+
+/// A page that waits for something: its part with `data-again` asks again by a script, or else the page as a whole.
+#[must_use]
+pub fn page_again(visitor: &mut Visitor, title: &str, after_s: u32, path: &str, body: &Markup) -> Response {
+    framed(visitor, title, false, Some(format!("{after_s}; url={path}")), body)
+}
+
+fn framed(visitor: &mut Visitor, title: &str, script: bool, again: Option<String>, body: &Markup) -> Response {
     let looks = visitor.looks;
     let link = |pair: &str| {
         let joint = if visitor.here.contains('?') { '&' } else { '?' };
@@ -28,6 +38,10 @@ pub fn page(visitor: &mut Visitor, title: &str, script: bool, body: &Markup) -> 
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (title) " · " (looks.t("一码", "Yima")) }
                 link rel="stylesheet" href="/account/account.css";
+                @if let Some(again) = again {
+                    noscript { meta http-equiv="refresh" content=(again); }
+                    script src="/account/again.js" defer {}
+                }
                 @if script { script src="/account/passkey.js" defer {} }
             }
             body {

@@ -3,6 +3,7 @@
 
 use super::frame::{go, mark, notice, page as whole, refusal, with_status};
 use super::sign_in::passkey_form;
+use super::symbol::symbol;
 use super::visitor::Visitor;
 use crate::app::App;
 use crate::error::{Code, Refused};
@@ -200,24 +201,6 @@ pub(super) fn password_form(visitor: &Visitor, action: &str, offer: &NewTotp) ->
             label { (looks.t("验证器上的 6 位数字", "Six digits of the app"))
                 input name="digits" inputmode="numeric" autocomplete="one-time-code" maxlength="12" required; }
             button.btn type="submit" { (looks.t("保存", "Save")) }
-        }
-    }
-}
-
-/// A QR symbol as a picture in the page, with its quiet zone.
-fn symbol(lines: &[Vec<bool>]) -> Markup {
-    use std::fmt::Write as _;
-    let mut path = String::new();
-    for (y, line) in lines.iter().enumerate() {
-        for (x, _) in line.iter().enumerate().filter(|(_, dark)| **dark) {
-            let _ = write!(path, "M{} {}h1v1h-1z", x + 4, y + 4);
-        }
-    }
-    let side = lines.len() + 8;
-    html! {
-        svg.symbol viewBox=(format!("0 0 {side} {side}")) role="img" aria-label="QR" shape-rendering="crispEdges" {
-            rect width=(side) height=(side) fill="#ffffff" {}
-            path d=(path) fill="#000000" {}
         }
     }
 }

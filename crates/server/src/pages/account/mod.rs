@@ -6,12 +6,14 @@ pub mod looks;
 pub mod next;
 pub mod visitor;
 
+mod across;
 mod join;
 mod message;
 mod own;
 mod passkey;
 mod sign_in;
 mod step_up;
+mod symbol;
 mod ways;
 
 use crate::app::App;
@@ -24,6 +26,7 @@ use axum::routing::{get, post};
 const FORM_MAX: usize = 32 * 1024;
 const STYLE: &str = include_str!("account.css");
 const SCRIPT: &str = include_str!("passkey.js");
+const SCRIPT_AGAIN: &str = include_str!("again.js");
 
 /// The routes under `/account`.
 pub fn router() -> Router<App> {
@@ -33,6 +36,8 @@ pub fn router() -> Router<App> {
         .route("/account/sign-in/passkey", post(sign_in::by_passkey))
         .route("/account/sign-in/message", get(message::page).post(message::ask))
         .route("/account/sign-in/digits", post(message::sign_in))
+        .route("/account/across", get(across::screen))
+        .route("/account/across/allow", get(across::read).post(across::allow))
         .route("/account/sign-out", get(own::sign_out_page).post(own::sign_out))
         .route("/account/join", get(join::page).post(join::begin))
         .route("/account/join/ways", get(join::ways))
@@ -51,6 +56,10 @@ pub fn router() -> Router<App> {
         .route("/account/sessions/{id}/end", post(own::end_one))
         .route("/account/devices/{id}/end", post(own::end_device))
         .route("/account/account.css", get(async || ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE)))
+        .route(
+            "/account/again.js",
+            get(async || ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], SCRIPT_AGAIN)),
+        )
         .route(
             "/account/passkey.js",
             get(async || ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], SCRIPT)),

@@ -121,6 +121,7 @@ fn shown(app: &App, visitor: &mut Visitor, next: &str, refused: Option<&Refused>
                 button.btn type="submit" { (looks.t("发送验证码", "Send a code")) }
             }
         }
+        p.more { a href=(format!("/account/across?next={}", escaped(next))) { (looks.t("用手机扫码登录这台电脑", "Sign in here with your phone")) } }
         p.more { (looks.t("第一次来？", "Here for the first time? "))
             a href="/account/join" { (looks.t("用窗口给的登记码设置登录", "Set up signing in with a counter's code")) } }
     };

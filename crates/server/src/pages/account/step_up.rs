@@ -70,6 +70,14 @@ pub async fn text_of(app: &App, visitor: &Visitor, person: &Person, deed: &str, 
     }
     .unwrap_or_default();
     Ok(match deed {
+        "across" => {
+            let asked = app.province.across_asked(&visitor.browser, id).await?;
+            format!(
+                "{}「{}」",
+                looks.t("让另一台电脑登录：", "Sign in another screen: "),
+                super::across::named(looks, &asked)
+            )
+        }
         "remove" => format!("{}「{named}」", looks.t("移除登录方式", "Remove the way to sign in: ")),
         "keep" => format!("{}「{named}」", looks.t("保留登录方式", "Keep the way to sign in: ")),
         "end-device" => format!("{}「{named}」", looks.t("停用设备", "End the device: ")),

@@ -55,10 +55,12 @@ impl FromRequestParts<App> for Visitor {
         if query.split('&').any(|pair| pair.starts_with("lang=") || pair.starts_with("size=")) {
             cookies.push(Cookie::Looks.set(app, &looks.cookie(), Some(YEAR_S)));
         }
+        let address = network_of(parts, app);
         let browser = Browser {
             cookie,
             known: Cookie::KnownDevice.read(app, &headers).unwrap_or_default().to_owned(),
-            network: network_of(parts, app).map(network).unwrap_or_default(),
+            network: address.map(network).unwrap_or_default(),
+            region: address.and_then(|address| app.province.region_of(address)),
             label: label_of(&headers),
             client: None,
         };
