@@ -101,12 +101,17 @@ impl Province {
     /// Sends a one-time password to the number on file; the answer is the same when there is none.
     ///
     /// # Errors
-    /// Only what says nothing about the person: overload, a full disk.
+    /// Only what says nothing about the person: overload, a full disk, and [`DeedError::TooMany`] while too many are typed
+    /// wrongly in the whole province.
     pub async fn request_otp(&self, wish: OtpRequest) -> Result<OtpAnswer, DeedError> {
+        self.messages.calm(self.now_s())?;
         let now_us = self.now_us();
         let id = ChallengeId::new(self.now_ms(), self.chance.bytes());
         let otp = self.digits(8);
         let known = self.matching_account(&wish).await?;
+        if known.is_some() {
+            self.messages.sent(self.now_s());
+        }
         let phone = known.as_ref().and_then(|a| self.phone_of(a));
         let row = enrolment::Challenge {
             id: id.as_str().to_owned(),
@@ -231,20 +236,26 @@ impl Province {
             }
             EnrolProof::Otp { challenge_id, otp } => (challenge_id, otp),
         };
+        self.messages.calm(self.now_s())?;
         let hash = self.peppered("otp", &format!("{challenge_id}/{}", plain(&otp)));
         let found = self.store.deed::<_, DeedError, _>(move |tx| {
             Box::pin(async move {
                 let Some((account, expected)) = enrolment::take_try(tx, &challenge_id, now_us).await? else {
-                    return Ok(None);
+                    return Ok((None, false));
                 };
                 let right: bool = hash.as_slice().ct_eq(&expected).into();
                 if !right || !enrolment::use_challenge(tx, &challenge_id, now_us).await? {
-                    return Ok(None);
+                    // Only what was sent can be guessed: whoever types at nothing closes nothing.
+                    return Ok((None, account.is_some()));
                 }
-                Ok(account)
+                Ok((account, false))
             })
         });
-        found.await?.map(Proven::Account).ok_or(DeedError::SignIn)
+        let (found, wrong) = found.await?;
+        if wrong {
+            self.messages.wrong(self.now_s());
+        }
+        found.map(Proven::Account).ok_or(DeedError::SignIn)
     }
 
     async fn matching_account(&self, wish: &OtpRequest) -> Result<Option<Account>, DeedError> {

@@ -206,6 +206,8 @@ pub struct Province {
     seals: row_seal::RowSealer,
     /// Where residents sign in.
     site: signing_in::Site,
+    /// How one-time passwords by message go over the whole province.
+    messages: signing_in::MessageGuard,
     /// In which regions networks are.
     networks: signing_in::Networks,
     hash_permits: Arc<Semaphore>,

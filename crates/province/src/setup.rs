@@ -146,6 +146,7 @@ impl Province {
             pairwise: secrets.pairwise,
             seals: crate::row_seal::RowSealer::new(secrets.seal),
             site: crate::signing_in::Site::default(),
+            messages: crate::signing_in::MessageGuard::default(),
             networks: crate::signing_in::Networks::default(),
             guardians: crate::guardians::Guardians::default(),
             hash_permits: Arc::new(Semaphore::new(crate::SIGN_IN_HASH_MIB / crate::HASH_MIB)),

@@ -30,11 +30,18 @@ impl Province {
     /// sent today: a new cookie for the browser, to which the password is bound.
     ///
     /// # Errors
-    /// Only what says nothing about the person.
+    /// Only what says nothing about the person: overload, and [`DeedError::TooMany`] for a device that is not known while
+    /// too many are typed wrongly in the whole province.
     pub async fn send_sign_in_password(&self, browser: &Browser, identifier: &str) -> Result<String, DeedError> {
         let holder = self.account_named(identifier).await?.filter(|row| row.state == State::Active);
         let phone = holder.as_ref().and_then(|row| self.phone_of(row));
         let known = holder.as_ref().is_some_and(|row| self.known_device(&browser.known, &row.id).is_some());
+        if !known {
+            self.messages.calm(self.now_s())?;
+        }
+        if holder.is_some() {
+            self.messages.sent(self.now_s());
+        }
         let digits = self.digits(if known { DIGITS_KNOWN } else { DIGITS_ELSEWHERE });
         let (cookie, now_us) = (self.fresh_browser(), self.now_us());
         let row = OneTime {
@@ -84,7 +91,7 @@ impl Province {
     /// Signs in with the one-time password that was sent for this browser.
     ///
     /// # Errors
-    /// [`DeedError::SignIn`] for whatever does not hold.
+    /// [`DeedError::SignIn`] for whatever does not hold; [`DeedError::TooMany`] as above.
     pub async fn sign_in_with_message(&self, browser: &Browser, digits: &str) -> Result<SignedInNow, DeedError> {
         let hash = bound_hash(KIND, &browser.cookie);
         let wanted = hash.clone();
@@ -95,22 +102,30 @@ impl Province {
             })
             .await?;
         let account = peeked.as_ref().and_then(|peeked| peeked.account.clone());
+        let known_to_us = account.is_some();
         let tries = self.tries_of(account.as_deref(), &browser.cookie, browser);
+        if !tries.known {
+            self.messages.calm(self.now_s())?;
+        }
         let may = self.may_try(&tries).await?;
         let expected = self.password_hash(&browser.cookie, &super::totp::plain_digits(digits));
         let (spent, now_us) = (hash.clone(), self.now_us());
-        let right = self
+        let spent = self
             .store
             .deed::<_, DeedError, _>(move |tx| {
                 Box::pin(async move {
-                    let Some(row) = one_time::spend_try(tx, KIND, &spent, now_us).await? else { return Ok(false) };
+                    let Some(row) = one_time::spend_try(tx, KIND, &spent, now_us).await? else { return Ok(None) };
                     let body: serde_json::Value = serde_json::from_str(&row.body).map_err(DeedError::internal)?;
                     let stored = body["hash"].as_str().and_then(|text| hex::decode(text).ok()).unwrap_or_default();
-                    Ok(may && bool::from(stored.as_slice().ct_eq(&expected)))
+                    Ok(Some(may && bool::from(stored.as_slice().ct_eq(&expected))))
                 })
             })
             .await?;
-        let Some(account) = account.filter(|_| right) else {
+        let Some(account) = account.filter(|_| spent == Some(true)) else {
+            // Only what was sent can be guessed: whoever types at nothing closes nothing.
+            if spent.is_some() && known_to_us && !tries.known {
+                self.messages.wrong(self.now_s());
+            }
             self.wrong(&tries).await?;
             return Err(DeedError::SignIn);
         };

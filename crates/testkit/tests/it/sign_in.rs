@@ -293,6 +293,47 @@ async fn digits_by_message_open_little_three_times_at_most_and_five_times_a_day(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn guessing_over_many_accounts_leaves_messages_to_known_devices() {
+    let town = Town::with_residents(&Database::Sqlite, 20).await;
+    let mut owner = Owner::joined(&town).await;
+    let page = "/account/sign-in/message";
+    let mut guesser = Browser::new(&town);
+    // At nothing one can type as often as one likes: it closes nothing.
+    for _ in 0..250 {
+        let mark = field(&guesser.get(page).await.body, "mark");
+        guesser.form_with(&mark, "/account/sign-in/digits", &[("digits", "00000000")]).await;
+    }
+    for round in 0..5 {
+        for resident in &town.residents[1..15] {
+            let asked = guesser.form("/account/sign-in", page, &[("identifier", &resident.id_number)]).await;
+            if asked.status != 303 {
+                assert!(round == 4 && asked.retry_after.is_some(), "{round} {}", asked.status);
+                break;
+            }
+            let mark = field(&guesser.get(page).await.body, "mark");
+            for _ in 0..3 {
+                guesser.form_with(&mark, "/account/sign-in/digits", &[("digits", "00000000")]).await;
+            }
+        }
+    }
+    let newcomer = Browser::new(&town).form("/account/sign-in", page, &[("identifier", &owner.id_number)]).await;
+    assert_eq!(newcomer.status, 429, "{}", newcomer.body);
+    // Whoever signed in on this device before goes on.
+    owner.browser.form("/account", "/account/sign-out", &[]).await;
+    let asked = owner.browser.form("/account/sign-in", page, &[("identifier", &owner.id_number)]).await;
+    assert_eq!(asked.status, 303, "{}", asked.body);
+    let text = town.province.inbox()[0].text.clone();
+    let digits: String = text.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+    assert_eq!(digits.len(), 6, "six digits on a known device");
+    let done = owner.browser.form(page, "/account/sign-in/digits", &[("digits", &digits)]).await;
+    assert_eq!(done.status, 303, "{}", done.body);
+    // Ten minutes later it is calm.
+    town.clock.advance(601);
+    let later = Browser::new(&town).form("/account/sign-in", page, &[("identifier", &owner.id_number)]).await;
+    assert_eq!(later.status, 303, "{}", later.body);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pages_speak_both_languages_and_large_type_without_a_script() {
     let town = Town::open(&Database::Sqlite).await;
     let mut browser = Browser::new(&town);
