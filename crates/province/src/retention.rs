@@ -9,7 +9,8 @@ use crate::token_days::ROWS_AT_ONCE;
 use futures_util::future::BoxFuture;
 use yima_code::day::Day;
 use yima_store::{
-    Tx, check_in, family, invitation, one_time, scenario, sealed_record, seen_proof, session, short_number, wrong_try,
+    Tx, check_in, enrolment, family, gate, invitation, notice, one_time, operator, resolved, scenario, sealed_record,
+    seen_proof, session, short_number, wrong_try,
 };
 
 /// Devices keep the bytes that they showed for 30 days; what came a little later than they looked is found for five more.
@@ -22,6 +23,10 @@ const APPS_US: i64 = 30 * 86_400 * MICROS;
 const ONCE_US: i64 = 2 * 86_400 * MICROS;
 /// Sessions that are over and wrong tries, days.
 const SIGN_INS_US: i64 = 30 * 86_400 * MICROS;
+/// Notices to devices; the record itself stays.
+const NOTICES_US: i64 = 180 * 86_400 * MICROS;
+/// That a gate's batch came: no gate sends one again after a year without a network.
+const BATCHES_US: i64 = 366 * 86_400 * MICROS;
 
 impl Province {
     /// Forgets what has outlived its time, by the manifests in force and the bounds above.
@@ -41,6 +46,7 @@ impl Province {
         self.forget(move |tx| Box::pin(async move { Ok(family::forget(tx, families, ROWS_AT_ONCE).await?) })).await?;
         self.forget(move |tx| Box::pin(async move { Ok(seen_proof::forget(tx, now_us, ROWS_AT_ONCE).await?) })).await?;
         self.keep_no_longer_of_sign_ins(now_us).await?;
+        self.keep_no_longer_of_gates(now_us).await?;
         for (slug, before) in self.ends_of_check_ins(now_us).await? {
             self.forget(move |tx| {
                 let slug = slug.clone();
@@ -58,9 +64,30 @@ impl Province {
         let (once, over) = (now_us - ONCE_US, now_us - SIGN_INS_US);
         let hour = over / MICROS / 3_600;
         self.forget(move |tx| Box::pin(async move { Ok(one_time::forget(tx, once, ROWS_AT_ONCE).await?) })).await?;
+        self.forget(move |tx| {
+            Box::pin(async move { Ok(enrolment::forget_challenges_before(tx, once, ROWS_AT_ONCE).await?) })
+        })
+        .await?;
         self.forget(move |tx| Box::pin(async move { Ok(session::forget(tx, over, ROWS_AT_ONCE).await?) })).await?;
+        self.forget(move |tx| {
+            Box::pin(async move { Ok(operator::forget_sessions_before(tx, over, ROWS_AT_ONCE).await?) })
+        })
+        .await?;
         self.forget(move |tx| Box::pin(async move { Ok(wrong_try::forget(tx, over, ROWS_AT_ONCE).await?) })).await?;
         self.forget(move |tx| Box::pin(async move { Ok(wrong_try::forget_noted(tx, hour, ROWS_AT_ONCE).await?) })).await
+    }
+
+    /// Notices, batches that came, and the pace of resolves.
+    async fn keep_no_longer_of_gates(&self, now_us: i64) -> Result<(), DeedError> {
+        let (notices, batches, pace) = (now_us - NOTICES_US, now_us - BATCHES_US, now_us - SHORT_US);
+        self.forget(move |tx| Box::pin(async move { Ok(notice::forget_before(tx, notices, ROWS_AT_ONCE).await?) }))
+            .await?;
+        self.forget(move |tx| {
+            Box::pin(async move { Ok(gate::forget_batches_before(tx, batches, ROWS_AT_ONCE).await?) })
+        })
+        .await?;
+        self.forget(move |tx| Box::pin(async move { Ok(resolved::forget_pace_before(tx, pace, ROWS_AT_ONCE).await?) }))
+            .await
     }
 
     /// Each scenario in force, and the moment before which its check-ins are over.

@@ -96,3 +96,9 @@ pub async fn use_challenge(tx: &mut Tx, id: &str, at: i64) -> Result<bool, Store
     let sql = "UPDATE otp_challenge SET used_at = $2 WHERE id = $1 AND used_at IS NULL";
     Ok(tx.execute(sql, args![id, at]).await? == 1)
 }
+
+/// Forgets one-time passwords that were over before a moment, so many at a time; how many.
+pub async fn forget_challenges_before(tx: &mut Tx, at: i64, rows_max: u32) -> Result<u64, StoreError> {
+    let sql = "DELETE FROM otp_challenge WHERE id IN (SELECT id FROM otp_challenge WHERE expires_at < $1 LIMIT $2)";
+    tx.execute(sql, args![at, rows_max]).await
+}

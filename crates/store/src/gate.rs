@@ -156,3 +156,10 @@ fn last_seen(row: &mut Row) -> Result<Option<Seen>, StoreError> {
         clock_off_s,
     }))
 }
+
+/// Forgets that batches came before a moment, so many at a time; how many. One that comes again after that is counted again.
+pub async fn forget_batches_before(tx: &mut Tx, at: i64, rows_max: u32) -> Result<u64, StoreError> {
+    let sql = "DELETE FROM gate_batch WHERE (gate, batch_id) IN
+               (SELECT gate, batch_id FROM gate_batch WHERE received_at < $1 LIMIT $2)";
+    tx.execute(sql, args![at, rows_max]).await
+}

@@ -40,3 +40,9 @@ pub async fn of_account(tx: &mut Tx, account: &str, limit: u32) -> Result<Vec<No
         })
         .collect()
 }
+
+/// Forgets notices of before a moment, so many at a time; how many.
+pub async fn forget_before(tx: &mut Tx, at: i64, rows_max: u32) -> Result<u64, StoreError> {
+    let sql = "DELETE FROM notice WHERE id IN (SELECT id FROM notice WHERE at < $1 LIMIT $2)";
+    tx.execute(sql, args![at, rows_max]).await
+}

@@ -160,3 +160,10 @@ fn operator(mut row: Row) -> Result<Operator, StoreError> {
         created_at: row.take()?,
     })
 }
+
+/// Forgets sessions that were over before a moment, so many at a time; how many.
+pub async fn forget_sessions_before(tx: &mut Tx, at: i64, rows_max: u32) -> Result<u64, StoreError> {
+    let sql = "DELETE FROM operator_session WHERE token_hash IN
+               (SELECT token_hash FROM operator_session WHERE until_at < $1 LIMIT $2)";
+    tx.execute(sql, args![at, rows_max]).await
+}

@@ -41,3 +41,10 @@ pub async fn pace(tx: &mut Tx, who: &str, scenario: &str, hour_at: i64) -> Resul
     let row = tx.one(sql, args![who, scenario, hour_at]).await?;
     row.map_or(Err(StoreError::Inconsistent("resolve_pace")), |mut row| row.take())
 }
+
+/// Forgets the pace of before an hour, so many rows at a time; how many.
+pub async fn forget_pace_before(tx: &mut Tx, hour_at: i64, rows_max: u32) -> Result<u64, StoreError> {
+    let sql = "DELETE FROM resolve_pace WHERE (who, scenario) IN
+               (SELECT who, scenario FROM resolve_pace WHERE hour_at < $1 LIMIT $2)";
+    tx.execute(sql, args![hour_at, rows_max]).await
+}

@@ -34,6 +34,8 @@ mod rights;
 #[cfg(test)]
 mod sign_in;
 #[cfg(test)]
+mod sweeps;
+#[cfg(test)]
 mod town;
 
 /// Runs each story on both databases.
