@@ -199,15 +199,16 @@ fn agreed(request: &Request, facts: &Facts) -> Result<(), Refusal> {
     }
 }
 
-/// The actor is a natural person on their own device: nobody acts while acting.
+/// The actor is a natural person, on their own device or signed in as themselves: nobody acts while acting.
 fn mandated(request: &Request, facts: &Facts, now_s: i64) -> Result<(), Refusal> {
-    let (Actor::Device { account, .. }, Some(principal), Some(mandate)) =
+    let (Actor::Device { account, .. } | Actor::Person { account, .. }, Some(principal), Some(mandate)) =
         (&request.actor, &request.subject, &facts.mandate)
     else {
         return Err(Refusal::NotMandated);
     };
     let scope = match request.deed {
         Deed::DrawActing => Scope::ShowCode,
+        Deed::AllowAppFor => Scope::GiveConsent,
         Deed::SeeWardRecord if mandate.sight != Sight::Nothing => Scope::SeeRecord,
         _ => return Err(Refusal::NotMandated),
     };
@@ -234,6 +235,7 @@ const fn needs_living_subject(deed: Deed) -> bool {
             | Deed::BindCard
             | Deed::FindBound
             | Deed::AllowApp
+            | Deed::AllowAppFor
             | Deed::TakeToken
             | Deed::ReadClaims
             | Deed::RegisterMandate
