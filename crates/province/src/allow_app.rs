@@ -25,6 +25,7 @@ use yima_kernel::id::{AccountId, FamilyId, GrantId};
 use yima_kernel::subject::AccountState;
 use yima_oidc::authorize::{self, Remembered};
 use yima_oidc::error::{Code, OauthError};
+use yima_oidc::exchange;
 use yima_oidc::form::Params;
 use yima_oidc::scope::{Claim, Scopes};
 use yima_store::app_grant::{self, Grant, State};
@@ -263,6 +264,12 @@ impl Province {
         known: &Known,
         (grant, (scopes, given)): (&str, (Scopes, BTreeSet<Claim>)),
     ) -> Result<(String, OneTime), AppError> {
+        // Rule R19: whoever acts carries no more than the mandate lets, whatever was agreed to.
+        let most = known.acting.as_ref().map(|acting| exchange::within(acting.terms.scopes));
+        let (scopes, given) = match most {
+            Some(most) => (scopes.and(&most), given.intersection(&most.claims()).copied().collect()),
+            None => (scopes, given),
+        };
         let secret: [u8; SECRET] = self.chance.bytes();
         // The code hangs on whom it is about: who takes the agreement back ends it.
         let (account, client) = (known.holder.id.clone(), opened.client.id.to_string());

@@ -21,7 +21,7 @@ use yima_oidc::error::{Code, OauthError};
 use yima_oidc::exchange;
 use yima_oidc::form::Params;
 use yima_oidc::pairwise;
-use yima_oidc::scope::{Claim, Scopes};
+use yima_oidc::scope::{Claim, Scope, Scopes};
 use yima_oidc::tokens::{self, Kind};
 use yima_store::account::{self, Account};
 use yima_store::app_grant::{self, Grant};
@@ -265,11 +265,16 @@ impl Province {
         (wide && lives && shown.is_current(&opened.client, grant)).then(|| (scopes.and(&shown.scopes), given))
     }
 
-    /// The scopes and claims of a request, as far as a mandate lets an app hear of whom it is about.
+    /// The scopes and claims of a request that can be agreed to. A guardian answers for a child what the child will come with
+    /// itself, but for what is sensitive; whoever acts for somebody that decides themselves gets no more than the mandate lets.
     pub(crate) fn asked_of(&self, opened: &Opened, acting: Option<&Acting>) -> (Scopes, BTreeSet<Claim>) {
         let claims = authorize::claims(&opened.asked, &opened.client.metadata);
         match acting {
             None => (opened.asked.scopes.clone(), claims),
+            Some(acting) if acting.may_consent() => {
+                let claims = claims.into_iter().filter(|claim| !claim.sensitive()).collect();
+                (opened.asked.scopes.without(Scope::IdNumber), claims)
+            }
             Some(acting) => {
                 let most = exchange::within(acting.terms.scopes);
                 let claims = claims.intersection(&most.claims()).copied().collect();
