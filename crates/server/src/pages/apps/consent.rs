@@ -88,7 +88,12 @@ fn letter(shell: &Shell<'_>, page: &ConsentPage, (action, carries): (&str, &str)
                     " " (say("你离开以后，它还能继续读上面这些项，直到期限或你收回。",
                         "It may go on reading these items after you leave, until the end above or until you take it back."))
                 }
-                " " (say("随时可以收回。", "You can take it back at any time."))
+                @if page.acting_for.is_some() {
+                    " " (say("孩子自己随时可以收回；你的监护授权一结束，它也就失效。",
+                        "The child can take it back at any time, and it ends with your mandate."))
+                } @else {
+                    " " (say("随时可以收回。", "You can take it back at any time."))
+                }
             }
             div.end {
                 button.btn type="submit" name="answer" value="refuse" formnovalidate { (say("不同意", "Refuse")) }
