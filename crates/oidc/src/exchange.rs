@@ -103,12 +103,7 @@ pub fn within(mandate: Words) -> Scopes {
 ///
 /// # Errors
 /// `invalid_scope` when nothing is left (RFC 8693 section 2.2.2, RFC 6749 section 5.2).
-pub fn given(
-    asked: Option<&Scopes>,
-    mandate: Words,
-    agreed: &Scopes,
-    client: &Scopes,
-) -> Result<Scopes, OauthError> {
+pub fn given(asked: Option<&Scopes>, mandate: Words, agreed: &Scopes, client: &Scopes) -> Result<Scopes, OauthError> {
     let most = within(mandate).and(agreed).and(client);
     let given = asked.map_or_else(|| most.clone(), |asked| most.and(asked));
     if given.has(Scope::OpenId) {
@@ -165,7 +160,10 @@ mod tests {
             (request().without(&["actor_token_type"]), Code::InvalidRequest),
             (request().with("subject_token_type", ACCESS_TOKEN), Code::InvalidRequest),
             (request().with("actor_token_type", MANDATE_TICKET), Code::InvalidRequest),
-            (request().with("requested_token_type", "urn:ietf:params:oauth:token-type:refresh_token"), Code::InvalidRequest),
+            (
+                request().with("requested_token_type", "urn:ietf:params:oauth:token-type:refresh_token"),
+                Code::InvalidRequest,
+            ),
             (request().with("subject_token", &long), Code::InvalidRequest),
             (request().with("audience", "other"), Code::InvalidTarget),
             (request().with("resource", "https://evil.cn"), Code::InvalidTarget),
@@ -221,8 +219,12 @@ mod tests {
     fn r19_a_result_is_never_wider_than_any_of_the_four() {
         let sets: Vec<Scopes> = (0..1 << Scope::ALL.len())
             .map(|bits: usize| {
-                let words: Vec<_> =
-                    Scope::ALL.iter().enumerate().filter(|(i, _)| bits & 1 << i != 0).map(|(_, s)| s.as_str()).collect();
+                let words: Vec<_> = Scope::ALL
+                    .iter()
+                    .enumerate()
+                    .filter(|(i, _)| bits & 1 << i != 0)
+                    .map(|(_, s)| s.as_str())
+                    .collect();
                 Scopes::parse(&words.join(" ")).unwrap()
             })
             .collect();

@@ -70,13 +70,8 @@ pub enum GrantType {
 
 impl GrantType {
     /// All that are offered.
-    pub const ALL: [Self; 5] = [
-        Self::AuthorizationCode,
-        Self::RefreshToken,
-        Self::ClientCredentials,
-        Self::DeviceCode,
-        Self::TokenExchange,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::AuthorizationCode, Self::RefreshToken, Self::ClientCredentials, Self::DeviceCode, Self::TokenExchange];
 
     /// The registered word.
     #[must_use]
@@ -308,13 +303,14 @@ impl Metadata {
                 "client_credentials needs a client that can prove who it is",
             ));
         }
-        if !self.mandates.is_empty() && !(self.is_confidential() || self.dpop_bound) {
+        if !(self.mandates.is_empty() || self.is_confidential() || self.dpop_bound) {
             return Err(wrong(
                 "yima_mandates",
                 "tokens for somebody else go to a client that proves itself, or with dpop_bound_access_tokens",
             ));
         }
-        if !self.mandates.is_empty() && !by_code || self.mandates.is_empty() && self.may(GrantType::TokenExchange) {
+        let unused = self.mandates.is_empty();
+        if (!unused && !by_code) || (unused && self.may(GrantType::TokenExchange)) {
             return Err(wrong(
                 "yima_mandates",
                 "needed with the grant type token-exchange, and only where people sign in by authorization_code",

@@ -16,13 +16,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use subtle::ConstantTimeEq as _;
 use yima_kernel::assurance::Needed;
+use yima_kernel::mandate::Kind;
 use yima_oidc::authorize::{self, Asked, Present, Step};
 use yima_oidc::error::{Code, OauthError};
 use yima_oidc::exchange;
 use yima_oidc::form::Params;
 use yima_oidc::pairwise;
 use yima_oidc::scope::{Claim, Scope, Scopes};
-use yima_oidc::tokens::{self, Kind};
+use yima_oidc::tokens::{self, Kind as TokenKind};
 use yima_store::account::{self, Account};
 use yima_store::app_grant::{self, Grant};
 use yima_store::one_time;
@@ -190,10 +191,12 @@ impl Province {
         }
         // Rule R31: their guardian's word, given while acting for them, lets them in; nothing else does.
         let guarded = known.acting.is_none() && self.needs_guardian(holder)?;
-        if guarded && !known.grant.as_ref().is_some_and(|grant| self.covers(grant, opened, &known).is_some()) {
+        if guarded && known.grant.as_ref().is_none_or(|grant| self.covers(grant, opened, &known).is_none()) {
             let error = OauthError::new(Code::AccessDenied, "a guardian decides for this person");
             let to = self.back(&opened.asked, &error);
-            return Ok(Ready::Next(if opened.asked.prompt.none { Next::Back(to) } else { Next::GuardianFirst(to) }));
+            // Where no guardian can act, the page would promise what is not there.
+            let can = opened.client.metadata.mandates.contains(&Kind::Guardian) && !opened.asked.prompt.none;
+            return Ok(Ready::Next(if can { Next::GuardianFirst(to) } else { Next::Back(to) }));
         }
         Ok(Ready::Known(Box::new(known)))
     }
@@ -322,7 +325,7 @@ impl Province {
         let sub = self.sub_of(&opened.client, person.account.as_str());
         let hint = opened.params.get("id_token_hint").map(|token| {
             let ring = self.ring();
-            tokens::read_hint(token, self.issuer(), |kid| ring.public(Kind::Id, kid))
+            tokens::read_hint(token, self.issuer(), |kid| ring.public(TokenKind::Id, kid))
         });
         let hinted = hint.is_none_or(|hint| hint.is_ok_and(|hint| hint.sub == sub));
         hinted && opened.asked.wish.sub.as_ref().is_none_or(|meant| *meant == sub)

@@ -139,12 +139,7 @@ impl Province {
     }
 }
 
-async fn decide(
-    tx: &mut Tx,
-    hand: &Hand,
-    seals: &RowSealer,
-    b: &Brought,
-) -> Result<(Ended, Option<Edge>), DeedError> {
+async fn decide(tx: &mut Tx, hand: &Hand, seals: &RowSealer, b: &Brought) -> Result<(Ended, Option<Edge>), DeedError> {
     let client = b.client.id.as_str();
     let edge = in_force(tx, hand, &b.under.edge, b.now_us).await?;
     let signed_in = session::live(tx, &b.session, b.now_us).await?.is_some();
@@ -184,11 +179,10 @@ async fn made(tx: &mut Tx, seals: &RowSealer, b: &Brought, edge: &Edge) -> Resul
         return Ok(no(Code::InvalidRequest, "the app has changed since it was agreed to; it has to be asked again"));
     }
     let words = terms(edge)?.scopes;
-    let scopes =
-        match exchange::given(b.wish.scopes.as_ref(), words, &agreed.scopes, &b.client.metadata.scopes) {
-            Ok(scopes) => scopes,
-            Err(error) => return Ok(Err(error)),
-        };
+    let scopes = match exchange::given(b.wish.scopes.as_ref(), words, &agreed.scopes, &b.client.metadata.scopes) {
+        Ok(scopes) => scopes,
+        Err(error) => return Ok(Err(error)),
+    };
     let claims = scopes.claims().intersection(&agreed.given).copied().collect();
     let actor = account::find(tx, &edge.actor).await?.ok_or(DeedError::NotFound("resident"))?;
     let family = Family {

@@ -183,12 +183,7 @@ impl Province {
     }
 }
 
-async fn decide(
-    tx: &mut Tx,
-    hand: &Hand,
-    account: &str,
-    b: &Brought,
-) -> Result<(Ended, Option<Edge>), DeedError> {
+async fn decide(tx: &mut Tx, hand: &Hand, account: &str, b: &Brought) -> Result<(Ended, Option<Edge>), DeedError> {
     let grant = app_grant::find(tx, &b.body.grant).await?;
     let edge = match (&b.body.acting, &grant) {
         (Some(under), _) => under.edge.as_str(),

@@ -24,8 +24,8 @@ pub fn choose(shell: &Shell<'_>, page: &ActingPage) -> Response {
                 dd { (name) }
             }
             p { (say(
-                "应用会知道是你代办的，看不到你自己的资料。两个人的记录里都会写上。",
-                "The app is told that somebody acts for them, and sees nothing about yourself. Both of you find it in your record.")) }
+                "替人办的时候，应用会知道有人代办，看不到你自己的资料。两个人的记录里都会写上。",
+                "When you act for somebody, the app is told so and sees nothing about yourself. Both of you find it in your record.")) }
         }
         form method="post" action=(action) {
             input type="hidden" name="request" value=(page.request);

@@ -85,8 +85,8 @@ fn letter(shell: &Shell<'_>, page: &ConsentPage, (action, carries): (&str, &str)
                     }
                 }
                 @if page.offline {
-                    " " (say("你离开以后，它还能继续读上面这些项，直到期限或你收回。",
-                        "It may go on reading these items after you leave, until the end above or until you take it back."))
+                    " " (say("人离开以后，它还能继续读上面这些项，直到期限或收回。",
+                        "It may go on reading these items when nobody is there, until the end above or until it is taken back."))
                 }
                 @if page.acting_for.is_some() {
                     " " (say("孩子自己随时可以收回；你的监护授权一结束，它也就失效。",

@@ -26,7 +26,8 @@ struct Body {
 /// Tokens.
 pub async fn token(State(app): State<App>, OfApp(request): OfApp) -> Result<Response, OauthRefused> {
     let answer = app.province.token(&request).await.map_err(|error| refused(&app, error))?;
-    let TokenAnswer { access_token, token_type, expires_in, scope, refresh_token, id_token, issued_token_type } = answer;
+    let TokenAnswer { access_token, token_type, expires_in, scope, refresh_token, id_token, issued_token_type } =
+        answer;
     let body = Body { access_token, token_type, expires_in, scope, refresh_token, id_token, issued_token_type };
     let body = Json(body).into_response();
     Ok(if request.dpop.is_some() { with_nonce(body, &app.province.dpop_nonce()) } else { body })
