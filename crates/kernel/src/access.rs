@@ -199,15 +199,16 @@ fn agreed(request: &Request, facts: &Facts) -> Result<(), Refusal> {
     }
 }
 
-/// The actor is a natural person on their own device: nobody acts while acting.
+/// The actor is a natural person, on their own device or signed in as themselves: nobody acts while acting.
 fn mandated(request: &Request, facts: &Facts, now_s: i64) -> Result<(), Refusal> {
-    let (Actor::Device { account, .. }, Some(principal), Some(mandate)) =
+    let (Actor::Device { account, .. } | Actor::Person { account, .. }, Some(principal), Some(mandate)) =
         (&request.actor, &request.subject, &facts.mandate)
     else {
         return Err(Refusal::NotMandated);
     };
     let scope = match request.deed {
         Deed::DrawActing => Scope::ShowCode,
+        Deed::AllowAppFor => Scope::GiveConsent,
         Deed::SeeWardRecord if mandate.sight != Sight::Nothing => Scope::SeeRecord,
         _ => return Err(Refusal::NotMandated),
     };
@@ -234,6 +235,7 @@ const fn needs_living_subject(deed: Deed) -> bool {
             | Deed::BindCard
             | Deed::FindBound
             | Deed::AllowApp
+            | Deed::AllowAppFor
             | Deed::TakeToken
             | Deed::ReadClaims
             | Deed::RegisterMandate
@@ -251,7 +253,8 @@ const fn needs_all_agreed(deed: Deed) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::id::{ConsentId, DeviceId, GateId};
+    use crate::assurance::{Acr, Proofing, Standing};
+    use crate::id::{ConsentId, DeviceId, GateId, SessionId};
     use crate::subject::Role;
 
     fn account(n: u8) -> AccountId {
@@ -355,8 +358,25 @@ mod tests {
         let see = Terms { scopes: Scopes::of(&[Scope::SeeRecord]), ..terms };
         let whole = Mandate { terms: see, sight: Sight::Whole, ..mandate };
         assert!(decide(&seeing, &with(whole.clone()), 100).is_ok());
-        let nothing = with(Mandate { sight: Sight::Nothing, ..whole });
+        let nothing = with(Mandate { sight: Sight::Nothing, ..whole.clone() });
         assert_eq!(decide(&seeing, &nothing, 100).map(|_| ()), Err(Refusal::NotMandated));
+        // R31: whoever signed in answers for a child, where the mandate says so and for nobody else's.
+        let standing = Standing { proofing: Proofing::Seen, acr: Acr::Passkey, auth_at_s: 90 };
+        let person = |n: u8| Actor::Person { account: account(n), session: SessionId::new(1, [n; 10]), standing };
+        let consents = Terms { scopes: Scopes::of(&[Scope::GiveConsent]), ..see };
+        let guardian = with(Mandate { terms: consents, ..whole.clone() });
+        let answer = |n, about| Request::of(person(n), Deed::AllowAppFor).about(account(about));
+        assert!(decide(&answer(1, 2), &guardian, 100).is_ok());
+        for (request, facts) in [
+            (answer(1, 2), with(whole)),
+            (answer(1, 2), Facts::default()),
+            (answer(1, 3), guardian.clone()),
+            (answer(3, 2), guardian.clone()),
+        ] {
+            assert_eq!(decide(&request, &facts, 100).map(|_| ()), Err(Refusal::NotMandated));
+        }
+        let by_device = Request::of(device(1), Deed::AllowAppFor).about(account(2));
+        assert_eq!(decide(&by_device, &guardian, 100).map(|_| ()), Err(Refusal::NotAllowed), "by the page alone");
     }
 
     #[test]

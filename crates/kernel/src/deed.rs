@@ -177,6 +177,8 @@ pub enum Deed {
     SeeClients,
     /// Allow an app to know something about oneself.
     AllowApp,
+    /// Answer an app's letter of consent for a child in one's care.
+    AllowAppFor,
     /// Take that back.
     WithdrawApp,
     /// Take tokens, as an app.
@@ -187,7 +189,7 @@ pub enum Deed {
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 90] = [
+    pub const ALL: [Self; 91] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -275,6 +277,7 @@ impl Deed {
         Self::EndClient,
         Self::SeeClients,
         Self::AllowApp,
+        Self::AllowAppFor,
         Self::WithdrawApp,
         Self::TakeToken,
         Self::ReadClaims,
@@ -371,6 +374,7 @@ impl Deed {
             Self::EndClient => "end_client",
             Self::SeeClients => "see_clients",
             Self::AllowApp => "allow_app",
+            Self::AllowAppFor => "allow_app_for",
             Self::WithdrawApp => "withdraw_app",
             Self::TakeToken => "take_token",
             Self::ReadClaims => "read_claims",

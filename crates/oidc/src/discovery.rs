@@ -10,7 +10,7 @@ use yima_kernel::assurance::Acr;
 #[must_use]
 pub fn document(issuer: &str) -> Value {
     let at = |path: &str| format!("{issuer}{path}");
-    let claims = ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "proofing"];
+    let claims = ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "proofing", "act"];
     let claims: Vec<_> = claims.into_iter().chain(Claim::ALL.map(Claim::as_str)).collect();
     let proofs = ["ES256", "EdDSA"];
     json!({

@@ -10,6 +10,7 @@ pub mod device;
 pub mod discovery;
 pub mod dpop;
 pub mod error;
+pub mod exchange;
 pub mod form;
 pub mod jwk;
 pub mod jwt;

@@ -86,6 +86,7 @@ mod tests {
             nonce: None,
             sid: "sid".into(),
             signed_in: SignedIn { auth_time: 0, acr: "yima:1".into(), amr: Vec::new(), proofing: 1 },
+            act: None,
         };
         let read = |query: &str| client_of(&Params::parse(query.as_bytes()).unwrap(), Some(&hint));
         assert_eq!(read(""), Ok(Some("app_1".into())));

@@ -8,6 +8,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
 use yima_kernel::assurance::Acr;
+use yima_kernel::mandate::Kind as MandateKind;
 
 /// Longest metadata, bytes of JSON.
 pub const LEN_MAX: usize = 32 * 1024;
@@ -63,11 +64,14 @@ pub enum GrantType {
     ClientCredentials,
     /// RFC 8628.
     DeviceCode,
+    /// RFC 8693, for acting on somebody's behalf.
+    TokenExchange,
 }
 
 impl GrantType {
     /// All that are offered.
-    pub const ALL: [Self; 4] = [Self::AuthorizationCode, Self::RefreshToken, Self::ClientCredentials, Self::DeviceCode];
+    pub const ALL: [Self; 5] =
+        [Self::AuthorizationCode, Self::RefreshToken, Self::ClientCredentials, Self::DeviceCode, Self::TokenExchange];
 
     /// The registered word.
     #[must_use]
@@ -77,6 +81,7 @@ impl GrantType {
             Self::RefreshToken => "refresh_token",
             Self::ClientCredentials => "client_credentials",
             Self::DeviceCode => "urn:ietf:params:oauth:grant-type:device_code",
+            Self::TokenExchange => "urn:ietf:params:oauth:grant-type:token-exchange",
         }
     }
 
@@ -144,6 +149,8 @@ pub struct Metadata {
     pub default_max_age_s: Option<u32>,
     /// `default_acr_values`
     pub default_acr: Vec<Acr>,
+    /// `yima_mandates`: under which mandates people may act for others at it (rule R18); without any it never hears of them.
+    pub mandates: Vec<MandateKind>,
 }
 
 /// Why metadata is not taken: which member, and what to do.
@@ -163,7 +170,7 @@ impl fmt::Display for NotMetadata {
 
 impl std::error::Error for NotMetadata {}
 
-const MEMBERS: [&str; 25] = [
+const MEMBERS: [&str; 26] = [
     "client_name",
     "client_name#zh",
     "client_name#en",
@@ -189,6 +196,7 @@ const MEMBERS: [&str; 25] = [
     "yima_purpose",
     "yima_grant_days",
     "yima_resources",
+    "yima_mandates",
 ];
 
 impl Metadata {
@@ -230,6 +238,7 @@ impl Metadata {
             pushed_only: flag(&value, "require_pushed_authorization_requests")?,
             default_max_age_s: number(&value, "default_max_age")?,
             default_acr: default_acr(&value)?,
+            mandates: mandates(&value)?,
         };
         read.fits(&value)?;
         Ok(read)
@@ -292,6 +301,19 @@ impl Metadata {
             return Err(wrong(
                 "token_endpoint_auth_method",
                 "client_credentials needs a client that can prove who it is",
+            ));
+        }
+        if !(self.mandates.is_empty() || self.is_confidential() || self.dpop_bound) {
+            return Err(wrong(
+                "yima_mandates",
+                "tokens for somebody else go to a client that proves itself, or with dpop_bound_access_tokens",
+            ));
+        }
+        let unused = self.mandates.is_empty();
+        if (!unused && !by_code) || (unused && self.may(GrantType::TokenExchange)) {
+            return Err(wrong(
+                "yima_mandates",
+                "needed with the grant type token-exchange, and only where people sign in by authorization_code",
             ));
         }
         if let Some(bare) = self.scopes.claims().iter().find(|claim| !self.claims.contains_key(claim)) {
@@ -424,6 +446,14 @@ fn number(value: &Value, member: &'static str) -> Result<Option<u32>, NotMetadat
     number.map(Some).ok_or_else(|| wrong(member, "a whole number"))
 }
 
+/// The kinds that are open to apps: one person for another.
+fn mandates(value: &Value) -> Result<Vec<MandateKind>, NotMetadata> {
+    let open = [MandateKind::Guardian, MandateKind::Helper];
+    let read = |word: &str| MandateKind::parse(word).filter(|kind| open.contains(kind));
+    let kinds = list(value, "yima_mandates")?.into_iter().map(read).collect::<Option<Vec<_>>>();
+    kinds.ok_or_else(|| wrong("yima_mandates", "guardian, helper or both"))
+}
+
 fn default_acr(value: &Value) -> Result<Vec<Acr>, NotMetadata> {
     let read = |word| Acr::parse(word).ok_or_else(|| wrong("default_acr_values", "see acr_values_supported"));
     list(value, "default_acr_values")?.into_iter().map(read).collect()
@@ -487,6 +517,12 @@ mod tests {
             (with("yima_purpose", json!({ "zh": "x" })), "yima_purpose"),
             (with("yima_grant_days", json!(400)), "yima_grant_days"),
             (with("backchannel_logout_uri", json!("cn.gov.app:/out")), "backchannel_logout_uri"),
+            (with("yima_mandates", json!(["owner"])), "yima_mandates"),
+            (with("yima_mandates", json!(["representative"])), "yima_mandates"),
+            (
+                with("grant_types", json!(["authorization_code", "urn:ietf:params:oauth:grant-type:token-exchange"])),
+                "yima_mandates",
+            ),
             (with("jwks_uri", json!("https://hospital.example.cn/jwks")), "metadata"),
             (json!([]), "metadata"),
         ];

@@ -136,6 +136,12 @@ impl Scopes {
         self.0.is_subset(&wider.0)
     }
 
+    /// Those that both have.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        Self(self.0.intersection(&other.0).copied().collect())
+    }
+
     /// The same without one.
     #[must_use]
     pub fn without(&self, scope: Scope) -> Self {

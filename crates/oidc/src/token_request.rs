@@ -1,7 +1,8 @@
-//! Requests to the token endpoint (RFC 6749 sections 4.1.3, 4.4.2 and 6, RFC 8628 section 3.4), read into what they are.
+//! Requests to the token endpoint (RFC 6749 sections 4.1.3, 4.4.2 and 6, RFC 8628 section 3.4, RFC 8693), read into what they are.
 //! It does not know who asks, nor whether what is brought is good.
 
 use crate::error::{Code, OauthError};
+use crate::exchange::{self, Exchange};
 use crate::form::Params;
 use crate::metadata::{GrantType, Metadata};
 
@@ -39,6 +40,8 @@ pub enum TokenRequest {
         /// The device code.
         code: String,
     },
+    /// RFC 8693 section 2.1.
+    Exchange(Exchange),
 }
 
 /// Reads a request of this client.
@@ -71,6 +74,7 @@ pub fn parse(params: &Params, client: &Metadata) -> Result<TokenRequest, OauthEr
             TokenRequest::ClientCredentials { scopes: app_scopes(params, client)?, resource: resource(params, client)? }
         }
         GrantType::DeviceCode => TokenRequest::Device { code: secret("device_code", "device_code is missing")? },
+        GrantType::TokenExchange => TokenRequest::Exchange(exchange::parse(params, client)?),
     })
 }
 

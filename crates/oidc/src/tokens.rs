@@ -62,6 +62,15 @@ pub struct SignedIn {
     pub proofing: u8,
 }
 
+/// Who acts for the subject (RFC 8693 section 4.1); one deep, for nobody acts while acting.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Act {
+    /// The one who acts, under this mandate, to this audience (rule R21).
+    pub sub: String,
+    /// `guardian` or `helper`.
+    pub kind: String,
+}
+
 /// Claims of an ID token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IdToken {
@@ -80,9 +89,12 @@ pub struct IdToken {
     pub nonce: Option<String>,
     /// The sign-in at this client, random (rule R21).
     pub sid: String,
-    /// How they signed in.
+    /// How they signed in; of the one who acts, where somebody does.
     #[serde(flatten)]
     pub signed_in: SignedIn,
+    /// Who acts for `sub`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub act: Option<Act>,
 }
 
 /// A key that the bearer has to prove (RFC 9449 section 6, RFC 7800).
@@ -120,6 +132,9 @@ pub struct AccessToken {
     /// The key that it is bound to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cnf: Option<Confirmation>,
+    /// Who acts for `sub`, where somebody does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub act: Option<Act>,
 }
 
 /// Claims of a logout token.
@@ -230,6 +245,7 @@ pub(crate) mod tests {
             sid: Some("sid".into()),
             signed_in: Some(SignedIn { auth_time: 990, acr: "yima:3".into(), amr: vec!["hwk".into()], proofing: 2 }),
             cnf: None,
+            act: None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! A person allows an app, or says no: the grant, and the code that the app redeems. It does not know the page's words.
 
 use crate::Province;
+use crate::acting::{Acting, Under};
 use crate::app_error::{AppError, refused};
 use crate::authorize::{EPOCH, Known, Next, NotOpened, Opened, Ready};
 use crate::claims_shown::Shown;
@@ -9,6 +10,7 @@ use crate::clock::MICROS;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
 use crate::home::standing;
+use crate::mandates::{By, both};
 use crate::person_sessions::{Person, facts_of, facts_to_change};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -19,12 +21,13 @@ use subtle::ConstantTimeEq as _;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::assurance::Needed;
 use yima_kernel::deed::Deed;
-use yima_kernel::id::{FamilyId, GrantId};
+use yima_kernel::id::{AccountId, FamilyId, GrantId};
 use yima_kernel::subject::AccountState;
 use yima_oidc::authorize::{self, Remembered};
 use yima_oidc::error::{Code, OauthError};
+use yima_oidc::exchange;
 use yima_oidc::form::Params;
-use yima_oidc::scope::Claim;
+use yima_oidc::scope::{Claim, Scopes};
 use yima_store::app_grant::{self, Grant, State};
 use yima_store::one_time::{self, OneTime};
 use yima_store::{account, relation};
@@ -61,6 +64,9 @@ pub(crate) struct CodeBody {
     pub amr: String,
     pub auth_at: i64,
     pub session_until: i64,
+    /// Under which mandate, as it stood then.
+    #[serde(default)]
+    pub acting: Option<Under>,
 }
 
 impl Province {
@@ -84,12 +90,13 @@ impl Province {
             Ready::Next(next) => return Ok(next),
             Ready::Known(known) => known,
         };
-        let mut shown = self.to_show(&opened);
+        let mut shown = self.to_show(&opened, &known);
         match self.chosen(&opened.client, &mut shown, &answer, person) {
             Chosen::Stale => self.page(&opened, &known, answer.chinese).map(|page| Next::Ask(Box::new(page))),
             Chosen::No(code, why) => Ok(Next::Back(self.back(&opened.asked, &OauthError::new(code, why)))),
             Chosen::Yes => {
-                let (code, row) = self.fresh_app_code(person, &opened, "", &shown.given)?;
+                let given = (shown.scopes.clone(), shown.given.clone());
+                let (code, row) = self.fresh_app_code(person, &opened, &known, ("", given))?;
                 let takes = Takes::Pushed(opened.pushed);
                 let grant = Giving { known: *known, shown, chinese: answer.chinese, takes, row };
                 self.allow(person, &opened.client, grant).await?;
@@ -126,9 +133,9 @@ impl Province {
         let Giving { known, shown, chinese, takes, mut row } = giving;
         let mut grant = Grant {
             id: GrantId::new(self.now_ms(), self.chance.bytes()).to_string(),
-            account: person.account.to_string(),
+            account: known.holder.id.clone(),
             client: client.id.to_string(),
-            edge: String::new(),
+            edge: known.acting.as_ref().map(|acting| acting.edge.clone()).unwrap_or_default(),
             scopes: shown.scopes.text(),
             claims: shown.claims_text(),
             shown_hash: shown.hash(client, chinese).to_vec(),
@@ -140,8 +147,9 @@ impl Province {
             version: 1,
             seal: Vec::new(),
         };
-        let renews = known.grant.is_some();
-        if let Some(before) = known.grant {
+        let before = known.grant.filter(|before| before.edge == grant.edge);
+        let renews = before.is_some();
+        if let Some(before) = before {
             grant.id = before.id;
             grant.version = before.version + 1;
         }
@@ -151,21 +159,31 @@ impl Province {
         row.body = serde_json::to_string(&body).map_err(DeedError::internal)?;
         let actor = person.actor();
         let facts_actor = actor.clone();
-        let (client, account) = (Arc::clone(client), person.account.clone());
+        let (client, account) = (Arc::clone(client), AccountId::parse(&grant.account).map_err(DeedError::internal)?);
+        let deed = if grant.edge.is_empty() { Deed::AllowApp } else { Deed::AllowAppFor };
+        let (hand, edge, actor_id) = (self.hand(), grant.edge.clone(), person.account.to_string());
+        let locked = account.to_string();
         let detail = serde_json::json!({
             "client": client.id.as_str(), "owner": client.owner, "grant": grant.id, "given": words(&shown.given),
             "refused": words(&shown.refused), "until_at": grant.until_at / MICROS,
         });
         let done = self
             .short(
-                Request::of(actor, Deed::AllowApp).about(account.clone()),
+                Request::of(actor, deed).about(account.clone()),
                 move |tx| {
                     Box::pin(async move {
-                        let facts = facts_to_change(tx, &facts_actor, now_us).await?;
-                        Ok((Facts { subject_state: facts.actor_state, ..facts }, ()))
+                        if edge.is_empty() {
+                            let facts = facts_to_change(tx, &facts_actor, now_us).await?;
+                            return Ok((Facts { subject_state: facts.actor_state, ..facts }, None));
+                        }
+                        account::changed_both(tx, &locked, &actor_id).await?;
+                        let held = hand.held(tx, &edge, now_us).await?;
+                        let facts = facts_of(tx, &facts_actor, now_us).await?;
+                        let subject_state = Some(standing(held.principal.state));
+                        Ok((Facts { subject_state, mandate: Some(held.mandate()?), ..facts }, Some(held.edge)))
                     })
                 },
-                move |tx, (), _| {
+                move |tx, under, _| {
                     Box::pin(async move {
                         if !stands(tx, &client).await? {
                             return Err(DeedError::Busy);
@@ -187,7 +205,10 @@ impl Province {
                             return Err(DeedError::NotFound("request"));
                         }
                         one_time::put(tx, &row).await?;
-                        Ok(Done::plain(()).detail(detail))
+                        Ok(match under {
+                            Some(edge) => both(Done::plain(()), &edge, By::Actor, detail),
+                            None => Done::plain(()).detail(detail),
+                        })
                     })
                 },
             )
@@ -205,10 +226,10 @@ impl Province {
         &self,
         person: &Person,
         opened: &Opened,
-        grant: String,
-        claims: BTreeSet<Claim>,
+        known: &Known,
+        (grant, given): (String, (Scopes, BTreeSet<Claim>)),
     ) -> Result<String, AppError> {
-        let (code, row) = self.fresh_app_code(person, opened, &grant, &claims)?;
+        let (code, row) = self.fresh_app_code(person, opened, known, (&grant, given))?;
         let (actor, client, pushed, now_us) = (person.actor(), opened.client.clone(), opened.pushed, self.now_us());
         self.store
             .deed::<_, AppError, _>(move |tx| {
@@ -240,11 +261,18 @@ impl Province {
         &self,
         person: &Person,
         opened: &Opened,
-        grant: &str,
-        given: &BTreeSet<Claim>,
+        known: &Known,
+        (grant, (scopes, given)): (&str, (Scopes, BTreeSet<Claim>)),
     ) -> Result<(String, OneTime), AppError> {
+        // Rule R19: whoever acts carries no more than the mandate lets, whatever was agreed to.
+        let most = known.acting.as_ref().map(|acting| exchange::within(acting.terms.scopes));
+        let (scopes, given) = match most {
+            Some(most) => (scopes.and(&most), given.intersection(&most.claims()).copied().collect()),
+            None => (scopes, given),
+        };
         let secret: [u8; SECRET] = self.chance.bytes();
-        let (account, client) = (person.account.to_string(), opened.client.id.to_string());
+        // The code hangs on whom it is about: who takes the agreement back ends it.
+        let (account, client) = (known.holder.id.clone(), opened.client.id.to_string());
         let mut bytes = secret.to_vec();
         bytes.extend(self.code_mark(&secret, &account, &client));
         let code = URL_SAFE_NO_PAD.encode(bytes);
@@ -252,13 +280,14 @@ impl Province {
         let body = CodeBody {
             request: Some(opened.asked.remembered()),
             grant: grant.to_owned(),
-            scopes: opened.asked.scopes.text(),
-            claims: yima_oidc::scope::claims_text(given),
+            scopes: scopes.text(),
+            claims: yima_oidc::scope::claims_text(&given),
             family: FamilyId::new(self.now_ms(), self.chance.bytes()),
             acr: person.standing.acr.as_str().to_owned(),
             amr: person.amr.join(" "),
             auth_at: person.standing.auth_at_s,
             session_until: person.until_at,
+            acting: known.acting.as_ref().map(Acting::under),
         };
         let row = OneTime {
             id_hash: code_hash(&code).to_vec(),

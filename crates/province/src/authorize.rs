@@ -2,6 +2,7 @@
 //! them otherwise. It does not know pages, and gives out nothing: `allow_app` does.
 
 use crate::Province;
+use crate::acting::{Acting, ActingPage, Whom};
 use crate::app_error::{AppError, refused};
 use crate::claims_shown::Shown;
 use crate::clients::Client;
@@ -15,18 +16,22 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use subtle::ConstantTimeEq as _;
 use yima_kernel::assurance::Needed;
+use yima_kernel::mandate::Kind;
 use yima_oidc::authorize::{self, Asked, Present, Step};
 use yima_oidc::error::{Code, OauthError};
+use yima_oidc::exchange;
 use yima_oidc::form::Params;
 use yima_oidc::pairwise;
-use yima_oidc::scope::Claim;
-use yima_oidc::tokens::{self, Kind};
+use yima_oidc::scope::{Claim, Scope, Scopes};
+use yima_oidc::tokens::{self, Kind as TokenKind};
 use yima_store::account::{self, Account};
 use yima_store::app_grant::{self, Grant};
 use yima_store::one_time;
 
 /// The parameter by which our own pages remember when a request was opened and when it sent its person to sign in.
 const SEEN: &str = "yima_seen";
+/// And the one by which they remember for whom the person is here. It counts under that mark alone.
+const WHOM: &str = "yima_for";
 /// A pushed request can be opened for so long, seconds (rule R34).
 pub(crate) const PUSHED_OPEN_S: i64 = 60;
 /// And once it is open, its person has so long.
@@ -51,6 +56,10 @@ pub enum Next {
     },
     /// Ask the person.
     Ask(Box<ConsentPage>),
+    /// Ask for whom they are here (rule R18).
+    Choose(Box<ActingPage>),
+    /// They are under 14 and their guardian has not agreed yet (rule R31); this address takes that to the app.
+    GuardianFirst(String),
 }
 
 /// A request whose client and destination are certain and that reads well.
@@ -63,6 +72,8 @@ pub(crate) struct Opened {
     pub params: Params,
     pub opened_at_s: i64,
     pub sent_at_s: Option<i64>,
+    /// What the person said on our own page of whom they act for; no app says it for them.
+    pub whom: Option<String>,
 }
 
 /// How a request could not be opened.
@@ -73,8 +84,11 @@ pub(crate) enum NotOpened {
 
 /// What is known of the person and their app.
 pub(crate) struct Known {
+    /// Whose data it is about: the person's own, or whom they act for.
     pub holder: Account,
     pub grant: Option<Grant>,
+    /// Under this mandate of theirs.
+    pub acting: Option<Acting>,
 }
 
 impl Province {
@@ -100,6 +114,7 @@ impl Province {
         let Some(client_id) = sent.get("client_id") else { return here("client_id is missing") };
         let Some(client) = self.client(client_id).await? else { return here("no such client is registered here") };
         let (opened_at_s, sent_at_s) = self.read_seen(sent);
+        let whom = opened_at_s.and_then(|_| sent.get(WHOM)).map(str::to_owned);
         let (params, pushed) = match sent.get("request_uri") {
             None => (sent.clone(), None),
             Some(uri) => match self.pushed(uri, &client, opened_at_s).await? {
@@ -124,7 +139,7 @@ impl Province {
         match asked {
             Ok(asked) => {
                 let opened_at_s = opened_at_s.unwrap_or_else(|| self.now_s());
-                Ok(Ok(Opened { client, asked, pushed, params: sent.clone(), opened_at_s, sent_at_s }))
+                Ok(Ok(Opened { client, asked, pushed, params: sent.clone(), opened_at_s, sent_at_s, whom }))
             }
             Err(error) => {
                 let to = params.get("redirect_uri").unwrap_or_default();
@@ -149,7 +164,17 @@ impl Province {
                 OauthError::new(Code::LoginRequired, "somebody else is signed in than the one who was asked for");
             return Ok(back(&error));
         }
-        let sensitive = authorize::claims(&opened.asked, &opened.client.metadata).iter().any(|claim| claim.sensitive());
+        let acting = match self.whom_for(person, opened).await? {
+            Whom::Oneself => None,
+            Whom::Another(acting) => Some(*acting),
+            Whom::Unsaid(page) => return Ok(Ready::Next(Next::Choose(page))),
+            Whom::Nobody => {
+                let error = OauthError::new(Code::AccessDenied, "the mandate has ended, or is none for this app");
+                return Ok(back(&error));
+            }
+        };
+        let claims = self.asked_of(opened, acting.as_ref()).1;
+        let sensitive = claims.iter().any(|claim| claim.sensitive());
         // Asked for once: who comes back and still has no passkey is told so by the page of consent.
         if sensitive
             && opened.sent_at_s.is_none()
@@ -158,29 +183,51 @@ impl Province {
         {
             return Ok(Ready::Next(self.sign_in_first(opened, true)));
         }
-        let (id, client) = (person.account.to_string(), opened.client.id.to_string());
+        let known = self.known(person, opened, acting).await?;
+        let holder = &known.holder;
+        if holder.proofing == 0 && !claims.is_empty() {
+            let error = OauthError::new(Code::AccessDenied, "who this person is has not been verified yet");
+            return Ok(back(&error));
+        }
+        // Rule R31: their guardian's word, given while acting for them, lets them in; nothing else does.
+        let guarded = known.acting.is_none() && self.needs_guardian(holder)?;
+        if guarded && known.grant.as_ref().is_none_or(|grant| self.covers(grant, opened, &known).is_none()) {
+            let error = OauthError::new(Code::AccessDenied, "a guardian decides for this person");
+            let to = self.back(&opened.asked, &error);
+            // Where no guardian can act, the page would promise what is not there.
+            let can = opened.client.metadata.mandates.contains(&Kind::Guardian) && !opened.asked.prompt.none;
+            return Ok(Ready::Next(if can { Next::GuardianFirst(to) } else { Next::Back(to) }));
+        }
+        Ok(Ready::Known(Box::new(known)))
+    }
+
+    /// Whose data it is about, and what was agreed to for it: by themselves, or by whoever decides for them.
+    async fn known(&self, person: &Person, opened: &Opened, acting: Option<Acting>) -> Result<Known, AppError> {
+        let (id, client, now_us) = (person.account.to_string(), opened.client.id.to_string(), self.now_us());
+        let (hand, edge) = (self.hand(), acting.as_ref().map(|acting| acting.edge.clone()));
+        let id = acting.as_ref().map_or(id, |acting| acting.principal.id.clone());
         let (holder, grant) = self
             .store
             .read::<_, DeedError, _>(move |tx| {
                 Box::pin(async move {
                     let holder = account::find(tx, &id).await?.ok_or(DeedError::NotFound("resident"))?;
-                    Ok((holder, app_grant::standing(tx, &id, &client, "").await?))
+                    let own = app_grant::standing(tx, &id, &client, "").await?;
+                    let grant = match (own, edge) {
+                        (Some(own), _) => Some(own),
+                        (None, Some(edge)) => app_grant::standing(tx, &id, &client, &edge).await?,
+                        (None, None) => crate::acting::given_by_guardian(tx, &hand, &id, &client, now_us).await?,
+                    };
+                    Ok((holder, grant))
                 })
             })
             .await?;
         if let Some(grant) = &grant {
             self.grant_right(grant)?;
         }
-        let claims = authorize::claims(&opened.asked, &opened.client.metadata);
-        if holder.proofing == 0 && !claims.is_empty() {
-            let error = OauthError::new(Code::AccessDenied, "who this person is has not been verified yet");
-            return Ok(back(&error));
-        }
-        if self.needs_guardian(&holder)? {
-            let error = OauthError::new(Code::AccessDenied, "a guardian decides for this person");
-            return Ok(back(&error));
-        }
-        Ok(Ready::Known(Box::new(Known { holder, grant })))
+        let grown = acting.is_none() && !self.needs_guardian(&holder)?;
+        // From 14 on they are asked themselves, whatever their guardian had said.
+        let grant = grant.filter(|grant| grant.edge.is_empty() || !grown);
+        Ok(Known { holder, grant, acting })
     }
 
     async fn covered_or_asked(
@@ -191,11 +238,15 @@ impl Province {
         chinese: bool,
     ) -> Result<Next, AppError> {
         let Some(person) = person else { return Err(refused(Code::LoginRequired, "nobody is signed in")) };
-        let agreed = known.grant.as_ref().and_then(|grant| self.covers(grant, &opened));
+        let agreed = known.grant.as_ref().and_then(|grant| self.covers(grant, &opened, &known));
         match agreed {
-            Some(claims) if !opened.asked.prompt.consent => {
+            Some(given) if !opened.asked.prompt.consent || !self.may_be_asked(&known)? => {
                 let grant = known.grant.as_ref().map(|grant| grant.id.clone()).unwrap_or_default();
-                self.code_again(person, &opened, grant, claims).await.map(Next::Back)
+                self.code_again(person, &opened, &known, (grant, given)).await.map(Next::Back)
+            }
+            None if !self.may_be_asked(&known)? => {
+                let why = "whom they act for has not allowed this app, and only they can";
+                Ok(Next::Back(self.back(&opened.asked, &OauthError::new(Code::AccessDenied, why))))
             }
             _ if opened.asked.prompt.none => {
                 let error = OauthError::new(Code::LoginRequired, "they have to be asked, and prompt none forbids it");
@@ -206,13 +257,57 @@ impl Province {
     }
 
     /// What an earlier agreement gives of what is asked now; `None` when they have to be asked again.
-    fn covers(&self, grant: &Grant, opened: &Opened) -> Option<BTreeSet<Claim>> {
+    fn covers(&self, grant: &Grant, opened: &Opened, known: &Known) -> Option<(Scopes, BTreeSet<Claim>)> {
         let shown = Shown::of_grant(grant);
-        let asked = authorize::claims(&opened.asked, &opened.client.metadata);
-        let wide = opened.asked.scopes.within(&shown.scopes) && asked.is_subset(&shown.claims());
+        let (scopes, asked) = self.asked_of(opened, known.acting.as_ref());
+        // Who acts for somebody that decides themselves gets what those agreed to, and nobody can be asked for more.
+        let wide = scopes.within(&shown.scopes) && asked.is_subset(&shown.claims())
+            || known.acting.as_ref().is_some_and(|acting| !acting.may_consent());
         let lives = grant.until_at > self.now_us();
-        let same = [true, false].into_iter().any(|zh| shown.hash(&opened.client, zh) == grant.shown_hash.as_slice());
-        (wide && lives && same).then(|| asked.intersection(&shown.given).copied().collect())
+        let given = asked.intersection(&shown.given).copied().collect();
+        (wide && lives && shown.is_current(&opened.client, grant)).then(|| (scopes.and(&shown.scopes), given))
+    }
+
+    /// The scopes and claims of a request that can be agreed to. A guardian answers for a child what the child will come with
+    /// itself, but for what is sensitive; whoever acts for somebody that decides themselves gets no more than the mandate lets.
+    pub(crate) fn asked_of(&self, opened: &Opened, acting: Option<&Acting>) -> (Scopes, BTreeSet<Claim>) {
+        let claims = authorize::claims(&opened.asked, &opened.client.metadata);
+        match acting {
+            None => (opened.asked.scopes.clone(), claims),
+            Some(acting) if acting.may_consent() => {
+                let claims = claims.into_iter().filter(|claim| !claim.sensitive()).collect();
+                (opened.asked.scopes.without(Scope::IdNumber), claims)
+            }
+            Some(acting) => {
+                let most = exchange::within(acting.terms.scopes);
+                let claims = claims.intersection(&most.claims()).copied().collect();
+                (opened.asked.scopes.and(&most), claims)
+            }
+        }
+    }
+
+    /// Can the one in front of the browser answer a letter of consent for whom it is about?
+    fn may_be_asked(&self, known: &Known) -> Result<bool, DeedError> {
+        match &known.acting {
+            Some(acting) => Ok(acting.may_consent()),
+            None => Ok(!self.needs_guardian(&known.holder)?),
+        }
+    }
+
+    /// The same request, with what its person said of whom they act for; a path of ours.
+    ///
+    /// # Errors
+    /// What is wrong with the request.
+    pub async fn with_whom(&self, params: &Params, whom: &str) -> Result<Result<String, OauthError>, AppError> {
+        let opened = match self.open_request(params).await? {
+            Ok(opened) => opened,
+            Err(NotOpened::Here(error)) => return Ok(Err(error)),
+            Err(NotOpened::There(back)) => return Ok(Ok(back)),
+        };
+        let params = opened.params.without(&[WHOM]).with(WHOM, whom);
+        let opened = Opened { params, ..opened };
+        let request = self.marked_request(&opened, opened.sent_at_s);
+        Ok(Ok(format!("/oauth2/authorize?{}", request.encoded())))
     }
 
     /// The address of an error for the app.
@@ -230,7 +325,7 @@ impl Province {
         let sub = self.sub_of(&opened.client, person.account.as_str());
         let hint = opened.params.get("id_token_hint").map(|token| {
             let ring = self.ring();
-            tokens::read_hint(token, self.issuer(), |kid| ring.public(Kind::Id, kid))
+            tokens::read_hint(token, self.issuer(), |kid| ring.public(TokenKind::Id, kid))
         });
         let hinted = hint.is_none_or(|hint| hint.is_ok_and(|hint| hint.sub == sub));
         hinted && opened.asked.wish.sub.as_ref().is_none_or(|meant| *meant == sub)

@@ -30,6 +30,11 @@ impl Shown {
         }
     }
 
+    /// Is what was shown what this version of the client shows?
+    pub fn is_current(&self, client: &Client, grant: &Grant) -> bool {
+        [true, false].into_iter().any(|chinese| self.hash(client, chinese) == grant.shown_hash.as_slice())
+    }
+
     /// All claims that were shown.
     pub fn claims(&self) -> BTreeSet<Claim> {
         self.given.union(&self.refused).copied().collect()

@@ -48,6 +48,7 @@ impl Province {
             sid: None,
             signed_in: None,
             cnf: jkt.as_ref().map(|jkt| Confirmation { jkt: jkt_text(jkt) }),
+            act: None,
         };
         Ok(TokenAnswer {
             access_token: self.sign_token(Kind::Access, &access)?,
@@ -56,6 +57,7 @@ impl Province {
             scope: access.scope,
             refresh_token: None,
             id_token: None,
+            issued_token_type: None,
         })
     }
 }

@@ -2,13 +2,13 @@
 //! nor what is answered.
 
 use crate::Province;
+use crate::acting::ActingFor;
 use crate::app_error::AppError;
 use crate::authorize::{Known, Opened};
 use crate::claims_shown::Shown;
 use crate::clients::Client;
 use crate::clock::MICROS;
 use std::collections::BTreeSet;
-use yima_oidc::authorize;
 use yima_oidc::scope::{Claim, Scope, Scopes};
 use yima_store::account::Account;
 
@@ -39,6 +39,8 @@ pub struct ConsentPage {
     pub shown: String,
     /// The request, to be carried by the form.
     pub request: String,
+    /// For whom the one in front of the browser answers, when not for themselves.
+    pub acting_for: Option<ActingFor>,
 }
 
 /// A claim on that page.
@@ -67,7 +69,10 @@ impl Province {
         let uri = opened.client.metadata.redirect(&opened.asked.redirect_uri);
         let host = uri.map(|uri| uri.shown().to_owned()).unwrap_or_default();
         let request = self.marked_request(opened, opened.sent_at_s).encoded();
-        self.consent_page(&opened.client, &self.to_show(opened), &known.holder, chinese, (host, request))
+        let mut page =
+            self.consent_page(&opened.client, &self.to_show(opened, known), &known.holder, chinese, (host, request))?;
+        page.acting_for = known.acting.as_ref().map(|acting| self.whom(acting)).transpose()?;
+        Ok(page)
     }
 
     /// The page for what is to be shown; it carries where its person goes next, and its request.
@@ -107,13 +112,18 @@ impl Province {
             until_at: shown.until_at / MICROS,
             shown: hex::encode(shown.hash(client, chinese)),
             request,
+            acting_for: None,
         })
     }
 
-    /// What is shown for a request.
-    pub(crate) fn to_show(&self, opened: &Opened) -> Shown {
-        let claims = authorize::claims(&opened.asked, &opened.client.metadata);
-        shown_from(&opened.client, opened.asked.scopes.clone(), claims, opened.opened_at_s)
+    /// What is shown for a request. What a guardian agrees to ends when its child is asked: 90 days after 14 (rule R16).
+    pub(crate) fn to_show(&self, opened: &Opened, known: &Known) -> Shown {
+        let (scopes, claims) = self.asked_of(opened, known.acting.as_ref());
+        let mut shown = shown_from(&opened.client, scopes, claims, opened.opened_at_s);
+        if let Some(acting) = &known.acting {
+            shown.until_at = shown.until_at.min(acting.consent_ends_s * MICROS);
+        }
+        shown
     }
 }
 

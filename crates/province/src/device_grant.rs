@@ -301,7 +301,7 @@ impl Province {
         if let Some(grant) = &grant {
             self.grant_right(grant)?;
         }
-        Ok(Known { holder, grant })
+        Ok(Known { holder, grant, acting: None })
     }
 
     /// The decision of a person, where the device finds it. A screen in a living room is never more than `yima:2`.
@@ -323,6 +323,7 @@ impl Province {
             amr: person.amr.join(" "),
             auth_at: person.standing.auth_at_s,
             session_until: person.until_at,
+            acting: None,
         };
         let now_us = self.now_us();
         Ok(OneTime {

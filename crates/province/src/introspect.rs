@@ -12,6 +12,7 @@ use std::sync::Arc;
 use yima_kernel::subject::AccountState;
 use yima_oidc::refresh;
 use yima_oidc::tokens::{self, AccessToken, Kind};
+use yima_store::edge::Edge;
 use yima_store::family;
 use yima_store::{account, client as stored};
 
@@ -59,7 +60,7 @@ impl Province {
     }
 
     /// An access token of ours that is not over by its own words.
-    fn own_access(&self, token: &str) -> Option<AccessToken> {
+    pub(crate) fn own_access(&self, token: &str) -> Option<AccessToken> {
         let ring = self.ring();
         tokens::read_access(token, self.issuer(), self.now_s(), |kid| ring.public(Kind::Access, kid)).ok()
     }
@@ -73,17 +74,19 @@ impl Province {
         let Some(of) = self.client(&token.client_id).await?.filter(|_| own) else { return Ok(None) };
         let active = match token.sid.clone() {
             Some(sid) => self.sid_active(of, sid).await?,
-            None => self.client_stands(of).await?,
+            None => self.client_stands(of).await?.then_some(None),
         };
-        if !active {
-            return Ok(None);
-        }
+        let Some(mandate) = active else { return Ok(None) };
         let mut said = match serde_json::to_value(&token).map_err(DeedError::internal)? {
             Value::Object(said) => said,
             _ => Map::new(),
         };
         said.insert("active".to_owned(), true.into());
         said.insert("token_type".to_owned(), if token.cnf.is_some() { "DPoP" } else { "Bearer" }.into());
+        if let Some(edge) = mandate {
+            // What the one who acts may do, as it stands now: heavy deeds ask here (rule R19).
+            said.insert("mandate_scope".to_owned(), edge.scopes.into());
+        }
         Ok(Some(said))
     }
 
@@ -96,7 +99,7 @@ impl Province {
             })
             .await?;
         let Some(row) = found.filter(|row| row.offline && row.latest == read.number) else { return Ok(None) };
-        if !self.sid_active(Arc::clone(asker), row.sid.clone()).await? {
+        if self.sid_active(Arc::clone(asker), row.sid.clone()).await?.is_none() {
             return Ok(None);
         }
         let said = json!({
@@ -106,16 +109,20 @@ impl Province {
         Ok(said.as_object().cloned())
     }
 
-    /// Does the sign-in behind a token stand, with its account, grant, session and client?
-    async fn sid_active(&self, client: Arc<Client>, sid: String) -> Result<bool, DeedError> {
-        let now_us = self.now_us();
+    /// Does the sign-in behind a token stand, with its account, mandate, grant, session and client? With the mandate under
+    /// which somebody acts.
+    async fn sid_active(&self, client: Arc<Client>, sid: String) -> Result<Option<Option<Edge>>, DeedError> {
+        let (now_us, hand) = (self.now_us(), self.hand());
         self.store
             .read::<_, DeedError, _>(move |tx| {
                 Box::pin(async move {
-                    let Some(family) = family::by_sid(tx, &sid).await? else { return Ok(false) };
+                    let Some(family) = family::by_sid(tx, &sid).await? else { return Ok(None) };
                     let state = account::find(tx, &family.account).await?.map(|row| crate::home::standing(row.state));
                     let standing = state == Some(AccountState::Active) && current(tx, &client).await?;
-                    Ok(standing && allowed(tx, &family, &client, now_us).await?.is_some())
+                    if !standing {
+                        return Ok(None);
+                    }
+                    Ok(allowed(tx, &hand, (&family, &client), now_us).await?.map(|allows| allows.acting))
                 })
             })
             .await

@@ -1,14 +1,16 @@
 //! A code becomes tokens, once (RFC 6749 section 4.1.3, rules R26 and R27). It does not know how the code was made.
 
 use crate::Province;
-use crate::allow_app::{CodeBody, code_hash, subject_of};
+use crate::acting::{acting_until, behind, in_force, told};
+use crate::allow_app::{CodeBody, code_hash};
 use crate::app_error::{AppError, refused};
 use crate::clients::{Client, stands};
 use crate::clock::MICROS;
 use crate::doorway::{Done, Note};
 use crate::error::DeedError;
+use crate::mandates::Hand;
 use crate::person_sessions::ACROSS;
-use crate::token::TokenAnswer;
+use crate::token::{Handing, TokenAnswer};
 use std::sync::Arc;
 use yima_kernel::access::Request;
 use yima_kernel::deed::Deed;
@@ -19,7 +21,8 @@ use yima_oidc::dpop::jkt_of;
 use yima_oidc::error::Code;
 use yima_oidc::refresh;
 use yima_oidc::scope::{Scope, Scopes};
-use yima_store::app_grant::{self, State};
+use yima_store::app_grant::{self, Grant, State};
+use yima_store::edge::Edge;
 use yima_store::family::{self, Family};
 use yima_store::{Tx, account, one_time, session};
 
@@ -32,7 +35,8 @@ const WHOLE_S: i64 = 365 * 24 * 3600;
 
 /// How a redemption ended, in its transaction.
 pub(crate) enum Ended {
-    Tokens(Box<Family>, u8),
+    /// The family, the proofing of who signed in, and the kind of the mandate under which they act.
+    Tokens(Box<Family>, u8, Option<String>),
     No(&'static str),
 }
 
@@ -113,9 +117,11 @@ impl Province {
         ended: Ended,
     ) -> Result<TokenAnswer, AppError> {
         match ended {
-            Ended::Tokens(family, proofing) => {
+            Ended::Tokens(family, proofing, kind) => {
                 let refresh = family.offline.then(|| self.refresh_token_of(client, &family, 0)).transpose()?;
-                Ok(self.tokens_of(client, &family, scopes, proofing, refresh, true)?)
+                let act = kind.map(|kind| self.act_of(client, &family.edge, kind));
+                let hands = Handing { scopes, proofing, refresh, with_id: true, act };
+                Ok(self.tokens_of(client, &family, hands)?)
             }
             Ended::No(why) => Err(refused(Code::InvalidGrant, why)),
         }
@@ -124,23 +130,25 @@ impl Province {
     pub(crate) async fn redeem(&self, subject: AccountId, brought: Brought) -> Result<Ended, DeedError> {
         let id = subject.to_string();
         let actor = Actor::App { client: brought.client.id.clone() };
+        let (grant, hand) = (brought.body.grant.clone(), self.hand());
+        let under = brought.body.acting.as_ref().map(|under| under.edge.clone()).unwrap_or_default();
         self.short(
             Request::of(actor, Deed::TakeToken).about(subject),
             move |tx| {
                 Box::pin(async move {
-                    // The order of rule R27: account, grant, session, then the code.
-                    let facts = subject_of(tx, &id).await?;
+                    // The order of rule R27: account, edge, grant, session, then the code.
+                    let facts = behind(tx, &id, &under, &grant).await?;
                     Ok((facts, id))
                 })
             },
             move |tx, account, _| {
                 Box::pin(async move {
-                    let ended = decide(tx, &account, &brought).await?;
+                    let (ended, edge) = decide(tx, &hand, &account, &brought).await?;
                     let detail = serde_json::json!({
                         "by": brought.kind, "owner": brought.client.owner, "grant": brought.body.grant,
                         "claims": brought.body.claims,
                     });
-                    let mut done = Done::plain(ended).detail(detail);
+                    let mut done = told(Done::plain(ended), edge.as_ref(), detail);
                     if let Ended::No(_) = done.value {
                         let detail = done.note.detail.take();
                         done.note = Note {
@@ -177,9 +185,29 @@ impl Province {
     }
 }
 
-async fn decide(tx: &mut Tx, account: &str, b: &Brought) -> Result<Ended, DeedError> {
-    let client = b.client.id.as_str();
+async fn decide(tx: &mut Tx, hand: &Hand, account: &str, b: &Brought) -> Result<(Ended, Option<Edge>), DeedError> {
     let grant = app_grant::find(tx, &b.body.grant).await?;
+    let edge = match (&b.body.acting, &grant) {
+        (Some(under), _) => under.edge.as_str(),
+        (None, Some(grant)) => grant.edge.as_str(),
+        (None, None) => "",
+    };
+    let edge = if edge.is_empty() { None } else { Some(in_force(tx, hand, edge, b.now_us).await?) };
+    let over = edge.as_ref().is_some_and(Option::is_none);
+    // While acting, the mandate is the one that was chosen, as it stood then.
+    let edge = edge.flatten().filter(|_| b.body.acting.is_some());
+    let stale = b.body.acting.as_ref().is_some_and(|under| edge.as_ref().is_none_or(|e| e.version != under.version));
+    let ended = redeemed(tx, account, (b, grant, edge.as_ref()), over || stale).await?;
+    Ok((ended, edge))
+}
+
+async fn redeemed(
+    tx: &mut Tx,
+    account: &str,
+    (b, grant, edge): (&Brought, Option<Grant>, Option<&Edge>),
+    over: bool,
+) -> Result<Ended, DeedError> {
+    let client = b.client.id.as_str();
     let live = match &b.session {
         Some(session) => session::live(tx, session, b.now_us).await?.is_some(),
         // What a device was allowed hangs on no browser.
@@ -193,6 +221,9 @@ async fn decide(tx: &mut Tx, account: &str, b: &Brought) -> Result<Ended, DeedEr
     if !b.right {
         return Ok(Ended::No("code_verifier, redirect_uri or the DPoP key is not that of the request"));
     }
+    if over {
+        return Ok(Ended::No("the mandate behind the code has ended or was changed"));
+    }
     let grant = grant.filter(|grant| grant.state == State::Given && grant.until_at > b.now_us);
     let Some(grant) = grant.filter(|grant| grant.account == account && grant.client == client) else {
         return Ok(Ended::No("the person took their agreement back"));
@@ -203,22 +234,28 @@ async fn decide(tx: &mut Tx, account: &str, b: &Brought) -> Result<Ended, DeedEr
     if !stands(tx, &b.client).await? {
         return Err(DeedError::Busy);
     }
-    let holder = account::find(tx, account).await?.ok_or(DeedError::NotFound("resident"))?;
+    let signed_in = edge.map_or(account, |edge| edge.actor.as_str());
+    let signed_in = account::find(tx, signed_in).await?.ok_or(DeedError::NotFound("resident"))?;
     let scopes = Scopes::parse(&b.body.scopes).map_err(DeedError::internal)?;
     let family = Family {
         id: b.body.family.to_string(),
-        until_at: b.until_at.min(grant.until_at),
+        until_at: match edge {
+            Some(edge) => acting_until(edge, &grant, b.now_us)?,
+            None => b.until_at.min(grant.until_at),
+        },
         grant: grant.id,
         account: account.to_owned(),
         client: client.to_owned(),
         session: b.session.clone(),
-        edge: String::new(),
+        edge: edge.map(|edge| edge.id.clone()).unwrap_or_default(),
         scopes: b.body.scopes.clone(),
         claims: b.body.claims.clone(),
         sid: b.sid.clone(),
         nonce: b.body.request.as_ref().and_then(|asked| asked.nonce.clone()),
         resource: b.body.request.as_ref().and_then(|asked| asked.resource.clone()),
-        offline: scopes.has(Scope::OfflineAccess)
+        // Rule R19: no refresh while acting; rule R9: none at another screen.
+        offline: edge.is_none()
+            && scopes.has(Scope::OfflineAccess)
             && !b.body.amr.split(' ').any(|method| method == ACROSS)
             && b.client.metadata.may(yima_oidc::metadata::GrantType::RefreshToken),
         acr: b.body.acr.clone(),
@@ -234,7 +271,7 @@ async fn decide(tx: &mut Tx, account: &str, b: &Brought) -> Result<Ended, DeedEr
         used_at: b.now_us,
     };
     family::insert(tx, &family).await?;
-    Ok(Ended::Tokens(Box::new(family), holder.proofing))
+    Ok(Ended::Tokens(Box::new(family), signed_in.proofing, edge.map(|edge| edge.kind.clone())))
 }
 
 /// The code was taken before, or is over.

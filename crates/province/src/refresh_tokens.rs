@@ -2,12 +2,13 @@
 //! again each time. It does not know how the family began.
 
 use crate::Province;
-use crate::allow_app::subject_of;
+use crate::acting::{behind, in_force};
 use crate::app_error::{AppError, refused};
 use crate::clients::{Client, stands};
 use crate::clock::MICROS;
 use crate::error::DeedError;
-use crate::token::TokenAnswer;
+use crate::mandates::Hand;
+use crate::token::{Handing, TokenAnswer};
 use std::sync::Arc;
 use yima_kernel::subject::AccountState;
 use yima_oidc::error::Code;
@@ -34,6 +35,7 @@ struct Brought {
     number: u32,
     jkt: Option<[u8; 32]>,
     now_us: i64,
+    hand: Hand,
 }
 
 impl Province {
@@ -52,6 +54,7 @@ impl Province {
             number: read.number,
             jkt,
             now_us: self.now_us(),
+            hand: self.hand(),
         };
         let done =
             self.store.deed::<_, DeedError, _>(move |tx| Box::pin(async move { decide(tx, &brought).await })).await?;
@@ -72,14 +75,16 @@ impl Province {
             }
         };
         let next = self.refresh_token_of(client, &family, number)?;
-        Ok(self.tokens_of(client, &family, &scopes, proofing, Some(next), scopes.has(Scope::OpenId))?)
+        let with_id = scopes.has(Scope::OpenId);
+        let hands = Handing { scopes: &scopes, proofing, refresh: Some(next), with_id, act: None };
+        Ok(self.tokens_of(client, &family, hands)?)
     }
 }
 
 async fn decide(tx: &mut Tx, b: &Brought) -> Result<Refreshed, DeedError> {
     const OVER: Refreshed = Refreshed::No("the refresh token is unknown, over, or another client's");
     let Some(seen) = family::find(tx, &b.family).await? else { return Ok(OVER) };
-    let facts = subject_of(tx, &seen.account).await?;
+    let facts = behind(tx, &seen.account, &seen.edge, &seen.grant).await?;
     if seen.rotating {
         family::lock(tx, &b.family).await?;
     }
@@ -95,8 +100,15 @@ async fn decide(tx: &mut Tx, b: &Brought) -> Result<Refreshed, DeedError> {
         return Ok(Refreshed::No("the person's account is not in good standing"));
     }
     let grant = app_grant::find(tx, &row.grant).await?;
-    if !grant.is_some_and(|grant| grant.state == State::Given && grant.until_at > b.now_us) {
+    if !grant.as_ref().is_some_and(|grant| grant.state == State::Given && grant.until_at > b.now_us) {
         return Ok(Refreshed::No("the person took their agreement back"));
+    }
+    // Rule R25: what a guardian agreed to stands as long as their mandate. Families made while acting never come here:
+    // they are not `offline`.
+    if let Some(edge) = grant.map(|grant| grant.edge).filter(|edge| !edge.is_empty())
+        && in_force(tx, &b.hand, &edge, b.now_us).await?.is_none()
+    {
+        return Ok(Refreshed::No("the mandate behind the agreement has ended"));
     }
     if let Some(session) = &row.session
         && family::session_was_ended(tx, session).await?

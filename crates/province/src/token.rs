@@ -11,7 +11,7 @@ use yima_oidc::dpop::jkt_text;
 use yima_oidc::error::Code;
 use yima_oidc::scope::{Scope, Scopes};
 use yima_oidc::token_request::{self, TokenRequest};
-use yima_oidc::tokens::{AccessToken, Confirmation, IdToken, Kind, LIFE_S, SignedIn};
+use yima_oidc::tokens::{AccessToken, Act, Confirmation, IdToken, Kind, LIFE_S, SignedIn};
 use yima_store::family::Family;
 
 /// What the token endpoint answers (RFC 6749 section 5.1).
@@ -29,6 +29,19 @@ pub struct TokenAnswer {
     pub refresh_token: Option<String>,
     /// Where somebody signed in.
     pub id_token: Option<String>,
+    /// RFC 8693 section 2.2.1, for an exchange.
+    pub issued_token_type: Option<&'static str>,
+}
+
+/// What is handed out of a family.
+pub(crate) struct Handing<'a> {
+    pub scopes: &'a Scopes,
+    /// How well it is known who the one is that signed in.
+    pub proofing: u8,
+    pub refresh: Option<String>,
+    pub with_id: bool,
+    /// Who acts for the subject.
+    pub act: Option<Act>,
 }
 
 impl Province {
@@ -40,7 +53,7 @@ impl Province {
         let client = self.proven_client(request).await?;
         let wish = token_request::parse(&request.params, &client.metadata)?;
         // A code and a refresh token are taken once themselves; nothing else stands between a copied proof and a token.
-        let once = matches!(wish, TokenRequest::ClientCredentials { .. });
+        let once = matches!(wish, TokenRequest::ClientCredentials { .. } | TokenRequest::Exchange(_));
         let jkt = match &request.dpop {
             Some(proof) => Some(self.proof_of_possession(proof, ("POST", "/oauth2/token"), None, once).await?.jkt),
             None if client.metadata.dpop_bound => {
@@ -60,6 +73,7 @@ impl Province {
                 self.as_itself(&client, &scopes, resource.as_deref(), jkt).await
             }
             TokenRequest::Device { code } => self.poll_device(&client, &code, jkt).await,
+            TokenRequest::Exchange(wish) => self.exchange(&client, wish, jkt).await,
         };
         if let Err(AppError::Deed(DeedError::Busy)) = &answer {
             // Perhaps another version of the client is in force; it is read again for the next try.
@@ -73,11 +87,9 @@ impl Province {
         &self,
         client: &Client,
         family: &Family,
-        scopes: &Scopes,
-        proofing: u8,
-        refresh_token: Option<String>,
-        with_id: bool,
+        hands: Handing<'_>,
     ) -> Result<TokenAnswer, DeedError> {
+        let Handing { scopes, proofing, refresh, with_id, act } = hands;
         let (now_s, sub) = (self.now_s(), self.sub_of(client, &family.account));
         let signed_in = SignedIn {
             auth_time: family.auth_at,
@@ -100,16 +112,18 @@ impl Province {
             sid: Some(family.sid.clone()),
             signed_in: Some(signed_in.clone()),
             cnf: jkt.map(|jkt| Confirmation { jkt }),
+            act: act.clone(),
         };
         let id_token = IdToken {
             iss: self.issuer().to_owned(),
             sub,
             aud: client.id.to_string(),
-            exp: now_s + LIFE_S,
+            exp: if act.is_some() { exp } else { now_s + LIFE_S },
             iat: now_s,
             nonce: family.nonce.clone(),
             sid: family.sid.clone(),
             signed_in,
+            act,
         };
         let id_token =
             (with_id && scopes.has(Scope::OpenId)).then(|| self.sign_token(Kind::Id, &id_token)).transpose()?;
@@ -118,8 +132,9 @@ impl Province {
             token_type: if bound { "DPoP" } else { "Bearer" },
             expires_in: exp - now_s,
             scope: access.scope,
-            refresh_token,
+            refresh_token: refresh,
             id_token,
+            issued_token_type: None,
         })
     }
 

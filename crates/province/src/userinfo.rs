@@ -2,12 +2,13 @@
 //! is allowed still. The person sees each time that it was read. It does not know HTTP.
 
 use crate::Province;
-use crate::allow_app::subject_of;
+use crate::acting::{behind, in_force, told};
 use crate::app_error::{AppError, refused};
 use crate::claims_shown::Shown;
 use crate::clients::{Client, stands};
 use crate::doorway::Done;
 use crate::error::DeedError;
+use crate::mandates::Hand;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -23,6 +24,7 @@ use yima_oidc::tokens::{self, AccessToken, Kind};
 use yima_store::Tx;
 use yima_store::account::{self, Account};
 use yima_store::app_grant::{self, State};
+use yima_store::edge::Edge;
 use yima_store::family::{self, Family};
 
 /// An access token as it comes with a request.
@@ -57,7 +59,7 @@ impl Province {
             .await?
             .ok_or_else(over)?;
         let subject = AccountId::parse(&seen.account).map_err(DeedError::internal)?;
-        let read = self.read_claims(&client, subject, seen.id).await?;
+        let read = self.read_claims(&client, subject, seen).await?;
         let Some((holder, claims)) = read else { return Err(over()) };
         let mut values = Map::new();
         values.insert("sub".to_owned(), self.sub_of(&client, &holder.id).into());
@@ -73,29 +75,35 @@ impl Province {
         &self,
         client: &Arc<Client>,
         subject: AccountId,
-        family: String,
+        seen: Family,
     ) -> Result<Option<(Account, BTreeSet<Claim>)>, DeedError> {
         let (client, account, now_us) = (Arc::clone(client), subject.to_string(), self.now_us());
+        let (hand, id) = (self.hand(), seen.id.clone());
         self.short(
             Request::of(Actor::App { client: client.id.clone() }, Deed::ReadClaims).about(subject),
             move |tx| {
                 Box::pin(async move {
-                    let facts = subject_of(tx, &account).await?;
+                    let facts = behind(tx, &account, &seen.edge, &seen.grant).await?;
                     Ok((facts, (account, client)))
                 })
             },
             move |tx, (account, client), _| {
                 Box::pin(async move {
                     let holder = account::find(tx, &account).await?.ok_or(DeedError::NotFound("resident"))?;
-                    let family = family::find(tx, &family).await?;
-                    let given = match family {
-                        Some(family) if stands(tx, &client).await? => allowed(tx, &family, &client, now_us).await?,
+                    let family = family::find(tx, &id).await?;
+                    let allows = match family {
+                        Some(family) if stands(tx, &client).await? => {
+                            allowed(tx, &hand, (&family, &client), now_us).await?
+                        }
                         _ => None,
                     };
+                    let (given, edge) = allows.map(|allows| (allows.claims, allows.acting)).unzip();
+                    let edge = edge.flatten();
                     let detail = serde_json::json!({
                         "owner": client.owner, "claims": given.as_ref().map(claims_text).unwrap_or_default(),
                     });
-                    let mut done = Done::plain(given.map(|given| (holder, given))).detail(detail);
+                    let done = Done::plain(given.map(|given| (holder, given)));
+                    let mut done = told(done, edge.as_ref(), detail);
                     done.note.purpose = Some(client.metadata.purpose.zh.clone());
                     if done.value.is_none() {
                         done.note.outcome = yima_kernel::usage::Outcome::Refused;
@@ -131,14 +139,22 @@ impl Province {
     }
 }
 
-/// The claims that a family may read now: those of its request that are given still; `None` when it is over. Call
-/// [`account::rely_on`] first.
+/// What a family allows now.
+pub(crate) struct Allows {
+    /// Those of its request that are given still.
+    pub claims: BTreeSet<Claim>,
+    /// The mandate under which it was made; it counts no longer than that.
+    pub acting: Option<Edge>,
+}
+
+/// What a family allows now; `None` when it is over, or the mandate behind it is. Call [`behind`] first where something
+/// is decided by it.
 pub(crate) async fn allowed(
     tx: &mut Tx,
-    family: &Family,
-    client: &Client,
+    hand: &Hand,
+    (family, client): (&Family, &Client),
     now_us: i64,
-) -> Result<Option<BTreeSet<Claim>>, DeedError> {
+) -> Result<Option<Allows>, DeedError> {
     let live = family.state == family::State::Live && family.client == client.id.as_str() && family.until_at > now_us;
     if !live {
         return Ok(None);
@@ -152,6 +168,13 @@ pub(crate) async fn allowed(
     let Some(grant) = grant.filter(|grant| grant.state == State::Given && grant.until_at > now_us) else {
         return Ok(None);
     };
+    let acts = !family.edge.is_empty();
+    let edge = if acts { &family.edge } else { &grant.edge };
+    let edge = if edge.is_empty() { None } else { Some(in_force(tx, hand, edge, now_us).await?) };
+    if edge.as_ref().is_some_and(Option::is_none) {
+        return Ok(None);
+    }
     let given = Shown::of_grant(&grant).given;
-    Ok(Some(claims_of(&family.claims).intersection(&given).copied().collect()))
+    let claims = claims_of(&family.claims).intersection(&given).copied().collect();
+    Ok(Some(Allows { claims, acting: edge.flatten().filter(|_| acts) }))
 }

@@ -1,6 +1,7 @@
 //! The consent letter: who asks, what for, until when; then a line a claim. Yes and no are as large and as near.
 //! It does not know what follows from either.
 
+use super::acting::whom;
 use super::shell::Shell;
 use axum::response::Response;
 use maud::{Markup, html};
@@ -31,6 +32,10 @@ fn letter(shell: &Shell<'_>, page: &ConsentPage, (action, carries): (&str, &str)
     let name = shell.looks.say(&page.name_zh, &page.name_en);
     let many = page.claims.len();
     let title = match (shell.looks.chinese, many) {
+        (true, 0) if page.acting_for.is_some() => format!("{name}想让你代人办事"),
+        (true, n) if page.acting_for.is_some() => format!("{name}想看这个人的 {n} 项数据"),
+        (false, 0) if page.acting_for.is_some() => format!("{name} asks you to act for somebody"),
+        (false, n) if page.acting_for.is_some() => format!("{name} asks for {n} items about them"),
         (true, 0) => format!("{name}想让你登录"),
         (true, n) => format!("{name}想看你的 {n} 项数据"),
         (false, 0) => format!("{name} asks you to sign in"),
@@ -41,6 +46,9 @@ fn letter(shell: &Shell<'_>, page: &ConsentPage, (action, carries): (&str, &str)
         section.letter {
             div.rim aria-hidden="true" {}
             (first)
+            @if let Some(acting) = &page.acting_for {
+                p.owner role="note" { (whom(shell, acting)) }
+            }
             p.owner { (page.owner) }
             h1 { (title) }
             dl.terms {
@@ -69,13 +77,23 @@ fn letter(shell: &Shell<'_>, page: &ConsentPage, (action, carries): (&str, &str)
             }
             p.note {
                 @if page.claims.iter().all(|claim| !claim.sensitive) {
-                    (say("它只拿到它自己给你的代号，不会拿到你的身份证号。", "It gets a pseudonym of its own for you, and not your ID number."))
+                    @if page.acting_for.is_some() {
+                        (say("它只拿到它自己给的代号，不会拿到身份证号；它会知道是监护人代为同意和操作的。",
+                            "It gets pseudonyms of its own and no ID number; it is told that a guardian agreed and acts."))
+                    } @else {
+                        (say("它只拿到它自己给你的代号，不会拿到你的身份证号。", "It gets a pseudonym of its own for you, and not your ID number."))
+                    }
                 }
                 @if page.offline {
-                    " " (say("你离开以后，它还能继续读上面这些项，直到期限或你收回。",
-                        "It may go on reading these items after you leave, until the end above or until you take it back."))
+                    " " (say("人离开以后，它还能继续读上面这些项，直到期限或收回。",
+                        "It may go on reading these items when nobody is there, until the end above or until it is taken back."))
                 }
-                " " (say("随时可以收回。", "You can take it back at any time."))
+                @if page.acting_for.is_some() {
+                    " " (say("孩子自己随时可以收回；你的监护授权一结束，它也就失效。",
+                        "The child can take it back at any time, and it ends with your mandate."))
+                } @else {
+                    " " (say("随时可以收回。", "You can take it back at any time."))
+                }
             }
             div.end {
                 button.btn type="submit" name="answer" value="refuse" formnovalidate { (say("不同意", "Refuse")) }

@@ -74,7 +74,7 @@ pub async fn answer(State(app): State<App>, caller: PersonCaller, headers: Heade
     }
 }
 
-fn shown(shell: &Shell<'_>, next: Next, behind_a_form: bool) -> Response {
+pub(super) fn shown(shell: &Shell<'_>, next: Next, behind_a_form: bool) -> Response {
     match next {
         Next::Stop(error) => apps::stopped(shell, &error),
         Next::Back(to) if behind_a_form => apps::on_the_way(shell, &to),
@@ -89,5 +89,7 @@ fn shown(shell: &Shell<'_>, next: Next, behind_a_form: bool) -> Response {
             })
         }
         Next::Ask(page) => apps::consent(shell, &page).into_response(),
+        Next::Choose(page) => apps::choose(shell, &page),
+        Next::GuardianFirst(to) => apps::guardian_first(shell, &to),
     }
 }

@@ -1,6 +1,7 @@
 //! The endpoints of OAuth and OpenID: a table of their own, for they speak RFC 6749 and not problem details.
 //! It decides nothing; each file is an endpoint.
 
+mod acting;
 mod allowed;
 mod authorize;
 mod device;
@@ -40,6 +41,8 @@ pub fn router() -> Router<App> {
     let for_people = Router::new()
         .route("/oauth2/authorize", get(authorize::ask).post(authorize::ask_by_form))
         .route("/oauth2/consent", post(authorize::answer))
+        .route("/oauth2/for", post(acting::choose))
+        .route("/oauth2/acting", get(acting::ask).post(acting::answer))
         .route("/oauth2/apps.css", get(style))
         .route("/account/apps", get(allowed::list).post(allowed::withdraw))
         .route("/account/device", get(device::ask).post(device::answer))

@@ -19,12 +19,16 @@ struct Body {
     refresh_token: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     id_token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issued_token_type: Option<&'static str>,
 }
 
 /// Tokens.
 pub async fn token(State(app): State<App>, OfApp(request): OfApp) -> Result<Response, OauthRefused> {
     let answer = app.province.token(&request).await.map_err(|error| refused(&app, error))?;
-    let TokenAnswer { access_token, token_type, expires_in, scope, refresh_token, id_token } = answer;
-    let body = Json(Body { access_token, token_type, expires_in, scope, refresh_token, id_token }).into_response();
+    let TokenAnswer { access_token, token_type, expires_in, scope, refresh_token, id_token, issued_token_type } =
+        answer;
+    let body = Body { access_token, token_type, expires_in, scope, refresh_token, id_token, issued_token_type };
+    let body = Json(body).into_response();
     Ok(if request.dpop.is_some() { with_nonce(body, &app.province.dpop_nonce()) } else { body })
 }

@@ -1,5 +1,6 @@
 //! Apps of organisations, as the protocol sees them: what they get, and what they are refused, by the clause that says so.
 
+mod acting;
 mod code_flow;
 mod devices;
 mod real_clients;
