@@ -76,6 +76,7 @@ mod push_request;
 mod read_uses;
 mod ready;
 mod record;
+mod recoveries;
 mod redeem_code;
 mod refresh_tokens;
 mod register_client;
@@ -152,6 +153,7 @@ pub use push_request::Pushed;
 pub use read_uses::{ReadUses, UseRow};
 pub use record::{RecordEntry, RecordPage, SealedRecord};
 pub use reseal::Resealing;
+pub use recoveries::{BeginRecovery, RecoveryRow, StandingRecovery};
 pub use residents::{Page, Resident, ResidentRow, Standing};
 pub use resolve_code::Resolved;
 pub use resolve_counts::{ResolveCount, SHOWN_FROM};
@@ -168,7 +170,7 @@ pub use setup::{OpenError, Setup};
 pub use short_number::ShortNumber;
 pub use sign_in::{NewOperator, NewSession, SignIn, SignedIn};
 pub use signing_in::{
-    Browser, JoinLink, Joining, NewTotp, OwnWays, PasskeyAsked, PasswordSignIn, SignedInNow, Way, WayKind,
+    Browser, JoinLink, Joining, NewTotp, OwnWays, PasskeyAsked, PasswordSignIn, Recovering, SignedInNow, Way, WayKind,
 };
 pub use signing_roles::{RoleStanding, Signing};
 pub use status_list::StatusFormat;

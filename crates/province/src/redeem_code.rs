@@ -231,7 +231,7 @@ async fn decide(tx: &mut Tx, account: &str, b: &Brought) -> Result<Ended, DeedEr
         used_at: b.now_us,
     };
     family::insert(tx, &family).await?;
-    Ok(Ended::Tokens(Box::new(family), holder.proofing))
+    Ok(Ended::Tokens(Box::new(family), crate::recoveries::proofing_shown(tx, &holder).await?))
 }
 
 /// The code was taken before, or is over.

@@ -9,6 +9,7 @@ mod manage;
 mod one_time_password;
 mod passkey;
 mod password;
+mod recover;
 mod site;
 mod step_up;
 mod totp;
@@ -17,6 +18,7 @@ pub use join::{JoinLink, Joining};
 pub use manage::{OwnWays, Way, WayKind};
 pub use passkey::PasskeyAsked;
 pub use password::PasswordSignIn;
+pub use recover::Recovering;
 pub(crate) use site::Site;
 pub use totp::NewTotp;
 
