@@ -53,13 +53,18 @@ impl Province {
         link: Option<Vec<u8>>,
     ) -> Result<(), DeedError> {
         let (mut hand, seals) = (self.hand(), self.sealer_of_rows());
-        let locked = account.clone();
+        let (locked, actor, now_us) = (account.clone(), request.actor.clone(), self.now_us());
         self.short(
             request,
             move |tx| {
                 Box::pin(async move {
                     account::changed(tx, &locked).await?;
-                    Ok((Facts::default(), ()))
+                    // A session that ended meanwhile, by the recovery itself, stops nothing: whose it was is not known any more.
+                    let ended = match &actor {
+                        Actor::Person { session, .. } => session::live(tx, session.as_str(), now_us).await?.is_none(),
+                        _ => false,
+                    };
+                    Ok((Facts { actor_ended: ended, ..Facts::default() }, ()))
                 })
             },
             move |tx, (), door| {
