@@ -78,3 +78,4 @@ export type ActorKind = Schemas["ActorKindWord"];
 export type KeyRow = Schemas["KeyRow"];
 export type Suite = Schemas["SuiteWord"];
 export type RecoveryRow = Schemas["RecoveryRow"];
+export type StandingRecovery = Schemas["StandingRecovery"];
