@@ -38,7 +38,7 @@ impl Province {
         self.look(request, Facts::default(), move |tx| {
             Box::pin(async move {
                 let mut whose = vec![id.clone()];
-                for row in edge::standing_of(tx, &id).await? {
+                for row in edge::of_account(tx, &id).await? {
                     if row.actor == id && guardians(tx, &hand, &row.principal, now_us).await?.contains(&id) {
                         whose.push(row.principal);
                     }

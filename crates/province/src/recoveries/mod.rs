@@ -106,7 +106,7 @@ pub(crate) async fn guardians(
     now_us: i64,
 ) -> Result<Vec<String>, DeedError> {
     let mut found = Vec::new();
-    for row in edge::standing_of(tx, account).await? {
+    for row in edge::of_account(tx, account).await? {
         let now = row.from_at <= now_us && now_us < row.until_at;
         if row.kind == "guardian" && row.principal == account && row.state == edge::State::Active && now {
             hand.right(&row)?;
