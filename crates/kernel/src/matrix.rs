@@ -214,7 +214,10 @@ mod tests {
         }
         let stranger: Vec<_> =
             Deed::ALL.into_iter().filter(|d| rule(ActorKind::Stranger, *d) != Rule::No).map(Deed::as_str).collect();
-        assert_eq!(stranger, ["request_otp", "enrol", "join_account", "sign_in", "register_client", "recover", "stop_recovery"]);
+        assert_eq!(
+            stranger,
+            ["request_otp", "enrol", "join_account", "sign_in", "register_client", "recover", "stop_recovery"]
+        );
     }
 
     #[test]

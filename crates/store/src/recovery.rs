@@ -179,7 +179,9 @@ pub async fn asked_since(tx: &mut Tx, officer: &str, since_at: i64, limit: u32) 
 
 /// Those that are open at a moment, and those that somebody must look at, the newest first, at most 200.
 pub async fn waiting(tx: &mut Tx, at: i64) -> Result<Vec<Recovery>, StoreError> {
-    let sql = select!("WHERE state IN ('asked', 'approved') AND expires_at > $1 OR review = 'due' ORDER BY id DESC LIMIT 200");
+    let sql = select!(
+        "WHERE state IN ('asked', 'approved') AND expires_at > $1 OR review = 'due' ORDER BY id DESC LIMIT 200"
+    );
     tx.rows(sql, args![at]).await?.into_iter().map(recovery).collect()
 }
 

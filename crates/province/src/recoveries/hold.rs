@@ -8,8 +8,8 @@ use crate::rights::holder;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::subject::Actor;
-use yima_store::recovery::{self, State};
 use yima_store::edge;
+use yima_store::recovery::{self, State};
 
 /// A recovery that can be stopped.
 #[derive(Clone, Debug)]

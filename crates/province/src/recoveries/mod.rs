@@ -99,12 +99,7 @@ pub(crate) async fn tell_all(
 }
 
 /// The accounts of those who are guardians of an account now.
-pub(crate) async fn guardians(
-    tx: &mut Tx,
-    hand: &Hand,
-    account: &str,
-    now_us: i64,
-) -> Result<Vec<String>, DeedError> {
+pub(crate) async fn guardians(tx: &mut Tx, hand: &Hand, account: &str, now_us: i64) -> Result<Vec<String>, DeedError> {
     let mut found = Vec::new();
     for row in edge::of_account(tx, account).await? {
         let now = row.from_at <= now_us && now_us < row.until_at;

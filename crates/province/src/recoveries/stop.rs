@@ -5,8 +5,8 @@ use super::{guardians, over, tell_all};
 use crate::Province;
 use crate::doorway::Done;
 use crate::error::DeedError;
-use crate::row_seal::RowSealer;
 use crate::rights::holder;
+use crate::row_seal::RowSealer;
 use crate::signing_in::bound_hash;
 use serde_json::json;
 use yima_kernel::access::{Facts, Request};
@@ -25,7 +25,8 @@ impl Province {
         let me = holder(actor)?;
         let account = self.recovery_row(id).await?.account;
         let by = me.as_str().to_owned();
-        self.stop(Request::of(actor.clone(), Deed::StopRecovery).about(me), account, id.to_owned(), Some(by), None).await
+        self.stop(Request::of(actor.clone(), Deed::StopRecovery).about(me), account, id.to_owned(), Some(by), None)
+            .await
     }
 
     /// Stops the recovery that a message to the telephone told of.

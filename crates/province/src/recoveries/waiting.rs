@@ -57,8 +57,7 @@ impl Province {
                 Box::pin(async move {
                     let mut found = Vec::new();
                     for row in recovery::waiting(tx, now_us).await? {
-                        let holder =
-                            account::find(tx, &row.account).await?.ok_or(DeedError::NotFound("resident"))?;
+                        let holder = account::find(tx, &row.account).await?.ok_or(DeedError::NotFound("resident"))?;
                         let mut names = [String::new(), String::new()];
                         for (name, id) in names.iter_mut().zip([&row.officer, &row.approver]) {
                             *name = operator::find(tx, id).await?.map(|row| row.name).unwrap_or_default();
@@ -127,9 +126,8 @@ impl Province {
                         return Err(over());
                     }
                     let review = if right { Review::Right } else { Review::Wrong };
-                    let row = seals
-                        .change_recovery(tx, Recovery { review, reviewed_by: Some(reviewer), ..row })
-                        .await?;
+                    let row =
+                        seals.change_recovery(tx, Recovery { review, reviewed_by: Some(reviewer), ..row }).await?;
                     Ok(Done::plain(()).detail(json!({ "recovery": row.id, "right": right, "why": why })))
                 })
             },

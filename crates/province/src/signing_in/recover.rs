@@ -143,9 +143,7 @@ impl Province {
         let (hash, now_us) = (bound_hash(KIND, &browser.cookie), self.now_us());
         let row = self
             .store
-            .read_one::<_, DeedError, _>(move |tx| {
-                Box::pin(async move { Ok(recovery::by_browser(tx, &hash).await?) })
-            })
+            .read_one::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(recovery::by_browser(tx, &hash).await?) }))
             .await?;
         let row = row.filter(|row| row.state == State::Approved && row.expires_at > now_us);
         Ok(row.ok_or(DeedError::SignIn)?.account)
@@ -167,10 +165,8 @@ impl Province {
         };
         let hash = bound_hash(KIND, &browser.cookie);
         let whose = account.clone();
-        let others = self
-            .store
-            .read_one::<_, DeedError, _>(move |tx| Box::pin(async move { alive(tx, &whose).await }))
-            .await?;
+        let others =
+            self.store.read_one::<_, DeedError, _>(move |tx| Box::pin(async move { alive(tx, &whose).await })).await?;
         let hold_until = now_us + MICROS * if others { HOLD_WITH_DEVICES_S } else { HOLD_S };
         let rows = rows(hold_until);
         let first = rows.first().ok_or_else(|| DeedError::internal("a recovery without a way"))?;

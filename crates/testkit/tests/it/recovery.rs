@@ -101,7 +101,10 @@ async fn two_officers_bring_somebody_back_and_what_matters_waits() {
         assert_eq!(officer(&town, &system, "", wish("2222-2222")).await.word(), "invalid");
         assert_eq!(officer(&town, &security, "", wish(&letters)).await.word(), "not_allowed");
         let id = officer(&town, &system, "", wish(&letters)).await.ok()["id"].as_str().unwrap().to_owned();
-        assert_eq!(officer(&town, &system, &format!("/{id}/answer"), json!({ "yes": true })).await.word(), "not_allowed");
+        assert_eq!(
+            officer(&town, &system, &format!("/{id}/answer"), json!({ "yes": true })).await.word(),
+            "not_allowed"
+        );
         let page = browser.get("/account/recover").await.body;
         assert!(page.contains("第二位"), "{page}");
         let mark = browser.mark("/account/sign-in").await;
@@ -116,7 +119,8 @@ async fn two_officers_bring_somebody_back_and_what_matters_waits() {
         let again = officer(&town, &security, &format!("/{id}/answer"), json!({ "yes": true })).await;
         assert_eq!(again.word(), "conflict");
         let mut stranger = Browser::new(&town);
-        let taken = stranger.form("/account/recover", "/account/recover/passkey", &[("ask", "x"), ("answer", "{}")]).await;
+        let taken =
+            stranger.form("/account/recover", "/account/recover/passkey", &[("ask", "x"), ("answer", "{}")]).await;
         assert_eq!(taken.status, 403, "another browser has no part in it");
         let (key, done) = new_passkey(&mut browser, "/account/recover", "recover", "/account/recover/passkey", 2).await;
         assert_eq!((done.status, done.to.as_str()), (303, "/account"), "{}", done.body);
@@ -177,7 +181,8 @@ async fn one_touch_undoes_it_on_a_phone_and_by_the_message() {
         let fields = [("link", secret.as_str())];
         assert_eq!(anybody.form_with(&mark, "/account/recover/stop", &fields).await.status, 200);
         assert_eq!(anybody.form_with(&mark, "/account/recover/stop", &fields).await.status, 409);
-        let refused = browser.form("/account/recover", "/account/recover/passkey", &[("ask", "x"), ("answer", "{}")]).await;
+        let refused =
+            browser.form("/account/recover", "/account/recover/passkey", &[("ask", "x"), ("answer", "{}")]).await;
         assert_eq!(refused.status, 403, "{}", refused.body);
         assert_eq!(sign_in(&town, &old).await.0, 303);
     }

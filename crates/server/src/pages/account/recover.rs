@@ -49,7 +49,11 @@ pub async fn begin(State(app): State<App>, mut visitor: Visitor, Form(sent): For
 }
 
 /// POST /account/recover/passkey.
-pub async fn by_passkey(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<Vec<(String, String)>>) -> Response {
+pub async fn by_passkey(
+    State(app): State<App>,
+    mut visitor: Visitor,
+    Form(sent): Form<Vec<(String, String)>>,
+) -> Response {
     let sent = Fields(sent);
     if let Err(refused) = visitor.form_is_ours(sent.one("mark")) {
         return refusal(&mut visitor, &refused);
@@ -60,7 +64,11 @@ pub async fn by_passkey(State(app): State<App>, mut visitor: Visitor, Form(sent)
 }
 
 /// POST /account/recover/password.
-pub async fn by_password(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<Vec<(String, String)>>) -> Response {
+pub async fn by_password(
+    State(app): State<App>,
+    mut visitor: Visitor,
+    Form(sent): Form<Vec<(String, String)>>,
+) -> Response {
     let sent = Fields(sent);
     if let Err(refused) = visitor.form_is_ours(sent.one("mark")) {
         return refusal(&mut visitor, &refused);
