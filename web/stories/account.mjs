@@ -2,11 +2,14 @@
 // without a name, prove more, add and remove. Both languages, 360 px, large type; pictures go to YIMA_SHOTS where that is set.
 import { layoutFaults, violations } from "./axe.mjs";
 import { openBrowser } from "./browser.mjs";
+import { totp } from "./confirm.mjs";
 import { must } from "./people.mjs";
 
 export const stories = [
   { name: "a passkey from the first code to its removal (中文)", run: (town) => passkey(town, "zh-CN") },
   { name: "a passkey from the first code to its removal (English)", run: (town) => passkey(town, "en-GB") },
+  { name: "an account comes back by two officers, and a stop undoes it (中文)", run: (town) => recovery(town, "zh-CN", false) },
+  { name: "an account comes back by two officers, and a stop undoes it (English)", run: (town) => recovery(town, "en-GB", true) },
   { name: "the account's pages in large type, with no script and with a password", run: largeType },
 ];
 
@@ -135,4 +138,101 @@ async function largeType(town) {
       await looked(page, `account-large-ways-${lang}`, 60);
     } finally { await close(); }
   }
+}
+
+/** Joins, loses the authenticator, comes back by two officers, signs in again; then a second recovery is stopped by one press. */
+async function recovery(town, lang, narrow) {
+  const { context, close } = await openBrowser({ lang });
+  const page = context.pages()[0] ?? (await context.newPage());
+  const at = (path) => page.waitForURL((url) => url.pathname === path, { timeout: 20_000 });
+  try {
+    if (narrow) await page.setViewportSize({ width: 360, height: 740 });
+    const url = named(town);
+    let cdp = await newAuthenticator(context, page);
+    await page.goto(`${url}/account/join`);
+    await page.fill('input[name="code"]', town.codes.pop());
+    await page.click("main button");
+    await at("/account/join/ways");
+    await page.click("form[data-passkey] button");
+    await at("/account");
+    const resident = await page.evaluate(async () => {
+      const answer = await fetch("/api/v1/rights/copy", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ form: "json" }) });
+      return (await answer.json()).account?.id;
+    });
+    must(/^res_/.test(resident ?? ""), "the account's own copy names it");
+
+    // The phone falls into the river: its keys are gone, and so are the cookies.
+    await cdp.end();
+    await context.clearCookies();
+    cdp = await newAuthenticator(context, page);
+    await page.goto(`${url}/account/recover?lang=${in_(lang, "zh", "en")}`);
+    await looked(page, `recover-${lang}`);
+    const id = await twoOfficers(town, page, resident, lang);
+    await looked(page, `recover-approved-${lang}`);
+    await page.click("form[data-passkey] button");
+    await at("/account");
+    must((await page.textContent("main")).includes(in_(lang, "暂缓到", "wait until")), "the hold is said");
+    await looked(page, `recover-account-${lang}`);
+    await page.click('a[href="/account/sign-out"]');
+    await at("/account/sign-out");
+    await page.click("main button");
+    await at("/account/sign-in");
+    await page.click("form[data-passkey] button");
+    await at("/account");
+
+    // One press undoes it: the browser is signed out, and the new passkey opens nothing.
+    await page.click(`form[action$="${id}/stop"] button`);
+    await page.waitForSelector("main .notice");
+    await looked(page, `recover-stopped-${lang}`);
+    await page.goto(`${url}/account/sign-in`);
+    await page.click("form[data-passkey] button");
+    await page.waitForSelector("main [role=alert]:not([hidden])");
+    await page.goto(`${url}/account/recover/stop?link=x`);
+    await looked(page, `recover-stop-${lang}`);
+    await cdp.end();
+  } finally { await close(); }
+}
+
+async function twoOfficers(town, page, resident, lang) {
+  const system = await officer(town, "system"), security = await officer(town, "security");
+  await page.click("main button");
+  await page.waitForSelector(".key b");
+  await looked(page, `recover-letters-${lang}`);
+  const number = (await page.textContent(".key b")).trim();
+  const begun = await system("/manage/recoveries", { resident, number, evidence: "身份证原件，人证一致" });
+  await page.reload();
+  await looked(page, `recover-asked-${lang}`);
+  await security(`/manage/recoveries/${begun.id}/answer`, { yes: true });
+  await page.click("main a.btn");
+  await page.waitForSelector("form[data-passkey]");
+  return begun.id;
+}
+
+async function newAuthenticator(context, page) {
+  const cdp = await context.newCDPSession(page);
+  await cdp.send("WebAuthn.enable");
+  const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true };
+  const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", { options });
+  return { end: () => cdp.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId }) };
+}
+
+/** An operator's session is kept over both languages: six digits are taken once. */
+const desks = {};
+async function officer(town, role) {
+  const who = town.demo.sign_ins[role];
+  const post = (path, body, headers = {}) => fetch(`${town.server}/api/v1${path}`, { method: "POST", headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(body) });
+  desks[role] ??= (async () => {
+    for (let turn = 0; turn < 2; turn += 1) {
+      const session = await post("/operators/sign-in", { name: who.name, password: who.password, totp: totp(who.totp_secret) });
+      if (session.ok) return session.headers.get("set-cookie").split(";")[0];
+      await new Promise((go) => setTimeout(go, 30_500 - (Date.now() % 30_000)));
+    }
+    throw new Error(`${role} could not sign in`);
+  })();
+  const cookie = await desks[role];
+  return async (path, body) => {
+    const answer = await post(path, body, { cookie });
+    must(answer.ok, `${role} ${path}: ${answer.status} ${answer.ok ? "" : await answer.text()}`);
+    return answer.status === 204 ? null : answer.json();
+  };
 }

@@ -93,7 +93,7 @@ async function stopWaiting(town) {
 }
 
 /** Six digits of this moment (RFC 6238), as an authenticator app would show them. */
-function totp(secret) {
+export function totp(secret) {
   const bits = [...secret.replace(/=+$/, "")].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("");
   const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
   const counter = Buffer.alloc(8);

@@ -58,6 +58,8 @@ pub struct Facts {
     pub manifest_attributes: Vec<String>,
     /// The one mandate in play.
     pub mandate: Option<Mandate>,
+    /// The account came back a short time ago, and what matters waits.
+    pub in_hold: bool,
 }
 
 /// Why not. The reason goes to the use and to the log; a stranger is shown less.
@@ -81,6 +83,8 @@ pub enum Refusal {
     StepUp,
     /// Nobody gave a mandate for it, or it is over, suspended or narrower.
     NotMandated,
+    /// The account was recovered a short time ago: this waits until the hold is over.
+    InHold,
 }
 
 impl Refusal {
@@ -97,6 +101,7 @@ impl Refusal {
             Self::NotAgreed => "not_agreed",
             Self::StepUp => "step_up",
             Self::NotMandated => "not_mandated",
+            Self::InHold => "in_hold",
         }
     }
 }
@@ -146,6 +151,9 @@ pub fn decide(request: &Request, facts: &Facts, now_s: i64) -> Result<Permit, Re
         Rule::Agreed => agreed(request, facts),
         Rule::Mandated => mandated(request, facts, now_s),
     }?;
+    if facts.in_hold && waits_in_hold(&request.actor, request.deed) {
+        return Err(Refusal::InHold);
+    }
     stepped_up(request, now_s)?;
     if needs_living_subject(request.deed) && facts.subject_state.is_some_and(|s| s != AccountState::Active) {
         return Err(Refusal::SubjectNotActive);
@@ -221,6 +229,29 @@ fn given(request: &Request, facts: &Facts, now_s: i64) -> Vec<String> {
     request.attributes.iter().filter(agreed).cloned().collect()
 }
 
+/// What an account does not do in the hold after a recovery (R14), nor have done to it: agreeing, mandates, deletion; and
+/// whatever would take the means of stopping it from whoever had them before.
+#[must_use]
+pub const fn waits_in_hold(actor: &Actor, deed: Deed) -> bool {
+    match deed {
+        Deed::GiveConsent
+        | Deed::AllowApp
+        | Deed::InviteHelper
+        | Deed::AcceptInvitation
+        | Deed::ConfirmMandate
+        | Deed::RestoreMandate
+        | Deed::RegisterMandate
+        | Deed::DeleteData
+        | Deed::CorrectData
+        | Deed::AddAuthenticator
+        | Deed::AddFirstPasskey
+        | Deed::RemoveAuthenticator
+        | Deed::ChangePassword => true,
+        Deed::EndDevice => matches!(actor, Actor::Person { .. }),
+        _ => false,
+    }
+}
+
 const fn needs_living_subject(deed: Deed) -> bool {
     matches!(
         deed,
@@ -242,6 +273,8 @@ const fn needs_living_subject(deed: Deed) -> bool {
             | Deed::InviteHelper
             | Deed::AcceptInvitation
             | Deed::DrawActing
+            | Deed::BeginRecovery
+            | Deed::Recover
     )
 }
 

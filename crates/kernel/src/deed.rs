@@ -185,11 +185,23 @@ pub enum Deed {
     TakeToken,
     /// Read what a person allowed, as an app.
     ReadClaims,
+    /// Ask, at a counter, that a resident comes back to the account.
+    BeginRecovery,
+    /// Say yes or no to it, as the second officer.
+    AnswerRecovery,
+    /// Make the new way to sign in, on one's own device.
+    Recover,
+    /// Stop a recovery.
+    StopRecovery,
+    /// See recoveries that wait.
+    SeeRecoveries,
+    /// Look at a recovery that was drawn for review.
+    ReviewRecovery,
 }
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 91] = [
+    pub const ALL: [Self; 97] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -281,6 +293,12 @@ impl Deed {
         Self::WithdrawApp,
         Self::TakeToken,
         Self::ReadClaims,
+        Self::BeginRecovery,
+        Self::AnswerRecovery,
+        Self::Recover,
+        Self::StopRecovery,
+        Self::SeeRecoveries,
+        Self::ReviewRecovery,
     ];
 
     /// The word in uses and in the printed matrix.
@@ -378,6 +396,12 @@ impl Deed {
             Self::WithdrawApp => "withdraw_app",
             Self::TakeToken => "take_token",
             Self::ReadClaims => "read_claims",
+            Self::BeginRecovery => "begin_recovery",
+            Self::AnswerRecovery => "answer_recovery",
+            Self::Recover => "recover",
+            Self::StopRecovery => "stop_recovery",
+            Self::SeeRecoveries => "see_recoveries",
+            Self::ReviewRecovery => "review_recovery",
         }
     }
 }

@@ -168,6 +168,13 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         | (Deed::SeeClients, A::AuditOperator)
         | (Deed::ReviewClient, A::System) => Rule::Yes,
         (Deed::ReviewClient, A::SystemOperator | A::SecurityOperator) => Rule::Other,
+        // Recovery: one post asks, another one answers; the person comes without any way to sign in.
+        (Deed::BeginRecovery | Deed::SeeRecoveries, A::SystemOperator)
+        | (Deed::SeeRecoveries, A::SecurityOperator)
+        | (Deed::Recover | Deed::StopRecovery, A::Stranger) => Rule::Yes,
+        (Deed::AnswerRecovery, A::SecurityOperator)
+        | (Deed::ReviewRecovery, A::SystemOperator | A::SecurityOperator) => Rule::Other,
+        (Deed::StopRecovery, A::Resident | A::Person) => Rule::Own,
         _ => Rule::No,
     }
 }
@@ -208,7 +215,10 @@ mod tests {
         }
         let stranger: Vec<_> =
             Deed::ALL.into_iter().filter(|d| rule(ActorKind::Stranger, *d) != Rule::No).map(Deed::as_str).collect();
-        assert_eq!(stranger, ["request_otp", "enrol", "join_account", "sign_in", "register_client"]);
+        assert_eq!(
+            stranger,
+            ["request_otp", "enrol", "join_account", "sign_in", "register_client", "recover", "stop_recovery"]
+        );
     }
 
     #[test]

@@ -5,11 +5,11 @@ use crate::Province;
 use crate::clock::MICROS;
 use crate::error::DeedError;
 use futures_util::future::BoxFuture;
-use yima_kernel::access::{Facts, Permit, Request, decide};
+use yima_kernel::access::{Facts, Permit, Request, decide, waits_in_hold};
 use yima_kernel::id::UseId;
 use yima_kernel::subject::Actor;
 use yima_kernel::usage::Outcome;
-use yima_store::{Tx, uses};
+use yima_store::{Tx, recovery, uses};
 
 /// What a deed hands back to the doorway: its answer, and what the use shall say.
 pub(crate) struct Done<T> {
@@ -131,6 +131,7 @@ impl Province {
             .deed(move |tx| {
                 Box::pin(async move {
                     let (facts, context) = read(tx).await?;
+                    let facts = Facts { in_hold: in_hold(tx, &request, now_us).await?, ..facts };
                     match decide(&request, &facts, now_us / MICROS) {
                         Err(refusal) => {
                             let note =
@@ -160,6 +161,25 @@ impl Province {
         decide(&request, &facts, self.now_s()).map_err(DeedError::Refused)?;
         self.store.read(read).await
     }
+}
+
+/// Whether the account that asks, or that is asked about, is in the hold after a recovery. Read only for what waits then,
+/// after the deed has locked its accounts.
+async fn in_hold(tx: &mut Tx, request: &Request, now_us: i64) -> Result<bool, DeedError> {
+    if !waits_in_hold(&request.actor, request.deed) || matches!(request.actor, Actor::System) {
+        return Ok(false);
+    }
+    let own = match &request.actor {
+        Actor::Device { account, .. } | Actor::Person { account, .. } => Some(account),
+        _ => None,
+    };
+    let subject = request.subject.as_ref().filter(|subject| Some(*subject) != own);
+    for account in own.into_iter().chain(subject) {
+        if recovery::hold_until(tx, account.as_str(), now_us).await?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Appends the use, and its twin when there is one.

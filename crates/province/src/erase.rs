@@ -21,7 +21,7 @@ use yima_keys::sealed::Sealer;
 use yima_store::account::{self, State as AccountState};
 use yima_store::erasure::{self, Blanks};
 use yima_store::rights_request::{self, Change, State};
-use yima_store::{Tx, binding, card, consent, device, enrolment, withdrawal};
+use yima_store::{Tx, binding, card, consent, device, enrolment, recovery, withdrawal};
 
 /// Name of the list of erasures in the data directory. It is no part of a backup: who restores one lays it beside.
 pub const ERASURES_FILE: &str = "erasures.txt";
@@ -113,6 +113,10 @@ impl Province {
                 move |tx, (), door| {
                     Box::pin(async move {
                         account::changed(tx, &row.account).await?;
+                        // While a recovery is in its hold a deletion waits (R49); a later go does it.
+                        if recovery::hold_until(tx, &row.account, door.now_us).await?.is_some() {
+                            return Err(DeedError::NotFound("request"));
+                        }
                         let change = Change {
                             from: State::Held,
                             to: State::Done,

@@ -11,6 +11,7 @@ use crate::doorway::Done;
 use crate::error::DeedError;
 use crate::mandate_ticket::{KIND, ticket_hash};
 use crate::mandates::{Hand, terms};
+use crate::recoveries::proofing_shown;
 use crate::row_seal::RowSealer;
 use crate::token::{Handing, TokenAnswer};
 use crate::userinfo::allowed;
@@ -210,7 +211,7 @@ async fn made(tx: &mut Tx, seals: &RowSealer, b: &Brought, edge: &Edge) -> Resul
         ..b.actor.clone()
     };
     family::insert(tx, &family).await?;
-    Ok(Ok(Box::new(Made { family, proofing: actor.proofing, kind: edge.kind.clone() })))
+    Ok(Ok(Box::new(Made { family, proofing: proofing_shown(tx, &actor).await?, kind: edge.kind.clone() })))
 }
 
 const fn no(code: Code, why: &'static str) -> Ended {

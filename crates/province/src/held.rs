@@ -27,11 +27,12 @@ const NOTICES_MAX: u32 = 500;
 const FORMAT: &str = "yima-held-1";
 
 /// What stands beside the account, with its word in the file and its title.
-const BESIDE: [(Which, &str, (&str, &str)); 4] = [
+const BESIDE: [(Which, &str, (&str, &str)); 5] = [
     (Which::Authenticators, "authenticators", ("登录方式", "Ways to sign in")),
     (Which::Sessions, "sessions", ("登录", "Sign-ins")),
     (Which::Grants, "grants", ("应用授权", "What apps were allowed")),
     (Which::Mandates, "mandates", ("代办关系", "Mandates")),
+    (Which::Recoveries, "recoveries", ("账户找回", "Recoveries")),
 ];
 
 /// The rows of one person.

@@ -279,6 +279,14 @@ pub(crate) fn notice_row(row: notice::Notice) -> Notice {
             "有人在窗口为你的账户办理找回。不是你？请马上停止",
             "Somebody began to recover your account at a counter. Not you? Stop it now",
         ),
+        "recovered" => Text::new(
+            "你的账户刚在窗口找回，重要的事暂缓办理。不是你？请马上停止",
+            "Your account was recovered at a counter; what matters waits. Not you? Stop it now",
+        ),
+        "recovery_of_ward" => Text::new(
+            "你监护的家人的账户正在窗口找回，或刚找回。不对？可以停止",
+            "The account of somebody in your care is recovered at a counter. Not right? You can stop it",
+        ),
         "recovery_stopped" => Text::new("账户找回已停止", "The recovery of your account was stopped"),
         "mandate_proposed" => Text::new("有一份授权在等确认，见“家人”", "A mandate waits for a yes; see Family"),
         "mandate_made" => Text::new(

@@ -79,6 +79,7 @@ mod push_request;
 mod read_uses;
 mod ready;
 mod record;
+mod recoveries;
 mod redeem_code;
 mod refresh_tokens;
 mod register_client;
@@ -155,6 +156,7 @@ pub use places::NewPlace;
 pub use push_request::Pushed;
 pub use read_uses::{ReadUses, UseRow};
 pub use record::{RecordEntry, RecordPage, SealedRecord};
+pub use recoveries::{BeginRecovery, RecoveryRow, StandingRecovery};
 pub use reseal::Resealing;
 pub use residents::{Page, Resident, ResidentRow, Standing};
 pub use resolve_code::Resolved;
@@ -173,7 +175,7 @@ pub use short_number::ShortNumber;
 pub use sign_in::{NewOperator, NewSession, SignIn, SignedIn};
 pub use signing_in::{
     AcrossAsked, AcrossShown, Browser, JoinLink, Joining, Near, Networks, NewTotp, OwnWays, PasskeyAsked,
-    PasswordSignIn, Region, SignedInNow, Way, WayKind,
+    PasswordSignIn, Recovering, Region, SignedInNow, Way, WayKind,
 };
 pub use signing_roles::{RoleStanding, Signing};
 pub use status_list::StatusFormat;

@@ -10,6 +10,7 @@ use crate::doorway::{Done, Note};
 use crate::error::DeedError;
 use crate::mandates::Hand;
 use crate::person_sessions::ACROSS;
+use crate::recoveries::proofing_shown;
 use crate::token::{Handing, TokenAnswer};
 use std::sync::Arc;
 use yima_kernel::access::Request;
@@ -271,7 +272,8 @@ async fn redeemed(
         used_at: b.now_us,
     };
     family::insert(tx, &family).await?;
-    Ok(Ended::Tokens(Box::new(family), signed_in.proofing, edge.map(|edge| edge.kind.clone())))
+    let proofing = proofing_shown(tx, &signed_in).await?;
+    Ok(Ended::Tokens(Box::new(family), proofing, edge.map(|edge| edge.kind.clone())))
 }
 
 /// The code was taken before, or is over.

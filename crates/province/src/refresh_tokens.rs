@@ -126,7 +126,7 @@ async fn decide(tx: &mut Tx, b: &Brought) -> Result<Refreshed, DeedError> {
     let holder = account::find(tx, &row.account).await?.ok_or(DeedError::NotFound("resident"))?;
     let number = if row.rotating { rotated(tx, &row, b).await? } else { kept(tx, &row, b).await? };
     Ok(match number {
-        Some(number) => Refreshed::Tokens(Box::new(row), holder.proofing, number),
+        Some(number) => Refreshed::Tokens(Box::new(row), crate::recoveries::proofing_shown(tx, &holder).await?, number),
         None => Refreshed::No("this refresh token was used before: the sign-in has ended for safety"),
     })
 }

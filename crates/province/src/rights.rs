@@ -150,10 +150,16 @@ impl Province {
     ) -> Result<RightsRow, DeedError> {
         let holder = holder(actor)?;
         let asking = self.asking(actor, &holder, right, body)?;
+        let locked = asking.row.account.clone();
         let row = self
             .short(
                 Request::of(actor.clone(), deed).about(holder),
-                |_| Box::pin(async { Ok((Facts::default(), ())) }),
+                move |tx| {
+                    Box::pin(async move {
+                        account::changed(tx, &locked).await?;
+                        Ok((Facts::default(), ()))
+                    })
+                },
                 move |tx, (), door| {
                     Box::pin(async move {
                         let row = asking.written(tx, door.now_us, "right_asked").await?;

@@ -42,6 +42,8 @@ pub enum Code {
     StepUp,
     /// No mandate in force allows it.
     NotMandated,
+    /// In the hold after a recovery.
+    InHold,
     /// It is not there, or not the caller's.
     NotFound,
     /// The path exists, the method does not.
@@ -213,6 +215,7 @@ fn refused(refusal: Refusal) -> Refused {
         Refusal::NotAgreed => Code::NotAgreed,
         Refusal::StepUp => Code::StepUp,
         Refusal::NotMandated => Code::NotMandated,
+        Refusal::InHold => Code::InHold,
     };
     Refused::new(code, refusal.as_str())
 }
@@ -270,6 +273,9 @@ const fn code_row(code: Code) -> Row {
         Code::NotMandated => (StatusCode::FORBIDDEN, "not_mandated", "No mandate in force",
             "You have no mandate for this, or it is over, suspended or narrower. See Family on your page.",
             "没有这件事的授权，或授权已结束、暂停、不含这一项。请看自己页面的“家人”。"),
+        Code::InHold => (StatusCode::FORBIDDEN, "in_hold", "Waits after the recovery",
+            "This account was recovered a short time ago. Agreeing, mandates, ways to sign in and deletion wait until the hold is over; your account page says when.",
+            "账户刚刚找回。授权、家人、登录方式和注销要等保护期过后再办，期限见“我的账户”。"),
         Code::NotFound => (StatusCode::NOT_FOUND, "not_found", "Not found",
             "There is nothing here.", "没有找到。"),
         Code::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed",
@@ -332,6 +338,7 @@ mod tests {
             C::NotAgreed,
             C::StepUp,
             C::NotMandated,
+            C::InHold,
             C::NotFound,
             C::MethodNotAllowed,
             C::NotHeld,

@@ -77,6 +77,8 @@ pub fn text() -> String {
         r::rights::restrict::lift, r::rights::explain::explain, r::rights::delete::delete, r::rights::delete::stop,
         r::rights::queue::queue, r::rights::queue::open, r::rights::answer::answer, r::rights::answer::answer_kin,
         r::rights::kin::file, r::rights::kin::copy,
+        r::recoveries::officers::list, r::recoveries::officers::begin, r::recoveries::officers::answer,
+        r::recoveries::officers::review, r::recoveries::stop::list, r::recoveries::stop::stop,
     )
 )]
 struct Api;

@@ -55,7 +55,7 @@ const PHOTO_BODY_MAX: usize = 768 * 1024;
 /// All routes under `/api/v1`.
 #[must_use]
 pub fn table() -> Vec<Row> {
-    [open(), residents(), gates(), offices(), apps(), mandates()].into_iter().flatten().collect()
+    [open(), residents(), gates(), offices(), apps(), mandates(), recoveries()].into_iter().flatten().collect()
 }
 
 /// What anybody may ask, and how a new device comes in.
@@ -201,6 +201,21 @@ fn apps() -> Vec<Row> {
     ]
 }
 
+/// Recoveries: two officers, and whoever stops it.
+#[rustfmt::skip]
+fn recoveries() -> Vec<Row> {
+    use Deed as D;
+    use Who::{DeviceOrPerson, Operator};
+    vec![
+        get ("/api/v1/recoveries",                        DeviceOrPerson, Some(D::SeeRecord),      r::recoveries::stop::list),
+        post("/api/v1/recoveries/{id}/stop",              DeviceOrPerson, Some(D::StopRecovery),   r::recoveries::stop::stop),
+        get ("/api/v1/manage/recoveries",                 Operator,  Some(D::SeeRecoveries),       r::recoveries::officers::list),
+        post("/api/v1/manage/recoveries",                 Operator,  Some(D::BeginRecovery),       r::recoveries::officers::begin),
+        post("/api/v1/manage/recoveries/{id}/answer",     Operator,  Some(D::AnswerRecovery),      r::recoveries::officers::answer),
+        post("/api/v1/manage/recoveries/{id}/review",     Operator,  Some(D::ReviewRecovery),      r::recoveries::officers::review),
+    ]
+}
+
 /// Mandates: who may act for whom.
 #[rustfmt::skip]
 fn mandates() -> Vec<Row> {
@@ -329,6 +344,7 @@ mod tests {
             D::AddFirstPasskey,
             D::RemoveAuthenticator,
             D::ChangePassword,
+            D::Recover,
         ];
         for deed in D::ALL {
             let routed = table().iter().any(|row| row.deed == Some(deed)) || by_protocol.contains(&deed);

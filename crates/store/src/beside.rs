@@ -32,6 +32,8 @@ pub enum Which {
     Grants,
     /// Mandates in which the person is the one or the other side; the other side is not named.
     Mandates,
+    /// Recoveries of the account.
+    Recoveries,
 }
 
 /// The rows of a person, the newest first, at most 500.
@@ -52,6 +54,10 @@ pub async fn of_account(tx: &mut Tx, which: Which, account: &str) -> Result<Vec<
         Which::Mandates => {
             "SELECT id, kind, CASE WHEN actor = $1 THEN 'actor' ELSE 'principal' END, state, from_at, until_at
              FROM edge WHERE actor = $1 OR principal = $1 ORDER BY id DESC LIMIT 500"
+        }
+        Which::Recoveries => {
+            "SELECT id, 'counter', evidence, state, asked_at, COALESCE(ended_at, hold_until) FROM recovery
+             WHERE account = $1 ORDER BY id DESC LIMIT 500"
         }
     };
     let rows = tx.rows(sql, args![account]).await?;

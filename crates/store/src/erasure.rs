@@ -19,6 +19,7 @@ const FORGET: &[&str] = &[
     "DELETE FROM app_grant WHERE account = $1",
     "DELETE FROM relation WHERE account = $1",
     "DELETE FROM session WHERE account = $1",
+    "DELETE FROM recovery WHERE account = $1",
     "DELETE FROM authenticator WHERE account = $1",
     "DELETE FROM sign_in_name WHERE account = $1",
     "DELETE FROM one_time WHERE account = $1",

@@ -43,6 +43,7 @@ pub mod notice;
 pub mod one_time;
 pub mod operator;
 pub mod organisation;
+pub mod recovery;
 pub mod relation;
 pub mod resolved;
 pub mod rights_request;

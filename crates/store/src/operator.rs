@@ -134,6 +134,15 @@ pub async fn by_session(tx: &mut Tx, token_hash: &[u8], at: i64) -> Result<Optio
     tx.one(sql, args![token_hash, at]).await?.map(operator).transpose()
 }
 
+/// Those who are present at a moment: their posts are held, and a session of theirs lives. By id.
+pub async fn present(tx: &mut Tx, at: i64) -> Result<Vec<Operator>, StoreError> {
+    let sql = select!(
+        "WHERE o.state = 'active' AND EXISTS (SELECT 1 FROM operator_session s
+         WHERE s.operator = o.id AND s.idle_until > $1 AND s.until_at > $1) ORDER BY o.id LIMIT 500"
+    );
+    tx.rows(sql, args![at]).await?.into_iter().map(operator).collect()
+}
+
 /// Moves a session's idle end on.
 pub async fn touch_session(tx: &mut Tx, token_hash: &[u8], idle_until: i64) -> Result<(), StoreError> {
     let sql = "UPDATE operator_session SET idle_until = $2 WHERE token_hash = $1 AND idle_until < $2";

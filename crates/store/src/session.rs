@@ -103,7 +103,8 @@ pub async fn by_token(
     at: i64,
 ) -> Result<Option<(Session, account::State, u8)>, StoreError> {
     let sql = select!(
-        ", a.state, a.proofing FROM session s JOIN account a ON a.id = s.account
+        ", a.state, CASE WHEN a.seen_by_two = 0 AND a.proofing > 1 THEN 1 ELSE a.proofing END
+         FROM session s JOIN account a ON a.id = s.account
          WHERE s.token_hash = $1 AND s.state = 'live' AND s.idle_until > $2 AND s.until_at > $2"
     );
     let Some(mut row) = tx.one(sql, args![token_hash, at]).await? else { return Ok(None) };

@@ -13,6 +13,7 @@ pub mod operator;
 pub mod organisation;
 pub mod problem;
 pub mod record;
+pub mod recovery;
 pub mod resident;
 pub mod retry;
 pub mod rights;

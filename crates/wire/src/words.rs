@@ -112,6 +112,8 @@ words! {
     KeyStateWord ["assigned" "active" "retired" "live" "withdrawn" "destroyed"]
     /// Which gates, beside all.
     GateChoice ["late" "ended"]
+    /// How far a recovery is.
+    RecoveryState ["asked" "approved" "held" "refused" "stopped" "over"]
     /// How bars are laid out.
     Grouping ["hour" "site" "reason" "scenario"]
 }

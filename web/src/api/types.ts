@@ -77,3 +77,5 @@ export type Outcome = Schemas["OutcomeWord"];
 export type ActorKind = Schemas["ActorKindWord"];
 export type KeyRow = Schemas["KeyRow"];
 export type Suite = Schemas["SuiteWord"];
+export type RecoveryRow = Schemas["RecoveryRow"];
+export type StandingRecovery = Schemas["StandingRecovery"];

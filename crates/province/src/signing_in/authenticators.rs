@@ -73,7 +73,7 @@ impl RowSealer {
     }
 
     /// The same row under a seal of its fields as they are.
-    fn sealed_anew(&self, mut row: Authenticator) -> Authenticator {
+    pub(crate) fn sealed_anew(&self, mut row: Authenticator) -> Authenticator {
         row.seal = with_fields(&row, |fields| self.seal("authenticator", &row.id, row.version, fields)).to_vec();
         row
     }

@@ -396,7 +396,7 @@ fn adding<'a>(person: &'a Person, user_handle: Option<[u8; 32]>) -> For<'a> {
     For { what: "add", holder: person.session.as_str(), account: Some(person.account.as_str()), text: "", user_handle }
 }
 
-fn way(row: Authenticator) -> Option<Way> {
+pub(crate) fn way(row: Authenticator) -> Option<Way> {
     let kind = match row.kind {
         Kind::Passkey => WayKind::Passkey,
         Kind::Password => WayKind::Password,

@@ -12,6 +12,7 @@ mod networks;
 mod one_time_password;
 mod passkey;
 mod password;
+mod recover;
 mod site;
 mod step_up;
 mod totp;
@@ -23,6 +24,7 @@ pub(crate) use message_guard::MessageGuard;
 pub use networks::{Near, Networks, Region};
 pub use passkey::PasskeyAsked;
 pub use password::PasswordSignIn;
+pub use recover::Recovering;
 pub(crate) use site::Site;
 pub use totp::NewTotp;
 

@@ -24,6 +24,7 @@ pub mod operators;
 pub mod organisations;
 pub mod places;
 pub mod record;
+pub mod recoveries;
 pub mod residents;
 pub mod resolves;
 pub mod rights;

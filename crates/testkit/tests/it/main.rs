@@ -14,6 +14,7 @@ mod online;
 mod organisations;
 mod overload;
 mod passkeys;
+mod recovery;
 mod rights;
 mod secrets;
 mod servers;

@@ -4,7 +4,7 @@ import { lazy, type ComponentType, type LazyExoticComponent } from "react";
 import type { Role } from "../../api/types";
 import type { IconName } from "../parts/icons";
 
-export type PageName = "overview" | "residents" | "devices" | "scenarios" | "places" | "gates" | "uses" | "keys" | "rights" | "organisations";
+export type PageName = "overview" | "residents" | "devices" | "scenarios" | "places" | "gates" | "uses" | "keys" | "rights" | "organisations" | "recoveries";
 type Screen = LazyExoticComponent<ComponentType>;
 
 export interface PageEntry {
@@ -45,6 +45,13 @@ export const PAGES: readonly PageEntry[] = [
     screen: lazy(() => import("../pages/organisations/Organisations")),
   },
   { name: "rights", icon: "right", group: "nouns", roles: ["system", "security"], screen: lazy(() => import("../pages/rights/Rights")) },
+  {
+    name: "recoveries",
+    icon: "again",
+    group: "nouns",
+    roles: ["system", "security"],
+    screen: lazy(() => import("../pages/recoveries/Recoveries")),
+  },
   { name: "uses", icon: "use", group: "nouns", roles: ["audit"], screen: lazy(() => import("../pages/uses/Uses")) },
   { name: "places", icon: "place", group: "ground", roles: EVERYBODY, screen: lazy(() => import("../pages/places/Places")) },
   { name: "gates", icon: "gate", group: "ground", roles: EVERYBODY, screen: lazy(() => import("../pages/gates/Gates")) },

@@ -142,7 +142,8 @@ fn begun(visitor: &mut Visitor, link: &str, refused: Option<&Refused>) -> Respon
             }
             button.btn.primary type="submit" { (looks.t("继续", "Go on")) }
         }
-        p.more { a href="/account/sign-in" { (looks.t("已经设置过？登录", "Set up before? Sign in")) } }
+        p.more { a href="/account/sign-in" { (looks.t("已经设置过？登录", "Set up before? Sign in")) } " · "
+            a href="/account/recover" { (looks.t("登不进去？找回", "Can't get in? Recover")) } }
     };
     whole(visitor, looks.t("设置登录", "Set up signing in"), false, &body)
 }
@@ -168,7 +169,7 @@ async fn offered(app: &App, visitor: &mut Visitor, refused: Option<&Refused>) ->
         }
         details open[!app.province.has_passkeys() || refused.is_some()] {
             summary { (looks.t("或者：密码加验证器", "Or: a password and an authenticator app")) }
-            (password_form(visitor, "/account/join/password", &offer))
+            (password_form(visitor, "/account/join/password", &offer, &html! {}))
         }
     };
     whole(visitor, looks.t("选一种登录方式", "Choose a way to sign in"), true, &body)
@@ -184,13 +185,14 @@ pub(super) fn name_field(visitor: &Visitor) -> Markup {
 }
 
 /// A new password with its second factor.
-pub(super) fn password_form(visitor: &Visitor, action: &str, offer: &NewTotp) -> Markup {
+pub(super) fn password_form(visitor: &Visitor, action: &str, offer: &NewTotp, more: &Markup) -> Markup {
     let looks = visitor.looks;
     html! {
         form method="post" action=(action) {
             (mark(visitor))
             input type="hidden" name="secret" value=(offer.secret);
             input type="hidden" name="offer" value=(offer.mark);
+            (more)
             label { (looks.t("登录名（可不填，用身份证号）", "Sign-in name (or leave it, and use your ID number)"))
                 input name="sign_in_name" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="40"; }
             label { (looks.t("新密码，至少 10 个字符", "New password, at least 10 characters"))

@@ -11,6 +11,7 @@ mod join;
 mod message;
 mod own;
 mod passkey;
+mod recover;
 mod sign_in;
 mod step_up;
 mod symbol;
@@ -55,6 +56,11 @@ pub fn router() -> Router<App> {
         .route("/account/sessions/others/end", post(own::end_others))
         .route("/account/sessions/{id}/end", post(own::end_one))
         .route("/account/devices/{id}/end", post(own::end_device))
+        .route("/account/recover", get(recover::page).post(recover::begin))
+        .route("/account/recover/passkey", post(recover::by_passkey))
+        .route("/account/recover/password", post(recover::by_password))
+        .route("/account/recover/stop", get(recover::stop_page).post(recover::stop_by_link))
+        .route("/account/recover/{id}/stop", post(recover::stop))
         .route("/account/account.css", get(async || ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE)))
         .route(
             "/account/again.js",

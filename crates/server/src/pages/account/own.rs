@@ -32,13 +32,16 @@ pub(super) async fn shown(app: &App, visitor: &mut Visitor, refused: Option<&Ref
         Ok(own) => app.province.sessions_of(&person).await.map(|sessions| (own, sessions)),
         Err(error) => Err(error),
     };
-    let (own, sessions) = match found {
+    let standing = app.province.standing_recoveries(&person.actor()).await;
+    let found = found.and_then(|(own, sessions)| Ok((own, sessions, standing?)));
+    let (own, sessions, standing) = match found {
         Ok(found) => found,
         Err(error) => return refusal(visitor, &Refused::from(error)),
     };
     let looks = visitor.looks;
     let body = html! {
         (notice(visitor, refused))
+        (super::recover::banner(visitor, &standing))
         p.who { (own.name_masked) @if app.province.is_demo() { " " span.demo { (looks.t("演示数据", "Demo data")) } } }
         @if own.wrong_tries > 0 {
             div.notice { p { (looks.t("过去 24 小时有人试登录没有成功：", "Failed tries to sign in within 24 hours: ")) (own.wrong_tries) } }

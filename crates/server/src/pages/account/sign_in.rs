@@ -124,6 +124,7 @@ fn shown(app: &App, visitor: &mut Visitor, next: &str, refused: Option<&Refused>
         p.more { a href=(format!("/account/across?next={}", escaped(next))) { (looks.t("用手机扫码登录这台电脑", "Sign in here with your phone")) } }
         p.more { (looks.t("第一次来？", "Here for the first time? "))
             a href="/account/join" { (looks.t("用窗口给的登记码设置登录", "Set up signing in with a counter's code")) } }
+        p.more { a href="/account/recover" { (looks.t("登不进去了？到窗口找回账户", "Can't sign in any more? Recover the account at a counter")) } }
     };
     whole(visitor, looks.t("登录", "Sign in"), true, &body)
 }

@@ -182,7 +182,7 @@ async fn password(app: &App, visitor: &mut Visitor, refused: Option<&Refused>) -
             } else {
                 looks.t("设置密码和验证器", "Set a password and an authenticator app")
             }) }
-            (password_form(visitor, "/account/password", &offer))
+            (password_form(visitor, "/account/password", &offer, &html! {}))
         }
         p.more { a href="/account" { (looks.t("回到账户", "Back to the account")) } }
     };

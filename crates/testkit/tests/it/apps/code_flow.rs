@@ -32,7 +32,7 @@ async fn oidc_3_1_a_person_signs_in_agrees_and_the_app_reads_what_was_agreed() {
         let tokens = said.json();
         let (id, access) = (inside(&tokens["id_token"]), inside(&tokens["access_token"]));
         assert_eq!((&id["aud"], &id["nonce"], &id["acr"]), (&json!(app.id), &json!("n-1"), &json!("yima:3")));
-        assert_eq!((&id["proofing"], &access["client_id"]), (&json!(2), &json!(app.id)));
+        assert_eq!((&id["proofing"], &access["client_id"]), (&json!(1), &json!(app.id)));
         assert_eq!(access["exp"].as_i64().unwrap() - access["iat"].as_i64().unwrap(), 300);
         let told = world.userinfo(&tokens).await.json();
         assert_eq!(told["sub"], id["sub"]);

@@ -1,0 +1,159 @@
+//! Recoveries: what the deeds of both officers, of the person and of whoever stops it share. The row under its seal, the
+//! notices, and what proofing a sign-in shows. It does not know pages. Why it is so: docs/decisions/0019.
+
+mod ask;
+mod hold;
+mod stop;
+mod waiting;
+
+pub use ask::BeginRecovery;
+pub use hold::StandingRecovery;
+pub use waiting::RecoveryRow;
+
+use crate::Province;
+use crate::devices::tell;
+use crate::error::{DeedError, Text};
+use crate::mandates::Hand;
+use crate::row_seal::RowSealer;
+use yima_store::account::Account;
+use yima_store::recovery::{self, Recovery};
+use yima_store::{Tx, edge};
+
+/// Who asks for it at a counter has so long until a colleague answers, and the resident so long again afterwards.
+pub(crate) const OPEN_S: i64 = 15 * 60;
+/// What matters waits so long after it (R14), and longer where another device could still say no.
+pub(crate) const HOLD_S: i64 = 24 * 3600;
+pub(crate) const HOLD_WITH_DEVICES_S: i64 = 72 * 3600;
+/// One-time rows of this kind wait for an officer.
+pub(crate) const KIND: &str = "recover";
+
+impl Province {
+    /// The letters that a browser's page shows to an officer: made of its cookie, which the officer never sees.
+    pub(crate) fn recovery_number(&self, cookie: &str) -> String {
+        const ALPHABET: &[u8; 31] = b"23456789abcdefghjkmnpqrstuvwxyz";
+        let mark = self.marked("recovery", &[cookie.as_bytes()]);
+        let letters = mark.iter().filter(|byte| **byte < 248).map(|byte| ALPHABET[usize::from(byte % 31)]);
+        let text: String = letters.take(8).map(char::from).collect();
+        format!("{}-{}", &text[..text.len().min(4)], &text[text.len().min(4)..])
+    }
+
+    pub(crate) fn recovery_number_hash(&self, number: &str) -> [u8; 32] {
+        self.peppered("recovery-number", &crate::enrol_device::plain(number))
+    }
+
+    /// Tells the account's telephone, with an address that stops it by one touch.
+    pub(crate) fn tell_telephone(&self, holder: &Account, secret: &str, held: bool) {
+        let Some(phone) = self.phone_of(holder) else { return };
+        let url = format!("{}/account/recover/stop?link={secret}", self.public_url());
+        let text = if held {
+            format!(
+                "【一码】你的账户刚在窗口找回，重要的事暂缓办理。不是你？立即停止：{url} Your account was recovered at a counter. Not you? Stop it: {url}"
+            )
+        } else {
+            format!(
+                "【一码】有人在窗口为你的账户办理找回。不是你？立即停止：{url} Somebody asks at a counter to recover your account. Not you? Stop it: {url}"
+            )
+        };
+        self.messenger.send(&phone, &text, self.now_s());
+    }
+}
+
+impl RowSealer {
+    fn recovery_seal(&self, r: &Recovery) -> Vec<u8> {
+        with_fields(r, |fields| self.seal("recovery", &r.id, r.version, fields)).to_vec()
+    }
+
+    /// The same row under a seal of its fields.
+    pub(crate) fn sealed_recovery(&self, mut row: Recovery) -> Recovery {
+        row.seal = self.recovery_seal(&row);
+        row
+    }
+
+    /// A row whose seal fits.
+    pub(crate) fn trusted_recovery(&self, row: Recovery) -> Result<Recovery, DeedError> {
+        with_fields(&row, |fields| self.right("recovery", &row.id, row.version, fields, &row.seal))?;
+        Ok(row)
+    }
+
+    /// Writes a changed row: one version on, sealed anew. Of two that change it one is told that it was too late.
+    pub(crate) async fn change_recovery(&self, tx: &mut Tx, row: Recovery) -> Result<Recovery, DeedError> {
+        let before = row.version;
+        let row = self.sealed_recovery(Recovery { version: before + 1, ..row });
+        if recovery::change(tx, &row, before).await? { Ok(row) } else { Err(over()) }
+    }
+}
+
+/// Leaves a notice for the account and for everybody who is its guardian now.
+pub(crate) async fn tell_all(
+    tx: &mut Tx,
+    hand: &mut Hand,
+    account: &str,
+    now_us: i64,
+    kind: &str,
+) -> Result<(), DeedError> {
+    tell(tx, hand.row_id(now_us), account, now_us, kind).await?;
+    for guardian in guardians(tx, hand, account, now_us).await? {
+        tell(tx, hand.row_id(now_us), &guardian, now_us, "recovery_of_ward").await?;
+    }
+    Ok(())
+}
+
+/// The accounts of those who are guardians of an account now.
+pub(crate) async fn guardians(tx: &mut Tx, hand: &Hand, account: &str, now_us: i64) -> Result<Vec<String>, DeedError> {
+    let mut found = Vec::new();
+    for row in edge::of_account(tx, account).await? {
+        let now = row.from_at <= now_us && now_us < row.until_at;
+        if row.kind == "guardian" && row.principal == account && row.state == edge::State::Active && now {
+            hand.right(&row)?;
+            found.push(row.actor);
+        }
+    }
+    Ok(found)
+}
+
+/// The proofing that a sign-in shows: 2 says that two officers saw the person, so whoever made the first way to sign in by
+/// the code of one officer is matched to the register and no more (R13).
+pub(crate) async fn proofing_shown(tx: &mut Tx, holder: &Account) -> Result<u8, DeedError> {
+    if holder.proofing <= 1 || recovery::seen_by_two(tx, &holder.id).await? {
+        return Ok(holder.proofing);
+    }
+    Ok(1)
+}
+
+pub(crate) fn over() -> DeedError {
+    DeedError::Conflict(Text::new(
+        "这次找回已经结束、停止或超时，请重新办理",
+        "This recovery is over, was stopped or came too late; begin anew",
+    ))
+}
+
+/// Every column that the seal covers.
+fn with_fields<T>(r: &Recovery, with: impl FnOnce(&[&[u8]]) -> T) -> T {
+    let number = |n: Option<i64>| n.map_or_else(Vec::new, |n| n.to_be_bytes().to_vec());
+    let (hold, ended) = (number(r.hold_until), number(r.ended_at));
+    let fields: [&[u8]; 22] = [
+        r.account.as_bytes(),
+        r.state.as_str().as_bytes(),
+        r.officer.as_bytes(),
+        r.officer_person.as_bytes(),
+        r.approver.as_bytes(),
+        r.approver_person.as_bytes(),
+        r.evidence.as_bytes(),
+        r.number.as_bytes(),
+        &r.browser,
+        r.asked_use.as_bytes(),
+        r.approved_use.as_deref().unwrap_or("").as_bytes(),
+        &r.asked_at.to_be_bytes(),
+        &r.expires_at.to_be_bytes(),
+        &hold,
+        &ended,
+        r.made.as_bytes(),
+        r.suspended.as_bytes(),
+        &[r.proofing_before],
+        &r.stop_hash,
+        r.review.as_str().as_bytes(),
+        r.reviewed_by.as_deref().unwrap_or("").as_bytes(),
+        b"1",
+    ];
+    with(&fields)
+}

@@ -1,0 +1,306 @@
+//! The resident's side of a recovery: a browser of their own shows letters to an officer; once two officers have said yes, it
+//! makes the new way to sign in, and says which of the old ones stay. It does not know who the officers are.
+
+use super::authenticators::{Fresh, add};
+use super::manage::{Way, choose_name, way};
+use super::passkey::{For, acr_of, amr_of, not_proven, take};
+use super::{Browser, PasskeyAsked, SignedInNow, bound_hash, password};
+use crate::Province;
+use crate::clock::MICROS;
+use crate::doorway::Done;
+use crate::error::DeedError;
+use crate::home::standing;
+use crate::person_sessions::{OpenSession, begin};
+use crate::recoveries::{HOLD_S, HOLD_WITH_DEVICES_S, KIND, OPEN_S, over, tell_all};
+use crate::row_seal::RowSealer;
+use serde_json::json;
+use yima_kernel::access::{Facts, Request};
+use yima_kernel::assurance::Acr;
+use yima_kernel::deed::Deed;
+use yima_kernel::id::AccountId;
+use yima_kernel::subject::Actor;
+use yima_store::authenticator::{Authenticator, Kind, State as WayState};
+use yima_store::one_time::{self, OneTime};
+use yima_store::recovery::{self, Recovery, Review, State};
+use yima_store::{Tx, account, device, enrolment, uses};
+
+/// One of so many is looked at by somebody else (R14: 2 %).
+const REVIEWED_OF: u16 = 50;
+
+/// How far a recovery in this browser is.
+#[derive(Clone, Debug)]
+pub enum Recovering {
+    /// None was begun here, or it is over.
+    Nothing,
+    /// The letters are shown to an officer.
+    Showing(String),
+    /// An officer asked; the colleague who was drawn has not answered.
+    Asked,
+    /// The new way to sign in can be made; these are the old ones, each of which can be kept.
+    Approved(Vec<Way>),
+}
+
+impl Province {
+    /// Begins in a browser: its cookie from now on, to which everything is bound. Says nothing about anybody.
+    ///
+    /// # Errors
+    /// When the store can't be written.
+    pub async fn show_recovery(&self) -> Result<String, DeedError> {
+        let (cookie, now_us) = (self.fresh_browser(), self.now_us());
+        let number = self.recovery_number(&cookie);
+        let row = OneTime {
+            id_hash: self.recovery_number_hash(&number).to_vec(),
+            kind: KIND.to_owned(),
+            session: Some(hex::encode(bound_hash(KIND, &cookie))),
+            body: json!({ "number": number }).to_string(),
+            tries: 1,
+            created_at: now_us,
+            expires_at: now_us + OPEN_S * MICROS,
+            ..OneTime::default()
+        };
+        self.store
+            .deed::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(one_time::put(tx, &row).await?) }))
+            .await?;
+        Ok(cookie)
+    }
+
+    /// How far it is.
+    ///
+    /// # Errors
+    /// When the store can't be read.
+    pub async fn recovering(&self, browser: &Browser) -> Result<Recovering, DeedError> {
+        let number = self.recovery_number(&browser.cookie);
+        let (letters, hash) = (self.recovery_number_hash(&number), bound_hash(KIND, &browser.cookie));
+        let (seals, now_us) = (self.sealer_of_rows(), self.now_us());
+        self.store
+            .read::<_, DeedError, _>(move |tx| {
+                Box::pin(async move {
+                    let Some(row) = recovery::by_browser(tx, &hash).await? else {
+                        let shown = one_time::peek(tx, KIND, &letters).await?;
+                        let lives = shown.is_some_and(|shown| shown.expires_at > now_us);
+                        return Ok(if lives { Recovering::Showing(number) } else { Recovering::Nothing });
+                    };
+                    Ok(match row.state {
+                        State::Asked if row.expires_at > now_us => Recovering::Asked,
+                        State::Approved if row.expires_at > now_us => {
+                            let ways = seals.authenticators_of(tx, &row.account).await?;
+                            let ways = ways.into_iter().filter(|way| way.state == WayState::Active);
+                            Recovering::Approved(ways.filter_map(way).collect())
+                        }
+                        _ => Recovering::Nothing,
+                    })
+                })
+            })
+            .await
+    }
+
+    /// Asks the browser for the new passkey.
+    ///
+    /// # Errors
+    /// [`DeedError::SignIn`] before two officers have said yes.
+    pub async fn ask_recovery_passkey(&self, browser: &Browser) -> Result<PasskeyAsked, DeedError> {
+        let account = self.approved(browser).await?;
+        let handle: [u8; 32] = self.chance.bytes();
+        let asked = self.party()?.ask_new(self.chance.bytes(), &handle, &self.passkey_label(), &[]);
+        self.keep_challenge(asked.map_err(not_proven)?, &recovering(browser, &account, Some(handle))).await
+    }
+
+    /// Comes back with a new passkey, signed in; `keep` names the old ways that stay.
+    ///
+    /// # Errors
+    /// [`DeedError::SignIn`] when the answer does not hold; [`DeedError::Conflict`] when it was stopped or came too late.
+    pub async fn recover_with_passkey(
+        &self,
+        browser: &Browser,
+        (ask, answer): (&str, &str),
+        name: &str,
+        keep: Vec<String>,
+    ) -> Result<SignedInNow, DeedError> {
+        let account = self.approved(browser).await?;
+        let answered = self.answered(ask, &recovering(browser, &account, None)).await?;
+        let fresh = self.made_passkey(&answered, answer, name)?;
+        self.recover(browser, account, (vec![fresh], None), Some(answered.ask_hash), keep).await
+    }
+
+    /// Comes back with a new password and a second factor, signed in.
+    ///
+    /// # Errors
+    /// As [`Province::recover_with_passkey`]; [`DeedError::Invalid`] for what can't be taken.
+    pub async fn recover_with_password(
+        &self,
+        browser: &Browser,
+        sign_in_name: &str,
+        password: &str,
+        totp: (&str, &str, &str),
+        keep: Vec<String>,
+    ) -> Result<SignedInNow, DeedError> {
+        let account = self.approved(browser).await?;
+        let (name, rows) = self.password_rows(&browser.cookie, sign_in_name, password, totp).await?;
+        self.recover(browser, account, (rows, name), None, keep).await
+    }
+
+    async fn approved(&self, browser: &Browser) -> Result<String, DeedError> {
+        let (hash, now_us) = (bound_hash(KIND, &browser.cookie), self.now_us());
+        let row = self
+            .store
+            .read_one::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(recovery::by_browser(tx, &hash).await?) }))
+            .await?;
+        let row = row.filter(|row| row.state == State::Approved && row.expires_at > now_us);
+        Ok(row.ok_or(DeedError::SignIn)?.account)
+    }
+
+    async fn recover(
+        &self,
+        browser: &Browser,
+        account: String,
+        (fresh, name): (Vec<Fresh>, Option<String>),
+        ask_hash: Option<Vec<u8>>,
+        keep: Vec<String>,
+    ) -> Result<SignedInNow, DeedError> {
+        let (seals, now_us) = (self.sealer_of_rows(), self.now_us());
+        // Until the hold is over nothing of this is worth more than two factors, whatever comes to rely on it.
+        let rows = |hold_until: i64| {
+            let made = fresh.into_iter().map(|fresh| seals.young(fresh, &account, hold_until, now_us));
+            made.collect::<Vec<_>>()
+        };
+        let hash = bound_hash(KIND, &browser.cookie);
+        let whose = account.clone();
+        let others =
+            self.store.read_one::<_, DeedError, _>(move |tx| Box::pin(async move { alive(tx, &whose).await })).await?;
+        let hold_until = now_us + MICROS * if others { HOLD_WITH_DEVICES_S } else { HOLD_S };
+        let rows = rows(hold_until);
+        let first = rows.first().ok_or_else(|| DeedError::internal("a recovery without a way"))?;
+        let by_passkey = ask_hash.is_some();
+        let wish = OpenSession {
+            account: AccountId::parse(&account).map_err(DeedError::internal)?,
+            acr: if by_passkey { acr_of(first, now_us) } else { Acr::TwoFactor },
+            amr: if by_passkey { amr_of(first).to_vec() } else { password::AMR.to_vec() },
+            label: browser.label.clone(),
+            authenticator: Some(first.id.clone()),
+            known_device: false,
+        };
+        let (session, opened) = self.fresh_session(&wish);
+        let known = self.known_from_now(&browser.known, &account);
+        let secret = self.stop_secret();
+        let stop_hash = bound_hash("stop", &secret);
+        let review = u16::from_be_bytes(self.chance.bytes()) % REVIEWED_OF == 0;
+        let mut hand = self.hand();
+        let subject = wish.account.clone();
+        let seals = self.sealer_of_rows();
+        let holder = self
+            .short(
+                Request::of(Actor::Stranger, Deed::Recover).about(subject),
+                move |tx| {
+                    Box::pin(async move {
+                        account::changed(tx, &account).await?;
+                        let holder = account::find(tx, &account).await?.ok_or(DeedError::SignIn)?;
+                        Ok((Facts { subject_state: Some(standing(holder.state)), ..Facts::default() }, holder))
+                    })
+                },
+                move |tx, holder, door| {
+                    Box::pin(async move {
+                        let row = recovery::by_browser(tx, &hash).await?.ok_or(DeedError::SignIn)?;
+                        let row = seals.trusted_recovery(row)?;
+                        if row.state != State::Approved || row.expires_at <= door.now_us || row.account != holder.id {
+                            return Err(over());
+                        }
+                        both_are_uses(tx, &row).await?;
+                        let suspended = end_all_but(tx, &seals, &holder.id, &keep, door.now_us).await?;
+                        enrolment::end_codes(tx, &holder.id, door.now_us).await?;
+                        add(tx, &rows).await?;
+                        choose_name(tx, name.as_deref(), &holder.id, door.now_us).await?;
+                        recovery::set_proofing(tx, &holder.id, 2, true).await?;
+                        begin(tx, &session).await?;
+                        if let Some(hash) = &ask_hash {
+                            take(tx, hash, door.now_us).await?;
+                        }
+                        let made: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+                        let held = Recovery {
+                            state: State::Held,
+                            hold_until: Some(hold_until),
+                            made: made.join(" "),
+                            suspended: suspended.join(" "),
+                            stop_hash,
+                            review: if review { Review::Due } else { Review::None },
+                            ..row
+                        };
+                        let row = seals.change_recovery(tx, held).await?;
+                        tell_all(tx, &mut hand, &holder.id, door.now_us, "recovered").await?;
+                        let detail = json!({
+                            "recovery": row.id, "authenticators": made, "kept": keep.len(), "suspended": suspended.len(),
+                            "hold_until": hold_until / MICROS, "session": session.id,
+                        });
+                        Ok(Done::plain(holder).detail(detail))
+                    })
+                },
+            )
+            .await?;
+        self.tell_telephone(&holder, &secret, true);
+        Ok(SignedInNow { session: opened, known: Some(known) })
+    }
+}
+
+impl RowSealer {
+    /// A new authenticator that does heavy deeds only when the hold is over.
+    fn young(&self, fresh: Fresh, account: &str, heavy_from: i64, now_us: i64) -> Authenticator {
+        let row = self.authenticator(fresh, account, true, now_us);
+        self.sealed_anew(Authenticator { heavy_from, ..row })
+    }
+}
+
+/// Is there another device of this account that could say no?
+async fn alive(tx: &mut Tx, account: &str) -> Result<bool, DeedError> {
+    Ok(device::of_account(tx, account).await?.iter().any(|row| row.state == device::State::Live))
+}
+
+/// Both officers stand in the ledger before anything opens (R13).
+async fn both_are_uses(tx: &mut Tx, row: &Recovery) -> Result<(), DeedError> {
+    let answered = row.approved_use.as_deref().unwrap_or_default();
+    let table = [
+        (row.asked_use.as_str(), row.officer.as_str(), Deed::BeginRecovery),
+        (answered, row.approver.as_str(), Deed::AnswerRecovery),
+    ];
+    for (id, officer, deed) in table {
+        let found = uses::find(tx, id).await?;
+        let fits = found.is_some_and(|found| {
+            found.actor == officer
+                && found.deed == deed.as_str()
+                && found.outcome == "done"
+                && found.account.as_deref() == Some(row.account.as_str())
+        });
+        if !fits {
+            tracing::error!(alarm = "recovery_use", recovery = row.id, "a recovery without the uses of both officers");
+            return Err(DeedError::internal("a recovery without the uses of both officers"));
+        }
+    }
+    Ok(())
+}
+
+/// Ends everything (R3) but the ways that were kept by name; the ids of those that wait from now on.
+async fn end_all_but(
+    tx: &mut Tx,
+    seals: &RowSealer,
+    account: &str,
+    keep: &[String],
+    now_us: i64,
+) -> Result<Vec<String>, DeedError> {
+    let before = seals.authenticators_of(tx, account).await?;
+    let active: Vec<_> = before.into_iter().filter(|row| row.state == WayState::Active).collect();
+    seals.end_everything(tx, account, "recovery", now_us).await?;
+    let keeps_password = active.iter().any(|row| row.kind == Kind::Password && keep.contains(&row.id));
+    let kept = |row: &Authenticator| keep.contains(&row.id) || (row.kind == Kind::Totp && keeps_password);
+    let mut waits = Vec::new();
+    for row in seals.authenticators_of(tx, account).await? {
+        let was_active = active.iter().any(|before| before.id == row.id);
+        if was_active && kept(&row) {
+            seals.change(tx, Authenticator { state: WayState::Active, ..row }).await?;
+        } else if was_active {
+            waits.push(row.id);
+        }
+    }
+    Ok(waits)
+}
+
+fn recovering<'a>(browser: &'a Browser, account: &'a str, user_handle: Option<[u8; 32]>) -> For<'a> {
+    For { what: "recover", holder: &browser.cookie, account: Some(account), text: "", user_handle }
+}
