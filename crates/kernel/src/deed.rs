@@ -181,11 +181,31 @@ pub enum Deed {
     TakeToken,
     /// Read what a person allowed, as an app.
     ReadClaims,
+    /// Say who the register names as an enterprise's legal representative.
+    ProposeRepresentative,
+    /// Approve that, as another person.
+    ApproveRepresentative,
+    /// Become an enterprise's legal representative.
+    AcceptRepresentation,
+    /// Confirm who goes on acting for an enterprise after its representative changed.
+    ConfirmAgents,
+    /// Offer somebody to act for an enterprise.
+    AppointAgent,
+    /// Accept or decline such an offer.
+    AcceptAppointment,
+    /// End an appointment, with all that hangs on it.
+    DismissAgent,
+    /// Act for an enterprise in this browser, or for oneself again.
+    ActFor,
+    /// File something for an enterprise.
+    LodgeFiling,
+    /// Take a filing back.
+    WithdrawFiling,
 }
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 89] = [
+    pub const ALL: [Self; 99] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -275,6 +295,16 @@ impl Deed {
         Self::WithdrawApp,
         Self::TakeToken,
         Self::ReadClaims,
+        Self::ProposeRepresentative,
+        Self::ApproveRepresentative,
+        Self::AcceptRepresentation,
+        Self::ConfirmAgents,
+        Self::AppointAgent,
+        Self::AcceptAppointment,
+        Self::DismissAgent,
+        Self::ActFor,
+        Self::LodgeFiling,
+        Self::WithdrawFiling,
     ];
 
     /// The word in uses and in the printed matrix.
@@ -370,6 +400,16 @@ impl Deed {
             Self::WithdrawApp => "withdraw_app",
             Self::TakeToken => "take_token",
             Self::ReadClaims => "read_claims",
+            Self::ProposeRepresentative => "propose_representative",
+            Self::ApproveRepresentative => "approve_representative",
+            Self::AcceptRepresentation => "accept_representation",
+            Self::ConfirmAgents => "confirm_agents",
+            Self::AppointAgent => "appoint_agent",
+            Self::AcceptAppointment => "accept_appointment",
+            Self::DismissAgent => "dismiss_agent",
+            Self::ActFor => "act_for",
+            Self::LodgeFiling => "lodge_filing",
+            Self::WithdrawFiling => "withdraw_filing",
         }
     }
 }

@@ -136,6 +136,8 @@ ids! {
     VisitId = "vis",
     /// A person's request under their rights (个人信息权利).
     RequestId = "rgt",
+    /// What somebody filed for an enterprise.
+    FilingId = "fil",
 }
 
 #[cfg(test)]
