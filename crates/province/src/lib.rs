@@ -143,6 +143,9 @@ pub use key_place::{KEY_FILE, KeyPlace, TOKEN_FILE, has_keys, token_of};
 pub use keys_offline::{Holder, ROOT_LABEL};
 pub use leave_apps::LeaveWish;
 pub use live::{Published, Site};
+pub use mandates::{
+    AgentRow, ChangeRow, EnterprisePage, FilingRow, NewAgent, NewFiling, OfferRow, OwnEnterprise, OwnEnterprises, RecordRow,
+};
 pub use mandates::{Accepted, DrawActing, Invitation, MandateRow, OtherSide, OwnMandate, RegisterMandate};
 pub use messenger::{Inbox, InboxMessage, Messenger};
 pub use organisations::{NewOrganisation, OrganisationChange, OrganisationRow};

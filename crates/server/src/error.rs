@@ -213,6 +213,9 @@ fn refused(refusal: Refusal) -> Refused {
         Refusal::NotAgreed => Code::NotAgreed,
         Refusal::StepUp => Code::StepUp,
         Refusal::NotMandated => Code::NotMandated,
+        Refusal::MandateOver => Code::MandateOver,
+        Refusal::MandateWaits => Code::MandateWaits,
+        Refusal::MandateNarrower => Code::MandateNarrower,
     };
     Refused::new(code, refusal.as_str())
 }
