@@ -42,6 +42,12 @@ pub enum Code {
     StepUp,
     /// No mandate in force allows it.
     NotMandated,
+    /// The mandate for it was ended.
+    MandateOver,
+    /// The mandate for it waits for somebody's word.
+    MandateWaits,
+    /// The mandate for it is narrower.
+    MandateNarrower,
     /// It is not there, or not the caller's.
     NotFound,
     /// The path exists, the method does not.
@@ -273,6 +279,15 @@ const fn code_row(code: Code) -> Row {
         Code::NotMandated => (StatusCode::FORBIDDEN, "not_mandated", "No mandate in force",
             "You have no mandate for this, or it is over, suspended or narrower. See Family on your page.",
             "没有这件事的授权，或授权已结束、暂停、不含这一项。请看自己页面的“家人”。"),
+        Code::MandateOver => (StatusCode::FORBIDDEN, "mandate_over", "The mandate is over",
+            "Your mandate for this enterprise was ended or its time is over. What was filed before stands.",
+            "你替这家企业办事的授权已经结束或到期。之前办的仍然有效。"),
+        Code::MandateWaits => (StatusCode::FORBIDDEN, "mandate_waits", "The mandate waits",
+            "The enterprise's representative changed, or you have not accepted yet: nothing new is filed until the mandate is confirmed.",
+            "企业换了法定代表人，或你还没接受：授权确认前不能办新的事。"),
+        Code::MandateNarrower => (StatusCode::FORBIDDEN, "mandate_narrower", "The mandate is narrower",
+            "Your mandate does not cover this service or this amount.",
+            "你的授权不含这个事项，或金额超过限额。"),
         Code::NotFound => (StatusCode::NOT_FOUND, "not_found", "Not found",
             "There is nothing here.", "没有找到。"),
         Code::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed",
@@ -335,6 +350,9 @@ mod tests {
             C::NotAgreed,
             C::StepUp,
             C::NotMandated,
+            C::MandateOver,
+            C::MandateWaits,
+            C::MandateNarrower,
             C::NotFound,
             C::MethodNotAllowed,
             C::NotHeld,

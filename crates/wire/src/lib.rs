@@ -10,6 +10,7 @@ pub mod gate;
 pub mod mandate;
 pub mod message_signature;
 pub mod operator;
+pub mod enterprise;
 pub mod organisation;
 pub mod problem;
 pub mod record;

@@ -2,7 +2,7 @@
 //! reads the slot finds the enterprise. It does not know how a code is drawn or verified.
 
 use super::super::Hand;
-use super::{chain, is_enterprise};
+use super::chain;
 use crate::error::DeedError;
 use yima_kernel::access::Facts;
 use yima_kernel::mandate::{ForEnterprise, Kind};
@@ -11,18 +11,15 @@ use yima_store::edge::Edge;
 use yima_store::organisation::Organisation;
 use yima_store::{Tx, edge};
 
-/// Whose handle a code under an enterprise's mandate bears, and for which enterprise.
-pub(crate) struct Bearer {
-    pub account: Account,
-    pub edge: Edge,
-    pub organisation: Organisation,
-}
-
-/// Locks what a draw for an enterprise relies on, and reads it with what the decision needs.
-pub(crate) async fn bearer(tx: &mut Tx, hand: &Hand, id: &str) -> Result<(Facts, Bearer), DeedError> {
-    let known = edge::find(tx, id).await?.filter(is_enterprise).ok_or(DeedError::NotFound("mandate"))?;
+/// Locks what a draw for an enterprise relies on, and reads it with what the decision needs: the mandate, whose handle the
+/// codes bear, and the enterprise.
+pub(crate) async fn enterprise_bearer(
+    tx: &mut Tx,
+    hand: &Hand,
+    known: &Edge,
+) -> Result<(Facts, (Edge, Account, Organisation)), DeedError> {
     account::rely_on(tx, &known.actor).await?;
-    let row = edge::rely_on(tx, id).await?.ok_or(DeedError::NotFound("mandate"))?;
+    let row = edge::rely_on(tx, &known.id).await?.ok_or(DeedError::NotFound("mandate"))?;
     let found = chain(tx, hand, row).await?;
     let account = account::find(tx, &known.actor).await?.ok_or(DeedError::NotFound("mandate"))?;
     let facts = Facts {
@@ -31,7 +28,7 @@ pub(crate) async fn bearer(tx: &mut Tx, hand: &Hand, id: &str) -> Result<(Facts,
         ..Facts::default()
     };
     let edge = found.last()?.clone();
-    Ok((facts, Bearer { account, edge, organisation: found.organisation }))
+    Ok((facts, (edge, account, found.organisation)))
 }
 
 /// The enterprise behind a code, and whether its mandate lets it be shown now; its row is locked by the caller.

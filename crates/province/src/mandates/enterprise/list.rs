@@ -8,10 +8,11 @@ use crate::clock::MICROS;
 use crate::error::DeedError;
 use crate::person_sessions::Person;
 use std::collections::HashMap;
-use yima_kernel::access::{Facts, Request};
+use yima_kernel::access::{Facts, Refusal, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::filing::Services;
 use yima_kernel::mandate::{ForEnterprise, Kind, Stands};
+use yima_kernel::subject::Actor;
 use yima_store::account::{self, Account};
 use yima_store::edge::{self, Edge, State};
 use yima_store::enterprise::{self, Appointment};
@@ -162,10 +163,14 @@ impl Province {
     ///
     /// # Errors
     /// Refusals of the decision.
-    pub async fn own_enterprises(&self, person: &Person) -> Result<OwnEnterprises, DeedError> {
-        let (me, session) = (person.account.to_string(), person.session.to_string());
-        let (hand, now_us) = (self.hand(), self.now_us());
-        let request = Request::of(person.actor(), Deed::SeeRecord).about(person.account.clone());
+    pub async fn own_enterprises(&self, actor: &Actor) -> Result<OwnEnterprises, DeedError> {
+        let (account, session) = match actor {
+            Actor::Person { account, session, .. } => (account, session.to_string()),
+            Actor::Device { account, .. } => (account, String::new()),
+            _ => return Err(DeedError::Refused(Refusal::NotAllowed)),
+        };
+        let (hand, now_us, me) = (self.hand(), self.now_us(), account.to_string());
+        let request = Request::of(actor.clone(), Deed::SeeRecord).about(account.clone());
         self.look(request, Facts::default(), move |tx| {
             Box::pin(async move {
                 let mut shown = OwnEnterprises::default();

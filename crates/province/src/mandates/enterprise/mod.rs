@@ -11,7 +11,7 @@ mod pick;
 mod representatives;
 
 pub use agents::NewAgent;
-pub(crate) use codes::{Bearer, bearer, chain_of_code};
+pub(crate) use codes::{chain_of_code, enterprise_bearer};
 pub use filings::{FilingRow, NewFiling};
 pub use list::{AgentRow, EnterprisePage, OfferRow, OwnEnterprise, OwnEnterprises, RecordRow};
 pub(crate) use over::{gone, organisations_of};
@@ -187,7 +187,7 @@ fn twin(e: &Edge, organisation: &Organisation, by: &str) -> Twin {
 
 impl Province {
     /// The enterprise of a mandate of this person; a stranger's is not found.
-    async fn enterprise_of(&self, me: &AccountId, id: &str) -> Result<OrganisationId, DeedError> {
+    pub(in crate::mandates) async fn enterprise_of(&self, me: &AccountId, id: &str) -> Result<OrganisationId, DeedError> {
         let (me, id) = (me.as_str().to_owned(), id.to_owned());
         let found = self
             .store

@@ -6,6 +6,8 @@ pub mod looks;
 pub mod next;
 pub mod visitor;
 
+mod enterprise;
+mod enterprises;
 mod join;
 mod message;
 mod own;
@@ -50,6 +52,17 @@ pub fn router() -> Router<App> {
         .route("/account/sessions/others/end", post(own::end_others))
         .route("/account/sessions/{id}/end", post(own::end_one))
         .route("/account/devices/{id}/end", post(own::end_device))
+        .route("/account/enterprises", get(enterprises::page))
+        .route("/account/enterprises/self", post(enterprises::be_self))
+        .route("/account/enterprises/filings/{id}/withdraw", post(enterprise::withdraw))
+        .route("/account/enterprises/{id}", get(enterprise::page))
+        .route("/account/enterprises/{id}/represent", post(enterprises::represent))
+        .route("/account/enterprises/{id}/accept", post(enterprises::accept))
+        .route("/account/enterprises/{id}/dismiss", post(enterprises::dismiss))
+        .route("/account/enterprises/{id}/act", post(enterprises::act))
+        .route("/account/enterprises/{id}/file", post(enterprise::lodge))
+        .route("/account/enterprises/{id}/appoint", post(enterprise::appoint_one))
+        .route("/account/enterprises/{id}/confirm", post(enterprise::confirm_all))
         .route("/account/account.css", get(async || ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE)))
         .route(
             "/account/passkey.js",
