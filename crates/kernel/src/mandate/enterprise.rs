@@ -96,11 +96,14 @@ impl Acting {
         if self.actor != *actor || root.terms.kind != Kind::Representative {
             return Err(NotFor::Nobody);
         }
-        if !self.in_good_standing || self.links.iter().any(|link| link.stands == Stands::Over) {
+        if !self.in_good_standing {
             return Err(NotFor::Over);
         }
-        if self.links.iter().any(|link| link.stands == Stands::Waits) {
-            return Err(NotFor::Waits);
+        // The nearest link says why: one that waits does so although the representative above it is over.
+        match self.links.iter().rev().find(|link| link.stands != Stands::Active).map(|link| link.stands) {
+            Some(Stands::Waits) => return Err(NotFor::Waits),
+            Some(_) => return Err(NotFor::Over),
+            None => {}
         }
         let (scope, fits) = match &self.wish {
             ForEnterprise::Act => (Scope::ReadNotices, true),
@@ -216,6 +219,12 @@ mod tests {
             (with(|l| l.may_appoint = true), ForEnterprise::Appoint, 20, Ok(())),
             (with(|l| l.stands = Stands::Over), file(Service::Tax, 1), 20, Err(NotFor::Over)),
             (with(|l| l.stands = Stands::Waits), file(Service::Tax, 1), 20, Err(NotFor::Waits)),
+            (
+                vec![Link { stands: Stands::Over, ..root() }, Link { stands: Stands::Waits, ..agent() }],
+                file(Service::Tax, 1),
+                20,
+                Err(NotFor::Waits),
+            ),
             (with(|l| l.terms.scopes = Scopes::of(&[Scope::ReadNotices])), ForEnterprise::ShowCode, 20, Err(NotFor::Narrower)),
             (with(|l| l.terms.until_s = 1_001), file(Service::Tax, 1), 20, Err(NotFor::Nobody)),
         ];

@@ -9,7 +9,7 @@ use yima_kernel::assurance::Acr;
 use yima_province::DeedError;
 
 /// Credit codes that check (GB 32100), one an enterprise of a story.
-const CODES: [&str; 2] = ["91110000600037341L", "91370100000000001T"];
+const CODES: [&str; 2] = ["91110000600037341L", "91370100000000001W"];
 
 /// What the page says above a form that was not done, and the word for it.
 const SAID: [(&str, &str); 6] = [
@@ -46,7 +46,7 @@ impl Cast<'_> {
             [who, "confirms", others, "for", name] => self.confirms(who, others, name).await,
             [who, "sees", "enterprises"] => self.own_enterprises(who).await,
             [who, "reads", n, "of", "the", "record", "of", name] => self.enterprise_record(who, n, name).await,
-            [who, "reads", "filings", "of", name] => self.filings(who, name).await,
+            [who, "lists", "filings", "of", name] => self.filings(who, name).await,
             [phone, "draws", t1, "and", t0, "as", who, "for", name] => self.draws_for(phone, (t1, t0), who, name).await,
             _ => return None,
         })
@@ -104,7 +104,9 @@ impl Cast<'_> {
     ) -> String {
         let Some(id) = self.mandate_of(who, name).await else { return "nothing".to_owned() };
         let number = self.person(other).id_number.clone();
-        let mut fields = vec![("id_number", number.as_str()), ("limit", limit), ("days", "90"), ("show_code", "yes")];
+        let mut fields = vec![("id_number", number.as_str()), ("limit", limit), ("show_code", "yes")];
+        // Nobody gives a longer time than their own.
+        fields.push(("days", if may_appoint { "90" } else { "60" }));
         fields.extend(services.split(',').map(|service| ("services", service)));
         if may_appoint {
             fields.push(("may_appoint", "yes"));
