@@ -17,8 +17,7 @@ pub enum Service {
 
 impl Service {
     /// All, in the order of the bits.
-    pub const ALL: [Self; 5] =
-        [Self::AnnualReport, Self::Tax, Self::SocialInsurance, Self::HousingFund, Self::Permit];
+    pub const ALL: [Self; 5] = [Self::AnnualReport, Self::Tax, Self::SocialInsurance, Self::HousingFund, Self::Permit];
 
     /// The word in the store and the API.
     #[must_use]

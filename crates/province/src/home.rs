@@ -294,8 +294,12 @@ pub(crate) fn notice_row(row: notice::Notice) -> Notice {
             "登记机关登记你为一家企业的法定代表人，请到“我的账户－企业”决定是否接受",
             "The register names you as an enterprise's legal representative; accept or decline under My account, Enterprises",
         ),
-        "representative_accepted" => Text::new("你已是企业的法定代表人", "You are an enterprise's legal representative now"),
-        "representative_ended" => Text::new("你不再是一家企业的法定代表人", "You are no longer an enterprise's legal representative"),
+        "representative_accepted" => {
+            Text::new("你已是企业的法定代表人", "You are an enterprise's legal representative now")
+        }
+        "representative_ended" => {
+            Text::new("你不再是一家企业的法定代表人", "You are no longer an enterprise's legal representative")
+        }
         "appointment_offered" => Text::new(
             "一家企业想任命你为经办人，见“我的账户－企业”",
             "An enterprise offers you to act for it; see My account, Enterprises",
@@ -307,7 +311,9 @@ pub(crate) fn notice_row(row: notice::Notice) -> Notice {
             "企业换了法定代表人，你的任命等新的确认",
             "The enterprise's representative changed: your appointment waits for the new one's word",
         ),
-        "appointment_confirmed" => Text::new("新的法定代表人确认了你的任命", "The new representative confirmed your appointment"),
+        "appointment_confirmed" => {
+            Text::new("新的法定代表人确认了你的任命", "The new representative confirmed your appointment")
+        }
         "enterprise_drawn" => Text::new("你的设备备了企业码", "A device of yours drew codes of an enterprise"),
         "acting_drawn" => Text::new("替你办事的人备了你的码", "Somebody who acts for you drew codes of yours"),
         "shown_for_you" => Text::new(

@@ -349,9 +349,8 @@ mod tests {
         let by_form = [D::StepUp, D::AddAuthenticator, D::AddFirstPasskey, D::RemoveAuthenticator, D::ChangePassword];
         for deed in D::ALL {
             let routed = table().iter().any(|row| row.deed == Some(deed)) || by_protocol.contains(&deed);
-            let elsewhere = by_command_line.contains(&deed)
-                || by_form.contains(&deed)
-                || by_form_of_enterprises.contains(&deed);
+            let elsewhere =
+                by_command_line.contains(&deed) || by_form.contains(&deed) || by_form_of_enterprises.contains(&deed);
             assert_ne!(routed, elsewhere, "{}", deed.as_str());
         }
     }

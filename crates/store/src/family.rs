@@ -175,12 +175,7 @@ pub async fn end_of_account(
 }
 
 /// Ends all that act under a mandate; (client, sid) of each. Lock the account before.
-pub async fn end_of_edge(
-    tx: &mut Tx,
-    edge: &str,
-    reason: &str,
-    at: i64,
-) -> Result<Vec<(String, String)>, StoreError> {
+pub async fn end_of_edge(tx: &mut Tx, edge: &str, reason: &str, at: i64) -> Result<Vec<(String, String)>, StoreError> {
     let sql = "UPDATE family SET state = 'ended', ended_at = $3, reason = $2
                WHERE edge = $1 AND edge <> '' AND state = 'live' RETURNING client, sid";
     let rows = tx.rows(sql, args![edge, reason, at]).await?;

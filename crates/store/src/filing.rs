@@ -51,19 +51,11 @@ macro_rules! select {
 
 /// Lodges one. Rely on the account and the mandate first: an end of either that was acknowledged before is seen then.
 pub async fn lodge(tx: &mut Tx, f: &Filing) -> Result<(), StoreError> {
-    let sql = "INSERT INTO filing (id, enterprise, edge, account, service, amount, digest, sealed_text, state, lodged_at)
+    let sql =
+        "INSERT INTO filing (id, enterprise, edge, account, service, amount, digest, sealed_text, state, lodged_at)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'lodged', $9)";
-    let args = args![
-        &f.id,
-        &f.enterprise,
-        &f.edge,
-        &f.account,
-        &f.service,
-        f.amount,
-        &f.digest,
-        &f.sealed_text,
-        f.lodged_at
-    ];
+    let args =
+        args![&f.id, &f.enterprise, &f.edge, &f.account, &f.service, f.amount, &f.digest, &f.sealed_text, f.lodged_at];
     tx.execute(sql, args).await.map(drop)
 }
 

@@ -294,6 +294,9 @@ impl<'a> Cast<'a> {
         if body["acting"] == true {
             seen.push_str(" acting");
         }
+        if let Some(name) = body["shown_for"].as_str() {
+            let _ = write!(seen, " for {name}");
+        }
         for also in body["also"].as_array().into_iter().flatten() {
             let _ = write!(seen, " also {}", also["scenario"].as_str().unwrap());
         }

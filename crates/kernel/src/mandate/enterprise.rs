@@ -114,9 +114,7 @@ impl Acting {
                     && *amount >= 0
                     && self.links.iter().all(|link| link.terms.limit.is_none_or(|most| *amount <= most)),
             ),
-            ForEnterprise::Appoint => {
-                (Scope::ReadNotices, last.may_appoint && self.links.len() < super::CHAIN_MAX)
-            }
+            ForEnterprise::Appoint => (Scope::ReadNotices, last.may_appoint && self.links.len() < super::CHAIN_MAX),
             ForEnterprise::Represent => (Scope::ReadNotices, self.links.len() == 1),
         };
         let terms: Vec<Terms> = self.links.iter().map(|link| link.terms).collect();
@@ -225,7 +223,12 @@ mod tests {
                 20,
                 Err(NotFor::Waits),
             ),
-            (with(|l| l.terms.scopes = Scopes::of(&[Scope::ReadNotices])), ForEnterprise::ShowCode, 20, Err(NotFor::Narrower)),
+            (
+                with(|l| l.terms.scopes = Scopes::of(&[Scope::ReadNotices])),
+                ForEnterprise::ShowCode,
+                20,
+                Err(NotFor::Narrower),
+            ),
             (with(|l| l.terms.until_s = 1_001), file(Service::Tax, 1), 20, Err(NotFor::Nobody)),
         ];
         for (i, (links, wish, now, expected)) in table.into_iter().enumerate() {
@@ -235,7 +238,8 @@ mod tests {
         assert_eq!(mine.allows(&id(2), 20), Err(NotFor::Nobody), "somebody else's");
         let stopped = Acting { in_good_standing: false, ..mine };
         assert_eq!(stopped.allows(&id(1), 20), Err(NotFor::Over), "the enterprise may not act");
-        let mut deep: Vec<Link> = (0..3).map(|n| Link { may_appoint: true, ..link(Kind::Agent, "tax", Some(5), 900 - n) }).collect();
+        let mut deep: Vec<Link> =
+            (0..3).map(|n| Link { may_appoint: true, ..link(Kind::Agent, "tax", Some(5), 900 - n) }).collect();
         deep.insert(0, root());
         assert_eq!(acting(deep[..3].to_vec(), ForEnterprise::Appoint).allows(&id(1), 20), Err(NotFor::Narrower));
         assert_eq!(acting(deep, ForEnterprise::Act).allows(&id(1), 20), Err(NotFor::Nobody), "a fourth link");

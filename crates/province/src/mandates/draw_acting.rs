@@ -93,10 +93,7 @@ impl Province {
                 Box::pin(async move {
                     let (facts, held) = bearer(tx, &hand, &mandate_id, now_us).await?;
                     let device = device::find(tx, &device_id).await?.ok_or(DeedError::NotFound("device"))?;
-                    let facts = Facts {
-                        actor_ended: device.state != device::State::Live,
-                        ..facts
-                    };
+                    let facts = Facts { actor_ended: device.state != device::State::Live, ..facts };
                     Ok((facts, (hand, held, device)))
                 })
             },

@@ -70,9 +70,11 @@ impl Cast<'_> {
 
     async fn decides(&mut self, role: &str, answer: &str, name: &str) -> String {
         let rows = self.operator(role, Method::GET, "/api/v1/representatives", None).await.ok();
-        let waits = rows["representatives"].as_array().unwrap().iter().find(|row| {
-            row["organisation"] == self.enterprises[name].as_str() && row["state"] == "proposed"
-        });
+        let waits = rows["representatives"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|row| row["organisation"] == self.enterprises[name].as_str() && row["state"] == "proposed");
         let Some(id) = waits.and_then(|row| row["id"].as_str()).map(str::to_owned) else { return "nothing".to_owned() };
         let verb = if answer == "approves" { "approve" } else { "refuse" };
         let path = format!("/api/v1/representatives/{id}/{verb}");

@@ -14,14 +14,12 @@ use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::filing::Services;
 use yima_kernel::id::OrganisationId;
-use yima_kernel::mandate::{
-    ForEnterprise, Kind, Link, NotAppointed, OFFER_S, Scope, Scopes, Stands, Terms, appointed,
-};
+use yima_kernel::mandate::{ForEnterprise, Kind, Link, NotAppointed, OFFER_S, Scope, Scopes, Stands, Terms, appointed};
 use yima_keys::person::IdNumber;
+use yima_store::Tx;
 use yima_store::account;
 use yima_store::edge::{self, Edge};
 use yima_store::enterprise::{self, Appointment, OfferState};
-use yima_store::Tx;
 
 /// Offers of one enterprise that wait at once.
 const OFFERS_MAX: usize = 50;
@@ -338,14 +336,7 @@ fn agent_link(new: &NewAgent, services: Services, limit: Option<i64>, from_s: i6
         &[Scope::ReadNotices, Scope::File]
     };
     Link {
-        terms: Terms {
-            kind: Kind::Agent,
-            scopes: Scopes::of(scopes),
-            limit,
-            from_s,
-            until_s,
-            consent_by_s: None,
-        },
+        terms: Terms { kind: Kind::Agent, scopes: Scopes::of(scopes), limit, from_s, until_s, consent_by_s: None },
         services,
         may_appoint: new.may_appoint,
         stands: Stands::Waits,
@@ -411,9 +402,11 @@ fn invalid(why: NotAppointed) -> DeedError {
     let (field, zh, en) = match why {
         NotAppointed::MayNotAppoint => ("under", "你不能再任命别人", "you may not appoint others"),
         NotAppointed::Scopes => ("scopes", "不能超出你自己的权限", "no wider than what you may do yourself"),
-        NotAppointed::Services => {
-            ("services", "至少选一项，且不能超出你自己的事项", "at least one service, and none that you don't have yourself")
-        }
+        NotAppointed::Services => (
+            "services",
+            "至少选一项，且不能超出你自己的事项",
+            "at least one service, and none that you don't have yourself",
+        ),
         NotAppointed::Until => {
             ("days", "不能晚于你自己的期限，最长三年", "no longer than your own mandate, and three years at most")
         }

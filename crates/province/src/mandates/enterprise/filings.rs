@@ -138,7 +138,9 @@ impl Province {
                 Box::pin(async move {
                     let facts = facts_of(tx, &actor, now_us).await?;
                     let mut mine: Vec<_> = edge::for_organisations(tx, &me).await?;
-                    mine.retain(|e| is_enterprise(e) && e.principal == found.enterprise && e.state != edge::State::Ended);
+                    mine.retain(|e| {
+                        is_enterprise(e) && e.principal == found.enterprise && e.state != edge::State::Ended
+                    });
                     mine.sort_by_key(|e| e.kind != Kind::Representative.as_str());
                     let Some(own) = mine.into_iter().next() else { return Err(DeedError::NotFound("filing")) };
                     let own = edge::rely_on(tx, &own.id).await?.ok_or(DeedError::NotFound("filing"))?;

@@ -187,7 +187,11 @@ fn twin(e: &Edge, organisation: &Organisation, by: &str) -> Twin {
 
 impl Province {
     /// The enterprise of a mandate of this person; a stranger's is not found.
-    pub(in crate::mandates) async fn enterprise_of(&self, me: &AccountId, id: &str) -> Result<OrganisationId, DeedError> {
+    pub(in crate::mandates) async fn enterprise_of(
+        &self,
+        me: &AccountId,
+        id: &str,
+    ) -> Result<OrganisationId, DeedError> {
         let (me, id) = (me.as_str().to_owned(), id.to_owned());
         let found = self
             .store
@@ -199,8 +203,5 @@ impl Province {
 }
 
 fn changed_meanwhile() -> DeedError {
-    DeedError::Conflict(Text::new(
-        "情况已经变化，请刷新后再办",
-        "it changed meanwhile: look again and try once more",
-    ))
+    DeedError::Conflict(Text::new("情况已经变化，请刷新后再办", "it changed meanwhile: look again and try once more"))
 }

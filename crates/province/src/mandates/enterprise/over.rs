@@ -41,7 +41,8 @@ impl Province {
                     end_with_children(tx, &mut hand, &edges, &row, ("over", &above), door.now_us).await?;
                     let notice = hand.row_id(door.now_us);
                     tell(tx, notice, &row.actor, door.now_us, "appointment_ended").await?;
-                    let detail = serde_json::json!({ "mandate": said_for(&row, &above.organisation, "office"), "over": true });
+                    let detail =
+                        serde_json::json!({ "mandate": said_for(&row, &above.organisation, "office"), "over": true });
                     Ok(Done::plain(()).detail(detail))
                 })
             },
@@ -52,8 +53,7 @@ impl Province {
 
 /// The enterprises for which somebody acts, to be locked before their mandates are.
 pub(crate) async fn organisations_of(tx: &mut Tx, account: &str) -> Result<(), DeedError> {
-    let mut found: Vec<String> =
-        edge::for_organisations(tx, account).await?.into_iter().map(|e| e.principal).collect();
+    let mut found: Vec<String> = edge::for_organisations(tx, account).await?.into_iter().map(|e| e.principal).collect();
     found.sort_unstable();
     found.dedup();
     for one in found {

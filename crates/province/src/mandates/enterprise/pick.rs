@@ -51,7 +51,9 @@ impl Province {
     pub async fn act_as_self(&self, person: &Person) -> Result<(), DeedError> {
         let session = person.session.to_string();
         self.store
-            .deed::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(enterprise::act_as_self(tx, &session).await?) }))
+            .deed::<_, DeedError, _>(move |tx| {
+                Box::pin(async move { Ok(enterprise::act_as_self(tx, &session).await?) })
+            })
             .await
     }
 }

@@ -112,11 +112,14 @@ impl Province {
         let found = {
             let id = id.clone();
             self.store
-                .read::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(enterprise::change_by_id(tx, &id).await?) }))
+                .read::<_, DeedError, _>(move |tx| {
+                    Box::pin(async move { Ok(enterprise::change_by_id(tx, &id).await?) })
+                })
                 .await?
                 .ok_or(DeedError::NotFound("change"))?
         };
-        let (named, at) = (parse(&found.account)?, OrganisationId::parse(&found.organisation).map_err(DeedError::internal)?);
+        let (named, at) =
+            (parse(&found.account)?, OrganisationId::parse(&found.organisation).map_err(DeedError::internal)?);
         // What was proposed at the command line was prepared by nobody who could approve it here.
         let nobody = OperatorId::new(0, [0; 10]);
         let prepared_by = Some(OperatorId::parse(&found.proposed_by).unwrap_or(nobody));
@@ -131,7 +134,8 @@ impl Province {
                     if !enterprise::decide(tx, &id, state, &by, door.now_us).await? {
                         return Err(DeedError::Conflict(Text::new("已经有人定了", "it was decided already")));
                     }
-                    let detail = serde_json::json!({ "change": id, "organisation": found.organisation, "approved": approve });
+                    let detail =
+                        serde_json::json!({ "change": id, "organisation": found.organisation, "approved": approve });
                     if !approve {
                         return Ok(Done::plain(()).detail(detail));
                     }
@@ -173,7 +177,11 @@ impl Province {
             .map(|(change, named, name)| {
                 Ok(ChangeRow {
                     name,
-                    name_masked: named.map(|one| self.name_of(&one)).transpose()?.map(|n| n.masked()).unwrap_or_default(),
+                    name_masked: named
+                        .map(|one| self.name_of(&one))
+                        .transpose()?
+                        .map(|n| n.masked())
+                        .unwrap_or_default(),
                     may_decide: change.state == ChangeState::Proposed && change.proposed_by != actor.id(),
                     state: change.state.as_str(),
                     created_at: change.created_at / MICROS,

@@ -231,7 +231,12 @@ fn reason(visitor: &Visitor, word: Option<&str>) -> &'static str {
 }
 
 /// POST /account/enterprises/{id}/file.
-pub async fn lodge(State(app): State<App>, Path(id): Path<String>, mut visitor: Visitor, Form(sent): Form<Sent>) -> Response {
+pub async fn lodge(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    mut visitor: Visitor,
+    Form(sent): Form<Sent>,
+) -> Response {
     let Some(person) = visitor.person.clone() else { return sign_in_first(&mut visitor) };
     if let Err(refused) = visitor.form_is_ours(one(&sent, "mark")) {
         return refusal(&mut visitor, &refused);
@@ -243,7 +248,12 @@ pub async fn lodge(State(app): State<App>, Path(id): Path<String>, mut visitor: 
 }
 
 /// POST /account/enterprises/{id}/appoint.
-pub async fn appoint_one(State(app): State<App>, Path(id): Path<String>, mut visitor: Visitor, Form(sent): Form<Sent>) -> Response {
+pub async fn appoint_one(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    mut visitor: Visitor,
+    Form(sent): Form<Sent>,
+) -> Response {
     let Some(person) = visitor.person.clone() else { return sign_in_first(&mut visitor) };
     if let Err(refused) = visitor.form_is_ours(one(&sent, "mark")) {
         return refusal(&mut visitor, &refused);
@@ -266,7 +276,12 @@ pub async fn appoint_one(State(app): State<App>, Path(id): Path<String>, mut vis
 }
 
 /// POST /account/enterprises/{id}/confirm.
-pub async fn confirm_all(State(app): State<App>, Path(id): Path<String>, mut visitor: Visitor, Form(sent): Form<Sent>) -> Response {
+pub async fn confirm_all(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    mut visitor: Visitor,
+    Form(sent): Form<Sent>,
+) -> Response {
     let Some(person) = visitor.person.clone() else { return sign_in_first(&mut visitor) };
     if let Err(refused) = visitor.form_is_ours(one(&sent, "mark")) {
         return refusal(&mut visitor, &refused);
@@ -276,7 +291,12 @@ pub async fn confirm_all(State(app): State<App>, Path(id): Path<String>, mut vis
 }
 
 /// POST /account/enterprises/filings/{id}/withdraw.
-pub async fn withdraw(State(app): State<App>, Path(id): Path<String>, mut visitor: Visitor, Form(sent): Form<Sent>) -> Response {
+pub async fn withdraw(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    mut visitor: Visitor,
+    Form(sent): Form<Sent>,
+) -> Response {
     let Some(person) = visitor.person.clone() else { return sign_in_first(&mut visitor) };
     if let Err(refused) = visitor.form_is_ours(one(&sent, "mark")) {
         return refusal(&mut visitor, &refused);

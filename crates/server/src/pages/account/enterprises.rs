@@ -81,8 +81,13 @@ pub(super) fn why(visitor: &Visitor, one: &OwnEnterprise) -> &'static str {
         ("ended", Some("dismissed")) => looks.t("企业解除了任命。", "The enterprise dismissed you."),
         ("ended", Some("resigned")) => looks.t("你辞去了。", "You resigned."),
         ("ended", Some("parent_ended")) => looks.t("任命你的人不再经办了。", "Whoever appointed you acts no more."),
-        ("ended", Some("register")) => looks.t("登记机关变更了法定代表人。", "The register named another representative."),
-        ("ended", Some("confirmed")) => looks.t("新的法定代表人重新确认了，见新的一条。", "The new representative confirmed you anew; see the new entry."),
+        ("ended", Some("register")) => {
+            looks.t("登记机关变更了法定代表人。", "The register named another representative.")
+        }
+        ("ended", Some("confirmed")) => looks.t(
+            "新的法定代表人重新确认了，见新的一条。",
+            "The new representative confirmed you anew; see the new entry.",
+        ),
         ("ended", _) => looks.t("已到期或结束。", "It is over."),
         _ => looks.t("企业已停用，或上一级授权已结束。", "The enterprise is suspended, or a mandate above is over."),
     }
@@ -232,12 +237,7 @@ async fn pressed(
     changed(&app, &mut visitor, done, (what, &id)).await
 }
 
-async fn changed(
-    app: &App,
-    visitor: &mut Visitor,
-    done: Result<(), DeedError>,
-    (what, id): (&str, &str),
-) -> Response {
+async fn changed(app: &App, visitor: &mut Visitor, done: Result<(), DeedError>, (what, id): (&str, &str)) -> Response {
     match done.map_err(Refused::from) {
         Ok(()) => go(visitor, "/account/enterprises"),
         Err(refused) if refused.wants_step_up() => prove_more(visitor, what, id, "/account/enterprises"),
