@@ -4,8 +4,8 @@
 use crate::assurance::needed;
 use crate::deed::Deed;
 use crate::grant::Consent;
-use crate::id::{AccountId, DeviceId, OperatorId};
-use crate::mandate::{Mandate, Scope, Sight};
+use crate::id::{AccountId, DeviceId, OperatorId, OrganisationId};
+use crate::mandate::{Acting, Mandate, NotFor, Scope, Sight};
 use crate::matrix::{Rule, rule};
 use crate::subject::{AccountState, Actor};
 
@@ -22,19 +22,28 @@ pub struct Request {
     pub scenario: Option<u16>,
     /// Attributes asked for, or that must have been agreed to.
     pub attributes: Vec<String>,
+    /// The organisation for which it is asked; its record shows a refusal too.
+    pub organisation: Option<OrganisationId>,
 }
 
 impl Request {
     /// A request about nobody in particular.
     #[must_use]
     pub const fn of(actor: Actor, deed: Deed) -> Self {
-        Self { actor, deed, subject: None, scenario: None, attributes: Vec::new() }
+        Self { actor, deed, subject: None, scenario: None, attributes: Vec::new(), organisation: None }
     }
 
     /// The same, about an account.
     #[must_use]
     pub fn about(mut self, account: AccountId) -> Self {
         self.subject = Some(account);
+        self
+    }
+
+    /// The same, for an organisation.
+    #[must_use]
+    pub fn for_organisation(mut self, organisation: OrganisationId) -> Self {
+        self.organisation = Some(organisation);
         self
     }
 }
@@ -60,6 +69,8 @@ pub struct Facts {
     pub mandate: Option<Mandate>,
     /// The account came back a short time ago, and what matters waits.
     pub in_hold: bool,
+    /// The one chain for an enterprise in play.
+    pub acting: Option<Acting>,
 }
 
 /// Why not. The reason goes to the use and to the log; a stranger is shown less.
@@ -85,6 +96,12 @@ pub enum Refusal {
     NotMandated,
     /// The account was recovered a short time ago: this waits until the hold is over.
     InHold,
+    /// The mandate under which it would be done was ended, or its time is over.
+    MandateOver,
+    /// The mandate waits for the new representative's word, or for the person's own.
+    MandateWaits,
+    /// The mandate is narrower: another service, a higher amount.
+    MandateNarrower,
 }
 
 impl Refusal {
@@ -102,6 +119,9 @@ impl Refusal {
             Self::StepUp => "step_up",
             Self::NotMandated => "not_mandated",
             Self::InHold => "in_hold",
+            Self::MandateOver => "mandate_over",
+            Self::MandateWaits => "mandate_waits",
+            Self::MandateNarrower => "mandate_narrower",
         }
     }
 }
@@ -209,6 +229,9 @@ fn agreed(request: &Request, facts: &Facts) -> Result<(), Refusal> {
 
 /// The actor is a natural person, on their own device or signed in as themselves: nobody acts while acting.
 fn mandated(request: &Request, facts: &Facts, now_s: i64) -> Result<(), Refusal> {
+    if let Some(acting) = &facts.acting {
+        return for_enterprise(request, acting, now_s);
+    }
     let (Actor::Device { account, .. } | Actor::Person { account, .. }, Some(principal), Some(mandate)) =
         (&request.actor, &request.subject, &facts.mandate)
     else {
@@ -221,6 +244,23 @@ fn mandated(request: &Request, facts: &Facts, now_s: i64) -> Result<(), Refusal>
         _ => return Err(Refusal::NotMandated),
     };
     if mandate.allows(account, principal, scope, now_s) { Ok(()) } else { Err(Refusal::NotMandated) }
+}
+
+/// A natural person, signed in as self, by the chain from the enterprise's representative down to them.
+fn for_enterprise(request: &Request, acting: &Acting, now_s: i64) -> Result<(), Refusal> {
+    own(request)?;
+    let (Actor::Device { account, .. } | Actor::Person { account, .. }) = &request.actor else {
+        return Err(Refusal::NotMandated);
+    };
+    if request.organisation.as_ref().is_some_and(|asked| *asked != acting.enterprise) {
+        return Err(Refusal::NotMandated);
+    }
+    acting.allows(account, now_s).map_err(|why| match why {
+        NotFor::Nobody => Refusal::NotMandated,
+        NotFor::Over => Refusal::MandateOver,
+        NotFor::Waits => Refusal::MandateWaits,
+        NotFor::Narrower => Refusal::MandateNarrower,
+    })
 }
 
 fn given(request: &Request, facts: &Facts, now_s: i64) -> Vec<String> {

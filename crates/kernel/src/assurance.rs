@@ -137,7 +137,11 @@ pub const fn needed(deed: Deed) -> Option<Needed> {
         | Deed::CopyData
         | Deed::CorrectData
         | Deed::LiftRestriction
-        | Deed::DeleteData => Some(Needed::HEAVY),
+        | Deed::DeleteData
+        | Deed::AcceptRepresentation
+        | Deed::ConfirmAgents
+        | Deed::AppointAgent
+        | Deed::AcceptAppointment => Some(Needed::HEAVY),
         Deed::AddFirstPasskey | Deed::ChangePassword => Some(Needed::FRESH),
         _ => None,
     }

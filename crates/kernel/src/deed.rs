@@ -197,11 +197,31 @@ pub enum Deed {
     SeeRecoveries,
     /// Look at a recovery that was drawn for review.
     ReviewRecovery,
+    /// Say who the register names as an enterprise's legal representative.
+    ProposeRepresentative,
+    /// Approve that, as another person.
+    ApproveRepresentative,
+    /// Become an enterprise's legal representative.
+    AcceptRepresentation,
+    /// Confirm who goes on acting for an enterprise after its representative changed.
+    ConfirmAgents,
+    /// Offer somebody to act for an enterprise.
+    AppointAgent,
+    /// Accept or decline such an offer.
+    AcceptAppointment,
+    /// End an appointment, with all that hangs on it.
+    DismissAgent,
+    /// Act for an enterprise in this browser, or for oneself again.
+    ActFor,
+    /// File something for an enterprise.
+    LodgeFiling,
+    /// Take a filing back.
+    WithdrawFiling,
 }
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 97] = [
+    pub const ALL: [Self; 107] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -299,6 +319,16 @@ impl Deed {
         Self::StopRecovery,
         Self::SeeRecoveries,
         Self::ReviewRecovery,
+        Self::ProposeRepresentative,
+        Self::ApproveRepresentative,
+        Self::AcceptRepresentation,
+        Self::ConfirmAgents,
+        Self::AppointAgent,
+        Self::AcceptAppointment,
+        Self::DismissAgent,
+        Self::ActFor,
+        Self::LodgeFiling,
+        Self::WithdrawFiling,
     ];
 
     /// The word in uses and in the printed matrix.
@@ -402,6 +432,16 @@ impl Deed {
             Self::StopRecovery => "stop_recovery",
             Self::SeeRecoveries => "see_recoveries",
             Self::ReviewRecovery => "review_recovery",
+            Self::ProposeRepresentative => "propose_representative",
+            Self::ApproveRepresentative => "approve_representative",
+            Self::AcceptRepresentation => "accept_representation",
+            Self::ConfirmAgents => "confirm_agents",
+            Self::AppointAgent => "appoint_agent",
+            Self::AcceptAppointment => "accept_appointment",
+            Self::DismissAgent => "dismiss_agent",
+            Self::ActFor => "act_for",
+            Self::LodgeFiling => "lodge_filing",
+            Self::WithdrawFiling => "withdraw_filing",
         }
     }
 }

@@ -138,6 +138,8 @@ ids! {
     RequestId = "rgt",
     /// A recovery of an account.
     RecoveryId = "rcv",
+    /// What somebody filed for an enterprise.
+    FilingId = "fil",
 }
 
 #[cfg(test)]

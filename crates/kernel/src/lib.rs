@@ -6,6 +6,7 @@ pub mod assurance;
 pub mod credit_code;
 pub mod crowd;
 pub mod deed;
+pub mod filing;
 pub mod grant;
 pub mod id;
 pub mod mandate;

@@ -3,11 +3,16 @@
 
 mod age;
 mod chain;
+mod enterprise;
 mod grant;
 mod state;
 
 pub use age::{AgeRule, Begins, Birth};
 pub use chain::{CHAIN_MAX, TooWide, in_force_along, narrows};
+pub use enterprise::{
+    APPOINTED_LONGEST_S, Acting, CONFIRM_WORKING_DAYS, ForEnterprise, Link, NotAppointed, NotFor, OFFER_S,
+    REPRESENTS_LONGEST_S, Stands, appointed,
+};
 pub use grant::{CONSENT_LAPSES_S, COURT_LONGEST_S, Evidence, Granted, HELPER_LONGEST_S, NoMandate, Wish, granted};
 pub use state::{State, Step, UNDO_S, WrongStep};
 

@@ -175,6 +175,14 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         (Deed::AnswerRecovery, A::SecurityOperator)
         | (Deed::ReviewRecovery, A::SystemOperator | A::SecurityOperator) => Rule::Other,
         (Deed::StopRecovery, A::Resident | A::Person) => Rule::Own,
+        // An enterprise: the register says who represents it, and persons act for it as themselves.
+        (Deed::ProposeRepresentative, A::SystemOperator | A::System) => Rule::Yes,
+        (Deed::ApproveRepresentative, A::SystemOperator | A::SecurityOperator) => Rule::Other,
+        (Deed::AcceptRepresentation | Deed::AcceptAppointment | Deed::DismissAgent | Deed::WithdrawFiling, A::Person) => {
+            Rule::Own
+        }
+        (Deed::DismissAgent, A::System) => Rule::Yes,
+        (Deed::ConfirmAgents | Deed::AppointAgent | Deed::ActFor | Deed::LodgeFiling, A::Person) => Rule::Mandated,
         _ => Rule::No,
     }
 }

@@ -66,6 +66,8 @@ pub struct Checked {
     pub receipt: String,
     /// The question to the holder that the verdict waits for.
     pub waits: Option<Waits>,
+    /// The enterprise for which the code was shown, by its registered name; with a valid verdict alone.
+    pub shown_for: Option<String>,
 }
 
 /// What the pure part found, for the transaction to finish.
@@ -181,11 +183,14 @@ impl Province {
                         count(tx, &stand, &verdict, short, door.now_us).await?;
                         let also = also(&stand, &verdict);
                         let shown = shown.as_ref();
+                        let named = shown.and_then(|shown| shown.enterprise.as_ref()).map(|one| one.name.clone());
+                        let shown_for = named.filter(|_| verdict.is_valid());
                         tell_shown(tx, &stand, &verdict, shown, door.now_us).await?;
                         let note = note(&stand, &verdict, &also, short, account, shown);
                         let receipt = door.use_id.as_str().to_owned();
                         let scenario = stand.scenario;
-                        let value = Checked { verdict, short, scenario, also, at: door.now_s(), receipt, waits };
+                        let at = door.now_s();
+                        let value = Checked { verdict, short, scenario, also, at, receipt, waits, shown_for };
                         Ok(Done { value, note })
                     })
                 },
@@ -219,6 +224,7 @@ impl Province {
                 at,
                 receipt,
                 waits: Some(waits),
+                shown_for: None,
             }
         }))
     }
@@ -468,7 +474,8 @@ async fn tell_shown(
     now_us: i64,
 ) -> Result<(), DeedError> {
     match shown {
-        Some(shown) if verdict.is_valid() && !verdict.repeated => {
+        // An enterprise reads its record; who shows its code has it in hand.
+        Some(shown) if shown.enterprise.is_none() && verdict.is_valid() && !verdict.repeated => {
             tell(tx, stand.notice_id.clone(), &shown.edge.principal, now_us, "shown_for_you").await
         }
         _ => Ok(()),

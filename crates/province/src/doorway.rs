@@ -125,7 +125,7 @@ impl Province {
     {
         let now_us = self.clock.now_us();
         let new_id = || UseId::new(u64::try_from(now_us / 1000).unwrap_or(0), self.chance.bytes());
-        let (use_id, twin_id) = (new_id(), new_id());
+        let (use_id, twin_id, organisation_id) = (new_id(), new_id(), new_id());
         let ended = self
             .store
             .deed(move |tx| {
@@ -136,12 +136,14 @@ impl Province {
                         Err(refusal) => {
                             let note =
                                 Note { outcome: Outcome::Refused, reason: Some(refusal.as_str()), ..Note::default() };
+                            append_for_organisation(tx, &organisation_id, now_us, &request, &note).await?;
                             append(tx, &use_id, now_us, &request, note).await?;
                             Ok(Err(refusal))
                         }
                         Ok(permit) => {
                             let door = Door { permit, use_id, now_us };
                             let done = act(tx, context, &door).await?;
+                            append_for_organisation(tx, &organisation_id, now_us, &request, &done.note).await?;
                             append_both(tx, [&door.use_id, &twin_id], now_us, &request, done.note).await?;
                             Ok::<_, DeedError>(Ok(done.value))
                         }
@@ -196,6 +198,22 @@ pub(crate) async fn append_both(
         append(tx, twin_id, at_us, request, other).await?;
     }
     append(tx, id, at_us, request, note).await
+}
+
+/// What is done or refused for an organisation stands in its record too.
+async fn append_for_organisation(
+    tx: &mut Tx,
+    id: &UseId,
+    at_us: i64,
+    request: &Request,
+    note: &Note,
+) -> Result<(), DeedError> {
+    let Some(organisation) = &request.organisation else { return Ok(()) };
+    // A refusal has no small facts of its own: it names at least who was refused.
+    let who = request.subject.as_ref().map(|account| serde_json::json!({ "account": account.as_str() }).to_string());
+    let account = Some(organisation.as_str().to_owned());
+    let detail = note.detail.clone().or(who);
+    append(tx, id, at_us, request, Note { account, detail, twin: None, ..note.clone() }).await
 }
 
 /// Appends the use, and its entry to the outbox, in the deed's own transaction.

@@ -298,6 +298,31 @@ pub(crate) fn notice_row(row: notice::Notice) -> Notice {
         "mandate_restored" => Text::new("一份授权恢复了", "The end of a mandate was undone"),
         "mandate_suspended" => Text::new("一份授权被暂停，请到窗口", "A mandate is suspended; please go to a counter"),
         "mandate_resumed" => Text::new("一份授权恢复了", "A mandate goes on"),
+        "representative_named" => Text::new(
+            "登记机关登记你为一家企业的法定代表人，请到“我的账户－企业”决定是否接受",
+            "The register names you as an enterprise's legal representative; accept or decline under My account, Enterprises",
+        ),
+        "representative_accepted" => {
+            Text::new("你已是企业的法定代表人", "You are an enterprise's legal representative now")
+        }
+        "representative_ended" => {
+            Text::new("你不再是一家企业的法定代表人", "You are no longer an enterprise's legal representative")
+        }
+        "appointment_offered" => Text::new(
+            "一家企业想任命你为经办人，见“我的账户－企业”",
+            "An enterprise offers you to act for it; see My account, Enterprises",
+        ),
+        "appointment_accepted" => Text::new("经办人接受了任命", "An agent accepted the appointment"),
+        "appointment_declined" => Text::new("对方没有接受任命", "An offer to act was declined"),
+        "appointment_ended" => Text::new("一份替企业办事的任命结束了", "An appointment to act for an enterprise ended"),
+        "appointment_waits" => Text::new(
+            "企业换了法定代表人，你的任命等新的确认",
+            "The enterprise's representative changed: your appointment waits for the new one's word",
+        ),
+        "appointment_confirmed" => {
+            Text::new("新的法定代表人确认了你的任命", "The new representative confirmed your appointment")
+        }
+        "enterprise_drawn" => Text::new("你的设备备了企业码", "A device of yours drew codes of an enterprise"),
         "acting_drawn" => Text::new("替你办事的人备了你的码", "Somebody who acts for you drew codes of yours"),
         "shown_for_you" => Text::new(
             "替你办事的人刚出示了你的码，见记录",

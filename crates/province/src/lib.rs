@@ -149,6 +149,10 @@ pub use keys_offline::{Holder, ROOT_LABEL};
 pub use leave_apps::LeaveWish;
 pub use live::{Published, Site};
 pub use mandates::{Accepted, DrawActing, Invitation, MandateRow, OtherSide, OwnMandate, RegisterMandate};
+pub use mandates::{
+    AgentRow, ChangeRow, EnterprisePage, FilingRow, NewAgent, NewFiling, OfferRow, OwnEnterprise, OwnEnterprises,
+    RecordRow,
+};
 pub use messenger::{Inbox, InboxMessage, Messenger};
 pub use organisations::{NewOrganisation, OrganisationChange, OrganisationRow};
 pub use person_sessions::{NewPersonSession, OpenSession, Person, SessionRow};

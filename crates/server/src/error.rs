@@ -44,6 +44,12 @@ pub enum Code {
     NotMandated,
     /// In the hold after a recovery.
     InHold,
+    /// The mandate for it was ended.
+    MandateOver,
+    /// The mandate for it waits for somebody's word.
+    MandateWaits,
+    /// The mandate for it is narrower.
+    MandateNarrower,
     /// It is not there, or not the caller's.
     NotFound,
     /// The path exists, the method does not.
@@ -216,6 +222,9 @@ fn refused(refusal: Refusal) -> Refused {
         Refusal::StepUp => Code::StepUp,
         Refusal::NotMandated => Code::NotMandated,
         Refusal::InHold => Code::InHold,
+        Refusal::MandateOver => Code::MandateOver,
+        Refusal::MandateWaits => Code::MandateWaits,
+        Refusal::MandateNarrower => Code::MandateNarrower,
     };
     Refused::new(code, refusal.as_str())
 }
@@ -276,6 +285,15 @@ const fn code_row(code: Code) -> Row {
         Code::InHold => (StatusCode::FORBIDDEN, "in_hold", "Waits after the recovery",
             "This account was recovered a short time ago. Agreeing, mandates, ways to sign in and deletion wait until the hold is over; your account page says when.",
             "账户刚刚找回。授权、家人、登录方式和注销要等保护期过后再办，期限见“我的账户”。"),
+        Code::MandateOver => (StatusCode::FORBIDDEN, "mandate_over", "The mandate is over",
+            "Your mandate for this enterprise was ended or its time is over. What was filed before stands.",
+            "你替这家企业办事的授权已经结束或到期。之前办的仍然有效。"),
+        Code::MandateWaits => (StatusCode::FORBIDDEN, "mandate_waits", "The mandate waits",
+            "The enterprise's representative changed, or you have not accepted yet: nothing new is filed until the mandate is confirmed.",
+            "企业换了法定代表人，或你还没接受：授权确认前不能办新的事。"),
+        Code::MandateNarrower => (StatusCode::FORBIDDEN, "mandate_narrower", "The mandate is narrower",
+            "Your mandate does not cover this service or this amount.",
+            "你的授权不含这个事项，或金额超过限额。"),
         Code::NotFound => (StatusCode::NOT_FOUND, "not_found", "Not found",
             "There is nothing here.", "没有找到。"),
         Code::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed",
@@ -339,6 +357,9 @@ mod tests {
             C::StepUp,
             C::NotMandated,
             C::InHold,
+            C::MandateOver,
+            C::MandateWaits,
+            C::MandateNarrower,
             C::NotFound,
             C::MethodNotAllowed,
             C::NotHeld,

@@ -70,6 +70,8 @@ pub fn text() -> String {
         r::keys::list::list, r::keys::rotate::rotate,
         r::apps::list::list, r::apps::withdraw::withdraw, r::clients::list::list, r::clients::propose::propose, r::clients::invite::invite,
         r::clients::review::review, r::clients::end::end,
+        r::enterprises::own::own, r::enterprises::representative::propose, r::enterprises::representative::list,
+        r::enterprises::representative::approve, r::enterprises::representative::refuse,
         r::organisations::list::list, r::organisations::add::add, r::organisations::change::put,
         r::organisations::change::suspend, r::organisations::change::resume, r::organisations::change::end,
         r::organisations::imports::list, r::organisations::imports::approve, r::organisations::imports::undo,

@@ -55,7 +55,10 @@ const PHOTO_BODY_MAX: usize = 768 * 1024;
 /// All routes under `/api/v1`.
 #[must_use]
 pub fn table() -> Vec<Row> {
-    [open(), residents(), gates(), offices(), apps(), mandates(), recoveries()].into_iter().flatten().collect()
+    [open(), residents(), gates(), offices(), apps(), mandates(), recoveries(), enterprises()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// What anybody may ask, and how a new device comes in.
@@ -182,6 +185,20 @@ fn offices() -> Vec<Row> {
         get ("/api/v1/uses",                              Operator,  Some(D::ReadUses),            r::uses::list::list),
         get ("/api/v1/keys",                              Operator,  Some(D::SeeKeys),             r::keys::list::list),
         post("/api/v1/keys/rotate",                       Operator,  Some(D::RotateKeys),          r::keys::rotate::rotate),
+    ]
+}
+
+/// Enterprises: whom the register names, and for whom a device may show codes. The rest is forms of `pages/account`.
+#[rustfmt::skip]
+fn enterprises() -> Vec<Row> {
+    use Deed as D;
+    use Who::{Device, Operator};
+    vec![
+        get ("/api/v1/enterprises",                       Device,    Some(D::SeeRecord),           r::enterprises::own::own),
+        post("/api/v1/organisations/{id}/representative", Operator,  Some(D::ProposeRepresentative), r::enterprises::representative::propose),
+        get ("/api/v1/representatives",                   Operator,  Some(D::SeeOrganisations),    r::enterprises::representative::list),
+        post("/api/v1/representatives/{id}/approve",      Operator,  Some(D::ApproveRepresentative), r::enterprises::representative::approve),
+        post("/api/v1/representatives/{id}/refuse",       Operator,  Some(D::ApproveRepresentative), r::enterprises::representative::refuse),
     ]
 }
 
@@ -346,9 +363,20 @@ mod tests {
             D::ChangePassword,
             D::Recover,
         ];
+        let by_form_of_enterprises = [
+            D::AcceptRepresentation,
+            D::ConfirmAgents,
+            D::AppointAgent,
+            D::AcceptAppointment,
+            D::DismissAgent,
+            D::ActFor,
+            D::LodgeFiling,
+            D::WithdrawFiling,
+        ];
         for deed in D::ALL {
             let routed = table().iter().any(|row| row.deed == Some(deed)) || by_protocol.contains(&deed);
-            let elsewhere = by_command_line.contains(&deed) || by_form.contains(&deed);
+            let elsewhere =
+                by_command_line.contains(&deed) || by_form.contains(&deed) || by_form_of_enterprises.contains(&deed);
             assert_ne!(routed, elsewhere, "{}", deed.as_str());
         }
     }

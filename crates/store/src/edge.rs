@@ -223,6 +223,23 @@ pub async fn standing_of(tx: &mut Tx, account: &str) -> Result<Vec<Edge>, StoreE
     tx.rows(sql, args![account]).await?.into_iter().map(edge).collect()
 }
 
+/// Those over a principal that are not over, the oldest first, so that a parent comes before its children. With `lock`
+/// they are to be changed.
+pub async fn standing_over(tx: &mut Tx, principal: &str, lock: bool) -> Result<Vec<Edge>, StoreError> {
+    if lock {
+        let sql = "SELECT id FROM edge WHERE principal = $1 AND state <> 'ended' ORDER BY id FOR UPDATE";
+        tx.share(sql, args![principal]).await?;
+    }
+    let sql = select!("WHERE principal = $1 AND state <> 'ended' ORDER BY created_at, id");
+    tx.rows(sql, args![principal]).await?.into_iter().map(edge).collect()
+}
+
+/// Those of an actor over organisations, over or not, the newest first.
+pub async fn for_organisations(tx: &mut Tx, actor: &str) -> Result<Vec<Edge>, StoreError> {
+    let sql = select!("WHERE actor = $1 AND kind IN ('agent', 'representative') ORDER BY id DESC LIMIT $2");
+    tx.rows(sql, args![actor, LISTED]).await?.into_iter().map(edge).collect()
+}
+
 /// Ids of those whose time is over and that still stand.
 pub async fn over(tx: &mut Tx, now_at: i64, limit: u32) -> Result<Vec<String>, StoreError> {
     let sql = "SELECT id FROM edge WHERE state <> 'ended' AND (until_at <= $1 OR consent_by_at <= $1)

@@ -174,6 +174,14 @@ pub async fn end_of_account(
     rows.into_iter().map(|mut row| Ok((row.take()?, row.take()?))).collect()
 }
 
+/// Ends all that act under a mandate; (client, sid) of each. Lock the account before.
+pub async fn end_of_edge(tx: &mut Tx, edge: &str, reason: &str, at: i64) -> Result<Vec<(String, String)>, StoreError> {
+    let sql = "UPDATE family SET state = 'ended', ended_at = $3, reason = $2
+               WHERE edge = $1 AND edge <> '' AND state = 'live' RETURNING client, sid";
+    let rows = tx.rows(sql, args![edge, reason, at]).await?;
+    rows.into_iter().map(|mut row| Ok((row.take()?, row.take()?))).collect()
+}
+
 /// Did somebody end this session? One that only ran out was not ended, and what may outlive it does.
 pub async fn session_was_ended(tx: &mut Tx, session: &str) -> Result<bool, StoreError> {
     let sql = "SELECT 1 FROM session WHERE id = $1 AND state = 'ended'";

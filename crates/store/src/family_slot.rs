@@ -10,7 +10,7 @@ pub const FIRST: u8 = 128;
 /// A slot that is taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FamilySlot {
-    /// Whose codes.
+    /// Whose codes: the principal, or whoever bears the code of an enterprise.
     pub principal: String,
     /// 128 to 255.
     pub slot: u8,
@@ -96,7 +96,7 @@ pub async fn end_of_actor(tx: &mut Tx, actor: &str, at: i64) -> Result<Vec<(Stri
 /// read without a lock, then both accounts are locked in the order of their ids, then the mandate.
 pub async fn rely_on(tx: &mut Tx, handle: &[u8; 8], slot: u8, day_began_at: i64) -> Result<Option<Behind>, StoreError> {
     // A slot that ended and was taken anew names its newest holder; tokens of one before it were withdrawn.
-    let who = "SELECT f.edge, e.principal, e.actor, f.device, f.taken_at FROM account a
+    let who = "SELECT f.edge, f.principal, e.actor, f.device, f.taken_at FROM account a
                JOIN family_slot f ON f.principal = a.id AND f.slot = $2 JOIN edge e ON e.id = f.edge
                WHERE a.handle = $1 AND (f.ended_at IS NULL OR f.ended_at > $3) ORDER BY f.taken_at DESC LIMIT 1";
     let Some(mut row) = tx.one(who, args![handle, slot, day_began_at]).await? else { return Ok(None) };

@@ -22,6 +22,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0011_mandates.sql"),
     include_str!("../migrations/0012_offices.sql"),
     include_str!("../migrations/0014_recovery.sql"),
+    include_str!("../migrations/0015_enterprises.sql"),
     include_str!("../migrations/0018_sweeps.sql"),
 ];
 

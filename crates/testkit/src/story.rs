@@ -1,6 +1,7 @@
 //! Tells a story from its text: one line a step, who does what, and after a colon what they see.
 //! It does not know how a step is done inside; docs of the words stand in stories/README.md.
 
+mod enterprise;
 mod family;
 
 use crate::door::{Answer, Phone};
@@ -58,6 +59,10 @@ struct Cast<'a> {
     challenges: HashMap<String, Challenge>,
     /// What each gate remembers while its network is down.
     memories: HashMap<String, family::Memory>,
+    /// Enterprises by name.
+    enterprises: HashMap<String, String>,
+    /// Cookies of residents who are signed in.
+    browsers: HashMap<String, String>,
 }
 
 impl<'a> Cast<'a> {
@@ -78,11 +83,16 @@ impl<'a> Cast<'a> {
             invitations: HashMap::new(),
             challenges: HashMap::new(),
             memories: HashMap::new(),
+            enterprises: HashMap::new(),
+            browsers: HashMap::new(),
         }
     }
 
     async fn step(&mut self, words: &[&str]) -> String {
         if let Some(seen) = self.family_step(words).await {
+            return seen;
+        }
+        if let Some(seen) = self.enterprise_step(words).await {
             return seen;
         }
         match words {
@@ -283,6 +293,9 @@ impl<'a> Cast<'a> {
         }
         if body["acting"] == true {
             seen.push_str(" acting");
+        }
+        if let Some(name) = body["shown_for"].as_str() {
+            let _ = write!(seen, " for {name}");
         }
         for also in body["also"].as_array().into_iter().flatten() {
             let _ = write!(seen, " also {}", also["scenario"].as_str().unwrap());

@@ -49,6 +49,9 @@ pub struct Verdict {
     /// Further scenarios whose meaning the code carries here, by the manifest's `merged`; absent when there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<Also>,
+    /// The registered name of the enterprise for which it is shown; absent for a person, and offline.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown_for: Option<String>,
     /// When it was checked.
     pub at: i64,
     /// Id of the use that recorded it; absent offline.

@@ -6,6 +6,7 @@ pub mod binding;
 pub mod check;
 pub mod client;
 pub mod device;
+pub mod enterprise;
 pub mod gate;
 pub mod mandate;
 pub mod message_signature;

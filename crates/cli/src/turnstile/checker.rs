@@ -100,6 +100,7 @@ pub fn wire_verdict(verdict: &Verdict, scenario: &str, at: i64) -> WireVerdict {
         at,
         receipt: None,
         confirmation: None,
+        shown_for: None,
     }
 }
 

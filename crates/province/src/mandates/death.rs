@@ -1,7 +1,7 @@
 //! What ends with a person: when one of the two dies every mandate between them is over, for good; while an actor is
 //! suspended nobody shows codes by them. It does not change the account itself.
 
-use super::{By, Hand, Held, said};
+use super::{By, Hand, Held, enterprise, said};
 use crate::devices::tell;
 use crate::doorway::{Note, append};
 use crate::error::DeedError;
@@ -21,8 +21,13 @@ pub(crate) async fn end_all_of(
     reason: &'static str,
     now_us: i64,
 ) -> Result<(), DeedError> {
+    enterprise::organisations_of(tx, gone).await?;
     for row in edge::standing_of(tx, gone).await? {
         hand.right(&row)?;
+        if enterprise::is_enterprise(&row) {
+            enterprise::gone(tx, hand, &row, reason, now_us).await?;
+            continue;
+        }
         let principal =
             account::find(tx, &row.principal).await?.ok_or_else(|| DeedError::internal("edge.principal"))?;
         let actor = account::find(tx, &row.actor).await?.ok_or_else(|| DeedError::internal("edge.actor"))?;

@@ -1,8 +1,9 @@
 //! Drawing codes to be shown for somebody else: the subject is the principal, in a slot of the mandate's own; the keys are
 //! the actor's device's. It does not know when they are shown.
 
+use super::enterprise::{enterprise_bearer, is_enterprise, said_for};
 use super::shown::begins_after;
-use super::{By, both};
+use super::{By, Hand, both};
 use crate::Province;
 use crate::devices::tell;
 use crate::disclosure::Disclosure;
@@ -16,7 +17,10 @@ use yima_kernel::deed::Deed;
 use yima_kernel::id::AccountId;
 use yima_kernel::subject::Actor;
 use yima_keys::{PublicKey, Suite};
+use yima_store::account::Account;
+use yima_store::edge::Edge;
 use yima_store::family_slot::{self, FamilySlot};
+use yima_store::organisation::Organisation;
 use yima_store::{Tx, device, draw, edge, withdrawal};
 
 /// Codes of each form that one mandate draws a day: a small batch.
@@ -75,20 +79,21 @@ impl Province {
         let keys: Vec<[u8; 33]> = wish.t1.iter().map(|(_, key)| *key).collect();
         let (t1, t0) = (u16::try_from(keys.len()).unwrap_or(u16::MAX), wish.t0);
         let (speaker, hand, now_us) = (self.speaker(), self.hand(), self.now_us());
-        let subject = self.principal_of(actor, id).await?;
         let mandate_id = id.to_owned();
+        let request = Request::of(actor.clone(), Deed::DrawActing);
+        // An enterprise's code bears the handle of whoever shows it; a person's, the handle of whom it is shown for.
+        let request = match self.enterprise_of(&own(actor)?, id).await {
+            Ok(at) => request.about(own(actor)?).for_organisation(at),
+            Err(DeedError::NotFound(_)) => request.about(self.principal_of(actor, id).await?),
+            Err(error) => return Err(error),
+        };
         self.short(
-            Request::of(actor.clone(), Deed::DrawActing).about(subject),
+            request,
             move |tx| {
                 Box::pin(async move {
-                    let held = hand.relied(tx, &mandate_id, now_us).await?;
+                    let (facts, held) = bearer(tx, &hand, &mandate_id, now_us).await?;
                     let device = device::find(tx, &device_id).await?.ok_or(DeedError::NotFound("device"))?;
-                    let facts = Facts {
-                        actor_ended: device.state != device::State::Live,
-                        subject_state: Some(standing(held.principal.state)),
-                        mandate: Some(held.mandate()?),
-                        ..Facts::default()
-                    };
+                    let facts = Facts { actor_ended: device.state != device::State::Live, ..facts };
                     Ok((facts, (hand, held, device)))
                 })
             },
@@ -101,11 +106,11 @@ impl Province {
                     if begins_after(day, super::terms(&held.edge)?.ends_s()) {
                         return Err(super::wrong_step());
                     }
-                    let flags = speaker.acting(&held.principal)?;
+                    let flags = speaker.acting(&held.bearer)?;
                     let (slot, fresh) =
-                        slot(tx, &held.edge.id, &held.principal.id, &device, hand.from_day, door.now_us).await?;
+                        slot(tx, &held.edge.id, &held.bearer.id, &device, hand.from_day, door.now_us).await?;
                     let request = draw::Request {
-                        account: &held.principal.id,
+                        account: &held.bearer.id,
                         slot,
                         day: day.0,
                         request_id: &request_id,
@@ -120,11 +125,16 @@ impl Province {
                     let (t1_from, t0_from) = taken(draw::take(tx, &request).await?)?;
                     if fresh || t1_from == 0 {
                         let notice = hand.row_id(door.now_us);
-                        tell(tx, notice, &held.principal.id, door.now_us, "acting_drawn").await?;
+                        tell(tx, notice, &held.bearer.id, door.now_us, held.drawn).await?;
                     }
                     let flags = vec![flags; keys.len()];
-                    let numbers = Numbers { t1_from, t0_from, handle: held.principal.handle, suite, flags, slot };
+                    let numbers = Numbers { t1_from, t0_from, handle: held.bearer.handle, suite, flags, slot };
                     let more = serde_json::json!({ "day": day.0, "t1": t1, "t0": t0 });
+                    if let Some(one) = &held.enterprise {
+                        let mut detail = more;
+                        detail["mandate"] = said_for(&held.edge, one, "actor");
+                        return Ok(Done::plain(numbers).detail(detail));
+                    }
                     Ok(both(Done::plain(numbers), &held.edge, By::Actor, more))
                 })
             },
@@ -142,6 +152,31 @@ impl Province {
         let row = found.filter(|row| row.actor == me.as_str()).ok_or(DeedError::NotFound("mandate"))?;
         AccountId::parse(&row.principal).map_err(|_| DeedError::NotFound("mandate"))
     }
+}
+
+/// Whose handle the codes of a mandate bear, and what the notice says.
+struct Bearer {
+    edge: Edge,
+    bearer: Account,
+    enterprise: Option<Organisation>,
+    drawn: &'static str,
+}
+
+/// Locks and reads what a draw relies on.
+async fn bearer(tx: &mut Tx, hand: &Hand, id: &str, now_us: i64) -> Result<(Facts, Bearer), DeedError> {
+    let known = edge::find(tx, id).await?.ok_or(DeedError::NotFound("mandate"))?;
+    if is_enterprise(&known) {
+        let (facts, found) = enterprise_bearer(tx, hand, &known).await?;
+        let (edge, bearer, one) = found;
+        return Ok((facts, Bearer { edge, bearer, enterprise: Some(one), drawn: "enterprise_drawn" }));
+    }
+    let held = hand.relied(tx, id, now_us).await?;
+    let facts = Facts {
+        subject_state: Some(standing(held.principal.state)),
+        mandate: Some(held.mandate()?),
+        ..Facts::default()
+    };
+    Ok((facts, Bearer { edge: held.edge, bearer: held.principal, enterprise: None, drawn: "acting_drawn" }))
 }
 
 /// The slot of a mandate, for this device; true when it was taken now.

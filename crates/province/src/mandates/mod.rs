@@ -5,6 +5,7 @@ mod answer;
 mod death;
 mod device_slots;
 mod draw_acting;
+mod enterprise;
 
 mod invitations;
 mod list;
@@ -17,6 +18,10 @@ mod words;
 pub(crate) use death::{end_all_of, end_slots_of_actor};
 pub(crate) use device_slots::end_slots_of_device;
 pub use draw_acting::DrawActing;
+pub use enterprise::{
+    AgentRow, ChangeRow, EnterprisePage, FilingRow, NewAgent, NewFiling, OfferRow, OwnEnterprise, OwnEnterprises,
+    RecordRow,
+};
 pub use invitations::{Accepted, Invitation};
 pub use list::{MandateRow, OtherSide, OwnMandate};
 pub use register::RegisterMandate;

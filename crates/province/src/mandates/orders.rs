@@ -81,6 +81,15 @@ impl Province {
 
     async fn end_one_over(&self, id: &str) -> Result<(), DeedError> {
         let (hand, mandate, now_us) = (self.hand(), id.to_owned(), self.now_us());
+        let found = {
+            let id = id.to_owned();
+            self.store
+                .read::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(edge::find(tx, &id).await?) }))
+                .await?
+        };
+        if let Some(found) = found.filter(super::enterprise::is_enterprise) {
+            return self.end_enterprise_over(found).await;
+        }
         let request = self.about_party(&Actor::System, Deed::EndMandate, id).await?;
         self.short(
             request,

@@ -1,6 +1,7 @@
 //! A code that is shown for somebody else, at a check: what it hangs on beside its holder, all of it locked and read.
 //! It does not know how the code itself was verified.
 
+use super::enterprise::{chain_of_code, said_for};
 use super::{By, Hand, ages, mandate, said};
 use crate::clock::MICROS;
 use crate::error::DeedError;
@@ -9,6 +10,7 @@ use yima_code::id::TokenId;
 use yima_kernel::mandate::Scope;
 use yima_store::check::DeviceFacts;
 use yima_store::edge::Edge;
+use yima_store::organisation::Organisation;
 use yima_store::{Tx, account, edge, family_slot};
 
 /// The mandate behind a code of a slot from 128 on.
@@ -21,6 +23,8 @@ pub(crate) struct Shown {
     pub good: bool,
     /// The slot is still this mandate's.
     pub live: bool,
+    /// The enterprise for which it is shown; `None` for a person.
+    pub enterprise: Option<Organisation>,
 }
 
 /// What a token of a mandate's slot hangs on; `None` for a slot of the holder's own, or one that nobody took.
@@ -35,6 +39,15 @@ pub(crate) async fn behind(tx: &mut Tx, hand: &Hand, named: &TokenId, now_s: i64
     };
     let row = edge::find(tx, &found.edge).await?.ok_or_else(|| DeedError::internal("family_slot.edge"))?;
     hand.right(&row)?;
+    if let Some((organisation, allowed)) = chain_of_code(tx, hand, &row, now_s).await? {
+        return Ok(Some(Shown {
+            live: found.live,
+            good: allowed && found.actor_state == account::State::Active,
+            device: DeviceFacts { id: found.device, state: found.device_state, attested: found.attested },
+            edge: row,
+            enterprise: Some(organisation),
+        }));
+    }
     let principal = account::find(tx, &row.principal).await?.ok_or_else(|| DeedError::internal("edge.principal"))?;
     let age = ages(tx).await?.age_at(hand.birth(&principal)?, now_s);
     let mandate = mandate(&row, age)?;
@@ -44,17 +57,25 @@ pub(crate) async fn behind(tx: &mut Tx, hand: &Hand, named: &TokenId, now_s: i64
         good: allowed && found.actor_state == account::State::Active,
         device: DeviceFacts { id: found.device, state: found.device_state, attested: found.attested },
         edge: row,
+        enterprise: None,
     }))
 }
 
 impl Shown {
     /// What the holder's use says.
     pub fn said(&self) -> serde_json::Value {
-        said(&self.edge, By::Principal, By::Actor)
+        match &self.enterprise {
+            Some(one) => said_for(&self.edge, one, "actor"),
+            None => said(&self.edge, By::Principal, By::Actor),
+        }
     }
 
     /// What the actor's twin says.
     pub fn twin(&self) -> crate::doorway::Twin {
+        if let Some(one) = &self.enterprise {
+            let detail = serde_json::json!({ "mandate": said_for(&self.edge, one, "actor") });
+            return crate::doorway::Twin { account: self.edge.principal.clone(), detail };
+        }
         let detail = serde_json::json!({ "mandate": said(&self.edge, By::Actor, By::Actor) });
         crate::doorway::Twin { account: self.edge.actor.clone(), detail }
     }

@@ -11,8 +11,21 @@ fn of(detail: Option<&str>) -> Option<(String, bool, String)> {
     Some((text("kind")?, text("side")? == "principal", text("by")?))
 }
 
+/// The enterprise that a use was for; its name is public.
+fn enterprise(detail: Option<&str>) -> Option<String> {
+    let detail = serde_json::from_str::<serde_json::Value>(detail?).ok()?;
+    detail.get("mandate")?.get("enterprise")?.as_str().map(str::to_owned)
+}
+
 /// In which role the other one stood, "shown by your guardian"; empty for a deed without a mandate.
 pub(crate) fn role_of(deed: &str, detail: Option<&str>) -> Text {
+    if let Some(name) = enterprise(detail) {
+        return if deed == "check" {
+            Text::new(format!("替{name}出示"), format!("Shown for {name}"))
+        } else {
+            Text::new(format!("企业：{name}"), format!("For {name}"))
+        };
+    }
     let Some((kind, over_me, _)) = of(detail) else { return Text::new("", "") };
     let shown = deed == "check";
     let (zh, en) = match (kind.as_str(), over_me, shown) {
@@ -34,6 +47,10 @@ pub(crate) fn role_of(deed: &str, detail: Option<&str>) -> Text {
 /// is of no mandate, or a gate did it.
 pub(crate) fn who_of(deed: &str, actor_kind: &str, detail: Option<&str>) -> Option<Text> {
     if actor_kind == "gate" {
+        return None;
+    }
+    // Whoever acts for an enterprise does it as themselves.
+    if enterprise(detail).is_some() && actor_kind == "person" {
         return None;
     }
     let Some((_, over_me, by)) = of(detail) else {

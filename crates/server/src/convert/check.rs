@@ -7,7 +7,7 @@ use yima_wire::check::{Also, ResolveAnswer, Verdict, Waits};
 
 /// A verdict, with the words that people read.
 pub fn verdict(checked: Checked) -> Verdict {
-    let Checked { verdict, short, scenario, also, at, receipt, waits } = checked;
+    let Checked { verdict, short, scenario, also, at, receipt, waits, shown_for } = checked;
     let said = yima_code::Words::of(&verdict);
     Verdict {
         verdict: verdict.kind.as_str().to_owned(),
@@ -23,6 +23,7 @@ pub fn verdict(checked: Checked) -> Verdict {
         acting: verdict.acting,
         late: verdict.late,
         skew_min: i32::from(verdict.skew_min),
+        shown_for,
         at,
         receipt: Some(receipt).filter(|receipt| !receipt.is_empty()),
         confirmation: waits.map(|waits| Waits { id: waits.id, until_at: waits.until_at }),

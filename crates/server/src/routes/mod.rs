@@ -15,6 +15,7 @@ pub mod demo;
 pub mod device;
 pub mod devices;
 pub mod enrolments;
+pub mod enterprises;
 pub mod gates;
 pub mod keys;
 pub mod mandates;

@@ -14,6 +14,7 @@ mod days;
 #[cfg(test)]
 mod edges;
 #[cfg(test)]
+mod enterprises;
 mod full_disk;
 #[cfg(test)]
 mod holders;

@@ -158,7 +158,7 @@ impl Cast<'_> {
         if line.is_empty() { "none".to_owned() } else { line }
     }
 
-    async fn draw_for(&mut self, phone: &str, t1: &str, t0: &str, who: &str) -> String {
+    pub(super) async fn draw_for(&mut self, phone: &str, t1: &str, t0: &str, who: &str) -> String {
         let (now, mandate) = (self.town.now(), self.mandates[who].clone());
         let phone = self.phones.get_mut(phone).unwrap();
         phone.draw_acting(&self.town.door, now, &mandate, t1.parse().unwrap(), t0.parse().unwrap()).await.word()

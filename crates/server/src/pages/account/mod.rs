@@ -7,6 +7,8 @@ pub mod next;
 pub mod visitor;
 
 mod across;
+mod enterprise;
+mod enterprises;
 mod join;
 mod message;
 mod own;
@@ -61,6 +63,17 @@ pub fn router() -> Router<App> {
         .route("/account/recover/password", post(recover::by_password))
         .route("/account/recover/stop", get(recover::stop_page).post(recover::stop_by_link))
         .route("/account/recover/{id}/stop", post(recover::stop))
+        .route("/account/enterprises", get(enterprises::page))
+        .route("/account/enterprises/self", post(enterprises::be_self))
+        .route("/account/enterprises/filings/{id}/withdraw", post(enterprise::withdraw))
+        .route("/account/enterprises/{id}", get(enterprise::page))
+        .route("/account/enterprises/{id}/represent", post(enterprises::represent))
+        .route("/account/enterprises/{id}/accept", post(enterprises::accept))
+        .route("/account/enterprises/{id}/dismiss", post(enterprises::dismiss))
+        .route("/account/enterprises/{id}/act", post(enterprises::act))
+        .route("/account/enterprises/{id}/file", post(enterprise::lodge))
+        .route("/account/enterprises/{id}/appoint", post(enterprise::appoint_one))
+        .route("/account/enterprises/{id}/confirm", post(enterprise::confirm_all))
         .route("/account/account.css", get(async || ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE)))
         .route(
             "/account/again.js",
