@@ -641,6 +641,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/manage/recoveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Recoveries that wait for a colleague, or for a second look. */
+        get: operations["get_manage_recoveries"];
+        put?: never;
+        /** Ask for one, by the letters on the resident's own device. */
+        post: operations["post_manage_recoveries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manage/recoveries/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say yes or no, as the officer who was drawn. */
+        post: operations["post_manage_recoveries_by_id_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manage/recoveries/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look again at one that was drawn for it, as neither of the two. */
+        post: operations["post_manage_recoveries_by_id_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/manage/rights": {
         parameters: {
             query?: never;
@@ -1217,6 +1269,40 @@ export interface paths {
         get: operations["get_record_export"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recoveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Recoveries that this person can stop: of the own account, and of those in their care. */
+        get: operations["get_recoveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recoveries/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop one: the new way to sign in ends, the old ones open again. */
+        post: operations["post_recoveries_by_id_stop"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1841,6 +1927,15 @@ export interface components {
             /** @description At most 1,000. */
             bars: components["schemas"]["Bar"][];
         };
+        /** @description Ask, at a counter, that a resident comes back to the account. */
+        BeginRecovery: {
+            /** @description What was shown at the counter; no ID number. */
+            evidence: string;
+            /** @description The letters that the resident's own device shows. */
+            number: string;
+            /** @description `res_…` */
+            resident: string;
+        };
         /** @description A benefit of a resident. */
         BenefitRow: {
             /** @description Codes that say it can be drawn today: it is held, and enough residents share it. */
@@ -2225,7 +2320,7 @@ export interface components {
          * @description What was done: a deed of the access matrix.
          * @enum {string}
          */
-        DeedWord: "check" | "resolve" | "bind_card" | "unbind_card" | "find_bound" | "upload_records" | "sync_gate" | "set_checker_key" | "request_otp" | "enrol" | "draw" | "short_number" | "check_in" | "confirm_check" | "refuse_check" | "see_record" | "consent" | "withdraw" | "change_settings" | "end_device" | "import" | "see_residents" | "see_devices" | "index_residents" | "enrolment_code" | "change_standing" | "give_benefit" | "end_benefit" | "issue_card" | "revoke_card" | "propose_scenario" | "review_scenario" | "see_scenarios" | "add_place" | "add_gate" | "end_gate" | "see_figures" | "read_uses" | "see_keys" | "rotate_keys" | "publish_bundle" | "register_mandate" | "invite_helper" | "accept_invitation" | "confirm_mandate" | "end_mandate" | "restore_mandate" | "suspend_mandate" | "resume_mandate" | "see_mandates" | "draw_acting" | "see_ward_record" | "see_organisations" | "add_organisation" | "move_organisation" | "change_organisation" | "import_organisations" | "approve_organisations" | "undo_organisations" | "copy_data" | "correct_data" | "restrict_data" | "lift_restriction" | "explain_data" | "delete_data" | "stop_request" | "kin_data" | "see_requests" | "answer_request" | "answer_kin" | "join_account" | "step_up" | "sign_in_across" | "add_authenticator" | "add_first_passkey" | "remove_authenticator" | "change_password" | "end_session" | "sign_in" | "add_operator" | "propose_client" | "review_client" | "invite_client" | "register_client" | "end_client" | "see_clients" | "allow_app" | "withdraw_app" | "take_token" | "read_claims";
+        DeedWord: "check" | "resolve" | "bind_card" | "unbind_card" | "find_bound" | "upload_records" | "sync_gate" | "set_checker_key" | "request_otp" | "enrol" | "draw" | "short_number" | "check_in" | "confirm_check" | "refuse_check" | "see_record" | "consent" | "withdraw" | "change_settings" | "end_device" | "import" | "see_residents" | "see_devices" | "index_residents" | "enrolment_code" | "change_standing" | "give_benefit" | "end_benefit" | "issue_card" | "revoke_card" | "propose_scenario" | "review_scenario" | "see_scenarios" | "add_place" | "add_gate" | "end_gate" | "see_figures" | "read_uses" | "see_keys" | "rotate_keys" | "publish_bundle" | "register_mandate" | "invite_helper" | "accept_invitation" | "confirm_mandate" | "end_mandate" | "restore_mandate" | "suspend_mandate" | "resume_mandate" | "see_mandates" | "draw_acting" | "see_ward_record" | "see_organisations" | "add_organisation" | "move_organisation" | "change_organisation" | "import_organisations" | "approve_organisations" | "undo_organisations" | "copy_data" | "correct_data" | "restrict_data" | "lift_restriction" | "explain_data" | "delete_data" | "stop_request" | "kin_data" | "see_requests" | "answer_request" | "answer_kin" | "join_account" | "step_up" | "add_authenticator" | "add_first_passkey" | "remove_authenticator" | "change_password" | "end_session" | "sign_in" | "add_operator" | "propose_client" | "review_client" | "invite_client" | "register_client" | "end_client" | "see_clients" | "allow_app" | "withdraw_app" | "take_token" | "read_claims" | "begin_recovery" | "answer_recovery" | "recover" | "stop_recovery" | "see_recoveries" | "review_recovery";
         /** @description Everything the home screen needs. */
         DeviceHome: {
             /** @description Benefits held today, by number. */
@@ -3429,6 +3524,63 @@ export interface components {
             /** @description Why: the purpose. */
             why: components["schemas"]["Words"];
         };
+        /** @description The second officer's word. */
+        RecoveryAnswer: {
+            /** @description Face, document and letters fit. */
+            yes: boolean;
+        };
+        /** @description It waits for the colleague who was drawn. */
+        RecoveryBegun: {
+            /** @description Sign-in name of the colleague who was drawn. */
+            approver: string;
+            /** @description `rcv_…` */
+            id: string;
+        };
+        /** @description What a second look found. */
+        RecoveryReview: {
+            /** @description It was right. */
+            right: boolean;
+            /** @description Why; no ID number. */
+            why: string;
+        };
+        /** @description A recovery in the officers' list. */
+        RecoveryRow: {
+            /** @description Sign-in name of the one who was drawn. */
+            approver: string;
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            asked_at: number;
+            /** @description What was shown at the counter. */
+            evidence: string;
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            expires_at: number;
+            /** @description `rcv_…` */
+            id: string;
+            /** @description Masked name. */
+            name_masked: string;
+            /** @description The letters on the resident's device. */
+            number: string;
+            /** @description Sign-in name of the first officer. */
+            officer: string;
+            /** @description `res_…` */
+            resident: string;
+            /** @description How far it is. */
+            state: components["schemas"]["RecoveryState"];
+            /** @description It waits for a second look that the asking officer may take. */
+            to_review: boolean;
+            /** @description It waits for the asking officer's word. */
+            yours: boolean;
+        };
+        /**
+         * @description How far a recovery is.
+         * @enum {string}
+         */
+        RecoveryState: "asked" | "approved" | "held" | "refused" | "stopped" | "over";
         /** @description A resident with devices and cards. */
         Resident: components["schemas"]["ResidentRow"] & {
             /** @description Benefits by number, those that are over or ended too. */
@@ -3772,6 +3924,25 @@ export interface components {
              * @description Site number in tokens and place codes.
              */
             site: number;
+        };
+        /** @description A recovery that can be stopped. */
+        StandingRecovery: {
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            asked_at: number;
+            /**
+             * Format: int64
+             * @description Unix seconds until which what matters waits.
+             */
+            hold_until?: number | null;
+            /** @description `rcv_…` */
+            id: string;
+            /** @description One's own account; otherwise of somebody in one's care. */
+            own: boolean;
+            /** @description How far it is. */
+            state: components["schemas"]["RecoveryState"];
         };
         /** @description Why a resident's state changes. */
         StateChange: {
@@ -5305,6 +5476,134 @@ export interface operations {
             };
         };
     };
+    get_manage_recoveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryRow"][];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_manage_recoveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginRecovery"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryBegun"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_manage_recoveries_by_id_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `rcv_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoveryAnswer"];
+            };
+        };
+        responses: {
+            /** @description Answered. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_manage_recoveries_by_id_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `rcv_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecoveryReview"];
+            };
+        };
+        responses: {
+            /** @description Noted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_manage_rights: {
         parameters: {
             query?: {
@@ -6514,6 +6813,64 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Record"];
                 };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_recoveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingRecovery"][];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_recoveries_by_id_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `rcv_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stopped. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description RFC 9457 problem details, in English and Chinese. */
             default: {
