@@ -136,7 +136,9 @@ pub const fn needed(deed: Deed) -> Option<Needed> {
         | Deed::CopyData
         | Deed::CorrectData
         | Deed::LiftRestriction
-        | Deed::DeleteData => Some(Needed::HEAVY),
+        | Deed::DeleteData
+        | Deed::AcceptPost
+        | Deed::AppointDeputy => Some(Needed::HEAVY),
         Deed::AddFirstPasskey | Deed::ChangePassword => Some(Needed::FRESH),
         _ => None,
     }

@@ -136,6 +136,10 @@ ids! {
     VisitId = "vis",
     /// A person's request under their rights (个人信息权利).
     RequestId = "rgt",
+    /// What somebody is in an organisation, as a lease (职务).
+    PostId = "pst",
+    /// What a personnel system signs in with (人事系统的接口令牌).
+    FeedId = "fee",
 }
 
 #[cfg(test)]

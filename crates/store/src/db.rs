@@ -245,4 +245,5 @@ pub(crate) enum Hot {
     Gate = 2,
     Client = 3,
     Organisation = 4,
+    Feed = 7,
 }
