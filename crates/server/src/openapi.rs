@@ -77,6 +77,8 @@ pub fn text() -> String {
         r::rights::restrict::lift, r::rights::explain::explain, r::rights::delete::delete, r::rights::delete::stop,
         r::rights::queue::queue, r::rights::queue::open, r::rights::answer::answer, r::rights::answer::answer_kin,
         r::rights::kin::file, r::rights::kin::copy,
+        r::posts::list::list, r::posts::change::propose, r::posts::change::renew, r::posts::change::end,
+        r::posts::feeds::list, r::posts::feeds::make, r::posts::feeds::end,
     )
 )]
 struct Api;

@@ -193,7 +193,7 @@ impl Province {
                     };
                     if other {
                         return Err(DeedError::invalid(
-                            "person",
+                            "other_person",
                             "一条记录始终是同一个人；换人请新建",
                             "a row is of one person for good: make another one",
                         ));

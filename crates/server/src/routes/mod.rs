@@ -28,6 +28,8 @@ pub mod residents;
 pub mod resolves;
 pub mod rights;
 pub mod scenarios;
+pub mod posts;
+pub mod scim;
 pub mod short_numbers;
 pub mod sites;
 pub mod stats;

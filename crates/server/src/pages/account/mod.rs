@@ -10,6 +10,7 @@ mod join;
 mod message;
 mod own;
 mod passkey;
+mod posts;
 mod sign_in;
 mod step_up;
 mod ways;
@@ -50,6 +51,11 @@ pub fn router() -> Router<App> {
         .route("/account/sessions/others/end", post(own::end_others))
         .route("/account/sessions/{id}/end", post(own::end_one))
         .route("/account/devices/{id}/end", post(own::end_device))
+        .route("/account/posts", get(posts::page))
+        .route("/account/posts/code", post(posts::code))
+        .route("/account/posts/{id}/accept", post(posts::accept))
+        .route("/account/posts/{id}/leave", post(posts::leave))
+        .route("/account/posts/{id}/deputy", post(posts::deputy))
         .route("/account/account.css", get(async || ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE)))
         .route(
             "/account/passkey.js",
