@@ -13,6 +13,7 @@ mod online;
 mod organisations;
 mod overload;
 mod passkeys;
+mod posts;
 mod rights;
 mod secrets;
 mod servers;
