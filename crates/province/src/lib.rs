@@ -149,7 +149,9 @@ pub use messenger::{Inbox, InboxMessage, Messenger};
 pub use organisations::{NewOrganisation, OrganisationChange, OrganisationRow};
 pub use person_sessions::{NewPersonSession, OpenSession, Person, SessionRow};
 pub use places::NewPlace;
-pub use posts::{FeedPage, FeedPost, FeedRow, FeedWish, ListBy, Named as NamedPerson, NewFeed, NewPost, OwnPost, PostCode, PostRow};
+pub use posts::{
+    FeedPage, FeedPost, FeedRow, FeedWish, ListBy, Named as NamedPerson, NewFeed, NewPost, OwnPost, PostCode, PostRow,
+};
 pub use push_request::Pushed;
 pub use read_uses::{ReadUses, UseRow};
 pub use record::{RecordEntry, RecordPage, SealedRecord};

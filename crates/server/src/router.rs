@@ -339,8 +339,16 @@ mod tests {
             [D::ImportResidents, D::ImportOrganisations, D::IndexResidents, D::PublishBundle, D::AddOperator];
         // These come through `routes/oauth2`, which has no table, and the forms of `pages/account`, which are no API.
         let by_protocol = [D::AllowApp, D::TakeToken, D::ReadClaims, D::RegisterClient, D::MovePost];
-        let by_form = [D::StepUp, D::AddAuthenticator, D::AddFirstPasskey, D::RemoveAuthenticator, D::ChangePassword,
-            D::AcceptPost, D::AppointDeputy, D::MakePostCode];
+        let by_form = [
+            D::StepUp,
+            D::AddAuthenticator,
+            D::AddFirstPasskey,
+            D::RemoveAuthenticator,
+            D::ChangePassword,
+            D::AcceptPost,
+            D::AppointDeputy,
+            D::MakePostCode,
+        ];
         for deed in D::ALL {
             let routed = table().iter().any(|row| row.deed == Some(deed)) || by_protocol.contains(&deed);
             let elsewhere = by_command_line.contains(&deed) || by_form.contains(&deed);

@@ -214,7 +214,11 @@ pub async fn of_feed(
 
 /// All of a person, by the hash of their ID number, the newest first.
 pub async fn of_person(tx: &mut Tx, person: &[u8]) -> Result<Vec<Post>, StoreError> {
-    tx.rows(select!("WHERE person = $1 ORDER BY id DESC LIMIT 100"), args![person]).await?.into_iter().map(post).collect()
+    tx.rows(select!("WHERE person = $1 ORDER BY id DESC LIMIT 100"), args![person])
+        .await?
+        .into_iter()
+        .map(post)
+        .collect()
 }
 
 /// Those of an account that have not ended.

@@ -55,10 +55,7 @@ impl Province {
                             && held(row).stands(None, door.now_s())
                     });
                     if !same_office {
-                        return Err(conflict(
-                            "代理人要在同一个单位有职务",
-                            "a deputy has a post in the same office",
-                        ));
+                        return Err(conflict("代理人要在同一个单位有职务", "a deputy has a post in the same office"));
                     }
                     let new = New {
                         id,

@@ -163,13 +163,10 @@ impl Province {
         let (resource, id, seals) = (resource.to_owned(), self.new_post_id(), self.sealer_of_rows());
         let (by, read_seals, name, of) = (actor.clone(), seals.clone(), resource.clone(), top.clone());
         // Which deed it is depends on what stands; what is written is compared again under the lock.
-        let now = self.store.read::<_, DeedError, _>(move |tx| {
-            Box::pin(async move { known(tx, &of, &name).await })
-        });
+        let now = self.store.read::<_, DeedError, _>(move |tx| Box::pin(async move { known(tx, &of, &name).await }));
         let now = now.await?;
         let same = |row: &Post| {
-            row.role == role.as_str()
-                && row.organisation == *wish.organisation.as_ref().unwrap_or(&row.organisation)
+            row.role == role.as_str() && row.organisation == *wish.organisation.as_ref().unwrap_or(&row.organisation)
         };
         let deed = match (wish.active, same(&now)) {
             (false, _) => Deed::EndPost,

@@ -6,8 +6,8 @@ mod deputy;
 mod feed_wish;
 mod feeds;
 mod office;
-mod own;
 mod over;
+mod own;
 
 pub use feed_wish::{FeedPage, FeedPost, FeedWish, ListBy, Named};
 pub use feeds::{FeedRow, NewFeed};
@@ -130,11 +130,7 @@ async fn rewritten(tx: &mut Tx, seals: &RowSealer, row: &mut Post) -> Result<(),
 }
 
 fn held(row: &Post) -> Held {
-    Held {
-        active: row.state == State::Active,
-        lease_until_s: row.lease_until / MICROS,
-        deputy: row.parent.is_some(),
-    }
+    Held { active: row.state == State::Active, lease_until_s: row.lease_until / MICROS, deputy: row.parent.is_some() }
 }
 
 /// Relies on a post of a person whose account is locked or relied on: it stands, its organisation does, and so does the

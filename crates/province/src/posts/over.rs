@@ -46,9 +46,7 @@ impl Province {
                 Box::pin(async move {
                     let row = end(tx, &seals, &id, "silence", door.now_us).await?;
                     let alone = match &row.parent {
-                        Some(officer) => {
-                            post::find(tx, officer).await?.is_none_or(|of| of.state == post::State::Ended)
-                        }
+                        Some(officer) => post::find(tx, officer).await?.is_none_or(|of| of.state == post::State::Ended),
                         None => false,
                     };
                     if row.lease_until > door.now_us && !alone {

@@ -24,11 +24,5 @@ pub fn row(row: PostRow) -> wire::PostRow {
 
 /// One feed.
 pub fn feed(row: FeedRow) -> wire::FeedRow {
-    wire::FeedRow {
-        id: row.id,
-        label: row.label,
-        made_at: row.made_at,
-        seen_at: row.seen_at,
-        ended_at: row.ended_at,
-    }
+    wire::FeedRow { id: row.id, label: row.label, made_at: row.made_at, seen_at: row.seen_at, ended_at: row.ended_at }
 }

@@ -90,7 +90,16 @@ fn set(user: &mut UserIn, name: &str, value: &Value) -> Result<bool, NotAPatch> 
 /// The last name of a path, small; a URN before it is left out. The names are few, and one stands for itself.
 fn short(path: &str) -> &'static str {
     const NAMES: [&str; 11] = [
-        "username", "externalid", "active", "role", "organisation", "idnumber", "id", "meta", "state", "leaseuntil",
+        "username",
+        "externalid",
+        "active",
+        "role",
+        "organisation",
+        "idnumber",
+        "id",
+        "meta",
+        "state",
+        "leaseuntil",
         "invitation",
     ];
     let bare = [USER, POST].into_iter().find_map(|urn| {
@@ -121,10 +130,14 @@ mod tests {
             (json!([{ "op": "Replace", "path": "active", "value": "False" }]), Ok(UserIn { active: false, ..user() })),
             (json!([{ "op": "replace", "value": { "active": false } }]), Ok(UserIn { active: false, ..user() })),
             (json!([{ "op": "add", "path": role, "value": "head" }]), Ok(UserIn { role: "head".into(), ..user() })),
-            (json!([{ "op": "add", "value": { POST: { "role": "head" }, "title": "x" } }]),
-                Ok(UserIn { role: "head".into(), ..user() })),
-            (json!([{ "op": "add", "path": "externalId", "value": "7" }, { "op": "remove", "path": "externalId" }]),
-                Ok(user())),
+            (
+                json!([{ "op": "add", "value": { POST: { "role": "head" }, "title": "x" } }]),
+                Ok(UserIn { role: "head".into(), ..user() }),
+            ),
+            (
+                json!([{ "op": "add", "path": "externalId", "value": "7" }, { "op": "remove", "path": "externalId" }]),
+                Ok(user()),
+            ),
             (json!([{ "op": "remove", "path": "userName" }]), Err("mutability")),
             (json!([{ "op": "replace", "path": "id", "value": "x" }]), Err("mutability")),
             (json!([{ "op": "replace", "path": "emails[type eq \"work\"].value", "value": "x" }]), Err("invalidPath")),

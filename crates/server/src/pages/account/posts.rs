@@ -92,12 +92,7 @@ fn asked(visitor: &mut Visitor, mark: &str) -> Result<Person, Box<Response>> {
     }
 }
 
-async fn ended(
-    app: &App,
-    visitor: &mut Visitor,
-    done: Result<(), DeedError>,
-    (what, id): (&str, &str),
-) -> Response {
+async fn ended(app: &App, visitor: &mut Visitor, done: Result<(), DeedError>, (what, id): (&str, &str)) -> Response {
     match done.map_err(Refused::from) {
         Ok(()) => super::frame::go(visitor, "/account/posts"),
         Err(refused) if refused.wants_step_up() => prove_more(visitor, what, id, "/account/posts"),

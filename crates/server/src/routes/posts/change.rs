@@ -26,11 +26,7 @@ pub async fn propose(
 #[utoipa::path(post, path = "/api/v1/posts/{id}/renew", tag = "operator",
     params(("id" = String, Path, description = "`pst_…`")),
     responses((status = 200, body = PostRow)), security(("operator" = [])))]
-pub async fn renew(
-    State(app): State<App>,
-    Path(id): Path<String>,
-    operator: OperatorCaller,
-) -> Answer<Json<PostRow>> {
+pub async fn renew(State(app): State<App>, Path(id): Path<String>, operator: OperatorCaller) -> Answer<Json<PostRow>> {
     Ok(Json(convert::post::row(app.province.renew_post(operator.actor(), &id).await?)))
 }
 

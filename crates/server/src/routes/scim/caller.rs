@@ -53,9 +53,7 @@ impl FromRequest<App> for Body {
             .await
             .map_err(|_| ScimRefused::bad("invalidSyntax", "the body is too large, or broke off"))?;
         // What can't be read is not echoed: it may hold somebody's number.
-        serde_json::from_slice(&bytes)
-            .map(Self)
-            .map_err(|_| ScimRefused::bad("invalidSyntax", "the body is no JSON"))
+        serde_json::from_slice(&bytes).map(Self).map_err(|_| ScimRefused::bad("invalidSyntax", "the body is no JSON"))
     }
 }
 

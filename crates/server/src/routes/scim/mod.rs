@@ -23,10 +23,7 @@ pub fn router() -> Router<App> {
         .route("/scim/v2/Schemas", get(about::schemas))
         .route("/scim/v2/Schemas/{id}", get(about::schema))
         .route("/scim/v2/Users", get(users::list).post(users::make))
-        .route(
-            "/scim/v2/Users/{id}",
-            get(users::show).put(users::replace).patch(users::patch).delete(users::remove),
-        )
+        .route("/scim/v2/Users/{id}", get(users::show).put(users::replace).patch(users::patch).delete(users::remove))
         .route("/scim/v2/Me", any(async || ScimRefused::not_here()))
         .route("/scim/v2/Bulk", any(async || ScimRefused::not_here()))
         .route("/scim/v2/{*rest}", any(async || ScimRefused::not_found()))

@@ -31,8 +31,7 @@ pub async fn list(
     FeedCaller(actor): FeedCaller,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Response, ScimRefused> {
-    let Query(asked) =
-        asked.map_err(|_| ScimRefused::bad("invalidValue", "startIndex and count are whole numbers"))?;
+    let Query(asked) = asked.map_err(|_| ScimRefused::bad("invalidValue", "startIndex and count are whole numbers"))?;
     let by = match asked.filter.as_deref().map(Filter::parse) {
         None => ListBy::All,
         Some(Ok(Filter::Id(id))) => ListBy::Id(id),

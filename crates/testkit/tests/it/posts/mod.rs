@@ -19,23 +19,29 @@ pub const POST: &str = "urn:ietf:params:scim:schemas:extension:yima:2.0:User";
 pub struct Office {
     pub town: Town,
     pub system: String,
-    pub security: String,
     pub top: String,
     pub under: String,
     pub feed: String,
     pub token: String,
+    accounts: Vec<String>,
 }
 
 impl Office {
     pub async fn of(town: Town) -> Self {
-        let (system, security) = (signed_in(&town, 0).await, signed_in(&town, 1).await);
+        let system = signed_in(&town, 0).await;
         let top = department(&town, &system, "省厅", None).await;
         let under = department(&town, &system, "处", Some(&top)).await;
         let path = format!("/api/v1/organisations/{top}/feeds");
         let made = town.door.operator(&system, Method::POST, &path, Some(json!({ "label": "人事系统" }))).await.ok();
         let text = |name: &str| made[name].as_str().unwrap().to_owned();
         let (feed, token) = (text("id"), text("token"));
-        Self { town, system, security, top, under, feed, token }
+        let mut accounts = Vec::new();
+        for resident in town.residents.iter().take(5) {
+            let path = format!("/api/v1/residents?q={}", resident.id_number);
+            let found = town.door.operator(&system, Method::GET, &path, None).await.ok();
+            accounts.push(found["items"][0]["id"].as_str().unwrap().to_owned());
+        }
+        Self { town, system, top, under, feed, token, accounts }
     }
 
     /// A request of the personnel system: status, body and tag.
@@ -45,7 +51,8 @@ impl Office {
 
     /// A User of the nth resident.
     pub fn user(&self, nth: usize, role: &str) -> Value {
-        let mut user = json!({ "schemas": [USER, POST], "userName": format!("g-{nth}"), "externalId": format!("e-{nth}") });
+        let mut user =
+            json!({ "schemas": [USER, POST], "userName": format!("g-{nth}"), "externalId": format!("e-{nth}") });
         user[POST] = json!({ "role": role, "idNumber": self.town.residents[nth].id_number });
         user
     }
@@ -58,19 +65,22 @@ impl Office {
 
     /// The nth resident's browser, signed in with a passkey a moment ago.
     pub async fn browser(&self, nth: usize, acr: Acr) -> Browser {
-        let account = self.account(nth).await;
         let mut browser = Browser::new(&self.town);
-        for pair in self.town.sign_in(&account, acr).await.split("; ") {
+        for pair in self.town.sign_in(self.account(nth), acr).await.split("; ") {
             let (name, value) = pair.split_once('=').unwrap();
             browser.set_cookie(name, value);
         }
         browser
     }
 
-    pub async fn account(&self, nth: usize) -> String {
-        let path = format!("/api/v1/residents?q={}", self.town.residents[nth].id_number);
-        let found = self.town.door.operator(&self.system, Method::GET, &path, None).await.ok();
-        found["items"][0]["id"].as_str().unwrap().to_owned()
+    pub fn account(&self, nth: usize) -> &str {
+        &self.accounts[nth]
+    }
+
+    /// The operator signs in again, when time has gone by.
+    pub async fn later(&mut self, seconds: i64) {
+        self.town.clock.advance(seconds);
+        self.system = signed_in(&self.town, 0).await;
     }
 
     pub async fn operator(&self, method: Method, path: &str, body: Option<Value>) -> Answer {

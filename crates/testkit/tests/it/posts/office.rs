@@ -64,14 +64,13 @@ async fn r17_a_transfer_ends_the_post_its_sessions_and_its_deputies_at_once() {
 
         // A deputy is of the same office, for thirty days at most, once they accepted; and appoints nobody.
         let named = code(&mut deputy).await;
-        let appoint = |days: &'static str, code: &str| [("days", days), ("code", code)].map(|(n, v)| (n, v.to_owned()));
-        let as_fields = |pairs: &[(&'static str, String); 2]| pairs.clone();
-        let go = as_fields(&appoint("7", &named));
-        let fields = go.each_ref().map(|(n, v)| (*n, v.as_str()));
+        let fields = [("days", "7"), ("code", named.as_str())];
         assert_eq!(press(&mut officer, &head, "deputy", &fields).await.status, 409, "not yet of the office");
         assert_eq!(press(&mut deputy, &colleague, "accept", &[]).await.status, 303);
         let named = code(&mut deputy).await;
-        for (days, given, status) in [("31", named.as_str(), 422), ("7", "aaaaa-aaaaa", 403), ("7", &named, 303), ("7", &named, 403)] {
+        for (days, given, status) in
+            [("31", named.as_str(), 422), ("7", "aaaaa-aaaaa", 403), ("7", &named, 303), ("7", &named, 403)]
+        {
             let shown = press(&mut officer, &head, "deputy", &[("days", days), ("code", given)]).await;
             assert_eq!(shown.status, status, "{days} days: {}", shown.body);
         }
@@ -83,6 +82,12 @@ async fn r17_a_transfer_ends_the_post_its_sessions_and_its_deputies_at_once() {
         let held = office.posts(&office.top).await;
         assert!(held.contains(&("head".into(), "active".into(), String::new())), "{held:?}");
 
+        if let Ok(folder) = std::env::var("YIMA_PAGES") {
+            for (name, query) in [("zh", "?lang=zh"), ("en", "?lang=en"), ("large", "?lang=zh&size=large")] {
+                let page = officer.get(&format!("/account/posts{query}")).await.body;
+                std::fs::write(format!("{folder}/{name}.html"), page).unwrap();
+            }
+        }
         // The transfer: one PATCH. The session that acted in the post is gone, and so is the deputy's post.
         let to = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [
             { "op": "replace", "path": format!("{POST}:organisation"), "value": office.under }] });
@@ -102,28 +107,26 @@ async fn r17_a_transfer_ends_the_post_its_sessions_and_its_deputies_at_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r17_operators_propose_renew_and_end_and_a_row_by_hand_stops_the_deed() {
-    let office = Office::of(Town::open(&Database::Sqlite).await).await;
-    let account = office.account(0).await;
+    let mut office = Office::of(Town::open(&Database::Sqlite).await).await;
+    let account = office.account(0).to_owned();
     let path = format!("/organisations/{}/posts", office.top);
     let wish = |role: &str| Some(json!({ "resident": account, "role": role }));
     assert_eq!(office.operator(Method::POST, &path, wish("king")).await.word(), "invalid");
     let made = office.operator(Method::POST, &path, wish("reviewer")).await.ok();
     assert_eq!(office.operator(Method::POST, &path, wish("reviewer")).await.word(), "conflict");
     let id = made["id"].as_str().unwrap().to_owned();
-    office.town.clock.advance(6 * DAY);
-    assert_eq!(office.operator(Method::POST, &format!("/posts/{id}/renew"), None).await.word(), "ok");
+    office.later(6 * DAY).await;
+    let renewed = office.operator(Method::POST, &format!("/posts/{id}/renew"), None).await.ok();
+    assert_eq!(renewed["lease_until_at"], office.town.now() + 7 * DAY);
     let why = || Some(json!({ "reason": "test" }));
-    let end = format!("/api/v1/posts/{id}/end");
-    let by_security = office.town.door.operator(&office.security, Method::POST, &end, why()).await;
-    assert_eq!(by_security.word(), "sign_in_needed", "an operator's session is over after days");
-    let system = crate::organisations::signed_in(&office.town, 0).await;
-    assert_eq!(office.town.door.operator(&system, Method::POST, &end, why()).await.word(), "ok");
-    assert_eq!(office.town.door.operator(&system, Method::POST, &end, why()).await.word(), "conflict");
+    let end = format!("/posts/{id}/end");
+    assert_eq!(office.operator(Method::POST, &end, why()).await.word(), "ok");
+    assert_eq!(office.operator(Method::POST, &end, why()).await.word(), "conflict");
 
-    let again = office.town.door.operator(&system, Method::POST, &format!("/api/v1{path}"), wish("reviewer")).await.ok();
+    let again = office.operator(Method::POST, &path, wish("reviewer")).await.ok();
     let database = rusqlite::Connection::open(office.town.folder().join("yima.db")).unwrap();
     let id = again["id"].as_str().unwrap();
     database.execute("UPDATE post SET lease_until = lease_until + 1 WHERE id = ?1", [id]).unwrap();
-    let ended = office.town.door.operator(&system, Method::POST, &format!("/api/v1/posts/{id}/end"), why()).await;
+    let ended = office.operator(Method::POST, &format!("/posts/{id}/end"), why()).await;
     assert_eq!(ended.word(), "server_error");
 }

@@ -1,9 +1,9 @@
 //! R52, role end against deed: whoever was told that a post has ended sees no deed in it afterwards.
 
 use super::{Office, code, press};
+use reqwest::Method;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use reqwest::Method;
 use yima_kernel::assurance::Acr;
 use yima_testkit::{Database, Town};
 
@@ -13,13 +13,13 @@ const ROUNDS: usize = 12;
 #[tokio::test(flavor = "multi_thread")]
 async fn r52_no_deed_in_a_post_after_its_end_was_acknowledged() {
     for database in Database::all() {
-        let office = Office::of(Town::open(&database).await).await;
+        let mut office = Office::of(Town::open(&database).await).await;
         let colleague = office.made(1, "handler").await["id"].as_str().unwrap().to_owned();
         let mut deputy = office.browser(1, Acr::Passkey).await;
         assert_eq!(press(&mut deputy, &colleague, "accept", &[]).await.status, 303);
         let (mut done, mut late) = (0, 0);
         for round in 0..ROUNDS {
-            office.town.clock.advance(1_000);
+            office.later(1_000).await;
             let mut deputy = office.browser(1, Acr::Passkey).await;
             let head = office.made(0, "head").await["id"].as_str().unwrap().to_owned();
             let mut officer = office.browser(0, Acr::Passkey).await;

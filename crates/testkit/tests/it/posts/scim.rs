@@ -80,12 +80,13 @@ async fn r48_a_token_opens_one_subtree_until_it_is_ended_and_touches_no_account(
     let off = office.scim(Method::PUT, &path, Some(user.clone()), &[]).await;
     assert_eq!((off.status, &off.body["active"]), (200, &json!(false)));
     assert_eq!(person.get("/account").await.status, 200, "the person is signed in as before");
-    let shown = office.operator(Method::GET, &format!("/residents/{}", office.account(0).await), None).await.ok();
+    let shown = office.operator(Method::GET, &format!("/residents/{}", office.account(0)), None).await.ok();
     assert_eq!(shown["state"], "active");
 
     // Another organisation's feed sees nothing of it.
     let path_of = format!("/api/v1/organisations/{}/feeds", office.under);
-    let other = office.town.door.operator(&office.system, Method::POST, &path_of, Some(json!({ "label": "x" }))).await.ok();
+    let other =
+        office.town.door.operator(&office.system, Method::POST, &path_of, Some(json!({ "label": "x" }))).await.ok();
     let token = other["token"].as_str().unwrap();
     assert_eq!(said(&office.town, token, Method::GET, &path, None, &[]).await.status, 404);
     assert_eq!(said(&office.town, token, Method::DELETE, &path, None, &[]).await.status, 404);
@@ -149,11 +150,18 @@ async fn rfc_7644_filters_pages_versions_and_errors() {
     assert_ne!(renewed.tag, tag);
     let late = office.scim(Method::PUT, &path, Some(office.user(3, "head")), &[("if-match", &tag)]).await;
     assert_eq!(late.status, 412, "{}", late.body);
-    let other = office.scim(Method::PUT, &path, Some({
-        let mut user = office.user(4, "counter");
-        user["userName"] = "g-3".into();
-        user
-    }), &[]).await;
+    let other = office
+        .scim(
+            Method::PUT,
+            &path,
+            Some({
+                let mut user = office.user(4, "counter");
+                user["userName"] = "g-3".into();
+                user
+            }),
+            &[],
+        )
+        .await;
     assert_eq!((other.status, &other.body["scimType"]), (400, &json!("mutability")), "another person");
     let mut number = office.user(3, "counter");
     number["userName"] = office.town.residents[3].id_number.clone().into();

@@ -29,7 +29,7 @@ same(made[Post].state, "pending", "a post is proposed")
 same(made[Post].id_number, None, "a number does not come back")
 read = scim.query(User, made.id)
 same(read.user_name, "g-1", "it is read")
-found = scim.query(User, search_request=SearchRequest(filter='userName eq "g-1"'))
+found = scim.query(User, query_parameters=SearchRequest(filter='userName eq "g-1"'))
 same([one.id for one in found.resources], [made.id], "it is found by its name")
 read[Post].organisation = WORLD["under"]
 moved = scim.replace(read)
