@@ -82,12 +82,6 @@ async fn r17_a_transfer_ends_the_post_its_sessions_and_its_deputies_at_once() {
         let held = office.posts(&office.top).await;
         assert!(held.contains(&("head".into(), "active".into(), String::new())), "{held:?}");
 
-        if let Ok(folder) = std::env::var("YIMA_PAGES") {
-            for (name, query) in [("zh", "?lang=zh"), ("en", "?lang=en"), ("large", "?lang=zh&size=large")] {
-                let page = officer.get(&format!("/account/posts{query}")).await.body;
-                std::fs::write(format!("{folder}/{name}.html"), page).unwrap();
-            }
-        }
         // The transfer: one PATCH. The session that acted in the post is gone, and so is the deputy's post.
         let to = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [
             { "op": "replace", "path": format!("{POST}:organisation"), "value": office.under }] });
