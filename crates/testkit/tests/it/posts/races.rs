@@ -4,6 +4,7 @@ use super::{Office, code, press};
 use reqwest::Method;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 use yima_kernel::assurance::Acr;
 use yima_testkit::{Database, Town};
 
@@ -31,9 +32,8 @@ async fn r52_no_deed_in_a_post_after_its_end_was_acknowledged() {
             let ended = Arc::new(AtomicBool::new(false));
             let seen = Arc::clone(&ended);
             let deed = tokio::spawn(async move {
-                for _ in 0..round * 40 {
-                    tokio::task::yield_now().await;
-                }
+                // Now the deed is first, now the end, now they meet.
+                tokio::time::sleep(Duration::from_millis(round as u64 * 2)).await;
                 let begun_late = seen.load(Ordering::SeqCst);
                 (officer.send(request).await.status == 303, begun_late)
             });
