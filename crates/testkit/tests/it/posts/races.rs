@@ -8,7 +8,7 @@ use std::time::Duration;
 use yima_kernel::assurance::Acr;
 use yima_testkit::{Database, Town};
 
-const ROUNDS: usize = 12;
+const ROUNDS: u64 = 12;
 
 /// The deed is an officer's: appointing a deputy. In each round it races the end of the officer's post by the feed.
 #[tokio::test(flavor = "multi_thread")]
@@ -33,7 +33,7 @@ async fn r52_no_deed_in_a_post_after_its_end_was_acknowledged() {
             let seen = Arc::clone(&ended);
             let deed = tokio::spawn(async move {
                 // Now the deed is first, now the end, now they meet.
-                tokio::time::sleep(Duration::from_millis(round as u64 * 2)).await;
+                tokio::time::sleep(Duration::from_millis(round * 2)).await;
                 let begun_late = seen.load(Ordering::SeqCst);
                 (officer.send(request).await.status == 303, begun_late)
             });
