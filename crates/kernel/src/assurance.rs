@@ -141,7 +141,9 @@ pub const fn needed(deed: Deed) -> Option<Needed> {
         | Deed::AcceptRepresentation
         | Deed::ConfirmAgents
         | Deed::AppointAgent
-        | Deed::AcceptAppointment => Some(Needed::HEAVY),
+        | Deed::AcceptAppointment
+        | Deed::AcceptPost
+        | Deed::AppointDeputy => Some(Needed::HEAVY),
         Deed::AddFirstPasskey | Deed::ChangePassword => Some(Needed::FRESH),
         _ => None,
     }

@@ -217,11 +217,31 @@ pub enum Deed {
     LodgeFiling,
     /// Take a filing back.
     WithdrawFiling,
+    /// Propose that somebody has a post in an organisation.
+    ProposePost,
+    /// Say that a post still stands: its lease goes on.
+    RenewPost,
+    /// Put a person from one post into another.
+    MovePost,
+    /// End a post.
+    EndPost,
+    /// See the posts of an organisation.
+    SeePosts,
+    /// Accept a post that was proposed for oneself.
+    AcceptPost,
+    /// Appoint a deputy in one's own post.
+    AppointDeputy,
+    /// Make a code by which an office names oneself.
+    MakePostCode,
+    /// Let the personnel system of an organisation in.
+    MakeFeed,
+    /// Shut it out.
+    EndFeed,
 }
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 107] = [
+    pub const ALL: [Self; 117] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -329,6 +349,16 @@ impl Deed {
         Self::ActFor,
         Self::LodgeFiling,
         Self::WithdrawFiling,
+        Self::ProposePost,
+        Self::RenewPost,
+        Self::MovePost,
+        Self::EndPost,
+        Self::SeePosts,
+        Self::AcceptPost,
+        Self::AppointDeputy,
+        Self::MakePostCode,
+        Self::MakeFeed,
+        Self::EndFeed,
     ];
 
     /// The word in uses and in the printed matrix.
@@ -442,6 +472,16 @@ impl Deed {
             Self::ActFor => "act_for",
             Self::LodgeFiling => "lodge_filing",
             Self::WithdrawFiling => "withdraw_filing",
+            Self::ProposePost => "propose_post",
+            Self::RenewPost => "renew_post",
+            Self::MovePost => "move_post",
+            Self::EndPost => "end_post",
+            Self::SeePosts => "see_posts",
+            Self::AcceptPost => "accept_post",
+            Self::AppointDeputy => "appoint_deputy",
+            Self::MakePostCode => "post_code",
+            Self::MakeFeed => "make_feed",
+            Self::EndFeed => "end_feed",
         }
     }
 }

@@ -140,6 +140,10 @@ ids! {
     RecoveryId = "rcv",
     /// What somebody filed for an enterprise.
     FilingId = "fil",
+    /// What somebody is in an organisation, as a lease (职务).
+    PostId = "pst",
+    /// What a personnel system signs in with (人事系统的接口令牌).
+    FeedId = "fee",
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ pub mod grant;
 pub mod id;
 pub mod mandate;
 pub mod matrix;
+pub mod post;
 pub mod rights;
 pub mod scenario;
 pub mod subject;

@@ -183,6 +183,22 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         }
         (Deed::DismissAgent, A::System) => Rule::Yes,
         (Deed::ConfirmAgents | Deed::AppointAgent | Deed::ActFor | Deed::LodgeFiling, A::Person) => Rule::Mandated,
+        (
+            Deed::AcceptPost | Deed::AppointDeputy | Deed::EndPost | Deed::MakePostCode,
+            A::Person,
+        ) => Rule::Own,
+        (
+            Deed::ProposePost | Deed::RenewPost | Deed::MovePost | Deed::EndPost | Deed::SeePosts,
+            A::Feed,
+        )
+        | (
+            Deed::ProposePost | Deed::RenewPost | Deed::EndPost | Deed::SeePosts | Deed::MakeFeed | Deed::EndFeed,
+            A::SystemOperator,
+        )
+        | (Deed::EndPost | Deed::SeePosts | Deed::EndFeed, A::SecurityOperator)
+        | (Deed::SeePosts, A::AuditOperator)
+        // Leases that ran out.
+        | (Deed::EndPost, A::System) => Rule::Yes,
         _ => Rule::No,
     }
 }
@@ -236,6 +252,6 @@ mod tests {
             .filter(|d| rule(ActorKind::AuditOperator, *d) != Rule::No)
             .map(Deed::as_str)
             .collect();
-        assert_eq!(audit, ["see_scenarios", "see_figures", "read_uses", "see_keys", "see_clients"]);
+        assert_eq!(audit, ["see_scenarios", "see_figures", "read_uses", "see_keys", "see_clients", "see_posts"]);
     }
 }

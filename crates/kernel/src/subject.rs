@@ -1,7 +1,7 @@
 //! Subjects and their standing. It does not know names or numbers of persons.
 
 use crate::assurance::Standing;
-use crate::id::{AccountId, ClientId, DeviceId, GateId, OperatorId, SessionId};
+use crate::id::{AccountId, ClientId, DeviceId, FeedId, GateId, OperatorId, OrganisationId, SessionId};
 
 /// The standing of a resident's account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,6 +105,13 @@ pub enum Actor {
         /// In which post.
         role: Role,
     },
+    /// The personnel system of an organisation, by its token.
+    Feed {
+        /// Which token.
+        feed: FeedId,
+        /// Whose posts it names: those of this organisation and of what stands under it.
+        organisation: OrganisationId,
+    },
     /// The program itself: jobs, the command line of whoever owns the data directory.
     System,
 }
@@ -122,6 +129,7 @@ impl Actor {
             Self::Operator { role: Role::System, .. } => ActorKind::SystemOperator,
             Self::Operator { role: Role::Security, .. } => ActorKind::SecurityOperator,
             Self::Operator { role: Role::Audit, .. } => ActorKind::AuditOperator,
+            Self::Feed { .. } => ActorKind::Feed,
             Self::System => ActorKind::System,
         }
     }
@@ -136,6 +144,7 @@ impl Actor {
             Self::App { client } => client.as_str(),
             Self::Gate { gate, .. } => gate.as_str(),
             Self::Operator { operator, .. } => operator.as_str(),
+            Self::Feed { feed, .. } => feed.as_str(),
             Self::System => "system",
         }
     }
@@ -160,13 +169,15 @@ pub enum ActorKind {
     SecurityOperator,
     /// 审计管理员.
     AuditOperator,
+    /// The personnel system of an organisation.
+    Feed,
     /// The program itself.
     System,
 }
 
 impl ActorKind {
     /// All columns, in the order of the printed matrix.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Stranger,
         Self::Resident,
         Self::Person,
@@ -175,6 +186,7 @@ impl ActorKind {
         Self::SystemOperator,
         Self::SecurityOperator,
         Self::AuditOperator,
+        Self::Feed,
         Self::System,
     ];
 
@@ -190,6 +202,7 @@ impl ActorKind {
             Self::SystemOperator => "op-system",
             Self::SecurityOperator => "op-security",
             Self::AuditOperator => "op-audit",
+            Self::Feed => "feed",
             Self::System => "system",
         }
     }

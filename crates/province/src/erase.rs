@@ -7,6 +7,8 @@ use crate::crowds::count_holder;
 use crate::doorway::Done;
 use crate::error::DeedError;
 use crate::mandates::{Hand, end_all_of, end_slots_of_actor};
+use crate::posts;
+use crate::row_seal::RowSealer;
 use crate::token_days::ROWS_AT_ONCE;
 use std::collections::BTreeSet;
 use std::io::Write as _;
@@ -34,6 +36,7 @@ const AT_ONCE: u32 = 100;
 pub(crate) struct Eraser {
     sealer: Arc<Sealer>,
     hand: Hand,
+    seals: RowSealer,
     blanks: Blanks,
     from_day: u16,
 }
@@ -51,6 +54,7 @@ impl Eraser {
         }
         end_slots_of_actor(tx, &self.hand, id, at).await?;
         end_all_of(tx, &mut self.hand, &Actor::System, id, "erased", at).await?;
+        posts::end_all_of(tx, &self.seals, id, "erased", at).await?;
         withdrawal::account(tx, id, self.from_day, "erased", at).await?;
         device::end_all(tx, id, "erased", at).await?;
         card::revoke_all(tx, id, "erased", at).await?;
@@ -69,6 +73,7 @@ impl Province {
         Eraser {
             sealer: Arc::clone(&self.sealer),
             hand: self.hand(),
+            seals: self.sealer_of_rows(),
             blanks,
             from_day: Day::of(self.now_u32()).0.saturating_sub(2),
         }

@@ -74,6 +74,7 @@ mod organisations;
 mod password;
 mod person_sessions;
 mod places;
+mod posts;
 mod proofs;
 mod push_request;
 mod read_uses;
@@ -157,6 +158,9 @@ pub use messenger::{Inbox, InboxMessage, Messenger};
 pub use organisations::{NewOrganisation, OrganisationChange, OrganisationRow};
 pub use person_sessions::{NewPersonSession, OpenSession, Person, SessionRow};
 pub use places::NewPlace;
+pub use posts::{
+    FeedPage, FeedPost, FeedRow, FeedWish, ListBy, Named as NamedPerson, NewFeed, NewPost, OwnPost, PostCode, PostRow,
+};
 pub use push_request::Pushed;
 pub use read_uses::{ReadUses, UseRow};
 pub use record::{RecordEntry, RecordPage, SealedRecord};

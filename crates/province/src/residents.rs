@@ -11,6 +11,7 @@ use crate::enrol_device::CODE_LIFE_S;
 use crate::error::{DeedError, Text};
 use crate::home::{DeviceRow, device_row, standing};
 use crate::mandates::{end_all_of, end_slots_of_actor};
+use crate::posts;
 use crate::rights_restrict::{BY_OPERATOR, good_again};
 use std::sync::Arc;
 use yima_code::day::Day;
@@ -152,6 +153,7 @@ impl Province {
                     }
                     if to == Standing::Death {
                         end_all_of(tx, &mut hand, &by, &id, "death", door.now_us).await?;
+                        posts::end_all_of(tx, &seals, &id, "death", door.now_us).await?;
                         seals.end_everything(tx, &id, word, door.now_us).await?;
                         device::end_all(tx, &id, "death", door.now_us).await?;
                         card::revoke_all(tx, &id, "death", door.now_us).await?;

@@ -2,6 +2,7 @@
 //! It does not decide anything; refusals that would tell a stranger something share one answer, the reason goes to the log.
 
 pub mod oauth;
+pub mod scim;
 
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};

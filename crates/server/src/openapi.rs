@@ -81,6 +81,8 @@ pub fn text() -> String {
         r::rights::kin::file, r::rights::kin::copy,
         r::recoveries::officers::list, r::recoveries::officers::begin, r::recoveries::officers::answer,
         r::recoveries::officers::review, r::recoveries::stop::list, r::recoveries::stop::stop,
+        r::posts::list::list, r::posts::change::propose, r::posts::change::renew, r::posts::change::end,
+        r::posts::feeds::list, r::posts::feeds::make, r::posts::feeds::end,
     )
 )]
 struct Api;

@@ -55,7 +55,7 @@ const PHOTO_BODY_MAX: usize = 768 * 1024;
 /// All routes under `/api/v1`.
 #[must_use]
 pub fn table() -> Vec<Row> {
-    [open(), residents(), gates(), offices(), apps(), mandates(), recoveries(), enterprises()]
+    [open(), residents(), gates(), offices(), apps(), mandates(), recoveries(), enterprises(), posts()]
         .into_iter()
         .flatten()
         .collect()
@@ -254,6 +254,22 @@ fn mandates() -> Vec<Row> {
     ]
 }
 
+/// Officers' posts, and what personnel systems sign in with. Their own endpoints are in `routes/scim`.
+#[rustfmt::skip]
+fn posts() -> Vec<Row> {
+    use Deed as D;
+    use Who::Operator;
+    vec![
+        get ("/api/v1/organisations/{id}/posts",          Operator,  Some(D::SeePosts),            r::posts::list::list),
+        post("/api/v1/organisations/{id}/posts",          Operator,  Some(D::ProposePost),         r::posts::change::propose),
+        post("/api/v1/posts/{id}/renew",                  Operator,  Some(D::RenewPost),           r::posts::change::renew),
+        post("/api/v1/posts/{id}/end",                    Operator,  Some(D::EndPost),             r::posts::change::end),
+        get ("/api/v1/organisations/{id}/feeds",          Operator,  Some(D::SeePosts),            r::posts::feeds::list),
+        post("/api/v1/organisations/{id}/feeds",          Operator,  Some(D::MakeFeed),            r::posts::feeds::make),
+        post("/api/v1/feeds/{id}/end",                    Operator,  Some(D::EndFeed),             r::posts::feeds::end),
+    ]
+}
+
 /// The whole router, without what goes around it.
 pub fn router(app: App) -> Router {
     let routes = table().into_iter().fold(Router::new(), |router, row| router.route(row.path, row.on));
@@ -261,6 +277,7 @@ pub fn router(app: App) -> Router {
         .merge(crate::operations::router())
         .merge(crate::pages::account::router())
         .merge(r::oauth2::router())
+        .merge(r::scim::router())
         .fallback(crate::pages::serve)
         .method_not_allowed_fallback(async || Refused::new(Code::MethodNotAllowed, "method"))
         .with_state(app)
@@ -353,7 +370,7 @@ mod tests {
         let by_command_line =
             [D::ImportResidents, D::ImportOrganisations, D::IndexResidents, D::PublishBundle, D::AddOperator];
         // These come through `routes/oauth2`, which has no table, and the forms of `pages/account`, which are no API.
-        let by_protocol = [D::AllowApp, D::AllowAppFor, D::TakeToken, D::ReadClaims, D::RegisterClient];
+        let by_protocol = [D::AllowApp, D::AllowAppFor, D::TakeToken, D::ReadClaims, D::RegisterClient, D::MovePost];
         let by_form = [
             D::StepUp,
             D::SignInAcross,
@@ -362,6 +379,9 @@ mod tests {
             D::RemoveAuthenticator,
             D::ChangePassword,
             D::Recover,
+            D::AcceptPost,
+            D::AppointDeputy,
+            D::MakePostCode,
         ];
         let by_form_of_enterprises = [
             D::AcceptRepresentation,

@@ -246,4 +246,5 @@ pub(crate) enum Hot {
     Client = 3,
     Organisation = 4,
     Enterprise = 8,
+    Feed = 7,
 }

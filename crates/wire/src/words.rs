@@ -66,6 +66,12 @@ words! {
     OrganisationState ["active" "suspended" "ended"]
     /// How far an import of organisations is.
     ImportState ["proposed" "running" "done" "undone"]
+    /// What somebody is in an organisation.
+    PostRoleWord ["counter" "handler" "reviewer" "head"]
+    /// Where a post stands.
+    PostState ["pending" "active" "ended"]
+    /// On whose word a post was made.
+    PostSource ["scim" "import" "operator" "officer"]
     /// How a use ended.
     OutcomeWord ["valid" "refused" "could_not_check" "done"]
     /// The form of a code.

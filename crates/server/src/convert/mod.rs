@@ -9,6 +9,7 @@ pub mod gate;
 pub mod mandate;
 pub mod operator;
 pub mod organisation;
+pub mod post;
 pub mod record;
 pub mod resident;
 pub mod rights;

@@ -14,6 +14,7 @@ mod online;
 mod organisations;
 mod overload;
 mod passkeys;
+mod posts;
 mod recovery;
 mod rights;
 mod secrets;

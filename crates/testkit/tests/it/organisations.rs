@@ -11,7 +11,7 @@ const CSV: &str = "统一社会信用代码,名称,地区,上级,类型\n9111000
                    91110000600037341M,坏代码,370000,,\n,没有上级,370000,org_00000000000000000000000000,部门\n";
 
 /// The cookies of the system and the security operator.
-async fn signed_in(town: &Town, nth: usize) -> String {
+pub async fn signed_in(town: &Town, nth: usize) -> String {
     let operator = &town.operators[nth];
     let secret = operator.totp_uri.split("secret=").nth(1).and_then(|rest| rest.split('&').next()).unwrap();
     let secret = totp_rs::Secret::try_from_base32(secret).unwrap();

@@ -13,6 +13,7 @@ mod join;
 mod message;
 mod own;
 mod passkey;
+mod posts;
 mod recover;
 mod sign_in;
 mod step_up;
@@ -74,6 +75,11 @@ pub fn router() -> Router<App> {
         .route("/account/enterprises/{id}/file", post(enterprise::lodge))
         .route("/account/enterprises/{id}/appoint", post(enterprise::appoint_one))
         .route("/account/enterprises/{id}/confirm", post(enterprise::confirm_all))
+        .route("/account/posts", get(posts::page))
+        .route("/account/posts/code", post(posts::code))
+        .route("/account/posts/{id}/accept", post(posts::accept))
+        .route("/account/posts/{id}/leave", post(posts::leave))
+        .route("/account/posts/{id}/deputy", post(posts::deputy))
         .route("/account/account.css", get(async || ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE)))
         .route(
             "/account/again.js",

@@ -66,6 +66,10 @@ pub async fn text_of(app: &App, visitor: &Visitor, person: &Person, deed: &str, 
             let own = app.province.ways_of(person).await?;
             own.devices.into_iter().find(|device| device.id == id).map(|device| device.label)
         }
+        "accept-post" | "appoint-deputy" => {
+            let own = app.province.posts_of(person).await?;
+            own.into_iter().find(|post| post.id == id).map(|post| post.organisation)
+        }
         _ => None,
     }
     .unwrap_or_default();
@@ -81,6 +85,8 @@ pub async fn text_of(app: &App, visitor: &Visitor, person: &Person, deed: &str, 
         "remove" => format!("{}「{named}」", looks.t("移除登录方式", "Remove the way to sign in: ")),
         "keep" => format!("{}「{named}」", looks.t("保留登录方式", "Keep the way to sign in: ")),
         "end-device" => format!("{}「{named}」", looks.t("停用设备", "End the device: ")),
+        "accept-post" => format!("{}「{named}」", looks.t("接受职务", "Accept the post at ")),
+        "appoint-deputy" => format!("{}「{named}」", looks.t("委托代理人", "Appoint a deputy at ")),
         "add-passkey" => looks.t("添加通行密钥", "Add a passkey").to_owned(),
         "add-password" => looks.t("设置密码和验证器", "Set a password and an authenticator app").to_owned(),
         "change-password" => looks.t("更改密码", "Change the password").to_owned(),

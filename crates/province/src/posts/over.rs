@@ -1,0 +1,65 @@
+//! Posts whose time is over are written as ended, with what hangs on them. That they allow nothing more is decided at each use,
+//! not here.
+
+use super::{end, office::said};
+use crate::Province;
+use crate::doorway::Done;
+use crate::error::DeedError;
+use yima_kernel::access::{Facts, Request};
+use yima_kernel::deed::Deed;
+use yima_kernel::subject::Actor;
+use yima_store::post;
+
+/// So many at once; the next look takes the next ones.
+const AT_ONCE: u32 = 500;
+
+impl Province {
+    /// Ends posts that nobody renewed, and deputies whose officer is gone.
+    pub(crate) async fn end_posts_over(&self) -> Result<(), DeedError> {
+        let now_us = self.now_us();
+        let ids = self
+            .store
+            .read::<_, DeedError, _>(move |tx| {
+                Box::pin(async move {
+                    let mut ids = post::over(tx, now_us, AT_ONCE).await?;
+                    ids.extend(post::orphans(tx, AT_ONCE).await?);
+                    Ok(ids)
+                })
+            })
+            .await?;
+        for id in ids {
+            match self.end_one_post(&id).await {
+                // Somebody ended or renewed it a moment ago.
+                Ok(()) | Err(DeedError::Conflict(_)) => {}
+                Err(error) => tracing::error!(%error, id, "a post whose time is over could not be ended"),
+            }
+        }
+        Ok(())
+    }
+
+    async fn end_one_post(&self, id: &str) -> Result<(), DeedError> {
+        let (id, seals) = (id.to_owned(), self.sealer_of_rows());
+        self.short(
+            Request::of(Actor::System, Deed::EndPost),
+            |_| Box::pin(async { Ok((Facts::default(), ())) }),
+            move |tx, (), door| {
+                Box::pin(async move {
+                    let row = end(tx, &seals, &id, "silence", door.now_us).await?;
+                    let alone = match &row.parent {
+                        Some(officer) => post::find(tx, officer).await?.is_none_or(|of| of.state == post::State::Ended),
+                        None => false,
+                    };
+                    if row.lease_until > door.now_us && !alone {
+                        return Err(DeedError::Conflict(crate::error::Text::new("已续期", "it was renewed")));
+                    }
+                    let detail = said(&row);
+                    Ok(match row.account {
+                        Some(account) => Done::to((), account).detail(detail),
+                        None => Done::plain(()).detail(detail),
+                    })
+                })
+            },
+        )
+        .await
+    }
+}

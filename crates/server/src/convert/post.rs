@@ -1,0 +1,28 @@
+//! Posts and feeds. It does not know seals.
+
+use yima_province::{FeedRow, PostRow};
+use yima_wire::post as wire;
+
+/// One post.
+pub fn row(row: PostRow) -> wire::PostRow {
+    wire::PostRow {
+        id: row.id,
+        account: row.account,
+        organisation: row.organisation,
+        role: row.role,
+        deputy_of: row.deputy_of,
+        state: row.state.to_owned(),
+        source: row.source.to_owned(),
+        user_name: row.user_name,
+        made_at: row.made_at,
+        accepted_at: row.accepted_at,
+        lease_until_at: row.lease_until,
+        ended_at: row.ended_at,
+        reason: row.reason,
+    }
+}
+
+/// One feed.
+pub fn feed(row: FeedRow) -> wire::FeedRow {
+    wire::FeedRow { id: row.id, label: row.label, made_at: row.made_at, seen_at: row.seen_at, ended_at: row.ended_at }
+}

@@ -1,0 +1,5 @@
+//! Posts of officers and feeds, for operators. It does not know SCIM.
+
+pub mod change;
+pub mod feeds;
+pub mod list;

@@ -1,0 +1,95 @@
+//! Posts of officers as operators see them, and what personnel systems sign in with. It does not know persons.
+
+use crate::words::{PostRoleWord, PostSource, PostState};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A post.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct PostRow {
+    /// `pst_…`
+    pub id: String,
+    /// `res_…`, once accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// `org_…`
+    pub organisation: String,
+    /// What the person is there.
+    #[schema(value_type = PostRoleWord)]
+    pub role: String,
+    /// `pst_…` of the officer, of a deputy's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deputy_of: Option<String>,
+    /// `pending`, `active` or `ended`.
+    #[schema(value_type = PostState)]
+    pub state: String,
+    /// On whose word.
+    #[schema(value_type = PostSource)]
+    pub source: String,
+    /// What the personnel system calls the person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_name: Option<String>,
+    /// Unix seconds.
+    pub made_at: i64,
+    /// Unix seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted_at: Option<i64>,
+    /// Unix seconds: over then, without another word.
+    pub lease_until_at: i64,
+    /// Unix seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<i64>,
+    /// Why it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// A post to propose.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct NewPost {
+    /// `res_…`
+    pub resident: String,
+    /// What they are to be there.
+    #[schema(value_type = PostRoleWord)]
+    pub role: String,
+}
+
+/// What a personnel system signs in with.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct FeedRow {
+    /// `fee_…`
+    pub id: String,
+    /// What operators call it.
+    pub label: String,
+    /// Unix seconds.
+    pub made_at: i64,
+    /// Unix seconds, to the hour.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_at: Option<i64>,
+    /// Unix seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<i64>,
+}
+
+/// All of an organisation, the newest first.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Feeds {
+    /// At most 100.
+    pub feeds: Vec<FeedRow>,
+}
+
+/// A feed to make.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct NewFeed {
+    /// What operators call it, at most 200 characters.
+    pub label: String,
+}
+
+/// A feed just made.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct MadeFeed {
+    /// `fee_…`
+    pub id: String,
+    /// `yfd_…`, shown this once.
+    pub token: String,
+}
