@@ -24,7 +24,7 @@ pub fn account() -> Result<(), String> {
     let (mut peer, line) = started(&folder)?;
     let postgres = Postgres::start_durable()?;
     let status = Command::new(env!("CARGO"))
-        .args(["run", "--quiet", "--release", "-p", "yima-server", "--example", "bench_account"])
+        .args(["run", "--quiet", "--release", "-p", "yima-testkit", "--example", "bench_account"])
         .env("YIMA_BENCH_POSTGRES", &postgres.url)
         .env("YIMA_BENCH_PEER", line)
         .current_dir(tree::root())

@@ -19,6 +19,7 @@ mod cards;
 mod check_code;
 mod check_in;
 mod check_token;
+mod checked_tokens;
 mod checker_keys;
 mod claim_values;
 mod claims_shown;

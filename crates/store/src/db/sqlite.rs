@@ -83,16 +83,27 @@ impl Sqlite {
         let _place = self.0.reading.acquire().await.map_err(|_| closed())?;
         let shared = Arc::clone(&self.0);
         tokio::task::spawn_blocking(move || {
-            let mut tx = shared.reader()?;
-            tx.sqlite().run("BEGIN")?;
-            let outcome = finish(block_on(work(&mut tx)), &tx);
-            tx.sqlite().run("ROLLBACK")?;
-            tx.failed = None;
-            lock(&shared.readers).push(tx);
-            outcome
+            let tx = shared.reader()?;
+            shared.look(tx, true, work)
         })
         .await
         .unwrap_or_else(|error| Err(StoreError::Unavailable(error.to_string()).into()))
+    }
+
+    /// A look that ends at once, on this thread when a reader is free; `whole` when it has several statements of one moment.
+    pub(super) async fn glance<T, E, F>(&self, whole: bool, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+    {
+        let Ok(place) = self.0.reading.try_acquire() else { return self.read(work).await };
+        // Opening a file takes its time: that is not done here.
+        let Some(tx) = lock(&self.0.readers).pop() else {
+            drop(place);
+            return self.read(work).await;
+        };
+        self.0.look(tx, whole, work)
     }
 
     pub(super) async fn copy_to(&self, file: &Path) -> Result<(), StoreError> {
@@ -129,6 +140,24 @@ impl Shared {
             return Ok(tx);
         }
         Ok(Tx::over(Connection::open(&self.path, Role::Reader)?))
+    }
+
+    /// Looks with a reader, and gives it back. A reader whose look broke off is not used again.
+    fn look<T, E, F>(&self, mut tx: Tx, whole: bool, work: F) -> Result<T, E>
+    where
+        E: From<StoreError>,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>>,
+    {
+        if whole {
+            tx.sqlite().run("BEGIN")?;
+        }
+        let outcome = finish(block_on(work(&mut tx)), &tx);
+        if whole {
+            tx.sqlite().run("ROLLBACK")?;
+        }
+        tx.failed = None;
+        lock(&self.readers).push(tx);
+        outcome
     }
 }
 

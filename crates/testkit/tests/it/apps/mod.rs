@@ -2,6 +2,7 @@
 
 mod code_flow;
 mod devices;
+mod introspection;
 mod real_clients;
 mod refused;
 mod tokens;
