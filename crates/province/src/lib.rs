@@ -170,6 +170,7 @@ pub use short_number::ShortNumber;
 pub use sign_in::{NewOperator, NewSession, SignIn, SignedIn};
 pub use signing_in::{
     Browser, JoinLink, Joining, NewTotp, OwnWays, PasskeyAsked, PasswordSignIn, SignedInNow, Way, WayKind,
+    invented_credential, invented_handle,
 };
 pub use signing_roles::{RoleStanding, Signing};
 pub use status_list::StatusFormat;

@@ -1,22 +1,33 @@
 //! What the OpenID provider and signing in cost: CPU of the server an operation, and operations a second, over HTTP with a durable
 //! store. `cargo run --release -p yima-testkit --example bench_account -- [OPERATIONS] [all|apps|people|crowded|flood]`; PostgreSQL
 //! too where `YIMA_BENCH_POSTGRES` names one, and the peer that `cargo xtask bench account` starts, by the JSON in `YIMA_BENCH_PEER`.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement stops where it cannot go on, and prints")]
+//! `-- load ACCOUNTS [FOLDER]` loads so many accounts with a passkey each, into a folder where they are kept, and serves them.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a measurement stops where it cannot go on, and prints"
+)]
 #![expect(clippy::disallowed_methods, reason = "a measurement reads a stopwatch")]
 
 mod account;
+mod loading;
 
 use account::rows::{Server, ask, basic, head, row, same};
 use account::world::World;
 use account::{callers, crowded, flood, peer, people};
 use serde_json::json;
+use std::path::Path;
 use yima_testkit::{Database, Town};
 
 #[tokio::main]
 async fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    if words.first().is_some_and(|word| word == "call") {
-        return callers::call().await;
+    match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["call"] => return callers::call().await,
+        ["serve", folder] => return loading::served::serve(folder.as_ref()).await,
+        ["load", count, folder @ ..] => return load(count.parse().unwrap(), folder.first().copied()).await,
+        _ => {}
     }
     let operations: usize = words.first().map_or(20_000, |n| n.parse().unwrap());
     let part = words.get(1).map_or("all", String::as_str);
@@ -45,6 +56,13 @@ async fn main() {
     if wanted("flood") {
         flood::measure(&Town::open(&Database::Sqlite).await).await;
     }
+}
+
+async fn load(count: u32, folder: Option<&str>) {
+    let own = tempfile::Builder::new().prefix("yima-accounts-").tempdir().unwrap();
+    let folder = folder.map_or(own.path(), Path::new);
+    loading::accounts::load(folder, count).await;
+    loading::served::measure(folder).await;
 }
 
 fn server(world: &World) -> Server<'_> {

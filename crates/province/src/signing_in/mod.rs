@@ -2,6 +2,7 @@
 //! and how more is proven in a session. It does not know pages, and says one calm thing to whoever could not sign in.
 
 mod authenticators;
+mod invented;
 mod join;
 mod known_device;
 mod lockout;
@@ -13,6 +14,7 @@ mod site;
 mod step_up;
 mod totp;
 
+pub use invented::{invented_credential, invented_handle};
 pub use join::{JoinLink, Joining};
 pub use manage::{OwnWays, Way, WayKind};
 pub use passkey::PasskeyAsked;

@@ -3,6 +3,8 @@
 
 use super::soft_passkey::SoftPasskey;
 use super::world::{Prover, query};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::{Client, RequestBuilder, Response};
 use serde_json::{Value, json};
 use yima_oidc::form::Params;
@@ -25,7 +27,8 @@ impl Ask {
         let text = |name: &str| said[name].as_str().unwrap_or_default().to_owned();
         let prover = said["prover"].as_u64().map(|number| Prover::new(u8::try_from(number).unwrap()));
         let passkey = said["passkey"].as_u64().map(|number| {
-            let options = json!({ "publicKey": { "challenge": "", "user": { "id": text("handle") },
+            let handle = said["handle"].as_str().map_or_else(|| URL_SAFE_NO_PAD.encode([0; 32]), str::to_owned);
+            let options = json!({ "publicKey": { "challenge": "", "user": { "id": handle },
                 "authenticatorSelection": { "userVerification": "required", "residentKey": "required" } } });
             SoftPasskey::make(&options, &text("origin"), u8::try_from(number).unwrap(), false).0
         });
@@ -105,7 +108,17 @@ impl Ask {
         answer
     }
 
-    async fn sign_in(&self, client: &Client, url: &str) -> Response {
+    /// Before each sign-in of several people: the passkey becomes the next one's, for all have one key.
+    fn next_person(&mut self) {
+        let Some(people) = self.said["people"].as_array() else { return };
+        let person = people[usize::try_from(self.turn).unwrap() % people.len()].as_str().unwrap();
+        let passkey = self.passkey.as_mut().unwrap();
+        passkey.id = yima_province::invented_credential(person);
+        passkey.handle = URL_SAFE_NO_PAD.encode(yima_province::invented_handle(person));
+    }
+
+    async fn sign_in(&mut self, client: &Client, url: &str) -> Response {
+        self.next_person();
         let body = json!({ "mark": self.text("mark"), "what": "sign-in" }).to_string();
         let asked = client.post(format!("{url}/account/passkey/ask")).header("content-type", "application/json");
         let asked = asked.header("cookie", self.text("cookie")).body(body).send().await.unwrap();
