@@ -104,5 +104,7 @@ async fn of_people(world: &World, operations: usize) {
     let asks = people::code_flow(world, &proven).await;
     row(server, "code flow: authorize, then token", operations / 2, &asks).await;
     let asks = people::passkeys(&world.town).await;
+    let first: Vec<_> = asks.iter().map(people::first_half).collect();
+    row(server, "passkey: asked", operations / 4, &first).await;
     row(server, "passkey: asked, then signed in", operations / 4, &asks).await;
 }

@@ -11,7 +11,7 @@ use yima_store::account::{self, Page};
 use yima_store::authenticator::{self, Kind};
 
 /// Accounts that share a commit.
-const BATCH: u32 = 5_000;
+const BATCH: u32 = 20_000;
 
 /// The id of an invented account's passkey.
 #[must_use]
@@ -80,7 +80,7 @@ impl Province {
         self.store
             .deed::<_, DeedError, _>(move |tx| {
                 Box::pin(async move {
-                    let mut made = 0;
+                    let mut made = Vec::new();
                     for id in accounts {
                         if !authenticator::of_account(tx, &id).await?.is_empty() {
                             continue;
@@ -97,10 +97,10 @@ impl Province {
                             bound: true,
                             ..Fresh::new(own, Kind::Passkey, "演示")
                         };
-                        authenticator::insert(tx, &seals.authenticator(fresh, &id, true, now_us)).await?;
-                        made += 1;
+                        made.push(seals.authenticator(fresh, &id, true, now_us));
                     }
-                    Ok(made)
+                    let new = authenticator::insert_many(tx, &made).await?;
+                    Ok(new.into_iter().filter(|new| *new).count() as u64)
                 })
             })
             .await

@@ -43,6 +43,7 @@ impl Ask {
             "refresh" => return self.refresh(client, url).await,
             "code" => self.code(client, url).await,
             "passkey" => self.sign_in(client, url).await,
+            "passkey-ask" => self.asked(client, url).await,
             _ => self.wrong_password(client, url).await,
         };
         let seen = (answer.status().as_u16(), answer.headers().contains_key("retry-after"));
@@ -117,11 +118,16 @@ impl Ask {
         passkey.handle = URL_SAFE_NO_PAD.encode(yima_province::invented_handle(person));
     }
 
-    async fn sign_in(&mut self, client: &Client, url: &str) -> Response {
-        self.next_person();
+    /// The first half of a sign-in: what the page asks before it speaks to a passkey.
+    async fn asked(&self, client: &Client, url: &str) -> Response {
         let body = json!({ "mark": self.text("mark"), "what": "sign-in" }).to_string();
         let asked = client.post(format!("{url}/account/passkey/ask")).header("content-type", "application/json");
-        let asked = asked.header("cookie", self.text("cookie")).body(body).send().await.unwrap();
+        asked.header("cookie", self.text("cookie")).body(body).send().await.unwrap()
+    }
+
+    async fn sign_in(&mut self, client: &Client, url: &str) -> Response {
+        self.next_person();
+        let asked = self.asked(client, url).await;
         let asked: Value = serde_json::from_slice(&asked.bytes().await.unwrap()).unwrap();
         let answer = self.passkey.as_ref().unwrap().prove(&asked["options"]);
         let form = Params::default().with("mark", self.text("mark"));

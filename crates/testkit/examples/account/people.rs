@@ -73,3 +73,10 @@ pub async fn passkeys(town: &Town) -> Vec<Value> {
     }
     asks
 }
+
+/// The same without the answer.
+pub fn first_half(ask: &Value) -> Value {
+    let mut first = ask.clone();
+    first["kind"] = "passkey-ask".into();
+    first
+}
