@@ -228,6 +228,35 @@ mod tests {
         assert_eq!(all.unwrap().into_iter().map(|(key, _)| key).collect::<Vec<_>>(), ["99"]);
     }
 
+    /// An import's rows are held in a larger cache, which is given back when no more of them come.
+    #[tokio::test]
+    async fn the_cache_is_wide_while_thousands_of_rows_are_written() {
+        let dir = tempfile::TempDir::new().unwrap();
+        let store = Store::open(&format!("sqlite:{}", dir.path().join("yima.db").display())).await.unwrap();
+        let cache = async || -> i64 {
+            let size: Result<i64, StoreError> = store
+                .deed(|tx| Box::pin(async move { tx.one("PRAGMA cache_size", args![]).await?.unwrap().take() }))
+                .await;
+            size.unwrap()
+        };
+        assert_eq!(cache().await, -16_000);
+        let many: Result<Vec<bool>, StoreError> = store
+            .deed(|tx| {
+                Box::pin(async move {
+                    let keys: Vec<String> = (0..1_000).map(|n| format!("{n:05}")).collect();
+                    let args: Vec<_> = keys.iter().flat_map(|key| args![key, "x"].to_vec()).collect();
+                    tx.insert_many("INSERT INTO setting (key, value) VALUES", "ON CONFLICT DO NOTHING", 2, &args).await
+                })
+            })
+            .await;
+        assert_eq!(many.unwrap().len(), 1_000);
+        assert_eq!(cache().await, -64_000);
+        for n in 0..256 {
+            write(&store, n, 1).await.unwrap();
+        }
+        assert_eq!(cache().await, -16_000);
+    }
+
     async fn write(store: &Store, n: u32, bytes: usize) -> Result<(), StoreError> {
         store.deed(move |tx| Box::pin(async move { setting::set(tx, &n.to_string(), &"x".repeat(bytes)).await })).await
     }

@@ -34,7 +34,9 @@ pub async fn load(folder: &Path, count: u32) {
         proofing: 1,
     };
     let done = province.import_residents(&Actor::System, import, |_| {}).await.unwrap();
-    row(folder, "residents imported", done.total.inserted, cpu, start);
+    if !done.already {
+        row(folder, "residents imported", done.total.inserted, cpu, start);
+    }
     let (cpu, start) = (cpu_us("self"), Instant::now());
     let make = |options: &serde_json::Value| SoftPasskey::make(options, ORIGIN, KEY, false).1;
     let mut said = 0;
