@@ -16,15 +16,34 @@ const NPM_FILES: [&str; 4] = [".npmrc", "package.json", "package-lock.json", "pe
 /// Where the peer listens.
 const PORT: &str = "7801";
 
-/// Prints the table: both databases, and the peer.
-pub fn account() -> Result<(), String> {
+/// The example program and how it is built.
+const EXAMPLE: [&str; 7] = ["run", "--quiet", "--release", "-p", "yima-testkit", "--example", "bench_account"];
+
+/// Loads so many accounts with a way to sign in, where a folder is named into that one, and measures a server of them.
+pub fn load(words: &[String]) -> Result<(), String> {
+    let count = words.first().map_or("1000000", String::as_str);
+    let status = Command::new(env!("CARGO"))
+        .args(EXAMPLE)
+        .args(["--", "load", count])
+        .args(words.get(1..).unwrap_or_default())
+        .current_dir(tree::root())
+        .stdin(Stdio::null())
+        .status()
+        .map_err(|why| format!("failed to start cargo: {why}"))?;
+    if status.success() { Ok(()) } else { Err(format!("the bench ended with {status}")) }
+}
+
+/// Prints the tables: both databases, and the peer. `words`: operations, and one part alone.
+pub fn account(words: &[String]) -> Result<(), String> {
     let folder = tree::work_dir().join("account");
     std::fs::create_dir_all(&folder).map_err(|why| format!("failed to make {}: {why}", folder.display()))?;
     npm(&folder)?;
     let (mut peer, line) = started(&folder)?;
     let postgres = Postgres::start_durable()?;
     let status = Command::new(env!("CARGO"))
-        .args(["run", "--quiet", "--release", "-p", "yima-server", "--example", "bench_account"])
+        .args(EXAMPLE)
+        .arg("--")
+        .args(words)
         .env("YIMA_BENCH_POSTGRES", &postgres.url)
         .env("YIMA_BENCH_PEER", line)
         .current_dir(tree::root())

@@ -1,5 +1,5 @@
 //! Measures what docs/benchmarks.md promises: each bench is an example program of the room that it measures,
-//! or one of three that need other people's packages and run only when named. It computes nothing itself.
+//! or one of four that need other people's packages and run only when named. It computes nothing itself.
 
 use std::process::{Command, Stdio};
 
@@ -14,7 +14,8 @@ const POSTGRES: &str = "YIMA_BENCH_POSTGRES";
 pub fn bench(names: &[String]) -> Result<(), String> {
     match names {
         [name] if name == "peers" => return peers::peers(),
-        [name] if name == "account" => return account::account(),
+        [name, words @ ..] if name == "account" => return account::account(words),
+        [name, words @ ..] if name == "load-accounts" => return account::load(words),
         [name, shots @ ..] if name == "shots" => return gate_shots(shots),
         _ => {}
     }
@@ -59,7 +60,7 @@ fn gate_shots(words: &[String]) -> Result<(), String> {
 }
 
 fn listed() -> String {
-    let others = ["account", "peers", "shots"].into_iter().map(str::to_owned);
+    let others = ["account", "load-accounts", "peers", "shots"].into_iter().map(str::to_owned);
     others.chain(examples().into_iter().map(|(_, name)| name)).collect::<Vec<_>>().join(", ")
 }
 

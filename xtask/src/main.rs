@@ -29,7 +29,8 @@ cargo xtask <chore>
   run    [-- ARGS]   build the pages and the program, start `yima demo --dir target/demo`, print its links
   check  [STEP ...]  everything a change must pass; with names, only those steps (`check --list` names them)
   gen    [--check]   write the generated files again; with --check only say which are not current
-  bench  [NAME ...]  measure, and print the tables of docs/benchmarks.md; `bench peers` and `bench shots [SHOTS]` by name
+  bench  [NAME ...]  measure, and print the tables of docs/benchmarks.md; `bench peers`, `bench shots [SHOTS]`,
+                     `bench account [OPERATIONS] [PART]`, `bench load-accounts [ACCOUNTS] [FOLDER]` by name
   fuzz   [SECONDS]   run every fuzz target so long (default 600 s each)
   api-fuzz [CASES]   Schemathesis over the API as every caller, so many cases an operation (default 40)
 ";

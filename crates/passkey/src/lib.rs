@@ -5,4 +5,4 @@ mod error;
 mod party;
 
 pub use error::PasskeyError;
-pub use party::{Asked, Claimed, Made, Party, Proven};
+pub use party::{Asked, Claimed, Made, Party, Proven, under_id};

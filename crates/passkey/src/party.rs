@@ -171,6 +171,16 @@ impl Party {
     }
 }
 
+/// The stored JSON of a passkey under another id: invented people share a key, and no two passkeys an id.
+///
+/// # Errors
+/// [`PasskeyError::Kept`].
+pub fn under_id(body: &str, credential_id: &[u8]) -> Result<String, PasskeyError> {
+    let mut kept = credential(body)?;
+    kept.cred_id = credential_id.to_vec();
+    serde_json::to_string(&kept).map_err(|_| PasskeyError::Kept)
+}
+
 fn credential(body: &str) -> Result<Credential, PasskeyError> {
     serde_json::from_str(body).map_err(|_| PasskeyError::Kept)
 }

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use yima_kernel::subject::AccountState;
 use yima_oidc::refresh;
-use yima_oidc::tokens::{self, AccessToken, Kind};
+use yima_oidc::tokens::AccessToken;
 use yima_store::edge::Edge;
 use yima_store::family;
 use yima_store::{account, client as stored};
@@ -39,7 +39,7 @@ impl Province {
         let client = self.proven_client(request).await?;
         let token = request.params.need("token", "token is missing")?;
         let read = refresh::read(&self.refresh_key(), token, client.id.as_str());
-        let sid = self.own_access(token).and_then(|access| access.sid);
+        let sid = self.own_access(token).and_then(|access| access.sid.clone());
         let (id, now_us) = (client.id.to_string(), self.now_us());
         self.store
             .deed::<_, AppError, _>(move |tx| {
@@ -60,15 +60,14 @@ impl Province {
     }
 
     /// An access token of ours that is not over by its own words.
-    pub(crate) fn own_access(&self, token: &str) -> Option<AccessToken> {
-        let ring = self.ring();
-        tokens::read_access(token, self.issuer(), self.now_s(), |kid| ring.public(Kind::Access, kid)).ok()
+    pub(crate) fn own_access(&self, token: &str) -> Option<Arc<AccessToken>> {
+        self.ring().access(token, self.issuer(), self.now_s()).ok()
     }
 
     async fn access_active(
         &self,
         asker: &Arc<Client>,
-        token: AccessToken,
+        token: Arc<AccessToken>,
     ) -> Result<Option<Map<String, Value>>, AppError> {
         let own = token.client_id == asker.id.as_str() || asker.metadata.resources.contains(&token.aud);
         let Some(of) = self.client(&token.client_id).await?.filter(|_| own) else { return Ok(None) };
@@ -77,7 +76,7 @@ impl Province {
             None => self.client_stands(of).await?.then_some(None),
         };
         let Some(mandate) = active else { return Ok(None) };
-        let mut said = match serde_json::to_value(&token).map_err(DeedError::internal)? {
+        let mut said = match serde_json::to_value(&*token).map_err(DeedError::internal)? {
             Value::Object(said) => said,
             _ => Map::new(),
         };
@@ -114,7 +113,7 @@ impl Province {
     async fn sid_active(&self, client: Arc<Client>, sid: String) -> Result<Option<Option<Edge>>, DeedError> {
         let (now_us, hand) = (self.now_us(), self.hand());
         self.store
-            .read::<_, DeedError, _>(move |tx| {
+            .glance::<_, DeedError, _>(move |tx| {
                 Box::pin(async move {
                     let Some(family) = family::by_sid(tx, &sid).await? else { return Ok(None) };
                     let state = account::find(tx, &family.account).await?.map(|row| crate::home::standing(row.state));

@@ -20,6 +20,7 @@ mod cards;
 mod check_code;
 mod check_in;
 mod check_token;
+mod checked_tokens;
 mod checker_keys;
 mod claim_values;
 mod claims_shown;
@@ -183,7 +184,7 @@ pub use short_number::ShortNumber;
 pub use sign_in::{NewOperator, NewSession, SignIn, SignedIn};
 pub use signing_in::{
     AcrossAsked, AcrossShown, Browser, JoinLink, Joining, Near, Networks, NewTotp, OwnWays, PasskeyAsked,
-    PasswordSignIn, Recovering, Region, SignedInNow, Way, WayKind,
+    PasswordSignIn, Recovering, Region, SignedInNow, Way, WayKind, invented_credential, invented_handle,
 };
 pub use signing_roles::{RoleStanding, Signing};
 pub use status_list::StatusFormat;

@@ -7,7 +7,8 @@ use crate::error::DeedError;
 use crate::password;
 use crate::{Province, secret_text};
 use rand::rngs::StdRng;
-use tokio::sync::OwnedSemaphorePermit;
+use std::sync::LazyLock;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use totp_rs::{Algorithm, Builder, Totp};
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
@@ -273,15 +274,23 @@ impl Province {
     }
 }
 
+/// Hashes that run at once: as many as there are cores but one, so that whoever asks for something else is answered meanwhile.
+/// The others wait in their rooms, where they take no memory yet.
+static AT_WORK: LazyLock<Semaphore> = LazyLock::new(|| {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    Semaphore::new(cores.saturating_sub(1).max(1))
+});
+
 /// Runs a password hash in its room.
 pub(crate) async fn hashed<T: Send + 'static>(
     room: OwnedSemaphorePermit,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, DeedError> {
-    // The room goes with the work: a caller that goes away leaves it taken until the memory is free.
+    let place = AT_WORK.acquire().await.map_err(DeedError::internal)?;
+    // Room and place go with the work: a caller that goes away leaves them taken until the memory is free.
     let whole = move || {
         let done = work();
-        drop(room);
+        drop((room, place));
         done
     };
     tokio::task::spawn_blocking(whole).await.map_err(DeedError::internal)

@@ -4,6 +4,7 @@
 //! prepared → published (a day at least) → signing → retired (shown until the last token is over, known for hints a year).
 
 use crate::Province;
+use crate::checked_tokens::CheckedTokens;
 use crate::clock::MICROS;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
@@ -16,7 +17,8 @@ use yima_kernel::subject::Actor;
 use yima_keys::custody::IssuingKey;
 use yima_keys::{PublicKey, Suite};
 use yima_oidc::jwk;
-use yima_oidc::tokens::{self, Kind};
+use yima_oidc::jwt::NotAToken;
+use yima_oidc::tokens::{self, AccessToken, Kind};
 use yima_store::token_key::{self, State, TokenKey};
 
 /// How long clients may keep the key document, seconds.
@@ -45,6 +47,8 @@ pub(crate) struct Ring {
     signing: HashMap<Kind, Signing>,
     /// What tokens of ours are checked with, and how long a key counts for other than hints.
     known: HashMap<String, (Kind, PublicKey)>,
+    /// Tokens that these keys were found to have signed: another look at the keys begins without any.
+    checked: CheckedTokens,
     jwks: Arc<str>,
 }
 
@@ -229,7 +233,8 @@ impl Province {
                 signing.insert(kind, Signing { kid: row.kid.clone(), key: key.map_err(DeedError::internal)? });
             }
         }
-        Ok(Ring { signing, known, jwks: serde_json::json!({ "keys": shown }).to_string().into() })
+        let checked = CheckedTokens::default();
+        Ok(Ring { signing, known, checked, jwks: serde_json::json!({ "keys": shown }).to_string().into() })
     }
 }
 
@@ -237,6 +242,16 @@ impl Ring {
     /// The public half of a key of this kind, if tokens that it signed still count.
     pub(crate) fn public(&self, kind: Kind, kid: &str) -> Option<PublicKey> {
         self.known.get(kid).filter(|(of, _)| *of == kind).map(|(_, key)| key.clone())
+    }
+
+    /// Reads an access token of ours that is not over; its signature is checked once for as long as these keys stand.
+    ///
+    /// # Errors
+    /// As [`tokens::read_access`].
+    pub(crate) fn access(&self, token: &str, issuer: &str, now_s: i64) -> Result<Arc<AccessToken>, NotAToken> {
+        self.checked.read(token, issuer, now_s, || {
+            tokens::read_access(token, issuer, now_s, |kid| self.public(Kind::Access, kid))
+        })
     }
 }
 

@@ -20,7 +20,7 @@ use yima_kernel::subject::Actor;
 use yima_oidc::dpop::jkt_text;
 use yima_oidc::error::Code;
 use yima_oidc::scope::{Claim, claims_of, claims_text};
-use yima_oidc::tokens::{self, AccessToken, Kind};
+use yima_oidc::tokens::AccessToken;
 use yima_store::Tx;
 use yima_store::account::{self, Account};
 use yima_store::app_grant::{self, State};
@@ -117,11 +117,12 @@ impl Province {
     }
 
     /// The access token of a request to one of our own addresses: ours, for us, not over, and borne as it must be.
-    pub(crate) async fn borne(&self, bearing: &Bearing, path: &'static str) -> Result<AccessToken, AppError> {
+    pub(crate) async fn borne(&self, bearing: &Bearing, path: &'static str) -> Result<Arc<AccessToken>, AppError> {
         let wrong = |description| refused(Code::InvalidToken, description);
         let (scheme, token) = bearing.authorization.split_once(' ').ok_or(wrong("no access token came"))?;
-        let ring = self.ring();
-        let read = tokens::read_access(token.trim(), self.issuer(), self.now_s(), |kid| ring.public(Kind::Access, kid))
+        let read = self
+            .ring()
+            .access(token.trim(), self.issuer(), self.now_s())
             .map_err(|_| wrong("the access token is not ours, is over, or is of another kind"))?;
         if read.aud != self.issuer() {
             return Err(wrong("the access token is for another API"));

@@ -90,6 +90,38 @@ pub async fn insert(tx: &mut Tx, a: &Authenticator) -> Result<(), StoreError> {
     tx.execute(sql, args).await.map(drop)
 }
 
+/// Adds many, of accounts that have none; those whose passkey stands already are left out.
+pub async fn insert_many(tx: &mut Tx, rows: &[Authenticator]) -> Result<Vec<bool>, StoreError> {
+    let head =
+        "INSERT INTO authenticator (id, account, kind, name, credential_id, user_handle, body, bound, attested, step,
+               state, heavy_from, created_at, version, seal) VALUES";
+    let mut args = Vec::with_capacity(rows.len() * 15);
+    for a in rows {
+        args.extend_from_slice(args![
+            &a.id,
+            &a.account,
+            a.kind,
+            &a.name,
+            a.credential_id.as_deref(),
+            a.user_handle.as_deref(),
+            &a.body,
+            a.bound,
+            a.attested,
+            a.step,
+            a.state,
+            a.heavy_from,
+            a.created_at,
+            a.version,
+            &a.seal
+        ]);
+    }
+    let mut all = Vec::with_capacity(rows.len());
+    for part in args.chunks(15 * 4_000) {
+        all.extend(tx.insert_many(head, "ON CONFLICT (credential_id) DO NOTHING", 15, part).await?);
+    }
+    Ok(all)
+}
+
 /// By id.
 pub async fn find(tx: &mut Tx, id: &str) -> Result<Option<Authenticator>, StoreError> {
     tx.one(select!("WHERE id = $1"), args![id]).await?.map(authenticator).transpose()

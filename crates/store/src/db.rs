@@ -85,8 +85,9 @@ impl Store {
         }
     }
 
-    /// Runs a look of one statement, such as who a caller is. On PostgreSQL that needs no
-    /// transaction around it, and so one trip instead of three; a second statement would see a later moment.
+    /// Runs a look of one statement that finds a row by its key, such as who a caller is. It needs no transaction around
+    /// it, which spares PostgreSQL two trips; a second statement would see a later moment. On SQLite it runs as a
+    /// [`glance`](Self::glance) does.
     pub async fn read_one<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
@@ -94,8 +95,23 @@ impl Store {
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
         match &self.0 {
-            Driver::Sqlite(sqlite) => sqlite.read(work).await,
+            Driver::Sqlite(sqlite) => sqlite.glance(false, work).await,
             Driver::Postgres(postgres) => postgres.read_one(work).await,
+        }
+    }
+
+    /// Runs a look of a few statements that each find a row by its key, at one moment, as [`read`](Self::read) does. On
+    /// SQLite it runs on the thread of its caller, for the way to another costs more than the rows (decision 0023):
+    /// nothing that may read many rows belongs here.
+    pub async fn glance<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+    {
+        match &self.0 {
+            Driver::Sqlite(sqlite) => sqlite.glance(true, work).await,
+            Driver::Postgres(postgres) => postgres.read(work).await,
         }
     }
 

@@ -3,6 +3,7 @@
 
 mod across;
 mod authenticators;
+mod invented;
 mod join;
 mod known_device;
 mod lockout;
@@ -18,6 +19,7 @@ mod step_up;
 mod totp;
 
 pub use across::{AcrossAsked, AcrossShown};
+pub use invented::{invented_credential, invented_handle};
 pub use join::{JoinLink, Joining};
 pub use manage::{OwnWays, Way, WayKind};
 pub(crate) use message_guard::MessageGuard;

@@ -83,16 +83,27 @@ impl Sqlite {
         let _place = self.0.reading.acquire().await.map_err(|_| closed())?;
         let shared = Arc::clone(&self.0);
         tokio::task::spawn_blocking(move || {
-            let mut tx = shared.reader()?;
-            tx.sqlite().run("BEGIN")?;
-            let outcome = finish(block_on(work(&mut tx)), &tx);
-            tx.sqlite().run("ROLLBACK")?;
-            tx.failed = None;
-            lock(&shared.readers).push(tx);
-            outcome
+            let tx = shared.reader()?;
+            shared.look(tx, true, work)
         })
         .await
         .unwrap_or_else(|error| Err(StoreError::Unavailable(error.to_string()).into()))
+    }
+
+    /// A look that ends at once, on this thread when a reader is free; `whole` when it has several statements of one moment.
+    pub(super) async fn glance<T, E, F>(&self, whole: bool, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+    {
+        let Ok(place) = self.0.reading.try_acquire() else { return self.read(work).await };
+        // Opening a file takes its time: that is not done here.
+        let Some(tx) = lock(&self.0.readers).pop() else {
+            drop(place);
+            return self.read(work).await;
+        };
+        self.0.look(tx, whole, work)
     }
 
     pub(super) async fn copy_to(&self, file: &Path) -> Result<(), StoreError> {
@@ -129,6 +140,24 @@ impl Shared {
             return Ok(tx);
         }
         Ok(Tx::over(Connection::open(&self.path, Role::Reader)?))
+    }
+
+    /// Looks with a reader, and gives it back. A reader whose look broke off is not used again.
+    fn look<T, E, F>(&self, mut tx: Tx, whole: bool, work: F) -> Result<T, E>
+    where
+        E: From<StoreError>,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>>,
+    {
+        if whole {
+            tx.sqlite().run("BEGIN")?;
+        }
+        let outcome = finish(block_on(work(&mut tx)), &tx);
+        if whole {
+            tx.sqlite().run("ROLLBACK")?;
+        }
+        tx.failed = None;
+        lock(&self.readers).push(tx);
+        outcome
     }
 }
 
@@ -197,6 +226,35 @@ mod tests {
         write(&store, 99, 30_000).await.unwrap();
         let all: Result<_, StoreError> = store.read(|tx| Box::pin(setting::all(tx))).await;
         assert_eq!(all.unwrap().into_iter().map(|(key, _)| key).collect::<Vec<_>>(), ["99"]);
+    }
+
+    /// An import's rows are held in a larger cache, which is given back when no more of them come.
+    #[tokio::test]
+    async fn the_cache_is_wide_while_thousands_of_rows_are_written() {
+        let dir = tempfile::TempDir::new().unwrap();
+        let store = Store::open(&format!("sqlite:{}", dir.path().join("yima.db").display())).await.unwrap();
+        let cache = async || -> i64 {
+            let size: Result<i64, StoreError> = store
+                .deed(|tx| Box::pin(async move { tx.one("PRAGMA cache_size", args![]).await?.unwrap().take() }))
+                .await;
+            size.unwrap()
+        };
+        assert_eq!(cache().await, -16_000);
+        let many: Result<Vec<bool>, StoreError> = store
+            .deed(|tx| {
+                Box::pin(async move {
+                    let keys: Vec<String> = (0..1_000).map(|n| format!("{n:05}")).collect();
+                    let args: Vec<_> = keys.iter().flat_map(|key| args![key, "x"].to_vec()).collect();
+                    tx.insert_many("INSERT INTO setting (key, value) VALUES", "ON CONFLICT DO NOTHING", 2, &args).await
+                })
+            })
+            .await;
+        assert_eq!(many.unwrap().len(), 1_000);
+        assert_eq!(cache().await, -64_000);
+        for n in 0..256 {
+            write(&store, n, 1).await.unwrap();
+        }
+        assert_eq!(cache().await, -16_000);
     }
 
     async fn write(store: &Store, n: u32, bytes: usize) -> Result<(), StoreError> {

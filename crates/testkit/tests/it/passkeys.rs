@@ -3,12 +3,15 @@
 
 use crate::browsers::{Browser, Shown};
 use crate::soft_passkey::SoftPasskey;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::Method;
 use serde_json::json;
 use yima_kernel::assurance::Acr;
 use yima_kernel::id::OperatorId;
 use yima_kernel::subject::{Actor, Role};
 use yima_keys::Suite;
+use yima_province::{invented_credential, invented_handle};
 use yima_testkit::{Database, Phone, Town};
 
 fn clerk() -> Actor {
@@ -257,4 +260,33 @@ async fn a_row_written_by_hand_opens_nothing() {
     assert_eq!(thief.cookie("ys"), None);
     let log = String::from_utf8_lossy(&yima_testkit::logged()).into_owned();
     assert!(log.contains("row_seal") && log.contains("session_mark"), "both alarms are in the log");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn invented_people_sign_in_and_who_has_a_way_keeps_it() {
+    for database in Database::all() {
+        let town = Town::open(&database).await;
+        let mut accounts = town.accounts().await;
+        let (mut own, own_key) = joined(&town, &accounts.remove(0), 3).await;
+        let mut made = None;
+        let origin = own.origin();
+        let make = |options: &serde_json::Value| {
+            let (key, answer) = SoftPasskey::make(options, &origin, 4, false);
+            made = Some(key);
+            answer
+        };
+        let many = town.province.invent_passkeys(make, |_| {}).await.unwrap();
+        assert_eq!(many, accounts.len() as u64, "all but the one who joined");
+        let mut key = made.unwrap();
+        for account in &accounts {
+            key.id = invented_credential(account);
+            key.handle = URL_SAFE_NO_PAD.encode(invented_handle(account));
+            let done = sign_in(&mut Browser::new(&town), &key).await;
+            assert_eq!((done.status, done.to.as_str()), (303, "/account"), "{}", done.body);
+        }
+        own.forget("ys");
+        assert_eq!(sign_in(&mut own, &own_key).await.status, 303);
+        let again = |options: &serde_json::Value| SoftPasskey::make(options, &origin, 5, false).1;
+        assert_eq!(town.province.invent_passkeys(again, |_| {}).await.unwrap(), 0, "once");
+    }
 }

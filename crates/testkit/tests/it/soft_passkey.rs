@@ -15,10 +15,11 @@ const AT: u8 = 0x40;
 const SYNCED: u8 = 0x18;
 
 pub struct SoftPasskey {
-    key: SigningKey,
-    id: [u8; 16],
-    handle: String,
-    origin: String,
+    pub key: SigningKey,
+    pub id: [u8; 16],
+    /// Of its person, base64url.
+    pub handle: String,
+    pub origin: String,
     /// Says that it verified its person.
     pub verifies: bool,
     synced: bool,

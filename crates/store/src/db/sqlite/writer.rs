@@ -99,6 +99,7 @@ pub(super) fn write_until_closed(
         if stop {
             break;
         }
+        tx.sqlite().committed();
         checkpointer.after_commit(tx.sqlite());
     }
     drop(tx);

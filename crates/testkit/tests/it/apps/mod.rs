@@ -3,6 +3,7 @@
 mod acting;
 mod code_flow;
 mod devices;
+mod introspection;
 mod real_clients;
 mod refused;
 mod tokens;
