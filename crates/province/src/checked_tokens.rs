@@ -84,6 +84,7 @@ mod tests {
             sid: None,
             signed_in: None,
             cnf: None,
+            act: None,
         }
     }
 
