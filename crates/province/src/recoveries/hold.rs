@@ -1,4 +1,5 @@
 //! What a person sees of recoveries that can be stopped: their own, and those of whom they are the guardian of.
+//! It does not know how a stop undoes them.
 
 use super::guardians;
 use crate::Province;

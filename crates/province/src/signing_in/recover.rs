@@ -183,7 +183,7 @@ impl Province {
         let known = self.known_from_now(&browser.known, &account);
         let secret = self.stop_secret();
         let stop_hash = bound_hash("stop", &secret);
-        let review = u16::from_be_bytes(self.chance.bytes()) % REVIEWED_OF == 0;
+        let review = u16::from_be_bytes(self.chance.bytes()).is_multiple_of(REVIEWED_OF);
         let mut hand = self.hand();
         let subject = wish.account.clone();
         let seals = self.sealer_of_rows();
