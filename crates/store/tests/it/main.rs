@@ -13,8 +13,8 @@ mod confirmations;
 mod days;
 #[cfg(test)]
 mod edges;
-#[cfg(test)]
 mod enterprises;
+#[cfg(test)]
 mod full_disk;
 #[cfg(test)]
 mod holders;
