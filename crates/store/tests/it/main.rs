@@ -13,6 +13,7 @@ mod confirmations;
 mod days;
 #[cfg(test)]
 mod edges;
+#[cfg(test)]
 mod enterprises;
 #[cfg(test)]
 mod full_disk;
