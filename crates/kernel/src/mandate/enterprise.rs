@@ -201,7 +201,8 @@ mod tests {
             change(&mut link);
             vec![root(), link]
         };
-        let table: Vec<(Vec<Link>, ForEnterprise, i64, Result<(), NotFor>)> = vec![
+        type Row = (Vec<Link>, ForEnterprise, i64, Result<(), NotFor>);
+        let table: Vec<Row> = vec![
             (vec![root(), agent()], file(Service::Tax, 500), 20, Ok(())),
             (vec![root(), agent()], file(Service::Tax, 501), 20, Err(NotFor::Narrower)),
             (vec![root(), agent()], file(Service::Tax, -1), 20, Err(NotFor::Narrower)),

@@ -178,7 +178,7 @@ async fn one_offer_is_settled_once(store: Store) {
     let put = offer.clone();
     deed(&store, move |tx| Box::pin(async move { enterprise::offer(tx, &put).await })).await;
     let found = deed(&store, |tx| Box::pin(async move { enterprise::offers_to(tx, &[7; 32], 2_000).await })).await;
-    assert_eq!(found, [offer.clone()]);
+    assert_eq!(found, std::slice::from_ref(&offer));
     let rivals: Vec<_> = (0..16)
         .map(|n| {
             let (store, offer) = (store.clone(), offer.clone());

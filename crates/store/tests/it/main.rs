@@ -15,6 +15,7 @@ mod days;
 mod edges;
 #[cfg(test)]
 mod enterprises;
+#[cfg(test)]
 mod full_disk;
 #[cfg(test)]
 mod holders;
