@@ -452,6 +452,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/enterprises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Enterprises for which the caller acts, newest first. */
+        get: operations["get_enterprises"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feeds/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shut a personnel system out. */
+        post: operations["post_feeds_by_id_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/gates": {
         parameters: {
             query?: never;
@@ -1121,6 +1155,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisations/{id}/feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tokens of an organisation's personnel systems, never their text. */
+        get: operations["get_organisations_by_id_feeds"];
+        put?: never;
+        /** Let the personnel system of an organisation in; the token is shown this once. */
+        post: operations["post_organisations_by_id_feeds"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{id}/move": {
         parameters: {
             query?: never;
@@ -1132,6 +1184,41 @@ export interface paths {
         put?: never;
         /** Put an organisation under another. */
         post: operations["post_organisations_by_id_move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{id}/posts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The posts of an organisation, the newest first. */
+        get: operations["get_organisations_by_id_posts"];
+        put?: never;
+        /** Propose that a resident has a post; they accept it on their own page. */
+        post: operations["post_organisations_by_id_posts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{id}/representative": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say whom the register names as an enterprise's legal representative. Another operator approves it. */
+        post: operations["post_organisations_by_id_representative"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1201,6 +1288,40 @@ export interface paths {
         get: operations["get_places_by_site_poster_pdf"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a post, with the sessions that acted in it and its deputies. */
+        post: operations["post_posts_by_id_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/{id}/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a post without a personnel system still stands: seven more days. */
+        post: operations["post_posts_by_id_renew"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1303,6 +1424,57 @@ export interface paths {
         put?: never;
         /** Stop one: the new way to sign in ends, the old ones open again. */
         post: operations["post_recoveries_by_id_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/representatives": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Changes that wait, and those decided lately, newest first. */
+        get: operations["get_representatives"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/representatives/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve what somebody else proposed: the representative before acts no more, and every appointment waits for the new one. */
+        post: operations["post_representatives_by_id_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/representatives/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse it. */
+        post: operations["post_representatives_by_id_refuse"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1824,7 +1996,7 @@ export interface components {
          * @description Who did it: a column of the access matrix.
          * @enum {string}
          */
-        ActorKindWord: "stranger" | "resident" | "person" | "app" | "gate" | "op-system" | "op-security" | "op-audit" | "system";
+        ActorKindWord: "stranger" | "resident" | "person" | "app" | "gate" | "op-system" | "op-security" | "op-audit" | "feed" | "system";
         /** @description What a person allowed an app. */
         AllowedApp: {
             /** @description Names of the claims that are given. */
@@ -2320,7 +2492,7 @@ export interface components {
          * @description What was done: a deed of the access matrix.
          * @enum {string}
          */
-        DeedWord: "check" | "resolve" | "bind_card" | "unbind_card" | "find_bound" | "upload_records" | "sync_gate" | "set_checker_key" | "request_otp" | "enrol" | "draw" | "short_number" | "check_in" | "confirm_check" | "refuse_check" | "see_record" | "consent" | "withdraw" | "change_settings" | "end_device" | "import" | "see_residents" | "see_devices" | "index_residents" | "enrolment_code" | "change_standing" | "give_benefit" | "end_benefit" | "issue_card" | "revoke_card" | "propose_scenario" | "review_scenario" | "see_scenarios" | "add_place" | "add_gate" | "end_gate" | "see_figures" | "read_uses" | "see_keys" | "rotate_keys" | "publish_bundle" | "register_mandate" | "invite_helper" | "accept_invitation" | "confirm_mandate" | "end_mandate" | "restore_mandate" | "suspend_mandate" | "resume_mandate" | "see_mandates" | "draw_acting" | "see_ward_record" | "see_organisations" | "add_organisation" | "move_organisation" | "change_organisation" | "import_organisations" | "approve_organisations" | "undo_organisations" | "copy_data" | "correct_data" | "restrict_data" | "lift_restriction" | "explain_data" | "delete_data" | "stop_request" | "kin_data" | "see_requests" | "answer_request" | "answer_kin" | "join_account" | "step_up" | "add_authenticator" | "add_first_passkey" | "remove_authenticator" | "change_password" | "end_session" | "sign_in" | "add_operator" | "propose_client" | "review_client" | "invite_client" | "register_client" | "end_client" | "see_clients" | "allow_app" | "withdraw_app" | "take_token" | "read_claims" | "begin_recovery" | "answer_recovery" | "recover" | "stop_recovery" | "see_recoveries" | "review_recovery";
+        DeedWord: "check" | "resolve" | "bind_card" | "unbind_card" | "find_bound" | "upload_records" | "sync_gate" | "set_checker_key" | "request_otp" | "enrol" | "draw" | "short_number" | "check_in" | "confirm_check" | "refuse_check" | "see_record" | "consent" | "withdraw" | "change_settings" | "end_device" | "import" | "see_residents" | "see_devices" | "index_residents" | "enrolment_code" | "change_standing" | "give_benefit" | "end_benefit" | "issue_card" | "revoke_card" | "propose_scenario" | "review_scenario" | "see_scenarios" | "add_place" | "add_gate" | "end_gate" | "see_figures" | "read_uses" | "see_keys" | "rotate_keys" | "publish_bundle" | "register_mandate" | "invite_helper" | "accept_invitation" | "confirm_mandate" | "end_mandate" | "restore_mandate" | "suspend_mandate" | "resume_mandate" | "see_mandates" | "draw_acting" | "see_ward_record" | "see_organisations" | "add_organisation" | "move_organisation" | "change_organisation" | "import_organisations" | "approve_organisations" | "undo_organisations" | "copy_data" | "correct_data" | "restrict_data" | "lift_restriction" | "explain_data" | "delete_data" | "stop_request" | "kin_data" | "see_requests" | "answer_request" | "answer_kin" | "join_account" | "step_up" | "sign_in_across" | "add_authenticator" | "add_first_passkey" | "remove_authenticator" | "change_password" | "end_session" | "sign_in" | "add_operator" | "propose_client" | "review_client" | "invite_client" | "register_client" | "end_client" | "see_clients" | "allow_app" | "allow_app_for" | "withdraw_app" | "take_token" | "read_claims" | "begin_recovery" | "answer_recovery" | "recover" | "stop_recovery" | "see_recoveries" | "review_recovery" | "propose_representative" | "approve_representative" | "accept_representation" | "confirm_agents" | "appoint_agent" | "accept_appointment" | "dismiss_agent" | "act_for" | "lodge_filing" | "withdraw_filing" | "propose_post" | "renew_post" | "move_post" | "end_post" | "see_posts" | "accept_post" | "appoint_deputy" | "post_code" | "make_feed" | "end_feed";
         /** @description Everything the home screen needs. */
         DeviceHome: {
             /** @description Benefits held today, by number. */
@@ -2500,10 +2672,74 @@ export interface components {
              */
             expires_at: number;
         };
+        /** @description An enterprise for which the caller acts, or acted. */
+        Enterprise: {
+            /** @description GB 32100. */
+            credit_code: string;
+            /** @description `edg_…`, the mandate; codes are drawn under it. */
+            id: string;
+            /**
+             * Format: int64
+             * @description The highest amount of a filing, in fen; absent when there is none.
+             */
+            limit_amount?: number | null;
+            /** @description The caller may show its code. */
+            may_show: boolean;
+            /** @description Registered name. */
+            name: string;
+            /** @description The caller is its legal representative, else an agent. */
+            represents: boolean;
+            /** @description What may be filed: `annual_report`, `tax`, `social_insurance`, `housing_fund`, `permit`. */
+            services: string[];
+            /** @description `pending`, `active`, `suspended` or `ended`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            until_at: number;
+        };
+        /** @description Enterprises of a person. */
+        Enterprises: {
+            /** @description Newest first. */
+            enterprises: components["schemas"]["Enterprise"][];
+            /**
+             * Format: int32
+             * @description Offers that wait on the account's page.
+             */
+            offers: number;
+        };
         /** @description What somebody wants explained. */
         ExplainRequest: {
             /** @description At most 1,000 characters. */
             question: string;
+        };
+        /** @description What a personnel system signs in with. */
+        FeedRow: {
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            ended_at?: number | null;
+            /** @description `fee_…` */
+            id: string;
+            /** @description What operators call it. */
+            label: string;
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            made_at: number;
+            /**
+             * Format: int64
+             * @description Unix seconds, to the hour.
+             */
+            seen_at?: number | null;
+        };
+        /** @description All of an organisation, the newest first. */
+        Feeds: {
+            /** @description At most 100. */
+            feeds: components["schemas"]["FeedRow"][];
         };
         /**
          * @description What a token discloses.
@@ -2721,6 +2957,13 @@ export interface components {
          * @enum {string}
          */
         LiveState: "active" | "ended";
+        /** @description A feed just made. */
+        MadeFeed: {
+            /** @description `fee_…` */
+            id: string;
+            /** @description `yfd_…`, shown this once. */
+            token: string;
+        };
         /**
          * @description On whose word one was made.
          * @enum {string}
@@ -2867,6 +3110,13 @@ export interface components {
              */
             working_days: number;
         };
+        /** @description Whom the register names. */
+        NameRepresentative: {
+            /** @description Where the register's word is kept: a file number, at most 200 characters. */
+            reference: string;
+            /** @description `res_…` */
+            resident: string;
+        };
         /** @description One named admission (manifests of class `named`). */
         Named: {
             /**
@@ -2907,6 +3157,11 @@ export interface components {
             kind: components["schemas"]["CardKind"];
             /** @description JPEG or PNG of the face, for a card; at most 512 KiB. */
             photo?: string | null;
+        };
+        /** @description A feed to make. */
+        NewFeed: {
+            /** @description What operators call it, at most 200 characters. */
+            label: string;
         };
         /** @description Register a gate. */
         NewGate: {
@@ -2952,6 +3207,13 @@ export interface components {
             region?: string;
             /** @description On whose word, at most 200 characters. */
             source: string;
+        };
+        /** @description A post to propose. */
+        NewPost: {
+            /** @description `res_…` */
+            resident: string;
+            /** @description What they are to be there. */
+            role: components["schemas"]["PostRoleWord"];
         };
         /** @description Register a place. */
         NewSite: {
@@ -3338,6 +3600,52 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list; `next` is the key to ask for the following page with, absent at the end. */
+        Page_PostRow: {
+            /** @description The rows of this page, newest or smallest key first as the list says. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Unix seconds.
+                 */
+                accepted_at?: number | null;
+                /** @description `res_…`, once accepted. */
+                account?: string | null;
+                /** @description `pst_…` of the officer, of a deputy's. */
+                deputy_of?: string | null;
+                /**
+                 * Format: int64
+                 * @description Unix seconds.
+                 */
+                ended_at?: number | null;
+                /** @description `pst_…` */
+                id: string;
+                /**
+                 * Format: int64
+                 * @description Unix seconds: over then, without another word.
+                 */
+                lease_until_at: number;
+                /**
+                 * Format: int64
+                 * @description Unix seconds.
+                 */
+                made_at: number;
+                /** @description `org_…` */
+                organisation: string;
+                /** @description Why it ended. */
+                reason?: string | null;
+                /** @description What the person is there. */
+                role: components["schemas"]["PostRoleWord"];
+                /** @description On whose word. */
+                source: components["schemas"]["PostSource"];
+                /** @description `pending`, `active` or `ended`. */
+                state: components["schemas"]["PostState"];
+                /** @description What the personnel system calls the person. */
+                user_name?: string | null;
+            }[];
+            /** @description Pass as `after` (or `before`) for the next page. */
+            next?: string | null;
+        };
+        /** @description One page of a list; `next` is the key to ask for the following page with, absent at the end. */
         Page_QueuedRequest: {
             /** @description The rows of this page, newest or smallest key first as the list says. */
             items: (components["schemas"]["RightsRequest"] & {
@@ -3439,6 +3747,62 @@ export interface components {
             /** @description Masked name. */
             name_masked: string;
         };
+        /**
+         * @description What somebody is in an organisation.
+         * @enum {string}
+         */
+        PostRoleWord: "counter" | "handler" | "reviewer" | "head";
+        /** @description A post. */
+        PostRow: {
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            accepted_at?: number | null;
+            /** @description `res_…`, once accepted. */
+            account?: string | null;
+            /** @description `pst_…` of the officer, of a deputy's. */
+            deputy_of?: string | null;
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            ended_at?: number | null;
+            /** @description `pst_…` */
+            id: string;
+            /**
+             * Format: int64
+             * @description Unix seconds: over then, without another word.
+             */
+            lease_until_at: number;
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            made_at: number;
+            /** @description `org_…` */
+            organisation: string;
+            /** @description Why it ended. */
+            reason?: string | null;
+            /** @description What the person is there. */
+            role: components["schemas"]["PostRoleWord"];
+            /** @description On whose word. */
+            source: components["schemas"]["PostSource"];
+            /** @description `pending`, `active` or `ended`. */
+            state: components["schemas"]["PostState"];
+            /** @description What the personnel system calls the person. */
+            user_name?: string | null;
+        };
+        /**
+         * @description On whose word a post was made.
+         * @enum {string}
+         */
+        PostSource: "scim" | "import" | "operator" | "officer";
+        /**
+         * @description Where a post stands.
+         * @enum {string}
+         */
+        PostState: "pending" | "active" | "ended";
         /** @description RFC 9457 problem details with Yima's extension members. */
         Problem: {
             /** @description Stable machine word, e.g. `malformed`, `sign_in_needed`, `clock`. */
@@ -3581,6 +3945,35 @@ export interface components {
          * @enum {string}
          */
         RecoveryState: "asked" | "approved" | "held" | "refused" | "stopped" | "over";
+        /** @description A change of representative. */
+        Representative: {
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            created_at: number;
+            /** @description `use_…` */
+            id: string;
+            /** @description The caller may decide it: somebody else proposed it. */
+            may_decide: boolean;
+            /** @description The enterprise's registered name. */
+            name: string;
+            /** @description Masked. */
+            name_masked: string;
+            /** @description `org_…` */
+            organisation: string;
+            /** @description Where the register's word is kept. */
+            reference: string;
+            /** @description `res_…` */
+            resident: string;
+            /** @description `proposed`, `approved` or `refused`. */
+            state: string;
+        };
+        /** @description Changes of representatives. */
+        Representatives: {
+            /** @description Newest first. */
+            representatives: components["schemas"]["Representative"][];
+        };
         /** @description A resident with devices and cards. */
         Resident: components["schemas"]["ResidentRow"] & {
             /** @description Benefits by number, those that are over or ended too. */
@@ -4110,6 +4503,8 @@ export interface components {
             receipt: string | null;
             /** @description Slug of the scenario it was checked for. */
             scenario: string;
+            /** @description The registered name of the enterprise for which it is shown; absent for a person, and offline. */
+            shown_for?: string | null;
             /**
              * Format: int32
              * @description How far the phone is off: minutes, negative when slow.
@@ -5050,6 +5445,64 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["OtpAnswer"];
                 };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_enterprises: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Enterprises"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_feeds_by_id_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `fee_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description RFC 9457 problem details, in English and Chinese. */
             default: {
@@ -6504,6 +6957,72 @@ export interface operations {
             };
         };
     };
+    get_organisations_by_id_feeds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `org_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feeds"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_organisations_by_id_feeds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `org_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFeed"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeFeed"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_organisations_by_id_move: {
         parameters: {
             query?: never;
@@ -6521,6 +7040,109 @@ export interface operations {
         };
         responses: {
             /** @description Moved. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_organisations_by_id_posts: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description `org_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PostRow"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_organisations_by_id_posts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `org_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPost"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostRow"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_organisations_by_id_representative: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `org_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NameRepresentative"];
+            };
+        };
+        responses: {
+            /** @description It waits for another operator. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -6702,6 +7324,71 @@ export interface operations {
             };
         };
     };
+    post_posts_by_id_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `pst_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StateChange"];
+            };
+        };
+        responses: {
+            /** @description Ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_posts_by_id_renew: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `pst_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostRow"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_record: {
         parameters: {
             query?: {
@@ -6866,6 +7553,94 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Stopped. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_representatives: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Representatives"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_representatives_by_id_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `use_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Approved. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_representatives_by_id_refuse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `use_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
             204: {
                 headers: {
                     [name: string]: unknown;
