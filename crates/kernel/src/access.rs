@@ -58,6 +58,8 @@ pub struct Facts {
     pub manifest_attributes: Vec<String>,
     /// The one mandate in play.
     pub mandate: Option<Mandate>,
+    /// Whose file it is, when only reading told (a search by number); the policy looks at it.
+    pub about: Option<AccountId>,
 }
 
 /// Why not. The reason goes to the use and to the log; a stranger is shown less.
@@ -81,6 +83,18 @@ pub enum Refusal {
     StepUp,
     /// Nobody gave a mandate for it, or it is over, suspended or narrower.
     NotMandated,
+    /// The officer's own file.
+    OwnFile,
+    /// The file of somebody with whom an edge joins the officer.
+    KinFile,
+    /// Somebody of the officer's own office.
+    SameOffice,
+    /// The officer looked at as many files as an hour allows.
+    MassReading,
+    /// The lease of the officer's post is over: the personnel feed fell silent.
+    FeedSilent,
+    /// The policy could not be evaluated.
+    PolicyUnchecked,
 }
 
 impl Refusal {
@@ -97,6 +111,12 @@ impl Refusal {
             Self::NotAgreed => "not_agreed",
             Self::StepUp => "step_up",
             Self::NotMandated => "not_mandated",
+            Self::OwnFile => "own_file",
+            Self::KinFile => "kin_file",
+            Self::SameOffice => "same_office",
+            Self::MassReading => "mass_reading",
+            Self::FeedSilent => "feed_silent",
+            Self::PolicyUnchecked => "policy_unchecked",
         }
     }
 }

@@ -181,11 +181,17 @@ pub enum Deed {
     TakeToken,
     /// Read what a person allowed, as an app.
     ReadClaims,
+    /// Ask to search the uses for one person, in a case.
+    AskAuditSearch,
+    /// Approve such a search that somebody else asked for, or refuse it.
+    ApproveAuditSearch,
+    /// Read the uses of one person, within an approved search.
+    ReadPersonUses,
 }
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 89] = [
+    pub const ALL: [Self; 92] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -275,6 +281,9 @@ impl Deed {
         Self::WithdrawApp,
         Self::TakeToken,
         Self::ReadClaims,
+        Self::AskAuditSearch,
+        Self::ApproveAuditSearch,
+        Self::ReadPersonUses,
     ];
 
     /// The word in uses and in the printed matrix.
@@ -370,6 +379,9 @@ impl Deed {
             Self::WithdrawApp => "withdraw_app",
             Self::TakeToken => "take_token",
             Self::ReadClaims => "read_claims",
+            Self::AskAuditSearch => "ask_audit_search",
+            Self::ApproveAuditSearch => "approve_audit_search",
+            Self::ReadPersonUses => "read_person_uses",
         }
     }
 }

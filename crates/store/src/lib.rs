@@ -54,6 +54,7 @@ pub mod setting;
 pub mod short_number;
 pub mod sign_in_name;
 pub mod site;
+pub mod staff;
 pub mod tally;
 pub mod token_day;
 pub mod token_key;

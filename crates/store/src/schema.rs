@@ -21,6 +21,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0010_apps.sql"),
     include_str!("../migrations/0011_mandates.sql"),
     include_str!("../migrations/0012_offices.sql"),
+    include_str!("../migrations/0017_audit_search.sql"),
 ];
 
 /// `@WORD`, SQLite's spelling, PostgreSQL's.
