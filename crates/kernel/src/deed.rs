@@ -187,11 +187,13 @@ pub enum Deed {
     ApproveAuditSearch,
     /// Read the uses of one person, within an approved search.
     ReadPersonUses,
+    /// See which searches by person were asked for.
+    SeeAuditSearches,
 }
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 92] = [
+    pub const ALL: [Self; 93] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -284,6 +286,7 @@ impl Deed {
         Self::AskAuditSearch,
         Self::ApproveAuditSearch,
         Self::ReadPersonUses,
+        Self::SeeAuditSearches,
     ];
 
     /// The word in uses and in the printed matrix.
@@ -382,6 +385,7 @@ impl Deed {
             Self::AskAuditSearch => "ask_audit_search",
             Self::ApproveAuditSearch => "approve_audit_search",
             Self::ReadPersonUses => "read_person_uses",
+            Self::SeeAuditSearches => "see_audit_searches",
         }
     }
 }

@@ -136,6 +136,8 @@ ids! {
     VisitId = "vis",
     /// A person's request under their rights (个人信息权利).
     RequestId = "rgt",
+    /// A search of the uses of one person (按人检索).
+    AuditSearchId = "aud",
 }
 
 #[cfg(test)]

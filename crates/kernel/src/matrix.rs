@@ -168,9 +168,9 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         | (Deed::ReviewClient, A::System) => Rule::Yes,
         (Deed::ReviewClient, A::SystemOperator | A::SecurityOperator)
         | (Deed::ApproveAuditSearch, A::SecurityOperator | A::AuditOperator) => Rule::Other,
-        (Deed::AskAuditSearch, A::AuditOperator) => Rule::Yes,
-        // Only a search that the auditor asked for; the deed itself looks.
-        (Deed::ReadPersonUses, A::AuditOperator) => Rule::Yes,
+        // Read is only a search that the auditor asked for; the deed itself looks.
+        (Deed::AskAuditSearch | Deed::ReadPersonUses | Deed::SeeAuditSearches, A::AuditOperator)
+        | (Deed::SeeAuditSearches, A::SecurityOperator) => Rule::Yes,
         _ => Rule::No,
     }
 }
@@ -221,6 +221,6 @@ mod tests {
             .filter(|d| rule(ActorKind::AuditOperator, *d) != Rule::No)
             .map(Deed::as_str)
             .collect();
-        assert_eq!(audit, ["see_scenarios", "see_figures", "read_uses", "see_keys", "see_clients", "ask_audit_search", "approve_audit_search", "read_person_uses"]);
+        assert_eq!(audit, ["see_scenarios", "see_figures", "read_uses", "see_keys", "see_clients", "ask_audit_search", "approve_audit_search", "read_person_uses", "see_audit_searches"]);
     }
 }

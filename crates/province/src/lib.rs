@@ -10,6 +10,7 @@ pub mod messenger;
 
 mod allow_app;
 mod app_error;
+mod audit_search;
 mod authorize;
 mod benefits;
 mod bindings;
@@ -113,6 +114,7 @@ mod wrapping;
 
 pub use allow_app::ConsentAnswer;
 pub use app_error::AppError;
+pub use audit_search::{AskAuditSearch, AuditSearchRow};
 pub use authorize::Next;
 pub use benefits::{Benefit, GiveBenefit};
 pub use bindings::{BoundCard, FoundBound, OwnBinding};

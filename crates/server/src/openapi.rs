@@ -59,7 +59,7 @@ pub fn text() -> String {
         r::mandates::orders::resume,
         r::codes::check::check, r::codes::resolve::resolve, r::gates::sync::sync, r::gates::set_key::set_key, r::gates::upload::upload,
         r::operators::sign_in::sign_in, r::operators::sign_out::sign_out, r::operators::me::me,
-        r::residents::find::find, r::residents::show::show, r::residents::standing::suspend,
+        r::residents::find::list, r::residents::find::find, r::residents::show::show, r::residents::standing::suspend,
         r::residents::standing::resume, r::residents::standing::death, r::residents::enrolment_code::issue,
         r::residents::benefits::give, r::residents::benefits::end, r::devices::list::list,
         r::cards::issue::issue, r::cards::pdf::print, r::cards::pdf::print_with_photo, r::cards::revoke::revoke, r::cards::replace::replace,
@@ -77,6 +77,8 @@ pub fn text() -> String {
         r::rights::restrict::lift, r::rights::explain::explain, r::rights::delete::delete, r::rights::delete::stop,
         r::rights::queue::queue, r::rights::queue::open, r::rights::answer::answer, r::rights::answer::answer_kin,
         r::rights::kin::file, r::rights::kin::copy,
+        r::audit_searches::list::list, r::audit_searches::ask::ask, r::audit_searches::answer::answer,
+        r::audit_searches::read::read,
     )
 )]
 struct Api;

@@ -14,6 +14,7 @@ mod words;
 pub mod account;
 pub mod app_grant;
 pub mod app_message;
+pub mod audit_search;
 pub mod authenticator;
 pub mod benefit;
 pub mod beside;

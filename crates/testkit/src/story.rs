@@ -1,6 +1,7 @@
 //! Tells a story from its text: one line a step, who does what, and after a colon what they see.
 //! It does not know how a step is done inside; docs of the words stand in stories/README.md.
 
+mod audit;
 mod family;
 
 use crate::door::{Answer, Phone};
@@ -58,6 +59,8 @@ struct Cast<'a> {
     challenges: HashMap<String, Challenge>,
     /// What each gate remembers while its network is down.
     memories: HashMap<String, family::Memory>,
+    /// The newest search by person.
+    search: String,
 }
 
 impl<'a> Cast<'a> {
@@ -78,11 +81,15 @@ impl<'a> Cast<'a> {
             invitations: HashMap::new(),
             challenges: HashMap::new(),
             memories: HashMap::new(),
+            search: String::new(),
         }
     }
 
     async fn step(&mut self, words: &[&str]) -> String {
         if let Some(seen) = self.family_step(words).await {
+            return seen;
+        }
+        if let Some(seen) = self.audit_step(words).await {
             return seen;
         }
         match words {
@@ -455,7 +462,7 @@ impl<'a> Cast<'a> {
     async fn account(&mut self, who: &str) -> String {
         if !self.accounts.contains_key(who) {
             let number = self.person(who).id_number.clone();
-            let found = self.operator("system", Method::GET, &format!("/api/v1/residents?q={number}"), None).await.ok();
+            let found = self.operator("system", Method::POST, "/api/v1/residents/find", Some(json!({ "q": number }))).await.ok();
             self.accounts.insert(who.to_owned(), found["items"][0]["id"].as_str().unwrap().to_owned());
         }
         self.accounts[who].clone()
