@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::tree;
 
 /// Each room and the rooms below it that it may use. What is not written is forbidden.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     ("keys", &[]),
     ("wire", &[]),
     ("code", &["keys"]),
@@ -17,7 +17,8 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("exchange", &["kernel"]),
     ("oidc", &["kernel", "keys"]),
     ("passkey", &[]),
-    ("province", &["kernel", "code", "keys", "store", "print", "exchange", "oidc", "passkey"]),
+    ("policy", &["kernel"]),
+    ("province", &["kernel", "code", "keys", "store", "print", "exchange", "oidc", "passkey", "policy"]),
     ("server", &["province", "oidc", "wire", "kernel", "code", "keys"]),
     ("cli", &["server", "province", "wire", "code", "keys", "print", "kernel", "exchange"]),
     ("testkit", &["server", "store", "province", "oidc", "wire", "code", "keys", "kernel"]),
@@ -36,7 +37,7 @@ const FOR_TESTS: [(&str, &[&str]); 6] = [
 ];
 
 /// A foreign thing, the only rooms that know it, and why.
-const FOREIGN: [(&str, &[&str], &str); 15] = [
+const FOREIGN: [(&str, &[&str], &str); 16] = [
     ("sqlx", &["store", "testkit"], "store holds the only SQL"),
     ("axum", &["server", "testkit"], "server is the only web server"),
     ("axum-server", &["server"], "server is the only web server"),
@@ -49,13 +50,14 @@ const FOREIGN: [(&str, &[&str], &str); 15] = [
     ("fast_qr", &["print"], "print draws the only symbols"),
     ("krilla", &["print"], "print draws the only pages"),
     ("webauthn-rs-core", &["passkey"], "passkey holds the only WebAuthn words"),
+    ("cedar-policy", &["policy"], "policy holds the only Cedar words"),
     ("maud", &["server"], "server writes the only HTML"),
     ("clap", &["cli"], "cli reads the only command line"),
     ("indicatif", &["cli"], "cli draws the only progress bars"),
 ];
 
 /// Rooms that stay free of any runtime: they compute, they never wait.
-const PURE: [&str; 7] = ["keys", "code", "kernel", "wire", "print", "oidc", "passkey"];
+const PURE: [&str; 8] = ["keys", "code", "kernel", "wire", "print", "oidc", "passkey", "policy"];
 const RUNTIMES: [&str; 3] = ["tokio", "futures-util", "async-std"];
 
 /// Every arrow that points where it may not.

@@ -22,9 +22,10 @@ struct Ban {
     why: &'static str,
 }
 
-const PURE: &[&str] = &["keys", "code", "kernel", "wire", "print", "passkey"];
+const PURE: &[&str] = &["keys", "code", "kernel", "wire", "print", "passkey", "policy"];
 const ALL: &[&str] = &[
     "keys", "code", "kernel", "wire", "print", "store", "exchange", "province", "server", "cli", "testkit", "passkey",
+    "policy",
 ];
 
 const BANS: [Ban; 10] = [

@@ -38,6 +38,8 @@ enum Command {
     #[command(subcommand)]
     Resident(commands::resident::Resident),
     #[command(subcommand)]
+    Operator(commands::operator::Operator),
+    #[command(subcommand)]
     Organisation(commands::organisation::Organisation),
     #[command(subcommand)]
     Device(commands::device::Device),
@@ -96,6 +98,7 @@ async fn run(command: Command) -> failure::Done {
         Command::Serve(serve) => commands::serve::run(&serve).await,
         Command::Init(init) => commands::init::run(&init).await,
         Command::Resident(resident) => commands::resident::run(resident).await,
+        Command::Operator(operator) => commands::operator::run(operator).await,
         Command::Organisation(organisation) => commands::organisation::run(organisation).await,
         Command::Device(device) => commands::device::run(device).await,
         Command::Scenario(scenario) => commands::scenario::run(scenario).await,

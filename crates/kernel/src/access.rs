@@ -71,6 +71,8 @@ pub struct Facts {
     pub in_hold: bool,
     /// The one chain for an enterprise in play.
     pub acting: Option<Acting>,
+    /// Whose file it is, when only reading told (a search by number); the policy looks at it.
+    pub about: Option<AccountId>,
 }
 
 /// Why not. The reason goes to the use and to the log; a stranger is shown less.
@@ -102,6 +104,18 @@ pub enum Refusal {
     MandateWaits,
     /// The mandate is narrower: another service, a higher amount.
     MandateNarrower,
+    /// The officer's own file.
+    OwnFile,
+    /// The file of somebody with whom an edge joins the officer.
+    KinFile,
+    /// Somebody of the officer's own office.
+    SameOffice,
+    /// The officer looked at as many files as an hour allows.
+    MassReading,
+    /// The lease of the officer's post is over: the personnel feed fell silent.
+    FeedSilent,
+    /// The policy could not be evaluated.
+    PolicyUnchecked,
 }
 
 impl Refusal {
@@ -122,6 +136,12 @@ impl Refusal {
             Self::MandateOver => "mandate_over",
             Self::MandateWaits => "mandate_waits",
             Self::MandateNarrower => "mandate_narrower",
+            Self::OwnFile => "own_file",
+            Self::KinFile => "kin_file",
+            Self::SameOffice => "same_office",
+            Self::MassReading => "mass_reading",
+            Self::FeedSilent => "feed_silent",
+            Self::PolicyUnchecked => "policy_unchecked",
         }
     }
 }

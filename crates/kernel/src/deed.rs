@@ -237,11 +237,19 @@ pub enum Deed {
     MakeFeed,
     /// Shut it out.
     EndFeed,
+    /// Ask to search the uses for one person, in a case.
+    AskAuditSearch,
+    /// Approve such a search that somebody else asked for, or refuse it.
+    ApproveAuditSearch,
+    /// Read the uses of one person, within an approved search.
+    ReadPersonUses,
+    /// See which searches by person were asked for.
+    SeeAuditSearches,
 }
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 117] = [
+    pub const ALL: [Self; 121] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -359,6 +367,10 @@ impl Deed {
         Self::MakePostCode,
         Self::MakeFeed,
         Self::EndFeed,
+        Self::AskAuditSearch,
+        Self::ApproveAuditSearch,
+        Self::ReadPersonUses,
+        Self::SeeAuditSearches,
     ];
 
     /// The word in uses and in the printed matrix.
@@ -482,6 +494,10 @@ impl Deed {
             Self::MakePostCode => "post_code",
             Self::MakeFeed => "make_feed",
             Self::EndFeed => "end_feed",
+            Self::AskAuditSearch => "ask_audit_search",
+            Self::ApproveAuditSearch => "approve_audit_search",
+            Self::ReadPersonUses => "read_person_uses",
+            Self::SeeAuditSearches => "see_audit_searches",
         }
     }
 }

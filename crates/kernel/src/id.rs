@@ -144,6 +144,8 @@ ids! {
     PostId = "pst",
     /// What a personnel system signs in with (人事系统的接口令牌).
     FeedId = "fee",
+    /// A search of the uses of one person (按人检索).
+    AuditSearchId = "aud",
 }
 
 #[cfg(test)]

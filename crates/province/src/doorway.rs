@@ -1,8 +1,9 @@
-//! The one way into a deed: read the facts, decide, do, record the use, in one transaction.
+//! The one way into a deed: read the facts, decide, hold an operator to the conditions, do, record the use, in one transaction.
 //! It does not know any deed; a deed that wants to change something without a [`Permit`] does not compile.
 
 use crate::Province;
 use crate::clock::MICROS;
+use crate::conditions::hold;
 use crate::error::DeedError;
 use futures_util::future::BoxFuture;
 use yima_kernel::access::{Facts, Permit, Request, decide, waits_in_hold};
@@ -132,10 +133,15 @@ impl Province {
                 Box::pin(async move {
                     let (facts, context) = read(tx).await?;
                     let facts = Facts { in_hold: in_hold(tx, &request, now_us).await?, ..facts };
-                    match decide(&request, &facts, now_us / MICROS) {
+                    let about = request.subject.as_ref().or(facts.about.as_ref()).map(|one| one.as_str().to_owned());
+                    let decided = match decide(&request, &facts, now_us / MICROS) {
+                        Ok(permit) => hold(tx, &request, about.as_deref(), now_us).await?.map(|()| permit),
+                        Err(refusal) => Err(refusal),
+                    };
+                    match decided {
                         Err(refusal) => {
-                            let note =
-                                Note { outcome: Outcome::Refused, reason: Some(refusal.as_str()), ..Note::default() };
+                            let (outcome, reason) = (Outcome::Refused, Some(refusal.as_str()));
+                            let note = Note { account: about, outcome, reason, ..Note::default() };
                             append_for_organisation(tx, &organisation_id, now_us, &request, &note).await?;
                             append(tx, &use_id, now_us, &request, note).await?;
                             Ok(Err(refusal))
@@ -160,8 +166,18 @@ impl Province {
         T: Send + 'static,
         R: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, DeedError>> + Send + 'static,
     {
-        decide(&request, &facts, self.now_s()).map_err(DeedError::Refused)?;
-        self.store.read(read).await
+        let now_us = self.clock.now_us();
+        decide(&request, &facts, now_us / MICROS).map_err(DeedError::Refused)?;
+        self.store
+            .read(move |tx| {
+                Box::pin(async move {
+                    let about = request.subject.as_ref().or(facts.about.as_ref());
+                    let held = hold(tx, &request, about.map(|one| one.as_str()), now_us).await?;
+                    held.map_err(DeedError::Refused)?;
+                    read(tx).await
+                })
+            })
+            .await
     }
 }
 

@@ -2,6 +2,7 @@
 //! It does not know who carries a name: it opens those that share its short hash, compares, and forgets (decision 0009).
 
 use crate::Province;
+use crate::conditions::hold;
 use crate::doorway::{Done, Note, append};
 use crate::error::{DeedError, Text};
 use crate::index_names::city_of;
@@ -109,6 +110,14 @@ impl Province {
             |_| Box::pin(async { Ok((Facts::default(), ())) }),
             move |tx, (), door| {
                 Box::pin(async move {
+                    // Whoever the operator has to keep out of is not among those shown.
+                    let mut shown = Vec::new();
+                    for row in rows {
+                        if hold(tx, door.permit.request(), Some(&row.id), door.now_us).await?.is_ok() {
+                            shown.push(row);
+                        }
+                    }
+                    let rows = shown;
                     let rows_said = if many { "more than shown".into() } else { serde_json::json!(rows.len()) };
                     let detail = serde_json::json!({ "by": "name", "rows": rows_said });
                     for (row, id) in rows.iter().skip(1).zip(&others) {

@@ -6,6 +6,7 @@ use crate::error::DeedError;
 use crate::residents::{Page, ResidentRow};
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
+use yima_kernel::id::AccountId;
 use yima_kernel::subject::Actor;
 use yima_keys::person::IdNumber;
 use yima_store::account::{self, Account};
@@ -62,8 +63,7 @@ impl Province {
         let rows = self
             .short(
                 Request::of(actor.clone(), Deed::SeeResidents),
-                |_| Box::pin(async { Ok((Facts::default(), ())) }),
-                move |tx, (), _| {
+                move |tx| {
                     Box::pin(async move {
                         let rows: Vec<Account> = match find {
                             Find::Id(id) => account::find(tx, &id).await?.into_iter().collect(),
@@ -73,6 +73,13 @@ impl Province {
                                     .await?
                             }
                         };
+                        // Whose file it is, is known only now.
+                        let about = rows.first().filter(|_| exact).and_then(|row| AccountId::parse(&row.id).ok());
+                        Ok((Facts { about, ..Facts::default() }, rows))
+                    })
+                },
+                move |_, rows, _| {
+                    Box::pin(async move {
                         let found = rows.first().filter(|_| exact).map(|r| r.id.clone());
                         let detail = serde_json::json!({ "by": by, "rows": rows.len() });
                         Ok(match found {

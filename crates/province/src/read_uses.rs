@@ -8,7 +8,7 @@ use crate::error::DeedError;
 use crate::residents::Page;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
-use yima_kernel::id::UseId;
+use yima_kernel::id::{ClientId, UseId};
 use yima_kernel::subject::{Actor, ActorKind};
 use yima_kernel::usage::Outcome;
 use yima_store::uses::{self, Filter, Stretch};
@@ -69,6 +69,8 @@ pub struct ReadUses<'a> {
     pub actor_kind: Option<&'a str>,
     /// Only this scenario.
     pub scenario: Option<&'a str>,
+    /// Only what this app did, `app_…`.
+    pub client: Option<&'a str>,
     /// Rows on the page, 100 by itself, 1,000 at most.
     pub limit: Option<u32>,
 }
@@ -83,6 +85,7 @@ struct Wanted {
     outcome: Option<&'static str>,
     actor_kind: Option<&'static str>,
     scenario: Option<String>,
+    client: Option<String>,
 }
 
 impl Wanted {
@@ -96,10 +99,15 @@ impl Wanted {
         if scenario.as_ref().is_some_and(|slug| slug.len() > SLUG_MAX) {
             return Err(DeedError::invalid("scenario", "请用场景的短名", "use a scenario's slug"));
         }
+        let client = ask.client.filter(|id| !id.is_empty()).map(str::to_owned);
+        if client.as_ref().is_some_and(|id| ClientId::parse(id).is_err()) {
+            return Err(DeedError::invalid("client", "请用应用编号 app_…", "use an app's id, `app_…`"));
+        }
         Ok(Self {
             from,
             before,
             limit,
+            client,
             deed: one_of("deed", ask.deed, Deed::ALL.map(Deed::as_str).as_slice())?,
             outcome: one_of("outcome", ask.outcome, Outcome::ALL.map(Outcome::as_str).as_slice())?,
             actor_kind: one_of("actor_kind", ask.actor_kind, ActorKind::ALL.map(ActorKind::as_str).as_slice())?,
@@ -113,6 +121,7 @@ impl Wanted {
             outcome: self.outcome,
             scenario: self.scenario.as_deref(),
             gate: None,
+            actor: self.client.as_deref(),
             actor_kind: self.actor_kind,
         }
     }
@@ -127,7 +136,7 @@ impl Province {
         let wanted = Wanted::parse(&ask)?;
         let asked = serde_json::json!({
             "deed": wanted.deed, "outcome": wanted.outcome, "actor_kind": wanted.actor_kind,
-            "scenario": wanted.scenario, "from": ask.from_s, "to": ask.to_s,
+            "scenario": wanted.scenario, "client": wanted.client, "from": ask.from_s, "to": ask.to_s,
         });
         let page = self
             .short(
@@ -197,7 +206,7 @@ fn one_of(field: &'static str, word: Option<&str>, words: &[&'static str]) -> Re
     })
 }
 
-fn use_row(u: uses::Use) -> UseRow {
+pub(crate) fn use_row(u: uses::Use) -> UseRow {
     UseRow {
         id: u.id,
         at: u.at / MICROS,

@@ -16,6 +16,7 @@ use yima_kernel::id::OperatorId;
 use yima_kernel::subject::{Actor, Role};
 use yima_keys::sealed::{Sealed, SealedText, Spot};
 use yima_store::operator::{self, Operator, Session};
+use yima_store::staff;
 
 /// A session ends after this long without a request.
 const IDLE_S: i64 = 15 * 60;
@@ -74,6 +75,27 @@ pub struct NewOperator {
 }
 
 impl Province {
+    /// Notes which resident an operator is, so that they keep out of their own file. By whoever owns the data directory.
+    ///
+    /// # Errors
+    /// [`DeedError::Invalid`] for a text that is neither a whole ID number nor an id; [`DeedError::NotFound`].
+    pub async fn know_operator(&self, actor: &Actor, name: &str, person: &str) -> Result<(), DeedError> {
+        let (person, name) = (self.exactly(person)?, name.to_owned());
+        self.short(
+            Request::of(actor.clone(), Deed::AddOperator),
+            |tx| Box::pin(async move { Ok((Facts::default(), person.find(tx).await?)) }),
+            move |tx, account, _| {
+                Box::pin(async move {
+                    if !staff::know(tx, &name, &account).await? {
+                        return Err(DeedError::NotFound("operator"));
+                    }
+                    Ok(Done::to((), account).detail(serde_json::json!({ "own_file_of": name })))
+                })
+            },
+        )
+        .await
+    }
+
     /// Makes an operator for a natural person; `person` is what tells people apart (a staff number).
     ///
     /// # Errors

@@ -51,6 +51,18 @@ pub enum Code {
     MandateWaits,
     /// The mandate for it is narrower.
     MandateNarrower,
+    /// It is the officer's own file.
+    OwnFile,
+    /// It is a relative's file.
+    KinFile,
+    /// It is somebody of the same office.
+    SameOffice,
+    /// Too many files within the hour.
+    MassReading,
+    /// The officer's post has run out.
+    FeedSilent,
+    /// The policy could not be evaluated.
+    PolicyUnchecked,
     /// It is not there, or not the caller's.
     NotFound,
     /// The path exists, the method does not.
@@ -226,6 +238,12 @@ fn refused(refusal: Refusal) -> Refused {
         Refusal::MandateOver => Code::MandateOver,
         Refusal::MandateWaits => Code::MandateWaits,
         Refusal::MandateNarrower => Code::MandateNarrower,
+        Refusal::OwnFile => Code::OwnFile,
+        Refusal::KinFile => Code::KinFile,
+        Refusal::SameOffice => Code::SameOffice,
+        Refusal::MassReading => Code::MassReading,
+        Refusal::FeedSilent => Code::FeedSilent,
+        Refusal::PolicyUnchecked => Code::PolicyUnchecked,
     };
     Refused::new(code, refusal.as_str())
 }
@@ -295,6 +313,19 @@ const fn code_row(code: Code) -> Row {
         Code::MandateNarrower => (StatusCode::FORBIDDEN, "mandate_narrower", "The mandate is narrower",
             "Your mandate does not cover this service or this amount.",
             "你的授权不含这个事项，或金额超过限额。"),
+        Code::OwnFile => (StatusCode::FORBIDDEN, "own_file", "Your own file",
+            "This is your own file. Ask a colleague.", "这是您本人的档案，请由同事办理。"),
+        Code::KinFile => (StatusCode::FORBIDDEN, "kin_file", "A relative's file",
+            "A mandate joins you and this person. Ask a colleague.", "您与此人有授权关系，应当回避，请由同事办理。"),
+        Code::SameOffice => (StatusCode::FORBIDDEN, "same_office", "Somebody of your own office",
+            "This person works in your own office. Ask an auditor of another office.", "此人与您同一单位，应当回避，请由其他单位的审计人员办理。"),
+        Code::MassReading => (StatusCode::FORBIDDEN, "mass_reading", "Too many files in an hour",
+            "You have looked at as many files as one hour allows. Go on in an hour.", "您一小时内查看的档案已到上限，请一小时后再继续。"),
+        Code::FeedSilent => (StatusCode::FORBIDDEN, "feed_silent", "Your post has run out",
+            "Your office has not confirmed your post in time. Ask it to send its staff list.", "所在单位未按时确认您的岗位，请单位报送人员名单后再办。"),
+        Code::PolicyUnchecked => (StatusCode::FORBIDDEN, "policy_unchecked", "Could not be checked",
+            "Whether you may do this could not be checked, so it was not done. If it is a search by person, your own file has to be registered with your post first.",
+            "无法核对您能否办理，因此没有执行。按人检索的，须先登记您本人的档案。"),
         Code::NotFound => (StatusCode::NOT_FOUND, "not_found", "Not found",
             "There is nothing here.", "没有找到。"),
         Code::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed",
@@ -361,6 +392,12 @@ mod tests {
             C::MandateOver,
             C::MandateWaits,
             C::MandateNarrower,
+            C::OwnFile,
+            C::KinFile,
+            C::SameOffice,
+            C::MassReading,
+            C::FeedSilent,
+            C::PolicyUnchecked,
             C::NotFound,
             C::MethodNotAllowed,
             C::NotHeld,

@@ -55,7 +55,7 @@ const PHOTO_BODY_MAX: usize = 768 * 1024;
 /// All routes under `/api/v1`.
 #[must_use]
 pub fn table() -> Vec<Row> {
-    [open(), residents(), gates(), offices(), apps(), mandates(), recoveries(), enterprises(), posts()]
+    [open(), residents(), gates(), offices(), apps(), mandates(), recoveries(), enterprises(), posts(), audit()]
         .into_iter()
         .flatten()
         .collect()
@@ -142,7 +142,8 @@ fn offices() -> Vec<Row> {
         post("/api/v1/operators/sign-in",                 Anyone,    Some(D::SignIn),              r::operators::sign_in::sign_in),
         post("/api/v1/operators/sign-out",                Operator,  None,                         r::operators::sign_out::sign_out),
         get ("/api/v1/operators/me",                      Operator,  None,                         r::operators::me::me),
-        get ("/api/v1/residents",                         Operator,  Some(D::SeeResidents),        r::residents::find::find),
+        get ("/api/v1/residents",                         Operator,  Some(D::SeeResidents),        r::residents::find::list),
+        post("/api/v1/residents/find",                    Operator,  Some(D::SeeResidents),        r::residents::find::find),
         get ("/api/v1/residents/{id}",                    Operator,  Some(D::SeeResidents),        r::residents::show::show),
         post("/api/v1/residents/{id}/suspend",            Operator,  Some(D::ChangeStanding),      r::residents::standing::suspend),
         post("/api/v1/residents/{id}/resume",             Operator,  Some(D::ChangeStanding),      r::residents::standing::resume),
@@ -267,6 +268,19 @@ fn posts() -> Vec<Row> {
         get ("/api/v1/organisations/{id}/feeds",          Operator,  Some(D::SeePosts),            r::posts::feeds::list),
         post("/api/v1/organisations/{id}/feeds",          Operator,  Some(D::MakeFeed),            r::posts::feeds::make),
         post("/api/v1/feeds/{id}/end",                    Operator,  Some(D::EndFeed),             r::posts::feeds::end),
+    ]
+}
+
+/// Searches of the uses by person.
+#[rustfmt::skip]
+fn audit() -> Vec<Row> {
+    use Deed as D;
+    use Who::Operator;
+    vec![
+        get ("/api/v1/manage/audit-searches",             Operator,  Some(D::SeeAuditSearches),    r::audit_searches::list::list),
+        post("/api/v1/manage/audit-searches",             Operator,  Some(D::AskAuditSearch),      r::audit_searches::ask::ask),
+        post("/api/v1/manage/audit-searches/{id}/answer", Operator,  Some(D::ApproveAuditSearch),  r::audit_searches::answer::answer),
+        post("/api/v1/manage/audit-searches/{id}/read",   Operator,  Some(D::ReadPersonUses),      r::audit_searches::read::read),
     ]
 }
 

@@ -24,6 +24,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0014_recovery.sql"),
     include_str!("../migrations/0015_enterprises.sql"),
     include_str!("../migrations/0016_posts.sql"),
+    include_str!("../migrations/0017_audit_search.sql"),
     include_str!("../migrations/0018_sweeps.sql"),
 ];
 

@@ -52,6 +52,8 @@ pub struct Filter<'a> {
     pub scenario: Option<&'a str>,
     /// Only by this gate.
     pub gate: Option<&'a str>,
+    /// Only by this actor: an app.
+    pub actor: Option<&'a str>,
 }
 
 macro_rules! insert {
@@ -116,6 +118,22 @@ pub async fn of_account(
     tx.rows(sql, args![account, at, id, limit]).await?.into_iter().map(one).collect()
 }
 
+/// The record of an account between two moments (microseconds, the second one not included), the newest first, before
+/// (at, id) of the last one seen.
+pub async fn of_account_between(
+    tx: &mut Tx,
+    account: &str,
+    (from_at, to_at): (i64, i64),
+    before: Option<(i64, &str)>,
+    limit: u32,
+) -> Result<Vec<Use>, StoreError> {
+    let (at, id) = before.unwrap_or((to_at, ""));
+    let sql = select!(
+        "WHERE account = $1 AND (at, id) < ($2, $3) AND at >= $4 AND at < $5 ORDER BY at DESC, id DESC LIMIT $6"
+    );
+    tx.rows(sql, args![account, at, id, from_at, to_at, limit]).await?.into_iter().map(one).collect()
+}
+
 /// Where a page of uses begins and ends; ids are in time order, so a time is a place among them.
 #[derive(Debug, Clone, Copy)]
 pub struct Stretch<'a> {
@@ -143,8 +161,9 @@ pub async fn page(tx: &mut Tx, s: Stretch<'_>, f: Filter<'_>) -> Result<UsePage,
     let sql = "SELECT id, at, deed, account, actor_kind, actor, scenario, site, gate, form, outcome, reason, purpose,
                online, detail FROM (SELECT * FROM use WHERE id >= $1 AND id < $2 ORDER BY id DESC LIMIT $3) u
                WHERE ($4 IS NULL OR deed = $4) AND ($5 IS NULL OR outcome = $5) AND ($6 IS NULL OR scenario = $6)
-               AND ($7 IS NULL OR gate = $7) AND ($8 IS NULL OR actor_kind = $8) ORDER BY id DESC LIMIT $9";
-    let args = args![s.from, s.before, s.scan, f.deed, f.outcome, f.scenario, f.gate, f.actor_kind, s.limit];
+               AND ($7 IS NULL OR gate = $7) AND ($8 IS NULL OR actor_kind = $8) AND ($9 IS NULL OR actor = $9)
+               ORDER BY id DESC LIMIT $10";
+    let args = args![s.from, s.before, s.scan, f.deed, f.outcome, f.scenario, f.gate, f.actor_kind, f.actor, s.limit];
     let items = tx.rows(sql, args).await?.into_iter().map(one).collect::<Result<Vec<_>, _>>()?;
     let next = if items.len() == s.limit as usize {
         items.last().map(|row| row.id.clone())

@@ -1,6 +1,7 @@
 //! Tells a story from its text: one line a step, who does what, and after a colon what they see.
 //! It does not know how a step is done inside; docs of the words stand in stories/README.md.
 
+mod audit;
 mod enterprise;
 mod family;
 
@@ -63,6 +64,8 @@ struct Cast<'a> {
     enterprises: HashMap<String, String>,
     /// Cookies of residents who are signed in.
     browsers: HashMap<String, String>,
+    /// The newest search by person.
+    search: String,
 }
 
 impl<'a> Cast<'a> {
@@ -85,6 +88,7 @@ impl<'a> Cast<'a> {
             memories: HashMap::new(),
             enterprises: HashMap::new(),
             browsers: HashMap::new(),
+            search: String::new(),
         }
     }
 
@@ -93,6 +97,9 @@ impl<'a> Cast<'a> {
             return seen;
         }
         if let Some(seen) = self.enterprise_step(words).await {
+            return seen;
+        }
+        if let Some(seen) = self.audit_step(words).await {
             return seen;
         }
         match words {
@@ -468,7 +475,10 @@ impl<'a> Cast<'a> {
     async fn account(&mut self, who: &str) -> String {
         if !self.accounts.contains_key(who) {
             let number = self.person(who).id_number.clone();
-            let found = self.operator("system", Method::GET, &format!("/api/v1/residents?q={number}"), None).await.ok();
+            let found = self
+                .operator("system", Method::POST, "/api/v1/residents/find", Some(json!({ "q": number })))
+                .await
+                .ok();
             self.accounts.insert(who.to_owned(), found["items"][0]["id"].as_str().unwrap().to_owned());
         }
         self.accounts[who].clone()

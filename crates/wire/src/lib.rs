@@ -2,6 +2,7 @@
 //! Bytes are base64url without padding, times are integer Unix seconds (`*_at`), durations are seconds (`*_s`).
 
 pub mod account;
+pub mod audit;
 pub mod binding;
 pub mod check;
 pub mod client;

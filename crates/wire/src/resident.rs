@@ -22,6 +22,26 @@ pub struct ResidentRow {
     pub proofing: u8,
 }
 
+/// Whom to find: by `q`, or by `name` within `region`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+pub struct FindResidents {
+    /// A whole 18-character identity number, or `res_…`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub q: Option<String>,
+    /// A whole name, within `region`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Year of birth, with `name`: asked for when more than 20 people share it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub born: Option<u16>,
+    /// GB/T 2260: four digits for a city, six for a county.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// `next` of the page before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+}
+
 /// A resident with devices and cards.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Resident {

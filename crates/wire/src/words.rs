@@ -60,6 +60,8 @@ words! {
     LanguageWord ["zh" "en"]
     /// What an officer decides about a request.
     DecisionWord ["done" "refuse" "wait" "go_on"]
+    /// How far a search of the uses of one person is.
+    AuditSearchState ["waiting" "approved" "refused"]
     /// What an organisation is.
     OrganisationKind ["enterprise" "department"]
     /// Whether an organisation may act.

@@ -30,6 +30,7 @@ export type MyRights = Schemas["MyRights"];
 export type RightsRequest = Schemas["RightsRequest"];
 export type OrganisationRow = Schemas["OrganisationRow"];
 export type OrganisationImport = Schemas["OrganisationImport"];
+export type AuditSearch = Schemas["AuditSearchRow"];
 export type QueuedRequest = Schemas["QueuedRequest"];
 
 export type SyncAnswer = Schemas["SyncAnswer"];

@@ -18,7 +18,7 @@ import { f, later, type LaterKey } from "./later.words";
 import { t, table, type WordKey } from "./words";
 
 /** Deeds by which somebody else looks; all others are the resident's own or the platform's. */
-const LOOKS = ["check", "resolve", "bind_card", "find_bound", "see_residents", "see_requests", "see_mandates", "see_ward_record"];
+const LOOKS = ["check", "resolve", "bind_card", "find_bound", "see_residents", "see_requests", "see_mandates", "see_ward_record", "ask_audit_search", "approve_audit_search", "read_person_uses"];
 const DAYS_BACK = 3;
 
 type Kind = "look" | "no" | "unsure" | "self";

@@ -18,6 +18,7 @@ pub mod key_holders;
 pub mod key_rotate;
 pub mod office;
 pub mod openapi;
+pub mod operator;
 pub mod organisation;
 pub mod resident;
 pub mod scenario;

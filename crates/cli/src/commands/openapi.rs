@@ -1,7 +1,7 @@
 //! `yima openapi`: the description of the API, and the access matrix, as they are committed under docs/.
 //! It prints what server and kernel say, and adds nothing.
 
-use crate::failure::Done;
+use crate::failure::{Done, Failure};
 use crate::say;
 use clap::Args;
 use std::process::ExitCode;
@@ -16,7 +16,12 @@ pub struct OpenApi {
 
 /// Runs `yima openapi`.
 pub fn run(openapi: &OpenApi) -> Done {
-    let text = if openapi.access_matrix { yima_kernel::matrix::print() } else { yima_server::openapi::text() };
+    let text = if openapi.access_matrix {
+        let conditions = yima_province::conditions().map_err(|why| Failure::could_not(why.to_string()))?;
+        yima_kernel::matrix::print() + &conditions
+    } else {
+        yima_server::openapi::text()
+    };
     say::bytes(text.as_bytes());
     Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,7 @@
 //! Between the province's types and the JSON shapes, one file a noun; dull on purpose.
 //! It decides nothing: each function copies, encodes bytes, and names words.
 
+pub mod audit;
 pub mod binding;
 pub mod check;
 pub mod client;

@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod apps;
+pub mod audit_searches;
 pub mod bindings;
 pub mod bundle;
 pub mod cards;

@@ -15,6 +15,11 @@ export function send<R extends Route>(path: At<R>, ...[body]: Body<R>): Promise<
   return ask("POST", path, body ?? {});
 }
 
+/** Sends what is looked for, where it may stand in no address. */
+export function find<R extends Route>(path: At<R>, body: Sent<"post", R>, signal?: AbortSignal): Promise<Answer<"post", R>> {
+  return ask("POST", path, body, signal);
+}
+
 /** A route that takes nothing is sent nothing. */
 type Body<R extends Route> = Sent<"post", R> extends undefined ? [] : [Sent<"post", R>];
 

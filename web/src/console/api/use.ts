@@ -1,8 +1,8 @@
 // How a page reads (once, again, every so often) and how it does a deed (one at a time, its refusal kept).
 // It does not know any path.
-import type { Answer, At, Route } from "../../api/at";
+import type { Answer, At, Route, Sent } from "../../api/at";
 import { useCallback, useEffect, useRef, useState } from "react";
-import { read } from "./client";
+import { find, read } from "./client";
 import { Problem } from "./problem";
 
 export interface Reading<T> {
@@ -15,7 +15,18 @@ export interface Reading<T> {
 
 /** Reads `path` now and every `every_s` seconds while the page is visible; a null path reads nothing. */
 export function useRead<R extends Route>(path: At<R> | null, every_s = 0): Reading<Answer<"get", R>> {
-  type T = Answer<"get", R>;
+  return useAnswer<Answer<"get", R>>(path, (stop) => read(path as At<R>, stop), every_s);
+}
+
+/** The same where what is looked for may stand in no address: it is sent. Null looks for nothing. */
+export function useFound<R extends Route>(path: At<R>, body: Sent<"post", R> | null): Reading<Answer<"post", R>> {
+  const key = body === null ? null : `${path} ${JSON.stringify(body)}`;
+  return useAnswer<Answer<"post", R>>(key, (stop) => find(path, body as Sent<"post", R>, stop), 0);
+}
+
+function useAnswer<T>(path: string | null, ask: (stop: AbortSignal) => Promise<T>, every_s: number): Reading<T> {
+  const asking = useRef(ask);
+  asking.current = ask;
   const [held, setHeld] = useState<{ path: string | null; data: T | null; problem: Problem | null }>({
     path,
     data: null,
@@ -31,7 +42,8 @@ export function useRead<R extends Route>(path: At<R> | null, every_s = 0): Readi
     }
     const stop = new AbortController();
     setBusy(true);
-    read(path, stop.signal)
+    asking
+      .current(stop.signal)
       .then((data) => setHeld({ path, data, problem: null }))
       .catch((error: unknown) => {
         if (!stop.signal.aborted)

@@ -4,7 +4,7 @@ import { lazy, type ComponentType, type LazyExoticComponent } from "react";
 import type { Role } from "../../api/types";
 import type { IconName } from "../parts/icons";
 
-export type PageName = "overview" | "residents" | "devices" | "scenarios" | "places" | "gates" | "uses" | "keys" | "rights" | "organisations" | "recoveries";
+export type PageName = "overview" | "residents" | "devices" | "scenarios" | "places" | "gates" | "uses" | "keys" | "rights" | "organisations" | "recoveries" | "audit";
 type Screen = LazyExoticComponent<ComponentType>;
 
 export interface PageEntry {
@@ -53,6 +53,7 @@ export const PAGES: readonly PageEntry[] = [
     screen: lazy(() => import("../pages/recoveries/Recoveries")),
   },
   { name: "uses", icon: "use", group: "nouns", roles: ["audit"], screen: lazy(() => import("../pages/uses/Uses")) },
+  { name: "audit", icon: "search", group: "nouns", roles: ["security", "audit"], screen: lazy(() => import("../pages/audit/Audit")) },
   { name: "places", icon: "place", group: "ground", roles: EVERYBODY, screen: lazy(() => import("../pages/places/Places")) },
   { name: "gates", icon: "gate", group: "ground", roles: EVERYBODY, screen: lazy(() => import("../pages/gates/Gates")) },
   { name: "keys", icon: "key", group: "ground", roles: ["security", "audit"], screen: lazy(() => import("../pages/keys/Keys")) },

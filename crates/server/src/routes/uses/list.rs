@@ -32,6 +32,8 @@ pub struct Asked {
     actor_kind: Option<String>,
     /// Only this scenario (slug).
     scenario: Option<String>,
+    /// Only what this app did, `app_…`.
+    client: Option<String>,
     /// Rows on the page: 100 by itself, 1,000 at most.
     limit: Option<u32>,
 }
@@ -51,6 +53,7 @@ pub async fn list(
         outcome: asked.outcome.as_deref(),
         actor_kind: asked.actor_kind.as_deref(),
         scenario: asked.scenario.as_deref(),
+        client: asked.client.as_deref(),
         limit: asked.limit,
     };
     let page = app.province.uses(operator.actor(), ask).await?;

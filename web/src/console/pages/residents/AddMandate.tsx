@@ -2,7 +2,7 @@
 import { Button, Checkbox, Form, Input, Modal, Select } from "antd";
 import { at } from "../../../api/at";
 import type { NewMandate, Resident } from "../../../api/types";
-import { read, send } from "../../api/client";
+import { find, send } from "../../api/client";
 import { Problem } from "../../api/problem";
 import { useDeed } from "../../api/use";
 import { Failed } from "../../parts/said";
@@ -34,7 +34,7 @@ export function AddMandate({ open, person, onClose, changed }: { open: boolean; 
     onClose();
   };
   const register = async (wish: Wish): Promise<void> => {
-    const found = await read(at("/residents", {}, { q: wish.actor.trim() }));
+    const found = await find(at("/residents/find"), { q: wish.actor.trim() });
     const actor = found.items[0];
     if (!actor) throw new Problem(404, { title: t.nobody, detail: t.nobody, detail_zh: t.nobody, code: "not_found" });
     await send(at("/residents/{id}/mandates", { id: person.id }), {

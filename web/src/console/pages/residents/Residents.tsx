@@ -2,7 +2,8 @@
 import { Button, Input, InputNumber, Table } from "antd";
 import { useEffect, useState, type FormEvent } from "react";
 import type { ResidentRow } from "../../../api/types";
-import { useRead } from "../../api/use";
+import { at } from "../../../api/at";
+import { useFound } from "../../api/use";
 import { Bench } from "../../parts/card";
 import { Icon } from "../../parts/icons";
 import { Paging, useTrail } from "../../parts/paging";
@@ -28,7 +29,7 @@ export default function Residents() {
   const region = useRoute().query.get("region") ?? undefined;
   const trail = useTrail(`${asked.text}/${asked.born ?? ""}/${region ?? ""}`);
   const search = searchOf(asked, region, trail.after);
-  const list = useRead(search);
+  const list = useFound(at("/residents/find"), search);
   useHeadNote(t.note);
   const nothing = isName(asked.text) ? t.noName : asked.text || region ? t.none : t.empty;
   return (

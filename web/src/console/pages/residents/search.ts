@@ -1,13 +1,15 @@
-// What a typed text looks for: a number or id as it stands, a name within a region.
+// What a typed text looks for: a number or id as it stands, a name within a region. It is sent, and stands in no address.
 // It does not know who exists.
-import { at, type At } from "../../../api/at";
+import type { Sent } from "../../../api/at";
 import type { Asked } from "../../shell/asked";
+
+type Wanted = Sent<"post", "/residents/find">;
 
 /** Names hold no digits; ID numbers and ids do. */
 export const isName = (text: string): boolean => text !== "" && !/[\d_]/.test(text);
 
-/** Where to ask; null while a name waits for its region. */
-export function searchOf({ text, born }: Asked, region: string | undefined, after: string | undefined): At<"/residents"> | null {
-  if (!isName(text)) return at("/residents", {}, { q: text, region, after });
-  return region ? at("/residents", {}, { name: text, born, region, after }) : null;
+/** Whom to find; null while a name waits for its region. */
+export function searchOf({ text, born }: Asked, region: string | undefined, after: string | undefined): Wanted | null {
+  if (!isName(text)) return { ...(text && { q: text }), ...(region && { region }), ...(after && { after }) };
+  return region ? { name: text, ...(born !== null && { born }), region, ...(after && { after }) } : null;
 }

@@ -90,10 +90,14 @@ export const signing = { home: AT_HOME, offline: OFFLINE, late: LATE };
 const counted = (year, scenario, zh, en, ownerZh, ownerEn, many) => ({ year, scenario, name: both(zh, en), owner: both(ownerZh, ownerEn), many });
 export const resolves = { shown_from: 10, counts: [counted(2026, "window", "政务窗口", "Government counter", "山东省政务服务中心（演示）", "Government Service Centre (demo)", 1042), counted(2026, "hospital", "医院挂号就诊", "Hospital registration", "泉城社区医院（演示）", "Quancheng Community Hospital (demo)", 318), counted(2026, "hotel", "酒店入住", "Hotel check-in", "山东省酒店行业服务中心（演示）", "Hotels of Shandong (demo)", null), counted(2025, "window", "政务窗口", "Government counter", "山东省政务服务中心（演示）", "Government Service Centre (demo)", 866)] };
 
+const search = (i, state, own, purpose, more) => ({ id: `aud_01JD8W${i}QY7VZ4N5T2M8H`, person: `res_01JD8W3K${i}QY7VZ4N5T2M8H`, case_number: `2026-监-00${40 + i}`, purpose, from: now - 30 * 86_400, to: now, state, own, asked_at: now - i * 7_200, ...more });
+export const searches = (own) => ({ items: [search(1, "waiting", own, "投诉件 7：有人说窗口多次查看其信息"), search(2, "approved", own, "内部检查：柜台误查", { until_at: now + 6 * 86_400 }), search(3, "refused", own, "重复申请"), search(4, "approved", false, "巡查", { until_at: now - 86_400 })] });
+
 /** The answer to `GET path`, or null for what the fixtures do not know. */
 export function answer(path, search, role, over = {}) {
-  const fixed = { "/operators/me": me(role), "/stats/overview": overview, "/residents": search.get("q") ? { items: [] } : residents, "/manage/scenarios": manifests, "/places": places, "/gates": gates, "/scenarios": scenarios, "/uses": uses, "/keys": { ...keys, signing: AT_HOME }, "/resolves": resolves };
+  const fixed = { "/operators/me": me(role), "/stats/overview": overview, "/residents": search.get("q") ? { items: [] } : residents, "/manage/scenarios": manifests, "/places": places, "/gates": gates, "/scenarios": scenarios, "/uses": uses, "/keys": { ...keys, signing: AT_HOME }, "/resolves": resolves, "/residents/find": residents, "/manage/audit-searches": searches(role === "audit") };
   if (path === "/stats/checks") return bars(search.get("by"));
-  if (path.startsWith("/residents/")) return resident;
+  if (path.startsWith("/residents/") && path !== "/residents/find") return resident;
+  if (path.startsWith("/manage/audit-searches/")) return uses;
   return over[path] ?? fixed[path] ?? null;
 }

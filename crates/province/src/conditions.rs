@@ -1,0 +1,82 @@
+//! The conditions on an operator's deed: gathers the few facts that the policies speak of, and asks them.
+//! It does not know any policy; `crates/policy` does, and the doorway calls this for every deed of an operator.
+
+use crate::clock::MICROS;
+use crate::error::DeedError;
+use std::sync::LazyLock;
+use yima_kernel::access::{Refusal, Request};
+use yima_kernel::deed::Deed;
+use yima_kernel::subject::Actor;
+use yima_policy::{About, Ask, BadPolicy, House, OFFICES_MAX};
+use yima_store::{Tx, staff};
+
+/// Files that one operator may look at within an hour.
+const READS_MAX: u32 = 300;
+const HOUR_US: i64 = 3_600 * MICROS;
+/// One more than may be looked at, so that too many are seen to be too many.
+const OFFICES_READ: u32 = OFFICES_MAX as u32 + 1;
+
+/// Read when the first operator comes: a province that only checks codes keeps none of it in memory.
+static HOUSE: LazyLock<Result<House, BadPolicy>> = LazyLock::new(House::load);
+
+/// The conditions as a lawyer reads them.
+///
+/// # Errors
+/// [`DeedError::Internal`] when the policies do not parse.
+pub fn conditions() -> Result<String, DeedError> {
+    yima_policy::print().map_err(DeedError::internal)
+}
+
+/// May this be done, the matrix allowing it? Yes for whoever is no operator.
+///
+/// # Errors
+/// What the store says; the refusal itself is the inner one.
+pub(crate) async fn hold(
+    tx: &mut Tx,
+    request: &Request,
+    about: Option<&str>,
+    now_us: i64,
+) -> Result<Result<(), Refusal>, DeedError> {
+    let Actor::Operator { operator, role } = &request.actor else { return Ok(Ok(())) };
+    let house = match &*HOUSE {
+        Ok(house) => house,
+        Err(why) => {
+            tracing::error!(%why, "no operator can do anything until the policies are read");
+            return Ok(Err(Refusal::PolicyUnchecked));
+        }
+    };
+    let own = staff::own_file(tx, operator.as_str()).await?;
+    let (offices, lease) = match &own {
+        Some(own) => (staff::offices(tx, own, OFFICES_READ).await?, staff::lease_until(tx, own).await?),
+        None => (Vec::new(), None),
+    };
+    let (mut kin, mut offices_there) = (false, Vec::new());
+    if let (Some(about), Some(own)) = (about, &own) {
+        kin = staff::joined(tx, own, about).await?;
+        if !offices.is_empty() {
+            offices_there = staff::offices(tx, about, OFFICES_READ).await?;
+        }
+    }
+    let reads = if reading(request.deed) {
+        staff::reads_since(tx, operator.as_str(), now_us - HOUR_US, READS_MAX).await?
+    } else {
+        0
+    };
+    Ok(house.decide(&Ask {
+        officer: operator.as_str(),
+        role: *role,
+        person: own.as_deref(),
+        offices: &offices,
+        lease_until_s: lease.map(|at| at / MICROS),
+        deed: request.deed,
+        about: about.map(|person| About { person, kin, offices: &offices_there }),
+        now_s: now_us / MICROS,
+        reads,
+        reads_max: READS_MAX,
+    }))
+}
+
+/// Deeds whose uses are counted as looks at files.
+const fn reading(deed: Deed) -> bool {
+    matches!(deed, Deed::SeeResidents | Deed::SeeMandates | Deed::SeeRequests)
+}

@@ -1,0 +1,47 @@
+//! What the policy asks about whoever is on duty: their own file, their offices, the lease of their post, the files that
+//! they looked at, and whether an edge joins them with somebody. It does not know what follows from any of it.
+
+use crate::db::value::args;
+use crate::{StoreError, Tx};
+
+/// Notes which account is an operator's own; false when there is no such operator in office.
+pub async fn know(tx: &mut Tx, name: &str, account: &str) -> Result<bool, StoreError> {
+    let sql = "UPDATE operator SET account = $2 WHERE name = $1 AND state = 'active'";
+    Ok(tx.execute(sql, args![name, account]).await? == 1)
+}
+
+/// The account of an operator's own file, when it is known.
+pub async fn own_file(tx: &mut Tx, operator: &str) -> Result<Option<String>, StoreError> {
+    let sql = "SELECT account FROM operator WHERE id = $1 AND account IS NOT NULL";
+    tx.one(sql, args![operator]).await?.map(|mut row| row.take()).transpose()
+}
+
+/// Offices in which an account has a post, at most `limit`, by id.
+pub async fn offices(tx: &mut Tx, account: &str, limit: u32) -> Result<Vec<String>, StoreError> {
+    let sql = "SELECT DISTINCT organisation FROM post WHERE account = $1 AND state = 'active'
+               ORDER BY organisation LIMIT $2";
+    tx.rows(sql, args![account, limit]).await?.into_iter().map(|mut row| row.take()).collect()
+}
+
+/// When the last lease among the posts of an account ends or ended by silence, microseconds; None for whoever has no post,
+/// or left theirs.
+pub async fn lease_until(tx: &mut Tx, account: &str) -> Result<Option<i64>, StoreError> {
+    let sql = "SELECT lease_until FROM post WHERE account = $1 AND (state = 'active' OR reason = 'lease_over')
+               ORDER BY lease_until DESC LIMIT 1";
+    tx.one(sql, args![account]).await?.map(|mut row| row.take()).transpose()
+}
+
+/// Looks at files by an actor from a moment on (microseconds); counts to `limit` at most.
+pub async fn reads_since(tx: &mut Tx, actor: &str, since_at: i64, limit: u32) -> Result<u32, StoreError> {
+    let sql = "SELECT count(*) FROM (SELECT 1 FROM use WHERE actor = $1 AND at >= $2
+               AND deed IN ('see_residents', 'see_mandates', 'see_requests') LIMIT $3) u";
+    let row = tx.one(sql, args![actor, since_at, limit]).await?;
+    row.map_or(Ok(0), |mut row| row.take())
+}
+
+/// True when an edge that is not over joins two accounts, in either direction.
+pub async fn joined(tx: &mut Tx, one: &str, other: &str) -> Result<bool, StoreError> {
+    let sql = "SELECT id FROM edge WHERE state <> 'ended' AND principal = $1 AND actor = $2
+               UNION ALL SELECT id FROM edge WHERE state <> 'ended' AND principal = $2 AND actor = $1 LIMIT 1";
+    Ok(tx.one(sql, args![one, other]).await?.is_some())
+}
