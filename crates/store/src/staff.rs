@@ -26,7 +26,7 @@ pub async fn offices(tx: &mut Tx, account: &str, limit: u32) -> Result<Vec<Strin
 /// When the last lease among the posts of an account ends or ended by silence, microseconds; None for whoever has no post,
 /// or left theirs.
 pub async fn lease_until(tx: &mut Tx, account: &str) -> Result<Option<i64>, StoreError> {
-    let sql = "SELECT lease_until FROM post WHERE account = $1 AND (state = 'active' OR reason = 'lease_over')
+    let sql = "SELECT lease_until FROM post WHERE account = $1 AND (state = 'active' OR reason = 'silence')
                ORDER BY lease_until DESC LIMIT 1";
     tx.one(sql, args![account]).await?.map(|mut row| row.take()).transpose()
 }
