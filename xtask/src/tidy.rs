@@ -24,7 +24,8 @@ struct Ban {
 
 const PURE: &[&str] = &["keys", "code", "kernel", "wire", "print", "passkey", "policy"];
 const ALL: &[&str] = &[
-    "keys", "code", "kernel", "wire", "print", "store", "exchange", "province", "server", "cli", "testkit", "passkey", "policy",
+    "keys", "code", "kernel", "wire", "print", "store", "exchange", "province", "server", "cli", "testkit", "passkey",
+    "policy",
 ];
 
 const BANS: [Ban; 10] = [

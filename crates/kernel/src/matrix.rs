@@ -221,6 +221,19 @@ mod tests {
             .filter(|d| rule(ActorKind::AuditOperator, *d) != Rule::No)
             .map(Deed::as_str)
             .collect();
-        assert_eq!(audit, ["see_scenarios", "see_figures", "read_uses", "see_keys", "see_clients", "ask_audit_search", "approve_audit_search", "read_person_uses", "see_audit_searches"]);
+        assert_eq!(
+            audit,
+            [
+                "see_scenarios",
+                "see_figures",
+                "read_uses",
+                "see_keys",
+                "see_clients",
+                "ask_audit_search",
+                "approve_audit_search",
+                "read_person_uses",
+                "see_audit_searches"
+            ]
+        );
     }
 }

@@ -74,8 +74,7 @@ impl House {
             let uid = EntityUid::from_type_name_and_id(type_name("Action")?, EntityId::new(deed.as_str()));
             let Some(action) = actions.get(&uid) else { continue };
             let groups: HashSet<&EntityUid> = actions.ancestors(&uid).into_iter().flatten().collect();
-            let chosen: Vec<usize> =
-                (0..policies.len()).filter(|n| speaks_of(&policies[*n], &uid, &groups)).collect();
+            let chosen: Vec<usize> = (0..policies.len()).filter(|n| speaks_of(&policies[*n], &uid, &groups)).collect();
             if chosen.len() > POLICIES_MAX {
                 return Err(bad(format!("more than {POLICIES_MAX} policies for {}", deed.as_str())));
             }
@@ -93,7 +92,9 @@ impl House {
             .filter(|policy| policy.effect() == cedar_policy::Effect::Forbid)
             .map(|policy| {
                 let word = policy.id().to_string();
-                refusal(&word).map(|why| (policy.id().clone(), why)).ok_or_else(|| bad(format!("no refusal for {word}")))
+                refusal(&word)
+                    .map(|why| (policy.id().clone(), why))
+                    .ok_or_else(|| bad(format!("no refusal for {word}")))
             })
             .collect::<Result<_, _>>()?;
         let province = EntityUid::from_type_name_and_id(type_name("Province")?, EntityId::new("all"));

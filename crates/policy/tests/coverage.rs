@@ -39,7 +39,11 @@ fn broken(role: Role, deed: Deed, office: &'static [String; 1]) -> [(&'static st
     [
         ("feed_silent", Ask { lease_until_s: Some(1_000), ..plain }, Refusal::FeedSilent),
         ("own_file", Ask { about: file("res_1"), ..plain }, Refusal::OwnFile),
-        ("kin_file", Ask { about: Some(About { kin: true, person: "res_2", offices: &[] }), ..plain }, Refusal::KinFile),
+        (
+            "kin_file",
+            Ask { about: Some(About { kin: true, person: "res_2", offices: &[] }), ..plain },
+            Refusal::KinFile,
+        ),
         ("own_file_unknown", Ask { person: None, ..plain }, Refusal::PolicyUnchecked),
         (
             "same_office",

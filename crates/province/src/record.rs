@@ -212,9 +212,10 @@ pub(crate) fn entry(row: Use, live: &Live) -> RecordEntry {
         ("see_requests" | "answer_request" | "answer_kin", ..) => {
             Text::new("你的申请和你写的内容", "Your request and what you wrote in it")
         }
-        ("ask_audit_search" | "approve_audit_search", ..) => {
-            Text::new("有人申请查谁看过你，还没有看到什么", "A search of your record was asked for; nothing was seen yet")
-        }
+        ("ask_audit_search" | "approve_audit_search", ..) => Text::new(
+            "有人申请查谁看过你，还没有看到什么",
+            "A search of your record was asked for; nothing was seen yet",
+        ),
         ("read_person_uses", "done", _) => {
             Text::new("你的记录：什么时候、谁、做了什么", "Your record: when, who and what was done")
         }

@@ -14,8 +14,8 @@ use yima_kernel::deed::Deed;
 use yima_kernel::id::OperatorId;
 use yima_kernel::subject::{Actor, Role};
 use yima_keys::sealed::{Sealed, SealedText, Spot};
-use yima_store::staff;
 use yima_store::operator::{self, Operator, Session};
+use yima_store::staff;
 
 /// A session ends after this long without a request.
 const IDLE_S: i64 = 15 * 60;
@@ -85,6 +85,7 @@ impl Province {
             |tx| Box::pin(async move { Ok((Facts::default(), person.find(tx).await?)) }),
             move |tx, account, _| {
                 Box::pin(async move {
+                    let account = account.ok_or(DeedError::NotFound("resident"))?;
                     if !staff::know(tx, &name, &account).await? {
                         return Err(DeedError::NotFound("operator"));
                     }

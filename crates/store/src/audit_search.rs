@@ -53,8 +53,7 @@ macro_rules! select {
 pub async fn insert(tx: &mut Tx, s: &AuditSearch) -> Result<(), StoreError> {
     let sql = "INSERT INTO audit_search (id, account, case_number, purpose, from_at, to_at, state, asked_by, asked_at)
                VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, $8)";
-    let args =
-        args![&s.id, &s.account, &s.case_number, &s.purpose, s.from_at, s.to_at, &s.asked_by, s.asked_at];
+    let args = args![&s.id, &s.account, &s.case_number, &s.purpose, s.from_at, s.to_at, &s.asked_by, s.asked_at];
     tx.execute(sql, args).await.map(drop)
 }
 

@@ -462,7 +462,10 @@ impl<'a> Cast<'a> {
     async fn account(&mut self, who: &str) -> String {
         if !self.accounts.contains_key(who) {
             let number = self.person(who).id_number.clone();
-            let found = self.operator("system", Method::POST, "/api/v1/residents/find", Some(json!({ "q": number }))).await.ok();
+            let found = self
+                .operator("system", Method::POST, "/api/v1/residents/find", Some(json!({ "q": number })))
+                .await
+                .ok();
             self.accounts.insert(who.to_owned(), found["items"][0]["id"].as_str().unwrap().to_owned());
         }
         self.accounts[who].clone()
