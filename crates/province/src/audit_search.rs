@@ -75,12 +75,13 @@ pub(crate) enum Person {
 }
 
 impl Person {
-    pub(crate) async fn find(self, tx: &mut Tx) -> Result<String, DeedError> {
+    /// The account, if there is one. Whether there is, is said only to who may do the deed.
+    pub(crate) async fn find(self, tx: &mut Tx) -> Result<Option<String>, DeedError> {
         let row = match self {
             Self::Id(id) => account::find(tx, &id).await?,
             Self::Blind(blind) => account::by_blind_id(tx, &blind).await?,
         };
-        row.map(|row| row.id).ok_or(DeedError::NotFound("resident"))
+        Ok(row.map(|row| row.id))
     }
 }
 
@@ -105,11 +106,13 @@ impl Province {
             |tx| {
                 Box::pin(async move {
                     let account = person.find(tx).await?;
-                    Ok((Facts { about: AccountId::parse(&account).ok(), ..Facts::default() }, account))
+                    let about = account.as_ref().and_then(|id| AccountId::parse(id).ok());
+                    Ok((Facts { about, ..Facts::default() }, account))
                 })
             },
             move |tx, account, door| {
                 Box::pin(async move {
+                    let account = account.ok_or(DeedError::NotFound("resident"))?;
                     let today = audit_search::asked_since(tx, &by, door.now_us - DAY_US, A_DAY_MAX).await?;
                     if today >= A_DAY_MAX {
                         return Err(too_many());
@@ -213,13 +216,15 @@ impl Province {
                 Request::of(actor.clone(), Deed::ReadPersonUses),
                 move |tx| {
                     Box::pin(async move {
-                        let row = audit_search::find(tx, &id).await?.filter(|row| row.asked_by == by);
-                        let row = row.ok_or(DeedError::NotFound("search"))?;
+                        let row = audit_search::find(tx, &id).await?.ok_or(DeedError::NotFound("search"))?;
                         Ok((Facts { about: AccountId::parse(&row.account).ok(), ..Facts::default() }, row))
                     })
                 },
                 move |tx, row, door| {
                     Box::pin(async move {
+                        if row.asked_by != by {
+                            return Err(DeedError::NotFound("search"));
+                        }
                         if row.state != State::Approved || row.until_at.is_none_or(|until| until <= door.now_us) {
                             return Err(DeedError::Conflict(Text::new(
                                 "还没有批准，或已过期，请重新申请",

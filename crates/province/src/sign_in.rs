@@ -86,6 +86,7 @@ impl Province {
             |tx| Box::pin(async move { Ok((Facts::default(), person.find(tx).await?)) }),
             move |tx, account, _| {
                 Box::pin(async move {
+                    let account = account.ok_or(DeedError::NotFound("resident"))?;
                     if !staff::know(tx, &name, &account).await? {
                         return Err(DeedError::NotFound("operator"));
                     }
