@@ -213,12 +213,12 @@ describe("searches", () => {
     expect(["王明华", "买买提·吐尔逊", "O'Neill", "", "11010519491231002X", "res_1", "3701"].map(isName)).toEqual([true, true, true, false, false, false, false]);
     const asked = { text: "王明华", born: 1949 };
     expect(searchOf(asked, undefined, undefined)).toBeNull();
-    expect(searchOf(asked, "3701", undefined)).toBe("/residents?name=%E7%8E%8B%E6%98%8E%E5%8D%8E&born=1949&region=3701");
-    expect(searchOf({ text: "11010519491231002X", born: null }, undefined, "k")).toBe("/residents?q=11010519491231002X&after=k");
-    expect(searchOf({ text: "", born: null }, undefined, undefined)).toBe("/residents");
+    expect(searchOf(asked, "3701", undefined)).toEqual({ name: "王明华", born: 1949, region: "3701" });
+    expect(searchOf({ text: "11010519491231002X", born: null }, undefined, "k")).toEqual({ q: "11010519491231002X", after: "k" });
+    expect(searchOf({ text: "", born: null }, undefined, undefined)).toEqual({});
   });
 
-  it("are addresses that the document has", () => {
+  it("have addresses that the document has", () => {
     expect(at("/residents/{id}/cards", { id: "a/b" })).toBe("/residents/a%2Fb/cards");
     expect(at("/uses", {}, { deed: "check", outcome: undefined, from: 0 })).toBe("/uses?deed=check&from=0");
   });
