@@ -572,6 +572,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/manage/audit-searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Searches, newest first. */
+        get: operations["get_manage_audit_searches"];
+        put?: never;
+        /** Ask for a search. Somebody else approves it, and the person sees that it was asked for. */
+        post: operations["post_manage_audit_searches"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manage/audit-searches/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer a search; the person sees it. */
+        post: operations["post_manage_audit_searches_by_id_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manage/audit-searches/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A page of that person's uses, newest first; each page is a use that the person sees. */
+        post: operations["post_manage_audit_searches_by_id_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/manage/clients": {
         parameters: {
             query?: never;
@@ -1230,10 +1282,27 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A page of residents. */
+        /** A page of residents, all or of a region. */
         get: operations["get_residents"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/residents/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Find residents by number, id, or name within a region; each who is found sees that somebody looked. */
+        post: operations["post_residents_find"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1780,6 +1849,11 @@ export interface components {
             /** @description Slug. */
             scenario: string;
         };
+        /** @description The answer to a search that waits. */
+        AnswerAuditSearch: {
+            /** @description Approve or refuse. */
+            approve: boolean;
+        };
         /** @description A device of anybody, as operators list it: no name, no label. */
         AnyDevice: {
             /** @description True when hardware attests its key. */
@@ -1812,6 +1886,70 @@ export interface components {
             /** @description Suite of its key. */
             suite: components["schemas"]["KeySuiteWord"];
         };
+        /** @description Ask to search the uses of one person. */
+        AskAuditSearch: {
+            /** @description Number of the case. */
+            case_number: string;
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            from: number;
+            /** @description A whole 18-character identity number, or `res_…`; never a name. */
+            person: string;
+            /** @description What for; the person reads it. */
+            purpose: string;
+            /**
+             * Format: int64
+             * @description Unix seconds, not included; at most 90 days after `from`.
+             */
+            to: number;
+        };
+        /** @description The new search. */
+        AskedAuditSearch: {
+            /** @description `aud_…` */
+            id: string;
+        };
+        /** @description A search. */
+        AuditSearchRow: {
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            asked_at: number;
+            /** @description Number of the case. */
+            case_number: string;
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            from: number;
+            /** @description `aud_…` */
+            id: string;
+            /** @description Whether the caller asked for it. */
+            own: boolean;
+            /** @description `res_…` */
+            person: string;
+            /** @description What for. */
+            purpose: string;
+            /** @description `waiting`, `approved` or `refused`. */
+            state: components["schemas"]["AuditSearchState"];
+            /**
+             * Format: int64
+             * @description Unix seconds, not included.
+             */
+            to: number;
+            /**
+             * Format: int64
+             * @description Unix seconds: until when an approved one can be read.
+             */
+            until_at?: number | null;
+        };
+        /**
+         * @description How far a search of the uses of one person is.
+         * @enum {string}
+         */
+        AuditSearchState: "waiting" | "approved" | "refused";
         /** @description One bar: counts under a key (`hour` Unix seconds, site number, reason or slug). */
         Bar: {
             /**
@@ -2225,7 +2363,7 @@ export interface components {
          * @description What was done: a deed of the access matrix.
          * @enum {string}
          */
-        DeedWord: "check" | "resolve" | "bind_card" | "unbind_card" | "find_bound" | "upload_records" | "sync_gate" | "set_checker_key" | "request_otp" | "enrol" | "draw" | "short_number" | "check_in" | "confirm_check" | "refuse_check" | "see_record" | "consent" | "withdraw" | "change_settings" | "end_device" | "import" | "see_residents" | "see_devices" | "index_residents" | "enrolment_code" | "change_standing" | "give_benefit" | "end_benefit" | "issue_card" | "revoke_card" | "propose_scenario" | "review_scenario" | "see_scenarios" | "add_place" | "add_gate" | "end_gate" | "see_figures" | "read_uses" | "see_keys" | "rotate_keys" | "publish_bundle" | "register_mandate" | "invite_helper" | "accept_invitation" | "confirm_mandate" | "end_mandate" | "restore_mandate" | "suspend_mandate" | "resume_mandate" | "see_mandates" | "draw_acting" | "see_ward_record" | "see_organisations" | "add_organisation" | "move_organisation" | "change_organisation" | "import_organisations" | "approve_organisations" | "undo_organisations" | "copy_data" | "correct_data" | "restrict_data" | "lift_restriction" | "explain_data" | "delete_data" | "stop_request" | "kin_data" | "see_requests" | "answer_request" | "answer_kin" | "join_account" | "step_up" | "add_authenticator" | "add_first_passkey" | "remove_authenticator" | "change_password" | "end_session" | "sign_in" | "add_operator" | "propose_client" | "review_client" | "invite_client" | "register_client" | "end_client" | "see_clients" | "allow_app" | "withdraw_app" | "take_token" | "read_claims";
+        DeedWord: "check" | "resolve" | "bind_card" | "unbind_card" | "find_bound" | "upload_records" | "sync_gate" | "set_checker_key" | "request_otp" | "enrol" | "draw" | "short_number" | "check_in" | "confirm_check" | "refuse_check" | "see_record" | "consent" | "withdraw" | "change_settings" | "end_device" | "import" | "see_residents" | "see_devices" | "index_residents" | "enrolment_code" | "change_standing" | "give_benefit" | "end_benefit" | "issue_card" | "revoke_card" | "propose_scenario" | "review_scenario" | "see_scenarios" | "add_place" | "add_gate" | "end_gate" | "see_figures" | "read_uses" | "see_keys" | "rotate_keys" | "publish_bundle" | "register_mandate" | "invite_helper" | "accept_invitation" | "confirm_mandate" | "end_mandate" | "restore_mandate" | "suspend_mandate" | "resume_mandate" | "see_mandates" | "draw_acting" | "see_ward_record" | "see_organisations" | "add_organisation" | "move_organisation" | "change_organisation" | "import_organisations" | "approve_organisations" | "undo_organisations" | "copy_data" | "correct_data" | "restrict_data" | "lift_restriction" | "explain_data" | "delete_data" | "stop_request" | "kin_data" | "see_requests" | "answer_request" | "answer_kin" | "join_account" | "step_up" | "add_authenticator" | "add_first_passkey" | "remove_authenticator" | "change_password" | "end_session" | "sign_in" | "add_operator" | "propose_client" | "review_client" | "invite_client" | "register_client" | "end_client" | "see_clients" | "allow_app" | "withdraw_app" | "take_token" | "read_claims" | "ask_audit_search" | "approve_audit_search" | "read_person_uses" | "see_audit_searches";
         /** @description Everything the home screen needs. */
         DeviceHome: {
             /** @description Benefits held today, by number. */
@@ -2409,6 +2547,22 @@ export interface components {
         ExplainRequest: {
             /** @description At most 1,000 characters. */
             question: string;
+        };
+        /** @description Whom to find: by `q`, or by `name` within `region`. */
+        FindResidents: {
+            /** @description `next` of the page before. */
+            after?: string | null;
+            /**
+             * Format: int32
+             * @description Year of birth, with `name`: asked for when more than 20 people share it.
+             */
+            born?: number | null;
+            /** @description A whole name, within `region`. */
+            name?: string | null;
+            /** @description A whole 18-character identity number, or `res_…`. */
+            q?: string | null;
+            /** @description GB/T 2260: four digits for a city, six for a county. */
+            region?: string | null;
         };
         /**
          * @description What a token discloses.
@@ -3095,6 +3249,46 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list; `next` is the key to ask for the following page with, absent at the end. */
+        Page_AuditSearchRow: {
+            /** @description The rows of this page, newest or smallest key first as the list says. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Unix seconds.
+                 */
+                asked_at: number;
+                /** @description Number of the case. */
+                case_number: string;
+                /**
+                 * Format: int64
+                 * @description Unix seconds.
+                 */
+                from: number;
+                /** @description `aud_…` */
+                id: string;
+                /** @description Whether the caller asked for it. */
+                own: boolean;
+                /** @description `res_…` */
+                person: string;
+                /** @description What for. */
+                purpose: string;
+                /** @description `waiting`, `approved` or `refused`. */
+                state: components["schemas"]["AuditSearchState"];
+                /**
+                 * Format: int64
+                 * @description Unix seconds, not included.
+                 */
+                to: number;
+                /**
+                 * Format: int64
+                 * @description Unix seconds: until when an approved one can be read.
+                 */
+                until_at?: number | null;
+            }[];
+            /** @description Pass as `after` (or `before`) for the next page. */
+            next?: string | null;
+        };
+        /** @description One page of a list; `next` is the key to ask for the following page with, absent at the end. */
         Page_ClientVersion: {
             /** @description The rows of this page, newest or smallest key first as the list says. */
             items: {
@@ -3378,6 +3572,11 @@ export interface components {
         QueuedRequest: components["schemas"]["RightsRequest"] & {
             /** @description Whose: `res_…`. */
             resident: string;
+        };
+        /** @description Where to go on reading. */
+        ReadAuditSearch: {
+            /** @description `next` of the page before. */
+            after?: string | null;
         };
         /**
          * @description Why a code was not taken (docs/spec/resident-code.md).
@@ -5142,6 +5341,138 @@ export interface operations {
             };
         };
     };
+    get_manage_audit_searches: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditSearchRow"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_manage_audit_searches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskAuditSearch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedAuditSearch"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_manage_audit_searches_by_id_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `aud_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerAuditSearch"];
+            };
+        };
+        responses: {
+            /** @description Answered. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_manage_audit_searches_by_id_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `aud_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadAuditSearch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_UseRow"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_manage_clients: {
         parameters: {
             query?: {
@@ -6529,12 +6860,6 @@ export interface operations {
     get_residents: {
         parameters: {
             query?: {
-                /** @description A whole 18-character identity number, or `res_…`. */
-                q?: string | null;
-                /** @description A whole name, within `region`; each resident who is found sees that somebody looked. */
-                name?: string | null;
-                /** @description Year of birth, with `name`: asked for when more than 20 people share it. */
-                born?: number | null;
                 /** @description GB/T 2260: four digits for a city, six for a county. */
                 region?: string | null;
                 /** @description `next` of the page before. */
@@ -6545,6 +6870,38 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ResidentRow"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_residents_find: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindResidents"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -7465,6 +7822,8 @@ export interface operations {
                 actor_kind?: components["schemas"]["ActorKindWord"] | null;
                 /** @description Only this scenario (slug). */
                 scenario?: string | null;
+                /** @description Only what this app did, `app_…`. */
+                client?: string | null;
                 /** @description Rows on the page: 100 by itself, 1,000 at most. */
                 limit?: number | null;
             };
