@@ -71,8 +71,8 @@ pub struct Facts {
     pub in_hold: bool,
     /// The one chain for an enterprise in play.
     pub acting: Option<Acting>,
-    /// Whose file it is, when only reading told (a search by number); the policy looks at it.
-    pub about: Option<AccountId>,
+    /// Whose files it is about beside the subject's, as only reading told; the conditions on operators look at them too.
+    pub about: Vec<AccountId>,
 }
 
 /// Why not. The reason goes to the use and to the log; a stranger is shown less.

@@ -106,7 +106,7 @@ impl Province {
             |tx| {
                 Box::pin(async move {
                     let account = person.find(tx).await?;
-                    let about = account.as_ref().and_then(|id| AccountId::parse(id).ok());
+                    let about = account.iter().filter_map(|id| AccountId::parse(id).ok()).collect();
                     Ok((Facts { about, ..Facts::default() }, account))
                 })
             },
@@ -175,7 +175,7 @@ impl Province {
                 Box::pin(async move {
                     let row = audit_search::find(tx, &id).await?.ok_or(DeedError::NotFound("search"))?;
                     let prepared_by = OperatorId::parse(&row.asked_by).ok();
-                    let about = AccountId::parse(&row.account).ok();
+                    let about = AccountId::parse(&row.account).into_iter().collect();
                     Ok((Facts { prepared_by, about, ..Facts::default() }, row))
                 })
             },
@@ -217,7 +217,8 @@ impl Province {
                 move |tx| {
                     Box::pin(async move {
                         let row = audit_search::find(tx, &id).await?.ok_or(DeedError::NotFound("search"))?;
-                        Ok((Facts { about: AccountId::parse(&row.account).ok(), ..Facts::default() }, row))
+                        let about = AccountId::parse(&row.account).into_iter().collect();
+                        Ok((Facts { about, ..Facts::default() }, row))
                     })
                 },
                 move |tx, row, door| {

@@ -217,10 +217,10 @@ impl Province {
         let notice_id = self.new_row_id();
         self.short(
             Request::of(actor.clone(), Deed::RevokeCard),
-            |_| Box::pin(async { Ok((Facts::default(), ())) }),
-            move |tx, (), door| {
+            move |tx| Box::pin(async move { card_facts(tx, &id).await }),
+            move |tx, row, door| {
                 Box::pin(async move {
-                    let row = card::find(tx, &id).await?.ok_or(DeedError::NotFound("card"))?;
+                    let row = row.ok_or(DeedError::NotFound("card"))?;
                     if card::revoke(tx, &row, &reason, door.now_us).await? == 0 {
                         return Err(DeedError::Conflict(Text::new(
                             "这张纸质码已经作废",
@@ -287,10 +287,10 @@ impl Province {
         let id = id.to_owned();
         self.short(
             Request::of(actor.clone(), Deed::IssueCard),
-            |_| Box::pin(async { Ok((Facts::default(), ())) }),
-            move |tx, (), _| {
+            move |tx| Box::pin(async move { card_facts(tx, &id).await }),
+            move |tx, row, _| {
                 Box::pin(async move {
-                    let row = card::find(tx, &id).await?.ok_or(DeedError::NotFound("card"))?;
+                    let row = row.ok_or(DeedError::NotFound("card"))?;
                     let holder = account::find(tx, &row.account).await?.ok_or(DeedError::NotFound("resident"))?;
                     let owner = holder.id.clone();
                     let detail = serde_json::json!({ "card": row.id, "print": true });
@@ -433,4 +433,11 @@ pub(crate) fn card_row(row: card::Card) -> Card {
         expires: Month(row.expiry_month).to_string(),
         says: words(row.flags),
     }
+}
+
+/// The card, and whose it is; whether there is one, is said only to who may do the deed.
+async fn card_facts(tx: &mut Tx, id: &str) -> Result<(Facts, Option<card::Card>), DeedError> {
+    let row = card::find(tx, id).await?;
+    let about = row.iter().filter_map(|row| AccountId::parse(&row.account).ok()).collect();
+    Ok((Facts { about, ..Facts::default() }, row))
 }

@@ -6,6 +6,7 @@ use crate::error::DeedError;
 use std::sync::LazyLock;
 use yima_kernel::access::{Refusal, Request};
 use yima_kernel::deed::Deed;
+use yima_kernel::id::AccountId;
 use yima_kernel::subject::Actor;
 use yima_policy::{About, Ask, BadPolicy, House, OFFICES_MAX};
 use yima_store::{Tx, staff};
@@ -27,14 +28,15 @@ pub fn conditions() -> Result<String, DeedError> {
     yima_policy::print().map_err(DeedError::internal)
 }
 
-/// May this be done, the matrix allowing it? Yes for whoever is no operator.
+/// May this be done, the matrix allowing it? `about` are files beside that of the request's subject; each is looked at.
+/// Yes for whoever is no operator.
 ///
 /// # Errors
 /// What the store says; the refusal itself is the inner one.
 pub(crate) async fn hold(
     tx: &mut Tx,
     request: &Request,
-    about: Option<&str>,
+    about: &[AccountId],
     now_us: i64,
 ) -> Result<Result<(), Refusal>, DeedError> {
     let Actor::Operator { operator, role } = &request.actor else { return Ok(Ok(())) };
@@ -50,30 +52,40 @@ pub(crate) async fn hold(
         Some(own) => (staff::offices(tx, own, OFFICES_READ).await?, staff::lease_until(tx, own).await?),
         None => (Vec::new(), None),
     };
-    let (mut kin, mut offices_there) = (false, Vec::new());
-    if let (Some(about), Some(own)) = (about, &own) {
-        kin = staff::joined(tx, own, about).await?;
-        if !offices.is_empty() {
-            offices_there = staff::offices(tx, about, OFFICES_READ).await?;
-        }
-    }
     let reads = if reading(request.deed) {
         staff::reads_since(tx, operator.as_str(), now_us - HOUR_US, READS_MAX).await?
     } else {
         0
     };
-    Ok(house.decide(&Ask {
+    let ask = Ask {
         officer: operator.as_str(),
         role: *role,
         person: own.as_deref(),
         offices: &offices,
         lease_until_s: lease.map(|at| at / MICROS),
         deed: request.deed,
-        about: about.map(|person| About { person, kin, offices: &offices_there }),
+        about: None,
         now_s: now_us / MICROS,
         reads,
         reads_max: READS_MAX,
-    }))
+    };
+    let files: Vec<&AccountId> = request.subject.iter().chain(about).collect();
+    if files.is_empty() {
+        return Ok(house.decide(&ask));
+    }
+    for file in files {
+        let person = file.as_str();
+        let kin = match &own {
+            Some(own) => staff::joined(tx, own, person).await?,
+            None => false,
+        };
+        let there = if offices.is_empty() { Vec::new() } else { staff::offices(tx, person, OFFICES_READ).await? };
+        let held = house.decide(&Ask { about: Some(About { person, kin, offices: &there }), ..ask });
+        if held.is_err() {
+            return Ok(held);
+        }
+    }
+    Ok(Ok(()))
 }
 
 /// Deeds whose uses are counted as looks at files.

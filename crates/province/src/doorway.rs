@@ -133,15 +133,16 @@ impl Province {
                 Box::pin(async move {
                     let (facts, context) = read(tx).await?;
                     let facts = Facts { in_hold: in_hold(tx, &request, now_us).await?, ..facts };
-                    let about = request.subject.as_ref().or(facts.about.as_ref()).map(|one| one.as_str().to_owned());
                     let decided = match decide(&request, &facts, now_us / MICROS) {
-                        Ok(permit) => hold(tx, &request, about.as_deref(), now_us).await?.map(|()| permit),
+                        Ok(permit) => hold(tx, &request, &facts.about, now_us).await?.map(|()| permit),
                         Err(refusal) => Err(refusal),
                     };
                     match decided {
                         Err(refusal) => {
                             let (outcome, reason) = (Outcome::Refused, Some(refusal.as_str()));
-                            let note = Note { account: about, outcome, reason, ..Note::default() };
+                            let account = facts.about.first().map(|one| one.as_str().to_owned());
+                            let account = account.filter(|_| request.subject.is_none());
+                            let note = Note { account, outcome, reason, ..Note::default() };
                             append_for_organisation(tx, &organisation_id, now_us, &request, &note).await?;
                             append(tx, &use_id, now_us, &request, note).await?;
                             Ok(Err(refusal))
@@ -171,9 +172,7 @@ impl Province {
         self.store
             .read(move |tx| {
                 Box::pin(async move {
-                    let about = request.subject.as_ref().or(facts.about.as_ref());
-                    let held = hold(tx, &request, about.map(|one| one.as_str()), now_us).await?;
-                    held.map_err(DeedError::Refused)?;
+                    hold(tx, &request, &facts.about, now_us).await?.map_err(DeedError::Refused)?;
                     read(tx).await
                 })
             })

@@ -9,7 +9,7 @@ use crate::index_names::city_of;
 use crate::residents::{Page, ResidentRow};
 use yima_kernel::access::{Facts, Request, decide};
 use yima_kernel::deed::Deed;
-use yima_kernel::id::UseId;
+use yima_kernel::id::{AccountId, UseId};
 use yima_kernel::subject::Actor;
 use yima_keys::person::{IdNumber, PersonName};
 use yima_keys::sealed::{Sealed, Spot};
@@ -113,7 +113,8 @@ impl Province {
                     // Whoever the operator has to keep out of is not among those shown.
                     let mut shown = Vec::new();
                     for row in rows {
-                        if hold(tx, door.permit.request(), Some(&row.id), door.now_us).await?.is_ok() {
+                        let about = [AccountId::parse(&row.id).map_err(DeedError::internal)?];
+                        if hold(tx, door.permit.request(), &about, door.now_us).await?.is_ok() {
                             shown.push(row);
                         }
                     }

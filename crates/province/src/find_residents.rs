@@ -74,7 +74,8 @@ impl Province {
                             }
                         };
                         // Whose file it is, is known only now.
-                        let about = rows.first().filter(|_| exact).and_then(|row| AccountId::parse(&row.id).ok());
+                        let about =
+                            rows.iter().filter(|_| exact).filter_map(|row| AccountId::parse(&row.id).ok()).collect();
                         Ok((Facts { about, ..Facts::default() }, rows))
                     })
                 },

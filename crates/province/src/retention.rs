@@ -9,8 +9,8 @@ use crate::token_days::ROWS_AT_ONCE;
 use futures_util::future::BoxFuture;
 use yima_code::day::Day;
 use yima_store::{
-    Tx, check_in, enrolment, family, gate, invitation, notice, one_time, operator, resolved, scenario, sealed_record,
-    seen_proof, session, short_number, wrong_try,
+    Tx, check_in, enrolment, enterprise, family, gate, invitation, notice, one_time, operator, post_code, resolved,
+    scenario, sealed_record, seen_proof, session, short_number, wrong_try,
 };
 
 /// Devices keep the bytes that they showed for 30 days; what came a little later than they looked is found for five more.
@@ -87,7 +87,10 @@ impl Province {
         })
         .await?;
         self.forget(move |tx| Box::pin(async move { Ok(resolved::forget_pace_before(tx, pace, ROWS_AT_ONCE).await?) }))
-            .await
+            .await?;
+        self.forget(move |tx| Box::pin(async move { Ok(post_code::forget_before(tx, pace, ROWS_AT_ONCE).await?) }))
+            .await?;
+        self.forget(|tx| Box::pin(async move { Ok(enterprise::forget_acting(tx, ROWS_AT_ONCE).await?) })).await
     }
 
     /// Each scenario in force, and the moment before which its check-ins are over.

@@ -108,7 +108,8 @@ pub(super) async fn two(tx: &mut Tx, principal: &str, acts: &str) -> Result<(Fac
     account::changed_both(tx, principal, acts).await?;
     let principal = account::find(tx, principal).await?.ok_or(DeedError::NotFound("resident"))?;
     let acts = account::find(tx, acts).await?.ok_or(DeedError::NotFound("resident"))?;
-    Ok((Facts { subject_state: Some(standing(principal.state)), ..Facts::default() }, (principal, acts)))
+    let about = AccountId::parse(&acts.id).into_iter().collect();
+    Ok((Facts { subject_state: Some(standing(principal.state)), about, ..Facts::default() }, (principal, acts)))
 }
 
 /// Makes a mandate between two accounts that are locked.

@@ -114,5 +114,9 @@ pub fn keep(path: &Path, bytes: &[u8]) {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, bytes).unwrap();
     }
-    assert!(std::fs::read(path).is_ok_and(|held| held == bytes), "{} is out of date", path.display());
+    assert!(
+        std::fs::read(path).is_ok_and(|held| crate::vectors::same(&held, bytes)),
+        "{} is out of date",
+        path.display()
+    );
 }

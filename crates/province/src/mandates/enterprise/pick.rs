@@ -18,6 +18,8 @@ impl Province {
     /// # Errors
     /// [`DeedError::NotFound`] for somebody else's mandate; refusals of the decision for one that is not in force.
     pub async fn act_for(&self, person: &Person, id: &str) -> Result<(), DeedError> {
+        // Nobody acts for an enterprise at a screen that their phone let in (rule R9).
+        person.can_be_raised()?;
         let actor = person.actor();
         let at = self.enterprise_of(&person.account, id).await?;
         let (id, now_us, hand) = (id.to_owned(), self.now_us(), self.hand());

@@ -37,8 +37,8 @@ impl Office {
         let (feed, token) = (text("id"), text("token"));
         let mut accounts = Vec::new();
         for resident in town.residents.iter().take(5) {
-            let path = format!("/api/v1/residents?q={}", resident.id_number);
-            let found = town.door.operator(&system, Method::GET, &path, None).await.ok();
+            let wish = Some(json!({ "q": resident.id_number }));
+            let found = town.door.operator(&system, Method::POST, "/api/v1/residents/find", wish).await.ok();
             accounts.push(found["items"][0]["id"].as_str().unwrap().to_owned());
         }
         Self { town, system, top, under, feed, token, accounts }
