@@ -1,0 +1,87 @@
+//! The `openidconnect` crate as an app in Rust uses it, unmodified, against a running server: discovery, code with PKCE, the
+//! ID token by the keys of the issuer, userinfo, refresh. It does not know our code; the browser is the world's.
+
+use super::world::{BACK, World, query};
+use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreGenderClaim, CoreJwsSigningAlgorithm, CoreProviderMetadata};
+use openidconnect::{
+    AdditionalClaims, AuthenticationContextClass, AuthorizationCode, ClientId, ClientSecret, CsrfToken, HttpRequest, HttpResponse, IssuerUrl,
+    Nonce, OAuth2TokenResponse as _, PkceCodeChallenge, RedirectUrl, RequestTokenError, Scope, TokenResponse as _,
+    UserInfoClaims,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use yima_province::clock::{Clock as _, SystemClock};
+use yima_testkit::{Database, Town};
+
+/// What userinfo says beyond the claims that the crate knows.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+struct OfHere {
+    region: Option<String>,
+    age_band: Option<String>,
+}
+
+impl AdditionalClaims for OfHere {}
+
+/// The crate brings its own client of HTTP or takes one; ours is the one that the tests have.
+async fn send(request: HttpRequest) -> Result<HttpResponse, reqwest::Error> {
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
+    let answer = client.execute(request.try_into()?).await?;
+    let (status, headers) = (answer.status(), answer.headers().clone());
+    let mut said = HttpResponse::new(answer.bytes().await?.to_vec());
+    *said.status_mut() = status;
+    *said.headers_mut() = headers;
+    Ok(said)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_openidconnect_crate_goes_the_whole_way() {
+    let now = SystemClock.now_us() / 1_000_000;
+    let world = World::of(Town::open_at(&Database::Sqlite, now).await).await;
+    let app = world.app(json!({})).await;
+    let issuer = IssuerUrl::new(world.issuer()).unwrap();
+    let metadata = CoreProviderMetadata::discover_async(issuer, &send).await.unwrap();
+    let secret = ClientSecret::new(app.secret.clone().unwrap());
+    let client = CoreClient::from_provider_metadata(metadata, ClientId::new(app.id.clone()), Some(secret))
+        .set_redirect_uri(RedirectUrl::new(BACK.to_owned()).unwrap());
+
+    let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+    let (url, state, nonce) = client
+        .authorize_url(CoreAuthenticationFlow::AuthorizationCode, CsrfToken::new_random, Nonce::new_random)
+        .add_scopes(["profile", "offline_access"].map(|word| Scope::new(word.to_owned())))
+        .set_pkce_challenge(challenge)
+        .url();
+    let page = world.browse(&format!("{}?{}", url.path(), url.query().unwrap())).await;
+    let given = [("c_name", "give"), ("c_region", "give"), ("c_age_band", "keep")];
+    let back = query(&world.press_on(&page, "allow", &given).await.leads_to());
+    assert_eq!(back.get("state"), Some(state.secret().as_str()));
+
+    let code = AuthorizationCode::new(back.get("code").unwrap().to_owned());
+    let redeem = client.exchange_code(code.clone()).unwrap().set_pkce_verifier(verifier);
+    let tokens = redeem.request_async(&send).await.unwrap();
+    // The crate trusts RS256 alone until it is told what the app expects.
+    let es256 = || client.id_token_verifier().set_allowed_algs([CoreJwsSigningAlgorithm::EcdsaP256Sha256]);
+    let claims = tokens.id_token().unwrap().claims(&es256(), &nonce).unwrap();
+    assert_eq!(claims.auth_context_ref().map(AuthenticationContextClass::as_str), Some("yima:3"));
+    let wrong = Nonce::new("another".to_owned());
+    assert!(tokens.id_token().unwrap().claims(&es256(), &wrong).is_err(), "and it holds the nonce");
+
+    let subject = Some(claims.subject().clone());
+    let asked = client.user_info(tokens.access_token().clone(), subject).unwrap();
+    let told: UserInfoClaims<OfHere, CoreGenderClaim> = asked.request_async(&send).await.unwrap();
+    assert!(told.name().is_some_and(|name| name.get(None).is_some()));
+    let of_here = told.additional_claims();
+    assert!(of_here.region.is_some() && of_here.age_band.is_none(), "what was kept back is not there: {of_here:?}");
+
+    let token = tokens.refresh_token().unwrap().clone();
+    let next = client.exchange_refresh_token(&token).unwrap().request_async(&send).await.unwrap();
+    assert_ne!(next.access_token().secret(), tokens.access_token().secret());
+    assert_eq!(next.refresh_token().map(|next| next.secret()), Some(token.secret()), "R23: it stays");
+    // OpenID Connect Core 1.0 section 12.2: of the same person; a nonce need not be there.
+    let again = next.id_token().unwrap().claims(&es256(), |_: Option<&Nonce>| Ok(())).unwrap();
+    assert_eq!(again.subject(), claims.subject());
+
+    let (_, stranger) = PkceCodeChallenge::new_random_sha256();
+    let late = client.exchange_code(code).unwrap().set_pkce_verifier(stranger).request_async(&send).await;
+    let Err(RequestTokenError::ServerResponse(refused)) = late else { panic!("a code was taken twice") };
+    assert_eq!(refused.error().as_ref(), "invalid_grant");
+}
