@@ -23,11 +23,11 @@ export default [
   ['OIDC Core 3.1.2.1: max_age beneath nothing', 'back invalid_request', asked({ max_age: '-1' })],
   ['OIDC Core 3.1.2.1: acr_values that were met', 'back code', asked({ acr_values: 'yima:2' })],
   ['OIDC Core 3.1.2.1: acr_values that are not offered', 'back unmet_authentication_requirements', asked({ acr_values: 'urn:made-up' })],
-  ['OIDC Core 5.5.1.1: an essential acr that is not offered', 'back unmet_authentication_requirements', asked({ claims: '{"id_token":{"acr":{"essential":true,"values":["urn:made-up"]}}}' })],
+  ['OIDC Core 5.5.1.1: an essential acr that is not offered', 'back invalid_request', asked({ claims: '{"id_token":{"acr":{"essential":true,"values":["urn:made-up"]}}}' })],
   ['OIDC Core 5.5: claims that are no JSON', 'back invalid_request', asked({ claims: '{' })],
   ['OIDC Core 5.5: claims that are a list', 'back invalid_request', asked({ claims: '[]' })],
   ['OIDC Core 5.5.1: sub is somebody else', 'back login_required', asked({ claims: '{"id_token":{"sub":{"value":"somebody"}}}', prompt: 'none' })],
-  ['OIDC Core 3.1.2.1: an id_token_hint of somebody else', 'back login_required', async (side) => {
+  ['OIDC Core 3.1.2.1: a forged id_token_hint', 'back login_required', async (side) => {
     const hint = (await side.tokens(side.apps.secret)).id_token;
     return side.asked(side.apps.secret, { id_token_hint: `${hint.slice(0, -6)}AAAAAA`, prompt: 'none' });
   }],
