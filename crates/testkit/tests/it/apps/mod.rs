@@ -6,6 +6,5 @@ mod devices;
 mod introspection;
 mod real_clients;
 mod refused;
-mod rust_client;
 mod tokens;
 mod world;

@@ -1,5 +1,5 @@
 //! Clients of others, unmodified, against a running server: openid-client and oauth4webapi by Node, Authlib by Python; and
-//! the clauses of the RFCs one by one, beside npm oidc-provider. What runs in this process is in `rust_client`.
+//! the clauses of the RFCs one by one, beside npm oidc-provider.
 
 use super::world::{RegisteredApp, World};
 use serde_json::{Value, json};
