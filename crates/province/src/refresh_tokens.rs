@@ -27,12 +27,16 @@ enum Refreshed {
     /// The family, the proofing of its account, and the number of the refresh token that is handed back.
     Tokens(Box<Family>, u8, u32),
     No(&'static str),
+    /// More scope than was granted; the token is as good as before.
+    TooMuch,
 }
 
 struct Brought {
     client: Arc<Client>,
     family: String,
     number: u32,
+    /// What is asked of the granted scope.
+    asked: Option<Scopes>,
     jkt: Option<[u8; 32]>,
     now_us: i64,
     hand: Hand,
@@ -47,11 +51,13 @@ impl Province {
         jkt: Option<[u8; 32]>,
     ) -> Result<TokenAnswer, AppError> {
         let unknown = || refused(Code::InvalidGrant, "the refresh token is unknown, over, or another client's");
+        let asked = scope.map(Scopes::parse).transpose()?;
         let read = refresh::read(&self.refresh_key(), token, client.id.as_str()).ok_or_else(unknown)?;
         let brought = Brought {
             client: Arc::clone(client),
             family: read.family.to_string(),
             number: read.number,
+            asked: asked.clone(),
             jkt,
             now_us: self.now_us(),
             hand: self.hand(),
@@ -61,18 +67,12 @@ impl Province {
         let (family, proofing, number) = match done {
             Refreshed::Tokens(family, proofing, number) => (family, proofing, number),
             Refreshed::No(why) => return Err(refused(Code::InvalidGrant, why)),
+            // RFC 6749 section 6: less, never more.
+            Refreshed::TooMuch => return Err(refused(Code::InvalidScope, "scope is more than was granted")),
         };
-        let granted = Scopes::parse(&family.scopes)?;
-        let scopes = match scope {
-            None => granted,
-            Some(asked) => {
-                let asked = Scopes::parse(asked)?;
-                // RFC 6749 section 6: less, never more.
-                if !asked.within(&granted) {
-                    return Err(refused(Code::InvalidScope, "scope is more than was granted"));
-                }
-                asked
-            }
+        let scopes = match asked {
+            Some(asked) => asked,
+            None => Scopes::parse(&family.scopes)?,
         };
         let next = self.refresh_token_of(client, &family, number)?;
         let with_id = scopes.has(Scope::OpenId);
@@ -122,6 +122,11 @@ async fn decide(tx: &mut Tx, b: &Brought) -> Result<Refreshed, DeedError> {
     let bound = row.jkt.as_deref();
     if bound.is_some() && bound != b.jkt.as_ref().map(|jkt| &jkt[..]) {
         return Ok(Refreshed::No("the refresh token is bound to another DPoP key"));
+    }
+    // Before the token turns, so that a refusal uses up nothing; an older one goes on to be found stolen.
+    let granted = Scopes::parse(&row.scopes).map_err(DeedError::internal)?;
+    if b.number == row.latest && b.asked.as_ref().is_some_and(|asked| !asked.within(&granted)) {
+        return Ok(Refreshed::TooMuch);
     }
     let holder = account::find(tx, &row.account).await?.ok_or(DeedError::NotFound("resident"))?;
     let number = if row.rotating { rotated(tx, &row, b).await? } else { kept(tx, &row, b).await? };

@@ -9,6 +9,8 @@ use serde_json::json;
 use yima_oidc::error::{Code, OauthError};
 use yima_province::{AppError, DeedError};
 
+/// The algorithms of a proof, as a challenge names them (RFC 9449 section 7.1).
+const ALGS: &str = "algs=\"ES256 EdDSA\"";
 const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
 /// What a caller that was turned away is asked to wait, seconds.
 const RETRY_AFTER_S: u32 = 1;
@@ -18,8 +20,31 @@ const RETRY_AFTER_S: u32 = 1;
 pub enum Place {
     /// An endpoint that a client comes to as itself.
     Client,
-    /// An API that a token opens.
-    Resource,
+    /// An API that a token opens, and how one came.
+    Resource(Borne),
+}
+
+/// How an access token came with a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Borne {
+    /// No token at all: nothing is said to be wrong (RFC 6750 section 3.1).
+    Not,
+    /// RFC 6750, or a scheme that is none.
+    Bearer,
+    /// RFC 9449.
+    Dpop,
+}
+
+impl Borne {
+    /// Reads the scheme of an `Authorization` header.
+    #[must_use]
+    pub fn of(authorization: Option<&str>) -> Self {
+        match authorization.map(|header| header.split(' ').next().unwrap_or_default()) {
+            None => Self::Not,
+            Some(scheme) if scheme.eq_ignore_ascii_case("dpop") => Self::Dpop,
+            Some(_) => Self::Bearer,
+        }
+    }
 }
 
 /// A request of the protocol that was not done.
@@ -50,19 +75,27 @@ impl OauthRefused {
         match (self.place, self.error.code) {
             (Place::Client, Code::InvalidClient) => Some("Basic realm=\"yima\"".to_owned()),
             (Place::Client, Code::InvalidToken) => Some("Bearer realm=\"yima\", error=\"invalid_token\"".to_owned()),
-            (Place::Resource, Code::InvalidDpopProof | Code::UseDpopNonce) => {
-                Some(format!("DPoP error=\"{word}\", algs=\"ES256 EdDSA\""))
+            (Place::Resource(_), Code::InvalidDpopProof | Code::UseDpopNonce) => {
+                Some(format!("DPoP error=\"{word}\", {ALGS}"))
             }
-            (Place::Resource, Code::InvalidToken | Code::InsufficientScope) => Some(format!(
-                "Bearer realm=\"yima\", error=\"{word}\", error_description=\"{}\"",
-                self.error.description
-            )),
-            (Place::Resource, Code::InsufficientUserAuthentication) => {
-                // RFC 9470 section 3.
-                Some(format!("Bearer realm=\"yima\", error=\"{word}\", acr_values=\"yima:3\", max_age=300"))
+            (Place::Resource(Borne::Not), Code::InvalidToken) => Some(format!("Bearer realm=\"yima\", DPoP {ALGS}")),
+            (Place::Resource(borne), Code::InvalidToken | Code::InsufficientScope) => {
+                Some(in_scheme(borne, &format!("error=\"{word}\", error_description=\"{}\"", self.error.description)))
+            }
+            // RFC 9470 section 3.
+            (Place::Resource(borne), Code::InsufficientUserAuthentication) => {
+                Some(in_scheme(borne, &format!("error=\"{word}\", acr_values=\"yima:3\", max_age=300")))
             }
             _ => None,
         }
+    }
+}
+
+/// A challenge of the scheme in which the token came (RFC 9449 section 7.1).
+fn in_scheme(borne: Borne, what: &str) -> String {
+    match borne {
+        Borne::Dpop => format!("DPoP {what}, {ALGS}"),
+        Borne::Bearer | Borne::Not => format!("Bearer realm=\"yima\", {what}"),
     }
 }
 
@@ -70,7 +103,7 @@ impl OauthRefused {
 const fn status(code: Code, place: Place) -> StatusCode {
     match (code, place) {
         (Code::InvalidClient | Code::InvalidToken | Code::InsufficientUserAuthentication, _)
-        | (Code::InvalidDpopProof | Code::UseDpopNonce, Place::Resource) => StatusCode::UNAUTHORIZED,
+        | (Code::InvalidDpopProof | Code::UseDpopNonce, Place::Resource(_)) => StatusCode::UNAUTHORIZED,
         (Code::InsufficientScope, _) => StatusCode::FORBIDDEN,
         (Code::ServerError, _) => StatusCode::INTERNAL_SERVER_ERROR,
         (Code::TemporarilyUnavailable, _) => StatusCode::SERVICE_UNAVAILABLE,
@@ -122,7 +155,10 @@ impl IntoResponse for OauthRefused {
         }
         let status = status(self.error.code, self.place);
         let body = json!({ "error": self.error.code.as_str(), "error_description": self.error.description });
-        let mut response = (status, Json(body)).into_response();
+        let mut response = match (self.place, self.error.code) {
+            (Place::Resource(Borne::Not), Code::InvalidToken) => status.into_response(),
+            _ => (status, Json(body)).into_response(),
+        };
         let headers = response.headers_mut();
         let mut set = |name: HeaderName, text: &str| {
             if let Ok(value) = HeaderValue::from_str(text) {
@@ -161,11 +197,11 @@ mod tests {
             (Code::InvalidClient, Place::Client, 401, true),
             (Code::InvalidGrant, Place::Client, 400, false),
             (Code::UseDpopNonce, Place::Client, 400, false),
-            (Code::UseDpopNonce, Place::Resource, 401, true),
-            (Code::InvalidDpopProof, Place::Resource, 401, true),
-            (Code::InvalidToken, Place::Resource, 401, true),
-            (Code::InsufficientScope, Place::Resource, 403, true),
-            (Code::InsufficientUserAuthentication, Place::Resource, 401, true),
+            (Code::UseDpopNonce, Place::Resource(Borne::Bearer), 401, true),
+            (Code::InvalidDpopProof, Place::Resource(Borne::Bearer), 401, true),
+            (Code::InvalidToken, Place::Resource(Borne::Bearer), 401, true),
+            (Code::InsufficientScope, Place::Resource(Borne::Bearer), 403, true),
+            (Code::InsufficientUserAuthentication, Place::Resource(Borne::Bearer), 401, true),
             (Code::TemporarilyUnavailable, Place::Client, 503, false),
             (Code::ServerError, Place::Client, 500, false),
         ];
@@ -174,6 +210,29 @@ mod tests {
             let response = OauthRefused::new(error.into(), place, "n".into()).into_response();
             assert_eq!(response.status().as_u16(), expected, "{}", code.as_str());
             assert_eq!(response.headers().contains_key(header::WWW_AUTHENTICATE), challenged, "{}", code.as_str());
+        }
+    }
+
+    #[test]
+    fn rfc_6750_3_1_and_rfc_9449_7_1_a_challenge_is_of_the_scheme_that_came() {
+        let challenge = |authorization: Option<&str>, code| {
+            let place = Place::Resource(Borne::of(authorization));
+            let response = OauthRefused::new(OauthError::new(code, "why").into(), place, "n".into()).into_response();
+            let said = response.headers()[header::WWW_AUTHENTICATE].to_str().unwrap().to_owned();
+            (said, response.headers().contains_key(header::CONTENT_TYPE))
+        };
+        let none = challenge(None, Code::InvalidToken);
+        assert_eq!(none, (r#"Bearer realm="yima", DPoP algs="ES256 EdDSA""#.to_owned(), false), "nothing is said");
+        let table = [
+            ("Bearer x", Code::InvalidToken, r#"Bearer realm="yima", error="invalid_token""#),
+            ("dpop x", Code::InvalidToken, r#"DPoP error="invalid_token""#),
+            ("DPoP x", Code::InsufficientScope, r#"DPoP error="insufficient_scope""#),
+            ("DPoP x", Code::InsufficientUserAuthentication, r#"DPoP error="insufficient_user_authentication""#),
+            ("Bearer x", Code::UseDpopNonce, r#"DPoP error="use_dpop_nonce""#),
+        ];
+        for (authorization, code, expected) in table {
+            let (said, body) = challenge(Some(authorization), code);
+            assert!(said.starts_with(expected) && body, "{authorization}: {said}");
         }
     }
 }

@@ -2,11 +2,12 @@
 
 use super::form::text;
 use crate::app::App;
-use crate::error::oauth::{OauthRefused, Place};
+use crate::error::oauth::{Borne, OauthRefused, Place};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, header};
 use serde_json::{Map, Value};
+use yima_oidc::error::{Code, OauthError};
 use yima_province::Bearing;
 
 /// What a token may read of its person.
@@ -15,11 +16,21 @@ pub async fn userinfo(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Json<Map<String, Value>>, OauthRefused> {
+    let authorization = text(&headers, header::AUTHORIZATION.as_str());
+    let place = Place::Resource(Borne::of(authorization.as_deref()));
+    let refused = |error| OauthRefused::new(error, place, app.province.dpop_nonce());
+    let twice = |name: &str| headers.get_all(name).iter().count() > 1;
+    if twice("dpop") {
+        // RFC 9449 section 4.3, the first check.
+        return Err(refused(OauthError::new(Code::InvalidDpopProof, "one proof comes with a request").into()));
+    }
+    if twice(header::AUTHORIZATION.as_str()) {
+        return Err(refused(OauthError::new(Code::InvalidRequest, "one token comes with a request").into()));
+    }
     let bearing = Bearing {
-        authorization: text(&headers, header::AUTHORIZATION.as_str()).unwrap_or_default(),
+        authorization: authorization.unwrap_or_default(),
         dpop: text(&headers, "dpop"),
         method: if method == Method::POST { "POST" } else { "GET" },
     };
-    let read = app.province.userinfo(&bearing).await;
-    read.map(Json).map_err(|error| OauthRefused::new(error, Place::Resource, app.province.dpop_nonce()))
+    app.province.userinfo(&bearing).await.map(Json).map_err(refused)
 }
