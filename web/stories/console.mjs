@@ -49,8 +49,11 @@ const FAMILIES = ["王", "李", "张", "刘", "陈", "杨", "赵", "孙", "周",
 /** Somebody of the demonstration with their whole name, which the console never shows. */
 async function somebody(page) {
   return page.evaluate(async (families) => {
-    const ask = (query) => fetch(`/api/v1/residents?${new URLSearchParams(query)}`).then((answer) => answer.json());
-    for (const row of (await ask({})).items) for (const family of families) {
+    const ask = (body) =>
+      fetch("/api/v1/residents/find", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) })
+        .then((answer) => answer.json());
+    const all = await fetch("/api/v1/residents").then((answer) => answer.json());
+    for (const row of all.items) for (const family of families) {
       const name = family + row.name_masked.slice(1);
       const found = await ask({ name, region: row.region });
       if (found.items?.some((one) => one.id === row.id)) return { name, id: row.id, region: row.region };

@@ -38,7 +38,7 @@ export default function Recoveries() {
           )
         }
       >
-        <Button onClick={list.again}>
+        <Button aria-label={t.again} onClick={list.again}>
           <Icon name="again" small />
         </Button>
       </Bench>
