@@ -178,9 +178,11 @@ impl StatusToken {
     pub fn jwt_signing_input(&self, suite: Suite, kid: &[u8]) -> Result<String, StatusListError> {
         let kid: String = kid.iter().map(|byte| format!("{byte:02x}")).collect();
         let header = serde_json::json!({ "alg": jose_name(suite)?, "kid": kid, "typ": TYPE_JWT });
+        // Names in the order of the alphabet: the same bytes whatever else is built beside this crate.
         let claims = serde_json::json!({
-            "sub": self.sub, "iat": self.issued_at, "exp": self.expires_at, "ttl": self.ttl_s,
+            "exp": self.expires_at, "iat": self.issued_at,
             "status_list": { "bits": self.list.bits, "lst": URL_SAFE_NO_PAD.encode(self.list.deflate()) },
+            "sub": self.sub, "ttl": self.ttl_s,
         });
         let encode = |value: serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
         Ok(format!("{}.{}", encode(header), encode(claims)))

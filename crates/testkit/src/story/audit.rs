@@ -79,7 +79,12 @@ impl Cast<'_> {
         let path = format!("{SEARCHES}/{}/read", self.search);
         let answer = self.operator(role, Method::POST, &path, Some(json!({}))).await;
         match answer.body["items"].as_array() {
-            Some(rows) => rows.iter().filter_map(|row| row["deed"].as_str()).collect::<Vec<_>>().join(", "),
+            Some(rows) => {
+                // The town's clock stands still: what it did within one moment is in no order.
+                let mut deeds: Vec<_> = rows.iter().filter_map(|row| row["deed"].as_str()).collect();
+                deeds.sort_unstable();
+                deeds.join(", ")
+            }
             None => answer.word(),
         }
     }
