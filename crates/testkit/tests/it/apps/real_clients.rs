@@ -42,7 +42,9 @@ async fn authlib_goes_the_whole_way() {
 /// A world at the time of this machine, and what a client must know of it.
 async fn described() -> (World, Value) {
     let now = SystemClock.now_us() / 1_000_000;
-    let world = World::of(Town::open_at(&Database::Sqlite, now).await).await;
+    let world = World::of(Town::open_at(&Database::Sqlite, now - 2).await).await;
+    // The person signed in a moment ago: a `max_age` of 0 is not met by that.
+    world.town.clock.advance(2);
     let secret = world.app(json!({})).await;
     let open = world
         .app(
