@@ -74,6 +74,7 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         | (Deed::JoinAccount | Deed::EndSession, A::Resident) => Rule::Own,
         (
             Deed::EndDevice
+            | Deed::EndSession
             | Deed::SeeResidents
             | Deed::SeeDevices
             | Deed::IssueEnrolmentCode

@@ -40,6 +40,7 @@ mod disclosure;
 mod doorway;
 mod draw_lane;
 mod draw_tokens;
+mod end_sign_ins;
 mod enrol_device;
 mod erase;
 mod exchange_token;

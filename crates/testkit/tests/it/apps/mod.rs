@@ -4,6 +4,7 @@ mod acting;
 mod code_flow;
 mod devices;
 mod introspection;
+mod lifetimes;
 mod real_clients;
 mod refused;
 mod tokens;
