@@ -13,11 +13,14 @@ const FORMS: [&str; 4] = ["test", "by construction", "no", "n/a"];
 /// Underscores from which a bare word in backticks is the name of a test and not of a field or a type.
 const TEST_NAME_JOINTS: usize = 3;
 
-/// Every claim of the two tables that the tree does not bear out.
+/// What reads one of them, and says what is wrong in it.
+type Judge = fn(&str, &Sources) -> Vec<String>;
+
+/// Every claim of the three tables that the tree does not bear out.
 pub fn claims() -> Vec<String> {
     let sources = Sources::of(&tree::root());
     let mut found = Vec::new();
-    let tables: [(&str, fn(&str, &Sources) -> Vec<String>); 3] =
+    let tables: [(&str, Judge); 3] =
         [("docs/asvs.md", in_asvs), ("docs/account-rules.md", in_rules), ("docs/security.md", in_limits)];
     for (path, judge) in tables {
         match std::fs::read_to_string(tree::root().join(path)) {
