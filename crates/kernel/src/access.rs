@@ -296,6 +296,7 @@ pub const fn waits_in_hold(actor: &Actor, deed: Deed) -> bool {
     match deed {
         Deed::GiveConsent
         | Deed::AllowApp
+        | Deed::AllowAppFor
         | Deed::InviteHelper
         | Deed::AcceptInvitation
         | Deed::ConfirmMandate

@@ -1,7 +1,7 @@
 //! A person allows an app, or says no: the grant, and the code that the app redeems. It does not know the page's words.
 
 use crate::Province;
-use crate::acting::{Acting, Under};
+use crate::acting::{Acting, Under, to_agree, told};
 use crate::app_error::{AppError, refused};
 use crate::authorize::{EPOCH, Known, Next, NotOpened, Opened, Ready};
 use crate::claims_shown::Shown;
@@ -10,7 +10,6 @@ use crate::clock::MICROS;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
 use crate::home::standing;
-use crate::mandates::{By, both};
 use crate::person_sessions::{Person, facts_of, facts_to_change};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -21,7 +20,7 @@ use subtle::ConstantTimeEq as _;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::assurance::Needed;
 use yima_kernel::deed::Deed;
-use yima_kernel::id::{AccountId, FamilyId, GrantId};
+use yima_kernel::id::{AccountId, FamilyId, GrantId, OrganisationId};
 use yima_kernel::subject::AccountState;
 use yima_oidc::authorize::{self, Remembered};
 use yima_oidc::error::{Code, OauthError};
@@ -161,26 +160,29 @@ impl Province {
         let facts_actor = actor.clone();
         let (client, account) = (Arc::clone(client), AccountId::parse(&grant.account).map_err(DeedError::internal)?);
         let deed = if grant.edge.is_empty() { Deed::AllowApp } else { Deed::AllowAppFor };
-        let (hand, edge, actor_id) = (self.hand(), grant.edge.clone(), person.account.to_string());
-        let locked = account.to_string();
+        let (hand, edge) = (self.hand(), grant.edge.clone());
+        // For an enterprise the relation is the enterprise's, and its record has the deed as well.
+        let enterprise = known.acting.as_ref().and_then(|acting| acting.enterprise.as_ref()).map(|one| one.id.clone());
+        let about = known.acting.as_ref().map_or(account.as_str(), Acting::about).to_owned();
+        let mut request = Request::of(actor, deed).about(account);
+        if let Some(id) = &enterprise {
+            request = request.for_organisation(OrganisationId::parse(id).map_err(DeedError::internal)?);
+        }
         let detail = serde_json::json!({
             "client": client.id.as_str(), "owner": client.owner, "grant": grant.id, "given": words(&shown.given),
             "refused": words(&shown.refused), "until_at": grant.until_at / MICROS,
         });
         let done = self
             .short(
-                Request::of(actor, deed).about(account.clone()),
+                request,
                 move |tx| {
                     Box::pin(async move {
                         if edge.is_empty() {
                             let facts = facts_to_change(tx, &facts_actor, now_us).await?;
                             return Ok((Facts { subject_state: facts.actor_state, ..facts }, None));
                         }
-                        account::changed_both(tx, &locked, &actor_id).await?;
-                        let held = hand.held(tx, &edge, now_us).await?;
-                        let facts = facts_of(tx, &facts_actor, now_us).await?;
-                        let subject_state = Some(standing(held.principal.state));
-                        Ok((Facts { subject_state, mandate: Some(held.mandate()?), ..facts }, Some(held.edge)))
+                        let (facts, under) = to_agree(tx, &hand, &edge, &facts_actor, now_us).await?;
+                        Ok((facts, Some(under)))
                     })
                 },
                 move |tx, under, _| {
@@ -188,7 +190,7 @@ impl Province {
                         if !stands(tx, &client).await? {
                             return Err(DeedError::Busy);
                         }
-                        if !relation::open(tx, account.as_str(), &client.sector, EPOCH, now_us).await? {
+                        if !relation::open(tx, &about, &client.sector, EPOCH, now_us).await? {
                             return Err(DeedError::Conflict(Text::new(
                                 "这个账户和这个单位的关系已经结束，不能再用",
                                 "this account's relation to that organisation has ended for good",
@@ -205,10 +207,7 @@ impl Province {
                             return Err(DeedError::NotFound("request"));
                         }
                         one_time::put(tx, &row).await?;
-                        Ok(match under {
-                            Some(edge) => both(Done::plain(()), &edge, By::Actor, detail),
-                            None => Done::plain(()).detail(detail),
-                        })
+                        Ok(told(Done::plain(()), under.as_ref(), detail))
                     })
                 },
             )
@@ -265,9 +264,11 @@ impl Province {
         (grant, (scopes, given)): (&str, (Scopes, BTreeSet<Claim>)),
     ) -> Result<(String, OneTime), AppError> {
         // Rule R19: whoever acts carries no more than the mandate lets, whatever was agreed to.
-        let most = known.acting.as_ref().map(|acting| exchange::within(acting.terms.scopes));
-        let (scopes, given) = match most {
-            Some(most) => (scopes.and(&most), given.intersection(&most.claims()).copied().collect()),
+        let (scopes, given) = match known.acting.as_ref().map(|acting| (acting.terms.kind, acting.terms.scopes)) {
+            Some((kind, words)) => {
+                let most = exchange::claims_within(kind, words);
+                (scopes.and(&exchange::within(kind, words)), given.intersection(&most).copied().collect())
+            }
             None => (scopes, given),
         };
         let secret: [u8; SECRET] = self.chance.bytes();

@@ -2,7 +2,7 @@
 //! them otherwise. It does not know pages, and gives out nothing: `allow_app` does.
 
 use crate::Province;
-use crate::acting::{Acting, ActingPage, Whom};
+use crate::acting::{Acting, ActingPage, Whom, agreed_under, given_by_guardian};
 use crate::app_error::{AppError, refused};
 use crate::claims_shown::Shown;
 use crate::clients::Client;
@@ -84,7 +84,7 @@ pub(crate) enum NotOpened {
 
 /// What is known of the person and their app.
 pub(crate) struct Known {
-    /// Whose data it is about: the person's own, or whom they act for.
+    /// On whose account it hangs: the person's own, or whom they act for; of an enterprise there is none but the person's.
     pub holder: Account,
     pub grant: Option<Grant>,
     /// Under this mandate of theirs.
@@ -204,18 +204,20 @@ impl Province {
     /// Whose data it is about, and what was agreed to for it: by themselves, or by whoever decides for them.
     async fn known(&self, person: &Person, opened: &Opened, acting: Option<Acting>) -> Result<Known, AppError> {
         let (id, client, now_us) = (person.account.to_string(), opened.client.id.to_string(), self.now_us());
-        let (hand, edge) = (self.hand(), acting.as_ref().map(|acting| acting.edge.clone()));
-        let id = acting.as_ref().map_or(id, |acting| acting.principal.id.clone());
+        let (hand, edge) =
+            (self.hand(), acting.as_ref().map(|acting| (acting.edge.clone(), acting.enterprise.is_some())));
+        let id = acting.as_ref().map_or(id, |acting| acting.holder.id.clone());
         let (holder, grant) = self
             .store
             .read::<_, DeedError, _>(move |tx| {
                 Box::pin(async move {
                     let holder = account::find(tx, &id).await?.ok_or(DeedError::NotFound("resident"))?;
-                    let own = app_grant::standing(tx, &id, &client, "").await?;
-                    let grant = match (own, edge) {
-                        (Some(own), _) => Some(own),
-                        (None, Some(edge)) => app_grant::standing(tx, &id, &client, &edge).await?,
-                        (None, None) => crate::acting::given_by_guardian(tx, &hand, &id, &client, now_us).await?,
+                    let grant = match edge {
+                        Some((edge, enterprise)) => agreed_under(tx, &id, &client, (&edge, enterprise)).await?,
+                        None => match app_grant::standing(tx, &id, &client, "").await? {
+                            Some(own) => Some(own),
+                            None => given_by_guardian(tx, &hand, &id, &client, now_us).await?,
+                        },
                     };
                     Ok((holder, grant))
                 })
@@ -274,14 +276,14 @@ impl Province {
         let claims = authorize::claims(&opened.asked, &opened.client.metadata);
         match acting {
             None => (opened.asked.scopes.clone(), claims),
-            Some(acting) if acting.may_consent() => {
+            Some(acting) if acting.for_child() => {
                 let claims = claims.into_iter().filter(|claim| !claim.sensitive()).collect();
                 (opened.asked.scopes.without(Scope::IdNumber), claims)
             }
             Some(acting) => {
-                let most = exchange::within(acting.terms.scopes);
-                let claims = claims.intersection(&most.claims()).copied().collect();
-                (opened.asked.scopes.and(&most), claims)
+                let (kind, words) = (acting.terms.kind, acting.terms.scopes);
+                let claims = claims.intersection(&exchange::claims_within(kind, words)).copied().collect();
+                (opened.asked.scopes.and(&exchange::within(kind, words)), claims)
             }
         }
     }

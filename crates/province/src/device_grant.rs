@@ -8,7 +8,7 @@ use crate::authorize::Known;
 use crate::client_door::AppRequest;
 use crate::clients::Client;
 use crate::clock::MICROS;
-use crate::consent_page::{ConsentPage, shown_from};
+use crate::consent_page::{ConsentPage, Whose, shown_from};
 use crate::error::{DeedError, Text};
 use crate::person_sessions::Person;
 use crate::redeem_code::Brought;
@@ -150,7 +150,8 @@ impl Province {
         let known = self.known_of(person, &found.client).await?;
         let shown = shown_from(&found.client, found.scopes.clone(), found.scopes.claims(), found.at_s);
         let words = (String::new(), found.code.clone());
-        let consent = self.consent_page(&found.client, &shown, &known.holder, chinese, words)?;
+        let whose = Whose { holder: &known.holder, enterprise: None };
+        let consent = self.consent_page(&found.client, &shown, whose, chinese, words)?;
         Ok(Some(DevicePage { consent, user_code: found.code }))
     }
 

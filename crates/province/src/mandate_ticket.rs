@@ -78,7 +78,7 @@ impl Province {
 
     async fn mandate_ticket(&self, person: &Person, client: &Client, acting: &Acting) -> Result<String, AppError> {
         let secret: [u8; SECRET] = self.chance.bytes();
-        let (principal, now_us) = (acting.principal.id.clone(), self.now_us());
+        let (principal, now_us) = (acting.holder.id.clone(), self.now_us());
         let mut bytes = secret.to_vec();
         bytes.extend(self.ticket_mark(&secret, &principal, client.id.as_str()));
         let ticket = URL_SAFE_NO_PAD.encode(bytes);

@@ -24,8 +24,8 @@ pub fn choose(shell: &Shell<'_>, page: &ActingPage) -> Response {
                 dd { (name) }
             }
             p { (say(
-                "替人办的时候，应用会知道有人代办，看不到你自己的资料。两个人的记录里都会写上。",
-                "When you act for somebody, the app is told so and sees nothing about yourself. Both of you find it in your record.")) }
+                "替人或替企业办的时候，应用会知道有人代办，看不到你自己的资料。双方的记录里都会写上。",
+                "When you act for somebody or for an enterprise, the app is told so and sees nothing about yourself. Both records have it.")) }
         }
         form method="post" action=(action) {
             input type="hidden" name="request" value=(page.request);
@@ -39,7 +39,7 @@ pub fn choose(shell: &Shell<'_>, page: &ActingPage) -> Response {
                     button.btn type="submit" name="whom" value=(id) { (whom(shell, acting)) }
                 }
             }
-            p.note { (say("替人办的登录最长 5 分钟，委托一结束就失效。",
+            p.note { (say("代办的登录最长 5 分钟，委托或任命一结束就失效。",
                 "Acting for somebody lasts five minutes at most, and ends with the mandate.")) }
         }
     };
@@ -49,8 +49,12 @@ pub fn choose(shell: &Shell<'_>, page: &ActingPage) -> Response {
 /// For whom, in which role.
 #[must_use]
 pub fn whom(shell: &Shell<'_>, acting: &ActingFor) -> String {
-    let name = &acting.name_masked;
+    let name = &acting.name;
     match (acting.kind, shell.looks.chinese) {
+        ("representative", true) => format!("替企业 {name} 办（我是法定代表人）"),
+        ("representative", false) => format!("For the enterprise {name}, as its legal representative"),
+        ("agent", true) => format!("替企业 {name} 办（我是经办人）"),
+        ("agent", false) => format!("For the enterprise {name}, as its agent"),
         ("guardian", true) => format!("替 {name} 办（我是监护人）"),
         ("guardian", false) => format!("For {name}, as their guardian"),
         (_, true) => format!("替 {name} 办（我是代办人）"),
