@@ -58,6 +58,8 @@ pub struct DevicePage {
     pub consent: ConsentPage,
     /// The code, to be compared with the device's screen.
     pub user_code: String,
+    /// They are under 14: a guardian decides for them, and not here, where nobody acts for anybody (rule R31).
+    pub guardian_first: bool,
 }
 
 /// What stands behind a device code.
@@ -152,7 +154,8 @@ impl Province {
         let words = (String::new(), found.code.clone());
         let whose = Whose { holder: &known.holder, enterprise: None };
         let consent = self.consent_page(&found.client, &shown, whose, chinese, words)?;
-        Ok(Some(DevicePage { consent, user_code: found.code }))
+        let guardian_first = self.needs_guardian(&known.holder)?;
+        Ok(Some(DevicePage { consent, user_code: found.code, guardian_first }))
     }
 
     /// What they pressed; true when the device may go on. `None` when the page has to be shown again.
@@ -219,7 +222,7 @@ impl Province {
         let own = asked.filter(|row| row.client.as_deref() == Some(client.id.as_str()));
         let asked = own.ok_or(refused(Code::InvalidGrant, "the device code is unknown, or another client's"))?;
         if said_no.is_some() {
-            return Err(refused(Code::AccessDenied, "the person said no"));
+            return Err(refused(Code::AccessDenied, "the person said no, or a guardian decides for them"));
         }
         let Some(row) = said_yes else {
             if asked.expires_at <= self.now_us() {

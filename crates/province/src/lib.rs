@@ -126,7 +126,7 @@ pub use authorize::Next;
 pub use benefits::{Benefit, GiveBenefit};
 pub use bindings::{BoundCard, FoundBound, OwnBinding};
 pub use cards::{Card, CardKind};
-pub use check_code::{CheckCode, Checked};
+pub use check_code::{CheckCode, Checked, ShownFor};
 pub use check_in::CheckedIn;
 pub use checker_keys::{SetCheckerKey, checker_key_message};
 pub use client_door::AppRequest;

@@ -5,7 +5,7 @@ import { hourMinute } from "../shared/times";
 import { say } from "../shared/words";
 import { session, useSeconds, useSession } from "./context";
 import { Confirm } from "./confirm";
-import { Note, Whose, offered, PlaceSheet, Says, shortName } from "./parts";
+import { Note, Whose, forWhom, offered, PlaceSheet, Says, shortName } from "./parts";
 import { Eye, Plate } from "./plate";
 import { NumberSheet } from "./number";
 import type { Scenario } from "../api/types";
@@ -52,7 +52,7 @@ export function Home() {
 
 const Head = ({ snap, onRenew }: { snap: Snapshot; onRenew?: () => void }) => (
   <div class="who">
-    <div class="grow"><b>{snap.acting?.name ?? snap.identity?.nameMasked}</b><small>{t(snap.acting ? "familyFor" : "myself")}</small></div>
+    <div class="grow"><b>{snap.acting?.name ?? snap.identity?.nameMasked}</b><small>{snap.acting ? forWhom(snap.acting) : t("myself")}</small></div>
     {onRenew && <button class="swap" onClick={onRenew}><Icon name="refresh" small />{t("fresh")}</button>}
   </div>
 );

@@ -281,6 +281,7 @@ export const table = {
   familyMe: ["我自己", "Myself"],
   familyWhose: ["出示谁的码", "Whose code"],
   familyFor: ["代亲属出示", "For family"],
+  firmFor: ["代企业出示", "For an enterprise"],
 } as const satisfies Record<string, readonly [string, string]>;
 
 export const t = words(table);

@@ -1,7 +1,7 @@
 //! The consent letter: who asks, what for, until when; then a line a claim. Yes and no are as large and as near.
 //! It does not know what follows from either.
 
-use super::acting::whom;
+use super::acting::{guardian_at_device, whom};
 use super::shell::Shell;
 use axum::response::Response;
 use maud::{Markup, html};
@@ -13,9 +13,12 @@ pub fn consent(shell: &Shell<'_>, page: &ConsentPage) -> Response {
     letter(shell, page, ("/oauth2/consent", "request"), &html! {})
 }
 
-/// The page for a device that shows this code: they compare it once more.
+/// The page for a device that shows this code: they compare it once more. A child under 14 is told who signs in there.
 #[must_use]
 pub fn consent_device(shell: &Shell<'_>, page: &DevicePage) -> Response {
+    if page.guardian_first {
+        return guardian_at_device(shell, page);
+    }
     let compare = html! {
         p.owner { (shell.looks.say("设备屏幕上是这个码吗？", "Does the device show this code?")) }
         p.usercode { code { (page.user_code) } }
