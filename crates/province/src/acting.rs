@@ -248,6 +248,11 @@ impl InForce {
     }
 }
 
+/// Is this somebody for whom a guardian decides? 14 is reached as the law says it (rule R16), whatever a code says of ages.
+pub(crate) async fn is_child(tx: &mut Tx, hand: &Hand, holder: &Account, now_us: i64) -> Result<bool, DeedError> {
+    Ok(ages(tx).await?.age_at(hand.birth(holder)?, now_us / MICROS) < OWN_CONSENT)
+}
+
 /// A mandate that counts now, with its seal; `None` when it ended, was suspended, ran out, or either account is not in
 /// good standing; over an enterprise, when any link of its chain is so. Where something is decided by it, call [`behind`]
 /// first: that locks it.

@@ -2,7 +2,7 @@
 //! them otherwise. It does not know pages, and gives out nothing: `allow_app` does.
 
 use crate::Province;
-use crate::acting::{Acting, ActingPage, Whom, agreed_under, given_by_guardian};
+use crate::acting::{Acting, ActingPage, Whom, agreed_under, given_by_guardian, is_child};
 use crate::app_error::{AppError, refused};
 use crate::claims_shown::Shown;
 use crate::clients::Client;
@@ -89,6 +89,8 @@ pub(crate) struct Known {
     pub grant: Option<Grant>,
     /// Under this mandate of theirs.
     pub acting: Option<Acting>,
+    /// The holder is under 14: a guardian decides for them (rule R31).
+    pub child: bool,
 }
 
 impl Province {
@@ -190,7 +192,7 @@ impl Province {
             return Ok(back(&error));
         }
         // Rule R31: their guardian's word, given while acting for them, lets them in; nothing else does.
-        let guarded = known.acting.is_none() && self.needs_guardian(holder)?;
+        let guarded = known.acting.is_none() && known.child;
         if guarded && known.grant.as_ref().is_none_or(|grant| self.covers(grant, opened, &known).is_none()) {
             let error = OauthError::new(Code::AccessDenied, "a guardian decides for this person");
             let to = self.back(&opened.asked, &error);
@@ -207,11 +209,12 @@ impl Province {
         let (hand, edge) =
             (self.hand(), acting.as_ref().map(|acting| (acting.edge.clone(), acting.enterprise.is_some())));
         let id = acting.as_ref().map_or(id, |acting| acting.holder.id.clone());
-        let (holder, grant) = self
+        let (holder, child, grant) = self
             .store
             .read::<_, DeedError, _>(move |tx| {
                 Box::pin(async move {
                     let holder = account::find(tx, &id).await?.ok_or(DeedError::NotFound("resident"))?;
+                    let child = is_child(tx, &hand, &holder, now_us).await?;
                     let grant = match edge {
                         Some((edge, enterprise)) => agreed_under(tx, &id, &client, (&edge, enterprise)).await?,
                         None => match app_grant::standing(tx, &id, &client, "").await? {
@@ -219,17 +222,17 @@ impl Province {
                             None => given_by_guardian(tx, &hand, &id, &client, now_us).await?,
                         },
                     };
-                    Ok((holder, grant))
+                    Ok((holder, child, grant))
                 })
             })
             .await?;
         if let Some(grant) = &grant {
             self.grant_right(grant)?;
         }
-        let grown = acting.is_none() && !self.needs_guardian(&holder)?;
+        let grown = acting.is_none() && !child;
         // From 14 on they are asked themselves, whatever their guardian had said.
         let grant = grant.filter(|grant| grant.edge.is_empty() || !grown);
-        Ok(Known { holder, grant, acting })
+        Ok(Known { holder, grant, acting, child })
     }
 
     async fn covered_or_asked(
@@ -242,11 +245,11 @@ impl Province {
         let Some(person) = person else { return Err(refused(Code::LoginRequired, "nobody is signed in")) };
         let agreed = known.grant.as_ref().and_then(|grant| self.covers(grant, &opened, &known));
         match agreed {
-            Some(given) if !opened.asked.prompt.consent || !self.may_be_asked(&known)? => {
+            Some(given) if !opened.asked.prompt.consent || !Self::may_be_asked(&known) => {
                 let grant = known.grant.as_ref().map(|grant| grant.id.clone()).unwrap_or_default();
                 self.code_again(person, &opened, &known, (grant, given)).await.map(Next::Back)
             }
-            None if !self.may_be_asked(&known)? => {
+            None if !Self::may_be_asked(&known) => {
                 let why = "whom they act for has not allowed this app, and only they can";
                 Ok(Next::Back(self.back(&opened.asked, &OauthError::new(Code::AccessDenied, why))))
             }
@@ -289,11 +292,8 @@ impl Province {
     }
 
     /// Can the one in front of the browser answer a letter of consent for whom it is about?
-    fn may_be_asked(&self, known: &Known) -> Result<bool, DeedError> {
-        match &known.acting {
-            Some(acting) => Ok(acting.may_consent()),
-            None => Ok(!self.needs_guardian(&known.holder)?),
-        }
+    fn may_be_asked(known: &Known) -> bool {
+        known.acting.as_ref().map_or(!known.child, Acting::may_consent)
     }
 
     /// The same request, with what its person said of whom they act for; a path of ours.

@@ -2,6 +2,7 @@
 //! them here and decides. It does not know the page.
 
 use crate::Province;
+use crate::acting::is_child;
 use crate::allow_app::{Chosen, CodeBody, ConsentAnswer, Giving, Takes};
 use crate::app_error::{AppError, refused};
 use crate::authorize::Known;
@@ -154,7 +155,7 @@ impl Province {
         let words = (String::new(), found.code.clone());
         let whose = Whose { holder: &known.holder, enterprise: None };
         let consent = self.consent_page(&found.client, &shown, whose, chinese, words)?;
-        let guardian_first = self.needs_guardian(&known.holder)?;
+        let guardian_first = known.child;
         Ok(Some(DevicePage { consent, user_code: found.code, guardian_first }))
     }
 
@@ -172,17 +173,18 @@ impl Province {
             return Err(refused(Code::ExpiredToken, "the code is used or over"));
         };
         let known = self.known_of(person, &found.client).await?;
-        let guarded = self.needs_guardian(&known.holder)? || known.holder.proofing == 0;
+        let guarded = known.child || known.holder.proofing == 0;
         let mut shown = shown_from(&found.client, found.scopes.clone(), found.scopes.claims(), found.at_s);
         match self.chosen(&found.client, &mut shown, answer, person) {
-            Chosen::Stale => Ok(None),
+            // What a child is shown is no letter, so its answer is none.
+            Chosen::Stale if !known.child => Ok(None),
             Chosen::Yes if !guarded => {
                 let row = self.device_row(person, &found, "device_ok", claims_text(&shown.given))?;
                 let takes = Takes::UserCode(self.user_hash(&found.code));
                 let giving = Giving { known, shown, chinese: answer.chinese, takes, row };
                 self.allow(person, &found.client, giving).await.map(|()| Some(true))
             }
-            Chosen::Yes | Chosen::No(..) => {
+            Chosen::Stale | Chosen::Yes | Chosen::No(..) => {
                 let row = self.device_row(person, &found, "device_no", String::new())?;
                 let (hash, client, now_us) = (self.user_hash(&found.code), found.client.id.to_string(), self.now_us());
                 self.store
@@ -293,19 +295,21 @@ impl Province {
 
     async fn known_of(&self, person: &Person, client: &Client) -> Result<Known, AppError> {
         let (id, client) = (person.account.to_string(), client.id.to_string());
-        let (holder, grant) = self
+        let (hand, now_us) = (self.hand(), self.now_us());
+        let (holder, child, grant) = self
             .store
             .read::<_, DeedError, _>(move |tx| {
                 Box::pin(async move {
                     let holder = account::find(tx, &id).await?.ok_or(DeedError::NotFound("resident"))?;
-                    Ok((holder, app_grant::standing(tx, &id, &client, "").await?))
+                    let child = is_child(tx, &hand, &holder, now_us).await?;
+                    Ok((holder, child, app_grant::standing(tx, &id, &client, "").await?))
                 })
             })
             .await?;
         if let Some(grant) = &grant {
             self.grant_right(grant)?;
         }
-        Ok(Known { holder, grant, acting: None })
+        Ok(Known { holder, grant, acting: None, child })
     }
 
     /// The decision of a person, where the device finds it. A screen in a living room is never more than `yima:2`.
