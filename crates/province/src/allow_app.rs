@@ -128,31 +128,8 @@ impl Province {
     /// Writes the grant, and the row that its tokens will come of, in one deed.
     pub(crate) async fn allow(&self, person: &Person, client: &Arc<Client>, giving: Giving) -> Result<(), AppError> {
         let now_us = self.now_us();
-        let sealer = self.sealer_of_rows();
         let Giving { known, shown, chinese, takes, mut row } = giving;
-        let mut grant = Grant {
-            id: GrantId::new(self.now_ms(), self.chance.bytes()).to_string(),
-            account: known.holder.id.clone(),
-            client: client.id.to_string(),
-            edge: known.acting.as_ref().map(|acting| acting.edge.clone()).unwrap_or_default(),
-            scopes: shown.scopes.text(),
-            claims: shown.claims_text(),
-            shown_hash: shown.hash(client, chinese).to_vec(),
-            from_at: now_us,
-            until_at: shown.until_at,
-            state: State::Given,
-            ended_at: None,
-            reason: None,
-            version: 1,
-            seal: Vec::new(),
-        };
-        let before = known.grant.filter(|before| before.edge == grant.edge);
-        let renews = before.is_some();
-        if let Some(before) = before {
-            grant.id = before.id;
-            grant.version = before.version + 1;
-        }
-        grant.seal = sealer.seal("app_grant", &grant.id, grant.version, &grant_fields(&grant)).to_vec();
+        let (grant, renews) = self.grant_of(client, &known, &shown, chinese);
         let mut body: CodeBody = serde_json::from_str(&row.body).map_err(DeedError::internal)?;
         body.grant.clone_from(&grant.id);
         row.body = serde_json::to_string(&body).map_err(DeedError::internal)?;
@@ -218,6 +195,35 @@ impl Province {
             }
             done => Ok(done?),
         }
+    }
+
+    /// The row of an agreement, sealed: a new one, or the one that stands given anew.
+    fn grant_of(&self, client: &Client, known: &Known, shown: &Shown, chinese: bool) -> (Grant, bool) {
+        let mut grant = Grant {
+            id: GrantId::new(self.now_ms(), self.chance.bytes()).to_string(),
+            account: known.holder.id.clone(),
+            client: client.id.to_string(),
+            edge: known.acting.as_ref().map(|acting| acting.edge.clone()).unwrap_or_default(),
+            scopes: shown.scopes.text(),
+            claims: shown.claims_text(),
+            shown_hash: shown.hash(client, chinese).to_vec(),
+            from_at: self.now_us(),
+            until_at: shown.until_at,
+            state: State::Given,
+            ended_at: None,
+            reason: None,
+            version: 1,
+            seal: Vec::new(),
+        };
+        let before = known.grant.as_ref().filter(|before| before.edge == grant.edge);
+        let renews = before.is_some();
+        if let Some(before) = before {
+            grant.id.clone_from(&before.id);
+            grant.version = before.version + 1;
+        }
+        let sealer = self.sealer_of_rows();
+        grant.seal = sealer.seal("app_grant", &grant.id, grant.version, &grant_fields(&grant)).to_vec();
+        (grant, renews)
     }
 
     /// A code under an agreement that stands: signing in again is no new deed, and what the app does with the code is one.
