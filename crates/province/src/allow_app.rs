@@ -1,7 +1,7 @@
 //! A person allows an app, or says no: the grant, and the code that the app redeems. It does not know the page's words.
 
 use crate::Province;
-use crate::acting::{Acting, Under, to_agree, told};
+use crate::acting::{Acting, Under};
 use crate::app_error::{AppError, refused};
 use crate::authorize::{EPOCH, Known, Next, NotOpened, Opened, Ready};
 use crate::claims_shown::Shown;
@@ -11,6 +11,7 @@ use crate::doorway::Done;
 use crate::error::{DeedError, Text};
 use crate::home::standing;
 use crate::person_sessions::{Person, facts_of, facts_to_change};
+use crate::under_mandate::{to_agree, told};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};

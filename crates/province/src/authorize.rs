@@ -2,7 +2,7 @@
 //! them otherwise. It does not know pages, and gives out nothing: `allow_app` does.
 
 use crate::Province;
-use crate::acting::{Acting, ActingPage, Whom, agreed_under, given_by_guardian, is_child};
+use crate::acting::{Acting, ActingPage, Whom};
 use crate::app_error::{AppError, refused};
 use crate::claims_shown::Shown;
 use crate::clients::Client;
@@ -10,6 +10,7 @@ use crate::clock::MICROS;
 use crate::consent_page::ConsentPage;
 use crate::error::DeedError;
 use crate::person_sessions::Person;
+use crate::under_mandate::{agreed_under, given_by_guardian, is_child};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::collections::BTreeSet;

@@ -2,7 +2,6 @@
 //! them here and decides. It does not know the page.
 
 use crate::Province;
-use crate::acting::is_child;
 use crate::allow_app::{Chosen, CodeBody, ConsentAnswer, Giving, Takes};
 use crate::app_error::{AppError, refused};
 use crate::authorize::Known;
@@ -14,6 +13,7 @@ use crate::error::{DeedError, Text};
 use crate::person_sessions::Person;
 use crate::redeem_code::Brought;
 use crate::token::TokenAnswer;
+use crate::under_mandate::is_child;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};

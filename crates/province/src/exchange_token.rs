@@ -2,7 +2,7 @@
 //! use, refusals included. It does not know how the ticket was made.
 
 use crate::Province;
-use crate::acting::{Acted, InForce, Under, acting_until, agreed_under, behind, in_force, told};
+use crate::acting::Under;
 use crate::allow_app::grant_fields;
 use crate::app_error::{AppError, refused};
 use crate::claims_shown::Shown;
@@ -14,6 +14,7 @@ use crate::mandates::{Hand, terms};
 use crate::recoveries::proofing_shown;
 use crate::row_seal::RowSealer;
 use crate::token::{Handing, TokenAnswer};
+use crate::under_mandate::{Acted, InForce, acting_until, agreed_under, behind, in_force, told};
 use crate::userinfo::allowed;
 use std::sync::Arc;
 use yima_kernel::access::Request;

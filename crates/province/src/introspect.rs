@@ -2,11 +2,11 @@
 //! It does not tell why a token is not active.
 
 use crate::Province;
-use crate::acting::InForce;
 use crate::app_error::AppError;
 use crate::client_door::AppRequest;
 use crate::clients::Client;
 use crate::error::DeedError;
+use crate::under_mandate::InForce;
 use crate::userinfo::allowed;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;

@@ -113,6 +113,7 @@ mod tell_apps;
 mod token;
 mod token_days;
 mod token_keys;
+mod under_mandate;
 mod upload_records;
 mod userinfo;
 mod withdraw_app;

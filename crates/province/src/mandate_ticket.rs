@@ -3,13 +3,14 @@
 //! It does not know the exchange.
 
 use crate::Province;
-use crate::acting::{Acting, ONESELF, behind, in_force};
+use crate::acting::{Acting, ONESELF};
 use crate::app_error::{AppError, refused};
 use crate::authorize::Next;
 use crate::clients::Client;
 use crate::clock::MICROS;
 use crate::error::DeedError;
 use crate::person_sessions::{Person, facts_of};
+use crate::under_mandate::{behind, in_force};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::sync::Arc;

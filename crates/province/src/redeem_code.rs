@@ -1,7 +1,7 @@
 //! A code becomes tokens, once (RFC 6749 section 4.1.3, rules R26 and R27). It does not know how the code was made.
 
 use crate::Province;
-use crate::acting::{Acted, InForce, Under, acting_until, behind, in_force, told};
+use crate::acting::Under;
 use crate::allow_app::{CodeBody, code_hash};
 use crate::app_error::{AppError, refused};
 use crate::clients::{Client, stands};
@@ -12,6 +12,7 @@ use crate::mandates::Hand;
 use crate::person_sessions::ACROSS;
 use crate::recoveries::proofing_shown;
 use crate::token::{Handing, TokenAnswer};
+use crate::under_mandate::{Acted, InForce, acting_until, behind, in_force, told};
 use std::sync::Arc;
 use yima_kernel::access::Request;
 use yima_kernel::deed::Deed;

@@ -2,13 +2,13 @@
 //! again each time. It does not know how the family began.
 
 use crate::Province;
-use crate::acting::{behind, in_force};
 use crate::app_error::{AppError, refused};
 use crate::clients::{Client, stands};
 use crate::clock::MICROS;
 use crate::error::DeedError;
 use crate::mandates::Hand;
 use crate::token::{Handing, TokenAnswer};
+use crate::under_mandate::{behind, in_force};
 use std::sync::Arc;
 use yima_kernel::subject::AccountState;
 use yima_oidc::error::Code;

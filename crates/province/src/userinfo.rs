@@ -2,13 +2,13 @@
 //! is allowed still. The person sees each time that it was read. It does not know HTTP.
 
 use crate::Province;
-use crate::acting::{InForce, behind, in_force, told};
 use crate::app_error::{AppError, refused};
 use crate::claims_shown::Shown;
 use crate::clients::{Client, stands};
 use crate::doorway::Done;
 use crate::error::DeedError;
 use crate::mandates::{Hand, enterprise_claims};
+use crate::under_mandate::{InForce, behind, in_force, told};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::sync::Arc;

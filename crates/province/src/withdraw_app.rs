@@ -2,7 +2,7 @@
 //! given for oneself: for an enterprise, and by a guardian for a child (rule R31). It does not know how the app is told.
 
 use crate::Province;
-use crate::acting::{ActingFor, in_force};
+use crate::acting::ActingFor;
 use crate::allow_app::grant_fields;
 use crate::claims_shown::Shown;
 use crate::clock::MICROS;
@@ -11,6 +11,7 @@ use crate::error::DeedError;
 use crate::leave_apps;
 use crate::mandates::{By, Hand, both, chain, is_enterprise};
 use crate::person_sessions::{facts_of, facts_to_change};
+use crate::under_mandate::in_force;
 use yima_kernel::access::{Facts, Refusal, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::AccountId;
