@@ -177,7 +177,7 @@ pub enum Deed {
     SeeClients,
     /// Allow an app to know something about oneself.
     AllowApp,
-    /// Answer an app's letter of consent for a child in one's care.
+    /// Answer an app's letter of consent for a child in one's care, or for an enterprise.
     AllowAppFor,
     /// Take that back.
     WithdrawApp,
@@ -245,11 +245,13 @@ pub enum Deed {
     ReadPersonUses,
     /// See which searches by person were asked for.
     SeeAuditSearches,
+    /// Take back, as a guardian, what one allowed an app for a child.
+    WithdrawAppFor,
 }
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 121] = [
+    pub const ALL: [Self; 122] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -371,6 +373,7 @@ impl Deed {
         Self::ApproveAuditSearch,
         Self::ReadPersonUses,
         Self::SeeAuditSearches,
+        Self::WithdrawAppFor,
     ];
 
     /// The word in uses and in the printed matrix.
@@ -498,6 +501,7 @@ impl Deed {
             Self::ApproveAuditSearch => "approve_audit_search",
             Self::ReadPersonUses => "read_person_uses",
             Self::SeeAuditSearches => "see_audit_searches",
+            Self::WithdrawAppFor => "withdraw_app_for",
         }
     }
 }

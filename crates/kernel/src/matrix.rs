@@ -99,7 +99,8 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
             | Deed::RestoreMandate,
             A::Resident,
         ) => Rule::Own,
-        (Deed::DrawActing | Deed::SeeWardRecord, A::Resident) | (Deed::AllowAppFor, A::Person) => Rule::Mandated,
+        (Deed::DrawActing | Deed::SeeWardRecord | Deed::WithdrawAppFor, A::Resident)
+        | (Deed::AllowAppFor | Deed::WithdrawAppFor, A::Person) => Rule::Mandated,
         (
             Deed::RegisterMandate | Deed::ConfirmMandate | Deed::EndMandate | Deed::SuspendMandate | Deed::SeeMandates,
             A::SystemOperator,

@@ -446,12 +446,12 @@ fn number(value: &Value, member: &'static str) -> Result<Option<u32>, NotMetadat
     number.map(Some).ok_or_else(|| wrong(member, "a whole number"))
 }
 
-/// The kinds that are open to apps: one person for another.
+/// The kinds that are open to apps: one person for another, and for an enterprise.
 fn mandates(value: &Value) -> Result<Vec<MandateKind>, NotMetadata> {
-    let open = [MandateKind::Guardian, MandateKind::Helper];
+    let open = [MandateKind::Guardian, MandateKind::Helper, MandateKind::Agent, MandateKind::Representative];
     let read = |word: &str| MandateKind::parse(word).filter(|kind| open.contains(kind));
     let kinds = list(value, "yima_mandates")?.into_iter().map(read).collect::<Option<Vec<_>>>();
-    kinds.ok_or_else(|| wrong("yima_mandates", "guardian, helper or both"))
+    kinds.ok_or_else(|| wrong("yima_mandates", "some of guardian, helper, agent and representative"))
 }
 
 fn default_acr(value: &Value) -> Result<Vec<Acr>, NotMetadata> {
@@ -518,7 +518,7 @@ mod tests {
             (with("yima_grant_days", json!(400)), "yima_grant_days"),
             (with("backchannel_logout_uri", json!("cn.gov.app:/out")), "backchannel_logout_uri"),
             (with("yima_mandates", json!(["owner"])), "yima_mandates"),
-            (with("yima_mandates", json!(["representative"])), "yima_mandates"),
+            (with("yima_mandates", json!(["guardian", "deputy"])), "yima_mandates"),
             (
                 with("grant_types", json!(["authorization_code", "urn:ietf:params:oauth:grant-type:token-exchange"])),
                 "yima_mandates",

@@ -67,8 +67,19 @@ pub struct SignedIn {
 pub struct Act {
     /// The one who acts, under this mandate, to this audience (rule R21).
     pub sub: String,
-    /// `guardian` or `helper`.
+    /// `guardian`, `helper`, `agent` or `representative`.
     pub kind: String,
+}
+
+/// What may be filed for an enterprise, along the whole chain from its representative to the one who acts, at the moment
+/// of the token. Introspection says what it is now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Words of the closed list of services.
+    pub services: Vec<String>,
+    /// The highest amount of one filing, in fen; absent where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit_amount: Option<i64>,
 }
 
 /// Claims of an ID token.
@@ -95,6 +106,9 @@ pub struct IdToken {
     /// Who acts for `sub`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub act: Option<Act>,
+    /// How far, where `sub` is an enterprise.
+    #[serde(rename = "yima_mandate", default, skip_serializing_if = "Option::is_none")]
+    pub mandate: Option<Limits>,
 }
 
 /// A key that the bearer has to prove (RFC 9449 section 6, RFC 7800).
@@ -135,6 +149,9 @@ pub struct AccessToken {
     /// Who acts for `sub`, where somebody does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub act: Option<Act>,
+    /// How far, where `sub` is an enterprise.
+    #[serde(rename = "yima_mandate", default, skip_serializing_if = "Option::is_none")]
+    pub mandate: Option<Limits>,
 }
 
 impl AccessToken {
@@ -251,6 +268,7 @@ pub(crate) mod tests {
             signed_in: Some(SignedIn { auth_time: 990, acr: "yima:3".into(), amr: vec!["hwk".into()], proofing: 2 }),
             cnf: None,
             act: None,
+            mandate: None,
         }
     }
 

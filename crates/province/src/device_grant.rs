@@ -8,11 +8,12 @@ use crate::authorize::Known;
 use crate::client_door::AppRequest;
 use crate::clients::Client;
 use crate::clock::MICROS;
-use crate::consent_page::{ConsentPage, shown_from};
+use crate::consent_page::{ConsentPage, Whose, shown_from};
 use crate::error::{DeedError, Text};
 use crate::person_sessions::Person;
 use crate::redeem_code::Brought;
 use crate::token::TokenAnswer;
+use crate::under_mandate::is_child;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
@@ -58,6 +59,8 @@ pub struct DevicePage {
     pub consent: ConsentPage,
     /// The code, to be compared with the device's screen.
     pub user_code: String,
+    /// They are under 14: a guardian decides for them, and not here, where nobody acts for anybody (rule R31).
+    pub guardian_first: bool,
 }
 
 /// What stands behind a device code.
@@ -150,8 +153,10 @@ impl Province {
         let known = self.known_of(person, &found.client).await?;
         let shown = shown_from(&found.client, found.scopes.clone(), found.scopes.claims(), found.at_s);
         let words = (String::new(), found.code.clone());
-        let consent = self.consent_page(&found.client, &shown, &known.holder, chinese, words)?;
-        Ok(Some(DevicePage { consent, user_code: found.code }))
+        let whose = Whose { holder: &known.holder, enterprise: None };
+        let consent = self.consent_page(&found.client, &shown, whose, chinese, words)?;
+        let guardian_first = known.child;
+        Ok(Some(DevicePage { consent, user_code: found.code, guardian_first }))
     }
 
     /// What they pressed; true when the device may go on. `None` when the page has to be shown again.
@@ -168,17 +173,18 @@ impl Province {
             return Err(refused(Code::ExpiredToken, "the code is used or over"));
         };
         let known = self.known_of(person, &found.client).await?;
-        let guarded = self.needs_guardian(&known.holder)? || known.holder.proofing == 0;
+        let guarded = known.child || known.holder.proofing == 0;
         let mut shown = shown_from(&found.client, found.scopes.clone(), found.scopes.claims(), found.at_s);
         match self.chosen(&found.client, &mut shown, answer, person) {
-            Chosen::Stale => Ok(None),
+            // What a child is shown is no letter, so its answer is none.
+            Chosen::Stale if !known.child => Ok(None),
             Chosen::Yes if !guarded => {
                 let row = self.device_row(person, &found, "device_ok", claims_text(&shown.given))?;
                 let takes = Takes::UserCode(self.user_hash(&found.code));
                 let giving = Giving { known, shown, chinese: answer.chinese, takes, row };
                 self.allow(person, &found.client, giving).await.map(|()| Some(true))
             }
-            Chosen::Yes | Chosen::No(..) => {
+            Chosen::Stale | Chosen::Yes | Chosen::No(..) => {
                 let row = self.device_row(person, &found, "device_no", String::new())?;
                 let (hash, client, now_us) = (self.user_hash(&found.code), found.client.id.to_string(), self.now_us());
                 self.store
@@ -218,7 +224,7 @@ impl Province {
         let own = asked.filter(|row| row.client.as_deref() == Some(client.id.as_str()));
         let asked = own.ok_or(refused(Code::InvalidGrant, "the device code is unknown, or another client's"))?;
         if said_no.is_some() {
-            return Err(refused(Code::AccessDenied, "the person said no"));
+            return Err(refused(Code::AccessDenied, "the person said no, or a guardian decides for them"));
         }
         let Some(row) = said_yes else {
             if asked.expires_at <= self.now_us() {
@@ -289,19 +295,21 @@ impl Province {
 
     async fn known_of(&self, person: &Person, client: &Client) -> Result<Known, AppError> {
         let (id, client) = (person.account.to_string(), client.id.to_string());
-        let (holder, grant) = self
+        let (hand, now_us) = (self.hand(), self.now_us());
+        let (holder, child, grant) = self
             .store
             .read::<_, DeedError, _>(move |tx| {
                 Box::pin(async move {
                     let holder = account::find(tx, &id).await?.ok_or(DeedError::NotFound("resident"))?;
-                    Ok((holder, app_grant::standing(tx, &id, &client, "").await?))
+                    let child = is_child(tx, &hand, &holder, now_us).await?;
+                    Ok((holder, child, app_grant::standing(tx, &id, &client, "").await?))
                 })
             })
             .await?;
         if let Some(grant) = &grant {
             self.grant_right(grant)?;
         }
-        Ok(Known { holder, grant, acting: None })
+        Ok(Known { holder, grant, acting: None, child })
     }
 
     /// The decision of a person, where the device finds it. A screen in a living room is never more than `yima:2`.

@@ -385,7 +385,15 @@ mod tests {
         let by_command_line =
             [D::ImportResidents, D::ImportOrganisations, D::IndexResidents, D::PublishBundle, D::AddOperator];
         // These come through `routes/oauth2`, which has no table, and the forms of `pages/account`, which are no API.
-        let by_protocol = [D::AllowApp, D::AllowAppFor, D::TakeToken, D::ReadClaims, D::RegisterClient, D::MovePost];
+        let by_protocol = [
+            D::AllowApp,
+            D::AllowAppFor,
+            D::WithdrawAppFor,
+            D::TakeToken,
+            D::ReadClaims,
+            D::RegisterClient,
+            D::MovePost,
+        ];
         let by_form = [
             D::StepUp,
             D::SignInAcross,

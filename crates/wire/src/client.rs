@@ -94,6 +94,21 @@ pub struct AllowedApp {
     pub until_at: i64,
     /// `active`, `withdrawn` or `ended`.
     pub state: String,
+    /// For whom it was given, when not for oneself: a child in one's care, or an enterprise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_for: Option<GivenFor>,
+    /// A guardian gave it for the one whose list this is.
+    #[serde(default)]
+    pub by_guardian: bool,
+}
+
+/// For whom somebody agreed.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct GivenFor {
+    /// `guardian`, `agent` or `representative`: what one is to them.
+    pub kind: String,
+    /// A child's name, masked; an enterprise's as it is registered.
+    pub name: String,
 }
 
 /// Apps that one allowed.

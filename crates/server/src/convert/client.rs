@@ -33,5 +33,7 @@ pub fn allowed(app: p::AllowedApp) -> wire::AllowedApp {
         from_at: app.from_at,
         until_at: app.until_at,
         state: app.state.to_owned(),
+        given_for: app.given_for.map(|given| wire::GivenFor { kind: given.kind.to_owned(), name: given.name }),
+        by_guardian: app.by_guardian,
     }
 }

@@ -4,7 +4,7 @@ use super::shell::Shell;
 use axum::response::Response;
 use maud::{Markup, html};
 use yima_oidc::scope::Claim;
-use yima_province::AllowedApp;
+use yima_province::{ActingFor, AllowedApp};
 
 /// The list; `withdrawn` right after one was taken back.
 #[must_use]
@@ -16,8 +16,8 @@ pub fn allowed(shell: &Shell<'_>, apps: &[AllowedApp], withdrawn: bool) -> Respo
             section.letter role="status" {
                 p { b { (shell.looks.say("已收回。", "Taken back.")) } }
                 p { (shell.looks.say(
-                    "它不能再从一码读你的资料。已经读走的，我们通知了它删除；它手里最长 5 分钟的通行证，别的系统可能还认。",
-                    "It reads nothing more from Yima. It was told that your sign-in ended and has to delete what it read; a pass of at most \
+                    "它不能再从一码读这些资料。已经读走的，我们通知了它删除；它手里最长 5 分钟的通行证，别的系统可能还认。",
+                    "It reads nothing more from Yima. It was told that the sign-in ended and has to delete what it read; a pass of at most \
                      5 minutes in its hands may still be taken elsewhere.")) }
             }
         }
@@ -31,6 +31,16 @@ pub fn allowed(shell: &Shell<'_>, apps: &[AllowedApp], withdrawn: bool) -> Respo
     shell.page(title, None, cookie, &body)
 }
 
+fn for_whom(shell: &Shell<'_>, given: &ActingFor) -> String {
+    let name = &given.name;
+    match (given.kind, shell.looks.chinese) {
+        ("guardian", true) => format!("替 {name} 同意的（我是监护人）"),
+        ("guardian", false) => format!("Agreed to for {name}, as their guardian"),
+        (_, true) => format!("替企业 {name} 同意的"),
+        (_, false) => format!("Agreed to for the enterprise {name}"),
+    }
+}
+
 fn one(shell: &Shell<'_>, app: &AllowedApp, mark: &str) -> Markup {
     let words = |name: &&str| {
         let (zh, en) = Claim::parse(name).map_or(("", ""), Claim::words);
@@ -41,6 +51,10 @@ fn one(shell: &Shell<'_>, app: &AllowedApp, mark: &str) -> Markup {
     html! {
         section.letter {
             p.owner { (app.owner) }
+            @if let Some(given) = &app.given_for { p { b { (for_whom(shell, given)) } } }
+            @if app.by_guardian {
+                p { b { (shell.looks.say("监护人替你同意的", "Your guardian agreed to it for you")) } }
+            }
             p { (shell.looks.say(&app.name_zh, &app.name_en)) " · " (shell.looks.say(&app.purpose_zh, &app.purpose_en)) }
             p.note {
                 @if claims.is_empty() {

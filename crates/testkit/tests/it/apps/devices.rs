@@ -7,7 +7,7 @@ use yima_testkit::Database;
 
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
-async fn television(world: &World) -> RegisteredApp {
+pub async fn television(world: &World) -> RegisteredApp {
     world
         .app(
             json!({ "grant_types": [GRANT, "refresh_token"], "redirect_uris": [], "token_endpoint_auth_method": "none",
@@ -16,14 +16,14 @@ async fn television(world: &World) -> RegisteredApp {
         .await
 }
 
-async fn begin(world: &World, app: &RegisteredApp) -> serde_json::Value {
+pub async fn begin(world: &World, app: &RegisteredApp) -> serde_json::Value {
     let body = Params::default().with("scope", "openid profile offline_access");
     let said = world.as_app(app, "/oauth2/device_authorization", &body, &[]).await;
     assert_eq!(said.status, 200, "{}", said.text);
     said.json()
 }
 
-async fn poll(world: &World, app: &RegisteredApp, code: &serde_json::Value) -> Said {
+pub async fn poll(world: &World, app: &RegisteredApp, code: &serde_json::Value) -> Said {
     let body = Params::default().with("grant_type", GRANT).with("device_code", code["device_code"].as_str().unwrap());
     world.token(app, &body).await
 }
@@ -34,7 +34,7 @@ async fn send(world: &World, form: &Params) -> Said {
         .await
 }
 
-async fn typed(world: &World, code: &str) -> Said {
+pub async fn typed(world: &World, code: &str) -> Said {
     let page = world.browse("/account/device").await;
     send(world, &Params::default().with("mark", &hidden(&page.text, "mark")).with("user_code", code)).await
 }

@@ -1,6 +1,8 @@
 //! Apps of organisations, as the protocol sees them: what they get, and what they are refused, by the clause that says so.
 
 mod acting;
+mod acting_enterprise;
+mod children;
 mod code_flow;
 mod devices;
 mod introspection;
