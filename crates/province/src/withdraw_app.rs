@@ -3,18 +3,20 @@
 
 use crate::Province;
 use crate::allow_app::grant_fields;
+use crate::app_deletions::{self, AppDeletion};
 use crate::claims_shown::Shown;
 use crate::clock::MICROS;
 use crate::doorway::Done;
 use crate::error::DeedError;
 use crate::leave_apps;
 use crate::person_sessions::facts_to_change;
+use std::collections::BTreeMap;
 use yima_kernel::access::{Facts, Refusal, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::AccountId;
 use yima_kernel::subject::Actor;
 use yima_store::app_grant::{self, State};
-use yima_store::{account, family};
+use yima_store::{account, app_deletion, family};
 
 /// What a person allowed an app.
 #[derive(Clone, Debug)]
@@ -43,6 +45,8 @@ pub struct AllowedApp {
     pub until_at: i64,
     /// `active`, `withdrawn` or `ended`.
     pub state: &'static str,
+    /// What the app was told to delete, and what it said of it; since it was taken back.
+    pub deletion: Option<AppDeletion>,
 }
 
 impl Province {
@@ -54,11 +58,15 @@ impl Province {
         let holder = holder(actor)?;
         let id = holder.to_string();
         let request = Request::of(actor.clone(), Deed::SeeRecord).about(holder);
-        let rows = self
+        let (rows, deletions) = self
             .look(request, Facts::default(), move |tx| {
-                Box::pin(async move { Ok(app_grant::of_account(tx, &id).await?) })
+                Box::pin(async move {
+                    Ok((app_grant::of_account(tx, &id).await?, app_deletion::of_account(tx, &id).await?))
+                })
             })
             .await?;
+        let now_us = self.now_us();
+        let mut deletions: BTreeMap<_, _> = deletions.into_iter().map(|row| (row.grant.clone(), row)).collect();
         let mut apps = Vec::with_capacity(rows.len());
         for row in rows {
             let client = self.client(&row.client).await?;
@@ -81,6 +89,7 @@ impl Province {
                     State::Given if row.until_at <= self.now_us() => "ended",
                     State::Given => "active",
                 },
+                deletion: deletions.remove(&row.id).map(|row| app_deletions::shown(row, now_us)),
                 id: row.id,
                 client: row.client,
             });
@@ -96,6 +105,7 @@ impl Province {
         let holder = holder(actor)?;
         let (account, id, facts_actor, now_us) = (holder.to_string(), id.to_owned(), actor.clone(), self.now_us());
         let sealer = self.sealer_of_rows();
+        let reference = self.random_text();
         self.short(
             Request::of(actor.clone(), Deed::WithdrawApp).about(holder),
             move |tx| {
@@ -118,7 +128,7 @@ impl Province {
                         return Err(DeedError::NotFound("app"));
                     }
                     leave_apps::tell(tx, &told, door.now_us).await?;
-                    leave_apps::tell_grant_ended(tx, &grant, door.now_us).await?;
+                    leave_apps::tell_grant_ended(tx, &grant, reference, door.now_us).await?;
                     let detail =
                         serde_json::json!({ "grant": grant.id, "client": grant.client, "sign_ins": told.len() });
                     Ok(Done::plain(()).detail(detail))
