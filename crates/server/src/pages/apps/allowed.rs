@@ -75,6 +75,7 @@ fn one(shell: &Shell<'_>, app: &AllowedApp, mark: &str) -> Markup {
 fn of_deletion(shell: &Shell<'_>, deletion: &AppDeletion) -> Markup {
     let say = |zh: &'static str, en: &'static str| shell.looks.say(zh, en);
     let day = |at| moment(at).split(' ').next().unwrap_or_default().to_owned();
+    // The end of its last working day is the first moment of the next.
     html! {
         p.note {
             @match (deletion.told_at, deletion.state) {
@@ -90,9 +91,9 @@ fn of_deletion(shell: &Shell<'_>, deletion: &AppDeletion) -> Markup {
                 }
                 _ if deletion.overdue => {
                     " · " b { (say("已过期限，它没有答复，平台已看到：", "Overdue without an answer, and the platform sees it: ")) }
-                    (day(deletion.due_at))
+                    (day(deletion.due_at - 1))
                 }
-                _ => { " · " (say("最迟答复：", "It has to answer by: ")) (day(deletion.due_at)) }
+                _ => { " · " (say("最迟答复：", "It has to answer by: ")) (day(deletion.due_at - 1)) }
             }
         }
     }

@@ -101,7 +101,7 @@ async fn rfc_6749_5_2_what_is_unknown_and_what_is_anothers_are_one_answer() {
     let app = world.app(json!({})).await;
     let other = world.app(json!({ "client_name#zh": "乙", "client_name#en": "B" })).await;
     let screen = television(&world).await;
-    let own = |form: Params| async {
+    let own = async |form: Params| {
         let said = world.token(&app, &form).await;
         (said.status, said.text)
     };

@@ -23,7 +23,7 @@ pub(super) async fn begin(world: &World, app: &RegisteredApp) -> serde_json::Val
     said.json()
 }
 
-async fn poll(world: &World, app: &RegisteredApp, code: &serde_json::Value) -> Said {
+pub(super) async fn poll(world: &World, app: &RegisteredApp, code: &serde_json::Value) -> Said {
     let body = Params::default().with("grant_type", GRANT).with("device_code", code["device_code"].as_str().unwrap());
     world.token(app, &body).await
 }

@@ -11,10 +11,10 @@ use openidconnect::core::{
     CoreSubjectIdentifierType,
 };
 use openidconnect::{
-    AdditionalClaims, AdditionalProviderMetadata, AuthenticationContextClass, AuthorizationCode, ClientId,
-    ClientSecret, CsrfToken, DeviceAuthorizationUrl, HttpRequest, HttpResponse, IntrospectionUrl, IssuerUrl, Nonce,
-    OAuth2TokenResponse as _, PkceCodeChallenge, ProviderMetadata, RedirectUrl, RequestTokenError, RevocationUrl,
-    Scope, TokenIntrospectionResponse as _, TokenResponse as _, UserInfoClaims,
+    AdditionalClaims, AdditionalProviderMetadata, AuthorizationCode, ClientId, ClientSecret, CsrfToken,
+    DeviceAuthorizationUrl, HttpRequest, HttpResponse, IntrospectionUrl, IssuerUrl, Nonce, OAuth2TokenResponse as _,
+    PkceCodeChallenge, ProviderMetadata, RedirectUrl, RequestTokenError, RevocationUrl, Scope,
+    TokenIntrospectionResponse as _, TokenResponse as _, UserInfoClaims,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -104,7 +104,7 @@ async fn the_openidconnect_crate_goes_the_whole_way() {
     // The crate trusts RS256 alone until it is told what the app expects.
     let es256 = || client.id_token_verifier().set_allowed_algs([CoreJwsSigningAlgorithm::EcdsaP256Sha256]);
     let claims = tokens.id_token().unwrap().claims(&es256(), &nonce).unwrap();
-    assert_eq!(claims.auth_context_ref().map(AuthenticationContextClass::as_str), Some("yima:3"));
+    assert_eq!(claims.auth_context_ref().map(|acr| acr.as_str()), Some("yima:3"));
     let wrong = Nonce::new("another".to_owned());
     assert!(tokens.id_token().unwrap().claims(&es256(), &wrong).is_err(), "and it holds the nonce");
 
@@ -163,7 +163,7 @@ async fn the_openidconnect_crate_waits_for_a_device() {
     let tokens = waits.request_async(&send, pause, None).await.unwrap();
     let es256 = client.id_token_verifier().set_allowed_algs([CoreJwsSigningAlgorithm::EcdsaP256Sha256]);
     let claims = tokens.id_token().unwrap().claims(&es256, |_: Option<&Nonce>| Ok(())).unwrap();
-    assert_eq!(claims.auth_context_ref().map(AuthenticationContextClass::as_str), Some("yima:2"));
+    assert_eq!(claims.auth_context_ref().map(|acr| acr.as_str()), Some("yima:2"));
 }
 
 fn by_tls(url: &RevocationUrl) -> RevocationUrl {
