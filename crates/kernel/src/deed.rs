@@ -185,6 +185,8 @@ pub enum Deed {
     TakeToken,
     /// Read what a person allowed, as an app.
     ReadClaims,
+    /// Say what came of a deletion that was asked of an app.
+    AnswerDeletion,
     /// Ask, at a counter, that a resident comes back to the account.
     BeginRecovery,
     /// Say yes or no to it, as the second officer.
@@ -251,7 +253,7 @@ pub enum Deed {
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 122] = [
+    pub const ALL: [Self; 123] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -343,6 +345,7 @@ impl Deed {
         Self::WithdrawApp,
         Self::TakeToken,
         Self::ReadClaims,
+        Self::AnswerDeletion,
         Self::BeginRecovery,
         Self::AnswerRecovery,
         Self::Recover,
@@ -471,6 +474,7 @@ impl Deed {
             Self::WithdrawApp => "withdraw_app",
             Self::TakeToken => "take_token",
             Self::ReadClaims => "read_claims",
+            Self::AnswerDeletion => "answer_deletion",
             Self::BeginRecovery => "begin_recovery",
             Self::AnswerRecovery => "answer_recovery",
             Self::Recover => "recover",

@@ -162,7 +162,7 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         ) => Rule::Yes,
         (Deed::AllowApp | Deed::WithdrawApp, A::Person)
         | (Deed::WithdrawApp, A::Resident)
-        | (Deed::TakeToken | Deed::ReadClaims, A::App) => Rule::Own,
+        | (Deed::TakeToken | Deed::ReadClaims | Deed::AnswerDeletion, A::App) => Rule::Own,
         (Deed::ProposeClient | Deed::InviteClient | Deed::SeeClients | Deed::EndClient, A::SystemOperator | A::System)
         // By a token that an operator made.
         | (Deed::RegisterClient, A::Stranger)

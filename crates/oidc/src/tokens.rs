@@ -164,10 +164,27 @@ impl AccessToken {
 
 /// Claims of a logout token.
 #[must_use]
-pub fn logout_token(iss: &str, aud: &str, sid: &str, jti: &str, now_s: i64) -> Value {
+pub fn logout_token((iss, aud, jti): (&str, &str, &str), sid: &str, now_s: i64) -> Value {
     json!({
         "iss": iss, "aud": aud, "iat": now_s, "exp": now_s + LOGOUT_LIFE_S, "jti": jti, "sid": sid,
         "events": { "http://schemas.openid.net/event/backchannel-logout": {} }
+    })
+}
+
+/// Says that a person took back what they had allowed: all of their sign-ins at the client are over (Back-Channel Logout 1.0
+/// section 2.4, `sub` and no `sid`), and what it holds of them is to be deleted by a time. `deletion` is for its answer.
+#[must_use]
+pub fn grant_ended_token(
+    (iss, aud, jti): (&str, &str, &str),
+    (sub, deletion, due_s): (&str, &str, i64),
+    now_s: i64,
+) -> Value {
+    json!({
+        "iss": iss, "aud": aud, "iat": now_s, "exp": now_s + LOGOUT_LIFE_S, "jti": jti, "sub": sub,
+        "events": {
+            "http://schemas.openid.net/event/backchannel-logout": {},
+            "urn:yima:event:grant-ended": { "deletion": deletion, "due_at": due_s }
+        }
     })
 }
 

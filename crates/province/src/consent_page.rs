@@ -23,6 +23,8 @@ pub struct ConsentPage {
     pub name_zh: String,
     /// English.
     pub name_en: String,
+    /// SHA-256 of its picture, hexadecimal, when it has one.
+    pub logo: Option<String>,
     /// Host that they go back to.
     pub host: String,
     /// What for, or under which law.
@@ -118,6 +120,7 @@ impl Province {
             owner: client.owner.clone(),
             name_zh: client.metadata.name_zh.as_str().to_owned(),
             name_en: client.metadata.name_en.as_str().to_owned(),
+            logo: client.metadata.logo.clone(),
             host,
             purpose_zh: client.metadata.purpose.zh.clone(),
             purpose_en: client.metadata.purpose.en.clone(),

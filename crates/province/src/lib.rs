@@ -10,6 +10,7 @@ pub mod messenger;
 
 mod acting;
 mod allow_app;
+mod app_deletions;
 mod app_error;
 mod audit_search;
 mod authorize;
@@ -26,6 +27,7 @@ mod checker_keys;
 mod claim_values;
 mod claims_shown;
 mod client_door;
+mod client_logos;
 mod client_token;
 mod clients;
 mod conditions;
@@ -122,6 +124,7 @@ mod wrapping;
 
 pub use acting::{ActingFor, ActingPage};
 pub use allow_app::ConsentAnswer;
+pub use app_deletions::AppDeletion;
 pub use app_error::AppError;
 pub use audit_search::{AskAuditSearch, AuditSearchRow};
 pub use authorize::Next;

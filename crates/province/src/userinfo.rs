@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use subtle::ConstantTimeEq as _;
-use yima_kernel::access::Request;
+use yima_kernel::access::{Refusal, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::AccountId;
 use yima_kernel::subject::Actor;
@@ -58,7 +58,11 @@ impl Province {
             .await?
             .ok_or_else(over)?;
         let subject = AccountId::parse(&seen.account).map_err(DeedError::internal)?;
-        let read = self.read_claims(&client, subject, seen).await?;
+        // RFC 6750 section 3.1: a token of somebody whose account does not stand is no token; the house's word is another.
+        let read = match self.read_claims(&client, subject, seen).await {
+            Err(DeedError::Refused(Refusal::SubjectNotActive | Refusal::ActorEnded)) => None,
+            read => read?,
+        };
         let Some((holder, Allows { claims, acting })) = read else { return Err(over()) };
         let about = acting.as_ref().map_or(&holder.id, |under| &under.edge.principal);
         let mut values = Map::new();

@@ -4,6 +4,7 @@
 use crate::Province;
 use crate::acting::ActingFor;
 use crate::allow_app::grant_fields;
+use crate::app_deletions::{self, AppDeletion};
 use crate::claims_shown::Shown;
 use crate::clock::MICROS;
 use crate::doorway::Done;
@@ -12,6 +13,7 @@ use crate::leave_apps;
 use crate::mandates::{By, Hand, both, chain, is_enterprise};
 use crate::person_sessions::{facts_of, facts_to_change};
 use crate::under_mandate::in_force;
+use std::collections::BTreeMap;
 use yima_kernel::access::{Facts, Refusal, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::AccountId;
@@ -20,7 +22,7 @@ use yima_kernel::subject::Actor;
 use yima_store::account::Account;
 use yima_store::app_grant::{self, Grant, State};
 use yima_store::edge::{self, Edge};
-use yima_store::{Tx, account, family};
+use yima_store::{Tx, account, app_deletion, family};
 
 /// What a person allowed an app.
 #[derive(Clone, Debug)]
@@ -53,6 +55,8 @@ pub struct AllowedApp {
     pub given_for: Option<ActingFor>,
     /// A guardian gave it for the one whose list this is.
     pub by_guardian: bool,
+    /// What the app was told to delete, and what it said of it; since it was taken back.
+    pub deletion: Option<AppDeletion>,
 }
 
 /// A grant of a list, with what stands behind it.
@@ -81,7 +85,7 @@ impl Province {
         let id = holder.to_string();
         let request = Request::of(actor.clone(), Deed::SeeRecord).about(holder);
         let (hand, now_us) = (self.hand(), self.now_us());
-        let rows = self
+        let (rows, deletions) = self
             .look(request, Facts::default(), move |tx| {
                 Box::pin(async move {
                     let mut rows = Vec::new();
@@ -94,10 +98,11 @@ impl Province {
                         }
                     }
                     rows.sort_by(|a, b| b.grant.id.cmp(&a.grant.id));
-                    Ok(rows)
+                    Ok((rows, app_deletion::of_account(tx, &id).await?))
                 })
             })
             .await?;
+        let mut deletions: BTreeMap<_, _> = deletions.into_iter().map(|row| (row.grant.clone(), row)).collect();
         let mut apps = Vec::with_capacity(rows.len());
         for Listed { grant: row, over, whose } in rows {
             let client = self.client(&row.client).await?;
@@ -128,6 +133,7 @@ impl Province {
                     }
                     Whose::Enterprise { kind, name } => Some(ActingFor { kind, name }),
                 },
+                deletion: deletions.remove(&row.id).map(|row| app_deletions::shown(row, now_us)),
                 id: row.id,
                 client: row.client,
             });
@@ -149,6 +155,7 @@ impl Province {
             Some((child, _)) => Request::of(actor.clone(), Deed::WithdrawAppFor).about(child.clone()),
             None => Request::of(actor.clone(), Deed::WithdrawApp).about(holder),
         };
+        let reference = self.random_text();
         self.short(
             request,
             move |tx| {
@@ -181,7 +188,7 @@ impl Province {
                         return Err(DeedError::NotFound("app"));
                     }
                     leave_apps::tell(tx, &told, door.now_us).await?;
-                    leave_apps::tell_grant_ended(tx, &grant, door.now_us).await?;
+                    leave_apps::tell_grant_ended(tx, &grant, reference, door.now_us).await?;
                     let detail =
                         serde_json::json!({ "grant": grant.id, "client": grant.client, "sign_ins": told.len() });
                     Ok(match edge {

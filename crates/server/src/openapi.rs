@@ -69,7 +69,7 @@ pub fn text() -> String {
         r::stats::overview::overview, r::stats::checks::checks, r::uses::list::list,
         r::keys::list::list, r::keys::rotate::rotate,
         r::apps::list::list, r::apps::withdraw::withdraw, r::clients::list::list, r::clients::propose::propose, r::clients::invite::invite,
-        r::clients::review::review, r::clients::end::end,
+        r::clients::review::review, r::clients::end::end, r::clients::deletions::deletions,
         r::enterprises::own::own, r::enterprises::representative::propose, r::enterprises::representative::list,
         r::enterprises::representative::approve, r::enterprises::representative::refuse,
         r::organisations::list::list, r::organisations::add::add, r::organisations::change::put,

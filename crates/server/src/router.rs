@@ -51,6 +51,8 @@ const BODY_MAX: usize = 64 * 1024;
 const UPLOAD_BODY_MAX: usize = 4 * 1024 * 1024;
 /// A card's photo of 512 KiB in base64.
 const PHOTO_BODY_MAX: usize = 768 * 1024;
+/// Metadata of an app with its picture, inside of JSON.
+const LOGO_BODY_MAX: usize = 384 * 1024;
 
 /// All routes under `/api/v1`.
 #[must_use]
@@ -213,7 +215,8 @@ fn apps() -> Vec<Row> {
         get ("/api/v1/apps",                              DeviceOrPerson, Some(D::SeeRecord),      r::apps::list::list),
         delete("/api/v1/apps/{id}",                       DeviceOrPerson, Some(D::WithdrawApp),    r::apps::withdraw::withdraw),
         get ("/api/v1/manage/clients",                    Operator,  Some(D::SeeClients),          r::clients::list::list),
-        post("/api/v1/manage/clients",                    Operator,  Some(D::ProposeClient),       r::clients::propose::propose),
+        post("/api/v1/manage/clients",                    Operator,  Some(D::ProposeClient),       r::clients::propose::propose).up_to(LOGO_BODY_MAX),
+        get ("/api/v1/manage/clients/deletions",          Operator,  Some(D::SeeClients),          r::clients::deletions::deletions),
         post("/api/v1/manage/clients/invitations",        Operator,  Some(D::InviteClient),        r::clients::invite::invite),
         post("/api/v1/manage/clients/{id}/review",        Operator,  Some(D::ReviewClient),        r::clients::review::review),
         post("/api/v1/manage/clients/{id}/end",           Operator,  Some(D::EndClient),           r::clients::end::end),
@@ -391,6 +394,7 @@ mod tests {
             D::WithdrawAppFor,
             D::TakeToken,
             D::ReadClaims,
+            D::AnswerDeletion,
             D::RegisterClient,
             D::MovePost,
         ];

@@ -22,6 +22,9 @@ pub fn consent_device(shell: &Shell<'_>, page: &DevicePage) -> Response {
     let compare = html! {
         p.owner { (shell.looks.say("设备屏幕上是这个码吗？", "Does the device show this code?")) }
         p.usercode { code { (page.user_code) } }
+        @if let Some(region) = &page.region {
+            p { (shell.looks.say("设备所在的地方（按网络看）：", "Where the device is, by its network: ")) b { bdi { (region) } } }
+        }
         p { (shell.looks.say(
             "只有你面前的设备、你自己刚刚要登录的，才同意。别人发来的码一律不同意。",
             "Agree only for a device in front of you that you are signing in to yourself, never for a code that somebody sent you.")) }
@@ -61,7 +64,13 @@ fn letter(shell: &Shell<'_>, page: &ConsentPage, (action, carries): (&str, &str)
             h1 { (title) }
             dl.terms {
                 dt { (say("应用", "App")) }
-                dd { (name) }
+                dd.app {
+                    @if let Some(logo) = &page.logo {
+                        // The name stands beside it: a picture says nothing of its own.
+                        img.logo src=(format!("/oauth2/logo/{logo}")) width="40" height="40" alt="";
+                    }
+                    span { (name) }
+                }
                 dt { (say("用来", "For")) }
                 dd { b { (shell.looks.say(&page.purpose_zh, &page.purpose_en)) } }
                 dt { (say("期限", "Until")) }

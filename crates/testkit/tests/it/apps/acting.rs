@@ -20,7 +20,7 @@ pub fn clerk() -> Actor {
 }
 
 /// An app at which people may act for others.
-async fn office(world: &World) -> RegisteredApp {
+pub(super) async fn office(world: &World) -> RegisteredApp {
     world
         .app(json!({
             "client_name#zh": "泉城政务", "client_name#en": "Quancheng Services",
@@ -30,7 +30,12 @@ async fn office(world: &World) -> RegisteredApp {
 }
 
 pub async fn mandate(world: &World, kind: &str, actor: &str, principal: &str) -> String {
-    let wish = RegisterMandate {
+    world.town.province.register_mandate(&clerk(), principal, wish(kind, actor)).await.unwrap()
+}
+
+/// What a clerk fills in for it.
+pub fn wish(kind: &str, actor: &str) -> RegisterMandate {
+    RegisterMandate {
         kind: kind.to_owned(),
         actor: actor.to_owned(),
         scopes: Vec::new(),
@@ -38,8 +43,7 @@ pub async fn mandate(world: &World, kind: &str, actor: &str, principal: &str) ->
         reference: "file 7".to_owned(),
         agreed: true,
         until_at: None,
-    };
-    world.town.province.register_mandate(&clerk(), principal, wish).await.unwrap()
+    }
 }
 
 async fn end(world: &World, mandate: &str) {
@@ -150,7 +154,7 @@ pub async fn introspected(world: &World, app: &RegisteredApp, tokens: &Value) ->
 }
 
 /// A town in which the first resident is the helper of the second, who allowed the app.
-async fn helped(database: &Database) -> (World, RegisteredApp, String, Value) {
+pub(super) async fn helped(database: &Database) -> (World, RegisteredApp, String, Value) {
     let mut world = World::new(database).await;
     let app = office(&world).await;
     let all = world.town.accounts().await;

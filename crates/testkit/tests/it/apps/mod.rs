@@ -2,12 +2,16 @@
 
 mod acting;
 mod acting_enterprise;
+mod bad_input;
 mod children;
 mod code_flow;
+mod deletion;
 mod devices;
 mod introspection;
 mod lifetimes;
 mod real_clients;
 mod refused;
+mod review;
+mod rust_client;
 mod tokens;
 mod world;
