@@ -143,7 +143,10 @@ pub const fn needed(deed: Deed) -> Option<Needed> {
         | Deed::AppointAgent
         | Deed::AcceptAppointment
         | Deed::AcceptPost
-        | Deed::AppointDeputy => Some(Needed::HEAVY),
+        | Deed::AppointDeputy
+        | Deed::RecoverWard
+        | Deed::LetDeviceIn
+        | Deed::MakeSheet => Some(Needed::HEAVY),
         Deed::AddFirstPasskey | Deed::ChangePassword => Some(Needed::FRESH),
         _ => None,
     }

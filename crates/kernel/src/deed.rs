@@ -245,11 +245,35 @@ pub enum Deed {
     ReadPersonUses,
     /// See which searches by person were asked for.
     SeeAuditSearches,
+    /// Open a visit: help a resident sign in at a counter.
+    BeginVisit,
+    /// Take a visit up, at the kiosk of the counter.
+    OpenVisit,
+    /// End a visit.
+    EndVisit,
+    /// See the visits that one opened.
+    SeeVisits,
+    /// Bring somebody in one's care back to their account, as their guardian.
+    RecoverWard,
+    /// Let another device of one's own make a passkey.
+    LetDeviceIn,
+    /// Make that passkey, on the other device.
+    JoinDevice,
+    /// Print codes that stand in for an authenticator app.
+    MakeSheet,
+    /// Report a death, as the first or the second source.
+    ReportDeath,
+    /// Take a report of a death back before it is final.
+    UndoDeath,
+    /// Make a confirmed death final when its time has come.
+    FinishDeath,
+    /// See deaths that are reported and not final.
+    SeeDeaths,
 }
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 121] = [
+    pub const ALL: [Self; 133] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -371,6 +395,18 @@ impl Deed {
         Self::ApproveAuditSearch,
         Self::ReadPersonUses,
         Self::SeeAuditSearches,
+        Self::BeginVisit,
+        Self::OpenVisit,
+        Self::EndVisit,
+        Self::SeeVisits,
+        Self::RecoverWard,
+        Self::LetDeviceIn,
+        Self::JoinDevice,
+        Self::MakeSheet,
+        Self::ReportDeath,
+        Self::UndoDeath,
+        Self::FinishDeath,
+        Self::SeeDeaths,
     ];
 
     /// The word in uses and in the printed matrix.
@@ -498,6 +534,18 @@ impl Deed {
             Self::ApproveAuditSearch => "approve_audit_search",
             Self::ReadPersonUses => "read_person_uses",
             Self::SeeAuditSearches => "see_audit_searches",
+            Self::BeginVisit => "begin_visit",
+            Self::OpenVisit => "open_visit",
+            Self::EndVisit => "end_visit",
+            Self::SeeVisits => "see_visits",
+            Self::RecoverWard => "recover_ward",
+            Self::LetDeviceIn => "let_device_in",
+            Self::JoinDevice => "join_device",
+            Self::MakeSheet => "make_sheet",
+            Self::ReportDeath => "report_death",
+            Self::UndoDeath => "undo_death",
+            Self::FinishDeath => "finish_death",
+            Self::SeeDeaths => "see_deaths",
         }
     }
 }

@@ -170,14 +170,18 @@ impl Province {
         paper_off: Option<bool>,
         short_off: Option<bool>,
     ) -> Result<Settings, DeedError> {
-        let own = own(actor)?;
-        let (id, device) = (own.as_str().to_owned(), actor.clone());
+        let own = crate::rights::holder(actor)?;
+        let (id, by, now_us) = (own.as_str().to_owned(), actor.clone(), self.now_us());
         self.short(
             Request::of(actor.clone(), Deed::ChangeSettings).about(own),
             move |tx| {
                 Box::pin(async move {
                     account::changed(tx, &id).await?;
-                    Ok((device_facts(tx, &device).await?, id))
+                    let facts = match &by {
+                        Actor::Person { .. } => crate::person_sessions::facts_to_change(tx, &by, now_us).await?,
+                        _ => device_facts(tx, &by).await?,
+                    };
+                    Ok((facts, id))
                 })
             },
             move |tx, id, _| {

@@ -115,6 +115,7 @@ mod token_days;
 mod token_keys;
 mod upload_records;
 mod userinfo;
+mod visits;
 mod withdraw_app;
 mod wrapping;
 
@@ -196,6 +197,7 @@ pub use token::TokenAnswer;
 pub use token_keys::JWKS_MAX_AGE_S;
 pub use upload_records::{Counted, Named, Upload, Uploaded};
 pub use userinfo::Bearing;
+pub use visits::{BeginVisit, VisitBegun, VisitRow, VisitShown};
 pub use withdraw_app::AllowedApp;
 
 use chance::Chance;
