@@ -33,6 +33,7 @@ mod confirmations;
 mod consent;
 mod consent_page;
 mod crowds;
+mod deaths;
 mod desk;
 mod device_grant;
 mod devices;
@@ -197,6 +198,7 @@ pub use token::TokenAnswer;
 pub use token_keys::JWKS_MAX_AGE_S;
 pub use upload_records::{Counted, Named, Upload, Uploaded};
 pub use userinfo::Bearing;
+pub use deaths::DeathRow;
 pub use visits::{BeginVisit, VisitBegun, VisitRow, VisitShown};
 pub use withdraw_app::AllowedApp;
 

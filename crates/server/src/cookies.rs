@@ -16,6 +16,8 @@ pub enum Cookie {
     KnownDevice,
     /// Language and size of letters: `__Host-yl`.
     Looks,
+    /// A kiosk of a counter, from the begin of a visit until what it stored is cleared: `__Host-yk`.
+    Kiosk,
 }
 
 /// Longest value that is read, characters.
@@ -28,6 +30,7 @@ impl Cookie {
             Self::Browser => ("__Host-yb", "yb"),
             Self::KnownDevice => ("__Host-kd", "kd"),
             Self::Looks => ("__Host-yl", "yl"),
+            Self::Kiosk => ("__Host-yk", "yk"),
         }
     }
 

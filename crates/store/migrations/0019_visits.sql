@@ -32,7 +32,7 @@ CREATE TABLE death (
   state @TEXT NOT NULL CHECK (state IN ('reported', 'confirmed', 'final', 'undone')),
   source @TEXT NOT NULL, evidence @TEXT NOT NULL, reported_by @TEXT NOT NULL, reported_at @INT NOT NULL,
   second_source @TEXT, second_evidence @TEXT, confirmed_by @TEXT, confirmed_at @INT, final_from @INT,
-  ended_at @INT, undone_by @TEXT, undone_why @TEXT, ways @TEXT NOT NULL DEFAULT '', was_suspended @INT NOT NULL DEFAULT 0,
+  ended_at @INT, undone_by @TEXT, undone_why @TEXT, ways @TEXT NOT NULL DEFAULT '',
   version @INT NOT NULL DEFAULT 1,
   CHECK (second_source <> source), CHECK (confirmed_by <> reported_by),
   CHECK (state NOT IN ('confirmed', 'final') OR (confirmed_by IS NOT NULL AND final_from IS NOT NULL)),

@@ -45,8 +45,6 @@ pub struct Death {
     pub undone_why: Option<String>,
     /// Ids of authenticators that wait since, parted by spaces.
     pub ways: String,
-    /// The account was suspended before.
-    pub was_suspended: bool,
     /// Raised by each change.
     pub version: i64,
 }
@@ -55,7 +53,7 @@ macro_rules! select {
     ($tail:literal) => {
         concat!(
             "SELECT id, account, state, source, evidence, reported_by, reported_at, second_source, second_evidence,
-             confirmed_by, confirmed_at, final_from, ended_at, undone_by, undone_why, ways, was_suspended, version
+             confirmed_by, confirmed_at, final_from, ended_at, undone_by, undone_why, ways, version
              FROM death ",
             $tail
         )
@@ -64,8 +62,8 @@ macro_rules! select {
 
 /// Reports one; change the account first. A second one that stands of the same account is a `Conflict`.
 pub async fn insert(tx: &mut Tx, d: &Death) -> Result<(), StoreError> {
-    let sql = "INSERT INTO death (id, account, state, source, evidence, reported_by, reported_at, ways, was_suspended,
-               version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    let sql = "INSERT INTO death (id, account, state, source, evidence, reported_by, reported_at, ways, version)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     let args = args![
         &d.id,
         &d.account,
@@ -75,7 +73,6 @@ pub async fn insert(tx: &mut Tx, d: &Death) -> Result<(), StoreError> {
         &d.reported_by,
         d.reported_at,
         &d.ways,
-        d.was_suspended,
         d.version
     ];
     tx.execute(sql, args).await.map(drop)
@@ -138,7 +135,6 @@ fn death(mut row: Row) -> Result<Death, StoreError> {
         undone_by: row.take()?,
         undone_why: row.take()?,
         ways: row.take()?,
-        was_suspended: row.take()?,
         version: row.take()?,
     })
 }
