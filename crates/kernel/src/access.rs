@@ -318,6 +318,8 @@ pub const fn waits_in_hold(actor: &Actor, deed: Deed) -> bool {
         | Deed::RemoveAuthenticator
         | Deed::ChangePassword
         | Deed::LetDeviceIn
+        | Deed::JoinDevice
+        | Deed::RecoverWard
         | Deed::MakeSheet => true,
         Deed::EndDevice => matches!(actor, Actor::Person { .. }),
         _ => false,

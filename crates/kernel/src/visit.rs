@@ -10,14 +10,8 @@ use crate::subject::Actor;
 pub const VISIT_MAX_S: i64 = 15 * 60;
 
 /// What a visit may list: none of these makes or removes a way to sign in, a mandate or a consent, or asks for a passkey.
-pub const LISTABLE: [Deed; 6] = [
-    Deed::SeeRecord,
-    Deed::ChangeSettings,
-    Deed::WithdrawApp,
-    Deed::ExplainData,
-    Deed::StopRequest,
-    Deed::EndSession,
-];
+pub const LISTABLE: [Deed; 6] =
+    [Deed::SeeRecord, Deed::ChangeSettings, Deed::WithdrawApp, Deed::ExplainData, Deed::StopRequest, Deed::EndSession];
 
 /// A visit as the decision sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -312,6 +312,14 @@ pub(crate) fn notice_row(row: notice::Notice) -> Notice {
             "有人在窗口为你的账户办理找回。不是你？请马上停止",
             "Somebody began to recover your account at a counter. Not you? Stop it now",
         ),
+        "recovery_by_guardian" => Text::new(
+            "监护人正在为这个账户办理找回。不对？请马上停止",
+            "A guardian began to recover this account. Not right? Stop it now",
+        ),
+        "device_let_in" => Text::new(
+            "你让另一部设备登录并做通行密钥。不是你？请马上到账户页面移除它",
+            "You let another device in to make a passkey. Not you? Remove it on the account page now",
+        ),
         "recovered" => Text::new(
             "你的账户刚在窗口找回，重要的事暂缓办理。不是你？请马上停止",
             "Your account was recovered at a counter; what matters waits. Not you? Stop it now",

@@ -136,6 +136,7 @@ pub use conditions::conditions;
 pub use confirmations::{AskedHolder, Waits};
 pub use consent::{Consent, GiveConsent};
 pub use consent_page::{ConsentClaim, ConsentPage};
+pub use deaths::DeathRow;
 pub use device_grant::{DeviceAsked, DevicePage};
 pub use disclosure::Disclosure;
 pub use draw_lane::{DrawLane, LONGEST_WAIT_S, Later};
@@ -171,7 +172,7 @@ pub use posts::{
 pub use push_request::Pushed;
 pub use read_uses::{ReadUses, UseRow};
 pub use record::{RecordEntry, RecordPage, SealedRecord};
-pub use recoveries::{BeginRecovery, RecoveryRow, StandingRecovery};
+pub use recoveries::{BeginRecovery, RecoveryRow, StandingRecovery, Ward};
 pub use reseal::Resealing;
 pub use residents::{Page, Resident, ResidentRow, Standing};
 pub use resolve_code::Resolved;
@@ -198,7 +199,6 @@ pub use token::TokenAnswer;
 pub use token_keys::JWKS_MAX_AGE_S;
 pub use upload_records::{Counted, Named, Upload, Uploaded};
 pub use userinfo::Bearing;
-pub use deaths::DeathRow;
 pub use visits::{BeginVisit, VisitBegun, VisitRow, VisitShown};
 pub use withdraw_app::AllowedApp;
 

@@ -4,9 +4,9 @@
 use crate::Province;
 use crate::clock::MICROS;
 use crate::error::{DeedError, Text};
-use crate::rights::holder as own;
 use crate::live::Live;
 use crate::mandates::{role_of, who_of};
+use crate::rights::holder as own;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::subject::Actor;

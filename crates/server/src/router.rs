@@ -55,10 +55,22 @@ const PHOTO_BODY_MAX: usize = 768 * 1024;
 /// All routes under `/api/v1`.
 #[must_use]
 pub fn table() -> Vec<Row> {
-    [open(), residents(), gates(), offices(), apps(), mandates(), recoveries(), enterprises(), posts(), audit(), counter()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        open(),
+        residents(),
+        gates(),
+        offices(),
+        apps(),
+        mandates(),
+        recoveries(),
+        enterprises(),
+        posts(),
+        audit(),
+        counter(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// What anybody may ask, and how a new device comes in.
@@ -395,8 +407,14 @@ mod tests {
     #[test]
     fn every_deed_that_comes_by_network_has_a_route() {
         use Deed as D;
-        let by_command_line =
-            [D::ImportResidents, D::ImportOrganisations, D::IndexResidents, D::PublishBundle, D::AddOperator, D::FinishDeath];
+        let by_command_line = [
+            D::ImportResidents,
+            D::ImportOrganisations,
+            D::IndexResidents,
+            D::PublishBundle,
+            D::AddOperator,
+            D::FinishDeath,
+        ];
         // These come through `routes/oauth2`, which has no table, and the forms of `pages/account`, which are no API.
         let by_protocol = [D::AllowApp, D::AllowAppFor, D::TakeToken, D::ReadClaims, D::RegisterClient, D::MovePost];
         let by_form = [

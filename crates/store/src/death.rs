@@ -64,23 +64,15 @@ macro_rules! select {
 pub async fn insert(tx: &mut Tx, d: &Death) -> Result<(), StoreError> {
     let sql = "INSERT INTO death (id, account, state, source, evidence, reported_by, reported_at, ways, version)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    let args = args![
-        &d.id,
-        &d.account,
-        d.state,
-        &d.source,
-        &d.evidence,
-        &d.reported_by,
-        d.reported_at,
-        &d.ways,
-        d.version
-    ];
+    let args =
+        args![&d.id, &d.account, d.state, &d.source, &d.evidence, &d.reported_by, d.reported_at, &d.ways, d.version];
     tx.execute(sql, args).await.map(drop)
 }
 
 /// Writes what may change, one version on; false when somebody changed it first.
 pub async fn change(tx: &mut Tx, d: &Death) -> Result<bool, StoreError> {
-    let sql = "UPDATE death SET state = $3, second_source = $4, second_evidence = $5, confirmed_by = $6, confirmed_at = $7,
+    let sql =
+        "UPDATE death SET state = $3, second_source = $4, second_evidence = $5, confirmed_by = $6, confirmed_at = $7,
                final_from = $8, ended_at = $9, undone_by = $10, undone_why = $11, version = version + 1
                WHERE id = $1 AND version = $2";
     let args = args![

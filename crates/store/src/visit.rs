@@ -96,16 +96,7 @@ pub async fn insert(tx: &mut Tx, v: &Visit) -> Result<(), StoreError> {
 pub async fn change(tx: &mut Tx, v: &Visit, before: i64) -> Result<bool, StoreError> {
     let sql = "UPDATE visit SET state = $3, session = $4, ended_at = $5, reason = $6, version = $7, seal = $8
                WHERE id = $1 AND version = $2";
-    let args = args![
-        &v.id,
-        before,
-        v.state,
-        v.session.as_deref(),
-        v.ended_at,
-        v.reason.as_deref(),
-        v.version,
-        &v.seal
-    ];
+    let args = args![&v.id, before, v.state, v.session.as_deref(), v.ended_at, v.reason.as_deref(), v.version, &v.seal];
     Ok(tx.execute(sql, args).await? == 1)
 }
 

@@ -40,13 +40,7 @@ impl Province {
     /// # Errors
     /// [`DeedError::Invalid`] for no source; [`DeedError::Conflict`] for the same kind of source or the same officer again, and
     /// when it is confirmed or final.
-    pub async fn report_death(
-        &self,
-        actor: &Actor,
-        id: &str,
-        source: &str,
-        shown: &str,
-    ) -> Result<(), DeedError> {
+    pub async fn report_death(&self, actor: &Actor, id: &str, source: &str, shown: &str) -> Result<(), DeedError> {
         let subject = AccountId::parse(id).map_err(|_| DeedError::NotFound("resident"))?;
         let shown = evidence("evidence", shown)?;
         let source = SOURCES.into_iter().find(|one| *one == source).ok_or_else(|| {
@@ -151,10 +145,7 @@ fn second_of(first: &Death, source: &str, by: &str) -> Result<(), DeedError> {
         return no("两个来源都有了，30 天后生效", "both sources are there; it is final after thirty days");
     }
     if first.source == source {
-        return no(
-            "第二个来源要和第一个不同类",
-            "the second source must be of another kind than the first",
-        );
+        return no("第二个来源要和第一个不同类", "the second source must be of another kind than the first");
     }
     if first.reported_by == by {
         return no("第二个来源要由另一位工作人员登记", "another officer writes the second source down");

@@ -70,11 +70,7 @@ impl Province {
             return Err(DeedError::NotFound("place"));
         }
         if !wish.face {
-            return Err(DeedError::invalid(
-                "face",
-                "请先核对本人和照片",
-                "Compare the face with the photo first",
-            ));
+            return Err(DeedError::invalid("face", "请先核对本人和照片", "Compare the face with the photo first"));
         }
         let (holder, seen) = self.seen_at_counter(&wish).await?;
         let subject = AccountId::parse(&holder.id).map_err(DeedError::internal)?;
@@ -239,10 +235,7 @@ fn deeds(words: &[String]) -> Result<String, DeedError> {
         })?);
     }
     if asked.is_empty() {
-        return Err(DeedError::Invalid {
-            field: "deeds",
-            why: Text::new("至少选一项", "List one deed at least"),
-        });
+        return Err(DeedError::Invalid { field: "deeds", why: Text::new("至少选一项", "List one deed at least") });
     }
     asked.push(Deed::SeeRecord);
     let listed: Vec<&str> = LISTABLE.into_iter().filter(|deed| asked.contains(deed)).map(Deed::as_str).collect();

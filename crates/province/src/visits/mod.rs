@@ -35,8 +35,7 @@ pub(crate) struct Helped {
 impl Helped {
     /// Small facts of a use, and the officer beside them.
     pub fn beside(&self, detail: Option<String>) -> Option<String> {
-        let mut detail: Value =
-            detail.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_else(|| json!({}));
+        let mut detail: Value = detail.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_else(|| json!({}));
         if let Some(fields) = detail.as_object_mut() {
             fields.insert("visit".to_owned(), self.said.clone());
         }
@@ -77,8 +76,7 @@ async fn end(tx: &mut Tx, seals: &RowSealer, row: Row, reason: &str, now_us: i64
     if let Some(open) = &row.session {
         session::end(tx, &row.account, open, "visit_ended", now_us).await?;
     }
-    let ended =
-        Row { state: State::Ended, ended_at: Some(now_us), reason: Some(reason.to_owned()), ..row };
+    let ended = Row { state: State::Ended, ended_at: Some(now_us), reason: Some(reason.to_owned()), ..row };
     seals.change_visit(tx, ended).await
 }
 

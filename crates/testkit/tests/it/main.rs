@@ -23,3 +23,4 @@ mod sign_in;
 mod soft_passkey;
 mod stories;
 mod uploads;
+mod visits;

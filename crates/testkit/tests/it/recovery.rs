@@ -9,7 +9,7 @@ use yima_keys::Suite;
 use yima_testkit::{Answer, Database, Phone, Town};
 
 /// The cookies of an operator.
-async fn signed_in(town: &Town, nth: usize) -> String {
+pub async fn signed_in(town: &Town, nth: usize) -> String {
     let operator = &town.operators[nth];
     let secret = operator.totp_uri.split("secret=").nth(1).and_then(|rest| rest.split('&').next()).unwrap();
     let secret = totp_rs::Secret::try_from_base32(secret).unwrap();

@@ -10,6 +10,7 @@ mod across;
 mod enterprise;
 mod enterprises;
 mod join;
+mod let_in;
 mod message;
 mod own;
 mod passkey;
@@ -82,6 +83,9 @@ pub fn router() -> Router<App> {
         .route("/account/posts/{id}/accept", post(posts::accept))
         .route("/account/posts/{id}/leave", post(posts::leave))
         .route("/account/posts/{id}/deputy", post(posts::deputy))
+        .route("/account/recover/device", post(recover::by_device))
+        .route("/account/let-in", get(let_in::page).post(let_in::device))
+        .route("/account/let-in/ward", post(let_in::ward))
         .route("/account/visit", get(visit::page).post(visit::open))
         .route("/account/visit/end", post(visit::end))
         .route("/account/visit/settings", post(visit::settings))
