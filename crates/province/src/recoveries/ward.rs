@@ -49,9 +49,8 @@ impl Province {
                 })
             })
             .await?;
-        let ward = |one: &account::Account| {
-            Ok(Ward { account: one.id.clone(), name_masked: self.name_of(one)?.masked() })
-        };
+        let ward =
+            |one: &account::Account| Ok(Ward { account: one.id.clone(), name_masked: self.name_of(one)?.masked() });
         holders.iter().map(ward).collect()
     }
 

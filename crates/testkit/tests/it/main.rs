@@ -24,3 +24,4 @@ mod soft_passkey;
 mod stories;
 mod uploads;
 mod visits;
+mod ways_back;

@@ -100,14 +100,14 @@ async fn r12_an_officer_helps_and_only_what_the_visit_lists_is_done() {
         let asked = kiosk.form("/account/visit", "/account/visit/explain", &[("question", "为什么")]).await;
         assert_eq!((asked.status, asked.to.as_str()), (303, "/account/visit"), "{}", asked.body);
         let record = phone.send(&town.door, town.now(), Method::GET, "/api/v1/record", None).await.ok();
-        let entry = &record["entries"][0];
-        assert_eq!((&entry["deed"], &entry["who"]["en"]), (&json!("explain_data"), &json!("You")));
+        let entry = record["entries"].as_array().unwrap().iter().find(|one| one["deed"] == "explain_data").unwrap();
+        assert_eq!(entry["who"]["en"], "You");
         assert_eq!(entry["role"]["en"], "At a counter, with an officer's help");
         let audit = signed_in(&town, 2).await;
         let uses = town.door.operator(&audit, Method::GET, "/api/v1/uses?deed=explain_data", None).await.ok();
         assert!(uses.to_string().contains("opr_"), "the officer stands beside the resident: {uses}");
         let home = phone.send(&town.door, town.now(), Method::GET, "/api/v1/device", None).await.ok();
-        assert_eq!(home["notices"][0]["kind"], "visit_began");
+        assert!(home["notices"].to_string().contains("visit_began"), "{home}");
 
         // A quarter of an hour, and it is over; the kiosk forgets.
         town.clock.advance(15 * 60 - 1);
@@ -154,16 +154,17 @@ async fn r12_a_visit_ends_by_either_of_the_two_and_by_the_next_one() {
         assert!(!stands(&mut kiosk).await && stands(&mut other).await);
         // The same browser under another name of a kiosk: what stood in it ends as well.
         assert_eq!(open(&mut other, &next).await, 303);
-        let states: Vec<_> =
-            visits(&town, &system).await.as_array().unwrap().iter().map(|row| row["state"].clone()).collect();
-        assert_eq!(states, ["open", "ended", "ended", "ended", "ended"]);
+        let states = visits(&town, &system).await.to_string();
+        let many = |word: &str| states.matches(&format!("\"state\":\"{word}\"")).count();
+        assert_eq!((many("open"), many("ended")), (1, 4), "{states}");
 
         // Letters live for three minutes.
         let begun = begin(&town, &system, by_card(&town, 3, site, "3", &deeds)).await.ok();
         town.clock.advance(180);
         assert_eq!(open(&mut kiosk, &begun).await, 403);
-        let states = visits(&town, &system).await;
-        assert_eq!(states[0]["state"], "ended");
+        let all = visits(&town, &system).await;
+        let late = all.as_array().unwrap().iter().find(|row| row["id"] == begun["id"]).unwrap();
+        assert_eq!(late["state"], "ended");
     }
 }
 
@@ -193,7 +194,7 @@ async fn r12_a_code_that_answered_this_counter_says_who_it_is_once() {
     assert_eq!(begin(&town, &system, wish(site, receipt)).await.word(), "conflict", "once");
     assert_eq!(visits(&town, &system).await[0]["resident"], account);
     // A code that answered nobody says less, however valid it is; and so does one of three minutes ago.
-    town.clock.advance(120);
+    town.clock.advance(121);
     assert_eq!(begin(&town, &system, wish(site, receipt)).await.word(), "not_found");
 }
 

@@ -89,13 +89,7 @@ async fn ended(
     }
 }
 
-async fn shown(
-    app: &App,
-    visitor: &mut Visitor,
-    person: &Person,
-    number: &str,
-    refused: Option<&Refused>,
-) -> Response {
+async fn shown(app: &App, visitor: &mut Visitor, person: &Person, number: &str, refused: Option<&Refused>) -> Response {
     "/account/let-in".clone_into(&mut visitor.here);
     let found = match app.province.wards_of(person).await {
         Ok(wards) => app.province.device_showing(number).await.map(|label| (wards, label)),
