@@ -319,8 +319,7 @@ pub const fn waits_in_hold(actor: &Actor, deed: Deed) -> bool {
         | Deed::ChangePassword
         | Deed::LetDeviceIn
         | Deed::JoinDevice
-        | Deed::RecoverWard
-        | Deed::MakeSheet => true,
+        | Deed::RecoverWard => true,
         Deed::EndDevice => matches!(actor, Actor::Person { .. }),
         _ => false,
     }

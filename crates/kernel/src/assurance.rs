@@ -145,8 +145,7 @@ pub const fn needed(deed: Deed) -> Option<Needed> {
         | Deed::AcceptPost
         | Deed::AppointDeputy
         | Deed::RecoverWard
-        | Deed::LetDeviceIn
-        | Deed::MakeSheet => Some(Needed::HEAVY),
+        | Deed::LetDeviceIn => Some(Needed::HEAVY),
         Deed::AddFirstPasskey | Deed::ChangePassword => Some(Needed::FRESH),
         _ => None,
     }

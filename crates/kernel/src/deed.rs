@@ -259,8 +259,6 @@ pub enum Deed {
     LetDeviceIn,
     /// Make that passkey, on the other device.
     JoinDevice,
-    /// Print codes that stand in for an authenticator app.
-    MakeSheet,
     /// Report a death, as the first or the second source.
     ReportDeath,
     /// Take a report of a death back before it is final.
@@ -273,7 +271,7 @@ pub enum Deed {
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 133] = [
+    pub const ALL: [Self; 132] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -402,7 +400,6 @@ impl Deed {
         Self::RecoverWard,
         Self::LetDeviceIn,
         Self::JoinDevice,
-        Self::MakeSheet,
         Self::ReportDeath,
         Self::UndoDeath,
         Self::FinishDeath,
@@ -541,7 +538,6 @@ impl Deed {
             Self::RecoverWard => "recover_ward",
             Self::LetDeviceIn => "let_device_in",
             Self::JoinDevice => "join_device",
-            Self::MakeSheet => "make_sheet",
             Self::ReportDeath => "report_death",
             Self::UndoDeath => "undo_death",
             Self::FinishDeath => "finish_death",

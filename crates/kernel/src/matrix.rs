@@ -208,7 +208,7 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         | (Deed::OpenVisit | Deed::JoinDevice, A::Stranger)
         | (Deed::ReportDeath | Deed::UndoDeath | Deed::SeeDeaths, A::SystemOperator | A::SecurityOperator)
         | (Deed::FinishDeath, A::System) => Rule::Yes,
-        (Deed::EndVisit | Deed::LetDeviceIn | Deed::MakeSheet, A::Person) => Rule::Own,
+        (Deed::EndVisit | Deed::LetDeviceIn, A::Person) => Rule::Own,
         (Deed::RecoverWard, A::Person) => Rule::Mandated,
         _ => Rule::No,
     }

@@ -432,7 +432,6 @@ mod tests {
             D::RecoverWard,
             D::LetDeviceIn,
             D::JoinDevice,
-            D::MakeSheet,
         ];
         let by_form_of_enterprises = [
             D::AcceptRepresentation,

@@ -73,7 +73,7 @@ async fn r12_at_a_kiosk_one_visit_stands_and_none_is_longer_than_a_quarter_of_an
     settle(&store, 1).await;
     put(&store, a_visit(1)).await.unwrap();
     let second = Visit { kiosk: "1".into(), ..a_visit(2) };
-    assert!(matches!(put(&store, second.clone()).await, Err(StoreError::Conflict(_))), "the kiosk is taken");
+    assert!(matches!(put(&store, second.clone()).await, Err(StoreError::Conflict)), "the kiosk is taken");
     let ended = Visit { state: State::Ended, ended_at: Some(5_000), version: 2, ..a_visit(1) };
     assert!(deed(&store, move |tx| Box::pin(async move { visit::change(tx, &ended, 1).await })).await);
     put(&store, second).await.unwrap();
