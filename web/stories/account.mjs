@@ -25,7 +25,7 @@ async function authenticator(context, page, transport = "internal") {
   await cdp.send("WebAuthn.addVirtualAuthenticator", { options });
 }
 
-async function looked(page, name, target = 44) {
+export async function looked(page, name, target = 44) {
   const faults = [...(await violations(page)), ...(await layoutFaults(page, target))];
   must(faults.length === 0, `${name}: ${faults.join("\n")}`);
   await shot(page, name);
@@ -208,7 +208,7 @@ async function twoOfficers(town, page, resident, lang) {
   return begun.id;
 }
 
-async function newAuthenticator(context, page) {
+export async function newAuthenticator(context, page) {
   const cdp = await context.newCDPSession(page);
   await cdp.send("WebAuthn.enable");
   const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true };
@@ -218,7 +218,7 @@ async function newAuthenticator(context, page) {
 
 /** An operator's session is kept over both languages: six digits are taken once. */
 const desks = {};
-async function officer(town, role) {
+export async function officer(town, role) {
   const who = town.demo.sign_ins[role];
   const post = (path, body, headers = {}) => fetch(`${town.server}/api/v1${path}`, { method: "POST", headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(body) });
   desks[role] ??= (async () => {

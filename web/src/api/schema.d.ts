@@ -727,6 +727,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/manage/deaths": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Deaths that wait for a second source, or for their thirty days. */
+        get: operations["get_manage_deaths"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/manage/recoveries": {
         parameters: {
             query?: never;
@@ -910,6 +927,41 @@ export interface paths {
         put?: never;
         /** Review a version. */
         post: operations["post_manage_scenarios_by_slug_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manage/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The visits that the asking officer began in the last twelve hours. */
+        get: operations["get_manage_visits"];
+        put?: never;
+        /** Begin one: who it is was seen by an ID card, or by a code that answered this counter's challenge. */
+        post: operations["post_manage_visits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manage/visits/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End one: the kiosk's session ends with it. */
+        post: operations["post_manage_visits_by_id_end"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1644,8 +1696,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Record a death: every code of the resident ends. */
+        /** Report a death: the first source suspends, a second one of another kind confirms, and thirty days later it is final. */
         post: operations["post_residents_by_id_death"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/residents/{id}/death/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a report back before it is final: the account is what it was. */
+        post: operations["post_residents_by_id_death_undo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2246,6 +2315,24 @@ export interface components {
             /** @description `res_…` */
             resident: string;
         };
+        /** @description Help somebody who is at the counter to sign in at a kiosk, for a few deeds. */
+        BeginVisit: {
+            /** @description What may be done. */
+            deeds: components["schemas"]["VisitDeed"][];
+            /** @description The officer compared the face with the photo. */
+            face: boolean;
+            /** @description Read off the ID card. Or else `receipt`. */
+            id_number?: string | null;
+            /** @description Which kiosk there, at most 20 characters. */
+            kiosk: string;
+            /** @description `use_…`: the receipt of a code that answered the challenge of a gate of this place within two minutes (T1c). */
+            receipt?: string | null;
+            /**
+             * Format: int32
+             * @description The place.
+             */
+            site: number;
+        };
         /** @description A benefit of a resident. */
         BenefitRow: {
             /** @description Codes that say it can be drawn today: it is held, and enough residents share it. */
@@ -2621,6 +2708,50 @@ export interface components {
             /** @description `valid`, … */
             verdict: components["schemas"]["VerdictWord"];
         };
+        /** @description A source says that somebody died. The first one suspends; a second one, of another kind and by another officer, confirms. */
+        DeathReport: {
+            /** @description What was shown: kind of document and file number; no ID number. */
+            evidence: string;
+            /** @description Which kind of source. */
+            source: components["schemas"]["DeathSource"];
+        };
+        /** @description A death that is reported and not final. */
+        DeathRow: {
+            /** @description What was shown. */
+            evidence: string;
+            /**
+             * Format: int64
+             * @description Unix seconds from which it is final; absent before a second source.
+             */
+            final_from?: number | null;
+            /** @description Masked name. */
+            name_masked: string;
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            reported_at: number;
+            /** @description Sign-in name of the officer who wrote it down. */
+            reported_by: string;
+            /** @description `res_…` */
+            resident: string;
+            /** @description The first source. */
+            source: components["schemas"]["DeathSource"];
+            /** @description How far it is. */
+            state: components["schemas"]["DeathState"];
+            /** @description The asking officer may confirm it: somebody else reported it. */
+            yours: boolean;
+        };
+        /**
+         * @description Who says that somebody died.
+         * @enum {string}
+         */
+        DeathSource: "civil_affairs" | "hospital" | "police" | "court" | "kin";
+        /**
+         * @description How far the report of a death is.
+         * @enum {string}
+         */
+        DeathState: "reported" | "confirmed";
         /**
          * @description What an officer decides about a request.
          * @enum {string}
@@ -2630,7 +2761,7 @@ export interface components {
          * @description What was done: a deed of the access matrix.
          * @enum {string}
          */
-        DeedWord: "check" | "resolve" | "bind_card" | "unbind_card" | "find_bound" | "upload_records" | "sync_gate" | "set_checker_key" | "request_otp" | "enrol" | "draw" | "short_number" | "check_in" | "confirm_check" | "refuse_check" | "see_record" | "consent" | "withdraw" | "change_settings" | "end_device" | "import" | "see_residents" | "see_devices" | "index_residents" | "enrolment_code" | "change_standing" | "give_benefit" | "end_benefit" | "issue_card" | "revoke_card" | "propose_scenario" | "review_scenario" | "see_scenarios" | "add_place" | "add_gate" | "end_gate" | "see_figures" | "read_uses" | "see_keys" | "rotate_keys" | "publish_bundle" | "register_mandate" | "invite_helper" | "accept_invitation" | "confirm_mandate" | "end_mandate" | "restore_mandate" | "suspend_mandate" | "resume_mandate" | "see_mandates" | "draw_acting" | "see_ward_record" | "see_organisations" | "add_organisation" | "move_organisation" | "change_organisation" | "import_organisations" | "approve_organisations" | "undo_organisations" | "copy_data" | "correct_data" | "restrict_data" | "lift_restriction" | "explain_data" | "delete_data" | "stop_request" | "kin_data" | "see_requests" | "answer_request" | "answer_kin" | "join_account" | "step_up" | "sign_in_across" | "add_authenticator" | "add_first_passkey" | "remove_authenticator" | "change_password" | "end_session" | "sign_in" | "add_operator" | "propose_client" | "review_client" | "invite_client" | "register_client" | "end_client" | "see_clients" | "allow_app" | "allow_app_for" | "withdraw_app" | "take_token" | "read_claims" | "begin_recovery" | "answer_recovery" | "recover" | "stop_recovery" | "see_recoveries" | "review_recovery" | "propose_representative" | "approve_representative" | "accept_representation" | "confirm_agents" | "appoint_agent" | "accept_appointment" | "dismiss_agent" | "act_for" | "lodge_filing" | "withdraw_filing" | "propose_post" | "renew_post" | "move_post" | "end_post" | "see_posts" | "accept_post" | "appoint_deputy" | "post_code" | "make_feed" | "end_feed" | "ask_audit_search" | "approve_audit_search" | "read_person_uses" | "see_audit_searches";
+        DeedWord: "check" | "resolve" | "bind_card" | "unbind_card" | "find_bound" | "upload_records" | "sync_gate" | "set_checker_key" | "request_otp" | "enrol" | "draw" | "short_number" | "check_in" | "confirm_check" | "refuse_check" | "see_record" | "consent" | "withdraw" | "change_settings" | "end_device" | "import" | "see_residents" | "see_devices" | "index_residents" | "enrolment_code" | "change_standing" | "give_benefit" | "end_benefit" | "issue_card" | "revoke_card" | "propose_scenario" | "review_scenario" | "see_scenarios" | "add_place" | "add_gate" | "end_gate" | "see_figures" | "read_uses" | "see_keys" | "rotate_keys" | "publish_bundle" | "register_mandate" | "invite_helper" | "accept_invitation" | "confirm_mandate" | "end_mandate" | "restore_mandate" | "suspend_mandate" | "resume_mandate" | "see_mandates" | "draw_acting" | "see_ward_record" | "see_organisations" | "add_organisation" | "move_organisation" | "change_organisation" | "import_organisations" | "approve_organisations" | "undo_organisations" | "copy_data" | "correct_data" | "restrict_data" | "lift_restriction" | "explain_data" | "delete_data" | "stop_request" | "kin_data" | "see_requests" | "answer_request" | "answer_kin" | "join_account" | "step_up" | "sign_in_across" | "add_authenticator" | "add_first_passkey" | "remove_authenticator" | "change_password" | "end_session" | "sign_in" | "add_operator" | "propose_client" | "review_client" | "invite_client" | "register_client" | "end_client" | "see_clients" | "allow_app" | "allow_app_for" | "withdraw_app" | "take_token" | "read_claims" | "begin_recovery" | "answer_recovery" | "recover" | "stop_recovery" | "see_recoveries" | "review_recovery" | "propose_representative" | "approve_representative" | "accept_representation" | "confirm_agents" | "appoint_agent" | "accept_appointment" | "dismiss_agent" | "act_for" | "lodge_filing" | "withdraw_filing" | "propose_post" | "renew_post" | "move_post" | "end_post" | "see_posts" | "accept_post" | "appoint_deputy" | "post_code" | "make_feed" | "end_feed" | "ask_audit_search" | "approve_audit_search" | "read_person_uses" | "see_audit_searches" | "begin_visit" | "open_visit" | "end_visit" | "see_visits" | "recover_ward" | "let_device_in" | "join_device" | "report_death" | "undo_death" | "finish_death" | "see_deaths";
         /** @description Everything the home screen needs. */
         DeviceHome: {
             /** @description Benefits held today, by number. */
@@ -3912,6 +4043,8 @@ export interface components {
                 /** @description Deed. */
                 deed: components["schemas"]["DeedWord"];
                 form: components["schemas"]["FormWord"] | null;
+                /** @description `opr_…`: the officer who helped, in a visit at a counter. */
+                helper?: string | null;
                 /** @description `use_…` */
                 id: string;
                 /** @description Outcome. */
@@ -4401,6 +4534,11 @@ export interface components {
             /** @description 16 bytes. */
             tag: string;
         };
+        /**
+         * @description How an officer saw who somebody is.
+         * @enum {string}
+         */
+        SeenWord: "card" | "code";
         /** @description A gate registers the key by which it signs its challenges. */
         SetCheckerKey: {
             /** @description 64 bytes: the signature of the key that it replaces, over the same. */
@@ -4651,6 +4789,8 @@ export interface components {
             /** @description Deed. */
             deed: components["schemas"]["DeedWord"];
             form: components["schemas"]["FormWord"] | null;
+            /** @description `opr_…`: the officer who helped, in a visit at a counter. */
+            helper?: string | null;
             /** @description `use_…` */
             id: string;
             /** @description Outcome. */
@@ -4719,6 +4859,64 @@ export interface components {
          * @enum {string}
          */
         VerdictWord: "valid" | "refused" | "could_not_check";
+        /** @description It waits at its kiosk. */
+        VisitBegun: {
+            /** @description Eight letters for the kiosk, shown once. */
+            code: string;
+            /**
+             * Format: int64
+             * @description Unix seconds until which they open it.
+             */
+            code_until: number;
+            /** @description `vis_…` */
+            id: string;
+            /** @description Masked name. */
+            name_masked: string;
+            /**
+             * Format: int64
+             * @description Unix seconds at which it is over.
+             */
+            until_at: number;
+        };
+        /**
+         * @description What a visit may list.
+         * @enum {string}
+         */
+        VisitDeed: "see_record" | "change_settings" | "withdraw_app" | "explain_data" | "stop_request" | "end_session";
+        /** @description A visit in its officer's list. */
+        VisitRow: {
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            begun_at: number;
+            /** @description What may be done. */
+            deeds: components["schemas"]["VisitDeed"][];
+            /** @description `vis_…` */
+            id: string;
+            /** @description Which kiosk. */
+            kiosk: string;
+            /** @description Masked name. */
+            name_masked: string;
+            /** @description Name of the place. */
+            place: components["schemas"]["Words"];
+            /** @description `res_…` */
+            resident: string;
+            /** @description How the officer saw who it is. */
+            seen: components["schemas"]["SeenWord"];
+            /** @description How far it is. */
+            state: components["schemas"]["VisitState"];
+            /**
+             * Format: int64
+             * @description Unix seconds at which it is over.
+             */
+            until_at: number;
+        };
+        /**
+         * @description How far a visit at a counter is.
+         * @enum {string}
+         */
+        VisitState: "waiting" | "open" | "ended";
         /** @description A question to the holder that waits for an answer. */
         Waits: {
             /** @description `cfm_…` */
@@ -6260,6 +6458,34 @@ export interface operations {
             };
         };
     };
+    get_manage_deaths: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeathRow"][];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_manage_recoveries: {
         parameters: {
             query?: never;
@@ -6663,6 +6889,96 @@ export interface operations {
         };
         responses: {
             /** @description In force from the next bundle on, or refused. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_manage_visits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitRow"][];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_manage_visits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginVisit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitBegun"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_manage_visits_by_id_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `vis_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -8203,11 +8519,45 @@ export interface operations {
         };
         requestBody: {
             content: {
+                "application/json": components["schemas"]["DeathReport"];
+            };
+        };
+        responses: {
+            /** @description Written down. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_residents_by_id_death_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `res_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
                 "application/json": components["schemas"]["StateChange"];
             };
         };
         responses: {
-            /** @description Recorded. */
+            /** @description Taken back. */
             204: {
                 headers: {
                     [name: string]: unknown;
