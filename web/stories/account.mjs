@@ -25,7 +25,7 @@ async function authenticator(context, page, transport = "internal") {
   await cdp.send("WebAuthn.addVirtualAuthenticator", { options });
 }
 
-async function looked(page, name, target = 44) {
+export async function looked(page, name, target = 44) {
   const faults = [...(await violations(page)), ...(await layoutFaults(page, target))];
   must(faults.length === 0, `${name}: ${faults.join("\n")}`);
   await shot(page, name);

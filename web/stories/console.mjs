@@ -29,7 +29,7 @@ async function stranger({ page, open, expect }) {
 async function system(desk) {
   const { page, expect, click } = desk;
   await signIn(desk, "system");
-  await walk(desk, ["一览", "居民", "设备", "场景", "账户找回", "场所", "闸机"]);
+  await walk(desk, ["一览", "居民", "设备", "场景", "账户找回", "窗口协助", "去世登记", "场所", "闸机"]);
   await click('nav a:has-text("居民")');
   await page.click("tbody .person");
   await click('.deeds button:has-text("发绑定码")');
@@ -38,9 +38,9 @@ async function system(desk) {
   await audit(desk, "the enrolment code");
   await click('button:has-text("已经交给本人")');
   await click('button:has-text("English")');
-  await walk(desk, ["Overview", "Residents", "Devices", "Scenarios", "Recoveries", "Places", "Gates"]);
+  await walk(desk, ["Overview", "Residents", "Devices", "Scenarios", "Recoveries", "Visits", "Deaths", "Places", "Gates"]);
   await click('button:has-text("Dark")');
-  await walk(desk, ["Overview", "Residents", "Devices", "Scenarios", "Recoveries", "Places", "Gates"]);
+  await walk(desk, ["Overview", "Residents", "Devices", "Scenarios", "Recoveries", "Visits", "Deaths", "Places", "Gates"]);
 }
 
 /** The commonest family names: a masked name is one of them and what is left of it. */

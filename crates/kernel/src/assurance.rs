@@ -143,7 +143,9 @@ pub const fn needed(deed: Deed) -> Option<Needed> {
         | Deed::AppointAgent
         | Deed::AcceptAppointment
         | Deed::AcceptPost
-        | Deed::AppointDeputy => Some(Needed::HEAVY),
+        | Deed::AppointDeputy
+        | Deed::RecoverWard
+        | Deed::LetDeviceIn => Some(Needed::HEAVY),
         Deed::AddFirstPasskey | Deed::ChangePassword => Some(Needed::FRESH),
         _ => None,
     }

@@ -249,11 +249,33 @@ pub enum Deed {
     SeeAuditSearches,
     /// Take back, as a guardian, what one allowed an app for a child.
     WithdrawAppFor,
+    /// Open a visit: help a resident sign in at a counter.
+    BeginVisit,
+    /// Take a visit up, at the kiosk of the counter.
+    OpenVisit,
+    /// End a visit.
+    EndVisit,
+    /// See the visits that one opened.
+    SeeVisits,
+    /// Bring somebody in one's care back to their account, as their guardian.
+    RecoverWard,
+    /// Let another device of one's own make a passkey.
+    LetDeviceIn,
+    /// Make that passkey, on the other device.
+    JoinDevice,
+    /// Report a death, as the first or the second source.
+    ReportDeath,
+    /// Take a report of a death back before it is final.
+    UndoDeath,
+    /// Make a confirmed death final when its time has come.
+    FinishDeath,
+    /// See deaths that are reported and not final.
+    SeeDeaths,
 }
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 123] = [
+    pub const ALL: [Self; 134] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -377,6 +399,17 @@ impl Deed {
         Self::ReadPersonUses,
         Self::SeeAuditSearches,
         Self::WithdrawAppFor,
+        Self::BeginVisit,
+        Self::OpenVisit,
+        Self::EndVisit,
+        Self::SeeVisits,
+        Self::RecoverWard,
+        Self::LetDeviceIn,
+        Self::JoinDevice,
+        Self::ReportDeath,
+        Self::UndoDeath,
+        Self::FinishDeath,
+        Self::SeeDeaths,
     ];
 
     /// The word in uses and in the printed matrix.
@@ -506,6 +539,17 @@ impl Deed {
             Self::ReadPersonUses => "read_person_uses",
             Self::SeeAuditSearches => "see_audit_searches",
             Self::WithdrawAppFor => "withdraw_app_for",
+            Self::BeginVisit => "begin_visit",
+            Self::OpenVisit => "open_visit",
+            Self::EndVisit => "end_visit",
+            Self::SeeVisits => "see_visits",
+            Self::RecoverWard => "recover_ward",
+            Self::LetDeviceIn => "let_device_in",
+            Self::JoinDevice => "join_device",
+            Self::ReportDeath => "report_death",
+            Self::UndoDeath => "undo_death",
+            Self::FinishDeath => "finish_death",
+            Self::SeeDeaths => "see_deaths",
         }
     }
 }

@@ -205,6 +205,13 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         | (Deed::SeePosts, A::AuditOperator)
         // Leases that ran out.
         | (Deed::EndPost, A::System) => Rule::Yes,
+        // A counter: an officer helps somebody who is there, at a kiosk that knows nobody.
+        (Deed::BeginVisit | Deed::EndVisit | Deed::SeeVisits, A::SystemOperator)
+        | (Deed::OpenVisit | Deed::JoinDevice, A::Stranger)
+        | (Deed::ReportDeath | Deed::UndoDeath | Deed::SeeDeaths, A::SystemOperator | A::SecurityOperator)
+        | (Deed::FinishDeath, A::System) => Rule::Yes,
+        (Deed::EndVisit | Deed::LetDeviceIn, A::Person) => Rule::Own,
+        (Deed::RecoverWard, A::Person) => Rule::Mandated,
         _ => Rule::No,
     }
 }
@@ -247,7 +254,17 @@ mod tests {
             Deed::ALL.into_iter().filter(|d| rule(ActorKind::Stranger, *d) != Rule::No).map(Deed::as_str).collect();
         assert_eq!(
             stranger,
-            ["request_otp", "enrol", "join_account", "sign_in", "register_client", "recover", "stop_recovery"]
+            [
+                "request_otp",
+                "enrol",
+                "join_account",
+                "sign_in",
+                "register_client",
+                "recover",
+                "stop_recovery",
+                "open_visit",
+                "join_device"
+            ]
         );
     }
 

@@ -154,6 +154,8 @@ impl Province {
     /// Is the sign-in enough, and is it whom the app means? Then what is known of them.
     pub(crate) async fn ready_for_consent(&self, person: Option<&Person>, opened: &Opened) -> Result<Ready, AppError> {
         let back = |error: &OauthError| Ready::Next(Next::Back(self.back(&opened.asked, error)));
+        // A visit at a counter opens no app: to apps nobody is signed in.
+        let person = person.filter(|person| !person.is_helped());
         let present = person.map(|p| Present { acr: p.standing.acr, auth_at_s: p.standing.auth_at_s });
         let step = authorize::step(&opened.asked, present.as_ref(), opened.sent_at_s, self.now_s());
         let person = match (step, person) {

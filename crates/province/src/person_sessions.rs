@@ -57,8 +57,17 @@ impl Person {
         Actor::Person { account: self.account.clone(), session: self.session.clone(), standing: self.standing }
     }
 
-    /// A session at another screen is never raised (R9).
+    /// Signed in with an officer's help, for the deeds of one visit at a counter alone.
+    #[must_use]
+    pub fn is_helped(&self) -> bool {
+        self.standing.acr == Acr::Assisted
+    }
+
+    /// A session at another screen is never raised (R9), nor one of a visit at a counter (R12).
     pub(crate) fn can_be_raised(&self) -> Result<(), DeedError> {
+        if self.is_helped() {
+            return Err(DeedError::Refused(Refusal::NotInVisit));
+        }
         if self.amr.iter().any(|method| method == ACROSS) {
             return Err(DeedError::invalid(
                 "session",
@@ -140,10 +149,15 @@ impl Province {
 
     /// A new session as it will be stored, and what its browser is given.
     pub(crate) fn fresh_session(&self, wish: &OpenSession) -> (Session, NewPersonSession) {
+        let whole_s = if wish.amr.contains(&ACROSS) { ACROSS_S } else { WHOLE_S };
+        self.session_until(wish, self.now_us() + whole_s * MICROS)
+    }
+
+    /// The same, over at a moment in Unix microseconds.
+    pub(crate) fn session_until(&self, wish: &OpenSession, until_us: i64) -> (Session, NewPersonSession) {
         let now_us = self.now_us();
         let id = SessionId::new(self.now_ms(), self.chance.bytes());
         let secret: [u8; SECRET] = self.chance.bytes();
-        let whole_s = if wish.amr.contains(&ACROSS) { ACROSS_S } else { WHOLE_S };
         let row = Session {
             id: id.to_string(),
             token_hash: secret_hash(&secret).to_vec(),
@@ -158,7 +172,7 @@ impl Province {
             created_at: now_us,
             seen_at: now_us,
             idle_until: now_us + IDLE_S * MICROS,
-            until_at: now_us + whole_s * MICROS,
+            until_at: until_us,
             ended_at: None,
             reason: None,
         };

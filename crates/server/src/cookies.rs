@@ -18,6 +18,8 @@ pub enum Cookie {
     Looks,
     /// The session of an operator: `__Host-yima_op`. It comes with no request that another site began.
     Operator,
+    /// A kiosk of a counter, from the begin of a visit until what it stored is cleared: `__Host-yk`.
+    Kiosk,
 }
 
 /// Longest value that is read, characters.
@@ -31,6 +33,7 @@ impl Cookie {
             Self::KnownDevice => ("__Host-kd", "kd"),
             Self::Looks => ("__Host-yl", "yl"),
             Self::Operator => ("__Host-yima_op", "yima_op"),
+            Self::Kiosk => ("__Host-yk", "yk"),
         }
     }
 

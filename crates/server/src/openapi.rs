@@ -60,7 +60,7 @@ pub fn text() -> String {
         r::codes::check::check, r::codes::resolve::resolve, r::gates::sync::sync, r::gates::set_key::set_key, r::gates::upload::upload,
         r::operators::sign_in::sign_in, r::operators::sign_out::sign_out, r::operators::me::me,
         r::residents::find::list, r::residents::find::find, r::residents::show::show, r::residents::standing::suspend,
-        r::residents::standing::resume, r::residents::standing::death, r::residents::end_sign_ins::end, r::residents::enrolment_code::issue,
+        r::residents::standing::resume, r::residents::end_sign_ins::end, r::residents::enrolment_code::issue,
         r::residents::benefits::give, r::residents::benefits::end, r::devices::list::list,
         r::cards::issue::issue, r::cards::pdf::print, r::cards::pdf::print_with_photo, r::cards::revoke::revoke, r::cards::replace::replace,
         r::manifests::list::list, r::manifests::propose::propose, r::manifests::review::review,
@@ -85,6 +85,8 @@ pub fn text() -> String {
         r::posts::feeds::list, r::posts::feeds::make, r::posts::feeds::end,
         r::audit_searches::list::list, r::audit_searches::ask::ask, r::audit_searches::answer::answer,
         r::audit_searches::read::read,
+        r::visits::officer::list, r::visits::officer::begin, r::visits::officer::end,
+        r::deaths::list::list, r::deaths::report::report, r::deaths::report::undo,
     )
 )]
 struct Api;

@@ -57,10 +57,22 @@ const LOGO_BODY_MAX: usize = 384 * 1024;
 /// All routes under `/api/v1`.
 #[must_use]
 pub fn table() -> Vec<Row> {
-    [open(), residents(), gates(), offices(), apps(), mandates(), recoveries(), enterprises(), posts(), audit()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        open(),
+        residents(),
+        gates(),
+        offices(),
+        apps(),
+        mandates(),
+        recoveries(),
+        enterprises(),
+        posts(),
+        audit(),
+        counter(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// What anybody may ask, and how a new device comes in.
@@ -149,7 +161,6 @@ fn offices() -> Vec<Row> {
         get ("/api/v1/residents/{id}",                    Operator,  Some(D::SeeResidents),        r::residents::show::show),
         post("/api/v1/residents/{id}/suspend",            Operator,  Some(D::ChangeStanding),      r::residents::standing::suspend),
         post("/api/v1/residents/{id}/resume",             Operator,  Some(D::ChangeStanding),      r::residents::standing::resume),
-        post("/api/v1/residents/{id}/death",              Operator,  Some(D::ChangeStanding),      r::residents::standing::death),
         post("/api/v1/residents/{id}/sign-ins/end",       Operator,  Some(D::EndSession),          r::residents::end_sign_ins::end),
         post("/api/v1/residents/{id}/enrolment-codes",    Operator,  Some(D::IssueEnrolmentCode),  r::residents::enrolment_code::issue),
         post("/api/v1/residents/{id}/benefits",           Operator,  Some(D::GiveBenefit),         r::residents::benefits::give),
@@ -288,6 +299,21 @@ fn audit() -> Vec<Row> {
     ]
 }
 
+/// A counter: visits at a kiosk, and deaths.
+#[rustfmt::skip]
+fn counter() -> Vec<Row> {
+    use Deed as D;
+    use Who::Operator;
+    vec![
+        get ("/api/v1/manage/visits",                     Operator,  Some(D::SeeVisits),           r::visits::officer::list),
+        post("/api/v1/manage/visits",                     Operator,  Some(D::BeginVisit),          r::visits::officer::begin),
+        post("/api/v1/manage/visits/{id}/end",            Operator,  Some(D::EndVisit),            r::visits::officer::end),
+        get ("/api/v1/manage/deaths",                     Operator,  Some(D::SeeDeaths),           r::deaths::list::list),
+        post("/api/v1/residents/{id}/death",              Operator,  Some(D::ReportDeath),         r::deaths::report::report),
+        post("/api/v1/residents/{id}/death/undo",         Operator,  Some(D::UndoDeath),           r::deaths::report::undo),
+    ]
+}
+
 /// The whole router, without what goes around it.
 pub fn router(app: App) -> Router {
     let routes = table().into_iter().fold(Router::new(), |router, row| router.route(row.path, row.on));
@@ -385,8 +411,14 @@ mod tests {
     #[test]
     fn every_deed_that_comes_by_network_has_a_route() {
         use Deed as D;
-        let by_command_line =
-            [D::ImportResidents, D::ImportOrganisations, D::IndexResidents, D::PublishBundle, D::AddOperator];
+        let by_command_line = [
+            D::ImportResidents,
+            D::ImportOrganisations,
+            D::IndexResidents,
+            D::PublishBundle,
+            D::AddOperator,
+            D::FinishDeath,
+        ];
         // These come through `routes/oauth2`, which has no table, and the forms of `pages/account`, which are no API.
         let by_protocol = [
             D::AllowApp,
@@ -409,6 +441,10 @@ mod tests {
             D::AcceptPost,
             D::AppointDeputy,
             D::MakePostCode,
+            D::OpenVisit,
+            D::RecoverWard,
+            D::LetDeviceIn,
+            D::JoinDevice,
         ];
         let by_form_of_enterprises = [
             D::AcceptRepresentation,

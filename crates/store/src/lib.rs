@@ -71,5 +71,8 @@ pub mod uses;
 pub mod withdrawal;
 pub mod wrong_try;
 
+pub mod death;
+pub mod visit;
+
 pub use db::{Store, Tx};
 pub use error::StoreError;

@@ -61,6 +61,9 @@ pub struct UseRow {
     /// Form.
     #[schema(value_type = Option<FormWord>, required = true)]
     pub form: Option<String>,
+    /// `opr_…`: the officer who helped, in a visit at a counter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub helper: Option<String>,
 }
 
 /// A key that the province signs or seals with.

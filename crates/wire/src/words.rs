@@ -122,6 +122,16 @@ words! {
     GateChoice ["late" "ended"]
     /// How far a recovery is.
     RecoveryState ["asked" "approved" "held" "refused" "stopped" "over"]
+    /// How far a visit at a counter is.
+    VisitState ["waiting" "open" "ended"]
+    /// How an officer saw who somebody is.
+    SeenWord ["card" "code"]
+    /// What a visit may list.
+    VisitDeed ["see_record" "change_settings" "withdraw_app" "explain_data" "stop_request" "end_session"]
+    /// Who says that somebody died.
+    DeathSource ["civil_affairs" "hospital" "police" "court" "kin"]
+    /// How far the report of a death is.
+    DeathState ["reported" "confirmed"]
     /// How bars are laid out.
     Grouping ["hour" "site" "reason" "scenario"]
 }

@@ -6,6 +6,7 @@ mod authenticators;
 mod invented;
 mod join;
 mod known_device;
+mod let_in;
 mod lockout;
 mod manage;
 mod message_guard;

@@ -26,3 +26,5 @@ mod sign_in;
 mod soft_passkey;
 mod stories;
 mod uploads;
+mod visits;
+mod ways_back;

@@ -4,7 +4,7 @@ import { lazy, type ComponentType, type LazyExoticComponent } from "react";
 import type { Role } from "../../api/types";
 import type { IconName } from "../parts/icons";
 
-export type PageName = "overview" | "residents" | "devices" | "scenarios" | "places" | "gates" | "uses" | "keys" | "rights" | "organisations" | "recoveries" | "audit";
+export type PageName = "overview" | "residents" | "devices" | "scenarios" | "places" | "gates" | "uses" | "keys" | "rights" | "organisations" | "recoveries" | "audit" | "visits" | "deaths";
 type Screen = LazyExoticComponent<ComponentType>;
 
 export interface PageEntry {
@@ -52,6 +52,8 @@ export const PAGES: readonly PageEntry[] = [
     roles: ["system", "security"],
     screen: lazy(() => import("../pages/recoveries/Recoveries")),
   },
+  { name: "visits", icon: "resident", group: "nouns", roles: ["system"], screen: lazy(() => import("../pages/visits/Visits")) },
+  { name: "deaths", icon: "leave", group: "nouns", roles: ["system", "security"], screen: lazy(() => import("../pages/deaths/Deaths")) },
   { name: "uses", icon: "use", group: "nouns", roles: ["audit"], screen: lazy(() => import("../pages/uses/Uses")) },
   { name: "audit", icon: "search", group: "nouns", roles: ["security", "audit"], screen: lazy(() => import("../pages/audit/Audit")) },
   { name: "places", icon: "place", group: "ground", roles: EVERYBODY, screen: lazy(() => import("../pages/places/Places")) },

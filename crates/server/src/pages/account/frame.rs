@@ -131,6 +131,9 @@ pub fn go(visitor: &mut Visitor, path: &str) -> Response {
 /// Strangers are sent to sign in, and come back.
 #[must_use]
 pub fn sign_in_first(visitor: &mut Visitor) -> Response {
+    if visitor.is_kiosk() {
+        return go(visitor, "/account/visit");
+    }
     let path = format!("/account/sign-in?next={}", escaped(&visitor.here));
     go(visitor, &path)
 }

@@ -94,6 +94,8 @@ pub async fn text_of(app: &App, visitor: &Visitor, person: &Person, deed: &str, 
         "accept-appointment" => looks.t("接受企业的任命", "Accept an enterprise's appointment").to_owned(),
         "appoint" => looks.t("替企业任命经办人", "Appoint an agent for an enterprise").to_owned(),
         "confirm-agents" => looks.t("确认企业的经办人", "Confirm an enterprise's agents").to_owned(),
+        "let-in" => looks.t("让另一部设备做通行密钥并登录", "Let another device in to make a passkey").to_owned(),
+        "recover-ward" => looks.t("为你监护的家人找回账户", "Recover the account of somebody in your care").to_owned(),
         "passwords-on" => looks.t("允许在新设备上用密码登录", "Allow passwords on new devices").to_owned(),
         _ => looks.t("继续办理，需要再确认是你", "Going on needs to see that it is you").to_owned(),
     })

@@ -129,6 +129,28 @@ impl Visitor {
         self.cookies.push(Cookie::Browser.set(&self.app, value, Some(YEAR_S)));
     }
 
+    /// Is this browser a kiosk whose visit was not cleared away yet?
+    #[must_use]
+    pub fn is_kiosk(&self) -> bool {
+        Cookie::Kiosk.read(&self.app, &self.headers).is_some()
+    }
+
+    /// Gives a kiosk the session of a visit, and no mark by which it would be known again.
+    pub fn is_in_visit(&mut self, token: &str, until_at: i64) {
+        self.has_session(token, until_at);
+        self.has_browser_cookie(&self.app.province.fresh_browser());
+        self.cookies.push(Cookie::KnownDevice.set(&self.app, "", Some(0)));
+        self.cookies.push(Cookie::Kiosk.set(&self.app, "1", None));
+    }
+
+    /// Takes all that a kiosk kept of a visit.
+    pub fn left_visit(&mut self) {
+        self.cookies.clear();
+        for cookie in [Cookie::Session, Cookie::Browser, Cookie::KnownDevice, Cookie::Looks, Cookie::Kiosk] {
+            self.cookies.push(cookie.set(&self.app, "", Some(0)));
+        }
+    }
+
     /// Takes the session away.
     pub fn is_signed_out(&mut self) {
         self.cookies.push(Cookie::Session.set(&self.app, "", Some(0)));

@@ -42,14 +42,7 @@ export const words = pair(
       lead: "恢复后设备可以重新备码。暂停期间解绑的设备要重新绑定。",
       ok: "恢复",
     },
-    death: {
-      press: "报告去世",
-      title: "报告去世",
-      lead: "码、设备、纸质码全部永久停用，不能恢复。记录留给近亲属依法查阅。",
-      sure: "我核对过死亡证明或公安机关的注销信息",
-      ok: "报告去世",
-      needSure: "请先核对证明",
-    },
+    death: "登记去世",
     reason: {
       label: "依据",
       hint: "例如：本人到窗口，手机遗失。不要写身份证号",
@@ -171,14 +164,7 @@ export const words = pair(
       lead: "Devices can draw codes again. A device that was ended has to be enrolled anew.",
       ok: "Resume",
     },
-    death: {
-      press: "Report death",
-      title: "Report a death",
-      lead: "Code, devices and paper stop for good. The record stays for the next of kin, as the law allows.",
-      sure: "I have seen the death certificate or the police register's entry",
-      ok: "Report death",
-      needSure: "Check the certificate first",
-    },
+    death: "Report a death",
     reason: {
       label: "Evidence",
       hint: "E.g. came to the counter, phone lost. No ID numbers",
