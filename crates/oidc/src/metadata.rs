@@ -17,6 +17,8 @@ pub const GRANT_DAYS_MAX: u16 = 366;
 const GRANT_DAYS: u16 = 180;
 const URIS_MAX: usize = 20;
 const WORDS_MAX: usize = 200;
+const CONTACTS_MAX: usize = 5;
+const CONTACT_CHARS_MAX: usize = 100;
 
 /// How a client proves who it is at the token endpoint (`token_endpoint_auth_method`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,6 +153,8 @@ pub struct Metadata {
     pub default_acr: Vec<Acr>,
     /// `yima_mandates`: under which mandates people may act for others at it (rule R18); without any it never hears of them.
     pub mandates: Vec<MandateKind>,
+    /// `contacts`: whom a reviewer calls, such as `陈工 0531-0000 0000` or an address of mail; never shown to people.
+    pub contacts: Vec<String>,
 }
 
 /// Why metadata is not taken: which member, and what to do.
@@ -170,7 +174,7 @@ impl fmt::Display for NotMetadata {
 
 impl std::error::Error for NotMetadata {}
 
-const MEMBERS: [&str; 26] = [
+const MEMBERS: [&str; 27] = [
     "client_name",
     "client_name#zh",
     "client_name#en",
@@ -197,6 +201,7 @@ const MEMBERS: [&str; 26] = [
     "yima_grant_days",
     "yima_resources",
     "yima_mandates",
+    "contacts",
 ];
 
 impl Metadata {
@@ -239,6 +244,7 @@ impl Metadata {
             default_max_age_s: number(&value, "default_max_age")?,
             default_acr: default_acr(&value)?,
             mandates: mandates(&value)?,
+            contacts: contacts(&value)?,
         };
         read.fits(&value)?;
         Ok(read)
@@ -454,6 +460,19 @@ fn mandates(value: &Value) -> Result<Vec<MandateKind>, NotMetadata> {
     kinds.ok_or_else(|| wrong("yima_mandates", "guardian, helper or both"))
 }
 
+/// Who answers for the app. Plain text: a reviewer reads it, nothing is sent there.
+fn contacts(value: &Value) -> Result<Vec<String>, NotMetadata> {
+    let found = list(value, "contacts")?;
+    let good = |text: &&str| {
+        !text.trim().is_empty() && text.chars().count() <= CONTACT_CHARS_MAX && !text.chars().any(char::is_control)
+    };
+    if found.len() <= CONTACTS_MAX && found.iter().all(|text| good(text)) {
+        Ok(found.into_iter().map(str::to_owned).collect())
+    } else {
+        Err(wrong("contacts", "at most 5 lines of at most 100 characters each"))
+    }
+}
+
 fn default_acr(value: &Value) -> Result<Vec<Acr>, NotMetadata> {
     let read = |word| Acr::parse(word).ok_or_else(|| wrong("default_acr_values", "see acr_values_supported"));
     list(value, "default_acr_values")?.into_iter().map(read).collect()
@@ -490,6 +509,9 @@ mod tests {
         assert!(client.redirect("https://hospital.example.cn/cb").is_some());
         assert!(client.claims[&Claim::Name].required && !client.claims[&Claim::Region].required);
         assert_eq!(client.grant_days, 180);
+        let mut called = good();
+        called["contacts"] = json!(["陈工 0531-0000 0000", "it@hospital.example.cn"]);
+        assert_eq!(read(&called).unwrap().contacts.len(), 2);
     }
 
     #[test]
@@ -523,6 +545,8 @@ mod tests {
                 with("grant_types", json!(["authorization_code", "urn:ietf:params:oauth:grant-type:token-exchange"])),
                 "yima_mandates",
             ),
+            (with("contacts", json!(["line\nbreak"])), "contacts"),
+            (with("contacts", json!(["a", "b", "c", "d", "e", "f"])), "contacts"),
             (with("jwks_uri", json!("https://hospital.example.cn/jwks")), "metadata"),
             (json!([]), "metadata"),
         ];

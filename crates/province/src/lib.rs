@@ -156,11 +156,11 @@ pub use leave_apps::LeaveWish;
 pub use live::{Published, Site};
 pub use mandates::{Accepted, DrawActing, Invitation, MandateRow, OtherSide, OwnMandate, RegisterMandate};
 pub use mandates::{
-    AgentRow, ChangeRow, EnterprisePage, FilingRow, NewAgent, NewFiling, OfferRow, OwnEnterprise, OwnEnterprises,
-    RecordRow,
+    ActsFor, AgentRow, ChangeRow, EnterpriseCard, EnterprisePage, FiledRow, FilingRow, NewAgent, NewFiling, OfferRow,
+    OwnEnterprise, OwnEnterprises, RecordRow,
 };
 pub use messenger::{Inbox, InboxMessage, Messenger};
-pub use organisations::{NewOrganisation, OrganisationChange, OrganisationRow};
+pub use organisations::{NewOrganisation, OrganisationChange, OrganisationRow, OrganisationsBy};
 pub use person_sessions::{NewPersonSession, OpenSession, Person, SessionRow};
 pub use places::NewPlace;
 pub use posts::{

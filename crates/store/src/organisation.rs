@@ -122,6 +122,24 @@ pub async fn children(
     rows.into_iter().map(one).collect()
 }
 
+/// Those of a region and of all within it, from its first code to its last, in order of region and id behind the last one
+/// seen.
+pub async fn in_region(
+    tx: &mut Tx,
+    [first, last]: [&str; 2],
+    after: (&str, &str),
+    limit: u32,
+) -> Result<Vec<Organisation>, StoreError> {
+    let sql = select!("WHERE region >= $1 AND region <= $2 AND (region, id) > ($3, $4) ORDER BY region, id LIMIT $5");
+    tx.rows(sql, args![first, last, after.0, after.1, limit]).await?.into_iter().map(one).collect()
+}
+
+/// Those that are suspended, in order of id behind the last one seen.
+pub async fn suspended(tx: &mut Tx, after: &str, limit: u32) -> Result<Vec<Organisation>, StoreError> {
+    let sql = select!("WHERE state = 'suspended' AND id > $1 ORDER BY id LIMIT $2");
+    tx.rows(sql, args![after, limit]).await?.into_iter().map(one).collect()
+}
+
 /// Whether anything under it is not ended.
 pub async fn has_children(tx: &mut Tx, id: &str) -> Result<bool, StoreError> {
     let sql = "SELECT 1 FROM organisation WHERE parent = $1 AND state <> 'ended' LIMIT 1";

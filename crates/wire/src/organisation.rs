@@ -1,6 +1,6 @@
 //! Organisations as operators see them, and imports of many. It does not know seals.
 
-use crate::words::{ImportState, OrganisationKind, OrganisationState};
+use crate::words::{FiledState, ImportState, OrganisationKind, OrganisationState, ServiceWord, StandingMandateState};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -31,6 +31,63 @@ pub struct OrganisationRow {
     pub created_at: i64,
     /// Something that has not ended stands under it.
     pub has_children: bool,
+}
+
+/// An organisation and what is above it.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct OrganisationLine {
+    /// The top first, the organisation itself last.
+    pub line: Vec<OrganisationRow>,
+}
+
+/// Somebody who acts for an enterprise.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ActsFor {
+    /// `edg_…`
+    pub id: String,
+    /// Masked.
+    pub name_masked: String,
+    /// As its legal representative, else as an agent.
+    pub represents: bool,
+    /// `pending`, `active` or `suspended`.
+    #[schema(value_type = StandingMandateState)]
+    pub state: String,
+    /// What may be filed.
+    #[schema(value_type = Vec<ServiceWord>)]
+    pub services: Vec<String>,
+    /// The highest amount of a filing, in fen; absent when there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit_amount: Option<i64>,
+    /// May appoint others.
+    pub may_appoint: bool,
+    /// Unix seconds.
+    pub until_at: i64,
+}
+
+/// That something was filed for an enterprise.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct FiledRow {
+    /// `fil_…`
+    pub id: String,
+    /// What kind.
+    #[schema(value_type = ServiceWord)]
+    pub service: String,
+    /// `lodged` or `withdrawn`.
+    #[schema(value_type = FiledState)]
+    pub state: String,
+    /// Who lodged it, masked.
+    pub by_masked: String,
+    /// Unix seconds.
+    pub lodged_at: i64,
+}
+
+/// The card of an enterprise.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct EnterpriseCard {
+    /// The representative first.
+    pub people: Vec<ActsFor>,
+    /// The newest first, at most 50.
+    pub filings: Vec<FiledRow>,
 }
 
 /// An organisation to add.

@@ -74,6 +74,12 @@ words! {
     PostState ["pending" "active" "ended"]
     /// On whose word a post was made.
     PostSource ["scim" "import" "operator" "officer"]
+    /// Where the mandate of somebody who acts for an enterprise stands.
+    StandingMandateState ["pending" "active" "suspended"]
+    /// What may be filed for an enterprise.
+    ServiceWord ["annual_report" "tax" "social_insurance" "housing_fund" "permit"]
+    /// Where a filing stands.
+    FiledState ["lodged" "withdrawn"]
     /// How a use ended.
     OutcomeWord ["valid" "refused" "could_not_check" "done"]
     /// The form of a code.

@@ -12,7 +12,7 @@ use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use yima_kernel::subject::Actor;
-use yima_province::{Format, NewOrganisation, OrganisationFile, OrganisationImport};
+use yima_province::{Format, NewOrganisation, OrganisationFile, OrganisationImport, OrganisationsBy};
 
 const CHUNK: usize = 1 << 20;
 
@@ -121,9 +121,10 @@ async fn run_add(add: Add) -> Done {
 
 async fn run_list(list: &List) -> Done {
     let province = list.home.open().await?;
+    let by = list.parent.clone().map_or(OrganisationsBy::Top, OrganisationsBy::Parent);
     let mut after: Option<String> = None;
     loop {
-        let page = province.organisations(&Actor::System, list.parent.as_deref(), None, after.as_deref()).await;
+        let page = province.organisations(&Actor::System, by.clone(), after.as_deref()).await;
         let page = page.map_err(|why| Failure::refused(format!("nothing was listed: {why}")))?;
         for row in &page.items {
             if list.json {

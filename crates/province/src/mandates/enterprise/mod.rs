@@ -2,6 +2,7 @@
 //! follows when a link ends. It does not decide what a chain allows: the kernel does.
 
 mod agents;
+mod card;
 mod codes;
 mod confirm;
 mod filings;
@@ -11,6 +12,7 @@ mod pick;
 mod representatives;
 
 pub use agents::NewAgent;
+pub use card::{ActsFor, EnterpriseCard, FiledRow};
 pub(crate) use codes::{chain_of_code, enterprise_bearer};
 pub use filings::{FilingRow, NewFiling};
 pub use list::{AgentRow, EnterprisePage, OfferRow, OwnEnterprise, OwnEnterprises, RecordRow};

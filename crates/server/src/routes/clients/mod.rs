@@ -5,3 +5,4 @@ pub mod invite;
 pub mod list;
 pub mod propose;
 pub mod review;
+pub mod show;
