@@ -693,6 +693,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/manage/clients/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One app: every version of it, the newest first. */
+        get: operations["get_manage_clients_by_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/manage/clients/{id}/end": {
         parameters: {
             query?: never;
@@ -1128,7 +1145,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One level of the tree. */
+        /** One level of the tree; with `credit_code`, `region` or `state` (in this order) those that it names instead. */
         get: operations["get_organisations"];
         put?: never;
         /** Add an organisation. */
@@ -1190,6 +1207,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One organisation, with the line above it. */
+        get: operations["get_organisations_by_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{id}/end": {
         parameters: {
             query?: never;
@@ -1201,6 +1235,23 @@ export interface paths {
         put?: never;
         /** End it for good; nothing under it may be left. */
         post: operations["post_organisations_by_id_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{id}/enterprise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who acts for an enterprise, and what was filed for it: names masked, and never what a filing says. */
+        get: operations["get_organisations_by_id_enterprise"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2066,6 +2117,31 @@ export interface components {
          * @enum {string}
          */
         ActorKindWord: "stranger" | "resident" | "person" | "app" | "gate" | "op-system" | "op-security" | "op-audit" | "feed" | "system";
+        /** @description Somebody who acts for an enterprise. */
+        ActsFor: {
+            /** @description `edg_…` */
+            id: string;
+            /**
+             * Format: int64
+             * @description The highest amount of a filing, in fen; absent when there is none.
+             */
+            limit_amount?: number | null;
+            /** @description May appoint others. */
+            may_appoint: boolean;
+            /** @description Masked. */
+            name_masked: string;
+            /** @description As its legal representative, else as an agent. */
+            represents: boolean;
+            /** @description What may be filed. */
+            services: components["schemas"]["ServiceWord"][];
+            /** @description `pending`, `active` or `suspended`. */
+            state: components["schemas"]["StandingMandateState"];
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            until_at: number;
+        };
         /** @description What a person allowed an app. */
         AllowedApp: {
             /** @description Names of the claims that are given. */
@@ -2482,8 +2558,15 @@ export interface components {
             owner: string;
             /** @description Operator who proposed it. */
             proposed_by: string;
+            /**
+             * Format: int64
+             * @description When.
+             */
+            reviewed_at: number | null;
             /** @description Operator who reviewed it. */
             reviewed_by: string | null;
+            /** @description Whom pseudonyms are for: apps of one sector know a person by one name. */
+            sector: string;
             /** @description `proposed`, `active`, `refused`, `retired` or `ended`. */
             state: string;
             /**
@@ -2491,6 +2574,11 @@ export interface components {
              * @description Version, from 1.
              */
             version: number;
+        };
+        /** @description All versions of one app. */
+        ClientVersions: {
+            /** @description The newest first, at most 100. */
+            versions: components["schemas"]["ClientVersion"][];
         };
         /** @description Say yes to a mandate. */
         Confirm: {
@@ -2837,6 +2925,13 @@ export interface components {
              */
             until_at: number;
         };
+        /** @description The card of an enterprise. */
+        EnterpriseCard: {
+            /** @description The newest first, at most 50. */
+            filings: components["schemas"]["FiledRow"][];
+            /** @description The representative first. */
+            people: components["schemas"]["ActsFor"][];
+        };
         /** @description Enterprises of a person. */
         Enterprises: {
             /** @description Newest first. */
@@ -2879,6 +2974,27 @@ export interface components {
             /** @description At most 100. */
             feeds: components["schemas"]["FeedRow"][];
         };
+        /** @description That something was filed for an enterprise. */
+        FiledRow: {
+            /** @description Who lodged it, masked. */
+            by_masked: string;
+            /** @description `fil_…` */
+            id: string;
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            lodged_at: number;
+            /** @description What kind. */
+            service: components["schemas"]["ServiceWord"];
+            /** @description `lodged` or `withdrawn`. */
+            state: components["schemas"]["FiledState"];
+        };
+        /**
+         * @description Where a filing stands.
+         * @enum {string}
+         */
+        FiledState: "lodged" | "withdrawn";
         /** @description Whom to find: by `q`, or by `name` within `region`. */
         FindResidents: {
             /** @description `next` of the page before. */
@@ -3448,6 +3564,11 @@ export interface components {
          * @enum {string}
          */
         OrganisationKind: "enterprise" | "department";
+        /** @description An organisation and what is above it. */
+        OrganisationLine: {
+            /** @description The top first, the organisation itself last. */
+            line: components["schemas"]["OrganisationRow"][];
+        };
         /** @description An organisation. */
         OrganisationRow: {
             /**
@@ -3666,8 +3787,15 @@ export interface components {
                 owner: string;
                 /** @description Operator who proposed it. */
                 proposed_by: string;
+                /**
+                 * Format: int64
+                 * @description When.
+                 */
+                reviewed_at: number | null;
                 /** @description Operator who reviewed it. */
                 reviewed_by: string | null;
+                /** @description Whom pseudonyms are for: apps of one sector know a person by one name. */
+                sector: string;
                 /** @description `proposed`, `active`, `refused`, `retired` or `ended`. */
                 state: string;
                 /**
@@ -4401,6 +4529,11 @@ export interface components {
             /** @description 16 bytes. */
             tag: string;
         };
+        /**
+         * @description What may be filed for an enterprise.
+         * @enum {string}
+         */
+        ServiceWord: "annual_report" | "tax" | "social_insurance" | "housing_fund" | "permit";
         /** @description A gate registers the key by which it signs its challenges. */
         SetCheckerKey: {
             /** @description 64 bytes: the signature of the key that it replaces, over the same. */
@@ -4517,6 +4650,11 @@ export interface components {
              */
             site: number;
         };
+        /**
+         * @description Where the mandate of somebody who acts for an enterprise stands.
+         * @enum {string}
+         */
+        StandingMandateState: "pending" | "active" | "suspended";
         /** @description A recovery that can be stopped. */
         StandingRecovery: {
             /**
@@ -6102,6 +6240,8 @@ export interface operations {
             query?: {
                 /** @description `next` of the page before. */
                 after?: string;
+                /** @description Only `proposed`, `active`, `refused`, `retired` or `ended`. */
+                state?: string;
             };
             header?: never;
             path?: never;
@@ -6179,6 +6319,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClientInvited"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_manage_clients_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `app_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientVersions"];
                 };
             };
             /** @description RFC 9457 problem details, in English and Chinese. */
@@ -7101,6 +7272,10 @@ export interface operations {
                 parent?: string | null;
                 /** @description The one with this credit code, wherever it stands. */
                 credit_code?: string | null;
+                /** @description All of a province, a city or a county, by 2, 4 or 6 digits of GB/T 2260, wherever they stand. */
+                region?: string | null;
+                /** @description `suspended`: all that are. */
+                state?: string | null;
                 /** @description `next` of the page before. */
                 after?: string | null;
             };
@@ -7254,6 +7429,37 @@ export interface operations {
             };
         };
     };
+    get_organisations_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `org_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationLine"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_organisations_by_id_end: {
         parameters: {
             query?: never;
@@ -7276,6 +7482,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_organisations_by_id_enterprise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `org_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnterpriseCard"];
+                };
             };
             /** @description RFC 9457 problem details, in English and Chinese. */
             default: {

@@ -11,7 +11,17 @@ type Deed =
   | "end_gate"
   | "rotate_keys"
   | "see_keys"
-  | "see_residents";
+  | "see_residents"
+  | "review_client"
+  | "end_client"
+  | "invite_client"
+  | "propose_post"
+  | "renew_post"
+  | "end_post"
+  | "make_feed"
+  | "end_feed"
+  | "propose_representative"
+  | "approve_representative";
 
 const ROLES: Record<Deed, readonly Role[]> = {
   end_device: ["system"],
@@ -23,6 +33,16 @@ const ROLES: Record<Deed, readonly Role[]> = {
   end_gate: ["system"],
   see_keys: ["security", "audit"],
   rotate_keys: ["security"],
+  review_client: ["system", "security"],
+  end_client: ["system", "security"],
+  invite_client: ["system"],
+  propose_post: ["system"],
+  renew_post: ["system"],
+  end_post: ["system", "security"],
+  make_feed: ["system"],
+  end_feed: ["system", "security"],
+  propose_representative: ["system"],
+  approve_representative: ["system", "security"],
 };
 
 export function may(role: Role, deed: Deed): boolean {

@@ -10,6 +10,7 @@ import { ActionsHead } from "../../parts/actions-head";
 import { Card } from "../../parts/card";
 import { EvidenceModal } from "../../parts/evidence-modal";
 import { Failed } from "../../parts/said";
+import { stacked } from "../../parts/stacked";
 import { Standing, type Tone } from "../../parts/standing";
 import { useMe } from "../../shell/session";
 import { useWords } from "../../words/language";
@@ -33,12 +34,13 @@ export function Imports() {
     <Card title={t.title} note={t.note} className="imports">
       {fault && <Failed problem={fault} />}
       <Table<OrganisationImport>
+        className="stacks"
         rowKey="id"
         size="small"
         dataSource={list.data?.imports ?? []}
         pagination={false}
         locale={{ emptyText: t.none }}
-        columns={[
+        columns={stacked<OrganisationImport>([
           { title: t.head.source, dataIndex: "source", rowScope: "row" },
           { title: t.head.counts, key: "counts", render: (_, one) => t.counts(one.rows, one.new, one.known, one.rejected) },
           { title: t.head.state, dataIndex: "state", render: (state: OrganisationImport["state"]) => <Standing tone={TONES[state]}>{t.states[state]}</Standing> },
@@ -63,7 +65,7 @@ export function Imports() {
               </>
             ),
           },
-        ]}
+        ])}
       />
       <EvidenceModal
         open={undoing !== null}
