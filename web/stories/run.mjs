@@ -3,6 +3,7 @@
 // or with YIMA_URL and YIMA_DEMO in the environment. It starts no server; --dist serves web/dist in front of the one given.
 import { parseArgs } from "node:util";
 import { stories as accountStories } from "./account.mjs";
+import { stories as administrationStories } from "./administration.mjs";
 import { stories as consoleStories } from "./console.mjs";
 import { serve } from "./serve.mjs";
 import { stories as residentStories } from "./resident.mjs";
@@ -20,7 +21,7 @@ const front = values.dist ? await serve(server) : null;
 const town = { url: front?.url ?? server, server, demo, codes: [...demo.enrolment_codes], gate: (scenario) => demo.gates.find((g) => g.scenario === scenario) };
 
 let passed = 0, failed = 0;
-for (const story of [...residentStories, ...checkerStories, ...confirmStories, ...mergeStories, ...familyStories, ...accountStories, ...consoleStories]) {
+for (const story of [...residentStories, ...checkerStories, ...confirmStories, ...mergeStories, ...familyStories, ...accountStories, ...consoleStories, ...administrationStories]) {
   if (values.only && !story.name.includes(values.only)) continue;
   const began = Date.now();
   try {

@@ -170,11 +170,18 @@ words! {
     BatchState { Proposed = "proposed", Running = "running", Done = "done", Undone = "undone" }
 }
 
-/// An import of organisations.
+words! {
+    /// What an import brings.
+    BatchKind { Organisations = "organisations", Posts = "posts" }
+}
+
+/// An import of organisations, or of posts in them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {
     /// `use_…`, the use that proposed it.
     pub id: String,
+    /// What it brings.
+    pub kind: BatchKind,
     /// SHA-256 of the file.
     pub file_hash: Vec<u8>,
     /// Whose register it is.
@@ -198,7 +205,7 @@ pub struct Batch {
 macro_rules! select_batch {
     ($tail:literal) => {
         concat!(
-            "SELECT id, file_hash, source, counts, rows_read, state, proposed_by, approved_by, created_at, updated_at
+            "SELECT id, kind, file_hash, source, counts, rows_read, state, proposed_by, approved_by, created_at, updated_at
              FROM organisation_batch ",
             $tail
         )
@@ -209,8 +216,9 @@ macro_rules! select_batch {
 pub async fn propose(tx: &mut Tx, b: &Batch) -> Result<bool, StoreError> {
     let sql =
         "INSERT INTO organisation_batch (id, file_hash, source, counts, rows_read, state, proposed_by, created_at,
-               updated_at) VALUES ($1, $2, $3, $4, 0, 'proposed', $5, $6, $6) ON CONFLICT DO NOTHING";
-    Ok(tx.execute(sql, args![&b.id, &b.file_hash, &b.source, &b.counts, &b.proposed_by, b.created_at]).await? == 1)
+               updated_at, kind) VALUES ($1, $2, $3, $4, 0, 'proposed', $5, $6, $6, $7) ON CONFLICT DO NOTHING";
+    let args = args![&b.id, &b.file_hash, &b.source, &b.counts, &b.proposed_by, b.created_at, b.kind];
+    Ok(tx.execute(sql, args).await? == 1)
 }
 
 /// By the file's hash.
@@ -270,6 +278,7 @@ fn one(mut row: Row) -> Result<Organisation, StoreError> {
 fn batch(mut row: Row) -> Result<Batch, StoreError> {
     Ok(Batch {
         id: row.take()?,
+        kind: row.take()?,
         file_hash: row.take()?,
         source: row.take()?,
         counts: row.take()?,

@@ -1,6 +1,8 @@
 //! Organisations as operators see them, and imports of many. It does not know seals.
 
-use crate::words::{FiledState, ImportState, OrganisationKind, OrganisationState, ServiceWord, StandingMandateState};
+use crate::words::{
+    FiledState, ImportKind, ImportState, OrganisationKind, OrganisationState, ServiceWord, StandingMandateState,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -119,11 +121,14 @@ pub struct MoveOrganisation {
     pub parent: Option<String>,
 }
 
-/// An import of organisations.
+/// An import of organisations, or of posts in them.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct OrganisationImport {
     /// `use_…`
     pub id: String,
+    /// `organisations` or `posts`.
+    #[schema(value_type = ImportKind)]
+    pub kind: String,
     /// `proposed`, `running`, `done` or `undone`.
     #[schema(value_type = ImportState)]
     pub state: String,
@@ -133,9 +138,9 @@ pub struct OrganisationImport {
     pub rows: u64,
     /// New ones among them.
     pub new: u64,
-    /// Known by their credit code; they stay as they are.
+    /// Known by their credit code, they stay as they are; of posts those that get seven more days.
     pub known: u64,
-    /// Of those, with another name than in the file.
+    /// Of those, with another name than in the file; of posts, new ones of somebody who has another one there.
     pub differs: u64,
     /// Not taken.
     pub rejected: u64,
@@ -160,6 +165,6 @@ pub struct OrganisationImports {
 /// What undoing did.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Undone {
-    /// Organisations that ended.
+    /// Organisations or posts that ended.
     pub ended: u64,
 }

@@ -66,6 +66,8 @@ words! {
     OrganisationKind ["enterprise" "department"]
     /// Whether an organisation may act.
     OrganisationState ["active" "suspended" "ended"]
+    /// What an import brings.
+    ImportKind ["organisations" "posts"]
     /// How far an import of organisations is.
     ImportState ["proposed" "running" "done" "undone"]
     /// What somebody is in an organisation.

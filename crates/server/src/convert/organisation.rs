@@ -45,6 +45,7 @@ pub fn card(card: EnterpriseCard) -> wire::EnterpriseCard {
 pub fn import(one: OrganisationImport) -> wire::OrganisationImport {
     wire::OrganisationImport {
         id: one.id,
+        kind: one.kind.to_owned(),
         state: one.state.to_owned(),
         source: one.source,
         rows: one.counts.rows,

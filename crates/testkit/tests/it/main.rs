@@ -4,6 +4,7 @@
 mod across;
 mod apps;
 mod browsers;
+mod conditions;
 mod desks;
 mod doors;
 mod gate_keys;

@@ -68,7 +68,7 @@ function Inputs({ top }: { top: boolean }) {
         </Form.Item>
       )}
       <Form.Item name="region" label={t.region} rules={kind === "department" && top ? need : []}>
-        <RegionSelect id="org-region" anywhere="—" />
+        <RegionSelect anywhere="—" />
       </Form.Item>
       <Form.Item name="source" label={t.source} extra={t.sourceHint} rules={need}>
         <Input maxLength={200} />

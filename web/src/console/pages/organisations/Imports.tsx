@@ -1,4 +1,4 @@
-// Imports of organisations: what the dry run counted, the second person's approval, and the way back.
+// Imports of organisations and of posts: what the dry run counted, the second person's approval, and the way back.
 // It does not run a file: that is done at the command line.
 import { Table } from "antd";
 import { useState } from "react";
@@ -42,7 +42,8 @@ export function Imports() {
         locale={{ emptyText: t.none }}
         columns={stacked<OrganisationImport>([
           { title: t.head.source, dataIndex: "source", rowScope: "row" },
-          { title: t.head.counts, key: "counts", render: (_, one) => t.counts(one.rows, one.new, one.known, one.rejected) },
+          { title: t.head.kind, dataIndex: "kind", render: (kind: OrganisationImport["kind"]) => t.kinds[kind] },
+          { title: t.head.counts, key: "counts", render: (_, one) => (one.kind === "posts" ? t.posts : t.counts)(one.rows, one.new, one.known, one.rejected) },
           { title: t.head.state, dataIndex: "state", render: (state: OrganisationImport["state"]) => <Standing tone={TONES[state]}>{t.states[state]}</Standing> },
           {
             title: <ActionsHead />,
