@@ -5,6 +5,7 @@ import { atDesk, audit, signIn } from "./console.mjs";
 export const stories = [
   { name: "administration: an app registers by a token, waits, is held against its version before, approved by another person and stopped", run: (town) => atDesk(town, app) },
   { name: "administration: an organisation's post is proposed, renewed and ended, and a personnel system is let in once and shut out", run: (town) => atDesk(town, posts) },
+  { name: "administration: a post of the three is proposed by one operator, confirmed by another, and each is shown half of what opens it", run: (town) => atDesk(town, operators) },
 ];
 
 const CODE = "91370000000000002T";
@@ -124,4 +125,39 @@ async function posts(desk) {
   const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   expect(beyond <= 0, `at 360 px nothing stands beyond the edge: ${beyond} px`);
   await audit(desk, "an organisation at 360 px");
+}
+
+async function operators(desk) {
+  const { page, expect, open, click } = desk;
+  await signIn(desk, "system");
+  await open("#/operators");
+  const name = `ops${Date.now() % 100_000}`;
+  await click('button:has-text("提出任命")');
+  await page.fill("#name", name);
+  await page.fill("#person", `工号 ${name}`);
+  await audit(desk, "proposing an operator");
+  await click('.ant-modal button:has-text("提出")');
+  const totp = (await page.textContent(".once code")).trim();
+  expect(totp.startsWith("otpauth://totp/"), "the proposer is shown the second factor");
+  await click('button:has-text("已经存好")');
+  await page.waitForSelector(`.grants tr:has-text("${name}") >> text=您提出的`);
+  expect((await page.locator(`.grants tr:has-text("${name}") button`).count()) === 0, "and is offered no confirmation");
+  await click(".side .me button");
+  await signIn(desk, "security");
+  await open("#/operators");
+  expect((await page.locator('button:has-text("提出任命")').count()) === 0, "a security administrator proposes nobody");
+  await click(`.grants tr:has-text("${name}") button:has-text("确认")`);
+  await click('.ant-modal button:has-text("确认任命")');
+  await page.waitForSelector("text=要先核对");
+  await click(".ant-modal .ant-checkbox-input");
+  await audit(desk, "confirming an operator");
+  await click('.ant-modal button:has-text("确认任命")');
+  const password = (await page.textContent(".once code")).trim();
+  expect(password.length === 16 && !totp.includes(password), "whoever confirms is shown the password");
+  await click('button:has-text("已经存好")');
+  await page.waitForSelector(`.grants tr:has-text("${name}") .standing.fine`);
+  for (const press of ["English", "Dark"]) {
+    await click(`button:has-text("${press}")`);
+    await audit(desk, `operators, ${press}`);
+  }
 }

@@ -245,11 +245,17 @@ pub enum Deed {
     ReadPersonUses,
     /// See which searches by person were asked for.
     SeeAuditSearches,
+    /// Propose that a natural person holds one of the three posts.
+    ProposeOperator,
+    /// Confirm or refuse what another operator proposed.
+    ConfirmOperator,
+    /// See who holds the three posts, and who is proposed.
+    SeeOperators,
 }
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 121] = [
+    pub const ALL: [Self; 124] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -371,6 +377,9 @@ impl Deed {
         Self::ApproveAuditSearch,
         Self::ReadPersonUses,
         Self::SeeAuditSearches,
+        Self::ProposeOperator,
+        Self::ConfirmOperator,
+        Self::SeeOperators,
     ];
 
     /// The word in uses and in the printed matrix.
@@ -498,6 +507,9 @@ impl Deed {
             Self::ApproveAuditSearch => "approve_audit_search",
             Self::ReadPersonUses => "read_person_uses",
             Self::SeeAuditSearches => "see_audit_searches",
+            Self::ProposeOperator => "propose_operator",
+            Self::ConfirmOperator => "confirm_operator",
+            Self::SeeOperators => "see_operators",
         }
     }
 }

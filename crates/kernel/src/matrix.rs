@@ -203,6 +203,10 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         | (Deed::SeePosts, A::AuditOperator)
         // Leases that ran out.
         | (Deed::EndPost, A::System) => Rule::Yes,
+        // The three posts: proposed by one person, confirmed by another (rule R43).
+        (Deed::ProposeOperator, A::SystemOperator)
+        | (Deed::SeeOperators, A::SystemOperator | A::SecurityOperator | A::AuditOperator) => Rule::Yes,
+        (Deed::ConfirmOperator, A::SystemOperator | A::SecurityOperator) => Rule::Other,
         _ => Rule::No,
     }
 }
@@ -268,7 +272,8 @@ mod tests {
                 "ask_audit_search",
                 "approve_audit_search",
                 "read_person_uses",
-                "see_audit_searches"
+                "see_audit_searches",
+                "see_operators"
             ]
         );
     }

@@ -47,6 +47,7 @@ mod figures;
 mod find_by_name;
 mod find_residents;
 mod gates;
+mod grant_operator;
 #[cfg(test)]
 mod guardian_tests;
 mod guardians;
@@ -144,6 +145,7 @@ pub use error::{DeedError, Text};
 pub use figures::{Bar, By, KeyRow, Overview};
 pub use find_by_name::FindByName;
 pub use gates::{Gate, GateKey, OnlyGates, SeeGates, SyncGate, Synced};
+pub use grant_operator::{OperatorGrantRow, OperatorRow, Operators, ProposeOperator, ProposedOperator};
 pub use home::{DeviceDoor, DeviceRow, Home, Notice, Settings};
 pub use import_organisations::{OrganisationCounts, OrganisationFile, OrganisationImport};
 pub use import_residents::{Import, Imported, Progress};

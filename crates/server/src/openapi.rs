@@ -85,6 +85,7 @@ pub fn text() -> String {
         r::posts::feeds::list, r::posts::feeds::make, r::posts::feeds::end,
         r::audit_searches::list::list, r::audit_searches::ask::ask, r::audit_searches::answer::answer,
         r::audit_searches::read::read,
+        r::operators::grants::list, r::operators::grants::propose, r::operators::grants::answer,
     )
 )]
 struct Api;

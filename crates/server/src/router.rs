@@ -284,6 +284,9 @@ fn audit() -> Vec<Row> {
         post("/api/v1/manage/audit-searches",             Operator,  Some(D::AskAuditSearch),      r::audit_searches::ask::ask),
         post("/api/v1/manage/audit-searches/{id}/answer", Operator,  Some(D::ApproveAuditSearch),  r::audit_searches::answer::answer),
         post("/api/v1/manage/audit-searches/{id}/read",   Operator,  Some(D::ReadPersonUses),      r::audit_searches::read::read),
+        get ("/api/v1/manage/operators",                  Operator,  Some(D::SeeOperators),        r::operators::grants::list),
+        post("/api/v1/manage/operators",                  Operator,  Some(D::ProposeOperator),     r::operators::grants::propose),
+        post("/api/v1/manage/operators/{id}/answer",      Operator,  Some(D::ConfirmOperator),     r::operators::grants::answer),
     ]
 }
 

@@ -82,6 +82,10 @@ words! {
     ServiceWord ["annual_report" "tax" "social_insurance" "housing_fund" "permit"]
     /// Where a filing stands.
     FiledState ["lodged" "withdrawn"]
+    /// How far the proposal of an operator is.
+    OperatorGrantState ["proposed" "confirmed" "refused" "over"]
+    /// Whether an operator holds a post.
+    OperatorState ["active" "ended"]
     /// How a use ended.
     OutcomeWord ["valid" "refused" "could_not_check" "done"]
     /// The form of a code.

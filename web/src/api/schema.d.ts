@@ -744,6 +744,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/manage/operators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who holds the three posts, and who is proposed. */
+        get: operations["get_manage_operators"];
+        put?: never;
+        /** Propose that a natural person holds a post. Another operator confirms it within seven days. */
+        post: operations["post_manage_operators"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manage/operators/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm or refuse what another operator proposed. */
+        post: operations["post_manage_operators_by_id_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/manage/recoveries": {
         parameters: {
             query?: never;
@@ -2718,7 +2753,7 @@ export interface components {
          * @description What was done: a deed of the access matrix.
          * @enum {string}
          */
-        DeedWord: "check" | "resolve" | "bind_card" | "unbind_card" | "find_bound" | "upload_records" | "sync_gate" | "set_checker_key" | "request_otp" | "enrol" | "draw" | "short_number" | "check_in" | "confirm_check" | "refuse_check" | "see_record" | "consent" | "withdraw" | "change_settings" | "end_device" | "import" | "see_residents" | "see_devices" | "index_residents" | "enrolment_code" | "change_standing" | "give_benefit" | "end_benefit" | "issue_card" | "revoke_card" | "propose_scenario" | "review_scenario" | "see_scenarios" | "add_place" | "add_gate" | "end_gate" | "see_figures" | "read_uses" | "see_keys" | "rotate_keys" | "publish_bundle" | "register_mandate" | "invite_helper" | "accept_invitation" | "confirm_mandate" | "end_mandate" | "restore_mandate" | "suspend_mandate" | "resume_mandate" | "see_mandates" | "draw_acting" | "see_ward_record" | "see_organisations" | "add_organisation" | "move_organisation" | "change_organisation" | "import_organisations" | "approve_organisations" | "undo_organisations" | "copy_data" | "correct_data" | "restrict_data" | "lift_restriction" | "explain_data" | "delete_data" | "stop_request" | "kin_data" | "see_requests" | "answer_request" | "answer_kin" | "join_account" | "step_up" | "sign_in_across" | "add_authenticator" | "add_first_passkey" | "remove_authenticator" | "change_password" | "end_session" | "sign_in" | "add_operator" | "propose_client" | "review_client" | "invite_client" | "register_client" | "end_client" | "see_clients" | "allow_app" | "allow_app_for" | "withdraw_app" | "take_token" | "read_claims" | "begin_recovery" | "answer_recovery" | "recover" | "stop_recovery" | "see_recoveries" | "review_recovery" | "propose_representative" | "approve_representative" | "accept_representation" | "confirm_agents" | "appoint_agent" | "accept_appointment" | "dismiss_agent" | "act_for" | "lodge_filing" | "withdraw_filing" | "propose_post" | "renew_post" | "move_post" | "end_post" | "see_posts" | "accept_post" | "appoint_deputy" | "post_code" | "make_feed" | "end_feed" | "ask_audit_search" | "approve_audit_search" | "read_person_uses" | "see_audit_searches";
+        DeedWord: "check" | "resolve" | "bind_card" | "unbind_card" | "find_bound" | "upload_records" | "sync_gate" | "set_checker_key" | "request_otp" | "enrol" | "draw" | "short_number" | "check_in" | "confirm_check" | "refuse_check" | "see_record" | "consent" | "withdraw" | "change_settings" | "end_device" | "import" | "see_residents" | "see_devices" | "index_residents" | "enrolment_code" | "change_standing" | "give_benefit" | "end_benefit" | "issue_card" | "revoke_card" | "propose_scenario" | "review_scenario" | "see_scenarios" | "add_place" | "add_gate" | "end_gate" | "see_figures" | "read_uses" | "see_keys" | "rotate_keys" | "publish_bundle" | "register_mandate" | "invite_helper" | "accept_invitation" | "confirm_mandate" | "end_mandate" | "restore_mandate" | "suspend_mandate" | "resume_mandate" | "see_mandates" | "draw_acting" | "see_ward_record" | "see_organisations" | "add_organisation" | "move_organisation" | "change_organisation" | "import_organisations" | "approve_organisations" | "undo_organisations" | "copy_data" | "correct_data" | "restrict_data" | "lift_restriction" | "explain_data" | "delete_data" | "stop_request" | "kin_data" | "see_requests" | "answer_request" | "answer_kin" | "join_account" | "step_up" | "sign_in_across" | "add_authenticator" | "add_first_passkey" | "remove_authenticator" | "change_password" | "end_session" | "sign_in" | "add_operator" | "propose_client" | "review_client" | "invite_client" | "register_client" | "end_client" | "see_clients" | "allow_app" | "allow_app_for" | "withdraw_app" | "take_token" | "read_claims" | "begin_recovery" | "answer_recovery" | "recover" | "stop_recovery" | "see_recoveries" | "review_recovery" | "propose_representative" | "approve_representative" | "accept_representation" | "confirm_agents" | "appoint_agent" | "accept_appointment" | "dismiss_agent" | "act_for" | "lodge_filing" | "withdraw_filing" | "propose_post" | "renew_post" | "move_post" | "end_post" | "see_posts" | "accept_post" | "appoint_deputy" | "post_code" | "make_feed" | "end_feed" | "ask_audit_search" | "approve_audit_search" | "read_person_uses" | "see_audit_searches" | "propose_operator" | "confirm_operator" | "see_operators";
         /** @description Everything the home screen needs. */
         DeviceHome: {
             /** @description Benefits held today, by number. */
@@ -3088,6 +3123,11 @@ export interface components {
          * @enum {string}
          */
         Grouping: "hour" | "site" | "reason" | "scenario";
+        /**
+         * @description What an import brings.
+         * @enum {string}
+         */
+        ImportKind: "organisations" | "posts";
         /**
          * @description How far an import of organisations is.
          * @enum {string}
@@ -3506,7 +3546,92 @@ export interface components {
             /** @description The sentence. */
             words: components["schemas"]["Words"];
         };
-        /** @description An import of organisations. */
+        /** @description What was decided. */
+        OperatorDecided: {
+            /** @description Shown this once, when confirmed; the new operator has the second factor from the proposer. */
+            password?: string | null;
+        };
+        /** @description Confirm or refuse it. */
+        OperatorDecision: {
+            /** @description Confirm it, else refuse it. */
+            confirm: boolean;
+        };
+        /** @description A post that is proposed for a natural person. */
+        OperatorGrantRow: {
+            /** @description `opr_…` */
+            id: string;
+            /** @description The caller may decide it: somebody else proposed it. */
+            may_decide: boolean;
+            /** @description Sign-in name. */
+            name: string;
+            /** @description Staff number or the like. */
+            person: string;
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            proposed_at: number;
+            /** @description `opr_…` */
+            proposed_by: string;
+            /** @description `system`, `security` or `audit`. */
+            role: components["schemas"]["RoleWord"];
+            /** @description `proposed`, `confirmed`, `refused`, or `over` after seven days. */
+            state: components["schemas"]["OperatorGrantState"];
+        };
+        /**
+         * @description How far the proposal of an operator is.
+         * @enum {string}
+         */
+        OperatorGrantState: "proposed" | "confirmed" | "refused" | "over";
+        /** @description Propose that a natural person holds a post. */
+        OperatorProposal: {
+            /** @description Sign-in name, 1 to 40 bytes. */
+            name: string;
+            /** @description What tells natural persons apart: a staff number, at most 80 bytes. */
+            person: string;
+            /** @description `system`, `security` or `audit`. */
+            role: components["schemas"]["RoleWord"];
+        };
+        /** @description What the proposer hands to the new operator, shown this once. */
+        OperatorProposed: {
+            /** @description `opr_…` */
+            id: string;
+            /** @description Second factor: TOTP secret, base 32. */
+            totp_secret: string;
+            /** @description `otpauth://` address for an authenticator app. */
+            totp_uri: string;
+        };
+        /** @description Somebody who holds or held one of the three posts. */
+        OperatorRow: {
+            /** @description `opr_…` */
+            id: string;
+            /** @description Sign-in name. */
+            name: string;
+            /** @description Staff number or the like. */
+            person: string;
+            /** @description `system`, `security` or `audit`. */
+            role: components["schemas"]["RoleWord"];
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            since_at: number;
+            /** @description `active` or `ended`. */
+            state: components["schemas"]["OperatorState"];
+        };
+        /**
+         * @description Whether an operator holds a post.
+         * @enum {string}
+         */
+        OperatorState: "active" | "ended";
+        /** @description Who holds the posts, and who is proposed. */
+        Operators: {
+            /** @description The newest first, at most 100. */
+            grants: components["schemas"]["OperatorGrantRow"][];
+            /** @description By name, at most 500. */
+            operators: components["schemas"]["OperatorRow"][];
+        };
+        /** @description An import of organisations, or of posts in them. */
         OrganisationImport: {
             /** @description Who approved it. */
             approved_by?: string | null;
@@ -3517,14 +3642,16 @@ export interface components {
             created_at: number;
             /**
              * Format: int64
-             * @description Of those, with another name than in the file.
+             * @description Of those, with another name than in the file; of posts, new ones of somebody who has another one there.
              */
             differs: number;
             /** @description `use_…` */
             id: string;
+            /** @description `organisations` or `posts`. */
+            kind: components["schemas"]["ImportKind"];
             /**
              * Format: int64
-             * @description Known by their credit code; they stay as they are.
+             * @description Known by their credit code, they stay as they are; of posts those that get seven more days.
              */
             known: number;
             /**
@@ -4750,7 +4877,7 @@ export interface components {
         Undone: {
             /**
              * Format: int64
-             * @description Organisations that ended.
+             * @description Organisations or posts that ended.
              */
             ended: number;
         };
@@ -6419,6 +6546,101 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_manage_operators: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operators"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_manage_operators: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperatorProposal"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorProposed"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_manage_operators_by_id_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `opr_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperatorDecision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorDecided"];
+                };
             };
             /** @description RFC 9457 problem details, in English and Chinese. */
             default: {

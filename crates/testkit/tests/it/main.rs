@@ -12,6 +12,7 @@ mod kills;
 mod meetings;
 mod names;
 mod online;
+mod operators;
 mod organisations;
 mod overload;
 mod passkeys;

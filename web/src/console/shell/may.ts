@@ -21,7 +21,9 @@ type Deed =
   | "make_feed"
   | "end_feed"
   | "propose_representative"
-  | "approve_representative";
+  | "approve_representative"
+  | "propose_operator"
+  | "confirm_operator";
 
 const ROLES: Record<Deed, readonly Role[]> = {
   end_device: ["system"],
@@ -43,6 +45,8 @@ const ROLES: Record<Deed, readonly Role[]> = {
   end_feed: ["system", "security"],
   propose_representative: ["system"],
   approve_representative: ["system", "security"],
+  propose_operator: ["system"],
+  confirm_operator: ["system", "security"],
 };
 
 export function may(role: Role, deed: Deed): boolean {

@@ -4,7 +4,7 @@ import { lazy, type ComponentType, type LazyExoticComponent } from "react";
 import type { Role } from "../../api/types";
 import type { IconName } from "../parts/icons";
 
-export type PageName = "overview" | "residents" | "devices" | "scenarios" | "places" | "gates" | "uses" | "keys" | "rights" | "organisations" | "recoveries" | "audit" | "apps";
+export type PageName = "overview" | "residents" | "devices" | "scenarios" | "places" | "gates" | "uses" | "keys" | "rights" | "organisations" | "recoveries" | "audit" | "apps" | "operators";
 type Screen = LazyExoticComponent<ComponentType>;
 
 export interface PageEntry {
@@ -65,6 +65,7 @@ export const PAGES: readonly PageEntry[] = [
   { name: "audit", icon: "search", group: "nouns", roles: ["security", "audit"], screen: lazy(() => import("../pages/audit/Audit")) },
   { name: "places", icon: "place", group: "ground", roles: EVERYBODY, screen: lazy(() => import("../pages/places/Places")) },
   { name: "gates", icon: "gate", group: "ground", roles: EVERYBODY, screen: lazy(() => import("../pages/gates/Gates")) },
+  { name: "operators", icon: "staff", group: "ground", roles: EVERYBODY, screen: lazy(() => import("../pages/operators/Operators")) },
   { name: "keys", icon: "key", group: "ground", roles: ["security", "audit"], screen: lazy(() => import("../pages/keys/Keys")) },
 ];
 

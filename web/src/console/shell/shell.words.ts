@@ -20,6 +20,7 @@ export const words = pair(
       audit: "审计",
       places: "场所",
       gates: "闸机",
+      operators: "管理员",
       keys: "密钥",
     },
     titles: {
@@ -35,6 +36,7 @@ export const words = pair(
       audit: "审计：按人检索",
       places: "场所与场所码",
       gates: "闸机与核验包",
+      operators: "管理员：三员",
       keys: "密钥",
     },
     other: {
@@ -50,6 +52,7 @@ export const words = pair(
       audit: "Audit",
       places: "Places",
       gates: "Gates",
+      operators: "Operators",
       keys: "Keys",
     },
     roles: { system: "系统管理员", security: "安全管理员", audit: "审计员" },
@@ -91,6 +94,7 @@ export const words = pair(
       audit: "Audit",
       places: "Places",
       gates: "Gates",
+      operators: "Operators",
       keys: "Keys",
     },
     titles: {
@@ -106,6 +110,7 @@ export const words = pair(
       audit: "Audit: searches by person",
       places: "Places and their codes",
       gates: "Gates and their bundles",
+      operators: "Operators of the three posts",
       keys: "Keys",
     },
     other: {
@@ -121,6 +126,7 @@ export const words = pair(
       audit: "审计",
       places: "场所",
       gates: "闸机",
+      operators: "管理员",
       keys: "密钥",
     },
     roles: { system: "System administrator", security: "Security administrator", audit: "Auditor" },

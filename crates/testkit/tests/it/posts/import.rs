@@ -58,7 +58,8 @@ async fn r47_posts_by_import_take_two_persons_stay_pending_and_are_undone_as_one
         let counted = (tried.kind, tried.state, tried.counts.rows, tried.counts.new, tried.counts.rejected);
         assert_eq!(counted, ("posts", "proposed", 6, 3, 3), "somebody without an account counts as anybody");
         let said = String::from_utf8(rejects.0.lock().unwrap().clone()).unwrap();
-        let fields: Vec<_> = said.lines().map(|line| line.splitn(3, ',').take(2).collect::<Vec<_>>().join(",")).collect();
+        let fields: Vec<_> =
+            said.lines().map(|line| line.splitn(3, ',').take(2).collect::<Vec<_>>().join(",")).collect();
         assert_eq!(fields, ["6,id_number", "4,role", "5,organisation"], "{said}");
         assert!(!said.contains(stranger) && !said.contains(&id(2)), "no number is told");
         assert_eq!(office.posts(top).await.len(), before, "a dry run writes nothing");

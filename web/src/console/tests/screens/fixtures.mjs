@@ -108,6 +108,9 @@ const card = { people: [acts(1, "*明华", { represents: true, may_appoint: true
 const named = { representatives: [{ id: "use_1", organisation: tree[2].id, name: tree[2].name, resident: "res_01JD8W3K6QY7VZ4N5T2M8H", name_masked: "*志强", reference: "登记〔2026〕118 号", state: "proposed", may_decide: true, created_at: now - 5_000 }] };
 const imports = { imports: [{ id: "use_8", kind: "posts", state: "running", source: "省人社厅 2026-11 在岗名册", rows: 820, new: 36, known: 781, differs: 2, rejected: 3, rows_read: 0, proposed_by: "system:command line", approved_by: "opr_01J9security", created_at: now - 4_000 }, { id: "use_7", kind: "organisations", state: "proposed", source: "省市场监管局企业库 2026-11-20", rows: 12_480, new: 12_401, known: 66, differs: 3, rejected: 13, rows_read: 0, proposed_by: "system:command line", created_at: now - 9_000 }] };
 
+const grant = (i, role, state, may_decide) => ({ id: `opr_9${i}`, name: ["zhao", "qian", "sun"][i], person: `工号 100${i}`, role, state, proposed_by: "opr_01J9system", may_decide, proposed_at: now - 7_200 * (i + 1) });
+const operators = (role) => ({ operators: ["system", "security", "audit"].map((one, i) => ({ id: `opr_01J9${one}`, name: one, person: `工号 000${i}`, role: one, state: "active", since_at: now - 200 * 86_400 })), grants: [grant(0, "audit", "proposed", role === "security"), grant(1, "system", "confirmed", false), grant(2, "security", "over", false)] });
+
 /** What stands under an address that names something. */
 function under(path) {
   if (path.startsWith("/manage/clients/")) return { versions: apps };
@@ -119,7 +122,7 @@ function under(path) {
 
 /** The answer to `GET path`, or null for what the fixtures do not know. */
 export function answer(path, search, role, over = {}) {
-  const fixed = { "/operators/me": me(role), "/stats/overview": overview, "/residents": search.get("q") ? { items: [] } : residents, "/manage/scenarios": manifests, "/places": places, "/gates": gates, "/scenarios": scenarios, "/uses": uses, "/keys": { ...keys, signing: AT_HOME }, "/resolves": resolves, "/residents/find": residents, "/manage/audit-searches": searches(role === "audit"), "/organisations": { items: tree }, "/organisations/imports": imports, "/representatives": named };
+  const fixed = { "/operators/me": me(role), "/stats/overview": overview, "/residents": search.get("q") ? { items: [] } : residents, "/manage/scenarios": manifests, "/places": places, "/gates": gates, "/scenarios": scenarios, "/uses": uses, "/keys": { ...keys, signing: AT_HOME }, "/resolves": resolves, "/residents/find": residents, "/manage/audit-searches": searches(role === "audit"), "/organisations": { items: tree }, "/organisations/imports": imports, "/representatives": named, "/manage/operators": operators(role) };
   if (path === "/manage/clients") return { items: search.get("state") === "proposed" ? [apps[0]] : [apps[1], stopped] };
   if (!fixed[path] && /^\/(manage\/clients|organisations)\//.test(path)) return over[path] ?? under(path);
   if (path === "/stats/checks") return bars(search.get("by"));

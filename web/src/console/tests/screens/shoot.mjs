@@ -55,6 +55,9 @@ const SCREENS = [
   ["organisation-one", "system", "#/organisations/org_01"],
   ["organisation-post", "system", "#/organisations/org_01", async (page) => { await page.click(".posts > header .ant-btn"); await page.waitForSelector(".ant-modal input"); }],
   ["organisation-security", "security", "#/organisations/org_01"],
+  ["operators", "system", "#/operators"],
+  ["operators-confirm", "security", "#/operators", async (page) => { await page.click(".grants tbody button.press"); await page.waitForSelector(".ant-modal .ant-checkbox"); }],
+  ["operators-propose", "system", "#/operators", async (page) => { await page.click(".bench .ant-btn-primary"); await page.waitForSelector(".ant-modal input"); }],
   ["forbidden", "audit", "#/residents"],
 ];
 
