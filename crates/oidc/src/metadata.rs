@@ -466,7 +466,7 @@ fn contacts(value: &Value) -> Result<Vec<String>, NotMetadata> {
     let good = |text: &&str| {
         !text.trim().is_empty() && text.chars().count() <= CONTACT_CHARS_MAX && !text.chars().any(char::is_control)
     };
-    if found.len() <= CONTACTS_MAX && found.iter().all(|text| good(text)) {
+    if found.len() <= CONTACTS_MAX && found.iter().all(good) {
         Ok(found.into_iter().map(str::to_owned).collect())
     } else {
         Err(wrong("contacts", "at most 5 lines of at most 100 characters each"))
