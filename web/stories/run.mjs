@@ -3,6 +3,7 @@
 // or with YIMA_URL and YIMA_DEMO in the environment. It starts no server; --dist serves web/dist in front of the one given.
 import { parseArgs } from "node:util";
 import { stories as accountStories } from "./account.mjs";
+import { stories as administrationStories } from "./administration.mjs";
 import { stories as counterStories } from "./counter.mjs";
 import { stories as consoleStories } from "./console.mjs";
 import { serve } from "./serve.mjs";
@@ -22,7 +23,8 @@ const front = values.dist ? await serve(server) : null;
 const town = { url: front?.url ?? server, server, demo, codes: [...demo.enrolment_codes], gate: (scenario) => demo.gates.find((g) => g.scenario === scenario) };
 
 let passed = 0, failed = 0;
-for (const story of [...residentStories, ...checkerStories, ...confirmStories, ...mergeStories, ...familyStories, ...firmStories, ...accountStories, ...counterStories, ...consoleStories]) {
+const all = [...residentStories, ...checkerStories, ...confirmStories, ...mergeStories, ...familyStories, ...firmStories, ...accountStories, ...counterStories, ...consoleStories, ...administrationStories];
+for (const story of all) {
   if (values.only && !story.name.includes(values.only)) continue;
   const began = Date.now();
   try {

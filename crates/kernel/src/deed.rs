@@ -271,11 +271,17 @@ pub enum Deed {
     FinishDeath,
     /// See deaths that are reported and not final.
     SeeDeaths,
+    /// Propose that a natural person holds one of the three posts.
+    ProposeOperator,
+    /// Confirm or refuse what another operator proposed.
+    ConfirmOperator,
+    /// See who holds the three posts, and who is proposed.
+    SeeOperators,
 }
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 134] = [
+    pub const ALL: [Self; 137] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -410,6 +416,9 @@ impl Deed {
         Self::UndoDeath,
         Self::FinishDeath,
         Self::SeeDeaths,
+        Self::ProposeOperator,
+        Self::ConfirmOperator,
+        Self::SeeOperators,
     ];
 
     /// The word in uses and in the printed matrix.
@@ -550,6 +559,9 @@ impl Deed {
             Self::UndoDeath => "undo_death",
             Self::FinishDeath => "finish_death",
             Self::SeeDeaths => "see_deaths",
+            Self::ProposeOperator => "propose_operator",
+            Self::ConfirmOperator => "confirm_operator",
+            Self::SeeOperators => "see_operators",
         }
     }
 }

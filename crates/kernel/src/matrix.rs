@@ -212,6 +212,10 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         | (Deed::FinishDeath, A::System) => Rule::Yes,
         (Deed::EndVisit | Deed::LetDeviceIn, A::Person) => Rule::Own,
         (Deed::RecoverWard, A::Person) => Rule::Mandated,
+        // The three posts: proposed by one person, confirmed by another (rule R43).
+        (Deed::ProposeOperator, A::SystemOperator)
+        | (Deed::SeeOperators, A::SystemOperator | A::SecurityOperator | A::AuditOperator) => Rule::Yes,
+        (Deed::ConfirmOperator, A::SystemOperator | A::SecurityOperator) => Rule::Other,
         _ => Rule::No,
     }
 }
@@ -287,7 +291,8 @@ mod tests {
                 "ask_audit_search",
                 "approve_audit_search",
                 "read_person_uses",
-                "see_audit_searches"
+                "see_audit_searches",
+                "see_operators"
             ]
         );
     }

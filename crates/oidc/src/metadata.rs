@@ -18,6 +18,8 @@ pub const GRANT_DAYS_MAX: u16 = 366;
 const GRANT_DAYS: u16 = 180;
 const URIS_MAX: usize = 20;
 const WORDS_MAX: usize = 200;
+const CONTACTS_MAX: usize = 5;
+const CONTACT_CHARS_MAX: usize = 100;
 
 /// How a client proves who it is at the token endpoint (`token_endpoint_auth_method`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,6 +159,8 @@ pub struct Metadata {
     /// `yima_private_network`: a private network in which its own server is told that sign-ins ended, and the bits that name
     /// it; named by an operator, never by the app (rule R39).
     pub private_network: Option<(IpAddr, u8)>,
+    /// `contacts`: whom a reviewer calls, such as `陈工 0531-0000 0000` or an address of mail; never shown to people.
+    pub contacts: Vec<String>,
 }
 
 /// Why metadata is not taken: which member, and what to do.
@@ -176,7 +180,7 @@ impl fmt::Display for NotMetadata {
 
 impl std::error::Error for NotMetadata {}
 
-const MEMBERS: [&str; 28] = [
+const MEMBERS: [&str; 29] = [
     "client_name",
     "client_name#zh",
     "client_name#en",
@@ -205,6 +209,7 @@ const MEMBERS: [&str; 28] = [
     "yima_mandates",
     "yima_logo",
     "yima_private_network",
+    "contacts",
 ];
 
 impl Metadata {
@@ -249,6 +254,7 @@ impl Metadata {
             mandates: mandates(&value)?,
             logo: logo(&value)?,
             private_network: private_network(&value)?,
+            contacts: contacts(&value)?,
         };
         read.fits(&value)?;
         Ok(read)
@@ -489,6 +495,19 @@ fn private_network(value: &Value) -> Result<Option<(IpAddr, u8)>, NotMetadata> {
         .ok_or_else(|| wrong("yima_private_network", "a private network such as 10.3.0.0/16 or fd12:3456::/32"))
 }
 
+/// Who answers for the app. Plain text: a reviewer reads it, nothing is sent there.
+fn contacts(value: &Value) -> Result<Vec<String>, NotMetadata> {
+    let found = list(value, "contacts")?;
+    let good = |text: &&str| {
+        !text.trim().is_empty() && text.chars().count() <= CONTACT_CHARS_MAX && !text.chars().any(char::is_control)
+    };
+    if found.len() <= CONTACTS_MAX && found.iter().all(good) {
+        Ok(found.into_iter().map(str::to_owned).collect())
+    } else {
+        Err(wrong("contacts", "at most 5 lines of at most 100 characters each"))
+    }
+}
+
 fn default_acr(value: &Value) -> Result<Vec<Acr>, NotMetadata> {
     let read = |word| Acr::parse(word).ok_or_else(|| wrong("default_acr_values", "see acr_values_supported"));
     list(value, "default_acr_values")?.into_iter().map(read).collect()
@@ -525,6 +544,9 @@ mod tests {
         assert!(client.redirect("https://hospital.example.cn/cb").is_some());
         assert!(client.claims[&Claim::Name].required && !client.claims[&Claim::Region].required);
         assert_eq!(client.grant_days, 180);
+        let mut called = good();
+        called["contacts"] = json!(["陈工 0531-0000 0000", "it@hospital.example.cn"]);
+        assert_eq!(read(&called).unwrap().contacts.len(), 2);
     }
 
     #[test]
@@ -565,6 +587,8 @@ mod tests {
             (with("yima_private_network", json!("192.168.0.0/8")), "yima_private_network"),
             (with("yima_private_network", json!("1.1.1.0/24")), "yima_private_network"),
             (with("logo_uri", json!("https://hospital.example.cn/logo.png")), "metadata"),
+            (with("contacts", json!(["line\nbreak"])), "contacts"),
+            (with("contacts", json!(["a", "b", "c", "d", "e", "f"])), "contacts"),
             (with("jwks_uri", json!("https://hospital.example.cn/jwks")), "metadata"),
             (json!([]), "metadata"),
         ];

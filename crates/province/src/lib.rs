@@ -51,6 +51,7 @@ mod figures;
 mod find_by_name;
 mod find_residents;
 mod gates;
+mod grant_operator;
 #[cfg(test)]
 mod guardian_tests;
 mod guardians;
@@ -152,6 +153,7 @@ pub use error::{DeedError, Text};
 pub use figures::{Bar, By, KeyRow, Overview};
 pub use find_by_name::FindByName;
 pub use gates::{Gate, GateKey, OnlyGates, SeeGates, SyncGate, Synced};
+pub use grant_operator::{OperatorGrantRow, OperatorRow, Operators, ProposeOperator, ProposedOperator};
 pub use home::{DeviceDoor, DeviceRow, Home, Notice, Settings};
 pub use import_organisations::{OrganisationCounts, OrganisationFile, OrganisationImport};
 pub use import_residents::{Import, Imported, Progress};
@@ -164,11 +166,11 @@ pub use leave_apps::LeaveWish;
 pub use live::{Published, Site};
 pub use mandates::{Accepted, DrawActing, Invitation, MandateRow, OtherSide, OwnMandate, RegisterMandate};
 pub use mandates::{
-    AgentRow, ChangeRow, EnterprisePage, FilingRow, NewAgent, NewFiling, OfferRow, OwnEnterprise, OwnEnterprises,
-    RecordRow,
+    ActsFor, AgentRow, ChangeRow, EnterpriseCard, EnterprisePage, FiledRow, FilingRow, NewAgent, NewFiling, OfferRow,
+    OwnEnterprise, OwnEnterprises, RecordRow,
 };
 pub use messenger::{Inbox, InboxMessage, Messenger};
-pub use organisations::{NewOrganisation, OrganisationChange, OrganisationRow};
+pub use organisations::{NewOrganisation, OrganisationChange, OrganisationRow, OrganisationsBy};
 pub use person_sessions::{NewPersonSession, OpenSession, Person, SessionRow};
 pub use places::NewPlace;
 pub use posts::{

@@ -34,6 +34,8 @@ pub struct ClientVersion {
     pub organisation: String,
     /// Its legal name.
     pub owner: String,
+    /// Whom pseudonyms are for: apps of one sector know a person by one name.
+    pub sector: String,
     /// RFC 7591, JSON.
     pub metadata: String,
     /// `proposed`, `active`, `refused`, `retired` or `ended`.
@@ -42,6 +44,8 @@ pub struct ClientVersion {
     pub proposed_by: String,
     /// Operator id.
     pub reviewed_by: Option<String>,
+    /// Unix seconds.
+    pub reviewed_at: Option<i64>,
     /// What the reviewer said.
     pub note: Option<String>,
     /// Unix seconds.
@@ -242,25 +246,52 @@ impl Province {
         Ok(())
     }
 
-    /// Versions of apps, by app; `after` is the `next` of the page before.
+    /// Versions of apps, by app; `after` is the `next` of the page before. `state` keeps those that stand so.
     ///
     /// # Errors
-    /// Refusals of the decision.
+    /// Refusals of the decision; [`DeedError::Invalid`] for a state that there is not.
     pub async fn list_clients(
         &self,
         actor: &Actor,
         after: Option<&str>,
+        state: Option<&str>,
     ) -> Result<(Vec<ClientVersion>, Option<String>), DeedError> {
+        let state = state.map(state_of).transpose()?;
         let after = after.unwrap_or_default().to_owned();
         let request = Request::of(actor.clone(), Deed::SeeClients);
         let rows = self
             .look(request, Facts::default(), move |tx| {
-                Box::pin(async move { Ok(client::page(tx, &after, PAGE).await?) })
+                Box::pin(async move { Ok(client::page(tx, &after, state, PAGE).await?) })
             })
             .await?;
         let next = rows.last().filter(|_| rows.len() == PAGE as usize).map(|row| row.id.clone());
         Ok((rows.into_iter().map(shown).collect(), next))
     }
+
+    /// All versions of one app, the newest first, so that a reviewer sees what a proposal changes.
+    ///
+    /// # Errors
+    /// [`DeedError::NotFound`] when there is no such app.
+    pub async fn client_versions(&self, actor: &Actor, id: &str) -> Result<Vec<ClientVersion>, DeedError> {
+        let id = ClientId::parse(id).map_err(|_| DeedError::NotFound("client"))?.to_string();
+        let request = Request::of(actor.clone(), Deed::SeeClients);
+        let rows = self
+            .look(request, Facts::default(), move |tx| {
+                Box::pin(async move { Ok(client::versions(tx, &id, PAGE).await?) })
+            })
+            .await?;
+        if rows.is_empty() {
+            return Err(DeedError::NotFound("client"));
+        }
+        Ok(rows.into_iter().map(shown).collect())
+    }
+}
+
+fn state_of(word: &str) -> Result<State, DeedError> {
+    [State::Proposed, State::Active, State::Refused, State::Retired, State::Ended]
+        .into_iter()
+        .find(|state| state.as_str() == word)
+        .ok_or_else(|| DeedError::invalid("state", "没有这种状态", "proposed, active, refused, retired or ended"))
 }
 
 pub(crate) fn expect_owner(wish: &ProposeClient) -> Result<(), DeedError> {
@@ -310,10 +341,12 @@ fn shown(row: Version) -> ClientVersion {
         version: row.version,
         organisation: row.organisation,
         owner: row.owner,
+        sector: row.sector,
         metadata: row.metadata,
         state: row.state.as_str(),
         proposed_by: row.proposed_by,
         reviewed_by: row.reviewed_by,
+        reviewed_at: row.reviewed_at.map(|at| at / MICROS),
         note: row.note,
         at: row.proposed_at / MICROS,
     }

@@ -69,10 +69,10 @@ pub fn text() -> String {
         r::stats::overview::overview, r::stats::checks::checks, r::uses::list::list,
         r::keys::list::list, r::keys::rotate::rotate,
         r::apps::list::list, r::apps::withdraw::withdraw, r::clients::list::list, r::clients::propose::propose, r::clients::invite::invite,
-        r::clients::review::review, r::clients::end::end, r::clients::deletions::deletions,
+        r::clients::review::review, r::clients::end::end, r::clients::show::show, r::clients::deletions::deletions,
         r::enterprises::own::own, r::enterprises::representative::propose, r::enterprises::representative::list,
         r::enterprises::representative::approve, r::enterprises::representative::refuse,
-        r::organisations::list::list, r::organisations::add::add, r::organisations::change::put,
+        r::organisations::list::list, r::organisations::show::show, r::organisations::show::enterprise, r::organisations::add::add, r::organisations::change::put,
         r::organisations::change::suspend, r::organisations::change::resume, r::organisations::change::end,
         r::organisations::imports::list, r::organisations::imports::approve, r::organisations::imports::undo,
         r::rights::list::list, r::rights::copy::copy, r::rights::correct::correct, r::rights::restrict::restrict,
@@ -87,6 +87,7 @@ pub fn text() -> String {
         r::audit_searches::read::read,
         r::visits::officer::list, r::visits::officer::begin, r::visits::officer::end,
         r::deaths::list::list, r::deaths::report::report, r::deaths::report::undo,
+        r::operators::grants::list, r::operators::grants::propose, r::operators::grants::answer,
     )
 )]
 struct Api;

@@ -182,6 +182,8 @@ fn offices() -> Vec<Row> {
         post("/api/v1/gates/{id}/end",                    Operator,  Some(D::EndGate),             r::gates::end::end),
         get ("/api/v1/organisations",                     Operator,  Some(D::SeeOrganisations),    r::organisations::list::list),
         post("/api/v1/organisations",                     Operator,  Some(D::AddOrganisation),     r::organisations::add::add),
+        get ("/api/v1/organisations/{id}",                Operator,  Some(D::SeeOrganisations),    r::organisations::show::show),
+        get ("/api/v1/organisations/{id}/enterprise",     Operator,  Some(D::SeeOrganisations),    r::organisations::show::enterprise),
         post("/api/v1/organisations/{id}/move",           Operator,  Some(D::MoveOrganisation),    r::organisations::change::put),
         post("/api/v1/organisations/{id}/suspend",        Operator,  Some(D::ChangeOrganisation),  r::organisations::change::suspend),
         post("/api/v1/organisations/{id}/resume",         Operator,  Some(D::ChangeOrganisation),  r::organisations::change::resume),
@@ -228,6 +230,7 @@ fn apps() -> Vec<Row> {
         get ("/api/v1/manage/clients",                    Operator,  Some(D::SeeClients),          r::clients::list::list),
         post("/api/v1/manage/clients",                    Operator,  Some(D::ProposeClient),       r::clients::propose::propose).up_to(LOGO_BODY_MAX),
         get ("/api/v1/manage/clients/deletions",          Operator,  Some(D::SeeClients),          r::clients::deletions::deletions),
+        get ("/api/v1/manage/clients/{id}",               Operator,  Some(D::SeeClients),          r::clients::show::show),
         post("/api/v1/manage/clients/invitations",        Operator,  Some(D::InviteClient),        r::clients::invite::invite),
         post("/api/v1/manage/clients/{id}/review",        Operator,  Some(D::ReviewClient),        r::clients::review::review),
         post("/api/v1/manage/clients/{id}/end",           Operator,  Some(D::EndClient),           r::clients::end::end),
@@ -296,6 +299,9 @@ fn audit() -> Vec<Row> {
         post("/api/v1/manage/audit-searches",             Operator,  Some(D::AskAuditSearch),      r::audit_searches::ask::ask),
         post("/api/v1/manage/audit-searches/{id}/answer", Operator,  Some(D::ApproveAuditSearch),  r::audit_searches::answer::answer),
         post("/api/v1/manage/audit-searches/{id}/read",   Operator,  Some(D::ReadPersonUses),      r::audit_searches::read::read),
+        get ("/api/v1/manage/operators",                  Operator,  Some(D::SeeOperators),        r::operators::grants::list),
+        post("/api/v1/manage/operators",                  Operator,  Some(D::ProposeOperator),     r::operators::grants::propose),
+        post("/api/v1/manage/operators/{id}/answer",      Operator,  Some(D::ConfirmOperator),     r::operators::grants::answer),
     ]
 }
 

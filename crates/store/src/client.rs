@@ -160,10 +160,22 @@ pub async fn all_active(tx: &mut Tx) -> Result<Vec<Version>, StoreError> {
     tx.rows(select!("WHERE state = 'active' ORDER BY id LIMIT 2000"), args![]).await?.into_iter().map(one).collect()
 }
 
-/// Versions by client, the newest first, after (id, version) of the last one seen.
-pub async fn page(tx: &mut Tx, after: &str, limit: u32) -> Result<Vec<Version>, StoreError> {
-    let sql = select!("WHERE id > $1 ORDER BY id, version DESC LIMIT $2");
-    tx.rows(sql, args![after, limit]).await?.into_iter().map(one).collect()
+/// Versions by client, the newest first, after the id of the last client seen; only those of a state where one is given.
+pub async fn page(tx: &mut Tx, after: &str, state: Option<State>, limit: u32) -> Result<Vec<Version>, StoreError> {
+    let rows = match state {
+        None => tx.rows(select!("WHERE id > $1 ORDER BY id, version DESC LIMIT $2"), args![after, limit]).await?,
+        Some(state) => {
+            let sql = select!("WHERE id > $1 AND state = $3 ORDER BY id, version DESC LIMIT $2");
+            tx.rows(sql, args![after, limit, state]).await?
+        }
+    };
+    rows.into_iter().map(one).collect()
+}
+
+/// The versions of one client, the newest first.
+pub async fn versions(tx: &mut Tx, id: &str, limit: u32) -> Result<Vec<Version>, StoreError> {
+    let sql = select!("WHERE id = $1 ORDER BY version DESC LIMIT $2");
+    tx.rows(sql, args![id, limit]).await?.into_iter().map(one).collect()
 }
 
 fn one(mut row: Row) -> Result<Version, StoreError> {

@@ -48,6 +48,7 @@ pub mod invitation;
 pub mod notice;
 pub mod one_time;
 pub mod operator;
+pub mod operator_grant;
 pub mod organisation;
 pub mod post;
 pub mod post_code;

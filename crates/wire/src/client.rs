@@ -15,6 +15,8 @@ pub struct ClientVersion {
     pub organisation: String,
     /// Its legal name.
     pub owner: String,
+    /// Whom pseudonyms are for: apps of one sector know a person by one name.
+    pub sector: String,
     /// RFC 7591 metadata, as JSON text.
     pub metadata: String,
     /// `proposed`, `active`, `refused`, `retired` or `ended`.
@@ -24,11 +26,21 @@ pub struct ClientVersion {
     /// Operator who reviewed it.
     #[schema(required = true)]
     pub reviewed_by: Option<String>,
+    /// When.
+    #[schema(required = true)]
+    pub reviewed_at: Option<i64>,
     /// What the reviewer said.
     #[schema(required = true)]
     pub note: Option<String>,
     /// When it was proposed.
     pub at: i64,
+}
+
+/// All versions of one app.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ClientVersions {
+    /// The newest first, at most 100.
+    pub versions: Vec<ClientVersion>,
 }
 
 /// Propose an app, or a new version of one.

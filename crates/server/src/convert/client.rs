@@ -11,10 +11,12 @@ pub fn version(row: p::ClientVersion) -> wire::ClientVersion {
         version: i64::from(row.version),
         organisation: row.organisation,
         owner: row.owner,
+        sector: row.sector,
         metadata: row.metadata,
         state: row.state.to_owned(),
         proposed_by: row.proposed_by,
         reviewed_by: row.reviewed_by,
+        reviewed_at: row.reviewed_at,
         note: row.note,
         at: row.at,
     }

@@ -3,6 +3,7 @@
 
 mod agents;
 mod at_app;
+mod card;
 mod codes;
 mod confirm;
 mod dismissal;
@@ -15,6 +16,7 @@ mod representatives;
 
 pub use agents::NewAgent;
 pub(crate) use at_app::{chain_in_force, enterprise_claims, enterprise_shown, enterprise_words};
+pub use card::{ActsFor, EnterpriseCard, FiledRow};
 pub(crate) use codes::{chain_of_code, enterprise_bearer};
 pub use filings::{FilingRow, NewFiling};
 pub use list::{AgentRow, EnterprisePage, OfferRow, OwnEnterprise, OwnEnterprises, RecordRow};

@@ -6,3 +6,4 @@ pub mod invite;
 pub mod list;
 pub mod propose;
 pub mod review;
+pub mod show;

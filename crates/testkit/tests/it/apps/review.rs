@@ -25,7 +25,7 @@ fn wish(app: Option<&str>, organisation: &str, more: Value) -> ProposeClient {
 }
 
 async fn active(world: &World, id: &str) -> (u32, String) {
-    let (rows, _) = world.town.province.list_clients(&clerk(), None).await.unwrap();
+    let (rows, _) = world.town.province.list_clients(&clerk(), None, None).await.unwrap();
     let row = rows.into_iter().find(|row| row.id == id && row.state == "active").unwrap();
     (row.version, row.metadata)
 }
