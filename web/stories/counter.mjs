@@ -1,6 +1,6 @@
 // A kiosk at a counter, and a second device: an officer begins a visit, the kiosk does what it lists and forgets; a signed-in
 // device lets another one in. Both languages, 360 px, one of them in large type; no page of a kiosk has a script.
-import { looked, newAuthenticator, officer } from "./account.mjs";
+import { joined, looked, named, newAuthenticator, officer } from "./account.mjs";
 import { openBrowser } from "./browser.mjs";
 import { must } from "./people.mjs";
 
@@ -12,20 +12,10 @@ export const stories = [
 async function counter(town, lang, size, target) {
   const own = await openBrowser({ lang });
   const page = own.context.pages()[0] ?? (await own.context.newPage());
-  const url = town.server.replace("127.0.0.1", "localhost");
-  const at = (on, path) => on.waitForURL((to) => to.pathname === path, { timeout: 20_000 });
+  const url = named(town);
   try {
     await newAuthenticator(own.context, page);
-    await page.goto(`${url}/account/join?${size}`);
-    await page.fill('input[name="code"]', town.codes.pop());
-    await page.click("main button");
-    await at(page, "/account/join/ways");
-    await page.click("form[data-passkey] button");
-    await at(page, "/account");
-    const me = await page.evaluate(async () => {
-      const answer = await fetch("/api/v1/rights/copy", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ form: "json" }) });
-      return (await answer.json()).account;
-    });
+    const me = await joined(page, url, town.codes.pop(), size);
     await visit(town, { url, lang, size, target, number: me.id_number });
     await secondDevice({ page, url, lang, size, target });
   } finally { await own.close(); }

@@ -1,7 +1,7 @@
 // A legal representative with a phone: accepts on the account's page, shows the enterprise's code with and without a network, and the
 // checker sees for whom. Both languages, 360 px, large type; pictures go to YIMA_SHOTS where that is set.
 import { mkdirSync } from "node:fs";
-import { newAuthenticator, officer } from "./account.mjs";
+import { joined, named, newAuthenticator, officer } from "./account.mjs";
 import { layoutFaults, violations } from "./axe.mjs";
 import { openBrowser } from "./browser.mjs";
 import { Checker, expect, must, Resident } from "./people.mjs";
@@ -26,21 +26,11 @@ async function represents(town, lang) {
   const w = W[lang];
   const { context, close } = await openBrowser({ lang: lang === "zh" ? "zh-CN" : "en-GB" });
   const page = context.pages()[0] ?? (await context.newPage());
-  const at = (path) => page.waitForURL((url) => url.pathname === path, { timeout: 20_000 });
   try {
     await newAuthenticator(context, page);
     // Passkeys are of a name, never of an IP address.
-    const url = town.server.replace("127.0.0.1", "localhost");
-    await page.goto(`${url}/account/join`);
-    await page.fill('input[name="code"]', town.codes.pop());
-    await page.click("main button");
-    await at("/account/join/ways");
-    await page.click("form[data-passkey] button");
-    await at("/account");
-    const resident = await page.evaluate(async () => {
-      const answer = await fetch("/api/v1/rights/copy", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ form: "json" }) });
-      return (await answer.json()).account?.id;
-    });
+    const url = named(town);
+    const { id: resident } = await joined(page, url, town.codes.pop());
     const [system, security] = [await officer(town, "system"), await officer(town, "security")];
     const { id } = await system("/organisations", { kind: "enterprise", name: w.firm, credit_code: w.code, source: "register" });
     await system(`/organisations/${id}/representative`, { resident, reference: "register 7" });

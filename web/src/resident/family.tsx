@@ -1,6 +1,6 @@
 // Family: for whom I act, who acts for me, and how a helper comes forward. Ending is one touch; a switch says whose code is shown.
 // It knows mandates as the server lists them, and decides nothing.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import "./family.css";
 import { Icon } from "../shared/icons";
 import { asProblem } from "../shared/problem";
@@ -27,10 +27,15 @@ function useMandates() {
   const [list, setList] = useState<OwnMandate[]>([]);
   const [firms, setFirms] = useState<Enterprises>({ enterprises: [], offers: 0 });
   const [stale, setStale] = useState(false);
+  // An answer that was asked for earlier never covers a later one: after a deed the list is asked for again at once.
+  const turns = useRef(0);
   const load = async (): Promise<void> => {
+    const turn = ++turns.current;
+    const over = (): boolean => turn !== turns.current;
     try {
       const { mandates } = await session.ask<Mandates>("GET", "/mandates");
       const own = await session.ask<Enterprises>("GET", "/enterprises");
+      if (over()) return;
       setList(mandates);
       setFirms(own);
       setStale(false);
@@ -39,12 +44,18 @@ function useMandates() {
       const people = mandates.filter((one) => one.may_show).map((one) => ({ id: one.id, name: one.name_masked, kind: one.kind }));
       await session.knowFamily([...people, ...own.enterprises.filter((one) => one.may_show).map(firmShown)]);
     } catch {
+      if (over()) return;
       setList((await session.local.get<OwnMandate[]>("mandates")) ?? []);
       setFirms((await session.local.get<Enterprises>("enterprises")) ?? { enterprises: [], offers: 0 });
       setStale(true);
     }
   };
-  useEffect(() => { void load(); }, []);
+  useEffect(() => {
+    const again = (): void => void load();
+    again();
+    addEventListener("online", again);
+    return () => removeEventListener("online", again);
+  }, []);
   return { list, firms, stale, load };
 }
 
