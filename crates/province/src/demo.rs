@@ -93,6 +93,9 @@ pub const CITIES: [City; 16] = [
     City { code: "3717", zh: "菏泽市", en: "Heze", weight: 879, counties: &[2, 3, 21, 22, 23, 24, 25, 26, 28] },
 ];
 
+/// Age at which nobody is a minor (Civil Code article 17), years.
+const ADULT: u64 = 18;
+
 /// Family names, about in the order of their frequency: the earlier, the more often.
 const FAMILY: [&str; 40] = [
     "王", "李", "张", "刘", "陈", "杨", "赵", "孙", "周", "徐", "马", "朱", "胡", "郭", "高", "林", "宋", "韩", "曹",
@@ -168,6 +171,11 @@ pub fn holder_of(seed: u64, count: u32, benefit: u8, drawn: u32) -> Option<Strin
     let mut holders: Vec<_> = (0u64..).zip(residents(seed, count)).filter(held).map(|(_, one)| one.id_number).collect();
     let chosen = drawn as usize % holders.len().max(1);
     (chosen < holders.len()).then(|| holders.swap_remove(chosen))
+}
+
+/// The ID numbers of those who are of age all through the year: they may do everything that a demonstration shows.
+pub fn adults(seed: u64, count: u32) -> impl Iterator<Item = String> {
+    residents(seed, count).filter(|one| age(one) > ADULT).map(|one| one.id_number)
 }
 
 /// Every county and district of the sixteen cities, six digits each.

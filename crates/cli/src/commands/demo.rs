@@ -20,6 +20,7 @@ use yima_province::{Format, Import, Inbox, KeyPlace, Province, Setup, demo};
 use yima_server::Config;
 
 mod life;
+mod offices;
 
 /// How many residents.
 const RESIDENTS: u32 = 10_000;
@@ -90,7 +91,7 @@ pub struct Gate {
 /// Runs `yima demo`.
 pub async fn run(demo: &Demo) -> Done {
     let (province, kept) = open_or_make(demo).await?;
-    let codes = codes(&province).await?;
+    let codes = codes(&province, kept.residents).await?;
     let people = people(&province, kept.residents).await?;
     let tls = if demo.tls_self_signed {
         yima_server::Tls::SelfSigned { names: vec![demo.listen.ip().to_string()], folder: demo.dir.join("tls") }
@@ -177,6 +178,7 @@ async fn make(demo: &Demo, path: &Path) -> Result<(Province, Kept), Failure> {
     let province = province.with_min_holders(min_holders(demo.residents));
     let operators = first_operators(&province).await?;
     populate(&province, demo.residents).await?;
+    offices::open(&province).await?;
     let gates = life::live(&province).await?;
     let client = client::of_demo(&province).await;
     let client = client.map_err(|why| Failure::could_not(format!("no app for developers: {why}")))?;
@@ -227,28 +229,17 @@ async fn populate(province: &Province, count: u32) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Fresh enrolment codes, each for another resident, drawn from all cities so that starts don't meet the same ones.
-async fn codes(province: &Province) -> Result<Vec<String>, Failure> {
+/// Fresh enrolment codes, each for another adult, drawn from everybody so that starts don't meet the same ones.
+async fn codes(province: &Province, residents: u32) -> Result<Vec<String>, Failure> {
     let failed = |why: yima_province::DeedError| Failure::could_not(format!("no enrolment codes: {why}"));
-    let regions: Vec<String> = demo::regions().collect();
-    let bound = u32::try_from(regions.len()).unwrap_or(1);
-    let mut chosen: Vec<String> = Vec::new();
-    for attempt in 0..4 * CODES {
-        // A small demonstration has empty counties; its first residents then serve.
-        let region = (attempt < 3 * CODES).then(|| regions[chance::below(bound) as usize].as_str());
-        let page = province.find_residents(&Actor::System, None, region, None).await.map_err(failed)?;
-        let size = u32::try_from(page.items.len()).unwrap_or(0);
-        let row = page.items.into_iter().nth(chance::below(size) as usize);
-        if let Some(row) = row.filter(|row| row.state == "active" && !chosen.contains(&row.id)) {
-            chosen.push(row.id);
-        }
-        if chosen.len() == CODES {
-            break;
-        }
-    }
+    let mut left: Vec<String> = demo::adults(SEED, residents).collect();
     let mut codes = Vec::new();
-    for id in &chosen {
-        codes.push(province.issue_enrolment_code(&Actor::System, id).await.map_err(failed)?.0);
+    while codes.len() < CODES && !left.is_empty() {
+        let number = left.swap_remove(chance::below(u32::try_from(left.len()).unwrap_or(u32::MAX)) as usize);
+        let page = province.find_residents(&Actor::System, Some(&number), None, None).await.map_err(failed)?;
+        if let Some(row) = page.items.first().filter(|row| row.state == "active") {
+            codes.push(province.issue_enrolment_code(&Actor::System, &row.id).await.map_err(failed)?.0);
+        }
     }
     Ok(codes)
 }

@@ -1,6 +1,6 @@
 // One app: who it is, what for, where it returns to, what a version changes, and the decision of somebody who didn't propose it.
 // It does not decide what is necessary.
-import { App as Desk, Button, Form, Input, Switch, Table } from "antd";
+import { App as Desk, Button, Form, Input, Switch } from "antd";
 import { useRef, useState } from "react";
 import { at } from "../../../api/at";
 import type { ClientVersion } from "../../../api/types";
@@ -10,8 +10,8 @@ import { Card, Terms } from "../../parts/card";
 import { EvidenceModal } from "../../parts/evidence-modal";
 import { needed } from "../../parts/form-modal";
 import { Icon } from "../../parts/icons";
+import { Listing } from "../../parts/Listing";
 import { Empty, Failed, Waiting } from "../../parts/said";
-import { stacked } from "../../parts/stacked";
 import { Standing } from "../../parts/standing";
 import { may } from "../../shell/may";
 import { href, useRoute } from "../../shell/route";
@@ -158,14 +158,11 @@ function Sides({ chosen, before }: { chosen: ClientVersion; before: ClientVersio
         )
       }
     >
-      <Table<Row>
-        className="stacks"
+      <Listing<Row>
         rowKey="member"
-        size="small"
-        dataSource={rows}
-        pagination={false}
-        locale={{ emptyText: <span className="quiet">{t.sides.none}</span> }}
-        columns={stacked<Row>([
+        rows={rows}
+        empty={<span className="quiet">{t.sides.none}</span>}
+        columns={[
           {
             title: t.sides.member,
             dataIndex: "member",
@@ -183,7 +180,7 @@ function Sides({ chosen, before }: { chosen: ClientVersion; before: ClientVersio
           },
           ...(before ? [{ title: t.sides.before, key: "before", render: (_: unknown, row: Row) => lines(row.before) }] : []),
           { title: t.sides.after, key: "after", render: (_, row) => lines(row.after) },
-        ])}
+        ]}
       />
     </Card>
   );
@@ -194,13 +191,10 @@ function Versions({ versions, chosen }: { versions: ClientVersion[]; chosen: Cli
   const { moment } = useFormat();
   return (
     <Card title={t.versions}>
-      <Table<ClientVersion>
-        className="stacks"
+      <Listing<ClientVersion>
         rowKey="version"
-        size="small"
-        dataSource={versions}
-        pagination={false}
-        columns={stacked<ClientVersion>([
+        rows={versions}
+        columns={[
           {
             title: t.head.version,
             dataIndex: "version",
@@ -213,7 +207,7 @@ function Versions({ versions, chosen }: { versions: ClientVersion[]; chosen: Cli
           },
           { title: t.head.state, dataIndex: "state", render: (state: string) => <AppState state={state} /> },
           { title: t.head.at, dataIndex: "at", render: (when: number) => moment(when) },
-        ])}
+        ]}
       />
     </Card>
   );

@@ -1,6 +1,6 @@
 // Apps of organisations: those that wait for a reviewer first, then by state; and tokens by which an organisation registers one.
 // It does not know what an app does with what it is told.
-import { Button, Input, Form, Segmented, Table } from "antd";
+import { Button, Input, Form, Segmented } from "antd";
 import { useState } from "react";
 import { at } from "../../../api/at";
 import type { ClientVersion } from "../../../api/types";
@@ -12,8 +12,8 @@ import { FormModal, needed } from "../../parts/form-modal";
 import { Icon } from "../../parts/icons";
 import { Once } from "../../parts/once";
 import { Paging, useTrail } from "../../parts/paging";
+import { Listing } from "../../parts/Listing";
 import { Empty, Failed, Waiting } from "../../parts/said";
-import { stacked } from "../../parts/stacked";
 import { useHeadNote } from "../../shell/head-note";
 import { may } from "../../shell/may";
 import { href } from "../../shell/route";
@@ -99,14 +99,11 @@ function Rows({ rows, nothing }: { rows: ClientVersion[]; nothing: React.ReactNo
   const { language } = useLanguage();
   const { moment } = useFormat();
   return (
-    <Table<ClientVersion>
-      className="stacks"
+    <Listing<ClientVersion>
       rowKey={(one) => `${one.id}/${one.version}`}
-      size="small"
-      dataSource={rows}
-      pagination={false}
-      locale={{ emptyText: nothing }}
-      columns={stacked<ClientVersion>([
+      rows={rows}
+      empty={nothing}
+      columns={[
         {
           title: t.head.name,
           key: "name",
@@ -149,7 +146,7 @@ function Rows({ rows, nothing }: { rows: ClientVersion[]; nothing: React.ReactNo
               </a>
             ),
         },
-      ])}
+      ]}
     />
   );
 }

@@ -1,6 +1,6 @@
 // Searches of the uses of one person: asked for in a case, approved by somebody else, read for a week.
 // It does not know who stands behind an id; the server decides who must keep out.
-import { Button, Table } from "antd";
+import { Button } from "antd";
 import { useState } from "react";
 import { at } from "../../../api/at";
 import type { AuditSearch } from "../../../api/types";
@@ -9,8 +9,8 @@ import { useDeed, useRead } from "../../api/use";
 import { ActionsHead } from "../../parts/actions-head";
 import { Bench } from "../../parts/card";
 import { Paging, useTrail } from "../../parts/paging";
+import { Listing } from "../../parts/Listing";
 import { Empty, Failed, Waiting } from "../../parts/said";
-import { stacked } from "../../parts/stacked";
 import { Standing, type Tone } from "../../parts/standing";
 import { useHeadNote } from "../../shell/head-note";
 import { useMe } from "../../shell/session";
@@ -80,14 +80,11 @@ function Rows({ rows, busy, nothing, answer, read }: RowsProps) {
     );
   };
   return (
-    <Table<AuditSearch>
-      className="stacks"
+    <Listing<AuditSearch>
       rowKey="id"
-      size="small"
-      dataSource={rows}
-      pagination={false}
-      locale={{ emptyText: nothing }}
-      columns={stacked<AuditSearch>([
+      rows={rows}
+      empty={nothing}
+      columns={[
         { title: t.head.case, dataIndex: "case_number", rowScope: "row" },
         { title: t.head.purpose, dataIndex: "purpose" },
         { title: t.head.person, dataIndex: "person", render: (id: string) => <code title={id}>{shortId(id)}</code> },
@@ -111,7 +108,7 @@ function Rows({ rows, busy, nothing, answer, read }: RowsProps) {
           ),
         },
         { title: <ActionsHead />, key: "do", align: "right", render: (_, one) => presses(one) },
-      ])}
+      ]}
     />
   );
 }

@@ -1,13 +1,13 @@
 // The uses of one person within an approved search, page by page. Each page is itself a use that the person sees.
 // It does not know who the person is.
-import { Button, Table } from "antd";
+import { Button } from "antd";
 import { at } from "../../../api/at";
 import type { AuditSearch, Use } from "../../../api/types";
 import { useFound } from "../../api/use";
 import { Bench } from "../../parts/card";
 import { Paging, useTrail } from "../../parts/paging";
+import { Listing } from "../../parts/Listing";
 import { Empty, Failed, Waiting } from "../../parts/said";
-import { stacked } from "../../parts/stacked";
 import { shortId, useFormat } from "../../words/format";
 import { useWords } from "../../words/language";
 import { named, useTerms } from "../../words/terms";
@@ -27,14 +27,11 @@ export function PersonUses({ search, back }: { search: AuditSearch; back: () => 
       {found.problem && <Failed problem={found.problem} again={found.again} />}
       {!found.problem && (
         <section className="card">
-          <Table<Use>
-            className="stacks"
+          <Listing<Use>
             rowKey="id"
-            size="small"
-            dataSource={found.data?.items ?? []}
-            pagination={false}
-            locale={{ emptyText: found.data ? <Empty title={t.noUses}>{search.purpose}</Empty> : <Waiting /> }}
-            columns={stacked<Use>([
+            rows={found.data?.items ?? []}
+            empty={found.data ? <Empty title={t.noUses}>{search.purpose}</Empty> : <Waiting />}
+            columns={[
               { title: t.useHead.at, dataIndex: "at", rowScope: "row", render: (when: number) => <span className="nowrap">{moment(when)}</span> },
               { title: t.useHead.deed, dataIndex: "deed", render: (deed: string) => <b>{named(terms.deed, deed)}</b> },
               {
@@ -49,7 +46,7 @@ export function PersonUses({ search, back }: { search: AuditSearch; back: () => 
               { title: t.useHead.scenario, dataIndex: "scenario", render: (slug: string | null) => slug ?? "—" },
               { title: t.useHead.outcome, dataIndex: "outcome", render: (outcome: string) => named(terms.outcome, outcome) },
               { title: t.useHead.reason, dataIndex: "reason", render: (reason: string | null) => (reason ? named(terms.reason, reason) : "—") },
-            ])}
+            ]}
           />
           <Paging trail={trail} next={found.data?.next} />
         </section>

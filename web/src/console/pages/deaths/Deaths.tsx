@@ -1,6 +1,6 @@
 // Deaths that wait: for a second source, or for their thirty days; each can be taken back.
 // It does not know what ends with a person.
-import { Button, Table } from "antd";
+import { Button } from "antd";
 import { useState } from "react";
 import { at } from "../../../api/at";
 import type { DeathRow } from "../../../api/types";
@@ -10,6 +10,7 @@ import { ActionsHead } from "../../parts/actions-head";
 import { Bench } from "../../parts/card";
 import { EvidenceModal } from "../../parts/evidence-modal";
 import { Icon } from "../../parts/icons";
+import { Listing } from "../../parts/Listing";
 import { Empty, Failed, Waiting } from "../../parts/said";
 import { Standing } from "../../parts/standing";
 import { useHeadNote } from "../../shell/head-note";
@@ -46,12 +47,10 @@ export default function Deaths() {
       {list.problem && <Failed problem={list.problem} again={list.again} />}
       {!list.problem && (
         <section className="card">
-          <Table<DeathRow>
+          <Listing<DeathRow>
             rowKey="resident"
-            size="small"
-            dataSource={list.data ?? []}
-            pagination={false}
-            locale={{ emptyText: list.data ? <Empty title={t.none}>{t.noneDo}</Empty> : <Waiting /> }}
+            rows={list.data ?? []}
+            empty={list.data ? <Empty title={t.none}>{t.noneDo}</Empty> : <Waiting />}
             columns={[
               { title: t.head.resident, dataIndex: "name_masked", rowScope: "row", render: (name: string) => <b className="nowrap">{name}</b> },
               { title: t.head.source, key: "source", render: (_, one) => t.sources[one.source] },

@@ -1,6 +1,6 @@
 // All residents' devices, newest first, by state and region; each leads to its resident, and can be ended here.
 // It does not know whose they are: the list has no names and no labels.
-import { Button, Select, Table } from "antd";
+import { Button, Select } from "antd";
 import { useState } from "react";
 import { at } from "../../../api/at";
 import type { AnyDevice, LiveState } from "../../../api/types";
@@ -9,6 +9,7 @@ import { ActionsHead } from "../../parts/actions-head";
 import { Bench } from "../../parts/card";
 import { Paging, useTrail } from "../../parts/paging";
 import { RegionSelect } from "../../parts/region-select";
+import { Listing } from "../../parts/Listing";
 import { Empty, Failed, FurtherBack, Waiting } from "../../parts/said";
 import { Standing } from "../../parts/standing";
 import { useHeadNote } from "../../shell/head-note";
@@ -89,12 +90,10 @@ function Rows({ rows, nothing, end }: RowsProps) {
   const { language } = useLanguage();
   const { moment } = useFormat();
   return (
-    <Table<AnyDevice>
+    <Listing<AnyDevice>
       rowKey="id"
-      size="small"
-      dataSource={rows}
-      pagination={false}
-      locale={{ emptyText: nothing }}
+      rows={rows}
+      empty={nothing}
       columns={[
         { title: t.head.id, dataIndex: "id", rowScope: "row", render: (id: string) => <code title={id}>{shortId(id)}</code> },
         {

@@ -1,9 +1,9 @@
 // The table of gates. What is late says so by word, shape and weight.
-import { Table } from "antd";
 import type { ReactNode } from "react";
 import type { Gate } from "../../../api/types";
 import { Standing } from "../../parts/standing";
 import { ActionsHead } from "../../parts/actions-head";
+import { Listing } from "../../parts/Listing";
 import { useFormat } from "../../words/format";
 import { useWords } from "../../words/language";
 import { words } from "./gates.words";
@@ -20,12 +20,10 @@ export function GateRows({ gates, now_s, onEnd, nothing }: Props) {
   const t = useWords(words);
   const { lasting, number } = useFormat();
   return (
-    <Table<Gate>
+    <Listing<Gate>
       rowKey="id"
-      size="small"
-      dataSource={gates}
-      pagination={false}
-      locale={{ emptyText: nothing }}
+      rows={gates}
+      empty={nothing}
       columns={[
         {
           title: t.head.name,

@@ -1,6 +1,6 @@
 // The province's public keys: what each is for, when it counts, how it stands; the root fingerprint; rotation.
 // No private key is ever known to a page.
-import { App, Button, Radio, Table } from "antd";
+import { App, Button, Radio } from "antd";
 import { useState } from "react";
 import { at } from "../../../api/at";
 import { send } from "../../api/client";
@@ -9,6 +9,7 @@ import { useRead } from "../../api/use";
 import { Bench, Card } from "../../parts/card";
 import { EvidenceModal } from "../../parts/evidence-modal";
 import { Icon } from "../../parts/icons";
+import { Listing } from "../../parts/Listing";
 import { Empty, Failed, Waiting } from "../../parts/said";
 import { Standing, type Tone } from "../../parts/standing";
 import { useHeadNote } from "../../shell/head-note";
@@ -104,12 +105,10 @@ function Rows({ rows, daily = false }: { rows: KeyRow[]; daily?: boolean }) {
       ? "—"
       : `${from === null ? "" : moment(from)} ${t.to} ${until === null ? t.open : moment(until)}`;
   return (
-    <Table<KeyRow>
+    <Listing<KeyRow>
       rowKey={(row) => `${row.kid}/${row.purpose}/${row.day ?? ""}`}
-      size="small"
-      dataSource={newestFirst}
-      pagination={false}
-      locale={{ emptyText: <Empty title={t.none}>{t.noneDo}</Empty> }}
+      rows={newestFirst}
+      empty={<Empty title={t.none}>{t.noneDo}</Empty>}
       columns={[
         {
           title: t.head.kid,

@@ -1,8 +1,9 @@
 // Where the four signing roles stand: how many must sign, whether their keys lie here, and until when they have signed.
 // It moves no key: that is done by people at a command line.
-import { Alert, Table } from "antd";
+import { Alert } from "antd";
 import type { Signing, SigningRole } from "../../../api/types";
 import { Card } from "../../parts/card";
+import { Listing } from "../../parts/Listing";
 import { Standing } from "../../parts/standing";
 import { useFormat } from "../../words/format";
 import { useWords } from "../../words/language";
@@ -19,11 +20,9 @@ export function Roles({ signing }: { signing: Signing }) {
       {signing.runs_out && <Alert type="error" showIcon title={t.runsOut(moment(signing.announced_until))} />}
       {signing.awaits_reviewers && <Alert type="warning" showIcon title={t.awaits} />}
       {atHome && <Alert type="info" showIcon title={t.home} />}
-      <Table<SigningRole>
+      <Listing<SigningRole>
         rowKey="role"
-        size="small"
-        dataSource={signing.roles}
-        pagination={false}
+        rows={signing.roles}
         columns={[
           { title: t.role, dataIndex: "role", rowScope: "row", render: (role: string) => named(all.purposes, role) },
           { title: t.signs, key: "signs", render: (_: unknown, one: SigningRole) => named(t.what, one.role) },

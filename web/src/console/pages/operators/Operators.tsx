@@ -1,6 +1,6 @@
 // Who holds the three posts, and whom one operator proposed and another one confirms. The proposer is shown the second factor,
 // whoever confirms the password, each once. It does not know who is fit for a post.
-import { Button, Form, Input, Radio, Table } from "antd";
+import { Button, Form, Input, Radio } from "antd";
 import { useState } from "react";
 import { at } from "../../../api/at";
 import type { OperatorGrantRow, OperatorRow, Role } from "../../../api/types";
@@ -12,8 +12,8 @@ import { EvidenceModal } from "../../parts/evidence-modal";
 import { FormModal, needed } from "../../parts/form-modal";
 import { Icon } from "../../parts/icons";
 import { Once } from "../../parts/once";
+import { Listing } from "../../parts/Listing";
 import { Empty, Failed, Waiting } from "../../parts/said";
-import { stacked } from "../../parts/stacked";
 import { Standing, type Tone } from "../../parts/standing";
 import { useHeadNote } from "../../shell/head-note";
 import { may } from "../../shell/may";
@@ -141,21 +141,18 @@ function Grants({ rows, busy, nothing, confirm, refuse }: GrantsProps) {
     );
   };
   return (
-    <Table<OperatorGrantRow>
-      className="stacks"
+    <Listing<OperatorGrantRow>
       rowKey="id"
-      size="small"
-      dataSource={rows}
-      pagination={false}
-      locale={{ emptyText: nothing }}
-      columns={stacked<OperatorGrantRow>([
+      rows={rows}
+      empty={nothing}
+      columns={[
         { title: t.head.name, dataIndex: "name", rowScope: "row", render: (name: string) => <b>{name}</b> },
         { title: t.head.person, dataIndex: "person" },
         { title: t.head.role, dataIndex: "role", render: (role: Role) => t.roles[role] },
         { title: t.head.at, dataIndex: "proposed_at", render: (when: number) => <span className="nowrap">{moment(when)}</span> },
         { title: t.head.state, dataIndex: "state", render: (state: OperatorGrantRow["state"]) => <Standing tone={TONES[state]}>{t.grants[state]}</Standing> },
         { title: <ActionsHead />, key: "do", align: "right", render: (_, one) => presses(one) },
-      ])}
+      ]}
     />
   );
 }
@@ -164,20 +161,17 @@ function Holders({ rows }: { rows: OperatorRow[] }) {
   const t = useWords(words);
   const { date } = useFormat();
   return (
-    <Table<OperatorRow>
-      className="stacks"
+    <Listing<OperatorRow>
       rowKey="id"
-      size="small"
-      dataSource={rows}
-      pagination={false}
-      locale={{ emptyText: <Waiting /> }}
-      columns={stacked<OperatorRow>([
+      rows={rows}
+      empty={<Waiting />}
+      columns={[
         { title: t.head.name, dataIndex: "name", rowScope: "row", render: (name: string) => <b>{name}</b> },
         { title: t.head.person, dataIndex: "person" },
         { title: t.head.role, dataIndex: "role", render: (role: Role) => t.roles[role] },
         { title: t.head.since, dataIndex: "since_at", render: (since: number) => <span className="nowrap">{date(since)}</span> },
         { title: t.head.state, dataIndex: "state", render: (state: OperatorRow["state"]) => <Standing tone={state === "active" ? "fine" : "gone"}>{t.states[state]}</Standing> },
-      ])}
+      ]}
     />
   );
 }

@@ -1,6 +1,6 @@
 // What is particular to an enterprise: its legal representative and agents, and what was filed for it.
 // It never shows what a filing says; names come masked.
-import { Button, Form, Input, Table } from "antd";
+import { Button, Form, Input } from "antd";
 import { useState } from "react";
 import { at } from "../../../api/at";
 import type { ActsFor, FiledRow } from "../../../api/types";
@@ -9,8 +9,8 @@ import { useRead } from "../../api/use";
 import { Card } from "../../parts/card";
 import { FormModal, needed } from "../../parts/form-modal";
 import { Icon } from "../../parts/icons";
+import { Listing } from "../../parts/Listing";
 import { Empty, Failed, Waiting } from "../../parts/said";
-import { stacked } from "../../parts/stacked";
 import { Standing, type Tone } from "../../parts/standing";
 import { may } from "../../shell/may";
 import { useMe } from "../../shell/session";
@@ -67,14 +67,11 @@ function People({ rows, nothing }: { rows: ActsFor[]; nothing: React.ReactNode }
   const t = useWords(words).people;
   const { date, number } = useFormat();
   return (
-    <Table<ActsFor>
-      className="stacks"
+    <Listing<ActsFor>
       rowKey="id"
-      size="small"
-      dataSource={rows}
-      pagination={false}
-      locale={{ emptyText: nothing }}
-      columns={stacked<ActsFor>([
+      rows={rows}
+      empty={nothing}
+      columns={[
         { title: t.head.name, dataIndex: "name_masked", rowScope: "row", render: (name: string) => <b>{name}</b> },
         {
           title: t.head.as,
@@ -90,7 +87,7 @@ function People({ rows, nothing }: { rows: ActsFor[]; nothing: React.ReactNode }
         { title: t.head.limit, key: "limit", render: (_, one) => (one.limit_amount == null ? t.noLimit : t.yuan(number(one.limit_amount / FEN))) },
         { title: t.head.until, dataIndex: "until_at", render: (until: number) => <span className="nowrap">{date(until)}</span> },
         { title: t.head.state, dataIndex: "state", render: (state: ActsFor["state"]) => <Standing tone={TONES[state]}>{t.states[state]}</Standing> },
-      ])}
+      ]}
     />
   );
 }
@@ -101,19 +98,16 @@ function Filings({ rows, busy }: { rows: FiledRow[]; busy: boolean }) {
   const { moment } = useFormat();
   return (
     <Card title={t.title} note={t.note}>
-      <Table<FiledRow>
-        className="stacks"
+      <Listing<FiledRow>
         rowKey="id"
-        size="small"
-        dataSource={rows}
-        pagination={false}
-        locale={{ emptyText: busy ? <Waiting /> : <p className="quiet">{t.none}</p> }}
-        columns={stacked<FiledRow>([
+        rows={rows}
+        empty={busy ? <Waiting /> : <p className="quiet">{t.none}</p>}
+        columns={[
           { title: t.head.service, dataIndex: "service", rowScope: "row", render: (service: FiledRow["service"]) => all.people.services[service] },
           { title: t.head.by, dataIndex: "by_masked" },
           { title: t.head.at, dataIndex: "lodged_at", render: (when: number) => <span className="nowrap">{moment(when)}</span> },
           { title: t.head.state, dataIndex: "state", render: (state: FiledRow["state"]) => <Standing tone={state === "lodged" ? "plain" : "gone"}>{t.states[state]}</Standing> },
-        ])}
+        ]}
       />
     </Card>
   );

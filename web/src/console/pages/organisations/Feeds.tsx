@@ -1,6 +1,6 @@
 // The personnel systems of one organisation: let in by a token that is shown once, heard or silent, shut out.
 // It does not know what they say.
-import { Button, Form, Input, Table } from "antd";
+import { Button, Form, Input } from "antd";
 import { useState } from "react";
 import { at } from "../../../api/at";
 import type { FeedRow } from "../../../api/types";
@@ -12,8 +12,8 @@ import { EvidenceModal } from "../../parts/evidence-modal";
 import { FormModal, needed } from "../../parts/form-modal";
 import { Icon } from "../../parts/icons";
 import { Once } from "../../parts/once";
+import { Listing } from "../../parts/Listing";
 import { Empty, Failed, Waiting } from "../../parts/said";
-import { stacked } from "../../parts/stacked";
 import { Standing } from "../../parts/standing";
 import { may } from "../../shell/may";
 import { useMe } from "../../shell/session";
@@ -40,14 +40,11 @@ export function Feeds({ organisation, open }: { organisation: string; open: bool
   return (
     <Card title={t.title} note={t.note} aside={make} className="feeds">
       {list.problem && <Failed problem={list.problem} again={list.again} />}
-      <Table<FeedRow>
-        className="stacks"
+      <Listing<FeedRow>
         rowKey="id"
-        size="small"
-        dataSource={list.data?.feeds ?? []}
-        pagination={false}
-        locale={{ emptyText: list.data ? <Empty title={t.none}>{t.noneDo}</Empty> : <Waiting /> }}
-        columns={stacked<FeedRow>([
+        rows={list.data?.feeds ?? []}
+        empty={list.data ? <Empty title={t.none}>{t.noneDo}</Empty> : <Waiting />}
+        columns={[
           { title: t.head.label, dataIndex: "label", rowScope: "row" },
           { title: t.head.made, dataIndex: "made_at", render: (made: number) => <span className="nowrap">{moment(made)}</span> },
           { title: t.head.seen, dataIndex: "seen_at", render: (seen?: number) => <span className="nowrap">{seen ? moment(seen) : "—"}</span> },
@@ -65,7 +62,7 @@ export function Feeds({ organisation, open }: { organisation: string; open: bool
                 </button>
               ),
           },
-        ])}
+        ]}
       />
       <FormModal<{ label: string }>
         open={making}

@@ -1,6 +1,5 @@
 // Imports of organisations and of posts: what the dry run counted, the second person's approval, and the way back.
 // It does not run a file: that is done at the command line.
-import { Table } from "antd";
 import { useState } from "react";
 import { at } from "../../../api/at";
 import type { OrganisationImport } from "../../../api/types";
@@ -9,8 +8,8 @@ import { useDeed, useRead } from "../../api/use";
 import { ActionsHead } from "../../parts/actions-head";
 import { Card } from "../../parts/card";
 import { EvidenceModal } from "../../parts/evidence-modal";
+import { Listing } from "../../parts/Listing";
 import { Failed } from "../../parts/said";
-import { stacked } from "../../parts/stacked";
 import { Standing, type Tone } from "../../parts/standing";
 import { useMe } from "../../shell/session";
 import { useWords } from "../../words/language";
@@ -33,14 +32,11 @@ export function Imports() {
   return (
     <Card title={t.title} note={t.note} className="imports">
       {fault && <Failed problem={fault} />}
-      <Table<OrganisationImport>
-        className="stacks"
+      <Listing<OrganisationImport>
         rowKey="id"
-        size="small"
-        dataSource={list.data?.imports ?? []}
-        pagination={false}
-        locale={{ emptyText: t.none }}
-        columns={stacked<OrganisationImport>([
+        rows={list.data?.imports ?? []}
+        empty={t.none}
+        columns={[
           { title: t.head.source, dataIndex: "source", rowScope: "row" },
           { title: t.head.kind, dataIndex: "kind", render: (kind: OrganisationImport["kind"]) => t.kinds[kind] },
           { title: t.head.counts, key: "counts", render: (_, one) => (one.kind === "posts" ? t.posts : t.counts)(one.rows, one.new, one.known, one.rejected) },
@@ -66,7 +62,7 @@ export function Imports() {
               </>
             ),
           },
-        ])}
+        ]}
       />
       <EvidenceModal
         open={undoing !== null}

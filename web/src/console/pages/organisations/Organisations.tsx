@@ -1,7 +1,7 @@
 // The tree of organisations, one level at a time with the way up to its top, or those of a region, or those suspended; added,
 // suspended and ended here. Representatives that wait and imports beside it.
 // It does not know who works where.
-import { Button, Input, Switch, Table } from "antd";
+import { Button, Input, Switch } from "antd";
 import { useState } from "react";
 import { at } from "../../../api/at";
 import type { OrganisationRow } from "../../../api/types";
@@ -14,7 +14,7 @@ import { Icon } from "../../parts/icons";
 import { Paging, useTrail } from "../../parts/paging";
 import { Empty, Failed, Waiting } from "../../parts/said";
 import { RegionSelect } from "../../parts/region-select";
-import { stacked } from "../../parts/stacked";
+import { Listing } from "../../parts/Listing";
 import { Standing } from "../../parts/standing";
 import { useHeadNote } from "../../shell/head-note";
 import { href } from "../../shell/route";
@@ -153,14 +153,11 @@ function Rows({ rows, nothing, open, change }: RowsProps) {
   const { language } = useLanguage();
   const { date } = useFormat();
   return (
-    <Table<OrganisationRow>
-      className="stacks"
+    <Listing<OrganisationRow>
       rowKey="id"
-      size="small"
-      dataSource={rows}
-      pagination={false}
-      locale={{ emptyText: nothing }}
-      columns={stacked<OrganisationRow>([
+      rows={rows}
+      empty={nothing}
+      columns={[
         {
           title: t.head.name,
           dataIndex: "name",
@@ -205,7 +202,7 @@ function Rows({ rows, nothing, open, change }: RowsProps) {
             </>
           ),
         },
-      ])}
+      ]}
     />
   );
 }

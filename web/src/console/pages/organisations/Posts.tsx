@@ -1,6 +1,6 @@
 // The posts of one organisation: proposed, renewed and ended here, accepted by their persons elsewhere.
 // It does not know names: an operator sees who has a post by an id.
-import { Button, Form, Input, Radio, Table } from "antd";
+import { Button, Form, Input, Radio } from "antd";
 import { useState } from "react";
 import { at } from "../../../api/at";
 import type { PostRow } from "../../../api/types";
@@ -12,8 +12,8 @@ import { EvidenceModal } from "../../parts/evidence-modal";
 import { FormModal, needed } from "../../parts/form-modal";
 import { Icon } from "../../parts/icons";
 import { Paging, useTrail } from "../../parts/paging";
+import { Listing } from "../../parts/Listing";
 import { Empty, Failed, Waiting } from "../../parts/said";
-import { stacked } from "../../parts/stacked";
 import { Standing, type Tone } from "../../parts/standing";
 import { may } from "../../shell/may";
 import { href } from "../../shell/route";
@@ -102,14 +102,11 @@ function Rows({ rows, busy, nothing, renew, end }: RowsProps) {
     return may(me.role, "see_residents") ? <a href={href("residents", one.account)}>{id}</a> : id;
   };
   return (
-    <Table<PostRow>
-      className="stacks"
+    <Listing<PostRow>
       rowKey="id"
-      size="small"
-      dataSource={rows}
-      pagination={false}
-      locale={{ emptyText: nothing }}
-      columns={stacked<PostRow>([
+      rows={rows}
+      empty={nothing}
+      columns={[
         {
           title: t.head.role,
           dataIndex: "role",
@@ -160,7 +157,7 @@ function Rows({ rows, busy, nothing, renew, end }: RowsProps) {
               </>
             ),
         },
-      ])}
+      ]}
     />
   );
 }

@@ -1,14 +1,13 @@
 // Legal representatives whom one operator proposed and another one decides, of all enterprises or of one.
 // It does not know the register.
-import { Table } from "antd";
 import type { Representative } from "../../../api/types";
 import { at } from "../../../api/at";
 import { send } from "../../api/client";
 import { useDeed, type Reading } from "../../api/use";
 import { ActionsHead } from "../../parts/actions-head";
 import { Card } from "../../parts/card";
+import { Listing } from "../../parts/Listing";
 import { Failed } from "../../parts/said";
-import { stacked } from "../../parts/stacked";
 import { may } from "../../shell/may";
 import { href } from "../../shell/route";
 import { useMe } from "../../shell/session";
@@ -32,13 +31,10 @@ export function Representatives({ list, of, decided }: { list: Reading<{ represe
   return (
     <Card title={t.title} className="named">
       {fault && <Failed problem={fault} again={list.again} />}
-      <Table<Representative>
-        className="stacks"
+      <Listing<Representative>
         rowKey="id"
-        size="small"
-        dataSource={waiting}
-        pagination={false}
-        columns={stacked<Representative>([
+        rows={waiting}
+        columns={[
           {
             title: t.head.organisation,
             dataIndex: "name",
@@ -67,7 +63,7 @@ export function Representatives({ list, of, decided }: { list: Reading<{ represe
               ));
             },
           },
-        ])}
+        ]}
       />
     </Card>
   );

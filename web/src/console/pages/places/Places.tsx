@@ -1,5 +1,5 @@
 // Places where codes are checked or scanned: the list, a new one, and the poster with its place code.
-import { Button, Input, Table } from "antd";
+import { Button, Input } from "antd";
 import { useState } from "react";
 import { at } from "../../../api/at";
 import { fileAddress } from "../../api/client";
@@ -10,6 +10,7 @@ import { Icon } from "../../parts/icons";
 import { Paging, useTrail } from "../../parts/paging";
 import { Empty, Failed, Waiting } from "../../parts/said";
 import { ActionsHead } from "../../parts/actions-head";
+import { Listing } from "../../parts/Listing";
 import { useHeadNote } from "../../shell/head-note";
 import { may } from "../../shell/may";
 import { useMe } from "../../shell/session";
@@ -85,12 +86,10 @@ function Rows({ sites, scenarios, nothing }: { sites: Site[]; scenarios: Scenari
   const { language } = useLanguage();
   const scenarioName = (slug: string): string => scenarios.find((one) => one.slug === slug)?.name[language] ?? slug;
   return (
-    <Table<Site>
+    <Listing<Site>
       rowKey="site"
-      size="small"
-      dataSource={sites}
-      pagination={false}
-      locale={{ emptyText: nothing }}
+      rows={sites}
+      empty={nothing}
       columns={[
         {
           title: t.head.name,

@@ -1,6 +1,6 @@
 // Recoveries that wait for a colleague or for a second look; the counter asks here, whoever was drawn answers here.
 // It does not know what the resident's phone makes of it.
-import { Button, Table } from "antd";
+import { Button } from "antd";
 import { useState } from "react";
 import { at } from "../../../api/at";
 import type { RecoveryRow } from "../../../api/types";
@@ -8,6 +8,7 @@ import { useRead } from "../../api/use";
 import { ActionsHead } from "../../parts/actions-head";
 import { Bench } from "../../parts/card";
 import { Icon } from "../../parts/icons";
+import { Listing } from "../../parts/Listing";
 import { Empty, Failed, Waiting } from "../../parts/said";
 import { Standing } from "../../parts/standing";
 import { useHeadNote } from "../../shell/head-note";
@@ -45,12 +46,10 @@ export default function Recoveries() {
       {list.problem && <Failed problem={list.problem} again={list.again} />}
       {!list.problem && (
         <section className="card">
-          <Table<RecoveryRow>
+          <Listing<RecoveryRow>
             rowKey="id"
-            size="small"
-            dataSource={list.data ?? []}
-            pagination={false}
-            locale={{ emptyText: list.data ? <Empty title={t.none}>{t.noneDo}</Empty> : <Waiting /> }}
+            rows={list.data ?? []}
+            empty={list.data ? <Empty title={t.none}>{t.noneDo}</Empty> : <Waiting />}
             columns={[
               { title: t.head.resident, dataIndex: "name_masked", rowScope: "row", render: (name: string) => <b className="nowrap">{name}</b> },
               { title: t.head.number, dataIndex: "number", render: (number: string) => <code className="nowrap">{number}</code> },

@@ -1,5 +1,5 @@
 // The resident's benefits: which, for how long, on whose word; given and ended here.
-import { Button, Form, Input, Modal, Select, Table } from "antd";
+import { Button, Form, Input, Modal, Select } from "antd";
 import { useState } from "react";
 import { send } from "../../api/client";
 import { at } from "../../../api/at";
@@ -9,6 +9,7 @@ import { ActionsHead } from "../../parts/actions-head";
 import { Card } from "../../parts/card";
 import { EvidenceModal } from "../../parts/evidence-modal";
 import { Icon } from "../../parts/icons";
+import { Listing } from "../../parts/Listing";
 import { Empty, Failed } from "../../parts/said";
 import { Standing } from "../../parts/standing";
 import { useLanguage, useWords } from "../../words/language";
@@ -56,13 +57,11 @@ function BenefitRows({ benefits, active, choose }: { benefits: BenefitRow[]; act
   const t = useWords(benefitWords);
   const { language } = useLanguage();
   return (
-    <Table<BenefitRow>
+    <Listing<BenefitRow>
       rowKey="number"
-      size="small"
-      dataSource={benefits}
-      pagination={false}
+      rows={benefits}
       scroll={{ x: "max-content" }}
-      locale={{ emptyText: <Empty title={t.none}>{active && t.noneDo}</Empty> }}
+      empty={<Empty title={t.none}>{active && t.noneDo}</Empty>}
       columns={[
         { title: t.what, dataIndex: "number", rowScope: "row", render: (_, row) => row.words[language] },
         { title: t.days, key: "days", render: (_, row) => t.span(row.from, row.until) },

@@ -1,5 +1,5 @@
 // Paper codes of a resident: issue, print, replace, revoke. The PDF is opened by the browser itself.
-import { Button, Table } from "antd";
+import { Button } from "antd";
 import { useState } from "react";
 import { at } from "../../../api/at";
 import { send } from "../../api/client";
@@ -10,6 +10,7 @@ import { Icon } from "../../parts/icons";
 import { Empty } from "../../parts/said";
 import { Standing } from "../../parts/standing";
 import { ActionsHead } from "../../parts/actions-head";
+import { Listing } from "../../parts/Listing";
 import { useFormat } from "../../words/format";
 import { useLanguage, useWords } from "../../words/language";
 import { papersOf, type Paper } from "./papers";
@@ -74,13 +75,11 @@ function CardRows({ cards, active, choose, print }: RowsProps) {
   const { language } = useLanguage();
   const { moment } = useFormat();
   return (
-    <Table<Paper>
+    <Listing<Paper>
       rowKey="id"
-      size="small"
-      dataSource={cards}
-      pagination={false}
+      rows={cards}
       scroll={{ x: "max-content" }}
-      locale={{ emptyText: <Empty title={t.none}>{active && t.noneDo}</Empty> }}
+      empty={<Empty title={t.none}>{active && t.noneDo}</Empty>}
       columns={[
         {
           title: t.kind,

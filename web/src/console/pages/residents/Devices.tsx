@@ -1,11 +1,11 @@
 // The resident's phones, and ending one that was lost, replaced or is no longer used.
-import { Table } from "antd";
 import { useState } from "react";
 import type { DeviceRow as Device, Resident } from "../../../api/types";
 import { Card } from "../../parts/card";
 import { Empty } from "../../parts/said";
 import { Standing } from "../../parts/standing";
 import { ActionsHead } from "../../parts/actions-head";
+import { Listing } from "../../parts/Listing";
 import { useFormat } from "../../words/format";
 import { useWords } from "../../words/language";
 import { EndDevice } from "./EndDevice";
@@ -17,12 +17,10 @@ export function Devices({ person, changed }: { person: Resident; changed: () => 
   const [ending, setEnding] = useState<Device | null>(null);
   return (
     <Card title={t.title} note={t.note}>
-      <Table<Device>
+      <Listing<Device>
         rowKey="id"
-        size="small"
-        dataSource={person.devices}
-        pagination={false}
-        locale={{ emptyText: <Empty title={t.none}>{person.state === "active" && t.noneDo}</Empty> }}
+        rows={person.devices}
+        empty={<Empty title={t.none}>{person.state === "active" && t.noneDo}</Empty>}
         columns={[
           {
             title: t.label,

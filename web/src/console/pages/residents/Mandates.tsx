@@ -1,6 +1,6 @@
 // Who acts for this resident, and for whom they act: registered from evidence, heard, ended and suspended at a counter.
 // It reads only when asked to: each look is in the resident's record.
-import { Button, Table } from "antd";
+import { Button } from "antd";
 import { useState } from "react";
 import { at } from "../../../api/at";
 import type { Resident, ResidentMandate } from "../../../api/types";
@@ -10,6 +10,7 @@ import { ActionsHead } from "../../parts/actions-head";
 import { Card } from "../../parts/card";
 import { EvidenceModal } from "../../parts/evidence-modal";
 import { Icon } from "../../parts/icons";
+import { Listing } from "../../parts/Listing";
 import { Empty, Failed, Waiting } from "../../parts/said";
 import { Standing } from "../../parts/standing";
 import { useWords } from "../../words/language";
@@ -66,13 +67,11 @@ function Rows({ person, mandates, choose }: { person: Resident; mandates: Reside
     </button>
   );
   return (
-    <Table<ResidentMandate>
+    <Listing<ResidentMandate>
       rowKey="id"
-      size="small"
-      dataSource={mandates}
-      pagination={false}
+      rows={mandates}
       scroll={{ x: "max-content" }}
-      locale={{ emptyText: <Empty title={t.none}>{t.noneDo}</Empty> }}
+      empty={<Empty title={t.none}>{t.noneDo}</Empty>}
       columns={[
         {
           title: t.who,

@@ -1,5 +1,5 @@
 // Finding a resident by name, ID number, id or region. What is typed stays in memory; the list is masked by the server.
-import { Button, Input, InputNumber, Table } from "antd";
+import { Button, Input, InputNumber } from "antd";
 import { useEffect, useState, type FormEvent } from "react";
 import type { ResidentRow } from "../../../api/types";
 import { at } from "../../../api/at";
@@ -8,6 +8,7 @@ import { Bench } from "../../parts/card";
 import { Icon } from "../../parts/icons";
 import { Paging, useTrail } from "../../parts/paging";
 import { RegionSelect } from "../../parts/region-select";
+import { Listing } from "../../parts/Listing";
 import { Empty, Failed, Waiting } from "../../parts/said";
 import { askFor, useAsked, type Asked } from "../../shell/asked";
 import { useHeadNote } from "../../shell/head-note";
@@ -126,12 +127,10 @@ function Rows({ rows, busy, nothing }: { rows: ResidentRow[]; busy: boolean; not
   const terms = useTerms();
   const { language } = useLanguage();
   return (
-    <Table<ResidentRow>
+    <Listing<ResidentRow>
       rowKey="id"
-      size="small"
-      dataSource={rows}
-      pagination={false}
-      locale={{ emptyText: busy ? <Waiting /> : nothing }}
+      rows={rows}
+      empty={busy ? <Waiting /> : nothing}
       columns={[
         {
           title: t.name,

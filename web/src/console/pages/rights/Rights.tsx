@@ -1,6 +1,6 @@
 // Persons' requests under their rights, the nearest deadline first, each with the time that is left; opened one by one.
 // It does not know what was written until one is opened, which its person sees.
-import { Button, Segmented, Table } from "antd";
+import { Button, Segmented } from "antd";
 import { useState } from "react";
 import { at } from "../../../api/at";
 import type { QueuedRequest } from "../../../api/types";
@@ -9,6 +9,7 @@ import { ActionsHead } from "../../parts/actions-head";
 import { Bench } from "../../parts/card";
 import { Icon } from "../../parts/icons";
 import { Paging, useTrail } from "../../parts/paging";
+import { Listing } from "../../parts/Listing";
 import { Empty, Failed, Waiting } from "../../parts/said";
 import { Standing, type Tone } from "../../parts/standing";
 import { useHeadNote } from "../../shell/head-note";
@@ -78,12 +79,10 @@ function Rows({ rows, nothing, open }: RowsProps) {
   const t = useWords(words);
   const { moment } = useFormat();
   return (
-    <Table<QueuedRequest>
+    <Listing<QueuedRequest>
       rowKey="id"
-      size="small"
-      dataSource={rows}
-      pagination={false}
-      locale={{ emptyText: nothing }}
+      rows={rows}
+      empty={nothing}
       columns={[
         { title: t.head.kind, dataIndex: "kind", rowScope: "row", render: (kind: QueuedRequest["kind"]) => <b className="nowrap">{t.kinds[kind]}</b> },
         {

@@ -1,11 +1,12 @@
 // One scenario: its versions, the chosen one's text, what it changes, and the review by somebody who didn't propose it.
-import { Button, Segmented, Table } from "antd";
+import { Button, Segmented } from "antd";
 import { useMemo, useState } from "react";
 import { at } from "../../../api/at";
 import type { ManifestVersion } from "../../../api/types";
 import { useRead } from "../../api/use";
 import { Card, Terms } from "../../parts/card";
 import { Icon } from "../../parts/icons";
+import { Listing } from "../../parts/Listing";
 import { Empty, Failed, Waiting } from "../../parts/said";
 import { may } from "../../shell/may";
 import { href, useRoute } from "../../shell/route";
@@ -141,11 +142,9 @@ function VersionsCard({ versions, chosen }: { versions: ManifestVersion[]; chose
   const { moment } = useFormat();
   return (
     <Card title={t.versions}>
-      <Table<ManifestVersion>
+      <Listing<ManifestVersion>
         rowKey="version"
-        size="small"
-        dataSource={versions}
-        pagination={false}
+        rows={versions}
         columns={[
           {
             title: t.list.version,

@@ -1,11 +1,12 @@
 // All scenarios: what waits for a reviewer first, then what is in force.
-import { Button, Table } from "antd";
+import { Button } from "antd";
 import { useMemo, useState } from "react";
 import { at } from "../../../api/at";
 import type { ManifestVersion } from "../../../api/types";
 import { useRead } from "../../api/use";
 import { Bench, Card } from "../../parts/card";
 import { Icon } from "../../parts/icons";
+import { Listing } from "../../parts/Listing";
 import { Empty, Failed, Waiting } from "../../parts/said";
 import { Shape } from "../../parts/standing";
 import { useHeadNote } from "../../shell/head-note";
@@ -97,12 +98,10 @@ function ActiveCard({ active, busy }: { active: ManifestVersion[]; busy: boolean
   const rows = active.map((one) => ({ ...one, facts: factsOf(one.toml) }));
   return (
     <Card title={t.title}>
-      <Table
+      <Listing
         rowKey="slug"
-        size="small"
-        dataSource={rows}
-        pagination={false}
-        locale={{ emptyText: busy ? <Waiting /> : <Empty title={t.none}>{t.noneDo}</Empty> }}
+        rows={rows}
+        empty={busy ? <Waiting /> : <Empty title={t.none}>{t.noneDo}</Empty>}
         columns={[
           {
             title: t.name,

@@ -1,11 +1,12 @@
 // The uses, newest first, as an auditor reads them: no names, narrowed by time, deed, outcome, actor and scenario, paged by key.
 // It does not know who stands behind an id. Reading is a use itself.
-import { Button, Table } from "antd";
+import { Button } from "antd";
 import { at } from "../../../api/at";
 import type { Use } from "../../../api/types";
 import { useRead } from "../../api/use";
 import { Bench } from "../../parts/card";
 import { Paging, useTrail } from "../../parts/paging";
+import { Listing } from "../../parts/Listing";
 import { Empty, Failed, FurtherBack, Waiting } from "../../parts/said";
 import { Shape, Standing, type Tone } from "../../parts/standing";
 import { useHeadNote } from "../../shell/head-note";
@@ -60,12 +61,10 @@ function Rows({ rows, nothing }: { rows: Use[]; nothing: React.ReactNode }) {
   const terms = useTerms();
   const { moment, second } = useFormat();
   return (
-    <Table<Use>
+    <Listing<Use>
       rowKey="id"
-      size="small"
-      dataSource={rows}
-      pagination={false}
-      locale={{ emptyText: nothing }}
+      rows={rows}
+      empty={nothing}
       columns={[
         {
           title: t.at,

@@ -1,6 +1,6 @@
 // The visits that this officer began today: each with what may be done and until when, and a way to end it.
 // It does not know what the kiosk shows.
-import { Button, Table } from "antd";
+import { Button } from "antd";
 import { useState } from "react";
 import { at } from "../../../api/at";
 import type { VisitRow } from "../../../api/types";
@@ -9,6 +9,7 @@ import { useDeed, useRead } from "../../api/use";
 import { ActionsHead } from "../../parts/actions-head";
 import { Bench } from "../../parts/card";
 import { Icon } from "../../parts/icons";
+import { Listing } from "../../parts/Listing";
 import { Empty, Failed, Waiting } from "../../parts/said";
 import { Standing } from "../../parts/standing";
 import { useHeadNote } from "../../shell/head-note";
@@ -47,12 +48,10 @@ export default function Visits() {
       {list.problem && <Failed problem={list.problem} again={list.again} />}
       {!list.problem && (
         <section className="card">
-          <Table<VisitRow>
+          <Listing<VisitRow>
             rowKey="id"
-            size="small"
-            dataSource={list.data ?? []}
-            pagination={false}
-            locale={{ emptyText: list.data ? <Empty title={t.none}>{t.noneDo}</Empty> : <Waiting /> }}
+            rows={list.data ?? []}
+            empty={list.data ? <Empty title={t.none}>{t.noneDo}</Empty> : <Waiting />}
             columns={[
               { title: t.head.resident, dataIndex: "name_masked", rowScope: "row", render: (name: string) => <b className="nowrap">{name}</b> },
               { title: t.head.place, key: "place", render: (_, one) => one.place[language] },
