@@ -306,7 +306,9 @@ pub const fn waits_in_hold(actor: &Actor, deed: Deed) -> bool {
         | Deed::AddAuthenticator
         | Deed::AddFirstPasskey
         | Deed::RemoveAuthenticator
-        | Deed::ChangePassword => true,
+        | Deed::ChangePassword
+        | Deed::ProveNumber
+        | Deed::ChangeNumber => true,
         Deed::EndDevice => matches!(actor, Actor::Person { .. }),
         _ => false,
     }

@@ -143,8 +143,9 @@ pub const fn needed(deed: Deed) -> Option<Needed> {
         | Deed::AppointAgent
         | Deed::AcceptAppointment
         | Deed::AcceptPost
-        | Deed::AppointDeputy => Some(Needed::HEAVY),
-        Deed::AddFirstPasskey | Deed::ChangePassword => Some(Needed::FRESH),
+        | Deed::AppointDeputy
+        | Deed::ChangeNumber => Some(Needed::HEAVY),
+        Deed::AddFirstPasskey | Deed::ChangePassword | Deed::KeepSignIn | Deed::ProveNumber => Some(Needed::FRESH),
         _ => None,
     }
 }

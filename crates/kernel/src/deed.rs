@@ -245,11 +245,19 @@ pub enum Deed {
     ReadPersonUses,
     /// See which searches by person were asked for.
     SeeAuditSearches,
+    /// Keep a sign-in on one's own device, under a key of that device.
+    KeepSignIn,
+    /// Prove one's telephone number anew.
+    ProveNumber,
+    /// Change one's telephone number; it counts after the hold.
+    ChangeNumber,
+    /// Stop such a change.
+    StopNumberChange,
 }
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 121] = [
+    pub const ALL: [Self; 125] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -371,6 +379,10 @@ impl Deed {
         Self::ApproveAuditSearch,
         Self::ReadPersonUses,
         Self::SeeAuditSearches,
+        Self::KeepSignIn,
+        Self::ProveNumber,
+        Self::ChangeNumber,
+        Self::StopNumberChange,
     ];
 
     /// The word in uses and in the printed matrix.
@@ -498,6 +510,10 @@ impl Deed {
             Self::ApproveAuditSearch => "approve_audit_search",
             Self::ReadPersonUses => "read_person_uses",
             Self::SeeAuditSearches => "see_audit_searches",
+            Self::KeepSignIn => "keep_sign_in",
+            Self::ProveNumber => "prove_number",
+            Self::ChangeNumber => "change_number",
+            Self::StopNumberChange => "stop_number_change",
         }
     }
 }

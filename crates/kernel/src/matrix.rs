@@ -203,6 +203,10 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         | (Deed::SeePosts, A::AuditOperator)
         // Leases that ran out.
         | (Deed::EndPost, A::System) => Rule::Yes,
+        // A sign-in that is kept, and the number that messages go to; who reads the message to the old one may stop it.
+        (Deed::KeepSignIn | Deed::ProveNumber | Deed::ChangeNumber | Deed::StopNumberChange, A::Person)
+        | (Deed::StopNumberChange, A::Resident) => Rule::Own,
+        (Deed::ChangeNumber, A::System) | (Deed::StopNumberChange, A::Stranger) => Rule::Yes,
         _ => Rule::No,
     }
 }
@@ -245,7 +249,16 @@ mod tests {
             Deed::ALL.into_iter().filter(|d| rule(ActorKind::Stranger, *d) != Rule::No).map(Deed::as_str).collect();
         assert_eq!(
             stranger,
-            ["request_otp", "enrol", "join_account", "sign_in", "register_client", "recover", "stop_recovery"]
+            [
+                "request_otp",
+                "enrol",
+                "join_account",
+                "sign_in",
+                "register_client",
+                "recover",
+                "stop_recovery",
+                "stop_number_change"
+            ]
         );
     }
 

@@ -275,6 +275,16 @@ pub(crate) fn notice_row(row: notice::Notice) -> Notice {
             "登录密码改了。不是你？请马上到窗口办理",
             "The password was changed. Not you? Go to a counter now",
         ),
+        "sign_in_kept" => Text::new(
+            "一部设备保持登录了，180 天。不是你？请马上到账户页面结束",
+            "A device keeps you signed in, for 180 days. Not you? End it on the account page now",
+        ),
+        "number_change_asked" => Text::new(
+            "有人要更换你的手机号，72 小时后生效。不是你？请马上停止",
+            "Your telephone number is to be changed in 72 hours. Not you? Stop it now",
+        ),
+        "number_change_stopped" => Text::new("更换手机号已停止", "The change of your telephone number was stopped"),
+        "number_changed" => Text::new("手机号换好了", "Your telephone number was changed"),
         "recovery_began" => Text::new(
             "有人在窗口为你的账户办理找回。不是你？请马上停止",
             "Somebody began to recover your account at a counter. Not you? Stop it now",

@@ -9,8 +9,8 @@ use crate::token_days::ROWS_AT_ONCE;
 use futures_util::future::BoxFuture;
 use yima_code::day::Day;
 use yima_store::{
-    Tx, check_in, enrolment, enterprise, family, gate, invitation, notice, one_time, operator, post_code, resolved,
-    scenario, sealed_record, seen_proof, session, short_number, wrong_try,
+    Tx, check_in, enrolment, enterprise, family, gate, invitation, kept_key, notice, one_time, operator, post_code,
+    resolved, scenario, sealed_record, seen_proof, session, short_number, wrong_try,
 };
 
 /// Devices keep the bytes that they showed for 30 days; what came a little later than they looked is found for five more.
@@ -69,6 +69,7 @@ impl Province {
         })
         .await?;
         self.forget(move |tx| Box::pin(async move { Ok(session::forget(tx, over, ROWS_AT_ONCE).await?) })).await?;
+        self.forget(move |tx| Box::pin(async move { Ok(kept_key::forget(tx, now_us, ROWS_AT_ONCE).await?) })).await?;
         self.forget(move |tx| {
             Box::pin(async move { Ok(operator::forget_sessions_before(tx, over, ROWS_AT_ONCE).await?) })
         })

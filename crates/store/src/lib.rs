@@ -43,6 +43,7 @@ pub mod filing;
 pub mod gate;
 pub mod import_run;
 pub mod invitation;
+pub mod kept_key;
 pub mod notice;
 pub mod one_time;
 pub mod operator;

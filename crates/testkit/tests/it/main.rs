@@ -7,6 +7,7 @@ mod browsers;
 mod desks;
 mod doors;
 mod gate_keys;
+mod kept;
 mod kills;
 mod meetings;
 mod names;

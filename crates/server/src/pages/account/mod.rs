@@ -10,6 +10,8 @@ mod across;
 mod enterprise;
 mod enterprises;
 mod join;
+mod kept;
+mod line;
 mod message;
 mod own;
 mod passkey;
@@ -31,6 +33,7 @@ const FORM_MAX: usize = 32 * 1024;
 const STYLE: &str = include_str!("account.css");
 const SCRIPT: &str = include_str!("passkey.js");
 const SCRIPT_AGAIN: &str = include_str!("again.js");
+const SCRIPT_KEPT: &str = include_str!("kept.js");
 
 /// The routes under `/account`.
 pub fn router() -> Router<App> {
@@ -80,6 +83,14 @@ pub fn router() -> Router<App> {
         .route("/account/posts/{id}/accept", post(posts::accept))
         .route("/account/posts/{id}/leave", post(posts::leave))
         .route("/account/posts/{id}/deputy", post(posts::deputy))
+        .route("/account/kept", post(kept::keep))
+        .route("/account/kept/ask", post(kept::ask))
+        .route("/account/kept/open", post(kept::open))
+        .route("/account/kept/{id}/end", post(kept::end))
+        .route(
+            "/account/kept.js",
+            get(async || ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], SCRIPT_KEPT)),
+        )
         .route("/account/account.css", get(async || ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE)))
         .route(
             "/account/again.js",
