@@ -72,6 +72,7 @@ mod live;
 mod mandate_ticket;
 mod mandates;
 mod named_admissions;
+mod numbers;
 mod organisation_rows;
 mod organisations;
 mod password;
@@ -160,6 +161,7 @@ pub use mandates::{
     RecordRow,
 };
 pub use messenger::{Inbox, InboxMessage, Messenger};
+pub use numbers::{OwnNumber, StandingNumberChange};
 pub use organisations::{NewOrganisation, OrganisationChange, OrganisationRow};
 pub use person_sessions::{NewPersonSession, OpenSession, Person, SessionRow};
 pub use places::NewPlace;

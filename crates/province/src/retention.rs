@@ -32,6 +32,7 @@ impl Province {
     /// Forgets what has outlived its time, by the manifests in force and the bounds above.
     pub(crate) async fn keep_no_longer(&self) -> Result<(), DeedError> {
         self.delete_what_is_due().await?;
+        self.change_numbers_due().await?;
         let (now_us, today) = (self.now_us(), Day::of(self.now_u32()).0);
         let sealed = today.saturating_sub(SEALED_DAYS);
         self.forget(move |tx| {

@@ -55,10 +55,22 @@ const PHOTO_BODY_MAX: usize = 768 * 1024;
 /// All routes under `/api/v1`.
 #[must_use]
 pub fn table() -> Vec<Row> {
-    [open(), residents(), gates(), offices(), apps(), mandates(), recoveries(), enterprises(), posts(), audit()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        open(),
+        residents(),
+        gates(),
+        offices(),
+        apps(),
+        mandates(),
+        recoveries(),
+        enterprises(),
+        posts(),
+        audit(),
+        numbers(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// What anybody may ask, and how a new device comes in.
@@ -216,6 +228,17 @@ fn apps() -> Vec<Row> {
         post("/api/v1/manage/clients/invitations",        Operator,  Some(D::InviteClient),        r::clients::invite::invite),
         post("/api/v1/manage/clients/{id}/review",        Operator,  Some(D::ReviewClient),        r::clients::review::review),
         post("/api/v1/manage/clients/{id}/end",           Operator,  Some(D::EndClient),           r::clients::end::end),
+    ]
+}
+
+/// A change of number: whoever stops it.
+#[rustfmt::skip]
+fn numbers() -> Vec<Row> {
+    use Deed as D;
+    use Who::DeviceOrPerson;
+    vec![
+        get ("/api/v1/number-changes",                    DeviceOrPerson, Some(D::SeeRecord),      r::number_changes::list),
+        post("/api/v1/number-changes/{id}/stop",          DeviceOrPerson, Some(D::StopNumberChange), r::number_changes::stop),
     ]
 }
 

@@ -45,6 +45,7 @@ pub mod import_run;
 pub mod invitation;
 pub mod kept_key;
 pub mod notice;
+pub mod number;
 pub mod one_time;
 pub mod operator;
 pub mod organisation;

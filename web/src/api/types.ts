@@ -79,4 +79,5 @@ export type ActorKind = Schemas["ActorKindWord"];
 export type KeyRow = Schemas["KeyRow"];
 export type Suite = Schemas["SuiteWord"];
 export type RecoveryRow = Schemas["RecoveryRow"];
+export type StandingNumberChange = Schemas["StandingNumberChange"];
 export type StandingRecovery = Schemas["StandingRecovery"];

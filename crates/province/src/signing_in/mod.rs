@@ -32,6 +32,7 @@ pub use password::PasswordSignIn;
 pub use recover::Recovering;
 pub(crate) use site::Site;
 pub use totp::NewTotp;
+pub(crate) use totp::plain_digits;
 pub(crate) use waiting_room::WaitingRoom;
 pub use waiting_room::{Ticket, Turn};
 

@@ -112,7 +112,7 @@ impl Province {
         ticket: &str,
     ) -> Result<OwnedSemaphorePermit, DeedError> {
         let (now_s, a_second) = (self.now_s(), self.line.a_second);
-        let number = self.number_of(browser, ticket);
+        let number = self.place_of(browser, ticket);
         if known || self.line.line(|line| line.at(now_s, a_second).lets_in(number)) {
             return self.hash_room();
         }
@@ -123,7 +123,7 @@ impl Province {
     #[must_use]
     pub fn ticket_for(&self, browser: &Browser, held: &str) -> Option<Ticket> {
         let (now_s, a_second) = (self.now_s(), self.line.a_second);
-        let held = self.number_of(browser, held);
+        let held = self.place_of(browser, held);
         let (number, wait_s) = self.line.line(|line| {
             line.at(now_s, a_second);
             let number = held.or_else(|| {
@@ -142,7 +142,7 @@ impl Province {
     /// Whether it is the turn of a ticket.
     #[must_use]
     pub fn turn_of(&self, browser: &Browser, ticket: &str) -> Turn {
-        let Some(number) = self.number_of(browser, ticket) else { return Turn::None };
+        let Some(number) = self.place_of(browser, ticket) else { return Turn::None };
         let (now_s, a_second) = (self.now_s(), self.line.a_second);
         let line = self.line.line(|line| line.at(now_s, a_second));
         if line.lets_in(Some(number)) {
@@ -163,7 +163,7 @@ impl Province {
     }
 
     /// The number of a ticket that is this browser's, of this start, and not too old.
-    fn number_of(&self, browser: &Browser, ticket: &str) -> Option<i64> {
+    fn place_of(&self, browser: &Browser, ticket: &str) -> Option<i64> {
         let bytes = URL_SAFE_NO_PAD.decode(ticket).ok().filter(|bytes| bytes.len() == EPOCH + NUMBER + MARK)?;
         let (epoch, rest) = bytes.split_at(EPOCH);
         let (number, mark) = rest.split_at(NUMBER);

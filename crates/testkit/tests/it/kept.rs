@@ -9,7 +9,8 @@ use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
 use serde_json::{Value, json};
 use yima_kernel::assurance::Acr;
-use yima_kernel::subject::Actor;
+use yima_kernel::id::OperatorId;
+use yima_kernel::subject::{Actor, Role};
 use yima_province::Standing;
 use yima_testkit::{Database, Town};
 
@@ -111,7 +112,8 @@ async fn r11_only_the_key_of_the_device_answers_and_each_challenge_once() {
     // A key that is kept for one is not kept for another, and a row that was written by hand opens nothing.
     let (mut second, _) = joined(&town, &accounts.remove(0), 2).await;
     assert_eq!(keep(&mut second, 7).await.err().map(|shown| shown.status), Some(409));
-    let file = rusqlite::Connection::open(town.folder().join("yima.sqlite")).unwrap();
+    let file = rusqlite::Connection::open(town.folder().join("yima.db")).unwrap();
+    file.busy_timeout(std::time::Duration::from_secs(5)).unwrap();
     file.execute("UPDATE kept_key SET until_at = until_at + 1", []).unwrap();
     assert_eq!(open(&mut browser, &kept).await, 500);
 }
@@ -149,10 +151,7 @@ async fn r11_a_kept_sign_in_ends_with_whatever_ends_sessions() {
     let (mut stranger, _) = joined(&town, &town.accounts().await[1].clone(), 3).await;
     assert_eq!(stranger.form("/account", &format!("/account/kept/{}/end", own.id), &[]).await.status, 404);
     // An operator suspends the account; resumed, it is not kept any more.
-    let clerk = Actor::Operator {
-        operator: yima_kernel::id::OperatorId::new(0, [0; 10]),
-        role: yima_kernel::subject::Role::System,
-    };
+    let clerk = Actor::Operator { operator: OperatorId::new(0, [0; 10]), role: Role::System };
     town.province.change_standing(&clerk, &account, Standing::Suspend, "冒名").await.unwrap();
     assert_eq!(open(&mut desk, &own).await, 403);
     town.province.change_standing(&clerk, &account, Standing::Resume, "查清").await.unwrap();

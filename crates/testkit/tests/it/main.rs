@@ -11,6 +11,7 @@ mod kept;
 mod kills;
 mod meetings;
 mod names;
+mod numbers;
 mod online;
 mod organisations;
 mod overload;

@@ -13,6 +13,7 @@ mod join;
 mod kept;
 mod line;
 mod message;
+mod number;
 mod own;
 mod passkey;
 mod posts;
@@ -83,6 +84,11 @@ pub fn router() -> Router<App> {
         .route("/account/posts/{id}/accept", post(posts::accept))
         .route("/account/posts/{id}/leave", post(posts::leave))
         .route("/account/posts/{id}/deputy", post(posts::deputy))
+        .route("/account/number", get(number::page))
+        .route("/account/number/send", post(number::send))
+        .route("/account/number/digits", post(number::digits))
+        .route("/account/number/stop", get(number::stop_page).post(number::stop_by_link))
+        .route("/account/number/{id}/stop", post(number::stop))
         .route("/account/kept", post(kept::keep))
         .route("/account/kept/ask", post(kept::ask))
         .route("/account/kept/open", post(kept::open))
