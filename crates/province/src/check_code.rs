@@ -71,6 +71,7 @@ pub struct Checked {
 }
 
 /// What the pure part found, for the transaction to finish.
+#[derive(Clone)]
 enum Found {
     /// Nothing to look up.
     Over(Verdict),
@@ -85,6 +86,7 @@ enum Found {
 }
 
 /// Where the gate stands, and by which rule.
+#[derive(Clone)]
 pub(crate) struct Stand {
     pub scenario: String,
     pub site: u32,

@@ -87,6 +87,7 @@ pub struct Enrolled {
 }
 
 /// What a proof has shown so far.
+#[derive(Clone)]
 enum Proven {
     Account(String),
     Code([u8; 32], i64),

@@ -74,6 +74,7 @@ pub struct AnswerRequest {
 }
 
 /// What the transaction needs to do what was decided.
+#[derive(Clone)]
 struct Effect {
     /// Sealed, and its index.
     name: Option<(Vec<u8>, u16)>,

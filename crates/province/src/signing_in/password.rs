@@ -36,6 +36,7 @@ pub struct PasswordSignIn {
 }
 
 /// A password and a second factor that were right, at versions of their rows.
+#[derive(Clone)]
 pub(crate) struct ProvenPassword {
     pub password: Authenticator,
     totp: Authenticator,
