@@ -16,7 +16,7 @@ export const stories = [
 const in_ = (lang, zh, en) => (lang.startsWith("zh") ? zh : en);
 const shot = async (page, name) => { if (process.env.YIMA_SHOTS) { await page.waitForTimeout(200); await page.screenshot({ path: `${process.env.YIMA_SHOTS}/${name}.png`, fullPage: true }); } };
 /** Passkeys are of a name, never of an IP address. */
-const named = (town) => town.server.replace("127.0.0.1", "localhost");
+export const named = (town) => town.server.replace("127.0.0.1", "localhost");
 
 async function authenticator(context, page, transport = "internal") {
   const cdp = await context.newCDPSession(page);
@@ -25,10 +25,25 @@ async function authenticator(context, page, transport = "internal") {
   await cdp.send("WebAuthn.addVirtualAuthenticator", { options });
 }
 
-async function looked(page, name, target = 44) {
+export async function looked(page, name, target = 44) {
   const faults = [...(await violations(page)), ...(await layoutFaults(page, target))];
   must(faults.length === 0, `${name}: ${faults.join("\n")}`);
   await shot(page, name);
+}
+
+/** Joins by an enrolment code, with a passkey of the page's authenticator; answers what the account's own copy says of it. */
+export async function joined(page, url, code, looks = "") {
+  const at = (path) => page.waitForURL((to) => to.pathname === path, { timeout: 20_000 });
+  await page.goto(`${url}/account/join?${looks}`);
+  await page.fill('input[name="code"]', code);
+  await page.click("main button");
+  await at("/account/join/ways");
+  await page.click("form[data-passkey] button");
+  await at("/account");
+  return page.evaluate(async () => {
+    const answer = await fetch("/api/v1/rights/copy", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ form: "json" }) });
+    return (await answer.json()).account;
+  });
 }
 
 async function passkey(town, lang) {
@@ -149,16 +164,7 @@ async function recovery(town, lang, narrow) {
     if (narrow) await page.setViewportSize({ width: 360, height: 740 });
     const url = named(town);
     let cdp = await newAuthenticator(context, page);
-    await page.goto(`${url}/account/join`);
-    await page.fill('input[name="code"]', town.codes.pop());
-    await page.click("main button");
-    await at("/account/join/ways");
-    await page.click("form[data-passkey] button");
-    await at("/account");
-    const resident = await page.evaluate(async () => {
-      const answer = await fetch("/api/v1/rights/copy", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ form: "json" }) });
-      return (await answer.json()).account?.id;
-    });
+    const resident = (await joined(page, url, town.codes.pop()))?.id;
     must(/^res_/.test(resident ?? ""), "the account's own copy names it");
 
     // The phone falls into the river: its keys are gone, and so are the cookies.
@@ -208,7 +214,7 @@ async function twoOfficers(town, page, resident, lang) {
   return begun.id;
 }
 
-async function newAuthenticator(context, page) {
+export async function newAuthenticator(context, page) {
   const cdp = await context.newCDPSession(page);
   await cdp.send("WebAuthn.enable");
   const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true };
@@ -218,9 +224,9 @@ async function newAuthenticator(context, page) {
 
 /** An operator's session is kept over both languages: six digits are taken once. */
 const desks = {};
-async function officer(town, role) {
+export async function officer(town, role) {
   const who = town.demo.sign_ins[role];
-  const post = (path, body, headers = {}) => fetch(`${town.server}/api/v1${path}`, { method: "POST", headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(body) });
+  const post = (path, body, headers = {}) => fetch(`${town.server}/api/v1${path}`, { method: body === undefined ? "GET" : "POST", headers: { "Content-Type": "application/json", ...headers }, body: body && JSON.stringify(body) });
   desks[role] ??= (async () => {
     for (let turn = 0; turn < 2; turn += 1) {
       const session = await post("/operators/sign-in", { name: who.name, password: who.password, totp: totp(who.totp_secret) });

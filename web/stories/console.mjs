@@ -29,7 +29,7 @@ async function stranger({ page, open, expect }) {
 async function system(desk) {
   const { page, expect, click } = desk;
   await signIn(desk, "system");
-  await walk(desk, ["一览", "居民", "设备", "场景", "账户找回", "场所", "闸机"]);
+  await walk(desk, ["一览", "居民", "设备", "场景", "单位", "应用", "账户找回", "窗口协助", "去世登记", "场所", "闸机"]);
   await click('nav a:has-text("居民")');
   await page.click("tbody .person");
   await click('.deeds button:has-text("发绑定码")');
@@ -38,9 +38,10 @@ async function system(desk) {
   await audit(desk, "the enrolment code");
   await click('button:has-text("已经交给本人")');
   await click('button:has-text("English")');
-  await walk(desk, ["Overview", "Residents", "Devices", "Scenarios", "Recoveries", "Places", "Gates"]);
+  const pages = ["Overview", "Residents", "Devices", "Scenarios", "Organisations", "Apps", "Recoveries", "Visits", "Deaths", "Places", "Gates"];
+  await walk(desk, pages);
   await click('button:has-text("Dark")');
-  await walk(desk, ["Overview", "Residents", "Devices", "Scenarios", "Recoveries", "Places", "Gates"]);
+  await walk(desk, pages);
 }
 
 /** The commonest family names: a masked name is one of them and what is left of it. */
@@ -168,7 +169,7 @@ async function walk(desk, names) {
   }
 }
 
-async function signIn(desk, role) {
+export async function signIn(desk, role) {
   const { page, open, town } = desk;
   const who = town.demo.sign_ins[role];
   await open("");
@@ -202,13 +203,13 @@ function codeOf({ totp, totp_secret: secret = "", totp_uri: uri = "" }) {
   return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
 }
 
-async function audit({ page, expect }, name) {
+export async function audit({ page, expect }, name) {
   const found = await violations(page);
   expect(found.length === 0, `${name}: axe-core finds ${found.join("; ")}`);
 }
 
 /** A browser at a desk, in Chinese and light; fails on any page error and on any request to another host. */
-async function atDesk(town, story) {
+export async function atDesk(town, story) {
   const { context, close } = await openBrowser({ width: 1440, height: 900, scale: 1, lang: "zh-CN" });
   const faults = [];
   const expect = (holds, what) => { if (!holds) faults.push(what); };

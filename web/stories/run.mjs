@@ -3,13 +3,17 @@
 // or with YIMA_URL and YIMA_DEMO in the environment. It starts no server; --dist serves web/dist in front of the one given.
 import { parseArgs } from "node:util";
 import { stories as accountStories } from "./account.mjs";
+import { stories as administrationStories } from "./administration.mjs";
+import { stories as counterStories } from "./counter.mjs";
 import { stories as consoleStories } from "./console.mjs";
+import { troubles } from "./browser.mjs";
 import { serve } from "./serve.mjs";
 import { stories as residentStories } from "./resident.mjs";
 import { stories as checkerStories } from "./checker.mjs";
 import { stories as confirmStories } from "./confirm.mjs";
 import { stories as mergeStories } from "./merge.mjs";
 import { stories as familyStories } from "./family.mjs";
+import { stories as firmStories } from "./firm.mjs";
 
 const { values } = parseArgs({ options: { server: { type: "string" }, demo: { type: "string" }, only: { type: "string" }, dist: { type: "boolean" } } });
 const line = values.demo ?? process.env.YIMA_DEMO;
@@ -19,18 +23,29 @@ const server = values.server ?? process.env.YIMA_URL ?? demo.url;
 const front = values.dist ? await serve(server) : null;
 const town = { url: front?.url ?? server, server, demo, codes: [...demo.enrolment_codes], gate: (scenario) => demo.gates.find((g) => g.scenario === scenario) };
 
-let passed = 0, failed = 0;
-for (const story of [...residentStories, ...checkerStories, ...confirmStories, ...mergeStories, ...familyStories, ...accountStories, ...consoleStories]) {
-  if (values.only && !story.name.includes(values.only)) continue;
+const all = [...residentStories, ...checkerStories, ...confirmStories, ...mergeStories, ...familyStories, ...firmStories, ...accountStories, ...counterStories, ...consoleStories, ...administrationStories];
+
+/** Whether it held; what went wrong on the network stands below why it did not. */
+async function told(story, mark) {
   const began = Date.now();
+  troubles.length = 0;
   try {
     await story.run(town);
-    passed++;
-    console.log(`ok      ${story.name} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
+    console.log(`ok      ${story.name} (${((Date.now() - began) / 1000).toFixed(1)} s${mark})`);
+    return true;
   } catch (error) {
-    failed++;
     console.log(`FAILED  ${story.name}\n${error instanceof Error ? error.stack : error}`);
+    for (const line of troubles) console.log(`        ${line}`);
+    return false;
   }
+}
+
+// A browser that starves on a busy machine fails a story now and then: two of them may be told once more, and it is said so.
+let again = 2, passed = 0, failed = 0;
+for (const story of all) {
+  if (values.only && !story.name.includes(values.only)) continue;
+  const held = (await told(story, "")) || (again-- > 0 && (await told(story, ", told a second time")));
+  if (held) passed++; else failed++;
 }
 front?.close();
 console.log(`${passed} passed, ${failed} failed`);

@@ -4,6 +4,8 @@ import { describe, expect, it } from "vitest";
 import type { Bar, ResolveCount, Use } from "../src/api/types";
 import { isLate } from "../src/console/pages/gates/lag";
 import { byYear, citiesOf, hoursOf, ranked } from "../src/console/pages/overview/figures";
+import { beforeOf, factsOf as appFacts, sideBySide } from "../src/console/pages/apps/app";
+import { feedStanding } from "../src/console/pages/organisations/feed";
 import { standingOf, suiteName } from "../src/console/pages/keys/standing";
 import { papersOf } from "../src/console/pages/residents/papers";
 import { difference, factsOf } from "../src/console/pages/scenarios/manifest";
@@ -117,6 +119,44 @@ describe("manifests", () => {
       { kind: "plus", text: "x" },
       { kind: "plus", text: "d" },
     ]);
+  });
+});
+
+describe("apps and personnel systems", () => {
+  const version = (number: number, state: string, metadata: object) => ({ id: "app_1", version: number, organisation: "91", owner: "某医院", sector: "91", metadata: JSON.stringify(metadata), state, proposed_by: "opr_1", reviewed_by: null, reviewed_at: null, note: null, at: 0 });
+  const [one, two, three] = [
+    version(1, "active", { client_name: "挂号", redirect_uris: ["https://a.cn/cb"], scope: "openid" }),
+    version(2, "refused", { client_name: "挂号", redirect_uris: ["https://b.cn/cb"] }),
+    version(3, "proposed", { client_name: "挂号", redirect_uris: ["https://a.cn/cb", "https://a.cn/cb2"], scope: "openid", contacts: ["陈工"] }),
+  ];
+
+  it("holds a proposal against the version in force, address by address, and never against a refused one", () => {
+    const versions = [three, two, one];
+    expect(beforeOf(three, versions)).toBe(one);
+    expect(beforeOf(one, versions)).toBeUndefined();
+    expect(beforeOf(two, [two, version(1, "ended", {})])?.version).toBe(1);
+    const changed = sideBySide(one, three).filter((row) => row.changed);
+    expect(changed).toEqual([
+      { member: "contacts", before: [], after: ["陈工"], changed: true },
+      { member: "redirect_uris", before: ["https://a.cn/cb"], after: ["https://a.cn/cb", "https://a.cn/cb2"], changed: true },
+    ]);
+    expect(sideBySide(undefined, one).some((row) => row.changed)).toBe(false);
+  });
+
+  it("reads one name for both languages, and shows metadata that does not parse as it came", () => {
+    expect(appFacts(one)).toMatchObject({ zh: "挂号", en: "挂号", redirects: ["https://a.cn/cb"], contacts: [] });
+    const broken = { ...one, metadata: "{" };
+    expect(appFacts(broken).redirects).toEqual([]);
+    expect(sideBySide(undefined, broken).find((row) => row.member === "metadata")?.after).toEqual(["{"]);
+  });
+
+  it("tells a personnel system that speaks from one that is silent, never came or was shut out", () => {
+    const feed = { id: "fee_1", label: "", made_at: 0 };
+    const now = 1_000_000;
+    expect(feedStanding({ ...feed, seen_at: now - 24 * 3600 }, now).is).toBe("heard");
+    expect(feedStanding({ ...feed, seen_at: now - 3 * 86_400 }, now)).toEqual({ is: "silent", for_s: 3 * 86_400 });
+    expect(feedStanding(feed, now).is).toBe("never");
+    expect(feedStanding({ ...feed, seen_at: now, ended_at: now - 5 }, now)).toEqual({ is: "ended", at: now - 5 });
   });
 });
 

@@ -8,6 +8,7 @@ use crate::id::{AccountId, DeviceId, OperatorId, OrganisationId};
 use crate::mandate::{Acting, Mandate, NotFor, Scope, Sight};
 use crate::matrix::{Rule, rule};
 use crate::subject::{AccountState, Actor};
+use crate::visit::{Visit, helped};
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -73,6 +74,8 @@ pub struct Facts {
     pub acting: Option<Acting>,
     /// Whose files it is about beside the subject's, as only reading told; the conditions on operators look at them too.
     pub about: Vec<AccountId>,
+    /// The visit at a counter in which the actor signed in with help.
+    pub visit: Option<Visit>,
 }
 
 /// Why not. The reason goes to the use and to the log; a stranger is shown less.
@@ -116,6 +119,8 @@ pub enum Refusal {
     FeedSilent,
     /// The policy could not be evaluated.
     PolicyUnchecked,
+    /// The visit at the counter does not list it.
+    NotInVisit,
 }
 
 impl Refusal {
@@ -142,6 +147,7 @@ impl Refusal {
             Self::MassReading => "mass_reading",
             Self::FeedSilent => "feed_silent",
             Self::PolicyUnchecked => "policy_unchecked",
+            Self::NotInVisit => "not_in_visit",
         }
     }
 }
@@ -191,6 +197,7 @@ pub fn decide(request: &Request, facts: &Facts, now_s: i64) -> Result<Permit, Re
         Rule::Agreed => agreed(request, facts),
         Rule::Mandated => mandated(request, facts, now_s),
     }?;
+    helped(&request.actor, request.deed, facts.visit.as_ref(), now_s)?;
     if facts.in_hold && waits_in_hold(&request.actor, request.deed) {
         return Err(Refusal::InHold);
     }
@@ -257,9 +264,12 @@ fn mandated(request: &Request, facts: &Facts, now_s: i64) -> Result<(), Refusal>
     else {
         return Err(Refusal::NotMandated);
     };
+    if request.deed == Deed::RecoverWard {
+        return if mandate.is_guardian(account, principal, now_s) { Ok(()) } else { Err(Refusal::NotMandated) };
+    }
     let scope = match request.deed {
         Deed::DrawActing => Scope::ShowCode,
-        Deed::AllowAppFor => Scope::GiveConsent,
+        Deed::AllowAppFor | Deed::WithdrawAppFor => Scope::GiveConsent,
         Deed::SeeWardRecord if mandate.sight != Sight::Nothing => Scope::SeeRecord,
         _ => return Err(Refusal::NotMandated),
     };
@@ -296,6 +306,7 @@ pub const fn waits_in_hold(actor: &Actor, deed: Deed) -> bool {
     match deed {
         Deed::GiveConsent
         | Deed::AllowApp
+        | Deed::AllowAppFor
         | Deed::InviteHelper
         | Deed::AcceptInvitation
         | Deed::ConfirmMandate
@@ -308,7 +319,10 @@ pub const fn waits_in_hold(actor: &Actor, deed: Deed) -> bool {
         | Deed::RemoveAuthenticator
         | Deed::ChangePassword
         | Deed::ProveNumber
-        | Deed::ChangeNumber => true,
+        | Deed::ChangeNumber
+        | Deed::LetDeviceIn
+        | Deed::JoinDevice
+        | Deed::RecoverWard => true,
         Deed::EndDevice => matches!(actor, Actor::Person { .. }),
         _ => false,
     }
@@ -337,6 +351,10 @@ const fn needs_living_subject(deed: Deed) -> bool {
             | Deed::DrawActing
             | Deed::BeginRecovery
             | Deed::Recover
+            | Deed::RecoverWard
+            | Deed::JoinDevice
+            | Deed::BeginVisit
+            | Deed::OpenVisit
     )
 }
 

@@ -177,7 +177,7 @@ pub enum Deed {
     SeeClients,
     /// Allow an app to know something about oneself.
     AllowApp,
-    /// Answer an app's letter of consent for a child in one's care.
+    /// Answer an app's letter of consent for a child in one's care, or for an enterprise.
     AllowAppFor,
     /// Take that back.
     WithdrawApp,
@@ -185,6 +185,8 @@ pub enum Deed {
     TakeToken,
     /// Read what a person allowed, as an app.
     ReadClaims,
+    /// Say what came of a deletion that was asked of an app.
+    AnswerDeletion,
     /// Ask, at a counter, that a resident comes back to the account.
     BeginRecovery,
     /// Say yes or no to it, as the second officer.
@@ -253,11 +255,41 @@ pub enum Deed {
     ChangeNumber,
     /// Stop such a change.
     StopNumberChange,
+    /// Take back, as a guardian, what one allowed an app for a child.
+    WithdrawAppFor,
+    /// Open a visit: help a resident sign in at a counter.
+    BeginVisit,
+    /// Take a visit up, at the kiosk of the counter.
+    OpenVisit,
+    /// End a visit.
+    EndVisit,
+    /// See the visits that one opened.
+    SeeVisits,
+    /// Bring somebody in one's care back to their account, as their guardian.
+    RecoverWard,
+    /// Let another device of one's own make a passkey.
+    LetDeviceIn,
+    /// Make that passkey, on the other device.
+    JoinDevice,
+    /// Report a death, as the first or the second source.
+    ReportDeath,
+    /// Take a report of a death back before it is final.
+    UndoDeath,
+    /// Make a confirmed death final when its time has come.
+    FinishDeath,
+    /// See deaths that are reported and not final.
+    SeeDeaths,
+    /// Propose that a natural person holds one of the three posts.
+    ProposeOperator,
+    /// Confirm or refuse what another operator proposed.
+    ConfirmOperator,
+    /// See who holds the three posts, and who is proposed.
+    SeeOperators,
 }
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 125] = [
+    pub const ALL: [Self; 141] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -349,6 +381,7 @@ impl Deed {
         Self::WithdrawApp,
         Self::TakeToken,
         Self::ReadClaims,
+        Self::AnswerDeletion,
         Self::BeginRecovery,
         Self::AnswerRecovery,
         Self::Recover,
@@ -383,6 +416,21 @@ impl Deed {
         Self::ProveNumber,
         Self::ChangeNumber,
         Self::StopNumberChange,
+        Self::WithdrawAppFor,
+        Self::BeginVisit,
+        Self::OpenVisit,
+        Self::EndVisit,
+        Self::SeeVisits,
+        Self::RecoverWard,
+        Self::LetDeviceIn,
+        Self::JoinDevice,
+        Self::ReportDeath,
+        Self::UndoDeath,
+        Self::FinishDeath,
+        Self::SeeDeaths,
+        Self::ProposeOperator,
+        Self::ConfirmOperator,
+        Self::SeeOperators,
     ];
 
     /// The word in uses and in the printed matrix.
@@ -480,6 +528,7 @@ impl Deed {
             Self::WithdrawApp => "withdraw_app",
             Self::TakeToken => "take_token",
             Self::ReadClaims => "read_claims",
+            Self::AnswerDeletion => "answer_deletion",
             Self::BeginRecovery => "begin_recovery",
             Self::AnswerRecovery => "answer_recovery",
             Self::Recover => "recover",
@@ -514,6 +563,21 @@ impl Deed {
             Self::ProveNumber => "prove_number",
             Self::ChangeNumber => "change_number",
             Self::StopNumberChange => "stop_number_change",
+            Self::WithdrawAppFor => "withdraw_app_for",
+            Self::BeginVisit => "begin_visit",
+            Self::OpenVisit => "open_visit",
+            Self::EndVisit => "end_visit",
+            Self::SeeVisits => "see_visits",
+            Self::RecoverWard => "recover_ward",
+            Self::LetDeviceIn => "let_device_in",
+            Self::JoinDevice => "join_device",
+            Self::ReportDeath => "report_death",
+            Self::UndoDeath => "undo_death",
+            Self::FinishDeath => "finish_death",
+            Self::SeeDeaths => "see_deaths",
+            Self::ProposeOperator => "propose_operator",
+            Self::ConfirmOperator => "confirm_operator",
+            Self::SeeOperators => "see_operators",
         }
     }
 }

@@ -16,4 +16,5 @@ pub mod rights;
 pub mod scenario;
 pub mod subject;
 pub mod usage;
+pub mod visit;
 pub mod workday;

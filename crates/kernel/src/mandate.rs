@@ -287,6 +287,14 @@ impl Mandate {
             && self.terms.scopes.has(scope)
             && self.terms.runs(now_s)
     }
+
+    /// Whether this actor is the principal's guardian now: of a child, or of an adult by a court's order, as nobody else
+    /// becomes one. A helper never is.
+    #[must_use]
+    pub fn is_guardian(&self, actor: &AccountId, principal: &AccountId, now_s: i64) -> bool {
+        let both = self.actor == *actor && self.principal == *principal;
+        self.active && both && self.terms.kind == Kind::Guardian && self.terms.runs(now_s)
+    }
 }
 
 #[cfg(test)]

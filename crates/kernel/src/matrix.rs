@@ -74,6 +74,7 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         | (Deed::JoinAccount | Deed::EndSession, A::Resident) => Rule::Own,
         (
             Deed::EndDevice
+            | Deed::EndSession
             | Deed::SeeResidents
             | Deed::SeeDevices
             | Deed::IssueEnrolmentCode
@@ -98,7 +99,8 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
             | Deed::RestoreMandate,
             A::Resident,
         ) => Rule::Own,
-        (Deed::DrawActing | Deed::SeeWardRecord, A::Resident) | (Deed::AllowAppFor, A::Person) => Rule::Mandated,
+        (Deed::DrawActing | Deed::SeeWardRecord | Deed::WithdrawAppFor, A::Resident)
+        | (Deed::AllowAppFor | Deed::WithdrawAppFor, A::Person) => Rule::Mandated,
         (
             Deed::RegisterMandate | Deed::ConfirmMandate | Deed::EndMandate | Deed::SuspendMandate | Deed::SeeMandates,
             A::SystemOperator,
@@ -160,7 +162,7 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         ) => Rule::Yes,
         (Deed::AllowApp | Deed::WithdrawApp, A::Person)
         | (Deed::WithdrawApp, A::Resident)
-        | (Deed::TakeToken | Deed::ReadClaims, A::App) => Rule::Own,
+        | (Deed::TakeToken | Deed::ReadClaims | Deed::AnswerDeletion, A::App) => Rule::Own,
         (Deed::ProposeClient | Deed::InviteClient | Deed::SeeClients | Deed::EndClient, A::SystemOperator | A::System)
         // By a token that an operator made.
         | (Deed::RegisterClient, A::Stranger)
@@ -207,6 +209,17 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         (Deed::KeepSignIn | Deed::ProveNumber | Deed::ChangeNumber | Deed::StopNumberChange, A::Person)
         | (Deed::StopNumberChange, A::Resident) => Rule::Own,
         (Deed::ChangeNumber, A::System) | (Deed::StopNumberChange, A::Stranger) => Rule::Yes,
+        // A counter: an officer helps somebody who is there, at a kiosk that knows nobody.
+        (Deed::BeginVisit | Deed::EndVisit | Deed::SeeVisits, A::SystemOperator)
+        | (Deed::OpenVisit | Deed::JoinDevice, A::Stranger)
+        | (Deed::ReportDeath | Deed::UndoDeath | Deed::SeeDeaths, A::SystemOperator | A::SecurityOperator)
+        | (Deed::FinishDeath, A::System) => Rule::Yes,
+        (Deed::EndVisit | Deed::LetDeviceIn, A::Person) => Rule::Own,
+        (Deed::RecoverWard, A::Person) => Rule::Mandated,
+        // The three posts: proposed by one person, confirmed by another (rule R43).
+        (Deed::ProposeOperator, A::SystemOperator)
+        | (Deed::SeeOperators, A::SystemOperator | A::SecurityOperator | A::AuditOperator) => Rule::Yes,
+        (Deed::ConfirmOperator, A::SystemOperator | A::SecurityOperator) => Rule::Other,
         _ => Rule::No,
     }
 }
@@ -257,7 +270,9 @@ mod tests {
                 "register_client",
                 "recover",
                 "stop_recovery",
-                "stop_number_change"
+                "stop_number_change",
+                "open_visit",
+                "join_device"
             ]
         );
     }
@@ -281,7 +296,8 @@ mod tests {
                 "ask_audit_search",
                 "approve_audit_search",
                 "read_person_uses",
-                "see_audit_searches"
+                "see_audit_searches",
+                "see_operators"
             ]
         );
     }

@@ -5,6 +5,7 @@ use crate::Province;
 use crate::clock::MICROS;
 use crate::conditions::hold;
 use crate::error::DeedError;
+use crate::visits::{Helped, helping, is_helped};
 use futures_util::future::BoxFuture;
 use yima_kernel::access::{Facts, Permit, Request, decide, waits_in_hold};
 use yima_kernel::id::UseId;
@@ -71,6 +72,16 @@ impl Default for Note {
     }
 }
 
+impl Note {
+    /// With the officer who helps beside it, when somebody does.
+    fn beside(self, helped: Option<&Helped>) -> Self {
+        match helped {
+            Some(helped) => Self { detail: helped.beside(self.detail), ..self },
+            None => self,
+        }
+    }
+}
+
 impl<T> Done<T> {
     /// Done, with nothing more to say.
     pub fn plain(value: T) -> Self {
@@ -130,12 +141,18 @@ impl Province {
         let now_us = self.clock.now_us();
         let new_id = || UseId::new(u64::try_from(now_us / 1000).unwrap_or(0), self.chance.bytes());
         let (use_id, twin_id, organisation_id) = (new_id(), new_id(), new_id());
+        let seals = is_helped(&request.actor).then(|| self.sealer_of_rows());
         let ended = self
             .store
             .deed(move |tx| {
                 Box::pin(async move {
                     let (facts, context) = read(tx).await?;
-                    let facts = Facts { in_hold: in_hold(tx, &request, now_us).await?, ..facts };
+                    let helped = match &seals {
+                        Some(seals) => helping(tx, seals, &request.actor, now_us).await?,
+                        None => None,
+                    };
+                    let visit = helped.as_ref().map(|helped| helped.visit.clone());
+                    let facts = Facts { in_hold: in_hold(tx, &request, now_us).await?, visit, ..facts };
                     let decided = match decide(&request, &facts, now_us / MICROS) {
                         Ok(permit) => hold(tx, &request, &facts.about, now_us).await?.map(|()| permit),
                         Err(refusal) => Err(refusal),
@@ -145,14 +162,15 @@ impl Province {
                             let (outcome, reason) = (Outcome::Refused, Some(refusal.as_str()));
                             let account = facts.about.first().map(|one| one.as_str().to_owned());
                             let account = account.filter(|_| request.subject.is_none());
-                            let note = Note { account, outcome, reason, ..Note::default() };
+                            let note = Note { account, outcome, reason, ..Note::default() }.beside(helped.as_ref());
                             append_for_organisation(tx, &organisation_id, now_us, &request, &note).await?;
                             append(tx, &use_id, now_us, &request, note).await?;
                             Ok(Err(refusal))
                         }
                         Ok(permit) => {
                             let door = Door { permit, use_id, now_us };
-                            let done = act(tx, context, &door).await?;
+                            let mut done = act(tx, context, &door).await?;
+                            done.note = done.note.beside(helped.as_ref());
                             append_for_organisation(tx, &organisation_id, now_us, &request, &done.note).await?;
                             append_both(tx, [&door.use_id, &twin_id], now_us, &request, done.note).await?;
                             Ok::<_, DeedError>(Ok(done.value))
@@ -165,16 +183,24 @@ impl Province {
     }
 
     /// A look at what is the caller's own or at figures: decided like a deed, without a row of its own.
-    pub(crate) async fn look<T, R>(&self, request: Request, facts: Facts, read: R) -> Result<T, DeedError>
+    pub(crate) async fn look<T, R>(&self, request: Request, mut facts: Facts, read: R) -> Result<T, DeedError>
     where
         T: Send + 'static,
         R: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, DeedError>> + Send + 'static,
     {
         let now_us = self.clock.now_us();
-        decide(&request, &facts, now_us / MICROS).map_err(DeedError::Refused)?;
+        let seals = is_helped(&request.actor).then(|| self.sealer_of_rows());
+        if seals.is_none() {
+            decide(&request, &facts, now_us / MICROS).map_err(DeedError::Refused)?;
+        }
         self.store
             .read(move |tx| {
                 Box::pin(async move {
+                    if let Some(seals) = &seals {
+                        let visit = helping(tx, seals, &request.actor, now_us).await?.map(|helped| helped.visit);
+                        facts.visit = visit;
+                        decide(&request, &facts, now_us / MICROS).map_err(DeedError::Refused)?;
+                    }
                     hold(tx, &request, &facts.about, now_us).await?.map_err(DeedError::Refused)?;
                     read(tx).await
                 })

@@ -170,14 +170,18 @@ impl Province {
         paper_off: Option<bool>,
         short_off: Option<bool>,
     ) -> Result<Settings, DeedError> {
-        let own = own(actor)?;
-        let (id, device) = (own.as_str().to_owned(), actor.clone());
+        let own = crate::rights::holder(actor)?;
+        let (id, by, now_us) = (own.as_str().to_owned(), actor.clone(), self.now_us());
         self.short(
             Request::of(actor.clone(), Deed::ChangeSettings).about(own),
             move |tx| {
                 Box::pin(async move {
                     account::changed(tx, &id).await?;
-                    Ok((device_facts(tx, &device).await?, id))
+                    let facts = match &by {
+                        Actor::Person { .. } => crate::person_sessions::facts_to_change(tx, &by, now_us).await?,
+                        _ => device_facts(tx, &by).await?,
+                    };
+                    Ok((facts, id))
                 })
             },
             move |tx, id, _| {
@@ -193,6 +197,23 @@ impl Province {
                 })
             },
         )
+        .await
+    }
+
+    /// One's own switches.
+    ///
+    /// # Errors
+    /// Refusals of the decision.
+    pub async fn settings_of(&self, actor: &Actor) -> Result<Settings, DeedError> {
+        let own = crate::rights::holder(actor)?;
+        let id = own.as_str().to_owned();
+        let request = Request::of(actor.clone(), Deed::SeeRecord).about(own);
+        self.look(request, Facts::default(), move |tx| {
+            Box::pin(async move {
+                let row = account::find(tx, &id).await?.ok_or(DeedError::NotFound("resident"))?;
+                Ok(Settings { paper_off: row.paper_off, short_off: row.short_off })
+            })
+        })
         .await
     }
 
@@ -270,6 +291,10 @@ pub(crate) fn notice_row(row: notice::Notice) -> Notice {
             "添加了一个登录方式。不是你？请马上到账户页面移除，或到窗口办理",
             "A way to sign in was added. Not you? Remove it on the account page now, or go to a counter",
         ),
+        "signed_out_at_a_counter" => Text::new(
+            "窗口替你退出了所有浏览器的登录。不是你要求的？请到窗口办理",
+            "A counter signed you out of all browsers. Not your wish? Go to a counter",
+        ),
         "authenticator_removed" => Text::new("移除了一个登录方式", "A way to sign in was removed"),
         "password_changed" => Text::new(
             "登录密码改了。不是你？请马上到窗口办理",
@@ -285,9 +310,29 @@ pub(crate) fn notice_row(row: notice::Notice) -> Notice {
         ),
         "number_change_stopped" => Text::new("更换手机号已停止", "The change of your telephone number was stopped"),
         "number_changed" => Text::new("手机号换好了", "Your telephone number was changed"),
+        "visit_began" => Text::new(
+            "工作人员在窗口协助你登录，15 分钟内只能办说好的几件事。不是你？请马上到窗口或拨 12345",
+            "An officer helps you to sign in at a counter, for 15 minutes and a few deeds. Not you? Go to a counter or call 12345 now",
+        ),
+        "death_reported" => Text::new(
+            "有人登记你已去世，账户已暂停。弄错了？请本人带证件到任一窗口，30 天内都能撤销",
+            "A death was reported for this account, and it is suspended. Wrong? Come to any counter with your papers; it can be taken back for 30 days",
+        ),
+        "death_undone" => Text::new(
+            "死亡登记已撤销，账户恢复。家人和代办授权要重新办理",
+            "The report of a death was taken back, and your account works again. Mandates are made anew",
+        ),
         "recovery_began" => Text::new(
             "有人在窗口为你的账户办理找回。不是你？请马上停止",
             "Somebody began to recover your account at a counter. Not you? Stop it now",
+        ),
+        "recovery_by_guardian" => Text::new(
+            "监护人正在为这个账户办理找回。不对？请马上停止",
+            "A guardian began to recover this account. Not right? Stop it now",
+        ),
+        "device_let_in" => Text::new(
+            "你让另一部设备登录并做通行密钥。不是你？请马上到账户页面移除它",
+            "You let another device in to make a passkey. Not you? Remove it on the account page now",
         ),
         "recovered" => Text::new(
             "你的账户刚在窗口找回，重要的事暂缓办理。不是你？请马上停止",

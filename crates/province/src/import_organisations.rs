@@ -18,7 +18,7 @@ use yima_kernel::deed::Deed;
 use yima_kernel::id::{OperatorId, UseId};
 use yima_kernel::subject::Actor;
 use yima_store::Tx;
-use yima_store::organisation::{self, Batch, BatchState, DEPTH_MAX, Organisation, State};
+use yima_store::organisation::{self, Batch, BatchKind, BatchState, DEPTH_MAX, Organisation, State};
 
 /// Rows that share a commit.
 const BATCH: usize = 1_000;
@@ -57,6 +57,8 @@ pub struct OrganisationCounts {
 pub struct OrganisationImport {
     /// `use_…`
     pub id: String,
+    /// `organisations` or `posts`.
+    pub kind: &'static str,
     /// `proposed`, `running`, `done` or `undone`.
     pub state: &'static str,
     /// Whose register it is.
@@ -83,18 +85,29 @@ impl Province {
         actor: &Actor,
         file: OrganisationFile<'_>,
     ) -> Result<OrganisationImport, DeedError> {
-        let hash = file.file_hash;
-        let before = self
-            .store
-            .read::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(organisation::batch_of(tx, &hash).await?) }));
-        match before.await? {
+        match self.batch_before(file.file_hash, BatchKind::Organisations).await? {
             None => self.propose_organisations(actor, file).await,
             Some(batch) if batch.state == BatchState::Running => self.run_organisations(actor, batch, file).await,
+            Some(batch) => told(batch),
+        }
+    }
+
+    /// The import of a file that was brought before, by the hash of the file.
+    pub(crate) async fn batch_before(&self, hash: [u8; 32], kind: BatchKind) -> Result<Option<Batch>, DeedError> {
+        let before = self
+            .store
+            .read::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(organisation::batch_of(tx, &hash).await?) }))
+            .await?;
+        match before {
+            Some(batch) if batch.kind != kind => Err(DeedError::Conflict(Text::new(
+                "这个文件已经作为另一种导入提出过",
+                "that file was proposed as an import of another kind",
+            ))),
             Some(batch) if batch.state == BatchState::Undone => Err(DeedError::Conflict(Text::new(
                 "这个文件的导入已经撤销；要再导入，请用改过的文件",
                 "the import of that file was undone; import a changed file",
             ))),
-            Some(batch) => told(batch),
+            before => Ok(before),
         }
     }
 
@@ -135,9 +148,21 @@ impl Province {
                 break;
             }
         }
-        let id = UseId::new(self.now_ms(), self.chance.bytes()).to_string();
+        self.propose_batch(actor, BatchKind::Organisations, file_hash, source, counts).await
+    }
+
+    /// Writes down what a dry run counted; another person approves it.
+    pub(crate) async fn propose_batch(
+        &self,
+        actor: &Actor,
+        kind: BatchKind,
+        file_hash: [u8; 32],
+        source: String,
+        counts: OrganisationCounts,
+    ) -> Result<OrganisationImport, DeedError> {
         let batch = Batch {
-            id,
+            id: UseId::new(self.now_ms(), self.chance.bytes()).to_string(),
+            kind,
             file_hash: file_hash.to_vec(),
             source,
             counts: serde_json::to_string(&counts).map_err(DeedError::internal)?,
@@ -154,7 +179,8 @@ impl Province {
             move |tx, (), _| {
                 Box::pin(async move {
                     organisation::propose(tx, &batch).await?;
-                    let detail = serde_json::json!({ "import": batch.id, "counts": counts });
+                    let detail =
+                        serde_json::json!({ "counts": counts, "import": batch.id, "kind": batch.kind.as_str() });
                     Ok(Done::plain(told(batch)?).detail(detail))
                 })
             },
@@ -310,19 +336,25 @@ impl Province {
     pub async fn undo_organisations(&self, actor: &Actor, id: &str, reason: &str) -> Result<u64, DeedError> {
         let reason = evidence("reason", reason)?;
         let marked = id.to_owned();
-        self.short(
-            Request::of(actor.clone(), Deed::UndoOrganisations),
-            |_| Box::pin(async { Ok((Facts::default(), ())) }),
-            move |tx, (), door| {
-                Box::pin(async move {
-                    if !organisation::undo_batch(tx, &marked, door.now_us).await? {
-                        return Err(DeedError::Conflict(Text::new("它没有运行过", "it was not run")));
-                    }
-                    Ok(Done::plain(()).detail(serde_json::json!({ "import": marked, "reason": reason })))
-                })
-            },
-        )
-        .await?;
+        let kind = self
+            .short(
+                Request::of(actor.clone(), Deed::UndoOrganisations),
+                |_| Box::pin(async { Ok((Facts::default(), ())) }),
+                move |tx, (), door| {
+                    Box::pin(async move {
+                        let batch =
+                            organisation::find_batch(tx, &marked).await?.ok_or(DeedError::NotFound("import"))?;
+                        if !organisation::undo_batch(tx, &marked, door.now_us).await? {
+                            return Err(DeedError::Conflict(Text::new("它没有运行过", "it was not run")));
+                        }
+                        Ok(Done::plain(batch.kind).detail(serde_json::json!({ "import": marked, "reason": reason })))
+                    })
+                },
+            )
+            .await?;
+        if kind == BatchKind::Posts {
+            return self.end_imported_posts(actor, id).await;
+        }
         let mut ended = 0;
         loop {
             // Leaves first: each pass ends what has nothing left under it.
@@ -390,7 +422,7 @@ async fn place(tx: &mut Tx, seals: &RowSealer, mut row: Organisation) -> Result<
 }
 
 /// A parent is named by its id or by its credit code.
-async fn parent_of(tx: &mut Tx, named: &str) -> Result<Option<String>, DeedError> {
+pub(crate) async fn parent_of(tx: &mut Tx, named: &str) -> Result<Option<String>, DeedError> {
     let found = match CreditCode::parse(named) {
         Ok(code) => organisation::by_credit_code(tx, code.as_str()).await?,
         Err(_) => organisation::find(tx, named).await?,
@@ -426,19 +458,20 @@ impl Part {
     }
 }
 
-fn reject(rejects: &mut dyn Write, row: u64, field: &str, why: &str) -> Result<(), DeedError> {
+pub(crate) fn reject(rejects: &mut dyn Write, row: u64, field: &str, why: &str) -> Result<(), DeedError> {
     writeln!(rejects, "{row},{field},\"{}\"", why.replace('"', "\"\""))
         .map_err(|why| DeedError::internal(format!("write the rejects: {why}")))
 }
 
-fn signed(n: u64) -> i64 {
+pub(crate) fn signed(n: u64) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
 
-fn told(batch: Batch) -> Result<OrganisationImport, DeedError> {
+pub(crate) fn told(batch: Batch) -> Result<OrganisationImport, DeedError> {
     Ok(OrganisationImport {
         counts: serde_json::from_str(&batch.counts).map_err(DeedError::internal)?,
         id: batch.id,
+        kind: batch.kind.as_str(),
         state: batch.state.as_str(),
         source: batch.source,
         rows_read: u64::try_from(batch.rows_read).unwrap_or(0),

@@ -10,6 +10,7 @@ pub mod messenger;
 
 mod acting;
 mod allow_app;
+mod app_deletions;
 mod app_error;
 mod audit_search;
 mod authorize;
@@ -26,6 +27,7 @@ mod checker_keys;
 mod claim_values;
 mod claims_shown;
 mod client_door;
+mod client_logos;
 mod client_token;
 mod clients;
 mod conditions;
@@ -33,6 +35,7 @@ mod confirmations;
 mod consent;
 mod consent_page;
 mod crowds;
+mod deaths;
 mod desk;
 mod device_grant;
 mod devices;
@@ -40,6 +43,7 @@ mod disclosure;
 mod doorway;
 mod draw_lane;
 mod draw_tokens;
+mod end_sign_ins;
 mod enrol_device;
 mod erase;
 mod exchange_token;
@@ -47,6 +51,7 @@ mod figures;
 mod find_by_name;
 mod find_residents;
 mod gates;
+mod grant_operator;
 #[cfg(test)]
 mod guardian_tests;
 mod guardians;
@@ -114,20 +119,23 @@ mod tell_apps;
 mod token;
 mod token_days;
 mod token_keys;
+mod under_mandate;
 mod upload_records;
 mod userinfo;
+mod visits;
 mod withdraw_app;
 mod wrapping;
 
 pub use acting::{ActingFor, ActingPage};
 pub use allow_app::ConsentAnswer;
+pub use app_deletions::AppDeletion;
 pub use app_error::AppError;
 pub use audit_search::{AskAuditSearch, AuditSearchRow};
 pub use authorize::Next;
 pub use benefits::{Benefit, GiveBenefit};
 pub use bindings::{BoundCard, FoundBound, OwnBinding};
 pub use cards::{Card, CardKind};
-pub use check_code::{CheckCode, Checked};
+pub use check_code::{CheckCode, Checked, ShownFor};
 pub use check_in::CheckedIn;
 pub use checker_keys::{SetCheckerKey, checker_key_message};
 pub use client_door::AppRequest;
@@ -135,6 +143,7 @@ pub use conditions::conditions;
 pub use confirmations::{AskedHolder, Waits};
 pub use consent::{Consent, GiveConsent};
 pub use consent_page::{ConsentClaim, ConsentPage};
+pub use deaths::DeathRow;
 pub use device_grant::{DeviceAsked, DevicePage};
 pub use disclosure::Disclosure;
 pub use draw_lane::{DrawLane, LONGEST_WAIT_S, Later};
@@ -145,6 +154,7 @@ pub use error::{DeedError, Text};
 pub use figures::{Bar, By, KeyRow, Overview};
 pub use find_by_name::FindByName;
 pub use gates::{Gate, GateKey, OnlyGates, SeeGates, SyncGate, Synced};
+pub use grant_operator::{OperatorGrantRow, OperatorRow, Operators, ProposeOperator, ProposedOperator};
 pub use home::{DeviceDoor, DeviceRow, Home, Notice, Settings};
 pub use import_organisations::{OrganisationCounts, OrganisationFile, OrganisationImport};
 pub use import_residents::{Import, Imported, Progress};
@@ -157,12 +167,12 @@ pub use leave_apps::LeaveWish;
 pub use live::{Published, Site};
 pub use mandates::{Accepted, DrawActing, Invitation, MandateRow, OtherSide, OwnMandate, RegisterMandate};
 pub use mandates::{
-    AgentRow, ChangeRow, EnterprisePage, FilingRow, NewAgent, NewFiling, OfferRow, OwnEnterprise, OwnEnterprises,
-    RecordRow,
+    ActsFor, AgentRow, ChangeRow, EnterpriseCard, EnterprisePage, FiledRow, FilingRow, NewAgent, NewFiling, OfferRow,
+    OwnEnterprise, OwnEnterprises, RecordRow,
 };
 pub use messenger::{Inbox, InboxMessage, Messenger};
 pub use numbers::{OwnNumber, StandingNumberChange};
-pub use organisations::{NewOrganisation, OrganisationChange, OrganisationRow};
+pub use organisations::{NewOrganisation, OrganisationChange, OrganisationRow, OrganisationsBy};
 pub use person_sessions::{NewPersonSession, OpenSession, Person, SessionRow};
 pub use places::NewPlace;
 pub use posts::{
@@ -171,7 +181,7 @@ pub use posts::{
 pub use push_request::Pushed;
 pub use read_uses::{ReadUses, UseRow};
 pub use record::{RecordEntry, RecordPage, SealedRecord};
-pub use recoveries::{BeginRecovery, RecoveryRow, StandingRecovery};
+pub use recoveries::{BeginRecovery, RecoveryRow, StandingRecovery, Ward};
 pub use reseal::Resealing;
 pub use residents::{Page, Resident, ResidentRow, Standing};
 pub use resolve_code::Resolved;
@@ -199,6 +209,7 @@ pub use token::TokenAnswer;
 pub use token_keys::JWKS_MAX_AGE_S;
 pub use upload_records::{Counted, Named, Upload, Uploaded};
 pub use userinfo::Bearing;
+pub use visits::{BeginVisit, VisitBegun, VisitRow, VisitShown};
 pub use withdraw_app::AllowedApp;
 
 use chance::Chance;

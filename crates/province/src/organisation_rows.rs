@@ -12,9 +12,12 @@ const ROW_MAX: u64 = 4_096;
 /// A row, or why not: its field and what is wrong, never the value.
 pub(crate) type Read1 = Result<NewOrganisation, (&'static str, String)>;
 
+/// The lines of a file in UTF-8, each bounded.
+pub(crate) struct Lines<'a>(pub Box<dyn BufRead + Send + 'a>);
+
 /// Rows of one file.
 pub(crate) struct OrganisationRows<'a> {
-    reader: Box<dyn BufRead + Send + 'a>,
+    lines: Lines<'a>,
     format: Format,
     header: Vec<&'static str>,
     source: String,
@@ -41,9 +44,9 @@ struct Line {
 impl<'a> OrganisationRows<'a> {
     /// Opens a file in UTF-8; of a CSV the header is read.
     pub(crate) fn open(reader: Box<dyn BufRead + Send + 'a>, format: Format, source: &str) -> Result<Self, DeedError> {
-        let mut rows = Self { reader, format, header: Vec::new(), source: source.to_owned() };
+        let mut rows = Self { lines: Lines(reader), format, header: Vec::new(), source: source.to_owned() };
         if format == Format::Csv {
-            let header = rows.line()?.unwrap_or_default();
+            let header = rows.lines.next()?.unwrap_or_default();
             for name in cells(header.trim_start_matches('\u{feff}')) {
                 let known = COLUMNS.iter().find(|(en, zh)| *en == name.trim() || *zh == name.trim());
                 rows.header.push(known.map(|(en, _)| *en).ok_or_else(|| {
@@ -63,7 +66,7 @@ impl<'a> OrganisationRows<'a> {
 
     /// The next row; blank lines are passed over.
     pub(crate) fn next(&mut self) -> Result<Option<Read1>, DeedError> {
-        while let Some(line) = self.line()? {
+        while let Some(line) = self.lines.next()? {
             if line.trim().is_empty() {
                 continue;
             }
@@ -111,13 +114,16 @@ impl<'a> OrganisationRows<'a> {
             other => ("row", other.to_string()),
         })
     }
+}
 
-    fn line(&mut self) -> Result<Option<String>, DeedError> {
+impl Lines<'_> {
+    /// The next line; `None` at the end.
+    pub(crate) fn next(&mut self) -> Result<Option<String>, DeedError> {
         let mut bytes = Vec::new();
         let failed = |why: std::io::Error| {
             DeedError::invalid("file", format!("文件读不下去：{why}"), format!("the file can't be read: {why}"))
         };
-        let read = self.reader.by_ref().take(ROW_MAX).read_until(b'\n', &mut bytes).map_err(failed)?;
+        let read = self.0.by_ref().take(ROW_MAX).read_until(b'\n', &mut bytes).map_err(failed)?;
         if read == 0 {
             return Ok(None);
         }
@@ -131,7 +137,7 @@ impl<'a> OrganisationRows<'a> {
 }
 
 /// The cells of a CSV line (RFC 4180, without line breaks inside a cell).
-fn cells(line: &str) -> Vec<String> {
+pub(crate) fn cells(line: &str) -> Vec<String> {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(line.as_bytes());
     let first = reader.records().next().and_then(Result::ok);
     first.map(|record| record.iter().map(str::to_owned).collect()).unwrap_or_default()

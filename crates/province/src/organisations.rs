@@ -73,27 +73,55 @@ pub enum OrganisationChange {
     End,
 }
 
+/// Which organisations a page lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OrganisationsBy {
+    /// The tops of the tree.
+    Top,
+    /// Those directly under `org_…`.
+    Parent(String),
+    /// The one with this credit code.
+    CreditCode(String),
+    /// All of a province, a city or a county, by 2, 4 or 6 digits of GB/T 2260, wherever they stand in the tree.
+    Region(String),
+    /// All that are suspended.
+    Suspended,
+}
+
 impl Province {
-    /// Those directly under one, or the tops of the tree; by credit code the one that has it.
+    /// A page of organisations; `after` is the `next` of the page before.
     ///
     /// # Errors
     /// [`DeedError::Invalid`] for a code that is none.
     pub async fn organisations(
         &self,
         actor: &Actor,
-        parent: Option<&str>,
-        credit_code: Option<&str>,
+        by: OrganisationsBy,
         after: Option<&str>,
     ) -> Result<Page<OrganisationRow>, DeedError> {
-        let code = credit_code.map(read_code).transpose()?;
-        let (parent, after) = (parent.map(str::to_owned), after.unwrap_or_default().to_owned());
+        let by = match by {
+            OrganisationsBy::CreditCode(code) => OrganisationsBy::CreditCode(read_code(&code)?.to_string()),
+            OrganisationsBy::Region(digits) => OrganisationsBy::Region(read_region(&digits)?),
+            other => other,
+        };
+        let regional = matches!(by, OrganisationsBy::Region(_));
+        let after = after.unwrap_or_default().to_owned();
         let seals = self.sealer_of_rows();
         let rows = self
             .look(Request::of(actor.clone(), Deed::SeeOrganisations), Facts::default(), move |tx| {
                 Box::pin(async move {
-                    let found = match code {
-                        Some(code) => organisation::by_credit_code(tx, code.as_str()).await?.into_iter().collect(),
-                        None => organisation::children(tx, parent.as_deref(), &after, PAGE).await?,
+                    let found = match &by {
+                        OrganisationsBy::Top => organisation::children(tx, None, &after, PAGE).await?,
+                        OrganisationsBy::Parent(id) => organisation::children(tx, Some(id), &after, PAGE).await?,
+                        OrganisationsBy::CreditCode(code) => {
+                            organisation::by_credit_code(tx, code).await?.into_iter().collect()
+                        }
+                        OrganisationsBy::Region(digits) => {
+                            let ends = [format!("{digits:0<6}"), format!("{digits:9<6}")];
+                            let seen = after.split_once('/').unwrap_or_default();
+                            organisation::in_region(tx, [&ends[0], &ends[1]], seen, PAGE).await?
+                        }
+                        OrganisationsBy::Suspended => organisation::suspended(tx, &after, PAGE).await?,
                     };
                     let mut rows = Vec::new();
                     for one in found {
@@ -105,8 +133,31 @@ impl Province {
                 })
             })
             .await?;
-        let next = rows.last().filter(|_| rows.len() == PAGE as usize).map(|last| last.id.clone());
+        let last = rows.last().filter(|_| rows.len() == PAGE as usize);
+        let next = last.map(|last| if regional { format!("{}/{}", last.region, last.id) } else { last.id.clone() });
         Ok(Page { items: rows, next })
+    }
+
+    /// One organisation with the line above it: the top first, itself last.
+    ///
+    /// # Errors
+    /// [`DeedError::NotFound`] when there is none.
+    pub async fn organisation_line(&self, actor: &Actor, id: &str) -> Result<Vec<OrganisationRow>, DeedError> {
+        let (id, seals) = (id.to_owned(), self.sealer_of_rows());
+        self.look(Request::of(actor.clone(), Deed::SeeOrganisations), Facts::default(), move |tx| {
+            Box::pin(async move {
+                found(tx, &seals, &id).await?;
+                let mut line = Vec::new();
+                for one in organisation::line(tx, &id).await? {
+                    sealed_right(&seals, &one)?;
+                    let has_children = !line.is_empty() || organisation::has_children(tx, &one.id).await?;
+                    line.push(shown(one, has_children));
+                }
+                line.reverse();
+                Ok(line)
+            })
+        })
+        .await
     }
 
     /// Adds an organisation.
@@ -336,6 +387,17 @@ pub(crate) fn checked(new: NewOrganisation) -> Result<NewOrganisation, DeedError
     }
     let parent = new.parent.filter(|parent| !parent.trim().is_empty());
     Ok(NewOrganisation { name, region, parent, credit_code: code.map(|code| code.to_string()), ..new })
+}
+
+fn read_region(digits: &str) -> Result<String, DeedError> {
+    let whole = matches!(digits.len(), 2 | 4 | 6) && digits.bytes().all(|b| b.is_ascii_digit());
+    whole.then(|| digits.to_owned()).ok_or_else(|| {
+        DeedError::invalid(
+            "region",
+            "要行政区划代码的前 2、4 位或全部 6 位",
+            "2, 4 or 6 digits of the code of a region (GB/T 2260)",
+        )
+    })
 }
 
 pub(crate) fn read_code(text: &str) -> Result<CreditCode, DeedError> {

@@ -4,6 +4,7 @@
 use crate::Province;
 use crate::clock::MICROS;
 use crate::doorway::Done;
+use crate::end_sign_ins::end_others;
 use crate::error::DeedError;
 use crate::home::standing as account_standing;
 use crate::row_seal::RowSealer;
@@ -56,8 +57,17 @@ impl Person {
         Actor::Person { account: self.account.clone(), session: self.session.clone(), standing: self.standing }
     }
 
-    /// A session at another screen is never raised (R9).
+    /// Signed in with an officer's help, for the deeds of one visit at a counter alone.
+    #[must_use]
+    pub fn is_helped(&self) -> bool {
+        self.standing.acr == Acr::Assisted
+    }
+
+    /// A session at another screen is never raised (R9), nor one of a visit at a counter (R12).
     pub(crate) fn can_be_raised(&self) -> Result<(), DeedError> {
+        if self.is_helped() {
+            return Err(DeedError::Refused(Refusal::NotInVisit));
+        }
         if self.amr.iter().any(|method| method == ACROSS) {
             return Err(DeedError::invalid(
                 "session",
@@ -144,10 +154,19 @@ impl Province {
 
     /// The same, whose person proved who they are at an earlier moment, Unix microseconds.
     pub(crate) fn fresh_session_since(&self, wish: &OpenSession, auth_at: i64) -> (Session, NewPersonSession) {
+        let whole_s = if wish.amr.contains(&ACROSS) { ACROSS_S } else { WHOLE_S };
+        self.session_between(wish, auth_at, self.now_us() + whole_s * MICROS)
+    }
+
+    /// The same, over at a moment in Unix microseconds.
+    pub(crate) fn session_until(&self, wish: &OpenSession, until_us: i64) -> (Session, NewPersonSession) {
+        self.session_between(wish, self.now_us(), until_us)
+    }
+
+    fn session_between(&self, wish: &OpenSession, auth_at: i64, until_us: i64) -> (Session, NewPersonSession) {
         let now_us = self.now_us();
         let id = SessionId::new(self.now_ms(), self.chance.bytes());
         let secret: [u8; SECRET] = self.chance.bytes();
-        let whole_s = if wish.amr.contains(&ACROSS) { ACROSS_S } else { WHOLE_S };
         let row = Session {
             id: id.to_string(),
             token_hash: secret_hash(&secret).to_vec(),
@@ -162,7 +181,7 @@ impl Province {
             created_at: now_us,
             seen_at: now_us,
             idle_until: now_us + IDLE_S * MICROS,
-            until_at: now_us + whole_s * MICROS,
+            until_at: until_us,
             ended_at: None,
             reason: None,
         };
@@ -253,11 +272,7 @@ impl Province {
             move |tx, (), door| {
                 Box::pin(async move {
                     let reason = "ended_elsewhere";
-                    let ended = session::end_all_but(tx, account.as_str(), &keep, reason, door.now_us).await?;
-                    for id in &ended {
-                        crate::leave_apps::of_session(tx, id, reason, door.now_us).await?;
-                    }
-                    let ended = ended.len();
+                    let ended = end_others(tx, account.as_str(), &keep, reason, door.now_us).await?;
                     Ok(Done::plain(ended).detail(serde_json::json!({ "sessions": ended, "reason": reason })))
                 })
             },

@@ -50,6 +50,8 @@ pub struct UseRow {
     pub reason: Option<String>,
     /// Form.
     pub form: Option<String>,
+    /// The officer who helped, in a visit at a counter.
+    pub helper: Option<String>,
 }
 
 /// Which uses.
@@ -207,7 +209,10 @@ fn one_of(field: &'static str, word: Option<&str>, words: &[&'static str]) -> Re
 }
 
 pub(crate) fn use_row(u: uses::Use) -> UseRow {
+    let detail = u.detail.as_deref().and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok());
+    let helper = detail.and_then(|detail| detail["visit"]["officer"].as_str().map(str::to_owned));
     UseRow {
+        helper,
         id: u.id,
         at: u.at / MICROS,
         deed: u.deed,

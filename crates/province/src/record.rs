@@ -4,9 +4,9 @@
 use crate::Province;
 use crate::clock::MICROS;
 use crate::error::{DeedError, Text};
-use crate::home::own;
 use crate::live::Live;
 use crate::mandates::{role_of, who_of};
+use crate::rights::holder as own;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::subject::Actor;
@@ -138,6 +138,12 @@ fn is_search(row: &Use) -> bool {
     detail.is_some_and(|detail| detail.get("by").is_some())
 }
 
+/// The use names a visit at a counter, and with it the officer who helped.
+fn with_help(detail: Option<&str>) -> bool {
+    let detail = detail.and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok());
+    detail.is_some_and(|detail| detail["visit"]["officer"].is_string())
+}
+
 /// The purpose that the use itself keeps, in the words that it was told in.
 fn purpose_of(kept: &Option<String>) -> Text {
     let kept = kept.clone().unwrap_or_default();
@@ -186,7 +192,10 @@ pub(crate) fn entry(row: Use, live: &Live) -> RecordEntry {
     let own = Text::new("你自己", "You");
     let office = Text::new("平台工作人员", "Platform staff");
     let app = of_app(&row);
-    let role = role_of(&row.deed, row.detail.as_deref());
+    let mut role = role_of(&row.deed, row.detail.as_deref());
+    if role.zh.is_empty() && row.actor_kind == "person" && with_help(row.detail.as_deref()) {
+        role = Text::new("在窗口，由工作人员协助", "At a counter, with an officer's help");
+    }
     let acting = who_of(&row.deed, &row.actor_kind, row.detail.as_deref());
     let who = match (manifest, row.actor_kind.as_str()) {
         (_, "app") => Text::new(app.0.clone(), app.0.clone()),

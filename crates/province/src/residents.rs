@@ -10,8 +10,7 @@ use crate::doorway::Done;
 use crate::enrol_device::CODE_LIFE_S;
 use crate::error::{DeedError, Text};
 use crate::home::{DeviceRow, device_row, standing};
-use crate::mandates::{end_all_of, end_slots_of_actor};
-use crate::posts;
+use crate::mandates::end_slots_of_actor;
 use crate::rights_restrict::{BY_OPERATOR, good_again};
 use std::sync::Arc;
 use yima_code::day::Day;
@@ -20,7 +19,7 @@ use yima_kernel::deed::Deed;
 use yima_kernel::id::AccountId;
 use yima_kernel::subject::Actor;
 use yima_store::account::{self, Account, State};
-use yima_store::{benefit, binding, card, device, enrolment, session, withdrawal};
+use yima_store::{benefit, card, death, device, enrolment, session, withdrawal};
 
 const MICROS: i64 = crate::clock::MICROS;
 
@@ -68,8 +67,6 @@ pub enum Standing {
     Suspend,
     /// Back to good standing.
     Resume,
-    /// For good.
-    Death,
 }
 
 impl Province {
@@ -103,18 +100,17 @@ impl Province {
         })
     }
 
-    /// Suspends, resumes or reports the death of a resident: refused online at once, offline with the next bundle.
+    /// Suspends or resumes a resident: refused online at once, offline with the next bundle.
     ///
     /// # Errors
-    /// [`DeedError::Conflict`] when the resident is dead, which nothing undoes here.
+    /// [`DeedError::Conflict`] when the resident is dead, or reported dead, which nothing undoes here.
     pub async fn change_standing(&self, actor: &Actor, id: &str, to: Standing, reason: &str) -> Result<(), DeedError> {
         let subject = AccountId::parse(id).map_err(|_| DeedError::NotFound("resident"))?;
         let reason = evidence("reason", reason)?;
         let from_day = Day::of(self.now_u32()).0.saturating_sub(2);
         let notice_id = self.new_row_id();
         let id = id.to_owned();
-        let (sealer, seals) = (Arc::clone(&self.sealer), self.sealer_of_rows());
-        let (mut hand, by) = (self.hand(), actor.clone());
+        let (sealer, hand) = (Arc::clone(&self.sealer), self.hand());
         self.short(
             Request::of(actor.clone(), Deed::ChangeStanding).about(subject),
             |_| Box::pin(async { Ok((Facts::default(), ())) }),
@@ -124,13 +120,18 @@ impl Province {
                     let (state, word, kind) = match to {
                         Standing::Suspend => (State::Suspended, BY_OPERATOR, "suspended"),
                         Standing::Resume => (State::Active, BY_OPERATOR, "resumed"),
-                        Standing::Death => (State::Dead, "death", "suspended"),
                     };
                     let before = account::find(tx, &id).await?;
                     if !account::set_state(tx, &id, state).await? {
                         return Err(DeedError::Conflict(Text::new(
                             "查无此人，或已登记死亡",
                             "no such resident, or reported dead",
+                        )));
+                    }
+                    if to == Standing::Resume && death::standing(tx, &id).await?.is_some() {
+                        return Err(DeedError::Conflict(Text::new(
+                            "有死亡登记在办：要恢复，请撤销死亡登记",
+                            "a death is reported: take that report back instead",
                         )));
                     }
                     if to == Standing::Resume && account::is_restricted(tx, &id).await? {
@@ -150,15 +151,6 @@ impl Province {
                     }
                     if to != Standing::Resume {
                         session::end_all_but(tx, &id, "", word, door.now_us).await?;
-                    }
-                    if to == Standing::Death {
-                        end_all_of(tx, &mut hand, &by, &id, "death", door.now_us).await?;
-                        posts::end_all_of(tx, &seals, &id, "death", door.now_us).await?;
-                        seals.end_everything(tx, &id, word, door.now_us).await?;
-                        device::end_all(tx, &id, "death", door.now_us).await?;
-                        card::revoke_all(tx, &id, "death", door.now_us).await?;
-                        enrolment::end_codes(tx, &id, door.now_us).await?;
-                        binding::end_all(tx, &id, door.now_us).await?;
                     }
                     tell(tx, notice_id, &id, door.now_us, kind).await?;
                     Ok(Done::plain(()).detail(serde_json::json!({ "to": state.as_str(), "reason": reason })))

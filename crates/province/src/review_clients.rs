@@ -1,6 +1,7 @@
 //! Apps of organisations under review: proposed, reviewed by another person, stopped, listed. It does not know what an app
 //! asks a person; a version is what was reviewed, or it does not count.
 
+use crate::client_logos::taken_out;
 use crate::clients::fields;
 use crate::clock::MICROS;
 use crate::doorway::Done;
@@ -13,7 +14,7 @@ use yima_kernel::scenario::credit_code_valid;
 use yima_kernel::subject::Actor;
 use yima_oidc::metadata::Metadata;
 use yima_store::client::{self, Review, State, Version};
-use yima_store::{Tx, one_time};
+use yima_store::{Tx, client_logo, one_time};
 
 /// Characters of a secret: 31^43 is beyond 2^210.
 const SECRET_CHARS: usize = 43;
@@ -33,6 +34,8 @@ pub struct ClientVersion {
     pub organisation: String,
     /// Its legal name.
     pub owner: String,
+    /// Whom pseudonyms are for: apps of one sector know a person by one name.
+    pub sector: String,
     /// RFC 7591, JSON.
     pub metadata: String,
     /// `proposed`, `active`, `refused`, `retired` or `ended`.
@@ -41,10 +44,23 @@ pub struct ClientVersion {
     pub proposed_by: String,
     /// Operator id.
     pub reviewed_by: Option<String>,
+    /// Unix seconds.
+    pub reviewed_at: Option<i64>,
     /// What the reviewer said.
     pub note: Option<String>,
     /// Unix seconds.
     pub at: i64,
+}
+
+/// By which way an app comes.
+#[derive(Clone, Copy)]
+pub(crate) enum Entry {
+    /// An operator prepares it.
+    Operator,
+    /// Its organisation, by a token that is used up: the hash.
+    Invited([u8; 32]),
+    /// Anybody, in a sandbox: in force at once, under nobody's name.
+    Sandbox,
 }
 
 /// What is proposed.
@@ -75,21 +91,25 @@ impl Province {
     /// [`DeedError::Invalid`] names the member of the metadata that is wrong; [`DeedError::Conflict`] for a name that people
     /// would take for another app's.
     pub async fn propose_client(&self, actor: &Actor, wish: ProposeClient) -> Result<ProposedClient, DeedError> {
-        self.propose(actor, Deed::ProposeClient, actor.id(), wish, None).await
+        self.propose(actor, Deed::ProposeClient, actor.id(), wish, Entry::Operator).await
     }
 
-    /// The same for whoever may: `by` is who proposes it, and an invitation is used up.
+    /// The same for whoever may: `by` is who proposes it.
     pub(crate) async fn propose(
         &self,
         actor: &Actor,
         deed: Deed,
         by: &str,
         wish: ProposeClient,
-        invitation: Option<[u8; 32]>,
+        entry: Entry,
     ) -> Result<ProposedClient, DeedError> {
+        let (sent, logo) = taken_out(wish.metadata)?;
+        let wish = ProposeClient { metadata: sent, ..wish };
         let metadata = Metadata::parse(&wish.metadata)
             .map_err(|why| DeedError::invalid("metadata", format!("应用资料有误。{why}"), why.to_string()))?;
-        expect_owner(&wish)?;
+        if !matches!(entry, Entry::Sandbox) {
+            expect_owner(&wish)?;
+        }
         let new = wish.id.is_none();
         let id = match &wish.id {
             Some(id) => ClientId::parse(id).map_err(|_| DeedError::NotFound("client"))?,
@@ -101,7 +121,8 @@ impl Province {
             version: 0,
             organisation: wish.organisation.clone(),
             owner: wish.owner,
-            sector: wish.organisation,
+            // Strangers of a sandbox share no pseudonyms.
+            sector: if matches!(entry, Entry::Sandbox) { id.to_string() } else { wish.organisation },
             metadata: wish.metadata,
             secret_hash: secret.as_ref().map(|secret| self.peppered("client-secret", secret).to_vec()),
             state: State::Proposed,
@@ -113,14 +134,14 @@ impl Province {
             seal: Vec::new(),
         };
         let seal = self.sealer_of_rows();
-        let skeletons = metadata.skeletons();
+        let (skeletons, named) = (metadata.skeletons(), metadata.logo);
         let made = self
             .short(
                 Request::of(actor.clone(), deed),
                 |_| Box::pin(async { Ok((Facts::default(), ())) }),
                 move |tx, (), door| {
                     Box::pin(async move {
-                        if let Some(hash) = invitation {
+                        if let Entry::Invited(hash) = entry {
                             let taken = one_time::take(tx, INVITATION, &hash, None, None, door.now_us).await?;
                             taken.ok_or(DeedError::NotFound("invitation"))?;
                         }
@@ -129,8 +150,20 @@ impl Province {
                             return Err(DeedError::NotFound("client"));
                         }
                         expect_own_name(tx, &row, &skeletons).await?;
+                        if let Some(logo) = logo {
+                            client_logo::keep(tx, &logo.hash, &logo.png, door.now_us).await?;
+                        } else if let Some(named) = named {
+                            expect_logo(tx, &named).await?;
+                        }
                         row.seal = seal.seal("client", &row.id, i64::from(row.version), &fields(&row)).to_vec();
                         client::propose(tx, &row).await?;
+                        if matches!(entry, Entry::Sandbox) {
+                            row.state = State::Active;
+                            let made = seal.seal("client", &row.id, i64::from(row.version), &fields(&row));
+                            let (by, note) = ("system:sandbox", "sandbox");
+                            let review = Review { by, approve: true, note, at: door.now_us, seal: &made };
+                            client::review(tx, &row.id, row.version, review).await?;
+                        }
                         let detail =
                             serde_json::json!({ "client": row.id, "version": row.version, "owner": row.owner });
                         Ok(Done::plain(shown(row)).detail(detail))
@@ -214,25 +247,52 @@ impl Province {
         Ok(())
     }
 
-    /// Versions of apps, by app; `after` is the `next` of the page before.
+    /// Versions of apps, by app; `after` is the `next` of the page before. `state` keeps those that stand so.
     ///
     /// # Errors
-    /// Refusals of the decision.
+    /// Refusals of the decision; [`DeedError::Invalid`] for a state that there is not.
     pub async fn list_clients(
         &self,
         actor: &Actor,
         after: Option<&str>,
+        state: Option<&str>,
     ) -> Result<(Vec<ClientVersion>, Option<String>), DeedError> {
+        let state = state.map(state_of).transpose()?;
         let after = after.unwrap_or_default().to_owned();
         let request = Request::of(actor.clone(), Deed::SeeClients);
         let rows = self
             .look(request, Facts::default(), move |tx| {
-                Box::pin(async move { Ok(client::page(tx, &after, PAGE).await?) })
+                Box::pin(async move { Ok(client::page(tx, &after, state, PAGE).await?) })
             })
             .await?;
         let next = rows.last().filter(|_| rows.len() == PAGE as usize).map(|row| row.id.clone());
         Ok((rows.into_iter().map(shown).collect(), next))
     }
+
+    /// All versions of one app, the newest first, so that a reviewer sees what a proposal changes.
+    ///
+    /// # Errors
+    /// [`DeedError::NotFound`] when there is no such app.
+    pub async fn client_versions(&self, actor: &Actor, id: &str) -> Result<Vec<ClientVersion>, DeedError> {
+        let id = ClientId::parse(id).map_err(|_| DeedError::NotFound("client"))?.to_string();
+        let request = Request::of(actor.clone(), Deed::SeeClients);
+        let rows = self
+            .look(request, Facts::default(), move |tx| {
+                Box::pin(async move { Ok(client::versions(tx, &id, PAGE).await?) })
+            })
+            .await?;
+        if rows.is_empty() {
+            return Err(DeedError::NotFound("client"));
+        }
+        Ok(rows.into_iter().map(shown).collect())
+    }
+}
+
+fn state_of(word: &str) -> Result<State, DeedError> {
+    [State::Proposed, State::Active, State::Refused, State::Retired, State::Ended]
+        .into_iter()
+        .find(|state| state.as_str() == word)
+        .ok_or_else(|| DeedError::invalid("state", "没有这种状态", "proposed, active, refused, retired or ended"))
 }
 
 pub(crate) fn expect_owner(wish: &ProposeClient) -> Result<(), DeedError> {
@@ -265,16 +325,29 @@ async fn expect_own_name(tx: &mut Tx, row: &Version, skeletons: &[String; 2]) ->
     Ok(())
 }
 
+/// A hash is of a picture that was taken before, such as that of the version before.
+async fn expect_logo(tx: &mut Tx, hash: &str) -> Result<(), DeedError> {
+    client_logo::find(tx, hash).await?.map(drop).ok_or_else(|| {
+        DeedError::invalid(
+            "metadata",
+            "yima_logo 写的图片这里没有，请把图片本身写进来",
+            "yima_logo names a picture that was never taken here: send the picture itself",
+        )
+    })
+}
+
 fn shown(row: Version) -> ClientVersion {
     ClientVersion {
         id: row.id,
         version: row.version,
         organisation: row.organisation,
         owner: row.owner,
+        sector: row.sector,
         metadata: row.metadata,
         state: row.state.as_str(),
         proposed_by: row.proposed_by,
         reviewed_by: row.reviewed_by,
+        reviewed_at: row.reviewed_at.map(|at| at / MICROS),
         note: row.note,
         at: row.proposed_at / MICROS,
     }

@@ -290,7 +290,7 @@ impl Province {
         self.hash_permits.clone().try_acquire_owned().map_err(|_| DeedError::Busy)
     }
 
-    fn seal_totp(&self, id: &str, secret: &[u8], rng: &mut StdRng) -> Result<Vec<u8>, DeedError> {
+    pub(crate) fn seal_totp(&self, id: &str, secret: &[u8], rng: &mut StdRng) -> Result<Vec<u8>, DeedError> {
         let text = SealedText::new(&hex::encode(secret)).ok_or_else(|| DeedError::internal("totp secret"))?;
         let spot = Spot { table: "operator", field: "totp", row: id };
         Ok(self.sealer.seal(&text, spot, rng).into_bytes())
@@ -335,7 +335,7 @@ fn signed_in(row: &Operator, until_us: i64) -> Result<SignedIn, DeedError> {
     })
 }
 
-const fn stored(role: Role) -> operator::Role {
+pub(crate) const fn stored(role: Role) -> operator::Role {
     match role {
         Role::System => operator::Role::System,
         Role::Security => operator::Role::Security,

@@ -528,11 +528,17 @@ async fn what_too_few_share_is_not_said_and_the_counts_follow_the_residents() {
     assert_eq!(town.said(&phone, Disclosure::Benefit(None), 4).await.unwrap().1, student(), "counted once, not twice");
     let others = town.province.find_residents(&clerk, None, None, None).await.unwrap().items;
     let other = others.iter().find(|one| one.id != id).unwrap();
-    for (to, left) in [(Standing::Suspend, 9), (Standing::Suspend, 9), (Standing::Resume, 10), (Standing::Death, 9)] {
+    for (to, left) in [(Standing::Suspend, 9), (Standing::Suspend, 9), (Standing::Resume, 10)] {
         town.province.change_standing(&clerk, &other.id, to, "story").await.unwrap();
         town.province.publish_bundle(&Actor::System).await.unwrap();
         assert_eq!(town.province.holders().1, left, "{to:?}");
     }
+    town.province.report_death(&clerk, &other.id, "hospital", "story").await.unwrap();
+    town.province.publish_bundle(&Actor::System).await.unwrap();
+    assert_eq!(town.province.holders().1, 9, "who is reported dead hides nobody");
+    town.province.undo_death(&clerk, &other.id, "story").await.unwrap();
+    town.province.publish_bundle(&Actor::System).await.unwrap();
+    assert_eq!(town.province.holders().1, 10, "and is there again when that is taken back");
 }
 
 #[tokio::test]

@@ -45,6 +45,8 @@ pub enum Code {
     NotMandated,
     /// In the hold after a recovery.
     InHold,
+    /// The visit at a counter does not list it.
+    NotInVisit,
     /// The mandate for it was ended.
     MandateOver,
     /// The mandate for it waits for somebody's word.
@@ -235,6 +237,7 @@ fn refused(refusal: Refusal) -> Refused {
         Refusal::StepUp => Code::StepUp,
         Refusal::NotMandated => Code::NotMandated,
         Refusal::InHold => Code::InHold,
+        Refusal::NotInVisit => Code::NotInVisit,
         Refusal::MandateOver => Code::MandateOver,
         Refusal::MandateWaits => Code::MandateWaits,
         Refusal::MandateNarrower => Code::MandateNarrower,
@@ -304,6 +307,9 @@ const fn code_row(code: Code) -> Row {
         Code::InHold => (StatusCode::FORBIDDEN, "in_hold", "Waits after the recovery",
             "This account was recovered a short time ago. Agreeing, mandates, ways to sign in and deletion wait until the hold is over; your account page says when.",
             "账户刚刚找回。授权、家人、登录方式和注销要等保护期过后再办，期限见“我的账户”。"),
+        Code::NotInVisit => (StatusCode::FORBIDDEN, "not_in_visit", "Not in this visit",
+            "This visit at the counter does not list that. Ask the officer to open another visit for it, or do it on your own device.",
+            "这次窗口协助不包括这一项。请工作人员另开一次，或在自己的设备上办。"),
         Code::MandateOver => (StatusCode::FORBIDDEN, "mandate_over", "The mandate is over",
             "Your mandate for this enterprise was ended or its time is over. What was filed before stands.",
             "你替这家企业办事的授权已经结束或到期。之前办的仍然有效。"),
@@ -389,6 +395,7 @@ mod tests {
             C::StepUp,
             C::NotMandated,
             C::InHold,
+            C::NotInVisit,
             C::MandateOver,
             C::MandateWaits,
             C::MandateNarrower,

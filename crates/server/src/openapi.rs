@@ -60,7 +60,7 @@ pub fn text() -> String {
         r::codes::check::check, r::codes::resolve::resolve, r::gates::sync::sync, r::gates::set_key::set_key, r::gates::upload::upload,
         r::operators::sign_in::sign_in, r::operators::sign_out::sign_out, r::operators::me::me,
         r::residents::find::list, r::residents::find::find, r::residents::show::show, r::residents::standing::suspend,
-        r::residents::standing::resume, r::residents::standing::death, r::residents::enrolment_code::issue,
+        r::residents::standing::resume, r::residents::end_sign_ins::end, r::residents::enrolment_code::issue,
         r::residents::benefits::give, r::residents::benefits::end, r::devices::list::list,
         r::cards::issue::issue, r::cards::pdf::print, r::cards::pdf::print_with_photo, r::cards::revoke::revoke, r::cards::replace::replace,
         r::manifests::list::list, r::manifests::propose::propose, r::manifests::review::review,
@@ -69,10 +69,10 @@ pub fn text() -> String {
         r::stats::overview::overview, r::stats::checks::checks, r::uses::list::list,
         r::keys::list::list, r::keys::rotate::rotate,
         r::apps::list::list, r::apps::withdraw::withdraw, r::clients::list::list, r::clients::propose::propose, r::clients::invite::invite,
-        r::clients::review::review, r::clients::end::end,
+        r::clients::review::review, r::clients::end::end, r::clients::show::show, r::clients::deletions::deletions,
         r::enterprises::own::own, r::enterprises::representative::propose, r::enterprises::representative::list,
         r::enterprises::representative::approve, r::enterprises::representative::refuse,
-        r::organisations::list::list, r::organisations::add::add, r::organisations::change::put,
+        r::organisations::list::list, r::organisations::show::show, r::organisations::show::enterprise, r::organisations::add::add, r::organisations::change::put,
         r::organisations::change::suspend, r::organisations::change::resume, r::organisations::change::end,
         r::organisations::imports::list, r::organisations::imports::approve, r::organisations::imports::undo,
         r::rights::list::list, r::rights::copy::copy, r::rights::correct::correct, r::rights::restrict::restrict,
@@ -86,6 +86,9 @@ pub fn text() -> String {
         r::audit_searches::list::list, r::audit_searches::ask::ask, r::audit_searches::answer::answer,
         r::audit_searches::read::read,
         r::number_changes::list, r::number_changes::stop,
+        r::visits::officer::list, r::visits::officer::begin, r::visits::officer::end,
+        r::deaths::list::list, r::deaths::report::report, r::deaths::report::undo,
+        r::operators::grants::list, r::operators::grants::propose, r::operators::grants::answer,
     )
 )]
 struct Api;

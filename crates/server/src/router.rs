@@ -51,6 +51,8 @@ const BODY_MAX: usize = 64 * 1024;
 const UPLOAD_BODY_MAX: usize = 4 * 1024 * 1024;
 /// A card's photo of 512 KiB in base64.
 const PHOTO_BODY_MAX: usize = 768 * 1024;
+/// Metadata of an app with its picture, inside of JSON.
+const LOGO_BODY_MAX: usize = 384 * 1024;
 
 /// All routes under `/api/v1`.
 #[must_use]
@@ -67,6 +69,7 @@ pub fn table() -> Vec<Row> {
         posts(),
         audit(),
         numbers(),
+        counter(),
     ]
     .into_iter()
     .flatten()
@@ -159,7 +162,7 @@ fn offices() -> Vec<Row> {
         get ("/api/v1/residents/{id}",                    Operator,  Some(D::SeeResidents),        r::residents::show::show),
         post("/api/v1/residents/{id}/suspend",            Operator,  Some(D::ChangeStanding),      r::residents::standing::suspend),
         post("/api/v1/residents/{id}/resume",             Operator,  Some(D::ChangeStanding),      r::residents::standing::resume),
-        post("/api/v1/residents/{id}/death",              Operator,  Some(D::ChangeStanding),      r::residents::standing::death),
+        post("/api/v1/residents/{id}/sign-ins/end",       Operator,  Some(D::EndSession),          r::residents::end_sign_ins::end),
         post("/api/v1/residents/{id}/enrolment-codes",    Operator,  Some(D::IssueEnrolmentCode),  r::residents::enrolment_code::issue),
         post("/api/v1/residents/{id}/benefits",           Operator,  Some(D::GiveBenefit),         r::residents::benefits::give),
         post("/api/v1/residents/{id}/benefits/{number}/end", Operator, Some(D::EndBenefit),       r::residents::benefits::end),
@@ -180,6 +183,8 @@ fn offices() -> Vec<Row> {
         post("/api/v1/gates/{id}/end",                    Operator,  Some(D::EndGate),             r::gates::end::end),
         get ("/api/v1/organisations",                     Operator,  Some(D::SeeOrganisations),    r::organisations::list::list),
         post("/api/v1/organisations",                     Operator,  Some(D::AddOrganisation),     r::organisations::add::add),
+        get ("/api/v1/organisations/{id}",                Operator,  Some(D::SeeOrganisations),    r::organisations::show::show),
+        get ("/api/v1/organisations/{id}/enterprise",     Operator,  Some(D::SeeOrganisations),    r::organisations::show::enterprise),
         post("/api/v1/organisations/{id}/move",           Operator,  Some(D::MoveOrganisation),    r::organisations::change::put),
         post("/api/v1/organisations/{id}/suspend",        Operator,  Some(D::ChangeOrganisation),  r::organisations::change::suspend),
         post("/api/v1/organisations/{id}/resume",         Operator,  Some(D::ChangeOrganisation),  r::organisations::change::resume),
@@ -224,7 +229,9 @@ fn apps() -> Vec<Row> {
         get ("/api/v1/apps",                              DeviceOrPerson, Some(D::SeeRecord),      r::apps::list::list),
         delete("/api/v1/apps/{id}",                       DeviceOrPerson, Some(D::WithdrawApp),    r::apps::withdraw::withdraw),
         get ("/api/v1/manage/clients",                    Operator,  Some(D::SeeClients),          r::clients::list::list),
-        post("/api/v1/manage/clients",                    Operator,  Some(D::ProposeClient),       r::clients::propose::propose),
+        post("/api/v1/manage/clients",                    Operator,  Some(D::ProposeClient),       r::clients::propose::propose).up_to(LOGO_BODY_MAX),
+        get ("/api/v1/manage/clients/deletions",          Operator,  Some(D::SeeClients),          r::clients::deletions::deletions),
+        get ("/api/v1/manage/clients/{id}",               Operator,  Some(D::SeeClients),          r::clients::show::show),
         post("/api/v1/manage/clients/invitations",        Operator,  Some(D::InviteClient),        r::clients::invite::invite),
         post("/api/v1/manage/clients/{id}/review",        Operator,  Some(D::ReviewClient),        r::clients::review::review),
         post("/api/v1/manage/clients/{id}/end",           Operator,  Some(D::EndClient),           r::clients::end::end),
@@ -304,6 +311,24 @@ fn audit() -> Vec<Row> {
         post("/api/v1/manage/audit-searches",             Operator,  Some(D::AskAuditSearch),      r::audit_searches::ask::ask),
         post("/api/v1/manage/audit-searches/{id}/answer", Operator,  Some(D::ApproveAuditSearch),  r::audit_searches::answer::answer),
         post("/api/v1/manage/audit-searches/{id}/read",   Operator,  Some(D::ReadPersonUses),      r::audit_searches::read::read),
+        get ("/api/v1/manage/operators",                  Operator,  Some(D::SeeOperators),        r::operators::grants::list),
+        post("/api/v1/manage/operators",                  Operator,  Some(D::ProposeOperator),     r::operators::grants::propose),
+        post("/api/v1/manage/operators/{id}/answer",      Operator,  Some(D::ConfirmOperator),     r::operators::grants::answer),
+    ]
+}
+
+/// A counter: visits at a kiosk, and deaths.
+#[rustfmt::skip]
+fn counter() -> Vec<Row> {
+    use Deed as D;
+    use Who::Operator;
+    vec![
+        get ("/api/v1/manage/visits",                     Operator,  Some(D::SeeVisits),           r::visits::officer::list),
+        post("/api/v1/manage/visits",                     Operator,  Some(D::BeginVisit),          r::visits::officer::begin),
+        post("/api/v1/manage/visits/{id}/end",            Operator,  Some(D::EndVisit),            r::visits::officer::end),
+        get ("/api/v1/manage/deaths",                     Operator,  Some(D::SeeDeaths),           r::deaths::list::list),
+        post("/api/v1/residents/{id}/death",              Operator,  Some(D::ReportDeath),         r::deaths::report::report),
+        post("/api/v1/residents/{id}/death/undo",         Operator,  Some(D::UndoDeath),           r::deaths::report::undo),
     ]
 }
 
@@ -404,10 +429,25 @@ mod tests {
     #[test]
     fn every_deed_that_comes_by_network_has_a_route() {
         use Deed as D;
-        let by_command_line =
-            [D::ImportResidents, D::ImportOrganisations, D::IndexResidents, D::PublishBundle, D::AddOperator];
+        let by_command_line = [
+            D::ImportResidents,
+            D::ImportOrganisations,
+            D::IndexResidents,
+            D::PublishBundle,
+            D::AddOperator,
+            D::FinishDeath,
+        ];
         // These come through `routes/oauth2`, which has no table, and the forms of `pages/account`, which are no API.
-        let by_protocol = [D::AllowApp, D::AllowAppFor, D::TakeToken, D::ReadClaims, D::RegisterClient, D::MovePost];
+        let by_protocol = [
+            D::AllowApp,
+            D::AllowAppFor,
+            D::WithdrawAppFor,
+            D::TakeToken,
+            D::ReadClaims,
+            D::AnswerDeletion,
+            D::RegisterClient,
+            D::MovePost,
+        ];
         let by_form = [
             D::StepUp,
             D::SignInAcross,
@@ -419,6 +459,10 @@ mod tests {
             D::AcceptPost,
             D::AppointDeputy,
             D::MakePostCode,
+            D::OpenVisit,
+            D::RecoverWard,
+            D::LetDeviceIn,
+            D::JoinDevice,
         ];
         let by_form_of_enterprises = [
             D::AcceptRepresentation,

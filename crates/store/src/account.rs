@@ -225,8 +225,8 @@ pub async fn changed_both(tx: &mut Tx, one: &str, other: &str) -> Result<bool, S
 pub async fn set_state(tx: &mut Tx, id: &str, state: State) -> Result<bool, StoreError> {
     let sql = match state {
         State::Active => {
-            "UPDATE account SET state = CASE WHEN stopped_by & 2 = 0 THEN 'active' ELSE 'suspended' END,
-             stopped_by = stopped_by & 2, version = version + 1 WHERE id = $1 AND state <> 'dead'"
+            "UPDATE account SET state = CASE WHEN stopped_by & 6 = 0 THEN 'active' ELSE 'suspended' END,
+             stopped_by = stopped_by & 6, version = version + 1 WHERE id = $1 AND state <> 'dead'"
         }
         State::Suspended => {
             "UPDATE account SET state = 'suspended', stopped_by = stopped_by | 1, version = version + 1
@@ -244,8 +244,21 @@ pub async fn set_restricted(tx: &mut Tx, id: &str, restricted: bool) -> Result<b
         "UPDATE account SET state = 'suspended', stopped_by = stopped_by | 2, version = version + 1
          WHERE id = $1 AND state <> 'dead' AND stopped_by & 2 = 0"
     } else {
-        "UPDATE account SET state = CASE WHEN stopped_by & 1 = 0 THEN 'active' ELSE 'suspended' END,
-         stopped_by = stopped_by & 1, version = version + 1 WHERE id = $1 AND state <> 'dead' AND stopped_by & 2 = 2"
+        "UPDATE account SET state = CASE WHEN stopped_by & 5 = 0 THEN 'active' ELSE 'suspended' END,
+         stopped_by = stopped_by & 5, version = version + 1 WHERE id = $1 AND state <> 'dead' AND stopped_by & 2 = 2"
+    };
+    Ok(tx.execute(sql, args![id]).await? == 1)
+}
+
+/// Suspends an account whose death is reported, or takes that back; false when it stands so already, or it is final.
+/// What the person or an operator stopped stays stopped: read it again.
+pub async fn set_reported_dead(tx: &mut Tx, id: &str, reported: bool) -> Result<bool, StoreError> {
+    let sql = if reported {
+        "UPDATE account SET state = 'suspended', stopped_by = stopped_by | 4, version = version + 1
+         WHERE id = $1 AND state <> 'dead' AND stopped_by & 4 = 0"
+    } else {
+        "UPDATE account SET state = CASE WHEN stopped_by & 3 = 0 THEN 'active' ELSE 'suspended' END,
+         stopped_by = stopped_by & 3, version = version + 1 WHERE id = $1 AND state <> 'dead' AND stopped_by & 4 = 4"
     };
     Ok(tx.execute(sql, args![id]).await? == 1)
 }

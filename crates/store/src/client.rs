@@ -119,6 +119,19 @@ pub async fn end(tx: &mut Tx, id: &str) -> Result<bool, StoreError> {
     Ok(tx.execute("UPDATE client SET state = 'ended' WHERE id = $1 AND state = 'active'", args![id]).await? == 1)
 }
 
+/// How many apps came under a name of an organisation.
+pub async fn many_of(tx: &mut Tx, organisation: &str) -> Result<u32, StoreError> {
+    let sql = "SELECT count(*) FROM client WHERE organisation = $1 AND version = 1";
+    tx.one(sql, args![organisation]).await?.map_or(Ok(0), |mut row| row.take())
+}
+
+/// Sector and legal name of whoever has, or had, an app.
+pub async fn whose(tx: &mut Tx, id: &str) -> Result<Option<(String, String)>, StoreError> {
+    let sql = "SELECT sector, owner FROM client WHERE id = $1 AND state IN ('active', 'retired', 'ended')
+               ORDER BY version DESC LIMIT 1";
+    tx.one(sql, args![id]).await?.map(|mut row| Ok((row.take()?, row.take()?))).transpose()
+}
+
 /// The active version, to be kept in memory; [`standing`] says whether it still is.
 pub async fn active(tx: &mut Tx, id: &str) -> Result<Option<Version>, StoreError> {
     tx.one(select!("WHERE id = $1 AND state = 'active'"), args![id]).await?.map(one).transpose()
@@ -147,10 +160,22 @@ pub async fn all_active(tx: &mut Tx) -> Result<Vec<Version>, StoreError> {
     tx.rows(select!("WHERE state = 'active' ORDER BY id LIMIT 2000"), args![]).await?.into_iter().map(one).collect()
 }
 
-/// Versions by client, the newest first, after (id, version) of the last one seen.
-pub async fn page(tx: &mut Tx, after: &str, limit: u32) -> Result<Vec<Version>, StoreError> {
-    let sql = select!("WHERE id > $1 ORDER BY id, version DESC LIMIT $2");
-    tx.rows(sql, args![after, limit]).await?.into_iter().map(one).collect()
+/// Versions by client, the newest first, after the id of the last client seen; only those of a state where one is given.
+pub async fn page(tx: &mut Tx, after: &str, state: Option<State>, limit: u32) -> Result<Vec<Version>, StoreError> {
+    let rows = match state {
+        None => tx.rows(select!("WHERE id > $1 ORDER BY id, version DESC LIMIT $2"), args![after, limit]).await?,
+        Some(state) => {
+            let sql = select!("WHERE id > $1 AND state = $3 ORDER BY id, version DESC LIMIT $2");
+            tx.rows(sql, args![after, limit, state]).await?
+        }
+    };
+    rows.into_iter().map(one).collect()
+}
+
+/// The versions of one client, the newest first.
+pub async fn versions(tx: &mut Tx, id: &str, limit: u32) -> Result<Vec<Version>, StoreError> {
+    let sql = select!("WHERE id = $1 ORDER BY version DESC LIMIT $2");
+    tx.rows(sql, args![id, limit]).await?.into_iter().map(one).collect()
 }
 
 fn one(mut row: Row) -> Result<Version, StoreError> {

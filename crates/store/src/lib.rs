@@ -12,6 +12,7 @@ mod schema;
 mod words;
 
 pub mod account;
+pub mod app_deletion;
 pub mod app_grant;
 pub mod app_message;
 pub mod audit_search;
@@ -25,6 +26,7 @@ pub mod check;
 pub mod check_in;
 pub mod checker_key;
 pub mod client;
+pub mod client_logo;
 pub mod confirmation;
 pub mod consent;
 pub mod counted;
@@ -48,6 +50,7 @@ pub mod notice;
 pub mod number;
 pub mod one_time;
 pub mod operator;
+pub mod operator_grant;
 pub mod organisation;
 pub mod post;
 pub mod post_code;
@@ -70,6 +73,9 @@ pub mod token_key;
 pub mod uses;
 pub mod withdrawal;
 pub mod wrong_try;
+
+pub mod death;
+pub mod visit;
 
 pub use db::{Store, Tx};
 pub use error::StoreError;

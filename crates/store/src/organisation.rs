@@ -122,6 +122,24 @@ pub async fn children(
     rows.into_iter().map(one).collect()
 }
 
+/// Those of a region and of all within it, from its first code to its last, in order of region and id behind the last one
+/// seen.
+pub async fn in_region(
+    tx: &mut Tx,
+    [first, last]: [&str; 2],
+    after: (&str, &str),
+    limit: u32,
+) -> Result<Vec<Organisation>, StoreError> {
+    let sql = select!("WHERE region >= $1 AND region <= $2 AND (region, id) > ($3, $4) ORDER BY region, id LIMIT $5");
+    tx.rows(sql, args![first, last, after.0, after.1, limit]).await?.into_iter().map(one).collect()
+}
+
+/// Those that are suspended, in order of id behind the last one seen.
+pub async fn suspended(tx: &mut Tx, after: &str, limit: u32) -> Result<Vec<Organisation>, StoreError> {
+    let sql = select!("WHERE state = 'suspended' AND id > $1 ORDER BY id LIMIT $2");
+    tx.rows(sql, args![after, limit]).await?.into_iter().map(one).collect()
+}
+
 /// Whether anything under it is not ended.
 pub async fn has_children(tx: &mut Tx, id: &str) -> Result<bool, StoreError> {
     let sql = "SELECT 1 FROM organisation WHERE parent = $1 AND state <> 'ended' LIMIT 1";
@@ -152,11 +170,18 @@ words! {
     BatchState { Proposed = "proposed", Running = "running", Done = "done", Undone = "undone" }
 }
 
-/// An import of organisations.
+words! {
+    /// What an import brings.
+    BatchKind { Organisations = "organisations", Posts = "posts" }
+}
+
+/// An import of organisations, or of posts in them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {
     /// `use_…`, the use that proposed it.
     pub id: String,
+    /// What it brings.
+    pub kind: BatchKind,
     /// SHA-256 of the file.
     pub file_hash: Vec<u8>,
     /// Whose register it is.
@@ -180,7 +205,7 @@ pub struct Batch {
 macro_rules! select_batch {
     ($tail:literal) => {
         concat!(
-            "SELECT id, file_hash, source, counts, rows_read, state, proposed_by, approved_by, created_at, updated_at
+            "SELECT id, kind, file_hash, source, counts, rows_read, state, proposed_by, approved_by, created_at, updated_at
              FROM organisation_batch ",
             $tail
         )
@@ -191,8 +216,9 @@ macro_rules! select_batch {
 pub async fn propose(tx: &mut Tx, b: &Batch) -> Result<bool, StoreError> {
     let sql =
         "INSERT INTO organisation_batch (id, file_hash, source, counts, rows_read, state, proposed_by, created_at,
-               updated_at) VALUES ($1, $2, $3, $4, 0, 'proposed', $5, $6, $6) ON CONFLICT DO NOTHING";
-    Ok(tx.execute(sql, args![&b.id, &b.file_hash, &b.source, &b.counts, &b.proposed_by, b.created_at]).await? == 1)
+               updated_at, kind) VALUES ($1, $2, $3, $4, 0, 'proposed', $5, $6, $6, $7) ON CONFLICT DO NOTHING";
+    let args = args![&b.id, &b.file_hash, &b.source, &b.counts, &b.proposed_by, b.created_at, b.kind];
+    Ok(tx.execute(sql, args).await? == 1)
 }
 
 /// By the file's hash.
@@ -252,6 +278,7 @@ fn one(mut row: Row) -> Result<Organisation, StoreError> {
 fn batch(mut row: Row) -> Result<Batch, StoreError> {
     Ok(Batch {
         id: row.take()?,
+        kind: row.take()?,
         file_hash: row.take()?,
         source: row.take()?,
         counts: row.take()?,

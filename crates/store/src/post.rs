@@ -221,6 +221,12 @@ pub async fn of_person(tx: &mut Tx, person: &[u8]) -> Result<Vec<Post>, StoreErr
         .collect()
 }
 
+/// Those of an import that have not ended, in the order of their ids behind the last one seen.
+pub async fn of_batch(tx: &mut Tx, batch: &str, after: &str, limit: u32) -> Result<Vec<Post>, StoreError> {
+    let sql = select!("WHERE batch = $1 AND id > $2 AND state <> 'ended' ORDER BY id LIMIT $3");
+    tx.rows(sql, args![batch, after, limit]).await?.into_iter().map(post).collect()
+}
+
 /// Those of an account that have not ended.
 pub async fn standing_of(tx: &mut Tx, account: &str) -> Result<Vec<Post>, StoreError> {
     let sql = select!("WHERE account = $1 AND state <> 'ended' ORDER BY id LIMIT 100");

@@ -17,6 +17,11 @@ words! {
     Review { None = "none", Due = "due", Right = "right", Wrong = "wrong" }
 }
 
+words! {
+    /// Who brings somebody back.
+    By { Officers = "officers", Guardian = "guardian" }
+}
+
 /// A recovery as it is stored. Times are Unix microseconds.
 #[derive(Debug, Clone)]
 pub struct Recovery {
@@ -24,13 +29,15 @@ pub struct Recovery {
     pub id: String,
     /// Whose account.
     pub account: String,
+    /// Two officers, or a guardian.
+    pub by: By,
     /// How far it is.
     pub state: State,
-    /// The operator who asked.
+    /// The operator who asked; a guardian's session.
     pub officer: String,
-    /// The person in that post.
+    /// The person in that post; a guardian's account.
     pub officer_person: String,
-    /// The operator who was drawn.
+    /// The operator who was drawn; nobody beside a guardian.
     pub approver: String,
     /// The person in that post, another one.
     pub approver_person: String,
@@ -75,7 +82,7 @@ macro_rules! select {
         concat!(
             "SELECT id, account, state, officer, officer_person, approver, approver_person, evidence, number, browser,
              asked_use, approved_use, asked_at, expires_at, hold_until, ended_at, made, suspended, proofing_before,
-             stop_hash, review, reviewed_by, version, seal FROM recovery ",
+             stop_hash, review, reviewed_by, version, seal, by FROM recovery ",
             $tail
         )
     };
@@ -84,8 +91,8 @@ macro_rules! select {
 /// Asks for one; change the account first. A second open one of the same account is a `Conflict`.
 pub async fn insert(tx: &mut Tx, r: &Recovery) -> Result<(), StoreError> {
     let sql = "INSERT INTO recovery (id, account, state, officer, officer_person, approver, approver_person, evidence,
-               number, browser, asked_use, asked_at, expires_at, proofing_before, stop_hash, version, seal)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+               number, browser, asked_use, asked_at, expires_at, proofing_before, stop_hash, version, seal, by, approved_use)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
     let args = args![
         &r.id,
         &r.account,
@@ -103,7 +110,9 @@ pub async fn insert(tx: &mut Tx, r: &Recovery) -> Result<(), StoreError> {
         r.proofing_before,
         &r.stop_hash,
         r.version,
-        &r.seal
+        &r.seal,
+        r.by,
+        r.approved_use.as_deref()
     ];
     tx.execute(sql, args).await.map(drop)
 }
@@ -223,5 +232,6 @@ fn recovery(mut row: Row) -> Result<Recovery, StoreError> {
         reviewed_by: row.take()?,
         version: row.take()?,
         seal: row.take()?,
+        by: row.take()?,
     })
 }

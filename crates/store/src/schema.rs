@@ -26,6 +26,9 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0016_posts.sql"),
     include_str!("../migrations/0017_audit_search.sql"),
     include_str!("../migrations/0018_sweeps.sql"),
+    include_str!("../migrations/0019_visits.sql"),
+    include_str!("../migrations/0021_administration.sql"),
+    include_str!("../migrations/0022_apps_more.sql"),
     include_str!("../migrations/0023_numbers.sql"),
 ];
 

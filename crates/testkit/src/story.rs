@@ -139,7 +139,14 @@ impl<'a> Cast<'a> {
             [phone, "checks", "in", "at", place] => self.check_in(phone, place).await,
             [phone, "agrees", "to", attribute, "for", scenario] => self.consent(phone, attribute, scenario).await,
             [phone, "sees", n, "entries"] => self.record(phone, n).await,
-            [role, change @ ("suspends" | "resumes" | "buries"), who] => self.standing(role, change, who).await,
+            [role, change @ ("suspends" | "resumes"), who] => self.standing(role, change, who).await,
+            [role, "reports", who, "dead", "by", source] => {
+                self.death(role, who, "death", json!({ "source": source, "evidence": "story" })).await
+            }
+            [role, "takes", "back", "the", "death", "of", who] => {
+                self.death(role, who, "death/undo", json!({ "reason": "story" })).await
+            }
+            [role, "sees", "deaths"] => self.deaths(role).await,
             [phone, "asks", "to", right] => self.ask_right(phone, right, json!(null)).await,
             [phone, "asks", "to", "correct", field, "to", value] => {
                 let body = json!({ "field": field, "to": value, "why": "story" });
@@ -409,13 +416,25 @@ impl<'a> Cast<'a> {
     }
 
     async fn standing(&mut self, role: &str, change: &str, who: &str) -> String {
-        let verb = match change {
-            "suspends" => "suspend",
-            "resumes" => "resume",
-            _ => "death",
-        };
+        let verb = if change == "suspends" { "suspend" } else { "resume" };
         let path = format!("/api/v1/residents/{}/{verb}", self.account(who).await);
         self.operator(role, Method::POST, &path, Some(json!({ "reason": "story" }))).await.word()
+    }
+
+    async fn death(&mut self, role: &str, who: &str, verb: &str, body: Value) -> String {
+        let path = format!("/api/v1/residents/{}/{verb}", self.account(who).await);
+        self.operator(role, Method::POST, &path, Some(body)).await.word()
+    }
+
+    /// How far each reported death is, the oldest first, and whether this officer may confirm it; or the problem's code.
+    async fn deaths(&mut self, role: &str) -> String {
+        let answer = self.operator(role, Method::GET, "/api/v1/manage/deaths", None).await;
+        let Some(rows) = answer.body.as_array() else { return answer.word() };
+        let words = rows.iter().map(|row| {
+            let may = if row["yours"] == true { " to confirm" } else { "" };
+            format!("{} {}{may}", row["source"].as_str().unwrap(), row["state"].as_str().unwrap())
+        });
+        if rows.is_empty() { "none".to_owned() } else { words.collect::<Vec<_>>().join(", ") }
     }
 
     async fn ask_right(&mut self, phone: &str, right: &str, body: Value) -> String {

@@ -27,6 +27,9 @@ pub mod stats;
 pub mod token;
 pub mod words;
 
+pub mod death;
+pub mod visit;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -1,6 +1,9 @@
 //! Operators, their sessions, keys and the audit list. It does not know how a password is checked.
 
-use crate::words::{ActorKindWord, DeedWord, FormWord, KeyStateWord, KeySuiteWord, OutcomeWord, RoleWord, SuiteWord};
+use crate::words::{
+    ActorKindWord, DeedWord, FormWord, KeyStateWord, KeySuiteWord, OperatorGrantState, OperatorState, OutcomeWord,
+    RoleWord, SuiteWord,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -61,6 +64,9 @@ pub struct UseRow {
     /// Form.
     #[schema(value_type = Option<FormWord>, required = true)]
     pub form: Option<String>,
+    /// `opr_…`: the officer who helped, in a visit at a counter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub helper: Option<String>,
 }
 
 /// A key that the province signs or seals with.
@@ -139,4 +145,93 @@ pub struct Rotate {
     pub suite: String,
     /// Why.
     pub reason: String,
+}
+
+/// Somebody who holds or held one of the three posts.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct OperatorRow {
+    /// `opr_…`
+    pub id: String,
+    /// Sign-in name.
+    pub name: String,
+    /// Staff number or the like.
+    pub person: String,
+    /// `system`, `security` or `audit`.
+    #[schema(value_type = RoleWord)]
+    pub role: String,
+    /// `active` or `ended`.
+    #[schema(value_type = OperatorState)]
+    pub state: String,
+    /// Unix seconds.
+    pub since_at: i64,
+}
+
+/// A post that is proposed for a natural person.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct OperatorGrantRow {
+    /// `opr_…`
+    pub id: String,
+    /// Sign-in name.
+    pub name: String,
+    /// Staff number or the like.
+    pub person: String,
+    /// `system`, `security` or `audit`.
+    #[schema(value_type = RoleWord)]
+    pub role: String,
+    /// `proposed`, `confirmed`, `refused`, or `over` after seven days.
+    #[schema(value_type = OperatorGrantState)]
+    pub state: String,
+    /// `opr_…`
+    pub proposed_by: String,
+    /// The caller may decide it: somebody else proposed it.
+    pub may_decide: bool,
+    /// Unix seconds.
+    pub proposed_at: i64,
+}
+
+/// Who holds the posts, and who is proposed.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Operators {
+    /// By name, at most 500.
+    pub operators: Vec<OperatorRow>,
+    /// The newest first, at most 100.
+    pub grants: Vec<OperatorGrantRow>,
+}
+
+/// Propose that a natural person holds a post.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct OperatorProposal {
+    /// Sign-in name, 1 to 40 bytes.
+    pub name: String,
+    /// What tells natural persons apart: a staff number, at most 80 bytes.
+    pub person: String,
+    /// `system`, `security` or `audit`.
+    #[schema(value_type = RoleWord)]
+    pub role: String,
+}
+
+/// What the proposer hands to the new operator, shown this once.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct OperatorProposed {
+    /// `opr_…`
+    pub id: String,
+    /// Second factor: TOTP secret, base 32.
+    pub totp_secret: String,
+    /// `otpauth://` address for an authenticator app.
+    pub totp_uri: String,
+}
+
+/// Confirm or refuse it.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct OperatorDecision {
+    /// Confirm it, else refuse it.
+    pub confirm: bool,
+}
+
+/// What was decided.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct OperatorDecided {
+    /// Shown this once, when confirmed; the new operator has the second factor from the proposer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
 }

@@ -1,6 +1,8 @@
 //! Organisations as operators see them, and imports of many. It does not know seals.
 
-use crate::words::{ImportState, OrganisationKind, OrganisationState};
+use crate::words::{
+    FiledState, ImportKind, ImportState, OrganisationKind, OrganisationState, ServiceWord, StandingMandateState,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -33,6 +35,63 @@ pub struct OrganisationRow {
     pub has_children: bool,
 }
 
+/// An organisation and what is above it.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct OrganisationLine {
+    /// The top first, the organisation itself last.
+    pub line: Vec<OrganisationRow>,
+}
+
+/// Somebody who acts for an enterprise.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ActsFor {
+    /// `edg_…`
+    pub id: String,
+    /// Masked.
+    pub name_masked: String,
+    /// As its legal representative, else as an agent.
+    pub represents: bool,
+    /// `pending`, `active` or `suspended`.
+    #[schema(value_type = StandingMandateState)]
+    pub state: String,
+    /// What may be filed.
+    #[schema(value_type = Vec<ServiceWord>)]
+    pub services: Vec<String>,
+    /// The highest amount of a filing, in fen; absent when there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit_amount: Option<i64>,
+    /// May appoint others.
+    pub may_appoint: bool,
+    /// Unix seconds.
+    pub until_at: i64,
+}
+
+/// That something was filed for an enterprise.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct FiledRow {
+    /// `fil_…`
+    pub id: String,
+    /// What kind.
+    #[schema(value_type = ServiceWord)]
+    pub service: String,
+    /// `lodged` or `withdrawn`.
+    #[schema(value_type = FiledState)]
+    pub state: String,
+    /// Who lodged it, masked.
+    pub by_masked: String,
+    /// Unix seconds.
+    pub lodged_at: i64,
+}
+
+/// The card of an enterprise.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct EnterpriseCard {
+    /// The representative first.
+    pub people: Vec<ActsFor>,
+    /// The newest first, at most 50.
+    pub filings: Vec<FiledRow>,
+}
+
 /// An organisation to add.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewOrganisation {
@@ -62,11 +121,14 @@ pub struct MoveOrganisation {
     pub parent: Option<String>,
 }
 
-/// An import of organisations.
+/// An import of organisations, or of posts in them.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct OrganisationImport {
     /// `use_…`
     pub id: String,
+    /// `organisations` or `posts`.
+    #[schema(value_type = ImportKind)]
+    pub kind: String,
     /// `proposed`, `running`, `done` or `undone`.
     #[schema(value_type = ImportState)]
     pub state: String,
@@ -76,9 +138,9 @@ pub struct OrganisationImport {
     pub rows: u64,
     /// New ones among them.
     pub new: u64,
-    /// Known by their credit code; they stay as they are.
+    /// Known by their credit code, they stay as they are; of posts those that get seven more days.
     pub known: u64,
-    /// Of those, with another name than in the file.
+    /// Of those, with another name than in the file; of posts, new ones of somebody who has another one there.
     pub differs: u64,
     /// Not taken.
     pub rejected: u64,
@@ -103,6 +165,6 @@ pub struct OrganisationImports {
 /// What undoing did.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Undone {
-    /// Organisations that ended.
+    /// Organisations or posts that ended.
     pub ended: u64,
 }

@@ -66,6 +66,8 @@ words! {
     OrganisationKind ["enterprise" "department"]
     /// Whether an organisation may act.
     OrganisationState ["active" "suspended" "ended"]
+    /// What an import brings.
+    ImportKind ["organisations" "posts"]
     /// How far an import of organisations is.
     ImportState ["proposed" "running" "done" "undone"]
     /// What somebody is in an organisation.
@@ -74,6 +76,16 @@ words! {
     PostState ["pending" "active" "ended"]
     /// On whose word a post was made.
     PostSource ["scim" "import" "operator" "officer"]
+    /// Where the mandate of somebody who acts for an enterprise stands.
+    StandingMandateState ["pending" "active" "suspended"]
+    /// What may be filed for an enterprise.
+    ServiceWord ["annual_report" "tax" "social_insurance" "housing_fund" "permit"]
+    /// Where a filing stands.
+    FiledState ["lodged" "withdrawn"]
+    /// How far the proposal of an operator is.
+    OperatorGrantState ["proposed" "confirmed" "refused" "over"]
+    /// Whether an operator holds a post.
+    OperatorState ["active" "ended"]
     /// How a use ended.
     OutcomeWord ["valid" "refused" "could_not_check" "done"]
     /// The form of a code.
@@ -122,6 +134,16 @@ words! {
     GateChoice ["late" "ended"]
     /// How far a recovery is.
     RecoveryState ["asked" "approved" "held" "refused" "stopped" "over"]
+    /// How far a visit at a counter is.
+    VisitState ["waiting" "open" "ended"]
+    /// How an officer saw who somebody is.
+    SeenWord ["card" "code"]
+    /// What a visit may list.
+    VisitDeed ["see_record" "change_settings" "withdraw_app" "explain_data" "stop_request" "end_session"]
+    /// Who says that somebody died.
+    DeathSource ["civil_affairs" "hospital" "police" "court" "kin"]
+    /// How far the report of a death is.
+    DeathState ["reported" "confirmed"]
     /// How bars are laid out.
     Grouping ["hour" "site" "reason" "scenario"]
 }

@@ -676,6 +676,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/manage/clients/deletions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Deletions that apps have not answered, the most urgent first. */
+        get: operations["get_manage_clients_deletions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/manage/clients/invitations": {
         parameters: {
             query?: never;
@@ -687,6 +704,23 @@ export interface paths {
         put?: never;
         /** Let an organisation register an app: an initial access token (RFC 7591) for a day and one use. */
         post: operations["post_manage_clients_invitations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manage/clients/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One app: every version of it, the newest first. */
+        get: operations["get_manage_clients_by_id"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -721,6 +755,58 @@ export interface paths {
         put?: never;
         /** Review a version. */
         post: operations["post_manage_clients_by_id_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manage/deaths": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Deaths that wait for a second source, or for their thirty days. */
+        get: operations["get_manage_deaths"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manage/operators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who holds the three posts, and who is proposed. */
+        get: operations["get_manage_operators"];
+        put?: never;
+        /** Propose that a natural person holds a post. Another operator confirms it within seven days. */
+        post: operations["post_manage_operators"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manage/operators/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm or refuse what another operator proposed. */
+        post: operations["post_manage_operators_by_id_answer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -910,6 +996,41 @@ export interface paths {
         put?: never;
         /** Review a version. */
         post: operations["post_manage_scenarios_by_slug_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manage/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The visits that the asking officer began in the last twelve hours. */
+        get: operations["get_manage_visits"];
+        put?: never;
+        /** Begin one: who it is was seen by an ID card, or by a code that answered this counter's challenge. */
+        post: operations["post_manage_visits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manage/visits/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End one: the kiosk's session ends with it. */
+        post: operations["post_manage_visits_by_id_end"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1128,7 +1249,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One level of the tree. */
+        /** One level of the tree; with `credit_code`, `region` or `state` (in this order) those that it names instead. */
         get: operations["get_organisations"];
         put?: never;
         /** Add an organisation. */
@@ -1190,6 +1311,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One organisation, with the line above it. */
+        get: operations["get_organisations_by_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{id}/end": {
         parameters: {
             query?: never;
@@ -1201,6 +1339,23 @@ export interface paths {
         put?: never;
         /** End it for good; nothing under it may be left. */
         post: operations["post_organisations_by_id_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{id}/enterprise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who acts for an enterprise, and what was filed for it: names masked, and never what a filing says. */
+        get: operations["get_organisations_by_id_enterprise"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1644,8 +1799,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Record a death: every code of the resident ends. */
+        /** Report a death: the first source suspends, a second one of another kind confirms, and thirty days later it is final. */
         post: operations["post_residents_by_id_death"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/residents/{id}/death/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a report back before it is final: the account is what it was. */
+        post: operations["post_residents_by_id_death_undo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1698,6 +1870,23 @@ export interface paths {
         put?: never;
         /** Resume it. */
         post: operations["post_residents_by_id_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/residents/{id}/sign-ins/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End every sign-in of a resident in browsers. Their phones are told; their codes go on. */
+        post: operations["post_residents_by_id_sign_ins_end"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2066,17 +2255,46 @@ export interface components {
          * @enum {string}
          */
         ActorKindWord: "stranger" | "resident" | "person" | "app" | "gate" | "op-system" | "op-security" | "op-audit" | "feed" | "system";
+        /** @description Somebody who acts for an enterprise. */
+        ActsFor: {
+            /** @description `edg_…` */
+            id: string;
+            /**
+             * Format: int64
+             * @description The highest amount of a filing, in fen; absent when there is none.
+             */
+            limit_amount?: number | null;
+            /** @description May appoint others. */
+            may_appoint: boolean;
+            /** @description Masked. */
+            name_masked: string;
+            /** @description As its legal representative, else as an agent. */
+            represents: boolean;
+            /** @description What may be filed. */
+            services: components["schemas"]["ServiceWord"][];
+            /** @description `pending`, `active` or `suspended`. */
+            state: components["schemas"]["StandingMandateState"];
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            until_at: number;
+        };
         /** @description What a person allowed an app. */
         AllowedApp: {
+            /** @description A guardian gave it for the one whose list this is. */
+            by_guardian?: boolean;
             /** @description Names of the claims that are given. */
             claims: string[];
             /** @description `app_…` */
             client: string;
+            deletion: components["schemas"]["AppDeletion"] | null;
             /**
              * Format: int64
              * @description Begin.
              */
             from_at: number;
+            given_for?: components["schemas"]["GivenFor"] | null;
             /** @description `grn_…` */
             id: string;
             /** @description Name of the app. */
@@ -2143,6 +2361,41 @@ export interface components {
             state: components["schemas"]["LiveState"];
             /** @description Suite of its key. */
             suite: components["schemas"]["KeySuiteWord"];
+        };
+        /** @description What an app has to delete after an agreement ended, and what it said of it. */
+        AppDeletion: {
+            /**
+             * Format: int64
+             * @description When it answered.
+             */
+            answered_at: number | null;
+            /**
+             * Format: int64
+             * @description When the agreement ended.
+             */
+            asked_at: number;
+            /** @description `app_…` */
+            client: string;
+            /**
+             * Format: int64
+             * @description The end of the last of fifteen working days.
+             */
+            due_at: number;
+            /** @description Its time is over, without an answer. */
+            overdue: boolean;
+            /** @description Legal name of the organisation. */
+            owner: string;
+            /** @description By which the app knows it. */
+            reference: string;
+            /** @description `waiting`, `deleted` or `kept`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description When the app was told; absent while it was not.
+             */
+            told_at: number | null;
+            /** @description The app's own sentence, where it has to keep something. */
+            why: string | null;
         };
         /** @description Ask to search the uses of one person. */
         AskAuditSearch: {
@@ -2245,6 +2498,24 @@ export interface components {
             number: string;
             /** @description `res_…` */
             resident: string;
+        };
+        /** @description Help somebody who is at the counter to sign in at a kiosk, for a few deeds. */
+        BeginVisit: {
+            /** @description What may be done. */
+            deeds: components["schemas"]["VisitDeed"][];
+            /** @description The officer compared the face with the photo. */
+            face: boolean;
+            /** @description Read off the ID card. Or else `receipt`. */
+            id_number?: string | null;
+            /** @description Which kiosk there, at most 20 characters. */
+            kiosk: string;
+            /** @description `use_…`: the receipt of a code that answered the challenge of a gate of this place within two minutes (T1c). */
+            receipt?: string | null;
+            /**
+             * Format: int32
+             * @description The place.
+             */
+            site: number;
         };
         /** @description A benefit of a resident. */
         BenefitRow: {
@@ -2482,8 +2753,15 @@ export interface components {
             owner: string;
             /** @description Operator who proposed it. */
             proposed_by: string;
+            /**
+             * Format: int64
+             * @description When.
+             */
+            reviewed_at: number | null;
             /** @description Operator who reviewed it. */
             reviewed_by: string | null;
+            /** @description Whom pseudonyms are for: apps of one sector know a person by one name. */
+            sector: string;
             /** @description `proposed`, `active`, `refused`, `retired` or `ended`. */
             state: string;
             /**
@@ -2491,6 +2769,11 @@ export interface components {
              * @description Version, from 1.
              */
             version: number;
+        };
+        /** @description All versions of one app. */
+        ClientVersions: {
+            /** @description The newest first, at most 100. */
+            versions: components["schemas"]["ClientVersion"][];
         };
         /** @description Say yes to a mandate. */
         Confirm: {
@@ -2621,6 +2904,50 @@ export interface components {
             /** @description `valid`, … */
             verdict: components["schemas"]["VerdictWord"];
         };
+        /** @description A source says that somebody died. The first one suspends; a second one, of another kind and by another officer, confirms. */
+        DeathReport: {
+            /** @description What was shown: kind of document and file number; no ID number. */
+            evidence: string;
+            /** @description Which kind of source. */
+            source: components["schemas"]["DeathSource"];
+        };
+        /** @description A death that is reported and not final. */
+        DeathRow: {
+            /** @description What was shown. */
+            evidence: string;
+            /**
+             * Format: int64
+             * @description Unix seconds from which it is final; absent before a second source.
+             */
+            final_from?: number | null;
+            /** @description Masked name. */
+            name_masked: string;
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            reported_at: number;
+            /** @description Sign-in name of the officer who wrote it down. */
+            reported_by: string;
+            /** @description `res_…` */
+            resident: string;
+            /** @description The first source. */
+            source: components["schemas"]["DeathSource"];
+            /** @description How far it is. */
+            state: components["schemas"]["DeathState"];
+            /** @description The asking officer may confirm it: somebody else reported it. */
+            yours: boolean;
+        };
+        /**
+         * @description Who says that somebody died.
+         * @enum {string}
+         */
+        DeathSource: "civil_affairs" | "hospital" | "police" | "court" | "kin";
+        /**
+         * @description How far the report of a death is.
+         * @enum {string}
+         */
+        DeathState: "reported" | "confirmed";
         /**
          * @description What an officer decides about a request.
          * @enum {string}
@@ -2630,7 +2957,7 @@ export interface components {
          * @description What was done: a deed of the access matrix.
          * @enum {string}
          */
-        DeedWord: "check" | "resolve" | "bind_card" | "unbind_card" | "find_bound" | "upload_records" | "sync_gate" | "set_checker_key" | "request_otp" | "enrol" | "draw" | "short_number" | "check_in" | "confirm_check" | "refuse_check" | "see_record" | "consent" | "withdraw" | "change_settings" | "end_device" | "import" | "see_residents" | "see_devices" | "index_residents" | "enrolment_code" | "change_standing" | "give_benefit" | "end_benefit" | "issue_card" | "revoke_card" | "propose_scenario" | "review_scenario" | "see_scenarios" | "add_place" | "add_gate" | "end_gate" | "see_figures" | "read_uses" | "see_keys" | "rotate_keys" | "publish_bundle" | "register_mandate" | "invite_helper" | "accept_invitation" | "confirm_mandate" | "end_mandate" | "restore_mandate" | "suspend_mandate" | "resume_mandate" | "see_mandates" | "draw_acting" | "see_ward_record" | "see_organisations" | "add_organisation" | "move_organisation" | "change_organisation" | "import_organisations" | "approve_organisations" | "undo_organisations" | "copy_data" | "correct_data" | "restrict_data" | "lift_restriction" | "explain_data" | "delete_data" | "stop_request" | "kin_data" | "see_requests" | "answer_request" | "answer_kin" | "join_account" | "step_up" | "sign_in_across" | "add_authenticator" | "add_first_passkey" | "remove_authenticator" | "change_password" | "end_session" | "sign_in" | "add_operator" | "propose_client" | "review_client" | "invite_client" | "register_client" | "end_client" | "see_clients" | "allow_app" | "allow_app_for" | "withdraw_app" | "take_token" | "read_claims" | "begin_recovery" | "answer_recovery" | "recover" | "stop_recovery" | "see_recoveries" | "review_recovery" | "propose_representative" | "approve_representative" | "accept_representation" | "confirm_agents" | "appoint_agent" | "accept_appointment" | "dismiss_agent" | "act_for" | "lodge_filing" | "withdraw_filing" | "propose_post" | "renew_post" | "move_post" | "end_post" | "see_posts" | "accept_post" | "appoint_deputy" | "post_code" | "make_feed" | "end_feed" | "ask_audit_search" | "approve_audit_search" | "read_person_uses" | "see_audit_searches";
+        DeedWord: "check" | "resolve" | "bind_card" | "unbind_card" | "find_bound" | "upload_records" | "sync_gate" | "set_checker_key" | "request_otp" | "enrol" | "draw" | "short_number" | "check_in" | "confirm_check" | "refuse_check" | "see_record" | "consent" | "withdraw" | "change_settings" | "end_device" | "import" | "see_residents" | "see_devices" | "index_residents" | "enrolment_code" | "change_standing" | "give_benefit" | "end_benefit" | "issue_card" | "revoke_card" | "propose_scenario" | "review_scenario" | "see_scenarios" | "add_place" | "add_gate" | "end_gate" | "see_figures" | "read_uses" | "see_keys" | "rotate_keys" | "publish_bundle" | "register_mandate" | "invite_helper" | "accept_invitation" | "confirm_mandate" | "end_mandate" | "restore_mandate" | "suspend_mandate" | "resume_mandate" | "see_mandates" | "draw_acting" | "see_ward_record" | "see_organisations" | "add_organisation" | "move_organisation" | "change_organisation" | "import_organisations" | "approve_organisations" | "undo_organisations" | "copy_data" | "correct_data" | "restrict_data" | "lift_restriction" | "explain_data" | "delete_data" | "stop_request" | "kin_data" | "see_requests" | "answer_request" | "answer_kin" | "join_account" | "step_up" | "sign_in_across" | "add_authenticator" | "add_first_passkey" | "remove_authenticator" | "change_password" | "end_session" | "sign_in" | "add_operator" | "propose_client" | "review_client" | "invite_client" | "register_client" | "end_client" | "see_clients" | "allow_app" | "allow_app_for" | "withdraw_app" | "take_token" | "read_claims" | "answer_deletion" | "begin_recovery" | "answer_recovery" | "recover" | "stop_recovery" | "see_recoveries" | "review_recovery" | "propose_representative" | "approve_representative" | "accept_representation" | "confirm_agents" | "appoint_agent" | "accept_appointment" | "dismiss_agent" | "act_for" | "lodge_filing" | "withdraw_filing" | "propose_post" | "renew_post" | "move_post" | "end_post" | "see_posts" | "accept_post" | "appoint_deputy" | "post_code" | "make_feed" | "end_feed" | "ask_audit_search" | "approve_audit_search" | "read_person_uses" | "see_audit_searches" | "withdraw_app_for" | "begin_visit" | "open_visit" | "end_visit" | "see_visits" | "recover_ward" | "let_device_in" | "join_device" | "report_death" | "undo_death" | "finish_death" | "see_deaths" | "propose_operator" | "confirm_operator" | "see_operators";
         /** @description Everything the home screen needs. */
         DeviceHome: {
             /** @description Benefits held today, by number. */
@@ -2837,6 +3164,13 @@ export interface components {
              */
             until_at: number;
         };
+        /** @description The card of an enterprise. */
+        EnterpriseCard: {
+            /** @description The newest first, at most 50. */
+            filings: components["schemas"]["FiledRow"][];
+            /** @description The representative first. */
+            people: components["schemas"]["ActsFor"][];
+        };
         /** @description Enterprises of a person. */
         Enterprises: {
             /** @description Newest first. */
@@ -2879,6 +3213,27 @@ export interface components {
             /** @description At most 100. */
             feeds: components["schemas"]["FeedRow"][];
         };
+        /** @description That something was filed for an enterprise. */
+        FiledRow: {
+            /** @description Who lodged it, masked. */
+            by_masked: string;
+            /** @description `fil_…` */
+            id: string;
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            lodged_at: number;
+            /** @description What kind. */
+            service: components["schemas"]["ServiceWord"];
+            /** @description `lodged` or `withdrawn`. */
+            state: components["schemas"]["FiledState"];
+        };
+        /**
+         * @description Where a filing stands.
+         * @enum {string}
+         */
+        FiledState: "lodged" | "withdrawn";
         /** @description Whom to find: by `q`, or by `name` within `region`. */
         FindResidents: {
             /** @description `next` of the page before. */
@@ -2967,11 +3322,23 @@ export interface components {
             /** @description `ygk_…` */
             key: string;
         };
+        /** @description For whom somebody agreed. */
+        GivenFor: {
+            /** @description `guardian`, `agent` or `representative`: what one is to them. */
+            kind: string;
+            /** @description A child's name, masked; an enterprise's as it is registered. */
+            name: string;
+        };
         /**
          * @description How bars are laid out.
          * @enum {string}
          */
         Grouping: "hour" | "site" | "reason" | "scenario";
+        /**
+         * @description What an import brings.
+         * @enum {string}
+         */
+        ImportKind: "organisations" | "posts";
         /**
          * @description How far an import of organisations is.
          * @enum {string}
@@ -3390,7 +3757,92 @@ export interface components {
             /** @description The sentence. */
             words: components["schemas"]["Words"];
         };
-        /** @description An import of organisations. */
+        /** @description What was decided. */
+        OperatorDecided: {
+            /** @description Shown this once, when confirmed; the new operator has the second factor from the proposer. */
+            password?: string | null;
+        };
+        /** @description Confirm or refuse it. */
+        OperatorDecision: {
+            /** @description Confirm it, else refuse it. */
+            confirm: boolean;
+        };
+        /** @description A post that is proposed for a natural person. */
+        OperatorGrantRow: {
+            /** @description `opr_…` */
+            id: string;
+            /** @description The caller may decide it: somebody else proposed it. */
+            may_decide: boolean;
+            /** @description Sign-in name. */
+            name: string;
+            /** @description Staff number or the like. */
+            person: string;
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            proposed_at: number;
+            /** @description `opr_…` */
+            proposed_by: string;
+            /** @description `system`, `security` or `audit`. */
+            role: components["schemas"]["RoleWord"];
+            /** @description `proposed`, `confirmed`, `refused`, or `over` after seven days. */
+            state: components["schemas"]["OperatorGrantState"];
+        };
+        /**
+         * @description How far the proposal of an operator is.
+         * @enum {string}
+         */
+        OperatorGrantState: "proposed" | "confirmed" | "refused" | "over";
+        /** @description Propose that a natural person holds a post. */
+        OperatorProposal: {
+            /** @description Sign-in name, 1 to 40 bytes. */
+            name: string;
+            /** @description What tells natural persons apart: a staff number, at most 80 bytes. */
+            person: string;
+            /** @description `system`, `security` or `audit`. */
+            role: components["schemas"]["RoleWord"];
+        };
+        /** @description What the proposer hands to the new operator, shown this once. */
+        OperatorProposed: {
+            /** @description `opr_…` */
+            id: string;
+            /** @description Second factor: TOTP secret, base 32. */
+            totp_secret: string;
+            /** @description `otpauth://` address for an authenticator app. */
+            totp_uri: string;
+        };
+        /** @description Somebody who holds or held one of the three posts. */
+        OperatorRow: {
+            /** @description `opr_…` */
+            id: string;
+            /** @description Sign-in name. */
+            name: string;
+            /** @description Staff number or the like. */
+            person: string;
+            /** @description `system`, `security` or `audit`. */
+            role: components["schemas"]["RoleWord"];
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            since_at: number;
+            /** @description `active` or `ended`. */
+            state: components["schemas"]["OperatorState"];
+        };
+        /**
+         * @description Whether an operator holds a post.
+         * @enum {string}
+         */
+        OperatorState: "active" | "ended";
+        /** @description Who holds the posts, and who is proposed. */
+        Operators: {
+            /** @description The newest first, at most 100. */
+            grants: components["schemas"]["OperatorGrantRow"][];
+            /** @description By name, at most 500. */
+            operators: components["schemas"]["OperatorRow"][];
+        };
+        /** @description An import of organisations, or of posts in them. */
         OrganisationImport: {
             /** @description Who approved it. */
             approved_by?: string | null;
@@ -3401,14 +3853,16 @@ export interface components {
             created_at: number;
             /**
              * Format: int64
-             * @description Of those, with another name than in the file.
+             * @description Of those, with another name than in the file; of posts, new ones of somebody who has another one there.
              */
             differs: number;
             /** @description `use_…` */
             id: string;
+            /** @description `organisations` or `posts`. */
+            kind: components["schemas"]["ImportKind"];
             /**
              * Format: int64
-             * @description Known by their credit code; they stay as they are.
+             * @description Known by their credit code, they stay as they are; of posts those that get seven more days.
              */
             known: number;
             /**
@@ -3448,6 +3902,11 @@ export interface components {
          * @enum {string}
          */
         OrganisationKind: "enterprise" | "department";
+        /** @description An organisation and what is above it. */
+        OrganisationLine: {
+            /** @description The top first, the organisation itself last. */
+            line: components["schemas"]["OrganisationRow"][];
+        };
         /** @description An organisation. */
         OrganisationRow: {
             /**
@@ -3606,6 +4065,46 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list; `next` is the key to ask for the following page with, absent at the end. */
+        Page_AppDeletion: {
+            /** @description The rows of this page, newest or smallest key first as the list says. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description When it answered.
+                 */
+                answered_at: number | null;
+                /**
+                 * Format: int64
+                 * @description When the agreement ended.
+                 */
+                asked_at: number;
+                /** @description `app_…` */
+                client: string;
+                /**
+                 * Format: int64
+                 * @description The end of the last of fifteen working days.
+                 */
+                due_at: number;
+                /** @description Its time is over, without an answer. */
+                overdue: boolean;
+                /** @description Legal name of the organisation. */
+                owner: string;
+                /** @description By which the app knows it. */
+                reference: string;
+                /** @description `waiting`, `deleted` or `kept`. */
+                state: string;
+                /**
+                 * Format: int64
+                 * @description When the app was told; absent while it was not.
+                 */
+                told_at: number | null;
+                /** @description The app's own sentence, where it has to keep something. */
+                why: string | null;
+            }[];
+            /** @description Pass as `after` (or `before`) for the next page. */
+            next?: string | null;
+        };
+        /** @description One page of a list; `next` is the key to ask for the following page with, absent at the end. */
         Page_AuditSearchRow: {
             /** @description The rows of this page, newest or smallest key first as the list says. */
             items: {
@@ -3666,8 +4165,15 @@ export interface components {
                 owner: string;
                 /** @description Operator who proposed it. */
                 proposed_by: string;
+                /**
+                 * Format: int64
+                 * @description When.
+                 */
+                reviewed_at: number | null;
                 /** @description Operator who reviewed it. */
                 reviewed_by: string | null;
+                /** @description Whom pseudonyms are for: apps of one sector know a person by one name. */
+                sector: string;
                 /** @description `proposed`, `active`, `refused`, `retired` or `ended`. */
                 state: string;
                 /**
@@ -3912,6 +4418,8 @@ export interface components {
                 /** @description Deed. */
                 deed: components["schemas"]["DeedWord"];
                 form: components["schemas"]["FormWord"] | null;
+                /** @description `opr_…`: the officer who helped, in a visit at a counter. */
+                helper?: string | null;
                 /** @description `use_…` */
                 id: string;
                 /** @description Outcome. */
@@ -4401,6 +4909,16 @@ export interface components {
             /** @description 16 bytes. */
             tag: string;
         };
+        /**
+         * @description How an officer saw who somebody is.
+         * @enum {string}
+         */
+        SeenWord: "card" | "code";
+        /**
+         * @description What may be filed for an enterprise.
+         * @enum {string}
+         */
+        ServiceWord: "annual_report" | "tax" | "social_insurance" | "housing_fund" | "permit";
         /** @description A gate registers the key by which it signs its challenges. */
         SetCheckerKey: {
             /** @description 64 bytes: the signature of the key that it replaces, over the same. */
@@ -4517,6 +5035,11 @@ export interface components {
              */
             site: number;
         };
+        /**
+         * @description Where the mandate of somebody who acts for an enterprise stands.
+         * @enum {string}
+         */
+        StandingMandateState: "pending" | "active" | "suspended";
         /** @description A recovery that can be stopped. */
         StandingRecovery: {
             /**
@@ -4612,7 +5135,7 @@ export interface components {
         Undone: {
             /**
              * Format: int64
-             * @description Organisations that ended.
+             * @description Organisations or posts that ended.
              */
             ended: number;
         };
@@ -4651,6 +5174,8 @@ export interface components {
             /** @description Deed. */
             deed: components["schemas"]["DeedWord"];
             form: components["schemas"]["FormWord"] | null;
+            /** @description `opr_…`: the officer who helped, in a visit at a counter. */
+            helper?: string | null;
             /** @description `use_…` */
             id: string;
             /** @description Outcome. */
@@ -4705,6 +5230,11 @@ export interface components {
             /** @description The registered name of the enterprise for which it is shown; absent for a person, and offline. */
             shown_for?: string | null;
             /**
+             * @description `person` or `enterprise`: on whose behalf it is shown, when not on the bearer's own; absent offline, where `acting`
+             *     alone says that somebody acts.
+             */
+            shown_for_kind?: string | null;
+            /**
              * Format: int32
              * @description How far the phone is off: minutes, negative when slow.
              */
@@ -4719,6 +5249,64 @@ export interface components {
          * @enum {string}
          */
         VerdictWord: "valid" | "refused" | "could_not_check";
+        /** @description It waits at its kiosk. */
+        VisitBegun: {
+            /** @description Eight letters for the kiosk, shown once. */
+            code: string;
+            /**
+             * Format: int64
+             * @description Unix seconds until which they open it.
+             */
+            code_until: number;
+            /** @description `vis_…` */
+            id: string;
+            /** @description Masked name. */
+            name_masked: string;
+            /**
+             * Format: int64
+             * @description Unix seconds at which it is over.
+             */
+            until_at: number;
+        };
+        /**
+         * @description What a visit may list.
+         * @enum {string}
+         */
+        VisitDeed: "see_record" | "change_settings" | "withdraw_app" | "explain_data" | "stop_request" | "end_session";
+        /** @description A visit in its officer's list. */
+        VisitRow: {
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            begun_at: number;
+            /** @description What may be done. */
+            deeds: components["schemas"]["VisitDeed"][];
+            /** @description `vis_…` */
+            id: string;
+            /** @description Which kiosk. */
+            kiosk: string;
+            /** @description Masked name. */
+            name_masked: string;
+            /** @description Name of the place. */
+            place: components["schemas"]["Words"];
+            /** @description `res_…` */
+            resident: string;
+            /** @description How the officer saw who it is. */
+            seen: components["schemas"]["SeenWord"];
+            /** @description How far it is. */
+            state: components["schemas"]["VisitState"];
+            /**
+             * Format: int64
+             * @description Unix seconds at which it is over.
+             */
+            until_at: number;
+        };
+        /**
+         * @description How far a visit at a counter is.
+         * @enum {string}
+         */
+        VisitState: "waiting" | "open" | "ended";
         /** @description A question to the holder that waits for an answer. */
         Waits: {
             /** @description `cfm_…` */
@@ -6102,6 +6690,8 @@ export interface operations {
             query?: {
                 /** @description `next` of the page before. */
                 after?: string;
+                /** @description Only `proposed`, `active`, `refused`, `retired` or `ended`. */
+                state?: string;
             };
             header?: never;
             path?: never;
@@ -6160,6 +6750,37 @@ export interface operations {
             };
         };
     };
+    get_manage_clients_deletions: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AppDeletion"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_manage_clients_invitations: {
         parameters: {
             query?: never;
@@ -6179,6 +6800,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClientInvited"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_manage_clients_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `app_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientVersions"];
                 };
             };
             /** @description RFC 9457 problem details, in English and Chinese. */
@@ -6248,6 +6900,129 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_manage_deaths: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeathRow"][];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_manage_operators: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operators"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_manage_operators: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperatorProposal"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorProposed"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_manage_operators_by_id_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `opr_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperatorDecision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorDecided"];
+                };
             };
             /** @description RFC 9457 problem details, in English and Chinese. */
             default: {
@@ -6663,6 +7438,96 @@ export interface operations {
         };
         responses: {
             /** @description In force from the next bundle on, or refused. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_manage_visits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitRow"][];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_manage_visits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginVisit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitBegun"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_manage_visits_by_id_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `vis_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -7101,6 +7966,10 @@ export interface operations {
                 parent?: string | null;
                 /** @description The one with this credit code, wherever it stands. */
                 credit_code?: string | null;
+                /** @description All of a province, a city or a county, by 2, 4 or 6 digits of GB/T 2260, wherever they stand. */
+                region?: string | null;
+                /** @description `suspended`: all that are. */
+                state?: string | null;
                 /** @description `next` of the page before. */
                 after?: string | null;
             };
@@ -7254,6 +8123,37 @@ export interface operations {
             };
         };
     };
+    get_organisations_by_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `org_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationLine"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_organisations_by_id_end: {
         parameters: {
             query?: never;
@@ -7276,6 +8176,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_organisations_by_id_enterprise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `org_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnterpriseCard"];
+                };
             };
             /** @description RFC 9457 problem details, in English and Chinese. */
             default: {
@@ -8203,11 +9134,45 @@ export interface operations {
         };
         requestBody: {
             content: {
+                "application/json": components["schemas"]["DeathReport"];
+            };
+        };
+        responses: {
+            /** @description Written down. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_residents_by_id_death_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `res_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
                 "application/json": components["schemas"]["StateChange"];
             };
         };
         responses: {
-            /** @description Recorded. */
+            /** @description Taken back. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -8344,6 +9309,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_residents_by_id_sign_ins_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `res_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndedSessions"];
+                };
             };
             /** @description RFC 9457 problem details, in English and Chinese. */
             default: {

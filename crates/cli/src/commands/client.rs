@@ -143,7 +143,7 @@ async fn run_list(list: &List) -> Done {
     let province = list.home.open().await?;
     let mut after = None;
     loop {
-        let page = province.list_clients(&Actor::System, after.as_deref()).await;
+        let page = province.list_clients(&Actor::System, after.as_deref(), None).await;
         let (items, next) = page.map_err(|why| Failure::could_not(why.to_string()))?;
         items.iter().for_each(|one| print(one, list.json));
         after = next;

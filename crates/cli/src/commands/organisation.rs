@@ -12,7 +12,7 @@ use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use yima_kernel::subject::Actor;
-use yima_province::{Format, NewOrganisation, OrganisationFile, OrganisationImport};
+use yima_province::{Format, NewOrganisation, OrganisationFile, OrganisationImport, OrganisationsBy};
 
 const CHUNK: usize = 1 << 20;
 
@@ -25,6 +25,8 @@ pub enum Organisation {
     List(List),
     /// 批量导入：先试算、别人批准、再运行 · Import many: a dry run, somebody else's approval, then the run
     Import(Import),
+    /// 批量导入职务，步骤一样 · Import posts of officers in the same steps; each is pending until its person accepts it
+    ImportPosts(Import),
     /// 撤销一次导入 · Undo an import
     Undo(Undo),
 }
@@ -67,7 +69,7 @@ pub struct List {
 pub struct Import {
     #[command(flatten)]
     home: Home,
-    /// FILE.csv (head line credit_code,name,region,parent,kind) or FILE.ndjson, UTF-8
+    /// FILE.csv or FILE.ndjson, UTF-8; head line credit_code,name,region,parent,kind, of posts id_number,organisation,role
     file: PathBuf,
     /// Whose register it is
     #[arg(long)]
@@ -97,7 +99,8 @@ pub async fn run(organisation: Organisation) -> Done {
     match organisation {
         Organisation::Add(add) => run_add(add).await,
         Organisation::List(list) => run_list(&list).await,
-        Organisation::Import(import) => run_import(import).await,
+        Organisation::Import(import) => run_import(import, false).await,
+        Organisation::ImportPosts(import) => run_import(import, true).await,
         Organisation::Undo(undo) => run_undo(&undo).await,
     }
 }
@@ -121,9 +124,10 @@ async fn run_add(add: Add) -> Done {
 
 async fn run_list(list: &List) -> Done {
     let province = list.home.open().await?;
+    let by = list.parent.clone().map_or(OrganisationsBy::Top, OrganisationsBy::Parent);
     let mut after: Option<String> = None;
     loop {
-        let page = province.organisations(&Actor::System, list.parent.as_deref(), None, after.as_deref()).await;
+        let page = province.organisations(&Actor::System, by.clone(), after.as_deref()).await;
         let page = page.map_err(|why| Failure::refused(format!("nothing was listed: {why}")))?;
         for row in &page.items {
             if list.json {
@@ -146,7 +150,7 @@ async fn run_list(list: &List) -> Done {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn run_import(import: Import) -> Done {
+async fn run_import(import: Import, posts: bool) -> Done {
     let format = match import.file.extension().and_then(|end| end.to_str()) {
         Some("csv") => Format::Csv,
         Some("ndjson" | "jsonl") => Format::Ndjson,
@@ -164,14 +168,18 @@ async fn run_import(import: Import) -> Done {
         source: import.source,
         rejects: Box::new(rejects),
     };
-    let done = province.import_organisations(&Actor::System, wanted).await;
+    let done = if posts {
+        province.import_posts(&Actor::System, wanted).await
+    } else {
+        province.import_organisations(&Actor::System, wanted).await
+    };
     province.close().await;
     let done = done.map_err(|why| {
         Failure::could_not(format!("the import stopped: {why}. Run it again: it goes on where it was"))
     })?;
     if import.json {
         say::json(&serde_json::json!({
-            "import": done.id, "state": done.state, "counts": done.counts, "rows_read": done.rows_read,
+            "import": done.id, "kind": done.kind, "state": done.state, "counts": done.counts, "rows_read": done.rows_read,
             "created_at": done.created_at, "rejects": rejects_path,
         }));
     } else {
@@ -185,10 +193,17 @@ async fn run_import(import: Import) -> Done {
 
 fn told(done: &OrganisationImport) {
     let c = &done.counts;
-    say::line(&format!(
-        "{} 行 rows · {} 新 new · {} 已有 known ({} 名称不同 differ) · {} 未收 refused",
-        c.rows, c.new, c.known, c.differs, c.rejected
-    ));
+    if done.kind == "posts" {
+        say::line(&format!(
+            "{} 行 rows · {} 新 new ({} 在那里另有职务 have another post there) · {} 续七天 renewed · {} 未收 refused",
+            c.rows, c.new, c.differs, c.known, c.rejected
+        ));
+    } else {
+        say::line(&format!(
+            "{} 行 rows · {} 新 new · {} 已有 known ({} 名称不同 differ) · {} 未收 refused",
+            c.rows, c.new, c.known, c.differs, c.rejected
+        ));
+    }
     match done.state {
         "proposed" => say::line(&format!(
             "{} 已试算（{}），等另一人在工作台“单位”里批准，再运行同一条命令 · tried; somebody else approves it in the console under Organisations, then run the same command",
@@ -204,7 +219,7 @@ async fn run_undo(undo: &Undo) -> Done {
     let ended = province.undo_organisations(&Actor::System, &undo.import, &undo.reason).await;
     province.close().await;
     let ended = ended.map_err(|why| Failure::refused(format!("nothing was undone: {why}")))?;
-    say::line(&format!("已撤销，注销了 {ended} 个单位 · undone: {ended} organisations ended"));
+    say::line(&format!("已撤销，结束了 {ended} 个 · undone: {ended} ended"));
     Ok(ExitCode::SUCCESS)
 }
 

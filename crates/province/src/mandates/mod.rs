@@ -19,8 +19,11 @@ pub(crate) use death::{end_all_of, end_slots_of_actor};
 pub(crate) use device_slots::end_slots_of_device;
 pub use draw_acting::DrawActing;
 pub use enterprise::{
-    AgentRow, ChangeRow, EnterprisePage, FilingRow, NewAgent, NewFiling, OfferRow, OwnEnterprise, OwnEnterprises,
-    RecordRow,
+    ActsFor, AgentRow, ChangeRow, EnterpriseCard, EnterprisePage, FiledRow, FilingRow, NewAgent, NewFiling, OfferRow,
+    OwnEnterprise, OwnEnterprises, RecordRow,
+};
+pub(crate) use enterprise::{
+    Chain, chain, chain_in_force, enterprise_claims, enterprise_shown, enterprise_words, is_enterprise, said_for,
 };
 pub use invitations::{Accepted, Invitation};
 pub use list::{MandateRow, OtherSide, OwnMandate};

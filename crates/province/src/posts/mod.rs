@@ -5,9 +5,11 @@
 mod deputy;
 mod feed_wish;
 mod feeds;
+mod import;
 mod office;
 mod over;
 mod own;
+mod rows;
 
 pub use feed_wish::{FeedPage, FeedPost, FeedWish, ListBy, Named};
 pub use feeds::{FeedRow, NewFeed};

@@ -1,7 +1,7 @@
 //! The two officers of a recovery: one asks, with the letters that the resident's own device shows; the program draws the
 //! other one, of another post, among those who are present, and that one says yes or no. Neither sees a secret.
 
-use super::{KIND, OPEN_S, over, tell_all};
+use super::{KIND, OPEN_S, no_device, over, tell_all, under_way};
 use crate::Province;
 use crate::clock::MICROS;
 use crate::doorway::Done;
@@ -17,7 +17,7 @@ use yima_kernel::deed::Deed;
 use yima_kernel::id::{AccountId, OperatorId, RecoveryId};
 use yima_kernel::subject::Actor;
 use yima_store::operator::{self, Operator, Role};
-use yima_store::recovery::{self, Recovery, Review, State};
+use yima_store::recovery::{self, By, Recovery, Review, State};
 use yima_store::{Tx, account, one_time};
 
 /// An officer asks for so many in 24 hours at most (R14).
@@ -82,6 +82,7 @@ impl Province {
                         let row = seals.sealed_recovery(Recovery {
                             id,
                             account: holder.id.clone(),
+                            by: By::Officers,
                             state: State::Asked,
                             officer: officer.id,
                             officer_person: officer.person,
@@ -217,19 +218,4 @@ async fn two_of(tx: &mut Tx, officer: &str, lot: u64, now_us: i64) -> Result<(Op
     let many = u64::try_from(others.len()).unwrap_or(1);
     let drawn = usize::try_from(lot % many).unwrap_or(0);
     Ok((first, others.swap_remove(drawn)))
-}
-
-fn under_way() -> DeedError {
-    DeedError::Conflict(Text::new(
-        "这个账户正在办找回，或刚找回还在保护期。要重来，请先停止它",
-        "A recovery of this account is under way or in its hold. To begin anew, stop it first",
-    ))
-}
-
-fn no_device() -> DeedError {
-    DeedError::invalid(
-        "number",
-        "没有设备正显示这个找回号。请居民在自己的手机上打开“找回账户”，照着念",
-        "No device shows these letters now. The resident opens Recover the account on their own phone and reads them out",
-    )
 }

@@ -5,10 +5,12 @@ mod ask;
 mod hold;
 mod stop;
 mod waiting;
+mod ward;
 
 pub use ask::BeginRecovery;
 pub use hold::StandingRecovery;
 pub use waiting::RecoveryRow;
+pub use ward::Ward;
 
 use crate::Province;
 use crate::devices::tell;
@@ -16,7 +18,7 @@ use crate::error::{DeedError, Text};
 use crate::mandates::Hand;
 use crate::row_seal::RowSealer;
 use yima_store::account::Account;
-use yima_store::recovery::{self, Recovery};
+use yima_store::recovery::{self, By, Recovery};
 use yima_store::{Tx, edge};
 
 /// Who asks for it at a counter has so long until a colleague answers, and the resident so long again afterwards.
@@ -120,6 +122,21 @@ pub(crate) async fn proofing_shown(tx: &mut Tx, holder: &Account) -> Result<u8, 
     Ok(1)
 }
 
+pub(crate) fn under_way() -> DeedError {
+    DeedError::Conflict(Text::new(
+        "这个账户正在办找回，或刚找回还在保护期。要重来，请先停止它",
+        "A recovery of this account is under way or in its hold. To begin anew, stop it first",
+    ))
+}
+
+pub(crate) fn no_device() -> DeedError {
+    DeedError::invalid(
+        "number",
+        "没有设备正显示这个找回号。请居民在自己的手机上打开“找回账户”，照着念",
+        "No device shows these letters now. The resident opens Recover the account on their own phone and reads them out",
+    )
+}
+
 pub(crate) fn over() -> DeedError {
     DeedError::Conflict(Text::new(
         "这次找回已经结束、停止或超时，请重新办理",
@@ -153,7 +170,8 @@ fn with_fields<T>(r: &Recovery, with: impl FnOnce(&[&[u8]]) -> T) -> T {
         &r.stop_hash,
         r.review.as_str().as_bytes(),
         r.reviewed_by.as_deref().unwrap_or("").as_bytes(),
-        b"1",
+        // The word of before there was anybody but officers.
+        if r.by == By::Officers { b"1" } else { r.by.as_str().as_bytes() },
     ];
     with(&fields)
 }

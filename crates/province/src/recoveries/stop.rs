@@ -13,7 +13,7 @@ use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::subject::Actor;
 use yima_store::authenticator::{Authenticator, State as WayState};
-use yima_store::recovery::{self, Recovery, State};
+use yima_store::recovery::{self, By, Recovery, State};
 use yima_store::{Tx, account, one_time, session};
 
 impl Province {
@@ -118,6 +118,8 @@ async fn undo(tx: &mut Tx, seals: &RowSealer, row: &Recovery, now_us: i64) -> Re
             seals.change(tx, Authenticator { state: WayState::Active, ..way }).await?;
         }
     }
-    recovery::set_proofing(tx, &row.account, row.proofing_before, false).await?;
+    if row.by == By::Officers {
+        recovery::set_proofing(tx, &row.account, row.proofing_before, false).await?;
+    }
     Ok(())
 }

@@ -10,8 +10,9 @@ use crate::clock::MICROS;
 use crate::doorway::Done;
 use crate::error::DeedError;
 use crate::home::standing;
+use crate::mandates::Hand;
 use crate::person_sessions::{OpenSession, begin};
-use crate::recoveries::{HOLD_S, HOLD_WITH_DEVICES_S, KIND, OPEN_S, over, tell_all};
+use crate::recoveries::{HOLD_S, HOLD_WITH_DEVICES_S, KIND, OPEN_S, guardians, over, tell_all};
 use crate::row_seal::RowSealer;
 use serde_json::json;
 use yima_kernel::access::{Facts, Request};
@@ -21,7 +22,7 @@ use yima_kernel::id::AccountId;
 use yima_kernel::subject::Actor;
 use yima_store::authenticator::{Authenticator, Kind, State as WayState};
 use yima_store::one_time::{self, OneTime};
-use yima_store::recovery::{self, Recovery, Review, State};
+use yima_store::recovery::{self, By, Recovery, Review, State};
 use yima_store::{Tx, account, device, enrolment, uses};
 
 /// One of so many is looked at by somebody else (R14: 2 %).
@@ -38,6 +39,8 @@ pub enum Recovering {
     Asked,
     /// The new way to sign in can be made; these are the old ones, each of which can be kept.
     Approved(Vec<Way>),
+    /// Another device of the same person let this one make a passkey.
+    LetIn,
 }
 
 impl Province {
@@ -45,14 +48,17 @@ impl Province {
     ///
     /// # Errors
     /// When the store can't be written.
-    pub async fn show_recovery(&self) -> Result<String, DeedError> {
+    pub async fn show_recovery(&self, browser: &Browser) -> Result<String, DeedError> {
         let (cookie, now_us) = (self.fresh_browser(), self.now_us());
         let number = self.recovery_number(&cookie);
         let row = OneTime {
             id_hash: self.recovery_number_hash(&number).to_vec(),
             kind: KIND.to_owned(),
             session: Some(hex::encode(bound_hash(KIND, &cookie))),
-            body: json!({ "number": number }).to_string(),
+            body: json!({
+                "label": browser.label, "network": browser.network, "number": number, "region": browser.region,
+            })
+            .to_string(),
             tries: 1,
             created_at: now_us,
             expires_at: now_us + OPEN_S * MICROS,
@@ -69,6 +75,9 @@ impl Province {
     /// # Errors
     /// When the store can't be read.
     pub async fn recovering(&self, browser: &Browser) -> Result<Recovering, DeedError> {
+        if self.let_in(browser).await?.is_some() {
+            return Ok(Recovering::LetIn);
+        }
         let number = self.recovery_number(&browser.cookie);
         let (letters, hash) = (self.recovery_number_hash(&number), bound_hash(KIND, &browser.cookie));
         let (seals, now_us) = (self.sealer_of_rows(), self.now_us());
@@ -204,12 +213,18 @@ impl Province {
                         if row.state != State::Approved || row.expires_at <= door.now_us || row.account != holder.id {
                             return Err(over());
                         }
-                        both_are_uses(tx, &row).await?;
+                        match row.by {
+                            By::Officers => both_are_uses(tx, &row).await?,
+                            By::Guardian => is_guardian_now(tx, &hand, &row, door.now_us).await?,
+                        }
                         let suspended = end_all_but(tx, &seals, &holder.id, &keep, door.now_us).await?;
                         enrolment::end_codes(tx, &holder.id, door.now_us).await?;
                         add(tx, &rows).await?;
                         choose_name(tx, name.as_deref(), &holder.id, door.now_us).await?;
-                        recovery::set_proofing(tx, &holder.id, 2, true).await?;
+                        // A guardian says nothing about who was seen.
+                        if row.by == By::Officers {
+                            recovery::set_proofing(tx, &holder.id, 2, true).await?;
+                        }
                         begin(tx, &session).await?;
                         if let Some(hash) = &ask_hash {
                             take(tx, hash, door.now_us).await?;
@@ -221,7 +236,7 @@ impl Province {
                             made: made.join(" "),
                             suspended: suspended.join(" "),
                             stop_hash,
-                            review: if review { Review::Due } else { Review::None },
+                            review: if review && row.by == By::Officers { Review::Due } else { Review::None },
                             ..row
                         };
                         let row = seals.change_recovery(tx, held).await?;
@@ -274,6 +289,21 @@ async fn both_are_uses(tx: &mut Tx, row: &Recovery) -> Result<(), DeedError> {
         }
     }
     Ok(())
+}
+
+/// The guardian stands in the ledger, and still is one.
+async fn is_guardian_now(tx: &mut Tx, hand: &Hand, row: &Recovery, now_us: i64) -> Result<(), DeedError> {
+    let found = uses::find(tx, &row.asked_use).await?.is_some_and(|found| {
+        found.actor == row.officer
+            && found.deed == Deed::RecoverWard.as_str()
+            && found.outcome == "done"
+            && found.account.as_deref() == Some(row.account.as_str())
+    });
+    if !found {
+        tracing::error!(alarm = "recovery_use", recovery = row.id, "a recovery without the use of its guardian");
+        return Err(DeedError::internal("a recovery without the use of its guardian"));
+    }
+    if guardians(tx, hand, &row.account, now_us).await?.contains(&row.officer_person) { Ok(()) } else { Err(over()) }
 }
 
 /// Ends everything (R3) but the ways that were kept by name; the ids of those that wait from now on.

@@ -11,10 +11,12 @@ pub fn version(row: p::ClientVersion) -> wire::ClientVersion {
         version: i64::from(row.version),
         organisation: row.organisation,
         owner: row.owner,
+        sector: row.sector,
         metadata: row.metadata,
         state: row.state.to_owned(),
         proposed_by: row.proposed_by,
         reviewed_by: row.reviewed_by,
+        reviewed_at: row.reviewed_at,
         note: row.note,
         at: row.at,
     }
@@ -33,5 +35,24 @@ pub fn allowed(app: p::AllowedApp) -> wire::AllowedApp {
         from_at: app.from_at,
         until_at: app.until_at,
         state: app.state.to_owned(),
+        given_for: app.given_for.map(|given| wire::GivenFor { kind: given.kind.to_owned(), name: given.name }),
+        by_guardian: app.by_guardian,
+        deletion: app.deletion.map(deletion),
+    }
+}
+
+/// What an app has to delete.
+pub fn deletion(row: p::AppDeletion) -> wire::AppDeletion {
+    wire::AppDeletion {
+        client: row.client,
+        owner: row.owner,
+        reference: row.reference,
+        state: row.state.to_owned(),
+        asked_at: row.asked_at,
+        due_at: row.due_at,
+        told_at: row.told_at,
+        answered_at: row.answered_at,
+        overdue: row.overdue,
+        why: row.why,
     }
 }

@@ -11,6 +11,7 @@ pub fn me(me: SignedIn, demo: bool) -> wire::Me {
 /// One use.
 pub fn use_row(row: yima_province::UseRow) -> wire::UseRow {
     wire::UseRow {
+        helper: row.helper,
         id: row.id,
         at: row.at,
         deed: row.deed,

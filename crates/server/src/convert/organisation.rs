@@ -1,6 +1,6 @@
 //! Organisations and their imports. It does not know seals.
 
-use yima_province::{OrganisationImport, OrganisationRow};
+use yima_province::{EnterpriseCard, OrganisationImport, OrganisationRow};
 use yima_wire::organisation as wire;
 
 /// One.
@@ -19,10 +19,33 @@ pub fn row(row: OrganisationRow) -> wire::OrganisationRow {
     }
 }
 
+/// The card of an enterprise.
+pub fn card(card: EnterpriseCard) -> wire::EnterpriseCard {
+    let people = card.people.into_iter().map(|one| wire::ActsFor {
+        id: one.id,
+        name_masked: one.name_masked,
+        represents: one.represents,
+        state: one.state.to_owned(),
+        services: one.services.into_iter().map(str::to_owned).collect(),
+        limit_amount: one.limit_amount,
+        may_appoint: one.may_appoint,
+        until_at: one.until_at,
+    });
+    let filings = card.filings.into_iter().map(|one| wire::FiledRow {
+        id: one.id,
+        service: one.service,
+        state: one.state.to_owned(),
+        by_masked: one.by_masked,
+        lodged_at: one.lodged_at,
+    });
+    wire::EnterpriseCard { people: people.collect(), filings: filings.collect() }
+}
+
 /// One import.
 pub fn import(one: OrganisationImport) -> wire::OrganisationImport {
     wire::OrganisationImport {
         id: one.id,
+        kind: one.kind.to_owned(),
         state: one.state.to_owned(),
         source: one.source,
         rows: one.counts.rows,

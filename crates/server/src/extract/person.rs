@@ -16,6 +16,9 @@ use yima_kernel::subject::Actor;
 use yima_province::Person;
 use yima_wire::message_signature::SIGNATURE_INPUT;
 
+/// Pages of a kiosk at a counter. Nowhere else is somebody signed in who signed in there with an officer's help (R12).
+const VISIT: &str = "/account/visit";
+
 /// The person who is signed in. `Option<PersonCaller>` is for pages that send strangers to sign in.
 #[derive(Clone, Debug)]
 pub struct PersonCaller(pub Person);
@@ -40,7 +43,12 @@ impl OptionalFromRequestParts<App> for PersonCaller {
             return Err(Refused::new(Code::CrossSite, "origin"));
         }
         match Cookie::Session.read(app, &parts.headers) {
-            Some(token) => Ok(app.province.person(token).await?.map(Self)),
+            Some(token) => {
+                let person = app.province.person(token).await?;
+                let path = parts.uri.path();
+                let kiosk = path.strip_prefix(VISIT).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+                Ok(person.filter(|person| kiosk || !person.is_helped()).map(Self))
+            }
             None => Ok(None),
         }
     }

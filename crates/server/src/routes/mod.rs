@@ -42,6 +42,9 @@ pub mod time;
 pub mod tokens;
 pub mod uses;
 
+pub mod deaths;
+pub mod visits;
+
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 

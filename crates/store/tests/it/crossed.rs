@@ -10,8 +10,8 @@ use yima_store::{Store, StoreError, account};
 /// Locks one account, waits until the other deed has locked its own, and then locks that one too. `runs` counts how often.
 async fn crosswise(
     store: Store,
-    first: u32,
-    second: u32,
+    first: u64,
+    second: u64,
     both: Arc<Barrier>,
     runs: Arc<AtomicU32>,
 ) -> Result<(), StoreError> {
@@ -40,7 +40,7 @@ async fn r29_of_two_deeds_that_cross_both_are_done_on_postgres() {
     let other = tokio::spawn(crosswise(store.clone(), 1, 0, both, Arc::clone(&runs)));
     assert_eq!((one.await.unwrap(), other.await.unwrap()), (Ok(()), Ok(())));
     assert_eq!(runs.load(Ordering::SeqCst), 3, "one of them ran twice");
-    let version = |n: u32| {
+    let version = |n: u64| {
         let store = store.clone();
         async move {
             let look = store
@@ -58,7 +58,7 @@ async fn r29_work_that_runs_once_is_told_instead() {
     let store = postgres().await;
     settle(&store, 2).await;
     let both = Arc::new(Barrier::new(2));
-    let run = |first: u32, second: u32| {
+    let run = |first: u64, second: u64| {
         let (store, both) = (store.clone(), Arc::clone(&both));
         tokio::spawn(async move {
             let work = store.deed_once::<_, StoreError, _>(move |tx| {

@@ -41,6 +41,8 @@ mod sign_in;
 mod sweeps;
 #[cfg(test)]
 mod town;
+#[cfg(test)]
+mod visits;
 
 /// Runs each story on both databases.
 macro_rules! on_both {

@@ -91,6 +91,7 @@ async fn of_eight_that_run_an_import_one_goes_on(store: Store) {
     deed(&store, |tx| {
         Box::pin(async move {
             let batch = Batch {
+                kind: organisation::BatchKind::Organisations,
                 id: "use_1".into(),
                 file_hash: vec![3; 32],
                 source: "register".into(),

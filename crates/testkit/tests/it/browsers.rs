@@ -15,6 +15,8 @@ pub struct Shown {
     pub policy: String,
     pub retry_after: Option<String>,
     pub cookies: Vec<String>,
+    /// What the browser is told to forget.
+    pub clears: Option<String>,
 }
 
 #[derive(Clone)]
@@ -103,6 +105,7 @@ impl Browser {
             response.headers().get_all("set-cookie").iter().map(|v| v.to_str().unwrap().to_owned()).collect();
         let (to, policy) =
             (header("location").unwrap_or_default(), header("content-security-policy").unwrap_or_default());
+        let clears = header("clear-site-data");
         let (retry_after, status) = (header("retry-after"), response.status().as_u16());
         for cookie in &cookies {
             let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
@@ -112,7 +115,7 @@ impl Browser {
                 self.cookies.insert(name.to_owned(), value.to_owned());
             }
         }
-        Shown { status, to, policy, retry_after, cookies, body: response.text().await.unwrap() }
+        Shown { status, to, policy, retry_after, cookies, clears, body: response.text().await.unwrap() }
     }
 }
 

@@ -2,8 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 
 mod across;
+mod answers;
 mod apps;
 mod browsers;
+mod conditions;
 mod desks;
 mod doors;
 mod gate_keys;
@@ -13,15 +15,20 @@ mod meetings;
 mod names;
 mod numbers;
 mod online;
+mod operators;
 mod organisations;
 mod overload;
 mod passkeys;
+mod passwords;
 mod posts;
 mod recovery;
 mod rights;
 mod secrets;
 mod servers;
+mod sessions;
 mod sign_in;
 mod soft_passkey;
 mod stories;
 mod uploads;
+mod visits;
+mod ways_back;

@@ -6,11 +6,15 @@ use crate::soft_passkey::SoftPasskey;
 use reqwest::Method;
 use serde_json::{Value, json};
 use yima_keys::Suite;
+use yima_province::NewOperator;
 use yima_testkit::{Answer, Database, Phone, Town};
 
 /// The cookies of an operator.
-async fn signed_in(town: &Town, nth: usize) -> String {
-    let operator = &town.operators[nth];
+pub async fn signed_in(town: &Town, nth: usize) -> String {
+    signed_in_as(town, &town.operators[nth]).await
+}
+
+pub async fn signed_in_as(town: &Town, operator: &NewOperator) -> String {
     let secret = operator.totp_uri.split("secret=").nth(1).and_then(|rest| rest.split('&').next()).unwrap();
     let secret = totp_rs::Secret::try_from_base32(secret).unwrap();
     let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
@@ -21,12 +25,12 @@ async fn signed_in(town: &Town, nth: usize) -> String {
     answer.cookie.unwrap()
 }
 
-async fn officer(town: &Town, cookie: &str, path: &str, body: Value) -> Answer {
+pub async fn officer(town: &Town, cookie: &str, path: &str, body: Value) -> Answer {
     town.door.operator(cookie, Method::POST, &format!("/api/v1/manage/recoveries{path}"), Some(body)).await
 }
 
 /// A resident who joined with a passkey.
-async fn joined(town: &Town, account: &str, number: u8) -> (Browser, SoftPasskey) {
+pub async fn joined(town: &Town, account: &str, number: u8) -> (Browser, SoftPasskey) {
     let mut browser = Browser::new(town);
     let code = crate::passkeys::code(town, account).await;
     browser.form("/account/join", "/account/join", &[("code", &code)]).await;
@@ -35,7 +39,7 @@ async fn joined(town: &Town, account: &str, number: u8) -> (Browser, SoftPasskey
     (browser, key)
 }
 
-async fn new_passkey(browser: &mut Browser, page: &str, what: &str, to: &str, number: u8) -> (SoftPasskey, Shown) {
+pub async fn new_passkey(browser: &mut Browser, page: &str, what: &str, to: &str, number: u8) -> (SoftPasskey, Shown) {
     let asked = browser.ask(page, what, json!({})).await;
     let (key, answer) = SoftPasskey::make(&asked["options"], &browser.origin(), number, true);
     let fields = [("ask", asked["ask"].as_str().unwrap()), ("answer", answer.as_str()), ("name", "新手机")];
@@ -43,7 +47,7 @@ async fn new_passkey(browser: &mut Browser, page: &str, what: &str, to: &str, nu
     (key, shown)
 }
 
-async fn sign_in(town: &Town, key: &SoftPasskey) -> (u16, Browser) {
+pub async fn sign_in(town: &Town, key: &SoftPasskey) -> (u16, Browser) {
     let mut browser = Browser::new(town);
     let asked = browser.ask("/account/sign-in", "sign-in", json!({})).await;
     let answer = key.prove(&asked["options"]);
@@ -53,7 +57,7 @@ async fn sign_in(town: &Town, key: &SoftPasskey) -> (u16, Browser) {
 }
 
 /// A browser that shows letters, and the letters.
-async fn showing(town: &Town) -> (Browser, String) {
+pub async fn showing(town: &Town) -> (Browser, String) {
     let mut browser = Browser::new(town);
     let begun = browser.form("/account/recover", "/account/recover", &[]).await;
     assert_eq!(begun.to, "/account/recover", "{}", begun.body);
@@ -63,7 +67,7 @@ async fn showing(town: &Town) -> (Browser, String) {
 }
 
 /// Asked and answered by two officers.
-async fn approved(town: &Town, cookies: &[String; 2], account: &str) -> (Browser, String) {
+pub async fn approved(town: &Town, cookies: &[String; 2], account: &str) -> (Browser, String) {
     let (browser, letters) = showing(town).await;
     let wish = json!({ "resident": account, "number": letters, "evidence": "身份证原件，人证一致" });
     let begun = officer(town, &cookies[0], "", wish).await.ok();

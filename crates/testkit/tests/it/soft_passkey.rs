@@ -28,13 +28,23 @@ pub struct SoftPasskey {
 impl SoftPasskey {
     /// Answers what `navigator.credentials.create` was asked.
     pub fn make(options: &Value, origin: &str, number: u8, synced: bool) -> (Self, String) {
+        Self::make_one_of_many(options, origin, u16::from(number), synced)
+    }
+
+    /// The same, where a test makes more of them than 255.
+    pub fn make_one_of_many(options: &Value, origin: &str, number: u16, synced: bool) -> (Self, String) {
         let options = &options["publicKey"];
         assert_eq!(options["authenticatorSelection"]["userVerification"], "required");
         assert_eq!(options["authenticatorSelection"]["residentKey"], "required");
         let handle = options["user"]["id"].as_str().unwrap().to_owned();
         assert_eq!(URL_SAFE_NO_PAD.decode(&handle).unwrap().len(), 32, "R8: the user handle is 32 bytes");
-        let key = SigningKey::from_slice(&[number; 32]).unwrap();
-        let made = Self { key, id: [number; 16], handle, origin: origin.to_owned(), verifies: true, synced };
+        let [high, low] = number.to_be_bytes();
+        let mut secret = [low; 32];
+        secret[..16].fill(high);
+        let mut id = [low; 16];
+        id[..8].fill(high);
+        let key = SigningKey::from_slice(&secret).unwrap();
+        let made = Self { key, id, handle, origin: origin.to_owned(), verifies: true, synced };
         let client = made.client_data("webauthn.create", options["challenge"].as_str().unwrap());
         let point = made.key.verifying_key().to_sec1_point(false);
         let mut data = made.authenticator_data(AT);

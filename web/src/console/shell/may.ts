@@ -11,7 +11,19 @@ type Deed =
   | "end_gate"
   | "rotate_keys"
   | "see_keys"
-  | "see_residents";
+  | "see_residents"
+  | "review_client"
+  | "end_client"
+  | "invite_client"
+  | "propose_post"
+  | "renew_post"
+  | "end_post"
+  | "make_feed"
+  | "end_feed"
+  | "propose_representative"
+  | "approve_representative"
+  | "propose_operator"
+  | "confirm_operator";
 
 const ROLES: Record<Deed, readonly Role[]> = {
   end_device: ["system"],
@@ -23,6 +35,18 @@ const ROLES: Record<Deed, readonly Role[]> = {
   end_gate: ["system"],
   see_keys: ["security", "audit"],
   rotate_keys: ["security"],
+  review_client: ["system", "security"],
+  end_client: ["system", "security"],
+  invite_client: ["system"],
+  propose_post: ["system"],
+  renew_post: ["system"],
+  end_post: ["system", "security"],
+  make_feed: ["system"],
+  end_feed: ["system", "security"],
+  propose_representative: ["system"],
+  approve_representative: ["system", "security"],
+  propose_operator: ["system"],
+  confirm_operator: ["system", "security"],
 };
 
 export function may(role: Role, deed: Deed): boolean {

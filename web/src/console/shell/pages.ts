@@ -4,7 +4,7 @@ import { lazy, type ComponentType, type LazyExoticComponent } from "react";
 import type { Role } from "../../api/types";
 import type { IconName } from "../parts/icons";
 
-export type PageName = "overview" | "residents" | "devices" | "scenarios" | "places" | "gates" | "uses" | "keys" | "rights" | "organisations" | "recoveries" | "audit";
+export type PageName = "overview" | "residents" | "devices" | "scenarios" | "places" | "gates" | "uses" | "keys" | "rights" | "organisations" | "recoveries" | "audit" | "visits" | "deaths" | "apps" | "operators";
 type Screen = LazyExoticComponent<ComponentType>;
 
 export interface PageEntry {
@@ -43,6 +43,15 @@ export const PAGES: readonly PageEntry[] = [
     group: "nouns",
     roles: ["system", "security"],
     screen: lazy(() => import("../pages/organisations/Organisations")),
+    detail: lazy(() => import("../pages/organisations/Organisation")),
+  },
+  {
+    name: "apps",
+    icon: "app",
+    group: "nouns",
+    roles: EVERYBODY,
+    screen: lazy(() => import("../pages/apps/Apps")),
+    detail: lazy(() => import("../pages/apps/App")),
   },
   { name: "rights", icon: "right", group: "nouns", roles: ["system", "security"], screen: lazy(() => import("../pages/rights/Rights")) },
   {
@@ -52,10 +61,13 @@ export const PAGES: readonly PageEntry[] = [
     roles: ["system", "security"],
     screen: lazy(() => import("../pages/recoveries/Recoveries")),
   },
+  { name: "visits", icon: "resident", group: "nouns", roles: ["system"], screen: lazy(() => import("../pages/visits/Visits")) },
+  { name: "deaths", icon: "leave", group: "nouns", roles: ["system", "security"], screen: lazy(() => import("../pages/deaths/Deaths")) },
   { name: "uses", icon: "use", group: "nouns", roles: ["audit"], screen: lazy(() => import("../pages/uses/Uses")) },
   { name: "audit", icon: "search", group: "nouns", roles: ["security", "audit"], screen: lazy(() => import("../pages/audit/Audit")) },
   { name: "places", icon: "place", group: "ground", roles: EVERYBODY, screen: lazy(() => import("../pages/places/Places")) },
   { name: "gates", icon: "gate", group: "ground", roles: EVERYBODY, screen: lazy(() => import("../pages/gates/Gates")) },
+  { name: "operators", icon: "staff", group: "ground", roles: EVERYBODY, screen: lazy(() => import("../pages/operators/Operators")) },
   { name: "keys", icon: "key", group: "ground", roles: ["security", "audit"], screen: lazy(() => import("../pages/keys/Keys")) },
 ];
 

@@ -81,6 +81,9 @@ fn framed(visitor: &mut Visitor, title: &str, scripts: &[&str], again: Again, bo
                         a href=(link(if looks.large { "size=normal" } else { "size=large" })) {
                             (if looks.large { looks.t("标准字", "Normal type") } else { looks.t("大字", "Large type") })
                         }
+                        @if visitor.person.is_some() {
+                            a href="/account/sign-out" { (looks.t("退出", "Sign out")) }
+                        }
                     }
                 }
                 main {
@@ -155,6 +158,9 @@ pub fn go(visitor: &mut Visitor, path: &str) -> Response {
 /// Strangers are sent to sign in, and come back.
 #[must_use]
 pub fn sign_in_first(visitor: &mut Visitor) -> Response {
+    if visitor.is_kiosk() {
+        return go(visitor, "/account/visit");
+    }
     let path = format!("/account/sign-in?next={}", escaped(&visitor.here));
     go(visitor, &path)
 }

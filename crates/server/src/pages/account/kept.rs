@@ -62,7 +62,7 @@ pub async fn open(State(app): State<App>, mut visitor: Visitor, Json(sent): Json
     visitor.form_is_ours(&sent.mark)?;
     let answer = KeptAnswer { ask: sent.ask, signature: sent.signature };
     let now = app.province.sign_in_kept(&visitor.browser, &sent.id, &answer).await?;
-    visitor.is_signed_in(&now);
+    visitor.is_signed_in(&now).await;
     Ok(with_cookies(&mut visitor, StatusCode::NO_CONTENT.into_response()))
 }
 

@@ -7,10 +7,12 @@ pub mod next;
 pub mod visitor;
 
 mod across;
+mod asked;
 mod enterprise;
 mod enterprises;
 mod join;
 mod kept;
+mod let_in;
 mod line;
 mod message;
 mod number;
@@ -21,6 +23,8 @@ mod recover;
 mod sign_in;
 mod step_up;
 mod symbol;
+mod visit;
+mod visit_page;
 mod ways;
 
 use crate::app::App;
@@ -97,6 +101,16 @@ pub fn router() -> Router<App> {
             "/account/kept.js",
             get(async || ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], SCRIPT_KEPT)),
         )
+        .route("/account/recover/device", post(recover::by_device))
+        .route("/account/let-in", get(let_in::page).post(let_in::device))
+        .route("/account/let-in/ward", post(let_in::ward))
+        .route("/account/visit", get(visit::page).post(visit::open))
+        .route("/account/visit/end", post(visit::end))
+        .route("/account/visit/settings", post(visit::settings))
+        .route("/account/visit/explain", post(visit::explain))
+        .route("/account/visit/sessions/end", post(visit::end_sessions))
+        .route("/account/visit/apps/{id}/withdraw", post(visit::withdraw))
+        .route("/account/visit/requests/{id}/stop", post(visit::stop))
         .route("/account/account.css", get(async || ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLE)))
         .route(
             "/account/again.js",

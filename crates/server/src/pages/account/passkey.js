@@ -68,7 +68,7 @@ async function answered(form) {
   const body = await asked.json();
   if (!asked.ok) throw new Error(document.documentElement.lang === "en" ? body.detail : body.detail_zh);
   const options = body.options.publicKey;
-  const isNew = ["add", "join", "recover"].includes(form.dataset.passkey);
+  const isNew = ["add", "join", "recover", "device"].includes(form.dataset.passkey);
   const answer = isNew ? await made(options) : await proven(options);
   form.elements.ask.value = body.ask;
   form.elements.answer.value = JSON.stringify(answer);

@@ -29,6 +29,7 @@ pub async fn ask(State(app): State<App>, mut visitor: Visitor, Json(ask): Json<A
     let asked = match ask.what.as_str() {
         "sign-in" => app.province.ask_passkey(&visitor.browser).await?,
         "join" => app.province.ask_first_passkey(&visitor.browser).await?,
+        "device" => app.province.ask_let_in_passkey(&visitor.browser).await?,
         "recover" => app.province.ask_recovery_passkey(&visitor.browser).await?,
         "add" => app.province.ask_new_passkey(visitor.signed_in()?).await?,
         "step-up" => {

@@ -39,7 +39,7 @@ pub async fn begin(State(app): State<App>, mut visitor: Visitor, Form(sent): For
     if let Err(refused) = visitor.form_is_ours(&sent.mark) {
         return refusal(&mut visitor, &refused);
     }
-    match app.province.show_recovery().await {
+    match app.province.show_recovery(&visitor.browser).await {
         Ok(cookie) => {
             visitor.has_browser_cookie(&cookie);
             go(&mut visitor, "/account/recover")
@@ -60,6 +60,21 @@ pub async fn by_passkey(
     }
     let answer = (sent.one("ask"), sent.one("answer"));
     let done = app.province.recover_with_passkey(&visitor.browser, answer, sent.one("name"), sent.all("keep")).await;
+    ended(&app, &mut visitor, done.map_err(Refused::from)).await
+}
+
+/// POST /account/recover/device: on a device that another one let in.
+pub async fn by_device(
+    State(app): State<App>,
+    mut visitor: Visitor,
+    Form(sent): Form<Vec<(String, String)>>,
+) -> Response {
+    let sent = Fields(sent);
+    if let Err(refused) = visitor.form_is_ours(sent.one("mark")) {
+        return refusal(&mut visitor, &refused);
+    }
+    let answer = (sent.one("ask"), sent.one("answer"));
+    let done = app.province.join_device(&visitor.browser, answer, sent.one("name")).await;
     ended(&app, &mut visitor, done.map_err(Refused::from)).await
 }
 
@@ -160,7 +175,7 @@ pub(super) fn banner(visitor: &Visitor, standing: &[StandingRecovery]) -> Markup
 async fn ended(app: &App, visitor: &mut Visitor, done: Result<SignedInNow, Refused>) -> Response {
     match done {
         Ok(now) => {
-            visitor.is_signed_in(&now);
+            visitor.is_signed_in(&now).await;
             go(visitor, "/account")
         }
         Err(refused) => {
@@ -197,12 +212,26 @@ async fn shown(app: &App, visitor: &mut Visitor, refused: Option<&Refused>) -> R
             let body = html! {
                 p { (looks.t("把这个找回号念给窗口的工作人员：", "Read these letters to the officer at the counter:")) }
                 p.key { b { (number) } }
+                p { (looks.t(
+                    "或者：用另一部已登录的设备扫这个图（自己的设备，或监护人的设备）。",
+                    "Or scan this with another device that is signed in: your own, or your guardian's.")) }
+                (super::symbol::symbol(&app.province.let_in_symbol(&number)))
                 p.hint { (looks.t(
                     "它只说明是哪部手机，15 分钟内有效，念给别人也打不开你的账户。",
                     "They only say which phone it is, for 15 minutes; nobody opens your account with them.")) }
                 p { a.btn href="/account/recover" { (looks.t("看看办好没有", "See whether it is done")) } }
             };
             whole(visitor, title, false, &body)
+        }
+        Recovering::LetIn => {
+            let body = html! {
+                (notice(visitor, refused))
+                p { (looks.t(
+                    "你的另一部设备已放行。在这里做一个通行密钥，以后就能用它登录；24 小时后才能办重要的事。",
+                    "Your other device let this one in. Make a passkey here to sign in with from now on; it does what matters after 24 hours.")) }
+                (passkey_form(visitor, "device", "/account/recover/device", looks.t("做通行密钥", "Make a passkey"), &name_field(visitor)))
+            };
+            whole(visitor, looks.t("添加这部设备", "Add this device"), true, &body)
         }
         Recovering::Asked => {
             let body = html! {

@@ -97,6 +97,8 @@ pub async fn text_of(app: &App, visitor: &Visitor, person: &Person, deed: &str, 
         "keep-here" => looks.t("在这部设备上保持登录", "Stay signed in on this device").to_owned(),
         "prove-number" => looks.t("再次确认手机号", "Prove the telephone number anew").to_owned(),
         "change-number" => looks.t("更换手机号", "Change the telephone number").to_owned(),
+        "let-in" => looks.t("让另一部设备做通行密钥并登录", "Let another device in to make a passkey").to_owned(),
+        "recover-ward" => looks.t("为你监护的家人找回账户", "Recover the account of somebody in your care").to_owned(),
         "passwords-on" => looks.t("允许在新设备上用密码登录", "Allow passwords on new devices").to_owned(),
         _ => looks.t("继续办理，需要再确认是你", "Going on needs to see that it is you").to_owned(),
     })

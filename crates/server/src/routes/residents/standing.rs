@@ -1,4 +1,4 @@
-//! POST /residents/{id}/suspend, resume and death: change a resident's standing.
+//! POST /residents/{id}/suspend and resume: change a resident's standing.
 //! It does not know what ends with it.
 
 use crate::app::{Answer, App};
@@ -32,19 +32,6 @@ pub async fn resume(
     sent: Json<StateChange>,
 ) -> Answer<StatusCode> {
     change(state, id, operator, sent, Standing::Resume).await
-}
-
-/// Record a death: every code of the resident ends.
-#[utoipa::path(post, path = "/api/v1/residents/{id}/death", tag = "operator", request_body = StateChange,
-    params(("id" = String, Path, description = "`res_…`")),
-    responses((status = 204, description = "Recorded.")), security(("operator" = [])))]
-pub async fn death(
-    state: State<App>,
-    id: Path<String>,
-    operator: OperatorCaller,
-    sent: Json<StateChange>,
-) -> Answer<StatusCode> {
-    change(state, id, operator, sent, Standing::Death).await
 }
 
 async fn change(

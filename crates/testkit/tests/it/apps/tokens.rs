@@ -118,8 +118,20 @@ async fn r37_an_app_counts_only_after_another_person_reviewed_it() {
         assert!(matches!(province.propose_client(&clerk, twin).await, Err(DeedError::Conflict(_))));
         let bad = province.propose_client(&clerk, wish(json!({ "redirect_uris": ["http://evil.cn/cb"] }))).await;
         assert!(matches!(bad, Err(DeedError::Invalid { field: "metadata", .. })));
-        let (listed, _) = province.list_clients(&auditor, None).await.unwrap();
+        let (listed, _) = province.list_clients(&auditor, None, None).await.unwrap();
         assert_eq!(listed.iter().filter(|one| one.id == id && one.state == "active").count(), 1);
+        // A new version waits beside the one in force, and a reviewer sees both.
+        let again = ProposeClient { id: Some(id.clone()), ..wish(json!({ "yima_grant_days": 30 })) };
+        province.propose_client(&clerk, again).await.unwrap();
+        let (waiting, _) = province.list_clients(&colleague, None, Some("proposed")).await.unwrap();
+        assert!(waiting.iter().any(|one| one.id == id) && waiting.iter().all(|one| one.state == "proposed"));
+        assert!(matches!(province.list_clients(&colleague, None, Some("?")).await, Err(DeedError::Invalid { .. })));
+        let versions = province.client_versions(&colleague, &id).await.unwrap();
+        let stand: Vec<_> = versions.iter().map(|one| (one.version, one.state, one.reviewed_at.is_some())).collect();
+        assert_eq!(stand, [(2, "proposed", false), (1, "active", true)]);
+        assert_eq!(versions[0].sector, versions[0].organisation);
+        let nobody = province.client_versions(&colleague, "app_00000000000000000000000000").await;
+        assert!(matches!(nobody, Err(DeedError::NotFound(_))), "{nobody:?}");
     }
 }
 

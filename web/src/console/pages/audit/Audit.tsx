@@ -10,6 +10,7 @@ import { ActionsHead } from "../../parts/actions-head";
 import { Bench } from "../../parts/card";
 import { Paging, useTrail } from "../../parts/paging";
 import { Empty, Failed, Waiting } from "../../parts/said";
+import { stacked } from "../../parts/stacked";
 import { Standing, type Tone } from "../../parts/standing";
 import { useHeadNote } from "../../shell/head-note";
 import { useMe } from "../../shell/session";
@@ -80,12 +81,13 @@ function Rows({ rows, busy, nothing, answer, read }: RowsProps) {
   };
   return (
     <Table<AuditSearch>
+      className="stacks"
       rowKey="id"
       size="small"
       dataSource={rows}
       pagination={false}
       locale={{ emptyText: nothing }}
-      columns={[
+      columns={stacked<AuditSearch>([
         { title: t.head.case, dataIndex: "case_number", rowScope: "row" },
         { title: t.head.purpose, dataIndex: "purpose" },
         { title: t.head.person, dataIndex: "person", render: (id: string) => <code title={id}>{shortId(id)}</code> },
@@ -109,7 +111,7 @@ function Rows({ rows, busy, nothing, answer, read }: RowsProps) {
           ),
         },
         { title: <ActionsHead />, key: "do", align: "right", render: (_, one) => presses(one) },
-      ]}
+      ])}
     />
   );
 }

@@ -7,6 +7,7 @@ import { useFound } from "../../api/use";
 import { Bench } from "../../parts/card";
 import { Paging, useTrail } from "../../parts/paging";
 import { Empty, Failed, Waiting } from "../../parts/said";
+import { stacked } from "../../parts/stacked";
 import { shortId, useFormat } from "../../words/format";
 import { useWords } from "../../words/language";
 import { named, useTerms } from "../../words/terms";
@@ -27,12 +28,13 @@ export function PersonUses({ search, back }: { search: AuditSearch; back: () => 
       {!found.problem && (
         <section className="card">
           <Table<Use>
+            className="stacks"
             rowKey="id"
             size="small"
             dataSource={found.data?.items ?? []}
             pagination={false}
             locale={{ emptyText: found.data ? <Empty title={t.noUses}>{search.purpose}</Empty> : <Waiting /> }}
-            columns={[
+            columns={stacked<Use>([
               { title: t.useHead.at, dataIndex: "at", rowScope: "row", render: (when: number) => <span className="nowrap">{moment(when)}</span> },
               { title: t.useHead.deed, dataIndex: "deed", render: (deed: string) => <b>{named(terms.deed, deed)}</b> },
               {
@@ -47,7 +49,7 @@ export function PersonUses({ search, back }: { search: AuditSearch; back: () => 
               { title: t.useHead.scenario, dataIndex: "scenario", render: (slug: string | null) => slug ?? "—" },
               { title: t.useHead.outcome, dataIndex: "outcome", render: (outcome: string) => named(terms.outcome, outcome) },
               { title: t.useHead.reason, dataIndex: "reason", render: (reason: string | null) => (reason ? named(terms.reason, reason) : "—") },
-            ]}
+            ])}
           />
           <Paging trail={trail} next={found.data?.next} />
         </section>

@@ -1,4 +1,4 @@
-// Imports of organisations: what the dry run counted, the second person's approval, and the way back.
+// Imports of organisations and of posts: what the dry run counted, the second person's approval, and the way back.
 // It does not run a file: that is done at the command line.
 import { Table } from "antd";
 import { useState } from "react";
@@ -10,6 +10,7 @@ import { ActionsHead } from "../../parts/actions-head";
 import { Card } from "../../parts/card";
 import { EvidenceModal } from "../../parts/evidence-modal";
 import { Failed } from "../../parts/said";
+import { stacked } from "../../parts/stacked";
 import { Standing, type Tone } from "../../parts/standing";
 import { useMe } from "../../shell/session";
 import { useWords } from "../../words/language";
@@ -33,14 +34,16 @@ export function Imports() {
     <Card title={t.title} note={t.note} className="imports">
       {fault && <Failed problem={fault} />}
       <Table<OrganisationImport>
+        className="stacks"
         rowKey="id"
         size="small"
         dataSource={list.data?.imports ?? []}
         pagination={false}
         locale={{ emptyText: t.none }}
-        columns={[
+        columns={stacked<OrganisationImport>([
           { title: t.head.source, dataIndex: "source", rowScope: "row" },
-          { title: t.head.counts, key: "counts", render: (_, one) => t.counts(one.rows, one.new, one.known, one.rejected) },
+          { title: t.head.kind, dataIndex: "kind", render: (kind: OrganisationImport["kind"]) => t.kinds[kind] },
+          { title: t.head.counts, key: "counts", render: (_, one) => (one.kind === "posts" ? t.posts : t.counts)(one.rows, one.new, one.known, one.rejected) },
           { title: t.head.state, dataIndex: "state", render: (state: OrganisationImport["state"]) => <Standing tone={TONES[state]}>{t.states[state]}</Standing> },
           {
             title: <ActionsHead />,
@@ -63,7 +66,7 @@ export function Imports() {
               </>
             ),
           },
-        ]}
+        ])}
       />
       <EvidenceModal
         open={undoing !== null}

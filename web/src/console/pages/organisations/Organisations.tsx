@@ -1,6 +1,7 @@
-// The tree of organisations, one level at a time with the way up to its top; added, suspended and ended here. Imports beside it.
+// The tree of organisations, one level at a time with the way up to its top, or those of a region, or those suspended; added,
+// suspended and ended here. Representatives that wait and imports beside it.
 // It does not know who works where.
-import { Button, Input, Table } from "antd";
+import { Button, Input, Switch, Table } from "antd";
 import { useState } from "react";
 import { at } from "../../../api/at";
 import type { OrganisationRow } from "../../../api/types";
@@ -12,8 +13,11 @@ import { EvidenceModal } from "../../parts/evidence-modal";
 import { Icon } from "../../parts/icons";
 import { Paging, useTrail } from "../../parts/paging";
 import { Empty, Failed, Waiting } from "../../parts/said";
-import { Standing, type Tone } from "../../parts/standing";
+import { RegionSelect } from "../../parts/region-select";
+import { stacked } from "../../parts/stacked";
+import { Standing } from "../../parts/standing";
 import { useHeadNote } from "../../shell/head-note";
+import { href } from "../../shell/route";
 import { useMe } from "../../shell/session";
 import { useFormat } from "../../words/format";
 import { useLanguage, useWords } from "../../words/language";
@@ -22,6 +26,8 @@ import { AddOrganisation } from "./AddOrganisation";
 import { Imports } from "./Imports";
 import "./organisations.css";
 import { words } from "./organisations.words";
+import { Representatives } from "./Representatives";
+import { TONES } from "./tones";
 
 type Change = "suspend" | "resume" | "end";
 
@@ -30,14 +36,25 @@ export default function Organisations() {
   const me = useMe();
   const [line, setLine] = useState<OrganisationRow[]>([]);
   const [code, setCode] = useState("");
+  const [region, setRegion] = useState("");
+  const [suspended, setSuspended] = useState(false);
   const [adding, setAdding] = useState(false);
   const [change, setChange] = useState<{ what: Change; whom: OrganisationRow } | null>(null);
   const here = line.at(-1);
-  const trail = useTrail(`${here?.id ?? ""}/${code}`);
-  const list = useRead(at("/organisations", {}, code ? { credit_code: code } : { parent: here?.id, after: trail.after }));
+  const trail = useTrail(`${here?.id ?? ""}/${code}/${region}/${suspended ? "suspended" : ""}`);
+  const after = trail.after;
+  const flat = code || region || suspended;
+  const asked = code ? { credit_code: code } : region ? { region, after } : suspended ? { state: "suspended", after } : { parent: here?.id, after };
+  const list = useRead(at("/organisations", {}, asked));
+  const named = useRead(at("/representatives"));
   const writes = me.role === "system";
   useHeadNote(t.note);
-  const nothing = code ? <Empty title={t.notFound} /> : <Empty title={t.none}>{t.noneDo}</Empty>;
+  const nothing = code ? <Empty title={t.notFound} /> : flat ? <Empty title={t.noneHere} /> : <Empty title={t.none}>{t.noneDo}</Empty>;
+  const anew = (): void => {
+    setCode("");
+    setRegion("");
+    setSuspended(false);
+  };
   return (
     <>
       <Bench
@@ -54,12 +71,29 @@ export default function Organisations() {
           {t.find}
           <Input.Search id="org-code" allowClear placeholder={t.findHint} maxLength={24} onSearch={(value) => setCode(value.trim())} />
         </label>
+        <label className="field" htmlFor="org-region-of">
+          {t.region}
+          <RegionSelect id="org-region-of" anywhere={t.anywhere} cities value={region} onChange={(code) => setRegion(code ?? "")} />
+        </label>
+        <label className="field">
+          {t.suspended}
+          <span>
+            <Switch checked={suspended} onChange={setSuspended} />
+          </span>
+        </label>
       </Bench>
       <nav className="line-up" aria-label={t.top}>
-        <button type="button" className="press" onClick={() => setLine([])}>
+        <button
+          type="button"
+          className="press"
+          onClick={() => {
+            anew();
+            setLine([]);
+          }}
+        >
           {t.top}
         </button>
-        {line.map((one, i) => (
+        {!flat && line.map((one, i) => (
           <span key={one.id}>
             {" / "}
             <button type="button" className="press" aria-current={i === line.length - 1 ? "page" : undefined} onClick={() => setLine(line.slice(0, i + 1))}>
@@ -75,14 +109,15 @@ export default function Organisations() {
             rows={list.data?.items ?? []}
             nothing={list.data ? nothing : <Waiting />}
             open={(one) => {
-              setCode("");
-              setLine(code ? [one] : [...line, one]);
+              anew();
+              setLine(flat ? [one] : [...line, one]);
             }}
             {...(writes ? { change: (what: Change, whom: OrganisationRow) => setChange({ what, whom }) } : {})}
           />
           <Paging trail={trail} next={list.data?.next} />
         </section>
       )}
+      <Representatives list={named} />
       <Imports />
       <AddOrganisation open={adding} parent={here} onClose={() => setAdding(false)} changed={list.again} />
       {(["suspend", "resume", "end"] as const).map((what) => (
@@ -113,27 +148,28 @@ interface RowsProps {
   change?: (what: Change, one: OrganisationRow) => void;
 }
 
-const TONES: Record<OrganisationRow["state"], Tone> = { active: "plain", suspended: "late", ended: "gone" };
-
 function Rows({ rows, nothing, open, change }: RowsProps) {
   const t = useWords(words);
   const { language } = useLanguage();
   const { date } = useFormat();
   return (
     <Table<OrganisationRow>
+      className="stacks"
       rowKey="id"
       size="small"
       dataSource={rows}
       pagination={false}
       locale={{ emptyText: nothing }}
-      columns={[
+      columns={stacked<OrganisationRow>([
         {
           title: t.head.name,
           dataIndex: "name",
           rowScope: "row",
           render: (name: string, one) => (
             <>
-              <b>{name}</b>
+              <a className="go" href={href("organisations", one.id)}>
+                {name}
+              </a>
               <small className="under quiet">{t.kinds[one.kind]}</small>
             </>
           ),
@@ -148,10 +184,12 @@ function Rows({ rows, nothing, open, change }: RowsProps) {
           align: "right",
           render: (_, one) => (
             <>
-              <button type="button" className="press" onClick={() => open(one)}>
-                {t.open}
-                <span className="away">{one.name}</span>
-              </button>
+              {one.has_children && (
+                <button type="button" className="press" onClick={() => open(one)}>
+                  {t.open}
+                  <span className="away">{one.name}</span>
+                </button>
+              )}
               {change && one.state !== "ended" && (
                 <>
                   <button type="button" className="press" onClick={() => change(one.state === "active" ? "suspend" : "resume", one)}>
@@ -167,7 +205,7 @@ function Rows({ rows, nothing, open, change }: RowsProps) {
             </>
           ),
         },
-      ]}
+      ])}
     />
   );
 }

@@ -42,14 +42,7 @@ export const words = pair(
       lead: "恢复后设备可以重新备码。暂停期间解绑的设备要重新绑定。",
       ok: "恢复",
     },
-    death: {
-      press: "报告去世",
-      title: "报告去世",
-      lead: "码、设备、纸质码全部永久停用，不能恢复。记录留给近亲属依法查阅。",
-      sure: "我核对过死亡证明或公安机关的注销信息",
-      ok: "报告去世",
-      needSure: "请先核对证明",
-    },
+    death: "登记去世",
     reason: {
       label: "依据",
       hint: "例如：本人到窗口，手机遗失。不要写身份证号",
@@ -84,6 +77,12 @@ export const words = pair(
       replaced: "换新机",
       unused: "不再使用",
       ok: "解绑",
+    },
+    signOut: {
+      press: "退出所有登录",
+      title: "退出本人在所有浏览器上的登录？",
+      lead: "电脑丢了，或有别人登录了，本人来要求时办。手机上的码不受影响；手机会收到通知。登录方式还在：要换的，请本人登录后改，或办账户找回。",
+      done: (n: number) => (n === 0 ? "没有在登录中的浏览器" : `已退出 ${n} 处`),
     },
     cards: {
       title: "纸质码",
@@ -165,14 +164,7 @@ export const words = pair(
       lead: "Devices can draw codes again. A device that was ended has to be enrolled anew.",
       ok: "Resume",
     },
-    death: {
-      press: "Report death",
-      title: "Report a death",
-      lead: "Code, devices and paper stop for good. The record stays for the next of kin, as the law allows.",
-      sure: "I have seen the death certificate or the police register's entry",
-      ok: "Report death",
-      needSure: "Check the certificate first",
-    },
+    death: "Report a death",
     reason: {
       label: "Evidence",
       hint: "E.g. came to the counter, phone lost. No ID numbers",
@@ -207,6 +199,12 @@ export const words = pair(
       replaced: "Replaced",
       unused: "No longer used",
       ok: "End device",
+    },
+    signOut: {
+      press: "Sign out everywhere",
+      title: "Sign this resident out of every browser?",
+      lead: "A computer was lost, or somebody else signed in, and the resident asks for it. Codes on phones go on; the phones are told. The ways to sign in stay: to change them they sign in, or recover the account.",
+      done: (n: number) => (n === 0 ? "No browser was signed in" : n === 1 ? "Signed out of one browser" : `Signed out of ${n} browsers`),
     },
     cards: {
       title: "Paper codes",

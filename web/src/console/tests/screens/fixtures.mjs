@@ -93,9 +93,38 @@ export const resolves = { shown_from: 10, counts: [counted(2026, "window", "政�
 const search = (i, state, own, purpose, more) => ({ id: `aud_01JD8W${i}QY7VZ4N5T2M8H`, person: `res_01JD8W3K${i}QY7VZ4N5T2M8H`, case_number: `2026-监-00${40 + i}`, purpose, from: now - 30 * 86_400, to: now, state, own, asked_at: now - i * 7_200, ...more });
 export const searches = (own) => ({ items: [search(1, "waiting", own, "投诉件 7：有人说窗口多次查看其信息"), search(2, "approved", own, "内部检查：柜台误查", { until_at: now + 6 * 86_400 }), search(3, "refused", own, "重复申请"), search(4, "approved", false, "巡查", { until_at: now - 86_400 })] });
 
+const metadata = (more) => JSON.stringify({ "client_name#zh": "泉城挂号", "client_name#en": "Quancheng registration", redirect_uris: ["https://hospital.example.cn/callback"], grant_types: ["authorization_code", "refresh_token"], token_endpoint_auth_method: "private_key_jwt", scope: "openid profile", yima_claims: { name: { required: true, zh: "挂号用", en: "For registration" } }, yima_purpose: { zh: "门诊挂号", en: "Outpatient registration" }, yima_grant_days: 180, contacts: ["陈工 0531-0000 0000", "it@hospital.example.cn"], ...more });
+const app = (version, state, more, over) => ({ id: "app_01JD8W3K6QY7VZ4N5T2M8HXABC", version, organisation: "91370000000000001J", owner: "山东泉城社区医院（演示）", sector: "91370000000000001J", metadata: metadata(more), state, proposed_by: "opr_01J9system", reviewed_by: state === "proposed" ? null : "opr_01J9security", reviewed_at: state === "proposed" ? null : now - 80_000, note: state === "proposed" ? null : "合同编号 7，地址逐个核对", at: now - 86_400 * (3 - version), ...over });
+const apps = [app(2, "proposed", { redirect_uris: ["https://hospital.example.cn/callback", "https://m.hospital.example.cn/auth/return/from/yima?channel=outpatient"], yima_mandates: ["guardian", "helper"], grant_types: ["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:token-exchange"] }, { proposed_by: "organisation:91370000000000001J" }), app(1, "active", {})];
+const stopped = app(1, "ended", { "client_name#zh": "旧公园年票", "client_name#en": "Park pass (old)", contacts: undefined }, { id: "app_01JD8W3K6QY7VZ4N5T2M8HXOLD", owner: "济南市公园管理处" });
+
+const org = (i, kind, name, more) => ({ id: `org_01JD8W3K${i}QY7VZ4N5T2M8HX`, kind, name, region: "370102", state: "active", source: "省编办 2026-11 名册", created_at: now - 30 * 86_400, has_children: false, ...more });
+const tree = [org(1, "department", "山东省卫生健康委员会", { region: "370000", has_children: true }), org(2, "department", "济南市历下区政务服务中心", { has_children: true }), org(3, "enterprise", "山东泉城社区医院（演示）", { credit_code: "91370000000000001J" }), org(4, "enterprise", "某物流公司", { credit_code: "91370000000000002G", state: "suspended" })];
+const post = (i, role, state, source, more) => ({ id: `pst_01JD8W${i}`, organisation: tree[2].id, role, state, source, made_at: now - 9 * 86_400, lease_until_at: now + 4 * 86_400, ...more });
+const posts = { items: [post(1, "head", "active", "scim", { account: "res_01JD8W3K6QY7VZ4N5T2M8H", accepted_at: now - 8 * 86_400 }), post(2, "counter", "pending", "scim", { user_name: "zhang.san" }), post(3, "counter", "active", "operator", { account: "res_01JD8W3K7QY7VZ4N5T2M8H" }), post(4, "handler", "active", "officer", { account: "res_01JD8W3K8QY7VZ4N5T2M8H", deputy_of: "pst_01JD8W1" }), post(5, "reviewer", "ended", "scim", { account: "res_01JD8W3K9QY7VZ4N5T2M8H", ended_at: now - 86_400, reason: "silence" })] };
+const feeds = { feeds: [{ id: "fee_1", label: "省人社厅人事管理系统", made_at: now - 40 * 86_400, seen_at: now - 1_800 }, { id: "fee_2", label: "医院自己的人事系统", made_at: now - 40 * 86_400, seen_at: now - 3 * 86_400 }, { id: "fee_3", label: "新接的", made_at: now - 600 }, { id: "fee_4", label: "旧的", made_at: now - 400 * 86_400, seen_at: now - 90 * 86_400, ended_at: now - 80 * 86_400 }] };
+const acts = (i, name, more) => ({ id: `edg_${i}`, name_masked: name, represents: false, state: "active", services: ["tax"], may_appoint: false, until_at: now + 200 * 86_400, ...more });
+const card = { people: [acts(1, "*明华", { represents: true, may_appoint: true, services: ["annual_report", "tax", "social_insurance", "housing_fund", "permit"] }), acts(2, "*秀英", { services: ["tax", "social_insurance"], limit_amount: 500_000_00, may_appoint: true }), acts(3, "*建国", { services: ["permit"], limit_amount: 0, state: "suspended" })], filings: [{ id: "fil_1", service: "tax", state: "lodged", by_masked: "*秀英", lodged_at: now - 7_200 }, { id: "fil_2", service: "annual_report", state: "withdrawn", by_masked: "*明华", lodged_at: now - 90_000 }] };
+const named = { representatives: [{ id: "use_1", organisation: tree[2].id, name: tree[2].name, resident: "res_01JD8W3K6QY7VZ4N5T2M8H", name_masked: "*志强", reference: "登记〔2026〕118 号", state: "proposed", may_decide: true, created_at: now - 5_000 }] };
+const imports = { imports: [{ id: "use_8", kind: "posts", state: "running", source: "省人社厅 2026-11 在岗名册", rows: 820, new: 36, known: 781, differs: 2, rejected: 3, rows_read: 0, proposed_by: "system:command line", approved_by: "opr_01J9security", created_at: now - 4_000 }, { id: "use_7", kind: "organisations", state: "proposed", source: "省市场监管局企业库 2026-11-20", rows: 12_480, new: 12_401, known: 66, differs: 3, rejected: 13, rows_read: 0, proposed_by: "system:command line", created_at: now - 9_000 }] };
+
+const grant = (i, role, state, may_decide) => ({ id: `opr_9${i}`, name: ["zhao", "qian", "sun"][i], person: `工号 100${i}`, role, state, proposed_by: "opr_01J9system", may_decide, proposed_at: now - 7_200 * (i + 1) });
+const operators = (role) => ({ operators: ["system", "security", "audit"].map((one, i) => ({ id: `opr_01J9${one}`, name: one, person: `工号 000${i}`, role: one, state: "active", since_at: now - 200 * 86_400 })), grants: [grant(0, "audit", "proposed", role === "security"), grant(1, "system", "confirmed", false), grant(2, "security", "over", false)] });
+
+/** What stands under an address that names something. */
+function under(path) {
+  if (path.startsWith("/manage/clients/")) return { versions: apps };
+  if (path.endsWith("/posts")) return posts;
+  if (path.endsWith("/feeds")) return feeds;
+  if (path.endsWith("/enterprise")) return card;
+  return { line: [tree[0], tree[1], tree[2]] };
+}
+
 /** The answer to `GET path`, or null for what the fixtures do not know. */
 export function answer(path, search, role, over = {}) {
-  const fixed = { "/operators/me": me(role), "/stats/overview": overview, "/residents": search.get("q") ? { items: [] } : residents, "/manage/scenarios": manifests, "/places": places, "/gates": gates, "/scenarios": scenarios, "/uses": uses, "/keys": { ...keys, signing: AT_HOME }, "/resolves": resolves, "/residents/find": residents, "/manage/audit-searches": searches(role === "audit") };
+  const fixed = { "/operators/me": me(role), "/stats/overview": overview, "/residents": search.get("q") ? { items: [] } : residents, "/manage/scenarios": manifests, "/places": places, "/gates": gates, "/scenarios": scenarios, "/uses": uses, "/keys": { ...keys, signing: AT_HOME }, "/resolves": resolves, "/residents/find": residents, "/manage/audit-searches": searches(role === "audit"), "/organisations": { items: tree }, "/organisations/imports": imports, "/representatives": named, "/manage/operators": operators(role) };
+  if (path === "/manage/clients") return { items: search.get("state") === "proposed" ? [apps[0]] : [apps[1], stopped] };
+  if (!fixed[path] && /^\/(manage\/clients|organisations)\//.test(path)) return over[path] ?? under(path);
   if (path === "/stats/checks") return bars(search.get("by"));
   if (path.startsWith("/residents/") && path !== "/residents/find") return resident;
   if (path.startsWith("/manage/audit-searches/")) return uses;

@@ -45,6 +45,19 @@ const SCREENS = [
   ["overview-resolves", "audit", "#/overview", async (page) => { await page.locator(".resolves").scrollIntoViewIfNeeded(); }],
   ["overview-no-resolves", "system", "#/overview", async (page) => { await page.locator(".resolves").scrollIntoViewIfNeeded(); }, { "/resolves": { shown_from: 10, counts: [] } }],
   ["keys-rotate", "security", "#/keys", async (page) => { await page.click(".bench .ant-btn-primary"); await page.waitForSelector(".ant-modal textarea"); }],
+  ["apps", "security", "#/apps"],
+  ["apps-invite", "system", "#/apps", async (page) => { await page.click(".bench .ant-btn-primary"); await page.waitForSelector(".ant-modal input"); }],
+  ["app-review", "security", "#/apps/app_01?version=2"],
+  ["app-all", "audit", "#/apps/app_01?version=1"],
+  ["app-stop", "security", "#/apps/app_01?version=2", async (page) => { await page.click(".deeds .ant-btn-dangerous"); await page.waitForSelector(".ant-modal textarea"); }],
+  ["organisations", "system", "#/organisations"],
+  ["organisation-add", "system", "#/organisations", async (page) => { await page.click(".bench .ant-btn-primary"); await page.waitForSelector(".ant-modal input"); }],
+  ["organisation-one", "system", "#/organisations/org_01"],
+  ["organisation-post", "system", "#/organisations/org_01", async (page) => { await page.click(".posts > header .ant-btn"); await page.waitForSelector(".ant-modal input"); }],
+  ["organisation-security", "security", "#/organisations/org_01"],
+  ["operators", "system", "#/operators"],
+  ["operators-confirm", "security", "#/operators", async (page) => { await page.click(".grants tbody button.press"); await page.waitForSelector(".ant-modal .ant-checkbox"); }],
+  ["operators-propose", "system", "#/operators", async (page) => { await page.click(".bench .ant-btn-primary"); await page.waitForSelector(".ant-modal input"); }],
   ["forbidden", "audit", "#/residents"],
 ];
 
@@ -69,7 +82,9 @@ for (const [language, ground] of [["zh", "light"], ["zh", "dark"], ["en", "light
       if (act) { await act(page); await page.waitForTimeout(450); }
     } catch (error) { faults += 1; console.log(full, error.message.split("\n")[0]); }
     for (const found of await audit(page)) { faults += 1; console.log(full, found); }
-    await page.screenshot({ path: `${OUT}/${full}.png` });
+    const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    if (beyond > 0) { faults += 1; console.log(full, `the page is ${beyond} px wider than its window`); }
+    await page.screenshot({ path: `${OUT}/${full}.png`, fullPage: process.env.YIMA_WHOLE === "1" });
     await page.close();
   }
 }

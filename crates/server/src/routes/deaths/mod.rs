@@ -1,0 +1,4 @@
+//! Deaths that are reported. It does not decide anything.
+
+pub mod list;
+pub mod report;

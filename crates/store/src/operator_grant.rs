@@ -1,0 +1,93 @@
+//! Posts of the three that one operator proposed for a natural person, and another one decides.
+//! It does not know secrets: the second factor is sealed bytes here.
+
+use crate::db::value::{Row, args};
+use crate::operator::Role;
+use crate::words::words;
+use crate::{StoreError, Tx};
+
+words! {
+    /// How far it is.
+    State { Proposed = "proposed", Confirmed = "confirmed", Refused = "refused" }
+}
+
+/// A proposal. Times are Unix microseconds.
+#[derive(Debug, Clone)]
+pub struct OperatorGrant {
+    /// `opr_…`, the operator's to be.
+    pub id: String,
+    /// Sign-in name.
+    pub name: String,
+    /// Who it is, the same over all posts: a staff number or the like.
+    pub person: String,
+    /// The post.
+    pub role: Role,
+    /// Sealed secret of the second factor.
+    pub totp_sealed: Vec<u8>,
+    /// How far it is.
+    pub state: State,
+    /// Operator id.
+    pub proposed_by: String,
+    /// When.
+    pub proposed_at: i64,
+    /// Another operator's id.
+    pub decided_by: Option<String>,
+    /// When.
+    pub decided_at: Option<i64>,
+}
+
+macro_rules! select {
+    ($tail:literal) => {
+        concat!(
+            "SELECT id, name, person, role, totp_sealed, state, proposed_by, proposed_at, decided_by, decided_at
+             FROM operator_grant ",
+            $tail
+        )
+    };
+}
+
+/// Proposes one.
+pub async fn propose(tx: &mut Tx, g: &OperatorGrant) -> Result<(), StoreError> {
+    let sql = "INSERT INTO operator_grant (id, name, person, role, totp_sealed, state, proposed_by, proposed_at)
+               VALUES ($1, $2, $3, $4, $5, 'proposed', $6, $7)";
+    let args = args![&g.id, &g.name, &g.person, g.role, &g.totp_sealed, &g.proposed_by, g.proposed_at];
+    tx.execute(sql, args).await.map(drop)
+}
+
+/// By id.
+pub async fn find(tx: &mut Tx, id: &str) -> Result<Option<OperatorGrant>, StoreError> {
+    tx.one(select!("WHERE id = $1"), args![id]).await?.map(one).transpose()
+}
+
+/// The newest, at most 100.
+pub async fn newest(tx: &mut Tx) -> Result<Vec<OperatorGrant>, StoreError> {
+    tx.rows(select!("ORDER BY id DESC LIMIT 100"), args![]).await?.into_iter().map(one).collect()
+}
+
+/// Decides one that waits and was proposed after a moment, by somebody else; true for whoever is first.
+pub async fn decide(
+    tx: &mut Tx,
+    id: &str,
+    state: State,
+    by: &str,
+    (since_at, at): (i64, i64),
+) -> Result<bool, StoreError> {
+    let sql = "UPDATE operator_grant SET state = $2, decided_by = $3, decided_at = $4
+               WHERE id = $1 AND state = 'proposed' AND proposed_by <> $3 AND proposed_at > $5";
+    Ok(tx.execute(sql, args![id, state, by, at, since_at]).await? == 1)
+}
+
+fn one(mut row: Row) -> Result<OperatorGrant, StoreError> {
+    Ok(OperatorGrant {
+        id: row.take()?,
+        name: row.take()?,
+        person: row.take()?,
+        role: row.take()?,
+        totp_sealed: row.take()?,
+        state: row.take()?,
+        proposed_by: row.take()?,
+        proposed_at: row.take()?,
+        decided_by: row.take()?,
+        decided_at: row.take()?,
+    })
+}

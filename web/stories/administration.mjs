@@ -1,0 +1,163 @@
+// Administration at the desk: an app that an organisation registers is reviewed by another person and stopped; an organisation's
+// posts and personnel systems are opened and ended. It knows what operators press, nothing of how it is kept.
+import { atDesk, audit, signIn } from "./console.mjs";
+
+export const stories = [
+  { name: "administration: an app registers by a token, waits, is held against its version before, approved by another person and stopped", run: (town) => atDesk(town, app) },
+  { name: "administration: an organisation's post is proposed, renewed and ended, and a personnel system is let in once and shut out", run: (town) => atDesk(town, posts) },
+  { name: "administration: a post of the three is proposed by one operator, confirmed by another, and each is shown half of what opens it", run: (town) => atDesk(town, operators) },
+];
+
+const CODE = "91370000000000002T";
+
+async function app(desk) {
+  const { page, expect, open, click, settle, town } = desk;
+  await signIn(desk, "system");
+  await open("#/apps");
+  await audit(desk, "apps");
+  await click('button:has-text("给单位注册令牌")');
+  await page.fill("#organisation", CODE);
+  await page.fill("#owner", "浏览器故事医院");
+  await click('.ant-modal button:has-text("生成令牌")');
+  const token = (await page.textContent(".once code")).trim();
+  await audit(desk, "a registration token");
+  await click('button:has-text("已经存好")');
+  const name = `故事挂号${Date.now() % 100_000}`;
+  const registered = await fetch(`${town.server}/oauth2/register`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify(wish(name, ["https://story.example.cn/cb"])),
+  });
+  expect(registered.status === 201, `the organisation registers its app: ${registered.status}`);
+  const { client_id: id } = await registered.json();
+  await click(".side .me button");
+  await signIn(desk, "security");
+  await open("#/apps");
+  await click(`tr:has-text("${name}") a.button`);
+  await settle();
+  const seen = await page.textContent("main");
+  expect(seen.includes("https://story.example.cn/cb") && seen.includes("陈工 0531") && seen.includes(CODE), "who, where to and whom to call");
+  expect(seen.includes("这是第一版"), "a first version has nothing to be held against");
+  await audit(desk, "an app that waits");
+  await click('button:has-text("通过") >> nth=0');
+  await page.waitForSelector("text=要填这一项");
+  await page.fill(".ant-form textarea", "合同编号 7，地址已核对");
+  await click('button:has-text("通过") >> nth=0');
+  await page.waitForSelector(".who .standing.fine");
+  const again = await page.evaluate((body) => fetch("/api/v1/manage/clients", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) }).then((answer) => answer.status), { organisation: CODE, owner: "浏览器故事医院", id, metadata: JSON.stringify(wish(name, ["https://story.example.cn/cb"])) });
+  expect(again === 403, `a security administrator proposes nothing: ${again}`);
+  await click(".side .me button");
+  await signIn(desk, "system");
+  await page.evaluate((body) => fetch("/api/v1/manage/clients", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) }), { organisation: CODE, owner: "浏览器故事医院", id, metadata: JSON.stringify(wish(name, ["https://story.example.cn/cb", "https://story.example.cn/cb2"])) });
+  await open(`#/apps/${id}`);
+  await page.waitForSelector("text=与第 1 版相比");
+  const changed = await page.textContent(".sides tbody");
+  expect(changed.includes("cb2") && !changed.includes("门诊挂号"), `only what changed is shown: ${changed}`);
+  expect((await page.textContent("main")).includes("这一版是您提的"), "nobody reviews their own");
+  expect((await page.locator('button:has-text("不通过")').count()) === 0, "and is offered no buttons");
+  await audit(desk, "two versions side by side");
+  await click('.deeds button:has-text("停用")');
+  await page.fill(".ant-modal textarea", "故事讲完了");
+  await click('.ant-modal button:has-text("停用")');
+  await open(`#/apps/${id}?version=1`);
+  await page.waitForSelector(".who .standing.gone");
+}
+
+function wish(name, redirects) {
+  return {
+    "client_name#zh": name,
+    "client_name#en": `Story ${name.replace(/\D/g, "")}`,
+    redirect_uris: redirects,
+    scope: "openid",
+    token_endpoint_auth_method: "client_secret_basic",
+    contacts: ["陈工 0531-0000 0000"],
+    yima_purpose: { zh: "门诊挂号", en: "Outpatient registration" },
+  };
+}
+
+async function posts(desk) {
+  const { page, expect, open, click, settle } = desk;
+  await signIn(desk, "system");
+  await open("#/organisations");
+  await click('button:has-text("登记单位") >> nth=0');
+  const name = `故事服务中心${Date.now() % 100_000}`;
+  await page.fill("#name", name);
+  await page.fill("#source", "浏览器故事");
+  await click("#region");
+  await page.keyboard.press("Enter");
+  await click('.ant-modal button:has-text("登记")');
+  await page.waitForSelector(`a.go:has-text("${name}")`);
+  await audit(desk, "organisations");
+  await click(`a.go:has-text("${name}")`);
+  await page.waitForSelector(".posts");
+  await settle();
+  await audit(desk, "an organisation without posts");
+  const resident = await page.evaluate(() => fetch("/api/v1/residents").then((answer) => answer.json()).then((all) => all.items[0].id));
+  await click('.posts button:has-text("提出职务")');
+  await page.fill("#resident", resident);
+  await audit(desk, "proposing a post");
+  await click('.ant-modal button:has-text("提出")');
+  await page.waitForSelector('.posts .standing.late:has-text("等本人接受")');
+  expect(!(await page.textContent(".posts tbody")).includes(resident), "who has not accepted is not shown");
+  await click('.posts button:has-text("续七天")');
+  await settle();
+  expect((await page.locator(".posts [role=alert]").count()) === 0, "it is renewed");
+  await click('.posts button:has-text("结束")');
+  await page.fill(".ant-modal textarea", "故事讲完了");
+  await click('.ant-modal button:has-text("结束")');
+  await page.waitForSelector('.posts .standing.gone:has-text("已结束")');
+  await click('.feeds button:has-text("接人事系统")');
+  await page.fill("#label", "故事人事系统");
+  await click('.ant-modal button:has-text("生成令牌")');
+  const token = (await page.textContent(".once code")).trim();
+  expect(/^yfd_/.test(token), "a token, this once");
+  await click('button:has-text("已经存好")');
+  await page.waitForSelector('.feeds .standing.late:has-text("还没有来报过")');
+  expect(!(await page.textContent("main")).includes(token), "it is shown no more");
+  await click('.feeds button:has-text("停用")');
+  await click('.ant-modal button:has-text("停用")');
+  await page.waitForSelector(".feeds .standing.gone");
+  for (const press of ["English", "Dark"]) {
+    await click(`button:has-text("${press}")`);
+    await audit(desk, `an organisation, ${press}`);
+  }
+  await page.setViewportSize({ width: 360, height: 780 });
+  const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(beyond <= 0, `at 360 px nothing stands beyond the edge: ${beyond} px`);
+  await audit(desk, "an organisation at 360 px");
+}
+
+async function operators(desk) {
+  const { page, expect, open, click } = desk;
+  await signIn(desk, "system");
+  await open("#/operators");
+  const name = `ops${Date.now() % 100_000}`;
+  await click('button:has-text("提出任命")');
+  await page.fill("#name", name);
+  await page.fill("#person", `工号 ${name}`);
+  await audit(desk, "proposing an operator");
+  await click('.ant-modal button:has-text("提出")');
+  const totp = (await page.textContent(".once code")).trim();
+  expect(totp.startsWith("otpauth://totp/"), "the proposer is shown the second factor");
+  await click('button:has-text("已经存好")');
+  await page.waitForSelector(`.grants tr:has-text("${name}") >> text=您提出的`);
+  expect((await page.locator(`.grants tr:has-text("${name}") button`).count()) === 0, "and is offered no confirmation");
+  await click(".side .me button");
+  await signIn(desk, "security");
+  await open("#/operators");
+  expect((await page.locator('button:has-text("提出任命")').count()) === 0, "a security administrator proposes nobody");
+  await click(`.grants tr:has-text("${name}") button:has-text("确认")`);
+  await click('.ant-modal button:has-text("确认任命")');
+  await page.waitForSelector("text=要先核对");
+  await click(".ant-modal .ant-checkbox-input");
+  await audit(desk, "confirming an operator");
+  await click('.ant-modal button:has-text("确认任命")');
+  const password = (await page.textContent(".once code")).trim();
+  expect(password.length === 16 && !totp.includes(password), "whoever confirms is shown the password");
+  await click('button:has-text("已经存好")');
+  await page.waitForSelector(`.grants tr:has-text("${name}") .standing.fine`);
+  for (const press of ["English", "Dark"]) {
+    await click(`button:has-text("${press}")`);
+    await audit(desk, `operators, ${press}`);
+  }
+}
