@@ -98,9 +98,12 @@ pub async fn waiting(tx: &mut Tx, account: &str) -> Result<Option<Change>, Store
     tx.one(select!("WHERE account = $1 AND state = 'waiting'"), args![account]).await?.map(change).transpose()
 }
 
-/// Those whose time has come, the oldest first.
+/// Those whose time has come and whose account is active, the oldest first: others wait and hold nobody up.
 pub async fn due(tx: &mut Tx, at: i64, limit: u32) -> Result<Vec<Change>, StoreError> {
-    let sql = select!("WHERE state = 'waiting' AND due_at <= $1 ORDER BY due_at, id LIMIT $2");
+    let sql = select!(
+        "WHERE state = 'waiting' AND due_at <= $1
+           AND EXISTS (SELECT 1 FROM account a WHERE a.id = account AND a.state = 'active') ORDER BY due_at, id LIMIT $2"
+    );
     tx.rows(sql, args![at, limit]).await?.into_iter().map(change).collect()
 }
 

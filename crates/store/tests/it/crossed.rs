@@ -35,11 +35,6 @@ async fn crosswise(
 async fn r29_of_two_deeds_that_cross_both_are_done_on_postgres() {
     let store = postgres().await;
     settle(&store, 2).await;
-    let (both, runs) = (Arc::new(Barrier::new(2)), Arc::new(AtomicU32::new(0)));
-    let one = tokio::spawn(crosswise(store.clone(), 0, 1, Arc::clone(&both), Arc::clone(&runs)));
-    let other = tokio::spawn(crosswise(store.clone(), 1, 0, both, Arc::clone(&runs)));
-    assert_eq!((one.await.unwrap(), other.await.unwrap()), (Ok(()), Ok(())));
-    assert_eq!(runs.load(Ordering::SeqCst), 3, "one of them ran twice");
     let version = |n: u64| {
         let store = store.clone();
         async move {
@@ -48,8 +43,13 @@ async fn r29_of_two_deeds_that_cross_both_are_done_on_postgres() {
             look.await.unwrap().unwrap().version
         }
     };
-    let before = resident(0).version;
-    assert_eq!((version(0).await, version(1).await), (before + 2, before + 2), "each deed was kept once");
+    let before = (version(0).await, version(1).await);
+    let (both, runs) = (Arc::new(Barrier::new(2)), Arc::new(AtomicU32::new(0)));
+    let one = tokio::spawn(crosswise(store.clone(), 0, 1, Arc::clone(&both), Arc::clone(&runs)));
+    let other = tokio::spawn(crosswise(store.clone(), 1, 0, both, Arc::clone(&runs)));
+    assert_eq!((one.await.unwrap(), other.await.unwrap()), (Ok(()), Ok(())));
+    assert_eq!(runs.load(Ordering::SeqCst), 3, "one of them ran twice");
+    assert_eq!((version(0).await, version(1).await), (before.0 + 2, before.1 + 2), "each deed was kept once");
 }
 
 /// A deed that can't be done twice is told that it was in the way.

@@ -9,6 +9,7 @@ use serde_json::json;
 use yima_kernel::id::OperatorId;
 use yima_kernel::subject::{Actor, Role};
 use yima_keys::Suite;
+use yima_province::{AnswerRequest, CorrectData, Correctable, Decision};
 use yima_testkit::{Database, Phone, Town};
 
 const IDLE_S: i64 = 90 * 86_400;
@@ -105,6 +106,29 @@ async fn r7_a_number_that_lay_idle_opens_nothing_until_it_is_proven_anew() {
         town.clock.advance(IDLE_S - 86_400);
         assert_eq!(by_message(&town, &id_number).await, 1);
     }
+}
+
+/// An officer who saw the paper corrected it: it is known from that day on, however long the one before lay idle.
+#[tokio::test(flavor = "multi_thread")]
+async fn r7_a_number_that_an_officer_corrected_is_known_from_then_on() {
+    let town = Town::open(&Database::Sqlite).await;
+    let (_, nth, mut browser, key) = somebody(&town).await;
+    let id_number = town.residents[nth].id_number.clone();
+    town.clock.advance(IDLE_S + 86_400);
+    again(&mut browser, &key).await;
+    let person = town.province.person(browser.cookie("ys").unwrap()).await.unwrap().unwrap();
+    let wish = CorrectData { field: Correctable::Phone, to: "13900001234".to_owned(), why: "换号".to_owned() };
+    let asked = town.province.correct_data(&person.actor(), wish).await.unwrap();
+    assert_eq!(by_message(&town, &id_number).await, 0);
+    let clerk = Actor::Operator { operator: OperatorId::new(0, [0; 10]), role: Role::System };
+    let answer = AnswerRequest {
+        decision: Decision::Done,
+        text: "已更正".to_owned(),
+        evidence: "身份证原件和入网协议".to_owned(),
+    };
+    town.province.answer_request(&clerk, &asked.id, answer).await.unwrap();
+    assert_eq!(by_message(&town, &id_number).await, 1);
+    assert!(newest(&town).0.ends_with("1234"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -74,13 +74,26 @@ async function open(place) {
       location.replace(place.dataset.keptOpen);
       return;
     }
-    if (answer.status === 403) await keys("readwrite", (store) => store.delete(kept.id));
+    const { code } = await answer.json();
+    if (code !== "not_accepted") throw new Error(code);
+    await keys("readwrite", (store) => store.delete(kept.id));
   }
+}
+
+// Pages that open together wait for each other; those behind the first find its session when they are asked for again.
+async function inTurn(place) {
+  if (!navigator.locks) return open(place);
+  let first = false;
+  await navigator.locks.request("yima-kept", { ifAvailable: true }, async (free) => {
+    first = free !== null;
+    if (first) await open(place);
+  });
+  if (!first) await navigator.locks.request("yima-kept", () => location.reload());
 }
 
 const place = document.querySelector("[data-kept-open]");
 // A browser that keeps nothing, or a network that fails: the page of signing in stands there as it is.
-if (place && window.indexedDB && crypto.subtle) open(place).catch(() => {});
+if (place && window.indexedDB && crypto.subtle) inTurn(place).catch(() => {});
 
 const form = document.querySelector("form[data-keep]");
 if (form && window.indexedDB && crypto.subtle) {
