@@ -318,6 +318,8 @@ pub const fn waits_in_hold(actor: &Actor, deed: Deed) -> bool {
         | Deed::AddFirstPasskey
         | Deed::RemoveAuthenticator
         | Deed::ChangePassword
+        | Deed::ProveNumber
+        | Deed::ChangeNumber
         | Deed::LetDeviceIn
         | Deed::JoinDevice
         | Deed::RecoverWard => true,

@@ -144,9 +144,10 @@ pub const fn needed(deed: Deed) -> Option<Needed> {
         | Deed::AcceptAppointment
         | Deed::AcceptPost
         | Deed::AppointDeputy
+        | Deed::ChangeNumber
         | Deed::RecoverWard
         | Deed::LetDeviceIn => Some(Needed::HEAVY),
-        Deed::AddFirstPasskey | Deed::ChangePassword => Some(Needed::FRESH),
+        Deed::AddFirstPasskey | Deed::ChangePassword | Deed::KeepSignIn | Deed::ProveNumber => Some(Needed::FRESH),
         _ => None,
     }
 }

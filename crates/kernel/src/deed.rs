@@ -247,6 +247,14 @@ pub enum Deed {
     ReadPersonUses,
     /// See which searches by person were asked for.
     SeeAuditSearches,
+    /// Keep a sign-in on one's own device, under a key of that device.
+    KeepSignIn,
+    /// Prove one's telephone number anew.
+    ProveNumber,
+    /// Change one's telephone number; it counts after the hold.
+    ChangeNumber,
+    /// Stop such a change.
+    StopNumberChange,
     /// Take back, as a guardian, what one allowed an app for a child.
     WithdrawAppFor,
     /// Open a visit: help a resident sign in at a counter.
@@ -281,7 +289,7 @@ pub enum Deed {
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 137] = [
+    pub const ALL: [Self; 141] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -404,6 +412,10 @@ impl Deed {
         Self::ApproveAuditSearch,
         Self::ReadPersonUses,
         Self::SeeAuditSearches,
+        Self::KeepSignIn,
+        Self::ProveNumber,
+        Self::ChangeNumber,
+        Self::StopNumberChange,
         Self::WithdrawAppFor,
         Self::BeginVisit,
         Self::OpenVisit,
@@ -547,6 +559,10 @@ impl Deed {
             Self::ApproveAuditSearch => "approve_audit_search",
             Self::ReadPersonUses => "read_person_uses",
             Self::SeeAuditSearches => "see_audit_searches",
+            Self::KeepSignIn => "keep_sign_in",
+            Self::ProveNumber => "prove_number",
+            Self::ChangeNumber => "change_number",
+            Self::StopNumberChange => "stop_number_change",
             Self::WithdrawAppFor => "withdraw_app_for",
             Self::BeginVisit => "begin_visit",
             Self::OpenVisit => "open_visit",

@@ -146,6 +146,10 @@ ids! {
     FeedId = "fee",
     /// A search of the uses of one person (按人检索).
     AuditSearchId = "aud",
+    /// A sign-in that is kept on a device (保持登录).
+    KeptKeyId = "kpt",
+    /// A change of telephone number that waits (换号).
+    NumberChangeId = "num",
 }
 
 #[cfg(test)]

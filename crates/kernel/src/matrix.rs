@@ -205,6 +205,10 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         | (Deed::SeePosts, A::AuditOperator)
         // Leases that ran out.
         | (Deed::EndPost, A::System) => Rule::Yes,
+        // A sign-in that is kept, and the number that messages go to; who reads the message to the old one may stop it.
+        (Deed::KeepSignIn | Deed::ProveNumber | Deed::ChangeNumber | Deed::StopNumberChange, A::Person)
+        | (Deed::StopNumberChange, A::Resident) => Rule::Own,
+        (Deed::ChangeNumber, A::System) | (Deed::StopNumberChange, A::Stranger) => Rule::Yes,
         // A counter: an officer helps somebody who is there, at a kiosk that knows nobody.
         (Deed::BeginVisit | Deed::EndVisit | Deed::SeeVisits, A::SystemOperator)
         | (Deed::OpenVisit | Deed::JoinDevice, A::Stranger)
@@ -266,6 +270,7 @@ mod tests {
                 "register_client",
                 "recover",
                 "stop_recovery",
+                "stop_number_change",
                 "open_visit",
                 "join_device"
             ]

@@ -349,6 +349,7 @@ pub(crate) struct Giving {
 }
 
 /// The one-time row that an answer uses up.
+#[derive(Clone)]
 pub(crate) enum Takes {
     /// A pushed request, if it was one.
     Pushed(Option<[u8; 32]>),

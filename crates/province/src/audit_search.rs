@@ -69,6 +69,7 @@ pub struct AuditSearchRow {
 }
 
 /// An exact person.
+#[derive(Clone)]
 pub(crate) enum Person {
     Id(String),
     Blind([u8; 16]),

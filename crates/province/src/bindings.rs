@@ -60,6 +60,7 @@ pub struct OwnBinding {
 }
 
 /// A card about to be bound.
+#[derive(Clone)]
 struct Card {
     id: String,
     blind: Vec<u8>,

@@ -73,6 +73,7 @@ pub(crate) struct Standing {
 }
 
 /// A new edition of what is signed offline or by reviewers; the one before is kept when nothing changed.
+#[derive(Clone)]
 struct Edition {
     bytes: Vec<u8>,
     version: u32,

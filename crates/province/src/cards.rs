@@ -3,6 +3,7 @@
 use crate::Province;
 use crate::bundle_job::CARD_LIST_SIZE;
 use crate::card_lists;
+use crate::chance::Rolls;
 use crate::clock::MICROS;
 use crate::devices::tell;
 use crate::disclosure::{Disclosure, Speaker};
@@ -10,7 +11,6 @@ use crate::doorway::{Done, Note, append};
 use crate::error::{DeedError, Text};
 use crate::home::standing;
 use crate::residents::has_id_number;
-use rand::rngs::StdRng;
 use yima_code::day::{Day, Month};
 use yima_code::flags::{Flags, Flavour as CodeFlavour};
 use yima_code::token::T2Fields;
@@ -113,7 +113,7 @@ impl Province {
             ids: (0..count).map(|_| CardId::new(self.now_ms(), self.chance.bytes())).collect(),
             kid: key.kid,
             notice_id: self.new_row_id(),
-            rng: self.chance.rng(),
+            rng: self.chance.rolls(),
         })
     }
 
@@ -316,13 +316,14 @@ impl Province {
 }
 
 /// A card or sheet about to be issued.
+#[derive(Clone)]
 struct Batch {
     asked: Asked,
     kind: CardKind,
     ids: Vec<CardId>,
     kid: [u8; 4],
     notice_id: String,
-    rng: StdRng,
+    rng: Rolls,
 }
 
 /// What was issued.
@@ -358,7 +359,7 @@ impl Batch {
                 ended_at: None,
                 reason: None,
             };
-            opened_list |= card_lists::place(tx, &mut row, CARD_LIST_SIZE, &mut self.rng).await?;
+            opened_list |= card_lists::place(tx, &mut row, CARD_LIST_SIZE, &mut *self.rng).await?;
             first.get_or_insert(row);
         }
         let first = first.ok_or_else(|| DeedError::internal("no card was made"))?;
@@ -368,6 +369,7 @@ impl Batch {
 }
 
 /// What paper is asked to say, by whom it can be said, and when.
+#[derive(Clone)]
 struct Asked {
     speaker: Speaker,
     says: Disclosure,

@@ -3,7 +3,35 @@
 
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
+use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex, PoisonError};
+
+/// A generator that a deed takes into its transaction. Its clone begins at the same place as it did, so that a deed that is
+/// tried again makes the same ids.
+pub struct Rolls {
+    seed: [u8; 32],
+    rng: StdRng,
+}
+
+impl Clone for Rolls {
+    fn clone(&self) -> Self {
+        Self { seed: self.seed, rng: StdRng::from_seed(self.seed) }
+    }
+}
+
+impl Deref for Rolls {
+    type Target = StdRng;
+
+    fn deref(&self) -> &StdRng {
+        &self.rng
+    }
+}
+
+impl DerefMut for Rolls {
+    fn deref_mut(&mut self) -> &mut StdRng {
+        &mut self.rng
+    }
+}
 
 /// The province's source of randomness.
 pub struct Chance(Mutex<StdRng>);
@@ -29,6 +57,12 @@ impl Chance {
     pub fn rng(&self) -> StdRng {
         let mut mother = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         StdRng::from_rng(&mut *mother)
+    }
+
+    /// A generator for one deed's transaction.
+    pub fn rolls(&self) -> Rolls {
+        let seed = self.bytes();
+        Rolls { seed, rng: StdRng::from_seed(seed) }
     }
 
     /// Some random bytes.

@@ -80,6 +80,7 @@ pub enum ShownFor {
 }
 
 /// What the pure part found, for the transaction to finish.
+#[derive(Clone)]
 enum Found {
     /// Nothing to look up.
     Over(Verdict),
@@ -94,6 +95,7 @@ enum Found {
 }
 
 /// Where the gate stands, and by which rule.
+#[derive(Clone)]
 pub(crate) struct Stand {
     pub scenario: String,
     pub site: u32,

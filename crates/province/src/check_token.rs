@@ -22,6 +22,7 @@ const SAME_ANSWER_S: i64 = 60;
 const BAD_MACS_MAX: u32 = 10;
 
 /// A token that names a slot.
+#[derive(Clone)]
 pub(crate) struct ShownToken {
     /// Valid, as far as can be told without the store.
     pub verdict: Verdict,

@@ -15,6 +15,7 @@ pub(crate) const MEMBER: &str = "yima_logo";
 pub(crate) const WITH_LOGO_MAX: usize = 300 * 1024;
 
 /// A picture that came with a proposal.
+#[derive(Clone)]
 pub(crate) struct NewLogo {
     pub hash: String,
     pub png: Vec<u8>,

@@ -35,7 +35,7 @@ pub(crate) struct Crowds {
 }
 
 /// Sums on their way into the store.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Sums(HashMap<Key, i64>);
 
 impl Crowds {

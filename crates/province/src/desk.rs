@@ -24,6 +24,7 @@ const BY_ONE_AN_HOUR: u32 = 400;
 const HOUR: i64 = 3600 * MICROS;
 
 /// A gate where somebody sits, in a deed about a holder.
+#[derive(Clone)]
 pub(crate) struct Desk {
     pub manifest: Manifest,
     pub site: u32,

@@ -132,8 +132,11 @@ impl Province {
     where
         C: Send + 'static,
         T: Send + 'static,
-        R: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<(Facts, C), DeedError>> + Send + 'static,
-        A: for<'t> FnOnce(&'t mut Tx, C, &'t Door) -> BoxFuture<'t, Result<Done<T>, DeedError>> + Send + 'static,
+        R: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<(Facts, C), DeedError>> + Clone + Send + 'static,
+        A: for<'t> FnOnce(&'t mut Tx, C, &'t Door) -> BoxFuture<'t, Result<Done<T>, DeedError>>
+            + Clone
+            + Send
+            + 'static,
     {
         let now_us = self.clock.now_us();
         let new_id = || UseId::new(u64::try_from(now_us / 1000).unwrap_or(0), self.chance.bytes());

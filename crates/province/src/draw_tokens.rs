@@ -193,6 +193,7 @@ pub(crate) fn taken(taken: Taken) -> Result<(u16, u16), DeedError> {
 }
 
 /// What is to be certified, and who can say what.
+#[derive(Clone)]
 struct Wanted {
     speaker: Speaker,
     day: Day,

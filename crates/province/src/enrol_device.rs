@@ -17,7 +17,7 @@ use yima_keys::sealed::{Sealed, Spot};
 use yima_keys::{PublicKey, Suite};
 use yima_store::account::{self, Account};
 use yima_store::device::{self, Device, NoSlot};
-use yima_store::{Tx, enrolment};
+use yima_store::{Tx, enrolment, number};
 
 const MICROS: i64 = crate::clock::MICROS;
 /// A counter's code lives this long.
@@ -87,6 +87,7 @@ pub struct Enrolled {
 }
 
 /// What a proof has shown so far.
+#[derive(Clone)]
 enum Proven {
     Account(String),
     Code([u8; 32], i64),
@@ -112,7 +113,11 @@ impl Province {
         if known.is_some() {
             self.messages.sent(self.now_s());
         }
-        let phone = known.as_ref().and_then(|a| self.phone_of(a));
+        // Nothing goes to a number that lay idle: it may be somebody else's now.
+        let phone = match &known {
+            Some(row) => self.live_phone_of(row).await?,
+            None => None,
+        };
         let row = enrolment::Challenge {
             id: id.as_str().to_owned(),
             account: known.map(|a| a.id),
@@ -208,6 +213,8 @@ impl Province {
                         device::insert(tx, &row).await?;
                         if by_code {
                             device::enrolled_by_code(tx, &row.id).await?;
+                        } else {
+                            number::proved(tx, &holder.id, door.now_us).await?;
                         }
                         tell(tx, notice_id, &holder.id, door.now_us, "device_enrolled").await?;
                         let detail = serde_json::json!({ "device": row.id, "slot": slot });

@@ -33,6 +33,7 @@ const HANDLE_US: i64 = 9 * 86_400 * MICROS;
 const AT_ONCE: u32 = 100;
 
 /// What an erasure needs from outside the transaction.
+#[derive(Clone)]
 pub(crate) struct Eraser {
     sealer: Arc<Sealer>,
     hand: Hand,

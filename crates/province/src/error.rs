@@ -91,7 +91,7 @@ impl std::error::Error for DeedError {}
 impl From<StoreError> for DeedError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Busy => Self::Busy,
+            StoreError::Busy | StoreError::Crossed => Self::Busy,
             StoreError::Full => Self::Full,
             StoreError::Conflict => Self::Conflict(Text::new("已有同样的一条", "There is one like it already")),
             other => Self::Internal(other.to_string()),

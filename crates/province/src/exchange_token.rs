@@ -30,6 +30,7 @@ use yima_store::family::{self, Family};
 use yima_store::{Tx, account, one_time, session};
 
 /// What an exchange brings, with the rows that never change.
+#[derive(Clone)]
 struct Brought {
     client: Arc<Client>,
     hash: [u8; 32],

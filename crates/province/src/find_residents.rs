@@ -14,6 +14,7 @@ use yima_store::account::{self, Account};
 /// Rows on a page.
 const PAGE: u32 = 50;
 
+#[derive(Clone)]
 enum Find {
     Id(String),
     Blind([u8; 16]),

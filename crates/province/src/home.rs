@@ -300,6 +300,16 @@ pub(crate) fn notice_row(row: notice::Notice) -> Notice {
             "登录密码改了。不是你？请马上到窗口办理",
             "The password was changed. Not you? Go to a counter now",
         ),
+        "sign_in_kept" => Text::new(
+            "一部设备保持登录了，180 天。不是你？请马上到账户页面结束",
+            "A device keeps you signed in, for 180 days. Not you? End it on the account page now",
+        ),
+        "number_change_asked" => Text::new(
+            "有人要更换你的手机号，72 小时后生效。不是你？请马上停止",
+            "Your telephone number is to be changed in 72 hours. Not you? Stop it now",
+        ),
+        "number_change_stopped" => Text::new("更换手机号已停止", "The change of your telephone number was stopped"),
+        "number_changed" => Text::new("手机号换好了", "Your telephone number was changed"),
         "visit_began" => Text::new(
             "工作人员在窗口协助你登录，15 分钟内只能办说好的几件事。不是你？请马上到窗口或拨 12345",
             "An officer helps you to sign in at a counter, for 15 minutes and a few deeds. Not you? Go to a counter or call 12345 now",

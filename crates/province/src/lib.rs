@@ -77,6 +77,7 @@ mod live;
 mod mandate_ticket;
 mod mandates;
 mod named_admissions;
+mod numbers;
 mod organisation_rows;
 mod organisations;
 mod password;
@@ -170,6 +171,7 @@ pub use mandates::{
     OwnEnterprise, OwnEnterprises, RecordRow,
 };
 pub use messenger::{Inbox, InboxMessage, Messenger};
+pub use numbers::{OwnNumber, StandingNumberChange};
 pub use organisations::{NewOrganisation, OrganisationChange, OrganisationRow, OrganisationsBy};
 pub use person_sessions::{NewPersonSession, OpenSession, Person, SessionRow};
 pub use places::NewPlace;
@@ -197,8 +199,9 @@ pub use setup::{OpenError, Setup};
 pub use short_number::ShortNumber;
 pub use sign_in::{NewOperator, NewSession, SignIn, SignedIn};
 pub use signing_in::{
-    AcrossAsked, AcrossShown, Browser, JoinLink, Joining, Near, Networks, NewTotp, OwnWays, PasskeyAsked,
-    PasswordSignIn, Recovering, Region, SignedInNow, Way, WayKind, invented_credential, invented_handle,
+    AcrossAsked, AcrossShown, Browser, JoinLink, Joining, KeptAnswer, KeptRow, Near, Networks, NewTotp, OwnWays,
+    PasskeyAsked, PasswordSignIn, Recovering, Region, SignedInNow, Ticket, Turn, Way, WayKind, invented_credential,
+    invented_handle,
 };
 pub use signing_roles::{RoleStanding, Signing};
 pub use status_list::StatusFormat;
@@ -241,6 +244,8 @@ pub struct Province {
     /// In which regions networks are.
     networks: signing_in::Networks,
     hash_permits: Arc<Semaphore>,
+    /// Who comes next when more come than can be hashed.
+    line: signing_in::WaitingRoom,
     guardians: guardians::Guardians,
     /// How many share each value that a code can say, as of the last look.
     crowds: RwLock<Arc<crowds::Crowds>>,
@@ -282,7 +287,9 @@ impl Province {
     /// finds none left is asked to come again.
     #[must_use]
     pub fn with_sign_in_hash_mib(mut self, mib: usize) -> Self {
-        self.hash_permits = Arc::new(Semaphore::new((mib / HASH_MIB).max(1)));
+        let at_once = (mib / HASH_MIB).max(1);
+        self.hash_permits = Arc::new(Semaphore::new(at_once));
+        self.line = self.line.with_at_once(at_once);
         self
     }
 

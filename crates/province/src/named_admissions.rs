@@ -19,6 +19,7 @@ const APART_MAX_S: i64 = 600;
 const DAYS_BACK: u16 = 36;
 
 /// An admission that the gate can have verified.
+#[derive(Clone)]
 pub(crate) struct Admission {
     pub at: i64,
     /// Names the holder; none once the day's id key is destroyed, after which nobody can tell.

@@ -149,12 +149,21 @@ impl Province {
 
     /// A new session as it will be stored, and what its browser is given.
     pub(crate) fn fresh_session(&self, wish: &OpenSession) -> (Session, NewPersonSession) {
+        self.fresh_session_since(wish, self.now_us())
+    }
+
+    /// The same, whose person proved who they are at an earlier moment, Unix microseconds.
+    pub(crate) fn fresh_session_since(&self, wish: &OpenSession, auth_at: i64) -> (Session, NewPersonSession) {
         let whole_s = if wish.amr.contains(&ACROSS) { ACROSS_S } else { WHOLE_S };
-        self.session_until(wish, self.now_us() + whole_s * MICROS)
+        self.session_between(wish, auth_at, self.now_us() + whole_s * MICROS)
     }
 
     /// The same, over at a moment in Unix microseconds.
     pub(crate) fn session_until(&self, wish: &OpenSession, until_us: i64) -> (Session, NewPersonSession) {
+        self.session_between(wish, self.now_us(), until_us)
+    }
+
+    fn session_between(&self, wish: &OpenSession, auth_at: i64, until_us: i64) -> (Session, NewPersonSession) {
         let now_us = self.now_us();
         let id = SessionId::new(self.now_ms(), self.chance.bytes());
         let secret: [u8; SECRET] = self.chance.bytes();
@@ -164,7 +173,7 @@ impl Province {
             account: wish.account.to_string(),
             acr: wish.acr.as_str().to_owned(),
             amr: wish.amr.join(" "),
-            auth_at: now_us,
+            auth_at,
             label: wish.label.chars().take(60).collect(),
             authenticator: wish.authenticator.clone(),
             known_device: wish.known_device,

@@ -40,7 +40,7 @@ impl Province {
         if new.region.len() != 6 || !new.region.bytes().all(|b| b.is_ascii_digit()) {
             return Err(DeedError::invalid("region", "要六位行政区划代码", "needs the six digits of GB/T 2260"));
         }
-        let mut rng = self.chance.rng();
+        let mut rng = self.chance.rolls();
         let site = self
             .short(
                 Request::of(actor.clone(), Deed::AddPlace),
@@ -56,9 +56,9 @@ impl Province {
                             note: String::new(),
                             created_at: door.now_us,
                         };
-                        row.id = site_number(&mut rng);
+                        row.id = site_number(&mut *rng);
                         while !site::insert(tx, &row).await? {
-                            row.id = site_number(&mut rng);
+                            row.id = site_number(&mut *rng);
                         }
                         let value = Site {
                             site: row.id,

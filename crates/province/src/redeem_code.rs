@@ -42,6 +42,7 @@ pub(crate) enum Ended {
 }
 
 /// What a redemption brings, with the row that never changes.
+#[derive(Clone)]
 pub(crate) struct Brought {
     pub client: Arc<Client>,
     /// `code`, or `device_ok`.

@@ -31,6 +31,7 @@ enum Refreshed {
     TooMuch,
 }
 
+#[derive(Clone)]
 struct Brought {
     client: Arc<Client>,
     family: String,

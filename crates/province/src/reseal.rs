@@ -269,11 +269,13 @@ impl Province {
 }
 
 /// A value before and after.
+#[derive(Clone)]
 struct Sealing {
     before: Vec<u8>,
     after: Vec<u8>,
 }
 
+#[derive(Clone)]
 enum At {
     Account(SealedField),
     Binding,
@@ -281,6 +283,7 @@ enum At {
 }
 
 /// A value sealed anew, and where it stands.
+#[derive(Clone)]
 struct Anew {
     at: At,
     id: String,

@@ -9,8 +9,8 @@ use crate::token_days::ROWS_AT_ONCE;
 use futures_util::future::BoxFuture;
 use yima_code::day::Day;
 use yima_store::{
-    Tx, app_deletion, check_in, enrolment, enterprise, family, gate, invitation, notice, one_time, operator, post_code,
-    resolved, scenario, sealed_record, seen_proof, session, short_number, wrong_try,
+    Tx, app_deletion, check_in, enrolment, enterprise, family, gate, invitation, kept_key, notice, one_time, operator,
+    post_code, resolved, scenario, sealed_record, seen_proof, session, short_number, wrong_try,
 };
 
 /// Devices keep the bytes that they showed for 30 days; what came a little later than they looked is found for five more.
@@ -35,6 +35,7 @@ impl Province {
     /// Forgets what has outlived its time, by the manifests in force and the bounds above.
     pub(crate) async fn keep_no_longer(&self) -> Result<(), DeedError> {
         self.delete_what_is_due().await?;
+        self.change_numbers_due().await?;
         self.finish_deaths().await?;
         let (now_us, today) = (self.now_us(), Day::of(self.now_u32()).0);
         let sealed = today.saturating_sub(SEALED_DAYS);
@@ -76,6 +77,7 @@ impl Province {
         })
         .await?;
         self.forget(move |tx| Box::pin(async move { Ok(session::forget(tx, over, ROWS_AT_ONCE).await?) })).await?;
+        self.forget(move |tx| Box::pin(async move { Ok(kept_key::forget(tx, now_us, ROWS_AT_ONCE).await?) })).await?;
         self.forget(move |tx| {
             Box::pin(async move { Ok(operator::forget_sessions_before(tx, over, ROWS_AT_ONCE).await?) })
         })

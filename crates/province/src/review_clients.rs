@@ -53,6 +53,7 @@ pub struct ClientVersion {
 }
 
 /// By which way an app comes.
+#[derive(Clone, Copy)]
 pub(crate) enum Entry {
     /// An operator prepares it.
     Operator,

@@ -50,6 +50,7 @@ pub struct RightsRow {
 }
 
 /// A request about to be written.
+#[derive(Clone)]
 pub(crate) struct Asking {
     pub row: rights_request::Request,
     pub notice: String,

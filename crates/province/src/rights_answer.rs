@@ -18,7 +18,7 @@ use yima_kernel::subject::Actor;
 use yima_keys::person::{PersonName, Phone};
 use yima_keys::sealed::Spot;
 use yima_store::rights_request::{self, Change, Kind, State};
-use yima_store::{Tx, account};
+use yima_store::{Tx, account, number};
 
 /// Requests on a page.
 const PAGE: u32 = 50;
@@ -74,6 +74,7 @@ pub struct AnswerRequest {
 }
 
 /// What the transaction needs to do what was decided.
+#[derive(Clone)]
 struct Effect {
     /// Sealed, and its index.
     name: Option<(Vec<u8>, u16)>,
@@ -244,6 +245,8 @@ impl Effect {
     async fn done(self, tx: &mut Tx, id: &str, now_us: i64) -> Result<(), DeedError> {
         if let Some(phone) = &self.phone {
             account::set_phone(tx, id, Some(phone)).await?;
+            // The officer saw that it is theirs.
+            number::proved(tx, id, now_us).await?;
         }
         if let Some((sealed, hash)) = self.name {
             account::set_name(tx, id, &sealed, hash).await?;

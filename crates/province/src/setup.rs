@@ -131,7 +131,7 @@ impl Province {
         let data = DataKeys::read(&store, keys.custody()).await.map_err(|e| OpenError::Keys(e.to_string()))?;
         let sealer = Sealer::new(SealSuite::Aes256Gcm, &data.keys, data.current, &secrets.index)
             .map_err(|e| OpenError::Keys(e.to_string()))?;
-        let epoch = chance.bytes();
+        let (epoch, line) = (chance.bytes(), chance.bytes());
         let erasures = crate::erase::list_in(&setup.dir);
         let province = Self {
             store,
@@ -150,6 +150,7 @@ impl Province {
             networks: crate::signing_in::Networks::default(),
             guardians: crate::guardians::Guardians::default(),
             hash_permits: Arc::new(Semaphore::new(crate::SIGN_IN_HASH_MIB / crate::HASH_MIB)),
+            line: crate::signing_in::WaitingRoom::new(line, crate::SIGN_IN_HASH_MIB / crate::HASH_MIB),
             crowds: RwLock::default(),
             min_holders: crate::MIN_HOLDERS,
             terms: yima_kernel::rights::Terms::default(),

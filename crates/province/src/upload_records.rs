@@ -24,6 +24,7 @@ const COUNT_MAX: i64 = 1_000_000;
 const FORMS: [&str; 6] = ["T1", "T1c", "T0", "T2", "short", ""];
 
 /// A count of an hour.
+#[derive(Clone)]
 pub struct Counted {
     /// Unix seconds of the hour's start.
     pub hour_at: i64,

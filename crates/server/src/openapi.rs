@@ -85,6 +85,7 @@ pub fn text() -> String {
         r::posts::feeds::list, r::posts::feeds::make, r::posts::feeds::end,
         r::audit_searches::list::list, r::audit_searches::ask::ask, r::audit_searches::answer::answer,
         r::audit_searches::read::read,
+        r::number_changes::list, r::number_changes::stop,
         r::visits::officer::list, r::visits::officer::begin, r::visits::officer::end,
         r::deaths::list::list, r::deaths::report::report, r::deaths::report::undo,
         r::operators::grants::list, r::operators::grants::propose, r::operators::grants::answer,

@@ -68,6 +68,7 @@ pub fn table() -> Vec<Row> {
         enterprises(),
         posts(),
         audit(),
+        numbers(),
         counter(),
     ]
     .into_iter()
@@ -234,6 +235,17 @@ fn apps() -> Vec<Row> {
         post("/api/v1/manage/clients/invitations",        Operator,  Some(D::InviteClient),        r::clients::invite::invite),
         post("/api/v1/manage/clients/{id}/review",        Operator,  Some(D::ReviewClient),        r::clients::review::review),
         post("/api/v1/manage/clients/{id}/end",           Operator,  Some(D::EndClient),           r::clients::end::end),
+    ]
+}
+
+/// A change of number: whoever stops it.
+#[rustfmt::skip]
+fn numbers() -> Vec<Row> {
+    use Deed as D;
+    use Who::DeviceOrPerson;
+    vec![
+        get ("/api/v1/number-changes",                    DeviceOrPerson, Some(D::SeeRecord),      r::number_changes::list),
+        post("/api/v1/number-changes/{id}/stop",          DeviceOrPerson, Some(D::StopNumberChange), r::number_changes::stop),
     ]
 }
 

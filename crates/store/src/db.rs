@@ -58,9 +58,24 @@ impl Store {
 
     /// Runs one deed in one transaction and answers after it is durable.
     ///
+    /// Where two deeds stand in each other's way and PostgreSQL undoes one, that one runs anew, three times at most (R29):
+    /// so its work is `Clone`, and what it captures is what it was at the first time, random octets included.
     /// On SQLite the deeds that wait together share a COMMIT, each behind its own savepoint but the first.
     /// The work must await nothing but this room's functions: the transaction is open meanwhile.
     pub async fn deed<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Clone + Send + 'static,
+    {
+        match &self.0 {
+            Driver::Sqlite(sqlite) => sqlite.deed(work).await,
+            Driver::Postgres(postgres) => postgres.deed(work).await,
+        }
+    }
+
+    /// The same for work that can't be done twice, such as a file that is read as it goes: it is never tried again.
+    pub async fn deed_once<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
@@ -68,7 +83,7 @@ impl Store {
     {
         match &self.0 {
             Driver::Sqlite(sqlite) => sqlite.deed(work).await,
-            Driver::Postgres(postgres) => postgres.deed(work).await,
+            Driver::Postgres(postgres) => postgres.deed_once(work).await,
         }
     }
 

@@ -29,6 +29,8 @@ const FORGET: &[&str] = &[
     "DELETE FROM enrolment_code WHERE account = $1",
     "DELETE FROM otp_challenge WHERE account = $1",
     "DELETE FROM benefit WHERE account = $1",
+    "DELETE FROM kept_key WHERE account = $1",
+    "DELETE FROM number_change WHERE account = $1",
     "UPDATE device SET label = '' WHERE account = $1",
     "UPDATE consent SET attributes = '[]' WHERE account = $1",
 ];

@@ -9,8 +9,10 @@ use std::fmt;
 pub enum StoreError {
     /// A unique or foreign key stands against it; nothing of the deed was kept.
     Conflict,
-    /// Too many deeds wait, or two of them stood in each other's way. Try again shortly.
+    /// Too many deeds wait, or waited too long for each other. Try again shortly.
     Busy,
+    /// Two deeds stood in each other's way, and the database undid this one. The store itself tries again before it says so.
+    Crossed,
     /// The disk has no room. Nothing was kept; it works again once there is room.
     Full,
     /// The database file is damaged.
@@ -26,6 +28,7 @@ impl fmt::Display for StoreError {
         match self {
             Self::Conflict => f.write_str("failed to store: a row with the same key stands already"),
             Self::Busy => f.write_str("failed to store in time: too many deeds are waiting"),
+            Self::Crossed => f.write_str("failed to store: deeds stood in each other's way again and again"),
             Self::Full => f.write_str("failed to store: the disk is full"),
             Self::Corrupt => f.write_str("failed to read the database: the file is damaged"),
             Self::Inconsistent(place) => write!(f, "failed to understand a stored row: {place}"),
@@ -66,7 +69,8 @@ impl From<sqlx::Error> for StoreError {
         };
         // PostgreSQL, appendix A: class 23 integrity, 40 rollback, 53 resources, XX corruption.
         match code.as_deref().unwrap_or("") {
-            "40001" | "40P01" | "55P03" | "53300" | "57014" => Self::Busy,
+            "40001" | "40P01" => Self::Crossed,
+            "55P03" | "53300" | "57014" => Self::Busy,
             "53100" => Self::Full,
             "XX001" | "XX002" => Self::Corrupt,
             class if class.starts_with("23") => Self::Conflict,

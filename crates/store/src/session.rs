@@ -4,7 +4,7 @@
 
 use crate::db::value::{Row, args};
 use crate::words::words;
-use crate::{StoreError, Tx, account};
+use crate::{StoreError, Tx, account, kept_key};
 
 words! {
     /// Whether the browser is signed in.
@@ -142,15 +142,21 @@ pub async fn rise(tx: &mut Tx, id: &str, old_hash: &[u8], rise: &Rise) -> Result
     Ok(tx.execute(sql, args).await? == 1)
 }
 
-/// Ends one of an account's sessions; raises the account's version. False when it is not of this account or ended before.
+/// Ends one of an account's sessions, with what is kept on its device; raises the account's version. False when it is not
+/// of this account or ended before.
 pub async fn end(tx: &mut Tx, account: &str, id: &str, reason: &str, at: i64) -> Result<bool, StoreError> {
     account::changed(tx, account).await?;
     let sql = "UPDATE session SET state = 'ended', ended_at = $4, reason = $3
                WHERE id = $1 AND account = $2 AND state = 'live'";
-    Ok(tx.execute(sql, args![id, account, reason, at]).await? == 1)
+    let ended = tx.execute(sql, args![id, account, reason, at]).await? == 1;
+    if ended {
+        kept_key::end_of_session(tx, id).await?;
+    }
+    Ok(ended)
 }
 
-/// Ends all sessions of an account but one (none is kept for ""); the ids of those that ended. Raises its version.
+/// Ends all sessions of an account but one (none is kept for ""), with what is kept on other devices; the ids of those that
+/// ended. Raises its version.
 pub async fn end_all_but(
     tx: &mut Tx,
     account: &str,
@@ -161,6 +167,7 @@ pub async fn end_all_but(
     account::changed(tx, account).await?;
     let sql = "UPDATE session SET state = 'ended', ended_at = $4, reason = $3
                WHERE account = $1 AND id <> $2 AND state = 'live' RETURNING id";
+    kept_key::end_all_but(tx, account, keep).await?;
     tx.rows(sql, args![account, keep, reason, at]).await?.into_iter().map(|mut row| row.take()).collect()
 }
 

@@ -11,6 +11,7 @@ pub mod enterprise;
 pub mod gate;
 pub mod mandate;
 pub mod message_signature;
+pub mod number;
 pub mod operator;
 pub mod organisation;
 pub mod post;

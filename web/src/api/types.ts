@@ -89,6 +89,7 @@ export type ActorKind = Schemas["ActorKindWord"];
 export type KeyRow = Schemas["KeyRow"];
 export type Suite = Schemas["SuiteWord"];
 export type RecoveryRow = Schemas["RecoveryRow"];
+export type StandingNumberChange = Schemas["StandingNumberChange"];
 export type StandingRecovery = Schemas["StandingRecovery"];
 export type VisitRow = Schemas["VisitRow"];
 export type VisitBegun = Schemas["VisitBegun"];

@@ -10,6 +10,7 @@ import type { DeviceRow } from "../api/types";
 import { session, useSession } from "./context";
 import { HELPER_KEY, helperNumber } from "./elder";
 import { Pick, Wrong } from "./parts";
+import { NumberChange } from "./number-change";
 import { Recoveries } from "./recoveries";
 import { t } from "./words";
 
@@ -25,6 +26,7 @@ export function Me() {
       <header class="head"><h1>{snap.identity?.nameMasked ?? t("meTitle")}</h1></header>
       {wrong && <Wrong text={wrong} />}
       <Recoveries />
+      <NumberChange />
       <section class="card" aria-labelledby="me-fam"><h2 id="me-fam">{t("family")}</h2>
         <div class="line"><Icon name="me" /><div class="grow">{t("familyDo")}</div><a class="btn small" href="#/family">{t("family")}</a></div>
       </section>

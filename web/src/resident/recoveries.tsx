@@ -9,7 +9,8 @@ import { session } from "./context";
 import { f } from "./later.words";
 import { Wrong } from "./parts";
 
-async function signer(): Promise<Signer | undefined> {
+/** Signs a request with the key of this device, once it has one. */
+export async function signer(): Promise<Signer | undefined> {
   const identity = session.snapshot.identity;
   if (!identity) return undefined;
   const { signWith } = await import("../device/keys");

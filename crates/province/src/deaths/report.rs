@@ -26,6 +26,7 @@ use yima_store::death::{self, Death, State};
 use yima_store::{Tx, enrolment, withdrawal};
 
 /// What ends need from outside of the transaction.
+#[derive(Clone)]
 struct Ending {
     sealer: Arc<Sealer>,
     seals: RowSealer,

@@ -32,6 +32,7 @@ pub(crate) use shown::{Shown, behind};
 pub(crate) use words::{role_of, who_of};
 
 use crate::Province;
+use crate::chance::Rolls;
 use crate::clock::MICROS;
 use crate::crowds::id_number;
 use crate::devices::tell;
@@ -39,7 +40,6 @@ use crate::doorway::{Done, Twin};
 use crate::error::{DeedError, Text};
 use crate::row_seal::RowSealer;
 use rand::Rng as _;
-use rand::rngs::StdRng;
 use std::sync::Arc;
 use yima_code::day::Day;
 use yima_kernel::id::{AccountId, EdgeId, UseId};
@@ -53,10 +53,11 @@ use yima_store::{Tx, family_slot, setting, withdrawal};
 const AGES: &str = "law/age_begins";
 
 /// What a deed about mandates takes along into its transaction.
+#[derive(Clone)]
 pub(crate) struct Hand {
     sealer: Arc<Sealer>,
     seals: RowSealer,
-    rng: StdRng,
+    rng: Rolls,
     /// What was drawn for this day and later can still be shown.
     from_day: u16,
 }
@@ -86,7 +87,7 @@ impl Province {
         Hand {
             sealer: Arc::clone(&self.sealer),
             seals: self.sealer_of_rows(),
-            rng: self.chance.rng(),
+            rng: self.chance.rolls(),
             from_day: Day::of(self.now_u32()).0.saturating_sub(2),
         }
     }

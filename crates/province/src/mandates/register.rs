@@ -39,6 +39,7 @@ pub struct RegisterMandate {
 }
 
 /// A mandate about to be made.
+#[derive(Clone)]
 pub(super) struct New {
     pub id: String,
     pub kind: Kind,

@@ -311,6 +311,7 @@ struct Read {
     person: Option<Person>,
 }
 
+#[derive(Clone)]
 enum Person {
     Hash([u8; 16]),
     Code([u8; 32]),

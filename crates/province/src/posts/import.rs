@@ -29,6 +29,7 @@ const PART: usize = 500;
 const TRIES: u32 = 8;
 
 /// A row with the hash of its person in place of their number.
+#[derive(Clone)]
 struct Hashed {
     number: u64,
     id: String,

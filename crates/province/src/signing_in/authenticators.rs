@@ -15,6 +15,7 @@ pub(crate) const YOUNG_S: i64 = 24 * 3600;
 const WAYS_MAX: usize = 20;
 
 /// A new authenticator before it has an account.
+#[derive(Clone)]
 pub(crate) struct Fresh {
     pub id: String,
     pub kind: Kind,

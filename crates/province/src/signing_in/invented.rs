@@ -78,7 +78,7 @@ impl Province {
     ) -> Result<u64, DeedError> {
         let (seals, model, now_us, now_ms) = (self.sealer_of_rows(), model.to_owned(), self.now_us(), self.now_ms());
         self.store
-            .deed::<_, DeedError, _>(move |tx| {
+            .deed_once::<_, DeedError, _>(move |tx| {
                 Box::pin(async move {
                     let mut made = Vec::new();
                     for id in accounts {

@@ -258,6 +258,7 @@ impl Province {
     }
 }
 
+#[derive(Clone)]
 enum Began {
     Code(Vec<u8>),
     Link(Vec<u8>),

@@ -29,6 +29,7 @@ const NOBODYS: u16 = 4_096;
 const WAIT_MAX_MIN: i64 = 15;
 
 /// The counters that a try counts against.
+#[derive(Clone)]
 pub(crate) struct Tries {
     account: Option<String>,
     counters: Vec<(Counter, i64)>,

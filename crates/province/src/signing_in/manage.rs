@@ -306,6 +306,7 @@ impl Province {
                 i64,
                 &'t str,
             ) -> futures_util::future::BoxFuture<'t, Result<Changed, DeedError>>
+            + Clone
             + Send
             + 'static,
     {

@@ -15,6 +15,7 @@ use yima_kernel::deed::Deed;
 use yima_kernel::id::AccountId;
 use yima_kernel::subject::Actor;
 use yima_store::account::{self, State};
+use yima_store::number;
 use yima_store::one_time::{self, OneTime};
 
 /// R7.
@@ -34,7 +35,11 @@ impl Province {
     /// too many are typed wrongly in the whole province.
     pub async fn send_sign_in_password(&self, browser: &Browser, identifier: &str) -> Result<String, DeedError> {
         let holder = self.account_named(identifier).await?.filter(|row| row.state == State::Active);
-        let phone = holder.as_ref().and_then(|row| self.phone_of(row));
+        // Nothing goes to a number that lay idle: it may be somebody else's now.
+        let phone = match &holder {
+            Some(row) => self.live_phone_of(row).await?,
+            None => None,
+        };
         let known = holder.as_ref().is_some_and(|row| self.known_device(&browser.known, &row.id).is_some());
         if !known {
             self.messages.calm(self.now_s())?;
@@ -146,6 +151,7 @@ impl Province {
                     begin(tx, &session).await?;
                     one_time::take(tx, KIND, &hash, None, None, door.now_us).await?.ok_or(DeedError::SignIn)?;
                     Self::right_try(tx, &tries).await?;
+                    number::proved(tx, &account, door.now_us).await?;
                     Ok(Done::to((), account).detail(json!({ "session": session.id, "acr": session.acr })))
                 })
             },

@@ -58,6 +58,7 @@ pub(crate) struct Answered {
 }
 
 /// A passkey that proved itself, at a version of its row.
+#[derive(Clone)]
 pub(crate) struct ProvenPasskey {
     pub row: Authenticator,
     changed: Option<String>,

@@ -32,9 +32,12 @@ pub struct PasswordSignIn {
     pub password: String,
     /// Six digits (RFC 6238).
     pub digits: String,
+    /// A place in the line, "" for whoever comes for the first time.
+    pub ticket: String,
 }
 
 /// A password and a second factor that were right, at versions of their rows.
+#[derive(Clone)]
 pub(crate) struct ProvenPassword {
     pub password: Authenticator,
     totp: Authenticator,
@@ -51,8 +54,10 @@ impl Province {
         browser: &Browser,
         wish: PasswordSignIn,
     ) -> Result<SignedInNow, DeedError> {
-        let room = self.hash_room()?;
         let holder = self.account_named(&wish.identifier).await?;
+        // Before a try is counted: who is sent away has not tried.
+        let known = holder.as_ref().is_some_and(|row| self.known_device(&browser.known, &row.id).is_some());
+        let room = self.hash_room_in_turn(browser, known, &wish.ticket)?;
         let tries = self.tries_of(holder.as_ref().map(|row| row.id.as_str()), &wish.identifier, browser);
         let may = self.may_try(&tries).await?;
         let id = holder.as_ref().map(|row| row.id.clone()).filter(|_| may);

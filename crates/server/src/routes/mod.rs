@@ -21,6 +21,7 @@ pub mod gates;
 pub mod keys;
 pub mod mandates;
 pub mod manifests;
+pub mod number_changes;
 pub mod oauth2;
 pub mod operators;
 pub mod organisations;

@@ -2,7 +2,7 @@
 //!
 //! READ COMMITTED, and a lock on what a deed relied upon (`Tx::share`, `Tx::rely_on`), rather than
 //! SERIALIZABLE: the statistics row of a busy gate is written by every check, which SERIALIZABLE
-//! would answer with endless retries, and a deed that may run twice could not own its values.
+//! would answer with endless retries. A deed that was undone because another stood in its way runs anew a few times.
 
 use std::collections::{BTreeSet, HashSet};
 use std::str::FromStr;
@@ -21,6 +21,8 @@ use crate::{StoreError, schema};
 
 /// Transactions at once; PostgreSQL itself allows 100 by default, to all its clients together.
 const CONNECTIONS_MAX: u32 = 16;
+/// A deed that the database undid because another stood in its way is tried again so often (R29).
+const AGAIN: u32 = 3;
 /// How long a deed waits for a connection before it is `Busy`.
 const ACQUIRE_MAX: Duration = Duration::from_secs(5);
 /// The protocol counts a statement's values in 16 bits.
@@ -62,9 +64,24 @@ impl Postgres {
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Clone + Send + 'static,
+    {
+        for _ in 0..AGAIN {
+            let (outcome, crossed) = self.transaction(Some(DEED), work.clone()).await;
+            if !crossed {
+                return outcome;
+            }
+        }
+        self.deed_once(work).await
+    }
+
+    pub(super) async fn deed_once<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
-        self.transaction(Some(DEED), work).await
+        self.transaction(Some(DEED), work).await.0
     }
 
     pub(super) async fn read<T, E, F>(&self, work: F) -> Result<T, E>
@@ -73,7 +90,7 @@ impl Postgres {
         E: From<StoreError> + Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
-        self.transaction(Some(LOOK), work).await
+        self.transaction(Some(LOOK), work).await.0
     }
 
     /// One statement is a transaction by itself.
@@ -83,27 +100,34 @@ impl Postgres {
         E: From<StoreError> + Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
-        self.transaction(None, work).await
+        self.transaction(None, work).await.0
     }
 
     pub(super) async fn close(self) {
         self.pool.close().await;
     }
 
-    /// In a task of its own, so that a caller who goes away does not end it half-way.
-    async fn transaction<T, E, F>(&self, begin: Option<&'static str>, work: F) -> Result<T, E>
+    /// In a task of its own, so that a caller who goes away does not end it half-way. Says beside the outcome whether the
+    /// database undid it because another stood in its way: nothing of it was kept then.
+    async fn transaction<T, E, F>(&self, begin: Option<&'static str>, work: F) -> (Result<T, E>, bool)
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
         let Self { pool, days } = self.clone();
+        let crossed = |error: &StoreError| *error == StoreError::Crossed;
         tokio::spawn(async move {
-            let wire = pool.acquire().await.map_err(StoreError::from)?;
+            let wire = match pool.acquire().await {
+                Ok(wire) => wire,
+                Err(error) => return (Err(StoreError::from(error).into()), false),
+            };
             let connection = Connection { wire, days, made: Vec::new(), begin, open: false };
             let mut open = Open(Some(Tx { connection: AnyConnection::Postgres(connection), failed: None }));
             let tx = open.tx();
-            let outcome = match (work(tx).await, &tx.failed) {
+            let outcome = work(tx).await;
+            let failed = tx.failed.clone();
+            let outcome = match (outcome, &failed) {
                 (Ok(_), Some(error)) => Err(error.clone().into()),
                 (outcome, _) => outcome,
             };
@@ -111,19 +135,22 @@ impl Postgres {
             match (outcome, end) {
                 (Ok(done), Ok(())) => {
                     open.settle();
-                    Ok(done)
+                    (Ok(done), false)
                 }
-                (Ok(_), Err(error)) => Err(error.into()),
+                (Ok(_), Err(error)) => {
+                    let again = crossed(&error);
+                    (Err(error.into()), again)
+                }
                 (Err(error), end) => {
                     if end.is_ok() {
                         open.settle();
                     }
-                    Err(error)
+                    (Err(error), failed.as_ref().is_some_and(crossed))
                 }
             }
         })
         .await
-        .unwrap_or_else(|error| Err(StoreError::Unavailable(error.to_string()).into()))
+        .unwrap_or_else(|error| (Err(StoreError::Unavailable(error.to_string()).into()), false))
     }
 }
 

@@ -10,6 +10,8 @@ mod checks;
 #[cfg(test)]
 mod confirmations;
 #[cfg(test)]
+mod crossed;
+#[cfg(test)]
 mod days;
 #[cfg(test)]
 mod edges;

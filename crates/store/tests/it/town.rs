@@ -113,7 +113,7 @@ fn must(command: &mut Command) {
 /// A deed of a story: unwraps, because stories say what must be.
 pub async fn deed<T: Send + 'static>(
     store: &Store,
-    work: impl for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, StoreError>> + Send + 'static,
+    work: impl for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, StoreError>> + Clone + Send + 'static,
 ) -> T {
     store.deed(work).await.unwrap()
 }

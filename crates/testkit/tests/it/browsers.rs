@@ -73,6 +73,12 @@ impl Browser {
         request.header("content-type", "application/x-www-form-urlencoded").header("sec-fetch-site", "same-origin")
     }
 
+    /// What a script sends.
+    pub async fn json(&mut self, path: &str, body: &Value) -> Shown {
+        let request = self.client.post(format!("{}{path}", self.url)).body(body.to_string());
+        self.send(request.header("content-type", "application/json").header("sec-fetch-site", "same-origin")).await
+    }
+
     /// What the script asks before it speaks to a passkey.
     pub async fn ask(&mut self, from: &str, what: &str, more: Value) -> Value {
         let mark = self.mark(from).await;

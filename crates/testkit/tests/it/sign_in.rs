@@ -373,3 +373,50 @@ async fn beyond_the_budget_passwords_come_again_and_all_else_goes_on() {
     assert!(seen.iter().all(|status| [403, 503].contains(status)), "{seen:?}");
     assert!(seen.contains(&503) && seen.contains(&403), "{seen:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r8_who_finds_no_room_keeps_a_place_and_newcomers_stand_behind() {
+    let town = Town::with_sign_in_hash_mib(&Database::Sqlite, 19).await;
+    let mut owner = Owner::joined(&town).await;
+    let digits = owner.digits(town.now());
+    let fields = [("identifier", "zhang.san"), ("password", "wrong password!"), ("digits", digits.as_str())];
+    let mut tickets = Vec::new();
+    // The clock stands still, so the line does not move on, however long the hashes take.
+    while tickets.is_empty() {
+        let mut all = Vec::new();
+        for _ in 0..8 {
+            let mut one = Browser::new(&town);
+            let mark = one.mark("/account/sign-in").await;
+            let request = one.form_request(&mark, "/account/sign-in", &fields);
+            all.push(tokio::spawn(async move { (one.send(request).await, one) }));
+        }
+        for one in all {
+            let (shown, browser) = one.await.unwrap();
+            if shown.status == 503 {
+                let path = shown.body.split("; url=").nth(1).unwrap().split('"').next().unwrap().replace("&amp;", "&");
+                assert!(shown.body.contains("http-equiv=\"refresh\"") && !shown.body.contains("<noscript><meta"));
+                tickets.push((path, browser));
+            }
+        }
+    }
+    let (path, mut first) = tickets.remove(0);
+    let ticket = path.split("&ticket=").nth(1).unwrap().to_owned();
+    let mut newcomer = Browser::new(&town);
+    assert_eq!(newcomer.form("/account/sign-in", "/account/sign-in", &fields).await.status, 503, "behind the others");
+    let mut thief = Browser::new(&town);
+    assert!(!thief.get(&path).await.body.contains("name=\"ticket\""), "a place is its browser's");
+    let known = owner.browser.cookie("kd").unwrap().to_owned();
+    let mut own = Browser::new(&town);
+    own.set_cookie("kd", &known);
+    let shown = try_password(&mut own, "zhang.san", PASSWORD, "000000").await;
+    assert_eq!(shown.status, 403, "a device that is known stands in no line");
+    // Each second one more; whoever's turn it is types the password again, and is let in.
+    town.clock.advance(i64::try_from(tickets.len()).unwrap() + 2);
+    let page = first.get(&path).await.body;
+    assert_eq!(field(&page, "ticket"), ticket, "{page}");
+    let again = [fields[0], ("password", "wrong password!"), fields[2], ("ticket", ticket.as_str())];
+    assert_eq!(first.form("/account/sign-in", "/account/sign-in", &again).await.status, 403, "checked");
+    let mut late = Browser::new(&town);
+    assert_eq!(late.form("/account/sign-in", "/account/sign-in", &fields).await.status, 403, "nobody waits any more");
+    owner.browser.get("/account").await;
+}

@@ -142,6 +142,10 @@ export const TERMS = pair(
       approve_audit_search: "审批按人检索",
       read_person_uses: "按人检索",
       see_audit_searches: "看检索申请",
+      keep_sign_in: "在设备上保持登录",
+      prove_number: "确认手机号",
+      change_number: "更换手机号",
+      stop_number_change: "停止更换手机号",
     },
     outcome: { valid: "有效", refused: "不通过", could_not_check: "没查成", done: "已办" },
     reason: {
@@ -362,6 +366,10 @@ export const TERMS = pair(
       approve_audit_search: "Answer search by person",
       read_person_uses: "Search by person",
       see_audit_searches: "See searches by person",
+      keep_sign_in: "Keep a sign-in on a device",
+      prove_number: "Prove a telephone number",
+      change_number: "Change a telephone number",
+      stop_number_change: "Stop a change of number",
     },
     outcome: { valid: "Valid", refused: "Refused", could_not_check: "Not checked", done: "Done" },
     reason: {

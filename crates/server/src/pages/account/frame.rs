@@ -11,19 +11,45 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 /// The mark of the house: one stroke, and the eye of a code as its seal.
 const MARK: &str = "<svg class=\"mark\" viewBox=\"0 0 64 64\" aria-hidden=\"true\"><path class=\"stroke\" d=\"M6 25c8-3 16-2 26-2 11 0 19-1 26-3l-1 6c-8 3-16 3-26 3-10 0-17 0-25 2z\"/><path class=\"eye\" d=\"M40 38h16v16H40zM44 42v8h8v-8zM46.5 44.5h3v3h-3z\" fill-rule=\"evenodd\"/></svg>";
 
+/// How a page comes again by itself.
+enum Again {
+    /// It does not.
+    Never,
+    /// Its script asks; without one the whole page is read again.
+    ByScript(String),
+    /// The whole page is read again, in any browser.
+    Whole(String),
+}
+
+const PASSKEY: &str = "/account/passkey.js";
+const AGAIN: &str = "/account/again.js";
+const KEPT: &str = "/account/kept.js";
+
 /// A whole page. `title` is the heading, `script` says whether it has passkeys.
 #[must_use]
 pub fn page(visitor: &mut Visitor, title: &str, script: bool, body: &Markup) -> Response {
-    framed(visitor, title, script, None, body)
+    framed(visitor, title, if script { &[PASSKEY] } else { &[] }, Again::Never, body)
+}
+
+/// A page that knows of a sign-in which is kept on this device, and has passkeys or none.
+#[must_use]
+pub fn page_kept(visitor: &mut Visitor, title: &str, passkeys: bool, body: &Markup) -> Response {
+    framed(visitor, title, if passkeys { &[KEPT, PASSKEY] } else { &[KEPT] }, Again::Never, body)
+}
+
+/// A page that is read again after so many seconds, at `path`.
+#[must_use]
+pub fn page_in_line(visitor: &mut Visitor, title: &str, after_s: u32, path: &str, body: &Markup) -> Response {
+    framed(visitor, title, &[], Again::Whole(format!("{after_s}; url={path}")), body)
 }
 
 /// A page that waits for something: its part with `data-again` asks again by a script, or else the page as a whole.
 #[must_use]
 pub fn page_again(visitor: &mut Visitor, title: &str, after_s: u32, path: &str, body: &Markup) -> Response {
-    framed(visitor, title, false, Some(format!("{after_s}; url={path}")), body)
+    framed(visitor, title, &[AGAIN], Again::ByScript(format!("{after_s}; url={path}")), body)
 }
 
-fn framed(visitor: &mut Visitor, title: &str, script: bool, again: Option<String>, body: &Markup) -> Response {
+fn framed(visitor: &mut Visitor, title: &str, scripts: &[&str], again: Again, body: &Markup) -> Response {
     let looks = visitor.looks;
     let link = |pair: &str| {
         let joint = if visitor.here.contains('?') { '&' } else { '?' };
@@ -38,11 +64,12 @@ fn framed(visitor: &mut Visitor, title: &str, script: bool, again: Option<String
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (title) " · " (looks.t("一码", "Yima")) }
                 link rel="stylesheet" href="/account/account.css";
-                @if let Some(again) = again {
-                    noscript { meta http-equiv="refresh" content=(again); }
-                    script src="/account/again.js" defer {}
+                @match again {
+                    Again::Never => {}
+                    Again::ByScript(again) => noscript { meta http-equiv="refresh" content=(again); },
+                    Again::Whole(again) => meta http-equiv="refresh" content=(again);,
                 }
-                @if script { script src="/account/passkey.js" defer {} }
+                @for script in scripts { script src=(script) defer {} }
             }
             body {
                 header {

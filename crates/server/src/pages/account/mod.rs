@@ -11,8 +11,11 @@ mod asked;
 mod enterprise;
 mod enterprises;
 mod join;
+mod kept;
 mod let_in;
+mod line;
 mod message;
+mod number;
 mod own;
 mod passkey;
 mod posts;
@@ -35,6 +38,7 @@ const FORM_MAX: usize = 32 * 1024;
 const STYLE: &str = include_str!("account.css");
 const SCRIPT: &str = include_str!("passkey.js");
 const SCRIPT_AGAIN: &str = include_str!("again.js");
+const SCRIPT_KEPT: &str = include_str!("kept.js");
 
 /// The routes under `/account`.
 pub fn router() -> Router<App> {
@@ -84,6 +88,19 @@ pub fn router() -> Router<App> {
         .route("/account/posts/{id}/accept", post(posts::accept))
         .route("/account/posts/{id}/leave", post(posts::leave))
         .route("/account/posts/{id}/deputy", post(posts::deputy))
+        .route("/account/number", get(number::page))
+        .route("/account/number/send", post(number::send))
+        .route("/account/number/digits", post(number::digits))
+        .route("/account/number/stop", get(number::stop_page).post(number::stop_by_link))
+        .route("/account/number/{id}/stop", post(number::stop))
+        .route("/account/kept", post(kept::keep))
+        .route("/account/kept/ask", post(kept::ask))
+        .route("/account/kept/open", post(kept::open))
+        .route("/account/kept/{id}/end", post(kept::end))
+        .route(
+            "/account/kept.js",
+            get(async || ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], SCRIPT_KEPT)),
+        )
         .route("/account/recover/device", post(recover::by_device))
         .route("/account/let-in", get(let_in::page).post(let_in::device))
         .route("/account/let-in/ward", post(let_in::ward))

@@ -1,7 +1,9 @@
 //! One's own account: who is signed in where, which devices show codes, which ways to sign in there are; each can be ended.
 //! It does not know how a session ends.
 
-use super::frame::{go, mark, moment, notice, page as whole, prove_more, refusal, sign_in_first, with_cookies};
+use super::frame::{
+    go, mark, moment, notice, page as whole, page_kept, prove_more, refusal, sign_in_first, with_cookies,
+};
 use super::visitor::Visitor;
 use crate::app::App;
 use crate::error::Refused;
@@ -33,8 +35,9 @@ pub(super) async fn shown(app: &App, visitor: &mut Visitor, refused: Option<&Ref
         Err(error) => Err(error),
     };
     let standing = app.province.standing_recoveries(&person.actor()).await;
-    let found = found.and_then(|(own, sessions)| Ok((own, sessions, standing?)));
-    let (own, sessions, standing) = match found {
+    let (kept, number) = (app.province.kept_of(&person).await, app.province.number_of(&person).await);
+    let found = found.and_then(|(own, sessions)| Ok((own, sessions, standing?, kept?, number?)));
+    let (own, sessions, standing, kept, number) = match found {
         Ok(found) => found,
         Err(error) => return refusal(visitor, &Refused::from(error)),
     };
@@ -42,16 +45,19 @@ pub(super) async fn shown(app: &App, visitor: &mut Visitor, refused: Option<&Ref
     let body = html! {
         (notice(visitor, refused))
         (super::recover::banner(visitor, &standing))
+        (super::number::banner(visitor, number.change.as_ref()))
         p.who { (own.name_masked) @if app.province.is_demo() { " " span.demo { (looks.t("演示数据", "Demo data")) } } }
         @if own.wrong_tries > 0 {
             div.notice { p { (looks.t("过去 24 小时有人试登录没有成功：", "Failed tries to sign in within 24 hours: ")) (own.wrong_tries) } }
         }
         (ways(visitor, &own, app.province.now_s()))
         (browsers(visitor, &sessions))
+        (super::kept::section(visitor, &kept))
+        (super::number::section(visitor, &number))
         (devices(visitor, &own))
         p.more { a href="/" { (looks.t("我的码", "My code")) } " · " a href="/account/enterprises" { (looks.t("企业", "Enterprises")) } " · " a href="/account/apps" { (looks.t("同意过的应用", "Apps I allowed")) } " · " a href="/account/posts" { (looks.t("我的职务", "My posts")) } " · " a href="/account/let-in" { (looks.t("添加设备、帮家人找回", "Another device, or somebody in my care")) } " · " a href="/account/sign-out" { (looks.t("退出登录", "Sign out")) } }
     };
-    whole(visitor, looks.t("我的账户", "My account"), false, &body)
+    page_kept(visitor, looks.t("我的账户", "My account"), false, &body)
 }
 
 fn ways(visitor: &Visitor, own: &OwnWays, now_s: i64) -> Markup {

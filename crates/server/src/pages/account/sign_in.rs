@@ -1,7 +1,7 @@
 //! Signing in: passkey first, then password with a second factor, then a one-time password by message.
 //! Unknown names, wrong passwords and those that wait get one page. It does not know who anybody is.
 
-use super::frame::{go, mark, notice, page as whole, refusal, with_status};
+use super::frame::{go, mark, notice, page_kept as whole, refusal, with_status};
 use super::next::{client_of, escaped, own_path};
 use super::visitor::Visitor;
 use crate::app::App;
@@ -11,12 +11,14 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
-use yima_province::{PasswordSignIn, SignedInNow};
+use yima_province::{DeedError, PasswordSignIn, SignedInNow, Turn};
 
 /// The page's address.
 #[derive(Deserialize)]
 pub struct Asked {
     next: Option<String>,
+    #[serde(default)]
+    ticket: String,
 }
 
 /// Password and second factor.
@@ -27,6 +29,8 @@ pub struct ByPassword {
     identifier: String,
     password: String,
     digits: String,
+    #[serde(default)]
+    ticket: String,
 }
 
 /// A passkey's answer.
@@ -44,7 +48,11 @@ pub async fn page(State(app): State<App>, mut visitor: Visitor, Query(asked): Qu
     if visitor.person.is_some() {
         return go(&mut visitor, &next);
     }
-    shown(&app, &mut visitor, &next, None)
+    match app.province.turn_of(&visitor.browser, &asked.ticket) {
+        Turn::In(again_s) => super::line::page(&mut visitor, &next, &asked.ticket, again_s),
+        Turn::Now => shown(&app, &mut visitor, &next, &asked.ticket, None),
+        Turn::None => shown(&app, &mut visitor, &next, "", None),
+    }
 }
 
 /// POST /account/sign-in.
@@ -54,8 +62,12 @@ pub async fn by_password(State(app): State<App>, mut visitor: Visitor, Form(sent
         return refusal(&mut visitor, &refused);
     }
     visitor.browser.client = client_of(&next);
-    let wish = PasswordSignIn { identifier: sent.identifier, password: sent.password, digits: sent.digits };
+    let (digits, ticket) = (sent.digits, sent.ticket);
+    let wish = PasswordSignIn { identifier: sent.identifier, password: sent.password, digits, ticket: ticket.clone() };
     let done = app.province.sign_in_with_password(&visitor.browser, wish).await;
+    if matches!(done, Err(DeedError::Busy)) {
+        return super::line::sent_away(&app, &mut visitor, &next, &ticket);
+    }
     ended(&app, &mut visitor, &next, done.map_err(Refused::from)).await
 }
 
@@ -77,16 +89,21 @@ async fn ended(app: &App, visitor: &mut Visitor, next: &str, done: Result<Signed
         }
         Err(refused) => {
             visitor.here = format!("/account/sign-in?next={}", escaped(next));
-            let shown = shown(app, visitor, next, Some(&refused));
+            let shown = shown(app, visitor, next, "", Some(&refused));
             with_status(&refused, shown)
         }
     }
 }
 
-fn shown(app: &App, visitor: &mut Visitor, next: &str, refused: Option<&Refused>) -> Response {
+fn shown(app: &App, visitor: &mut Visitor, next: &str, ticket: &str, refused: Option<&Refused>) -> Response {
     let looks = visitor.looks;
     let body = html! {
         (notice(visitor, refused))
+        @if refused.is_none() && ticket.is_empty() { (super::kept::opener(visitor, next)) }
+        @if !ticket.is_empty() {
+            div.notice role="status" { p { (looks.t(
+                "轮到你了。请在 5 分钟内再填一次密码。", "It is your turn. Type the password once more within five minutes.")) } }
+        }
         @if refused.is_some() {
             p.hint { (looks.t(
                 "试过几次了？等 15 分钟再试，或用通行密钥。忘了？到窗口办理。",
@@ -98,11 +115,12 @@ fn shown(app: &App, visitor: &mut Visitor, next: &str, refused: Option<&Refused>
             }))
             p.hint.needs-script { (looks.t("用指纹、人脸或锁屏密码，不用填账号。", "Fingerprint, face or screen lock; nothing to type.")) }
         }
-        details open[!app.province.has_passkeys() || refused.is_some()] {
+        details open[!app.province.has_passkeys() || refused.is_some() || !ticket.is_empty()] {
             summary { (looks.t("用密码登录", "Sign in with a password")) }
             form method="post" action="/account/sign-in" {
                 (mark(visitor))
                 input type="hidden" name="next" value=(next);
+                @if !ticket.is_empty() { input type="hidden" name="ticket" value=(ticket); }
                 (identifier(visitor))
                 label { (looks.t("密码", "Password"))
                     input type="password" name="password" autocomplete="current-password" maxlength="128" required; }
