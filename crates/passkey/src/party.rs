@@ -2,6 +2,7 @@
 //! always required, passkeys are discoverable, and attestation is not asked for. The states it hands out are kept by the
 //! caller, once and for a short time; it does not know where.
 
+use crate::assertion::{Asking, Es256, Seen, Site};
 use crate::error::PasskeyError;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -21,6 +22,7 @@ pub const CHALLENGE_S: u64 = 300;
 pub struct Party {
     core: WebauthnCore,
     rp_id: String,
+    rp_id_hash: [u8; 32],
 }
 
 /// What a browser is asked, and what to keep until it answers.
@@ -78,7 +80,8 @@ impl Party {
         // The safe wrapper of this library fixes user handles at 16 bytes and passkeys that can't be discovered; what it
         // warns of is held here: verification is required in every challenge, and the states are kept by the server.
         let core = WebauthnCore::new_unsafe_experts_only(name, &rp_id, vec![url], timeout, Some(false), Some(false));
-        Ok(Self { core, rp_id })
+        let rp_id_hash = yima_keys::sha256(&[rp_id.as_bytes()]);
+        Ok(Self { core, rp_id, rp_id_hash })
     }
 
     /// The relying party id.
@@ -153,21 +156,35 @@ impl Party {
     /// # Errors
     /// Why it does not hold.
     pub fn proven(&self, state: &str, answer: &str, body: &str) -> Result<Proven, PasskeyError> {
-        let state: AuthenticationState = serde_json::from_str(state).map_err(|_| PasskeyError::Kept)?;
-        let answer: PublicKeyCredential = serde_json::from_str(answer).map_err(|_| PasskeyError::Form)?;
         let mut kept = credential(body)?;
-        let result = self.core.authenticate_single_credential(&answer, &state, &kept)?;
-        if !result.user_verified() {
-            return Err(PasskeyError::NotVerified);
-        }
-        let changed = if result.needs_update() {
-            kept.counter = result.counter();
-            kept.backup_state = result.backup_state();
+        let seen = match Es256::of(&kept) {
+            Some(key) => {
+                let asking = Asking::read(state)?;
+                let answer: PublicKeyCredential = serde_json::from_str(answer).map_err(|_| PasskeyError::Form)?;
+                let site = Site { origins: self.core.get_allowed_origins(), rp_id_hash: &self.rp_id_hash };
+                site.judge(&answer, &asking, &kept, &key)?
+            }
+            None => self.by_library(state, answer, &kept)?,
+        };
+        let changed = if seen.changes(&kept) {
+            kept.counter = seen.counter;
+            kept.backup_state = seen.backed_up;
             Some(serde_json::to_string(&kept).map_err(|_| PasskeyError::Kept)?)
         } else {
             None
         };
         Ok(Proven { changed, bound: !kept.backup_eligible })
+    }
+
+    /// The library's own judgement, for keys of every sort; ours over ES256 must never differ from it.
+    pub(crate) fn by_library(&self, state: &str, answer: &str, kept: &Credential) -> Result<Seen, PasskeyError> {
+        let state: AuthenticationState = serde_json::from_str(state).map_err(|_| PasskeyError::Kept)?;
+        let answer: PublicKeyCredential = serde_json::from_str(answer).map_err(|_| PasskeyError::Form)?;
+        let result = self.core.authenticate_single_credential(&answer, &state, kept)?;
+        if !result.user_verified() {
+            return Err(PasskeyError::NotVerified);
+        }
+        Ok(Seen { counter: result.counter(), backed_up: result.backup_state() })
     }
 }
 
@@ -181,7 +198,7 @@ pub fn under_id(body: &str, credential_id: &[u8]) -> Result<String, PasskeyError
     serde_json::to_string(&kept).map_err(|_| PasskeyError::Kept)
 }
 
-fn credential(body: &str) -> Result<Credential, PasskeyError> {
+pub(crate) fn credential(body: &str) -> Result<Credential, PasskeyError> {
     serde_json::from_str(body).map_err(|_| PasskeyError::Kept)
 }
 
