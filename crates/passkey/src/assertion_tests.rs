@@ -76,15 +76,16 @@ fn signed(draft: &Draft) -> String {
 fn said(draft: &Draft, kept: &Credential) -> Result<(u32, bool, bool), PasskeyError> {
     let party = Party::new("Yima", ORIGIN).unwrap();
     let state = party.ask_proof([7; 32], &[]).unwrap().state;
-    let answer = signed(draft);
-    let library = party.by_library(&state, &answer, kept);
+    let claimed = party.claimed(&signed(draft)).unwrap();
+    let library = party.by_library(&state, &claimed, kept);
     let key = Es256::of(kept).unwrap();
     let origin = ORIGIN.parse().unwrap();
     let hash = yima_keys::sha256(&[b"localhost"]);
     let site = Site { origins: &[origin], rp_id_hash: &hash };
-    let read = serde_json::from_str(&answer).unwrap();
-    let ours = site.judge(&read, &Asking::read(&state).unwrap(), kept, &key);
+    let ours = site.judge(claimed.answer(), &Asking::read(&state).unwrap(), kept, &key);
     assert_eq!(ours, library, "{draft:?}");
+    let body = serde_json::to_string(kept).unwrap();
+    assert_eq!(party.proven(&state, &claimed, &body).err(), library.err(), "{draft:?}");
     ours.map(|seen| (seen.counter, seen.backed_up, seen.changes(kept)))
 }
 
@@ -105,7 +106,18 @@ fn an_answer_holds_or_not_as_the_library_says() {
         ("nobody verified", draft(0x01, 0), PasskeyError::NotVerified),
         ("could be in a backup of a sudden", draft(0x0d, 0), PasskeyError::NotProven),
         ("in a backup that cannot be", draft(0x15, 0), PasskeyError::NotProven),
-        ("another site", Draft { data: { let mut d = draft(0x05, 0).data; d[3] ^= 1; d }, ..draft(0x05, 0) }, PasskeyError::NotProven),
+        (
+            "another site",
+            Draft {
+                data: {
+                    let mut d = draft(0x05, 0).data;
+                    d[3] ^= 1;
+                    d
+                },
+                ..draft(0x05, 0)
+            },
+            PasskeyError::NotProven,
+        ),
         ("too short", Draft { data: vec![0; 36], ..draft(0x05, 0) }, PasskeyError::Form),
         ("an extension without its bytes", draft(0x85, 0), PasskeyError::Form),
         ("another key", Draft { other_key: true, ..draft(0x05, 0) }, PasskeyError::NotProven),
@@ -146,7 +158,11 @@ fn a_counter_only_rises_and_a_backup_is_noted() {
 fn what_was_never_asked_for_is_not_passed_over() {
     let state = Party::new("Yima", ORIGIN).unwrap().ask_proof([7; 32], &[]).unwrap().state;
     assert!(Asking::read(&state).is_ok(), "{state}");
-    for (name, value) in [("policy", json!("preferred")), ("appid", json!("https://old")), ("allow_backup_eligible_upgrade", json!(true))] {
+    for (name, value) in [
+        ("policy", json!("preferred")),
+        ("appid", json!("https://old")),
+        ("allow_backup_eligible_upgrade", json!(true)),
+    ] {
         let mut other: Value = serde_json::from_str(&state).unwrap();
         other[name] = value;
         assert_eq!(Asking::read(&other.to_string()).err(), Some(PasskeyError::Kept), "{name}");

@@ -49,9 +49,7 @@ async fn main() {
         peer::measure(&serde_json::from_str(&line).unwrap(), operations / 4).await;
     }
     if wanted("crowded") {
-        let world = World::new(&Database::Sqlite).await;
-        let app = world.app(json!({})).await;
-        crowded::measure(server(&world), &world, &app, operations / 4).await;
+        crowded::measure(operations / 4).await;
     }
     if wanted("flood") {
         flood::measure(&Town::open(&Database::Sqlite).await).await;
