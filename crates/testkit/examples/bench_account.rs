@@ -15,7 +15,7 @@ mod loading;
 
 use account::rows::{Server, ask, basic, head, row, same};
 use account::world::World;
-use account::{callers, crowded, flood, peer, people};
+use account::{callers, crowded, floor, flood, peer, people};
 use serde_json::json;
 use std::path::Path;
 use yima_testkit::{Database, Town};
@@ -42,6 +42,9 @@ async fn main() {
         if wanted("people") {
             of_people(&world, operations).await;
         }
+    }
+    if wanted("people") {
+        floor::print();
     }
     if wanted("apps")
         && let Ok(line) = std::env::var("YIMA_BENCH_PEER")
