@@ -208,7 +208,7 @@ async function twoOfficers(town, page, resident, lang) {
   return begun.id;
 }
 
-async function newAuthenticator(context, page) {
+export async function newAuthenticator(context, page) {
   const cdp = await context.newCDPSession(page);
   await cdp.send("WebAuthn.enable");
   const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true };
@@ -218,9 +218,9 @@ async function newAuthenticator(context, page) {
 
 /** An operator's session is kept over both languages: six digits are taken once. */
 const desks = {};
-async function officer(town, role) {
+export async function officer(town, role) {
   const who = town.demo.sign_ins[role];
-  const post = (path, body, headers = {}) => fetch(`${town.server}/api/v1${path}`, { method: "POST", headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(body) });
+  const post = (path, body, headers = {}) => fetch(`${town.server}/api/v1${path}`, { method: body === undefined ? "GET" : "POST", headers: { "Content-Type": "application/json", ...headers }, body: body && JSON.stringify(body) });
   desks[role] ??= (async () => {
     for (let turn = 0; turn < 2; turn += 1) {
       const session = await post("/operators/sign-in", { name: who.name, password: who.password, totp: totp(who.totp_secret) });

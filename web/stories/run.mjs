@@ -10,6 +10,7 @@ import { stories as checkerStories } from "./checker.mjs";
 import { stories as confirmStories } from "./confirm.mjs";
 import { stories as mergeStories } from "./merge.mjs";
 import { stories as familyStories } from "./family.mjs";
+import { stories as firmStories } from "./firm.mjs";
 
 const { values } = parseArgs({ options: { server: { type: "string" }, demo: { type: "string" }, only: { type: "string" }, dist: { type: "boolean" } } });
 const line = values.demo ?? process.env.YIMA_DEMO;
@@ -20,7 +21,7 @@ const front = values.dist ? await serve(server) : null;
 const town = { url: front?.url ?? server, server, demo, codes: [...demo.enrolment_codes], gate: (scenario) => demo.gates.find((g) => g.scenario === scenario) };
 
 let passed = 0, failed = 0;
-for (const story of [...residentStories, ...checkerStories, ...confirmStories, ...mergeStories, ...familyStories, ...accountStories, ...consoleStories]) {
+for (const story of [...residentStories, ...checkerStories, ...confirmStories, ...mergeStories, ...familyStories, ...firmStories, ...accountStories, ...consoleStories]) {
   if (values.only && !story.name.includes(values.only)) continue;
   const began = Date.now();
   try {

@@ -1,5 +1,5 @@
-//! Holds two tables to the tree: `docs/asvs.md` and `docs/account-rules.md` name tests, and a test that is named must be there.
-//! It does not know whether a test proves what is said of it; who writes a row has read the test.
+//! Holds three tables to the tree: `docs/asvs.md` and `docs/account-rules.md` name tests, and a test that is named must be
+//! there; `docs/security.md` gives limits, which must be those of the source. It does not know whether a test proves what is said of it; who writes a row has read the test.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,13 +13,16 @@ const FORMS: [&str; 4] = ["test", "by construction", "no", "n/a"];
 /// Underscores from which a bare word in backticks is the name of a test and not of a field or a type.
 const TEST_NAME_JOINTS: usize = 3;
 
-/// Every claim of the two tables that the tree does not bear out.
+/// What reads one of them, and says what is wrong in it.
+type Judge = fn(&str, &Sources) -> Vec<String>;
+
+/// Every claim of the three tables that the tree does not bear out.
 pub fn claims() -> Vec<String> {
     let sources = Sources::of(&tree::root());
     let mut found = Vec::new();
-    for (path, judge) in
-        [("docs/asvs.md", in_asvs as fn(&str, &Sources) -> Vec<String>), ("docs/account-rules.md", in_rules)]
-    {
+    let tables: [(&str, Judge); 3] =
+        [("docs/asvs.md", in_asvs), ("docs/account-rules.md", in_rules), ("docs/security.md", in_limits)];
+    for (path, judge) in tables {
         match std::fs::read_to_string(tree::root().join(path)) {
             Ok(text) => found.extend(judge(&text, &sources).into_iter().map(|fault| format!("{path}: {fault}"))),
             Err(why) => found.push(format!("{path}: failed to read it: {why}")),
@@ -139,6 +142,30 @@ fn in_rules(text: &str, sources: &Sources) -> Vec<String> {
     found
 }
 
+/// `| what | `file.rs::NAME` = `value` | why |` rows: the constant has that value, as the source writes it.
+fn in_limits(text: &str, sources: &Sources) -> Vec<String> {
+    let mut found = Vec::new();
+    for cells in rows(text) {
+        let [what, constant, _] = cells.as_slice() else { continue };
+        let [place, value] = quoted(constant).collect::<Vec<_>>()[..] else { continue };
+        let Some((file, name)) = place.split_once("::") else {
+            found.push(format!("{what}: `{place}` is no `file::CONSTANT`"));
+            continue;
+        };
+        let held = sources.file(file).filter_map(|text| constant_of(text, name)).collect::<Vec<_>>();
+        if held != [value] {
+            found.push(format!("{what}: `{place}` is {held:?} in the source, and not `{value}`"));
+        }
+    }
+    found
+}
+
+/// What a constant is set to, as it is written.
+fn constant_of<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    let line = text.lines().find(|line| line.contains(&format!("const {name}: ")))?;
+    line.split_once(" = ")?.1.strip_suffix(';')
+}
+
 /// The cells of each table row.
 fn rows(text: &str) -> impl Iterator<Item = Vec<String>> {
     let row = |line: &str| {
@@ -163,7 +190,7 @@ fn is_test_name(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{RULES, Sources, claims, in_asvs, in_rules};
+    use super::{RULES, Sources, claims, in_asvs, in_limits, in_rules};
 
     fn sources() -> Sources {
         let file = |path: &str, text: &str| (path.to_owned(), text.to_owned());
@@ -221,6 +248,26 @@ mod tests {
         for (text, words) in table {
             let found = in_rules(&text, &sources());
             assert!(found.len() == 1 && found[0].contains(words), "{words}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn a_limit_is_what_the_source_says() {
+        let source = "const LIFE_S: i64 = 3 * 60;\n";
+        let sources = Sources([("crates/x/src/a.rs".to_owned(), source.to_owned())].into());
+        let table = [
+            ("| life | `a.rs::LIFE_S` = `3 * 60` | R7 |", None),
+            ("| what | how | why |", None),
+            ("| life | `a.rs::LIFE_S` = `4 * 60` | R7 |", Some("[\"3 * 60\"]")),
+            ("| life | `a.rs::AGE_S` = `3 * 60` | R7 |", Some("[] in the source")),
+            ("| life | `LIFE_S` = `3 * 60` | R7 |", Some("no `file::CONSTANT`")),
+        ];
+        for (row, words) in table {
+            let found = in_limits(row, &sources);
+            match words {
+                Some(words) => assert!(found.len() == 1 && found[0].contains(words), "{row}: {found:?}"),
+                None => assert!(found.is_empty(), "{row}: {found:?}"),
+            }
         }
     }
 }

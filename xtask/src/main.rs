@@ -1,9 +1,10 @@
-//! The chores of the house: `cargo xtask run | check | gen | bench | fuzz | api-fuzz`, for a person and for CI alike.
+//! The chores of the house: `cargo xtask run | check | gen | bench | bom | fuzz | api-fuzz`, for a person and for CI alike.
 //! It drives other programs and reads what they print; it knows nothing of codes, residents or the store.
 
 mod account;
 mod api_fuzz;
 mod bench;
+mod bom;
 mod check;
 mod claims;
 mod demo;
@@ -31,6 +32,7 @@ cargo xtask <chore>
   gen    [--check]   write the generated files again; with --check only say which are not current
   bench  [NAME ...]  measure, and print the tables of docs/benchmarks.md; `bench peers`, `bench shots [SHOTS]`,
                      `bench account [OPERATIONS] [PART]`, `bench load-accounts [ACCOUNTS] [FOLDER]` by name
+  bom    [FILE]      write a bill of materials (CycloneDX 1.6) of what ships, target/yima.cdx.json
   fuzz   [SECONDS]   run every fuzz target so long (default 600 s each)
   api-fuzz [CASES]   Schemathesis over the API as every caller, so many cases an operation (default 40)
 ";
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
         Some("check") => check::check(rest),
         Some("gen") => generate::generate(rest.iter().any(|word| word == "--check")),
         Some("bench") => bench::bench(rest),
+        Some("bom") => bom::bom(rest),
         Some("fuzz") => fuzz::fuzz(rest),
         Some("api-fuzz") => api_fuzz::api_fuzz(rest),
         Some("help" | "--help" | "-h") => {

@@ -51,6 +51,10 @@ const BANS: [Ban; 10] = [
     Ban { word: concat!("uns", "afe {"), rooms: ALL, except: &[], why: "no unsafe in this house" },
 ];
 
+/// Words by which text of others becomes markup or script in a page, or a key of others reaches every object.
+const SCRIPT_BANS: [&str; 8] =
+    ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "__proto__", "srcdoc"];
+
 /// Every broken habit, with its file, line and reason. Long files are printed as hints.
 pub fn tidy() -> Vec<String> {
     let mut found = Vec::new();
@@ -60,6 +64,9 @@ pub fn tidy() -> Vec<String> {
             let text = std::fs::read_to_string(&path).unwrap_or_default();
             found.extend(in_file(room, &tree::shown(&path), &text));
         }
+    }
+    for path in tree::files(&tree::root().join("web/src"), &[".ts", ".tsx", ".mjs"]) {
+        found.extend(in_script(&tree::shown(&path), &std::fs::read_to_string(&path).unwrap_or_default()));
     }
     for path in tree::files(&tree::root(), &[".rs", ".ts", ".tsx", ".py"]) {
         found.extend(in_name(&path));
@@ -97,6 +104,13 @@ fn in_file(room: &str, shown: &str, text: &str) -> Vec<String> {
     found
 }
 
+fn in_script(shown: &str, text: &str) -> Vec<String> {
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"));
+    let banned = |line: &str| SCRIPT_BANS.into_iter().find(|word| line.contains(word));
+    let faults = lines.filter_map(|(number, line)| Some((number, banned(line)?)));
+    faults.map(|(number, word)| format!("{shown}:{}: `{word}`: what others wrote stays text", number + 1)).collect()
+}
+
 fn in_name(path: &Path) -> Option<String> {
     let stem = path.file_stem()?.to_str()?;
     EMPTY_NAMES.contains(&stem).then(|| format!("{}: `{stem}` says nothing; name the thing inside", tree::shown(path)))
@@ -121,7 +135,7 @@ fn sentences(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{in_file, tidy};
+    use super::{in_file, in_script, tidy};
 
     const HEAD: &str = "//! It does a thing. It knows no other.\n";
 
@@ -150,6 +164,7 @@ mod tests {
                 None => assert!(found.is_empty(), "{body}: {found:?}"),
             }
         }
+        assert_eq!(in_script("web/src/a.ts", "a.innerHTML = b;\n// no eval(\na.textContent = b;").len(), 1);
         assert_eq!(in_file("code", "crates/x/src/x.rs", "fn headless() {}\n").len(), 1);
         assert_eq!(in_file("code", "crates/x/src/x.rs", "//! One sentence only.\n").len(), 1);
     }

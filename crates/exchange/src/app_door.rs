@@ -15,6 +15,8 @@ const TRY_MAX: Duration = Duration::from_secs(5);
 pub struct AppDoor {
     /// A demonstration: apps run on this machine, over plain HTTP.
     pub loopback: bool,
+    /// A private network that an operator named for this app alone, and the bits that name it.
+    pub private: Option<(IpAddr, u8)>,
 }
 
 /// Why an app was not told.
@@ -76,7 +78,30 @@ impl AppDoor {
     }
 
     fn may_reach(&self, ip: IpAddr) -> bool {
-        if self.loopback { ip.is_loopback() } else { is_public(ip) }
+        if self.loopback {
+            return ip.is_loopback();
+        }
+        is_public(ip) || self.private.is_some_and(|(network, bits)| is_private(ip) && is_within(ip, network, bits))
+    }
+}
+
+/// Is it an address of RFC 1918 or RFC 4193? No exception reaches further: not this machine, not its link.
+fn is_private(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => ip.is_private(),
+        IpAddr::V6(ip) => ip.segments()[0] & 0xfe00 == 0xfc00,
+    }
+}
+
+fn is_within(ip: IpAddr, network: IpAddr, bits: u8) -> bool {
+    let same = |ip: u128, network: u128, width: u32| {
+        let rest = width.saturating_sub(u32::from(bits));
+        rest < width && ip >> rest == network >> rest
+    };
+    match (ip, network) {
+        (IpAddr::V4(ip), IpAddr::V4(network)) => same(ip.to_bits().into(), network.to_bits().into(), 32),
+        (IpAddr::V6(ip), IpAddr::V6(network)) => same(ip.to_bits(), network.to_bits(), 128),
+        _ => false,
     }
 }
 
@@ -133,8 +158,8 @@ mod tests {
         ];
         for (address, open, demo) in table {
             let url = Url::parse(address).unwrap();
-            assert_eq!(AppDoor { loopback: false }.callable(&url).is_ok(), open, "{address}");
-            assert_eq!(AppDoor { loopback: true }.callable(&url).is_ok(), demo || open, "{address}");
+            assert_eq!(AppDoor { loopback: false, private: None }.callable(&url).is_ok(), open, "{address}");
+            assert_eq!(AppDoor { loopback: true, private: None }.callable(&url).is_ok(), demo || open, "{address}");
         }
     }
 
@@ -166,15 +191,36 @@ mod tests {
         ];
         for ip in private {
             assert!(!is_public(ip.parse().unwrap()), "{ip}");
-            assert!(!AppDoor { loopback: false }.may_reach(ip.parse().unwrap()), "{ip}");
+            assert!(!AppDoor { loopback: false, private: None }.may_reach(ip.parse().unwrap()), "{ip}");
         }
         for ip in ["1.1.1.1", "114.114.114.114", "172.32.0.1", "2400:3200::1"] {
             assert!(is_public(ip.parse().unwrap()), "{ip}");
         }
-        assert!(AppDoor { loopback: true }.may_reach("127.0.0.1".parse().unwrap()));
+        assert!(AppDoor { loopback: true, private: None }.may_reach("127.0.0.1".parse().unwrap()));
         assert!(
-            !AppDoor { loopback: true }.may_reach("1.1.1.1".parse().unwrap()),
+            !AppDoor { loopback: true, private: None }.may_reach("1.1.1.1".parse().unwrap()),
             "a demonstration calls nobody outside"
         );
+    }
+
+    #[test]
+    fn r39_a_named_private_network_opens_itself_and_nothing_more() {
+        let door = |network: &str, bits| AppDoor { loopback: false, private: Some((network.parse().unwrap(), bits)) };
+        let table = [
+            ("10.3.0.0", 16, "10.3.9.9", true),
+            ("10.3.0.0", 16, "10.4.0.1", false),
+            ("10.3.0.0", 16, "192.168.1.1", false),
+            ("10.3.0.0", 16, "1.1.1.1", true),
+            ("10.3.0.0", 16, "::ffff:10.3.9.9", false),
+            ("127.0.0.0", 8, "127.0.0.1", false),
+            ("169.254.0.0", 16, "169.254.169.254", false),
+            ("0.0.0.0", 0, "10.3.9.9", false),
+            ("fd12:3456::", 32, "fd12:3456::1", true),
+            ("fd12:3456::", 32, "fd12:3457::1", false),
+            ("fe80::", 10, "fe80::1", false),
+        ];
+        for (network, bits, ip, open) in table {
+            assert_eq!(door(network, bits).may_reach(ip.parse().unwrap()), open, "{network}/{bits} {ip}");
+        }
     }
 }

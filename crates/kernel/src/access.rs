@@ -259,7 +259,7 @@ fn mandated(request: &Request, facts: &Facts, now_s: i64) -> Result<(), Refusal>
     };
     let scope = match request.deed {
         Deed::DrawActing => Scope::ShowCode,
-        Deed::AllowAppFor => Scope::GiveConsent,
+        Deed::AllowAppFor | Deed::WithdrawAppFor => Scope::GiveConsent,
         Deed::SeeWardRecord if mandate.sight != Sight::Nothing => Scope::SeeRecord,
         _ => return Err(Refusal::NotMandated),
     };
@@ -296,6 +296,7 @@ pub const fn waits_in_hold(actor: &Actor, deed: Deed) -> bool {
     match deed {
         Deed::GiveConsent
         | Deed::AllowApp
+        | Deed::AllowAppFor
         | Deed::InviteHelper
         | Deed::AcceptInvitation
         | Deed::ConfirmMandate

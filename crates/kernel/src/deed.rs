@@ -177,7 +177,7 @@ pub enum Deed {
     SeeClients,
     /// Allow an app to know something about oneself.
     AllowApp,
-    /// Answer an app's letter of consent for a child in one's care.
+    /// Answer an app's letter of consent for a child in one's care, or for an enterprise.
     AllowAppFor,
     /// Take that back.
     WithdrawApp,
@@ -185,6 +185,8 @@ pub enum Deed {
     TakeToken,
     /// Read what a person allowed, as an app.
     ReadClaims,
+    /// Say what came of a deletion that was asked of an app.
+    AnswerDeletion,
     /// Ask, at a counter, that a resident comes back to the account.
     BeginRecovery,
     /// Say yes or no to it, as the second officer.
@@ -245,11 +247,13 @@ pub enum Deed {
     ReadPersonUses,
     /// See which searches by person were asked for.
     SeeAuditSearches,
+    /// Take back, as a guardian, what one allowed an app for a child.
+    WithdrawAppFor,
 }
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 121] = [
+    pub const ALL: [Self; 123] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -341,6 +345,7 @@ impl Deed {
         Self::WithdrawApp,
         Self::TakeToken,
         Self::ReadClaims,
+        Self::AnswerDeletion,
         Self::BeginRecovery,
         Self::AnswerRecovery,
         Self::Recover,
@@ -371,6 +376,7 @@ impl Deed {
         Self::ApproveAuditSearch,
         Self::ReadPersonUses,
         Self::SeeAuditSearches,
+        Self::WithdrawAppFor,
     ];
 
     /// The word in uses and in the printed matrix.
@@ -468,6 +474,7 @@ impl Deed {
             Self::WithdrawApp => "withdraw_app",
             Self::TakeToken => "take_token",
             Self::ReadClaims => "read_claims",
+            Self::AnswerDeletion => "answer_deletion",
             Self::BeginRecovery => "begin_recovery",
             Self::AnswerRecovery => "answer_recovery",
             Self::Recover => "recover",
@@ -498,6 +505,7 @@ impl Deed {
             Self::ApproveAuditSearch => "approve_audit_search",
             Self::ReadPersonUses => "read_person_uses",
             Self::SeeAuditSearches => "see_audit_searches",
+            Self::WithdrawAppFor => "withdraw_app_for",
         }
     }
 }

@@ -74,6 +74,7 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         | (Deed::JoinAccount | Deed::EndSession, A::Resident) => Rule::Own,
         (
             Deed::EndDevice
+            | Deed::EndSession
             | Deed::SeeResidents
             | Deed::SeeDevices
             | Deed::IssueEnrolmentCode
@@ -98,7 +99,8 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
             | Deed::RestoreMandate,
             A::Resident,
         ) => Rule::Own,
-        (Deed::DrawActing | Deed::SeeWardRecord, A::Resident) | (Deed::AllowAppFor, A::Person) => Rule::Mandated,
+        (Deed::DrawActing | Deed::SeeWardRecord | Deed::WithdrawAppFor, A::Resident)
+        | (Deed::AllowAppFor | Deed::WithdrawAppFor, A::Person) => Rule::Mandated,
         (
             Deed::RegisterMandate | Deed::ConfirmMandate | Deed::EndMandate | Deed::SuspendMandate | Deed::SeeMandates,
             A::SystemOperator,
@@ -160,7 +162,7 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         ) => Rule::Yes,
         (Deed::AllowApp | Deed::WithdrawApp, A::Person)
         | (Deed::WithdrawApp, A::Resident)
-        | (Deed::TakeToken | Deed::ReadClaims, A::App) => Rule::Own,
+        | (Deed::TakeToken | Deed::ReadClaims | Deed::AnswerDeletion, A::App) => Rule::Own,
         (Deed::ProposeClient | Deed::InviteClient | Deed::SeeClients | Deed::EndClient, A::SystemOperator | A::System)
         // By a token that an operator made.
         | (Deed::RegisterClient, A::Stranger)

@@ -7,6 +7,8 @@ use std::fmt::Write as _;
 const LETTERS: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
 /// Letters in a user code.
 const LEN: usize = 8;
+/// How many user codes there are.
+pub const CODES: i64 = 20_i64.pow(8);
 /// How long both codes live, seconds.
 pub const LIFE_S: i64 = 600;
 /// How often a device may ask, seconds (section 3.2).

@@ -52,6 +52,7 @@ pub fn document(issuer: &str) -> Value {
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "ui_locales_supported": ["zh-CN", "en"],
         "service_documentation": at("/api/docs"),
+        "yima_deletions_endpoint": at("/oauth2/deletions"),
     })
 }
 

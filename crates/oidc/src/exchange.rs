@@ -5,9 +5,10 @@
 use crate::error::{Code, OauthError};
 use crate::form::Params;
 use crate::metadata::Metadata;
-use crate::scope::{Scope, Scopes};
+use crate::scope::{Claim, Scope, Scopes};
 use crate::tokens::{AccessToken, LIFE_S};
-use yima_kernel::mandate::{Scope as Word, Scopes as Words};
+use std::collections::BTreeSet;
+use yima_kernel::mandate::{Kind, Scope as Word, Scopes as Words};
 
 /// `subject_token_type` of a mandate ticket: RFC 8693 section 3 leaves types beyond its own to URIs of whoever makes them.
 pub const MANDATE_TICKET: &str = "urn:yima:params:oauth:token-type:mandate-ticket";
@@ -90,21 +91,43 @@ pub fn actor<'t>(token: &'t AccessToken, client_id: &str, jkt: Option<&str>) -> 
     }
 }
 
-/// What a mandate of these words lets an app be told at all. Who may do something for somebody at an app may say who that
-/// is; nothing sensitive, and nothing that goes on when they have left (rules R15 and R19).
+/// What a mandate of this kind and these words lets an app be told at all. Who may do something for somebody at an app may
+/// say who that is; nothing sensitive, and nothing that goes on when they have left (rules R15 and R19). An enterprise has
+/// no telephone here, and whoever only shows its code does nothing for it at an app.
 #[must_use]
-pub fn within(mandate: Words) -> Scopes {
+pub fn within(kind: Kind, mandate: Words) -> Scopes {
     let deals = [Word::Book, Word::ClaimBenefit, Word::File].into_iter().any(|word| mandate.has(word));
-    let list = if deals { "openid profile phone" } else { "openid" };
+    let list = match (deals, is_enterprise(kind)) {
+        (true, true) => "openid profile",
+        (false, true) => "",
+        (true, false) => "openid profile phone",
+        (false, false) => "openid",
+    };
     if mandate.is_empty() { Scopes::default() } else { Scopes::parse(list).unwrap_or_default() }
+}
+
+/// The claims of [`within`]: an enterprise has a name and a region, and no age.
+#[must_use]
+pub fn claims_within(kind: Kind, mandate: Words) -> BTreeSet<Claim> {
+    let has = |claim: &Claim| !is_enterprise(kind) || matches!(claim, Claim::Name | Claim::Region);
+    within(kind, mandate).claims().into_iter().filter(has).collect()
+}
+
+const fn is_enterprise(kind: Kind) -> bool {
+    matches!(kind, Kind::Agent | Kind::Representative)
 }
 
 /// Asked ∩ mandate ∩ agreement ∩ client (rule R19).
 ///
 /// # Errors
 /// `invalid_scope` when nothing is left (RFC 8693 section 2.2.2, RFC 6749 section 5.2).
-pub fn given(asked: Option<&Scopes>, mandate: Words, agreed: &Scopes, client: &Scopes) -> Result<Scopes, OauthError> {
-    let most = within(mandate).and(agreed).and(client);
+pub fn given(
+    asked: Option<&Scopes>,
+    (kind, mandate): (Kind, Words),
+    agreed: &Scopes,
+    client: &Scopes,
+) -> Result<Scopes, OauthError> {
+    let most = within(kind, mandate).and(agreed).and(client);
     let given = asked.map_or_else(|| most.clone(), |asked| most.and(asked));
     if given.has(Scope::OpenId) {
         Ok(given)
@@ -188,6 +211,7 @@ mod tests {
             signed_in: None,
             cnf: None,
             act: None,
+            mandate: None,
         }
     }
 
@@ -229,14 +253,14 @@ mod tests {
             })
             .collect();
         let mut held = 0;
-        for word in Word::ALL {
+        for (kind, word) in Kind::ALL.into_iter().flat_map(|kind| Word::ALL.map(|word| (kind, word))) {
             let mandate = Words::of(&[word]);
             for agreed in &sets {
                 for client in &sets {
                     for asked in sets.iter().map(Some).chain([None]) {
-                        let Ok(given) = given(asked, mandate, agreed, client) else { continue };
+                        let Ok(given) = given(asked, (kind, mandate), agreed, client) else { continue };
                         held += 1;
-                        assert!(given.within(agreed) && given.within(client) && given.within(&within(mandate)));
+                        assert!(given.within(agreed) && given.within(client) && given.within(&within(kind, mandate)));
                         assert!(asked.is_none_or(|asked| given.within(asked)));
                         assert!(!given.has(Scope::OfflineAccess) && !given.has(Scope::IdNumber));
                     }
@@ -244,7 +268,11 @@ mod tests {
             }
         }
         assert!(held > 10_000, "{held}");
-        assert!(given(None, Words::default(), &sets[31], &sets[31]).is_err(), "a mandate for nothing");
+        assert!(given(None, (Kind::Helper, Words::default()), &sets[31], &sets[31]).is_err(), "a mandate for nothing");
+        let shows = Words::of(&[Word::ShowCode, Word::ReadNotices]);
+        assert!(given(None, (Kind::Agent, shows), &sets[31], &sets[31]).is_err(), "who shows its code files nothing");
+        let files = claims_within(Kind::Agent, Words::of(&[Word::File]));
+        assert_eq!(files, BTreeSet::from([Claim::Name, Claim::Region]), "an enterprise has no age and no telephone");
     }
 
     #[test]

@@ -87,6 +87,7 @@ mod tests {
             sid: "sid".into(),
             signed_in: SignedIn { auth_time: 0, acr: "yima:1".into(), amr: Vec::new(), proofing: 1 },
             act: None,
+            mandate: None,
         };
         let read = |query: &str| client_of(&Params::parse(query.as_bytes()).unwrap(), Some(&hint));
         assert_eq!(read(""), Ok(Some("app_1".into())));

@@ -7,6 +7,7 @@ use crate::scope::{Claim, Scopes};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::net::IpAddr;
 use yima_kernel::assurance::Acr;
 use yima_kernel::mandate::Kind as MandateKind;
 
@@ -151,6 +152,11 @@ pub struct Metadata {
     pub default_acr: Vec<Acr>,
     /// `yima_mandates`: under which mandates people may act for others at it (rule R18); without any it never hears of them.
     pub mandates: Vec<MandateKind>,
+    /// `yima_logo`: the SHA-256 of its picture as it was made here, 64 hexadecimal digits.
+    pub logo: Option<String>,
+    /// `yima_private_network`: a private network in which its own server is told that sign-ins ended, and the bits that name
+    /// it; named by an operator, never by the app (rule R39).
+    pub private_network: Option<(IpAddr, u8)>,
 }
 
 /// Why metadata is not taken: which member, and what to do.
@@ -170,7 +176,7 @@ impl fmt::Display for NotMetadata {
 
 impl std::error::Error for NotMetadata {}
 
-const MEMBERS: [&str; 26] = [
+const MEMBERS: [&str; 28] = [
     "client_name",
     "client_name#zh",
     "client_name#en",
@@ -197,6 +203,8 @@ const MEMBERS: [&str; 26] = [
     "yima_grant_days",
     "yima_resources",
     "yima_mandates",
+    "yima_logo",
+    "yima_private_network",
 ];
 
 impl Metadata {
@@ -239,6 +247,8 @@ impl Metadata {
             default_max_age_s: number(&value, "default_max_age")?,
             default_acr: default_acr(&value)?,
             mandates: mandates(&value)?,
+            logo: logo(&value)?,
+            private_network: private_network(&value)?,
         };
         read.fits(&value)?;
         Ok(read)
@@ -446,12 +456,37 @@ fn number(value: &Value, member: &'static str) -> Result<Option<u32>, NotMetadat
     number.map(Some).ok_or_else(|| wrong(member, "a whole number"))
 }
 
-/// The kinds that are open to apps: one person for another.
+/// The kinds that are open to apps: one person for another, and for an enterprise.
 fn mandates(value: &Value) -> Result<Vec<MandateKind>, NotMetadata> {
-    let open = [MandateKind::Guardian, MandateKind::Helper];
+    let open = [MandateKind::Guardian, MandateKind::Helper, MandateKind::Agent, MandateKind::Representative];
     let read = |word: &str| MandateKind::parse(word).filter(|kind| open.contains(kind));
     let kinds = list(value, "yima_mandates")?.into_iter().map(read).collect::<Option<Vec<_>>>();
-    kinds.ok_or_else(|| wrong("yima_mandates", "guardian, helper or both"))
+    kinds.ok_or_else(|| wrong("yima_mandates", "some of guardian, helper, agent and representative"))
+}
+
+fn logo(value: &Value) -> Result<Option<String>, NotMetadata> {
+    let Some(said) = value.get("yima_logo") else { return Ok(None) };
+    let hash = said.as_str().filter(|hash| hash.len() == 64 && hash.bytes().all(|b| b"0123456789abcdef".contains(&b)));
+    hash.map(|hash| Some(hash.to_owned())).ok_or_else(|| {
+        wrong("yima_logo", "a PNG or JPEG picture as data:image/png;base64,..., or the hash of one that was taken")
+    })
+}
+
+/// RFC 1918 or RFC 4193, and no wider than those are.
+fn private_network(value: &Value) -> Result<Option<(IpAddr, u8)>, NotMetadata> {
+    let Some(said) = value.get("yima_private_network") else { return Ok(None) };
+    let read = || {
+        let (ip, bits) = said.as_str()?.split_once('/')?;
+        let (ip, bits): (IpAddr, u8) = (ip.parse().ok()?, bits.parse().ok()?);
+        let good = match ip {
+            IpAddr::V4(ip) => ip.is_private() && (8..=32).contains(&bits) && (ip.octets()[0] == 10 || bits >= 12),
+            IpAddr::V6(ip) => ip.segments()[0] & 0xfe00 == 0xfc00 && (7..=128).contains(&bits),
+        };
+        good.then_some((ip, bits))
+    };
+    read()
+        .map(Some)
+        .ok_or_else(|| wrong("yima_private_network", "a private network such as 10.3.0.0/16 or fd12:3456::/32"))
 }
 
 fn default_acr(value: &Value) -> Result<Vec<Acr>, NotMetadata> {
@@ -518,11 +553,18 @@ mod tests {
             (with("yima_grant_days", json!(400)), "yima_grant_days"),
             (with("backchannel_logout_uri", json!("cn.gov.app:/out")), "backchannel_logout_uri"),
             (with("yima_mandates", json!(["owner"])), "yima_mandates"),
-            (with("yima_mandates", json!(["representative"])), "yima_mandates"),
+            (with("yima_mandates", json!(["guardian", "deputy"])), "yima_mandates"),
             (
                 with("grant_types", json!(["authorization_code", "urn:ietf:params:oauth:grant-type:token-exchange"])),
                 "yima_mandates",
             ),
+            (with("yima_logo", json!("https://hospital.example.cn/logo.png")), "yima_logo"),
+            (with("yima_logo", json!("A".repeat(64))), "yima_logo"),
+            (with("yima_private_network", json!("127.0.0.0/8")), "yima_private_network"),
+            (with("yima_private_network", json!("0.0.0.0/0")), "yima_private_network"),
+            (with("yima_private_network", json!("192.168.0.0/8")), "yima_private_network"),
+            (with("yima_private_network", json!("1.1.1.0/24")), "yima_private_network"),
+            (with("logo_uri", json!("https://hospital.example.cn/logo.png")), "metadata"),
             (with("jwks_uri", json!("https://hospital.example.cn/jwks")), "metadata"),
             (json!([]), "metadata"),
         ];

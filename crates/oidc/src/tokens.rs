@@ -67,8 +67,19 @@ pub struct SignedIn {
 pub struct Act {
     /// The one who acts, under this mandate, to this audience (rule R21).
     pub sub: String,
-    /// `guardian` or `helper`.
+    /// `guardian`, `helper`, `agent` or `representative`.
     pub kind: String,
+}
+
+/// What may be filed for an enterprise, along the whole chain from its representative to the one who acts, at the moment
+/// of the token. Introspection says what it is now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Words of the closed list of services.
+    pub services: Vec<String>,
+    /// The highest amount of one filing, in fen; absent where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit_amount: Option<i64>,
 }
 
 /// Claims of an ID token.
@@ -95,6 +106,9 @@ pub struct IdToken {
     /// Who acts for `sub`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub act: Option<Act>,
+    /// How far, where `sub` is an enterprise.
+    #[serde(rename = "yima_mandate", default, skip_serializing_if = "Option::is_none")]
+    pub mandate: Option<Limits>,
 }
 
 /// A key that the bearer has to prove (RFC 9449 section 6, RFC 7800).
@@ -135,6 +149,9 @@ pub struct AccessToken {
     /// Who acts for `sub`, where somebody does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub act: Option<Act>,
+    /// How far, where `sub` is an enterprise.
+    #[serde(rename = "yima_mandate", default, skip_serializing_if = "Option::is_none")]
+    pub mandate: Option<Limits>,
 }
 
 impl AccessToken {
@@ -147,10 +164,27 @@ impl AccessToken {
 
 /// Claims of a logout token.
 #[must_use]
-pub fn logout_token(iss: &str, aud: &str, sid: &str, jti: &str, now_s: i64) -> Value {
+pub fn logout_token((iss, aud, jti): (&str, &str, &str), sid: &str, now_s: i64) -> Value {
     json!({
         "iss": iss, "aud": aud, "iat": now_s, "exp": now_s + LOGOUT_LIFE_S, "jti": jti, "sid": sid,
         "events": { "http://schemas.openid.net/event/backchannel-logout": {} }
+    })
+}
+
+/// Says that a person took back what they had allowed: all of their sign-ins at the client are over (Back-Channel Logout 1.0
+/// section 2.4, `sub` and no `sid`), and what it holds of them is to be deleted by a time. `deletion` is for its answer.
+#[must_use]
+pub fn grant_ended_token(
+    (iss, aud, jti): (&str, &str, &str),
+    (sub, deletion, due_s): (&str, &str, i64),
+    now_s: i64,
+) -> Value {
+    json!({
+        "iss": iss, "aud": aud, "iat": now_s, "exp": now_s + LOGOUT_LIFE_S, "jti": jti, "sub": sub,
+        "events": {
+            "http://schemas.openid.net/event/backchannel-logout": {},
+            "urn:yima:event:grant-ended": { "deletion": deletion, "due_at": due_s }
+        }
     })
 }
 
@@ -251,6 +285,7 @@ pub(crate) mod tests {
             signed_in: Some(SignedIn { auth_time: 990, acr: "yima:3".into(), amr: vec!["hwk".into()], proofing: 2 }),
             cnf: None,
             act: None,
+            mandate: None,
         }
     }
 

@@ -4,6 +4,7 @@
 mod closer;
 mod error;
 mod font;
+mod logo;
 mod outline;
 mod paper;
 mod photo;
@@ -13,6 +14,7 @@ mod symbol;
 
 pub use error::{PrintError, ReadError};
 pub use font::{FontPaths, Fonts};
+pub use logo::{LOGO_BYTES_MAX, LOGO_SIDE, logo_png};
 pub use paper::{
     CodeSheet, Month, PaperCard, PlacePoster, SHEET_CODES_MAX, STATEMENT_LINES_MAX, Says, SheetCode, Statement,
     StatementLine, StatementSection, card_pdf, poster_pdf, sheet_pdf, statement_pdf,

@@ -1,29 +1,23 @@
-//! For whom somebody is at an app: themselves, or one of those whose mandate they have (rule R18). What is asked on our
-//! page, and what every token of such a sign-in hangs on from then on. It does not know pages and tokens.
+//! For whom somebody is at an app: themselves, or one of those whose mandate they have, a person or an enterprise (rule R18).
+//! What is asked on our page, and what every token of such a sign-in hangs on from then on. It does not know pages.
 
 use crate::Province;
-use crate::allow_app::subject_of;
 use crate::authorize::Opened;
 use crate::clients::Client;
 use crate::clock::MICROS;
-use crate::doorway::Done;
 use crate::error::DeedError;
-use crate::home::standing;
-use crate::mandates::{By, Hand, ages, both, terms};
+use crate::mandates::{ages, is_enterprise, terms};
 use crate::person_sessions::Person;
+use crate::under_mandate::{Acted, InForce, OWN_CONSENT, in_force};
 use serde::{Deserialize, Serialize};
-use yima_kernel::access::Facts;
 use yima_kernel::mandate::{CONSENT_LAPSES_S, Kind, Scope, Terms};
 use yima_oidc::exchange;
 use yima_oidc::pairwise;
-use yima_oidc::tokens::Act;
+use yima_oidc::tokens::{Act, Limits};
 use yima_store::account::{self, Account};
-use yima_store::app_grant::{self, Grant};
-use yima_store::edge::{self, Edge, State};
-use yima_store::{StoreError, Tx};
+use yima_store::edge;
+use yima_store::organisation::Organisation;
 
-/// Whose consent to anything about themselves is a guardian's (PIPL article 31), years.
-const OWN_CONSENT: u16 = 14;
 /// What the page says for "myself".
 pub(crate) const ONESELF: &str = "self";
 
@@ -34,11 +28,22 @@ pub(crate) struct Acting {
     pub edge: String,
     pub version: i64,
     pub terms: Terms,
-    pub principal: Account,
-    /// Of the principal now.
-    pub age: u16,
-    /// When what is agreed to for a child lapses, Unix seconds: 90 days after it is 14 (rule R16).
+    /// On whose account agreement, code and sign-in hang: the principal's; for an enterprise, which has none, the actor's.
+    pub holder: Account,
+    /// The enterprise for which they act; `None` for a person.
+    pub enterprise: Option<Organisation>,
+    /// A child under 14, whose guardian acts.
+    pub child: bool,
+    /// When what is agreed to under it lapses at the latest, Unix seconds: 90 days after a child is 14 (rule R16), or with
+    /// the mandate over an enterprise.
     pub consent_ends_s: i64,
+}
+
+/// The same in the words of a token.
+pub(crate) struct Acts {
+    pub act: Act,
+    pub sub: String,
+    pub limits: Option<Limits>,
 }
 
 /// A mandate as it stood when it was chosen.
@@ -51,10 +56,10 @@ pub(crate) struct Under {
 /// For whom a page says that somebody acts.
 #[derive(Clone, Debug)]
 pub struct ActingFor {
-    /// `guardian` or `helper`.
+    /// `guardian`, `helper`, `agent` or `representative`.
     pub kind: &'static str,
-    /// The other one's name, masked.
-    pub name_masked: String,
+    /// The other one's name, masked; an enterprise's as it is registered.
+    pub name: String,
 }
 
 /// What the page asks.
@@ -85,9 +90,19 @@ pub(crate) enum Whom {
 }
 
 impl Acting {
-    /// A guardian answers the letter of consent while the child is under 14 (rule R31); nobody answers for anybody else.
+    /// A guardian answers the letter of consent while the child is under 14 (rule R31).
+    pub fn for_child(&self) -> bool {
+        self.child && self.terms.kind == Kind::Guardian && self.terms.scopes.has(Scope::GiveConsent)
+    }
+
+    /// Who acts for an enterprise answers for it, as nobody else can; of people nobody answers for another but a guardian.
     pub fn may_consent(&self) -> bool {
-        self.terms.kind == Kind::Guardian && self.terms.scopes.has(Scope::GiveConsent) && self.age < OWN_CONSENT
+        self.for_child() || self.enterprise.is_some()
+    }
+
+    /// Whom what is made is about, `res_…` or `org_…`.
+    pub fn about(&self) -> &str {
+        self.enterprise.as_ref().map_or(&self.holder.id, |one| &one.id)
     }
 
     pub fn under(&self) -> Under {
@@ -133,19 +148,24 @@ impl Province {
 
     /// For whom, as a page names them.
     pub(crate) fn whom(&self, acting: &Acting) -> Result<ActingFor, DeedError> {
-        let name_masked = self.name_of(&acting.principal)?.masked();
-        Ok(ActingFor { kind: acting.terms.kind.as_str(), name_masked })
+        let name = match &acting.enterprise {
+            Some(one) => one.name.clone(),
+            None => self.name_of(&acting.holder)?.masked(),
+        };
+        Ok(ActingFor { kind: acting.terms.kind.as_str(), name })
     }
 
     /// The mandates under which a person can act at an app now; where one is chosen that one alone, so that a choice costs
-    /// the same however many there are.
+    /// the same however many there are. For an enterprise nobody acts at a screen that their phone let in (rule R9), as on
+    /// our own page.
     pub(crate) async fn may_act(
         &self,
         person: &Person,
         client: &Client,
         chosen: Option<&str>,
     ) -> Result<Vec<Acting>, DeedError> {
-        let (me, kinds) = (person.account.to_string(), client.metadata.mandates.clone());
+        let (me, kinds, here) =
+            (person.account.to_string(), client.metadata.mandates.clone(), person.can_be_raised().is_ok());
         let chosen = chosen.map(str::to_owned);
         let (hand, now_us) = (self.hand(), self.now_us());
         self.store
@@ -158,20 +178,32 @@ impl Province {
                         None => edge::acted_by(tx, &me).await?,
                     };
                     for row in rows {
-                        let Some(row) = in_force(tx, &hand, &row.id, now_us).await? else { continue };
                         let terms = terms(&row)?;
-                        if !kinds.contains(&terms.kind) || exchange::within(terms.scopes).is_empty() {
+                        let open =
+                            kinds.contains(&terms.kind) && !exchange::within(terms.kind, terms.scopes).is_empty();
+                        if !open || (is_enterprise(&row) && !here) {
                             continue;
                         }
-                        let Some(principal) = account::find(tx, &row.principal).await? else { continue };
-                        let birth = hand.birth(&principal)?;
+                        let Some(InForce { edge: row, chain }) = in_force(tx, &hand, &row.id, now_us).await? else {
+                            continue;
+                        };
+                        let on = if chain.is_some() { &row.actor } else { &row.principal };
+                        let Some(holder) = account::find(tx, on).await? else { continue };
+                        let (child, consent_ends_s) = if chain.is_some() {
+                            (false, terms.ends_s())
+                        } else {
+                            let birth = hand.birth(&holder)?;
+                            let child = rule.age_at(birth, now_us / MICROS) < OWN_CONSENT;
+                            (child, rule.reached_s(birth, OWN_CONSENT) + CONSENT_LAPSES_S)
+                        };
                         all.push(Acting {
                             edge: row.id,
                             version: row.version,
                             terms,
-                            age: rule.age_at(birth, now_us / MICROS),
-                            consent_ends_s: rule.reached_s(birth, OWN_CONSENT) + CONSENT_LAPSES_S,
-                            principal,
+                            holder,
+                            enterprise: chain.map(|chain| chain.organisation),
+                            child,
+                            consent_ends_s,
                         });
                     }
                     Ok(all)
@@ -180,77 +212,12 @@ impl Province {
             .await
     }
 
-    /// Who acts, as tokens for this client's audiences say it (rule R21).
-    pub(crate) fn act_of(&self, client: &Client, edge: &str, kind: String) -> Act {
-        Act { sub: pairwise::act_sub(self.pairwise.expose(), &client.sector, edge), kind }
-    }
-}
-
-/// A mandate that counts now, with its seal; `None` when it ended, was suspended, ran out, or either account is not in
-/// good standing. Where something is decided by it, call [`behind`] first: that locks it.
-pub(crate) async fn in_force(tx: &mut Tx, hand: &Hand, id: &str, now_us: i64) -> Result<Option<Edge>, DeedError> {
-    let Some(row) = edge::find(tx, id).await? else { return Ok(None) };
-    hand.right(&row)?;
-    if row.state != State::Active || !terms(&row)?.runs(now_us / MICROS) {
-        return Ok(None);
-    }
-    for party in [&row.principal, &row.actor] {
-        if account::find(tx, party).await?.is_none_or(|one| one.state != account::State::Active) {
-            return Ok(None);
+    /// Who acts for whom and how far, as tokens for this client's audiences say it (rule R21).
+    pub(crate) fn acts(&self, client: &Client, edge: &str, acted: Acted) -> Acts {
+        Acts {
+            act: Act { sub: pairwise::act_sub(self.pairwise.expose(), &client.sector, edge), kind: acted.kind },
+            sub: self.sub_of(client, &acted.about),
+            limits: acted.limits,
         }
-    }
-    Ok(Some(row))
-}
-
-/// Locks what a code, a ticket or a family hangs on, in the order of rule R27: account (both, where somebody acts), then
-/// the mandate, be it the one under which they act or the one under which a guardian agreed. The subject's standing.
-pub(crate) async fn behind(tx: &mut Tx, account: &str, edge: &str, grant: &str) -> Result<Facts, DeedError> {
-    if edge.is_empty() {
-        let facts = subject_of(tx, account).await?;
-        let by = app_grant::find(tx, grant).await?.map(|grant| grant.edge).filter(|edge| !edge.is_empty());
-        if let Some(by) = by {
-            edge::rely_on(tx, &by).await?;
-        }
-        return Ok(facts);
-    }
-    // Parties of a mandate never change: they may be read before they are locked.
-    let row = edge::find(tx, edge).await?.ok_or(DeedError::NotFound("mandate"))?;
-    account::rely_on_both(tx, &row.principal, &row.actor).await?;
-    edge::rely_on(tx, edge).await?;
-    let state = account::find(tx, account).await?.map(|row| standing(row.state));
-    Ok(Facts { subject_state: state, ..Facts::default() })
-}
-
-/// What the guardian of a child agreed to for it at this client, under a mandate that counts now.
-pub(crate) async fn given_by_guardian(
-    tx: &mut Tx,
-    hand: &Hand,
-    child: &str,
-    client: &str,
-    now_us: i64,
-) -> Result<Option<Grant>, DeedError> {
-    for row in edge::of_account(tx, child).await?.into_iter().filter(|row| row.principal == child) {
-        let given: Result<_, StoreError> = app_grant::standing(tx, child, client, &row.id).await;
-        if let Some(grant) = given?
-            && row.kind == Kind::Guardian.as_str()
-            && in_force(tx, hand, &row.id, now_us).await?.is_some()
-        {
-            return Ok(Some(grant));
-        }
-    }
-    Ok(None)
-}
-
-/// The end of what is given out while acting, microseconds (rule R19).
-pub(crate) fn acting_until(edge: &Edge, grant: &Grant, now_us: i64) -> Result<i64, DeedError> {
-    let mandate_s = terms(edge)?.ends_s();
-    Ok(exchange::ends_s(now_us / MICROS, mandate_s, grant.until_at / MICROS) * MICROS)
-}
-
-/// A deed at an app, in the record of the one it is about, and of the one who acted.
-pub(crate) fn told<T>(done: Done<T>, edge: Option<&Edge>, detail: serde_json::Value) -> Done<T> {
-    match edge {
-        Some(edge) => both(done, edge, By::Actor, detail),
-        None => done.detail(detail),
     }
 }

@@ -10,8 +10,8 @@ use crate::clock::MICROS;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
 use crate::home::standing;
-use crate::mandates::{By, both};
 use crate::person_sessions::{Person, facts_of, facts_to_change};
+use crate::under_mandate::{to_agree, told};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,7 @@ use subtle::ConstantTimeEq as _;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::assurance::Needed;
 use yima_kernel::deed::Deed;
-use yima_kernel::id::{AccountId, FamilyId, GrantId};
+use yima_kernel::id::{AccountId, FamilyId, GrantId, OrganisationId};
 use yima_kernel::subject::AccountState;
 use yima_oidc::authorize::{self, Remembered};
 use yima_oidc::error::{Code, OauthError};
@@ -129,31 +129,8 @@ impl Province {
     /// Writes the grant, and the row that its tokens will come of, in one deed.
     pub(crate) async fn allow(&self, person: &Person, client: &Arc<Client>, giving: Giving) -> Result<(), AppError> {
         let now_us = self.now_us();
-        let sealer = self.sealer_of_rows();
         let Giving { known, shown, chinese, takes, mut row } = giving;
-        let mut grant = Grant {
-            id: GrantId::new(self.now_ms(), self.chance.bytes()).to_string(),
-            account: known.holder.id.clone(),
-            client: client.id.to_string(),
-            edge: known.acting.as_ref().map(|acting| acting.edge.clone()).unwrap_or_default(),
-            scopes: shown.scopes.text(),
-            claims: shown.claims_text(),
-            shown_hash: shown.hash(client, chinese).to_vec(),
-            from_at: now_us,
-            until_at: shown.until_at,
-            state: State::Given,
-            ended_at: None,
-            reason: None,
-            version: 1,
-            seal: Vec::new(),
-        };
-        let before = known.grant.filter(|before| before.edge == grant.edge);
-        let renews = before.is_some();
-        if let Some(before) = before {
-            grant.id = before.id;
-            grant.version = before.version + 1;
-        }
-        grant.seal = sealer.seal("app_grant", &grant.id, grant.version, &grant_fields(&grant)).to_vec();
+        let (grant, renews) = self.grant_of(client, &known, &shown, chinese);
         let mut body: CodeBody = serde_json::from_str(&row.body).map_err(DeedError::internal)?;
         body.grant.clone_from(&grant.id);
         row.body = serde_json::to_string(&body).map_err(DeedError::internal)?;
@@ -161,26 +138,29 @@ impl Province {
         let facts_actor = actor.clone();
         let (client, account) = (Arc::clone(client), AccountId::parse(&grant.account).map_err(DeedError::internal)?);
         let deed = if grant.edge.is_empty() { Deed::AllowApp } else { Deed::AllowAppFor };
-        let (hand, edge, actor_id) = (self.hand(), grant.edge.clone(), person.account.to_string());
-        let locked = account.to_string();
+        let (hand, edge) = (self.hand(), grant.edge.clone());
+        // For an enterprise the relation is the enterprise's, and its record has the deed as well.
+        let enterprise = known.acting.as_ref().and_then(|acting| acting.enterprise.as_ref()).map(|one| one.id.clone());
+        let about = known.acting.as_ref().map_or(account.as_str(), Acting::about).to_owned();
+        let mut request = Request::of(actor, deed).about(account);
+        if let Some(id) = &enterprise {
+            request = request.for_organisation(OrganisationId::parse(id).map_err(DeedError::internal)?);
+        }
         let detail = serde_json::json!({
             "client": client.id.as_str(), "owner": client.owner, "grant": grant.id, "given": words(&shown.given),
             "refused": words(&shown.refused), "until_at": grant.until_at / MICROS,
         });
         let done = self
             .short(
-                Request::of(actor, deed).about(account.clone()),
+                request,
                 move |tx| {
                     Box::pin(async move {
                         if edge.is_empty() {
                             let facts = facts_to_change(tx, &facts_actor, now_us).await?;
                             return Ok((Facts { subject_state: facts.actor_state, ..facts }, None));
                         }
-                        account::changed_both(tx, &locked, &actor_id).await?;
-                        let held = hand.held(tx, &edge, now_us).await?;
-                        let facts = facts_of(tx, &facts_actor, now_us).await?;
-                        let subject_state = Some(standing(held.principal.state));
-                        Ok((Facts { subject_state, mandate: Some(held.mandate()?), ..facts }, Some(held.edge)))
+                        let (facts, under) = to_agree(tx, &hand, &edge, &facts_actor, now_us).await?;
+                        Ok((facts, Some(under)))
                     })
                 },
                 move |tx, under, _| {
@@ -188,7 +168,7 @@ impl Province {
                         if !stands(tx, &client).await? {
                             return Err(DeedError::Busy);
                         }
-                        if !relation::open(tx, account.as_str(), &client.sector, EPOCH, now_us).await? {
+                        if !relation::open(tx, &about, &client.sector, EPOCH, now_us).await? {
                             return Err(DeedError::Conflict(Text::new(
                                 "这个账户和这个单位的关系已经结束，不能再用",
                                 "this account's relation to that organisation has ended for good",
@@ -205,10 +185,7 @@ impl Province {
                             return Err(DeedError::NotFound("request"));
                         }
                         one_time::put(tx, &row).await?;
-                        Ok(match under {
-                            Some(edge) => both(Done::plain(()), &edge, By::Actor, detail),
-                            None => Done::plain(()).detail(detail),
-                        })
+                        Ok(told(Done::plain(()), under.as_ref(), detail))
                     })
                 },
             )
@@ -219,6 +196,35 @@ impl Province {
             }
             done => Ok(done?),
         }
+    }
+
+    /// The row of an agreement, sealed: a new one, or the one that stands given anew.
+    fn grant_of(&self, client: &Client, known: &Known, shown: &Shown, chinese: bool) -> (Grant, bool) {
+        let mut grant = Grant {
+            id: GrantId::new(self.now_ms(), self.chance.bytes()).to_string(),
+            account: known.holder.id.clone(),
+            client: client.id.to_string(),
+            edge: known.acting.as_ref().map(|acting| acting.edge.clone()).unwrap_or_default(),
+            scopes: shown.scopes.text(),
+            claims: shown.claims_text(),
+            shown_hash: shown.hash(client, chinese).to_vec(),
+            from_at: self.now_us(),
+            until_at: shown.until_at,
+            state: State::Given,
+            ended_at: None,
+            reason: None,
+            version: 1,
+            seal: Vec::new(),
+        };
+        let before = known.grant.as_ref().filter(|before| before.edge == grant.edge);
+        let renews = before.is_some();
+        if let Some(before) = before {
+            grant.id.clone_from(&before.id);
+            grant.version = before.version + 1;
+        }
+        let sealer = self.sealer_of_rows();
+        grant.seal = sealer.seal("app_grant", &grant.id, grant.version, &grant_fields(&grant)).to_vec();
+        (grant, renews)
     }
 
     /// A code under an agreement that stands: signing in again is no new deed, and what the app does with the code is one.
@@ -265,9 +271,11 @@ impl Province {
         (grant, (scopes, given)): (&str, (Scopes, BTreeSet<Claim>)),
     ) -> Result<(String, OneTime), AppError> {
         // Rule R19: whoever acts carries no more than the mandate lets, whatever was agreed to.
-        let most = known.acting.as_ref().map(|acting| exchange::within(acting.terms.scopes));
-        let (scopes, given) = match most {
-            Some(most) => (scopes.and(&most), given.intersection(&most.claims()).copied().collect()),
+        let (scopes, given) = match known.acting.as_ref().map(|acting| (acting.terms.kind, acting.terms.scopes)) {
+            Some((kind, words)) => {
+                let most = exchange::claims_within(kind, words);
+                (scopes.and(&exchange::within(kind, words)), given.intersection(&most).copied().collect())
+            }
             None => (scopes, given),
         };
         let secret: [u8; SECRET] = self.chance.bytes();

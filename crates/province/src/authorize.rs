@@ -10,6 +10,7 @@ use crate::clock::MICROS;
 use crate::consent_page::ConsentPage;
 use crate::error::DeedError;
 use crate::person_sessions::Person;
+use crate::under_mandate::{agreed_under, given_by_guardian, is_child};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::collections::BTreeSet;
@@ -84,11 +85,13 @@ pub(crate) enum NotOpened {
 
 /// What is known of the person and their app.
 pub(crate) struct Known {
-    /// Whose data it is about: the person's own, or whom they act for.
+    /// On whose account it hangs: the person's own, or whom they act for; of an enterprise there is none but the person's.
     pub holder: Account,
     pub grant: Option<Grant>,
     /// Under this mandate of theirs.
     pub acting: Option<Acting>,
+    /// The holder is under 14: a guardian decides for them (rule R31).
+    pub child: bool,
 }
 
 impl Province {
@@ -190,7 +193,7 @@ impl Province {
             return Ok(back(&error));
         }
         // Rule R31: their guardian's word, given while acting for them, lets them in; nothing else does.
-        let guarded = known.acting.is_none() && self.needs_guardian(holder)?;
+        let guarded = known.acting.is_none() && known.child;
         if guarded && known.grant.as_ref().is_none_or(|grant| self.covers(grant, opened, &known).is_none()) {
             let error = OauthError::new(Code::AccessDenied, "a guardian decides for this person");
             let to = self.back(&opened.asked, &error);
@@ -204,30 +207,33 @@ impl Province {
     /// Whose data it is about, and what was agreed to for it: by themselves, or by whoever decides for them.
     async fn known(&self, person: &Person, opened: &Opened, acting: Option<Acting>) -> Result<Known, AppError> {
         let (id, client, now_us) = (person.account.to_string(), opened.client.id.to_string(), self.now_us());
-        let (hand, edge) = (self.hand(), acting.as_ref().map(|acting| acting.edge.clone()));
-        let id = acting.as_ref().map_or(id, |acting| acting.principal.id.clone());
-        let (holder, grant) = self
+        let (hand, edge) =
+            (self.hand(), acting.as_ref().map(|acting| (acting.edge.clone(), acting.enterprise.is_some())));
+        let id = acting.as_ref().map_or(id, |acting| acting.holder.id.clone());
+        let (holder, child, grant) = self
             .store
             .read::<_, DeedError, _>(move |tx| {
                 Box::pin(async move {
                     let holder = account::find(tx, &id).await?.ok_or(DeedError::NotFound("resident"))?;
-                    let own = app_grant::standing(tx, &id, &client, "").await?;
-                    let grant = match (own, edge) {
-                        (Some(own), _) => Some(own),
-                        (None, Some(edge)) => app_grant::standing(tx, &id, &client, &edge).await?,
-                        (None, None) => crate::acting::given_by_guardian(tx, &hand, &id, &client, now_us).await?,
+                    let child = is_child(tx, &hand, &holder, now_us).await?;
+                    let grant = match edge {
+                        Some((edge, enterprise)) => agreed_under(tx, &id, &client, (&edge, enterprise)).await?,
+                        None => match app_grant::standing(tx, &id, &client, "").await? {
+                            Some(own) => Some(own),
+                            None => given_by_guardian(tx, &hand, &id, &client, now_us).await?,
+                        },
                     };
-                    Ok((holder, grant))
+                    Ok((holder, child, grant))
                 })
             })
             .await?;
         if let Some(grant) = &grant {
             self.grant_right(grant)?;
         }
-        let grown = acting.is_none() && !self.needs_guardian(&holder)?;
+        let grown = acting.is_none() && !child;
         // From 14 on they are asked themselves, whatever their guardian had said.
         let grant = grant.filter(|grant| grant.edge.is_empty() || !grown);
-        Ok(Known { holder, grant, acting })
+        Ok(Known { holder, grant, acting, child })
     }
 
     async fn covered_or_asked(
@@ -240,11 +246,11 @@ impl Province {
         let Some(person) = person else { return Err(refused(Code::LoginRequired, "nobody is signed in")) };
         let agreed = known.grant.as_ref().and_then(|grant| self.covers(grant, &opened, &known));
         match agreed {
-            Some(given) if !opened.asked.prompt.consent || !self.may_be_asked(&known)? => {
+            Some(given) if !opened.asked.prompt.consent || !Self::may_be_asked(&known) => {
                 let grant = known.grant.as_ref().map(|grant| grant.id.clone()).unwrap_or_default();
                 self.code_again(person, &opened, &known, (grant, given)).await.map(Next::Back)
             }
-            None if !self.may_be_asked(&known)? => {
+            None if !Self::may_be_asked(&known) => {
                 let why = "whom they act for has not allowed this app, and only they can";
                 Ok(Next::Back(self.back(&opened.asked, &OauthError::new(Code::AccessDenied, why))))
             }
@@ -274,24 +280,21 @@ impl Province {
         let claims = authorize::claims(&opened.asked, &opened.client.metadata);
         match acting {
             None => (opened.asked.scopes.clone(), claims),
-            Some(acting) if acting.may_consent() => {
+            Some(acting) if acting.for_child() => {
                 let claims = claims.into_iter().filter(|claim| !claim.sensitive()).collect();
                 (opened.asked.scopes.without(Scope::IdNumber), claims)
             }
             Some(acting) => {
-                let most = exchange::within(acting.terms.scopes);
-                let claims = claims.intersection(&most.claims()).copied().collect();
-                (opened.asked.scopes.and(&most), claims)
+                let (kind, words) = (acting.terms.kind, acting.terms.scopes);
+                let claims = claims.intersection(&exchange::claims_within(kind, words)).copied().collect();
+                (opened.asked.scopes.and(&exchange::within(kind, words)), claims)
             }
         }
     }
 
     /// Can the one in front of the browser answer a letter of consent for whom it is about?
-    fn may_be_asked(&self, known: &Known) -> Result<bool, DeedError> {
-        match &known.acting {
-            Some(acting) => Ok(acting.may_consent()),
-            None => Ok(!self.needs_guardian(&known.holder)?),
-        }
+    fn may_be_asked(known: &Known) -> bool {
+        known.acting.as_ref().map_or(!known.child, Acting::may_consent)
     }
 
     /// The same request, with what its person said of whom they act for; a path of ours.

@@ -66,8 +66,17 @@ pub struct Checked {
     pub receipt: String,
     /// The question to the holder that the verdict waits for.
     pub waits: Option<Waits>,
-    /// The enterprise for which the code was shown, by its registered name; with a valid verdict alone.
-    pub shown_for: Option<String>,
+    /// For whom the code was shown, where it was for somebody else; with a valid verdict alone.
+    pub shown_for: Option<ShownFor>,
+}
+
+/// On whose behalf a code was shown, as far as a checker is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ShownFor {
+    /// A person: the checker is not told who, nor whether a child or an elder.
+    Person,
+    /// An enterprise, by its registered name.
+    Enterprise(String),
 }
 
 /// What the pure part found, for the transaction to finish.
@@ -183,8 +192,7 @@ impl Province {
                         count(tx, &stand, &verdict, short, door.now_us).await?;
                         let also = also(&stand, &verdict);
                         let shown = shown.as_ref();
-                        let named = shown.and_then(|shown| shown.enterprise.as_ref()).map(|one| one.name.clone());
-                        let shown_for = named.filter(|_| verdict.is_valid());
+                        let shown_for = shown.filter(|_| verdict.is_valid()).map(Shown::on_behalf);
                         tell_shown(tx, &stand, &verdict, shown, door.now_us).await?;
                         let note = note(&stand, &verdict, &also, short, account, shown);
                         let receipt = door.use_id.as_str().to_owned();

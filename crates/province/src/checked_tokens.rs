@@ -85,6 +85,7 @@ mod tests {
             signed_in: None,
             cnf: None,
             act: None,
+            mandate: None,
         }
     }
 

@@ -7,9 +7,6 @@ use yima_keys::sealed::{Sealed, Spot};
 use yima_oidc::scope::Claim;
 use yima_store::account::Account;
 
-/// Whose consent to anything about themselves is a guardian's (PIPL article 31), years.
-const OWN_CONSENT_YEARS: u16 = 14;
-
 impl Province {
     /// The value of a claim; `None` where there is none.
     pub(crate) fn claim_value(&self, claim: Claim, holder: &Account) -> Result<Option<String>, DeedError> {
@@ -39,11 +36,6 @@ impl Province {
             Some((zh, en)) => (if chinese { zh } else { en }).to_owned(),
             None => self.claim_value(claim, holder)?.unwrap_or_default(),
         })
-    }
-
-    /// Is this somebody for whom a guardian decides?
-    pub(crate) fn needs_guardian(&self, holder: &Account) -> Result<bool, DeedError> {
-        Ok(self.age_band(holder)?.ends_at_years().is_some_and(|end| end <= OWN_CONSENT_YEARS))
     }
 
     fn phone_number(&self, holder: &Account) -> Result<Option<String>, DeedError> {

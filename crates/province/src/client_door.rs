@@ -4,6 +4,7 @@
 use crate::Province;
 use crate::app_error::{AppError, refused};
 use crate::clients::Client;
+use crate::signing_in::Region;
 use std::sync::Arc;
 use yima_oidc::assertion;
 use yima_oidc::client_auth::{self, Brought};
@@ -20,6 +21,10 @@ pub struct AppRequest {
     pub authorization: Option<String>,
     /// The `DPoP` header.
     pub dpop: Option<String>,
+    /// The network that it came from, /24 or /56; empty when that is not known.
+    pub network: String,
+    /// Where that is, as far as the operator has said so.
+    pub region: Option<Region>,
 }
 
 impl Province {

@@ -49,6 +49,7 @@ impl Province {
             signed_in: None,
             cnf: jkt.as_ref().map(|jkt| Confirmation { jkt: jkt_text(jkt) }),
             act: None,
+            mandate: None,
         };
         Ok(TokenAnswer {
             access_token: self.sign_token(Kind::Access, &access)?,

@@ -8,9 +8,11 @@ use crate::authorize::{Known, Opened};
 use crate::claims_shown::Shown;
 use crate::clients::Client;
 use crate::clock::MICROS;
+use crate::mandates::{enterprise_shown, enterprise_words};
 use std::collections::BTreeSet;
 use yima_oidc::scope::{Claim, Scope, Scopes};
 use yima_store::account::Account;
+use yima_store::organisation::Organisation;
 
 /// What the page of consent says.
 #[derive(Clone, Debug)]
@@ -21,6 +23,8 @@ pub struct ConsentPage {
     pub name_zh: String,
     /// English.
     pub name_en: String,
+    /// SHA-256 of its picture, hexadecimal, when it has one.
+    pub logo: Option<String>,
     /// Host that they go back to.
     pub host: String,
     /// What for, or under which law.
@@ -64,13 +68,23 @@ pub struct ConsentClaim {
     pub sensitive: bool,
 }
 
+/// Whose data is shown.
+#[derive(Clone, Copy)]
+pub(crate) struct Whose<'a> {
+    pub holder: &'a Account,
+    /// For an enterprise it is what the register says of it, and nothing of the person.
+    pub enterprise: Option<&'a Organisation>,
+}
+
 impl Province {
     pub(crate) fn page(&self, opened: &Opened, known: &Known, chinese: bool) -> Result<ConsentPage, AppError> {
         let uri = opened.client.metadata.redirect(&opened.asked.redirect_uri);
         let host = uri.map(|uri| uri.shown().to_owned()).unwrap_or_default();
         let request = self.marked_request(opened, opened.sent_at_s).encoded();
+        let whose =
+            Whose { holder: &known.holder, enterprise: known.acting.as_ref().and_then(|a| a.enterprise.as_ref()) };
         let mut page =
-            self.consent_page(&opened.client, &self.to_show(opened, known), &known.holder, chinese, (host, request))?;
+            self.consent_page(&opened.client, &self.to_show(opened, known), whose, chinese, (host, request))?;
         page.acting_for = known.acting.as_ref().map(|acting| self.whom(acting)).transpose()?;
         Ok(page)
     }
@@ -80,19 +94,22 @@ impl Province {
         &self,
         client: &Client,
         shown: &Shown,
-        holder: &Account,
+        whose: Whose<'_>,
         chinese: bool,
         (host, request): (String, String),
     ) -> Result<ConsentPage, AppError> {
         let mut claims = Vec::new();
         for claim in shown.claims() {
             let Some(wanted) = client.metadata.claims.get(&claim) else { continue };
-            let (zh, en) = claim.words();
+            let (zh, en) = whose.enterprise.map_or_else(|| claim.words(), |_| enterprise_words(claim));
             claims.push(ConsentClaim {
                 name: claim.as_str(),
                 zh,
                 en,
-                value: self.claim_shown(claim, holder, chinese)?,
+                value: match whose.enterprise {
+                    Some(one) => enterprise_shown(one, claim),
+                    None => self.claim_shown(claim, whose.holder, chinese)?,
+                },
                 why_zh: wanted.why.zh.clone(),
                 why_en: wanted.why.en.clone(),
                 required: wanted.required,
@@ -103,6 +120,7 @@ impl Province {
             owner: client.owner.clone(),
             name_zh: client.metadata.name_zh.as_str().to_owned(),
             name_en: client.metadata.name_en.as_str().to_owned(),
+            logo: client.metadata.logo.clone(),
             host,
             purpose_zh: client.metadata.purpose.zh.clone(),
             purpose_en: client.metadata.purpose.en.clone(),
@@ -116,7 +134,8 @@ impl Province {
         })
     }
 
-    /// What is shown for a request. What a guardian agrees to ends when its child is asked: 90 days after 14 (rule R16).
+    /// What is shown for a request. What a guardian agrees to ends when its child is asked: 90 days after 14 (rule R16); for
+    /// an enterprise it ends with the mandate.
     pub(crate) fn to_show(&self, opened: &Opened, known: &Known) -> Shown {
         let (scopes, claims) = self.asked_of(opened, known.acting.as_ref());
         let mut shown = shown_from(&opened.client, scopes, claims, opened.opened_at_s);

@@ -8,11 +8,13 @@ use crate::authorize::Known;
 use crate::client_door::AppRequest;
 use crate::clients::Client;
 use crate::clock::MICROS;
-use crate::consent_page::{ConsentPage, shown_from};
+use crate::consent_page::{ConsentPage, Whose, shown_from};
 use crate::error::{DeedError, Text};
 use crate::person_sessions::Person;
 use crate::redeem_code::Brought;
+use crate::signing_in::Region;
 use crate::token::TokenAnswer;
+use crate::under_mandate::is_child;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
@@ -31,6 +33,10 @@ use yima_store::{account, app_grant};
 const DRAWS: usize = 8;
 /// Wrong codes of one browser session in ten minutes (rule R10).
 const WRONG_MAX: i64 = 5;
+/// What may be spent on wrong codes in a day, where each costs as many as codes are live: then a stranger's chance of having
+/// met one is at most 1 % (rule R10), whatever the number of sessions that they try from.
+const DAY_BUDGET: i64 = device::CODES / 100;
+const DAY_S: i64 = 24 * 3600;
 /// What a device was allowed lives so long, seconds: with `offline_access`, and without.
 const OFFLINE_S: i64 = 30 * 24 * 3600;
 const ONCE_S: i64 = 12 * 3600;
@@ -58,6 +64,10 @@ pub struct DevicePage {
     pub consent: ConsentPage,
     /// The code, to be compared with the device's screen.
     pub user_code: String,
+    /// They are under 14: a guardian decides for them, and not here, where nobody acts for anybody (rule R31).
+    pub guardian_first: bool,
+    /// Where the device is by its network; `None` where nobody has said so.
+    pub region: Option<String>,
 }
 
 /// What stands behind a device code.
@@ -65,6 +75,9 @@ pub struct DevicePage {
 struct Asked {
     scopes: String,
     at_s: i64,
+    /// Where the device's network is.
+    #[serde(default)]
+    region: Option<Region>,
 }
 
 /// What was found behind a user code.
@@ -73,6 +86,7 @@ struct Found {
     scopes: Scopes,
     device: [u8; 32],
     at_s: i64,
+    region: Option<Region>,
     code: String,
 }
 
@@ -96,7 +110,7 @@ impl Province {
         }
         let device_code = URL_SAFE_NO_PAD.encode(self.chance.bytes::<32>());
         let (hash, now_us) = (device_hash(&device_code), self.now_us());
-        let body = Asked { scopes: scopes.text(), at_s: self.now_s() };
+        let body = Asked { scopes: scopes.text(), at_s: self.now_s(), region: request.region.clone() };
         let body = serde_json::to_string(&body).map_err(DeedError::internal)?;
         for _ in 0..DRAWS {
             let Some(user_code) = device::user_code(&self.chance.bytes()) else { continue };
@@ -150,8 +164,11 @@ impl Province {
         let known = self.known_of(person, &found.client).await?;
         let shown = shown_from(&found.client, found.scopes.clone(), found.scopes.claims(), found.at_s);
         let words = (String::new(), found.code.clone());
-        let consent = self.consent_page(&found.client, &shown, &known.holder, chinese, words)?;
-        Ok(Some(DevicePage { consent, user_code: found.code }))
+        let whose = Whose { holder: &known.holder, enterprise: None };
+        let consent = self.consent_page(&found.client, &shown, whose, chinese, words)?;
+        let guardian_first = known.child;
+        let region = found.region.map(|region| region.name);
+        Ok(Some(DevicePage { consent, user_code: found.code, guardian_first, region }))
     }
 
     /// What they pressed; true when the device may go on. `None` when the page has to be shown again.
@@ -168,17 +185,18 @@ impl Province {
             return Err(refused(Code::ExpiredToken, "the code is used or over"));
         };
         let known = self.known_of(person, &found.client).await?;
-        let guarded = self.needs_guardian(&known.holder)? || known.holder.proofing == 0;
+        let guarded = known.child || known.holder.proofing == 0;
         let mut shown = shown_from(&found.client, found.scopes.clone(), found.scopes.claims(), found.at_s);
         match self.chosen(&found.client, &mut shown, answer, person) {
-            Chosen::Stale => Ok(None),
+            // What a child is shown is no letter, so its answer is none.
+            Chosen::Stale if !known.child => Ok(None),
             Chosen::Yes if !guarded => {
                 let row = self.device_row(person, &found, "device_ok", claims_text(&shown.given))?;
                 let takes = Takes::UserCode(self.user_hash(&found.code));
                 let giving = Giving { known, shown, chinese: answer.chinese, takes, row };
                 self.allow(person, &found.client, giving).await.map(|()| Some(true))
             }
-            Chosen::Yes | Chosen::No(..) => {
+            Chosen::Stale | Chosen::Yes | Chosen::No(..) => {
                 let row = self.device_row(person, &found, "device_no", String::new())?;
                 let (hash, client, now_us) = (self.user_hash(&found.code), found.client.id.to_string(), self.now_us());
                 self.store
@@ -218,7 +236,7 @@ impl Province {
         let own = asked.filter(|row| row.client.as_deref() == Some(client.id.as_str()));
         let asked = own.ok_or(refused(Code::InvalidGrant, "the device code is unknown, or another client's"))?;
         if said_no.is_some() {
-            return Err(refused(Code::AccessDenied, "the person said no"));
+            return Err(refused(Code::AccessDenied, "the person said no, or a guardian decides for them"));
         }
         let Some(row) = said_yes else {
             if asked.expires_at <= self.now_us() {
@@ -258,6 +276,10 @@ impl Province {
             who: self.marked("device-code", &[person.session.as_str().as_bytes()]),
             forgets_after: LIFE_S * MICROS,
         };
+        let day = self.now_s().div_euclid(DAY_S);
+        let spent =
+            Counter { scope: "device_day", who: self.marked("device-day", &[&day.to_be_bytes()]), forgets_after: 0 };
+        let tomorrow_s = u32::try_from((day + 1) * DAY_S - self.now_s()).unwrap_or(u32::MAX);
         let Some(code) = device::typed(typed) else { return Ok(None) };
         let user_hash = self.user_hash(&code);
         let found = self
@@ -267,10 +289,15 @@ impl Province {
                     if wrong_try::in_a_row(tx, &counter).await? >= WRONG_MAX {
                         return Err(too_many());
                     }
+                    if wrong_try::in_a_row(tx, &spent).await? >= DAY_BUDGET {
+                        return Err(none_today(tomorrow_s));
+                    }
                     let row = one_time::peek(tx, "user_code", &user_hash).await?;
                     let taken = one_time::taken(tx, "user_code", &user_hash).await?.is_some();
                     let Some(row) = row.filter(|row| !taken && row.expires_at > now_us) else {
                         wrong_try::count(tx, &counter, now_us).await?;
+                        let live = one_time::live_typed(tx, now_us).await?;
+                        wrong_try::spend(tx, &spent, live, now_us).await?;
                         return Ok(None);
                     };
                     wrong_try::clear(tx, &counter).await?;
@@ -284,24 +311,26 @@ impl Province {
         let Some(client) = self.client(asked.client.as_deref().unwrap_or_default()).await? else { return Ok(None) };
         let body: Asked = serde_json::from_str(&asked.body).map_err(DeedError::internal)?;
         let scopes = Scopes::parse(&body.scopes)?;
-        Ok(Some(Found { client, scopes, device, at_s: body.at_s, code }))
+        Ok(Some(Found { client, scopes, device, at_s: body.at_s, region: body.region, code }))
     }
 
     async fn known_of(&self, person: &Person, client: &Client) -> Result<Known, AppError> {
         let (id, client) = (person.account.to_string(), client.id.to_string());
-        let (holder, grant) = self
+        let (hand, now_us) = (self.hand(), self.now_us());
+        let (holder, child, grant) = self
             .store
             .read::<_, DeedError, _>(move |tx| {
                 Box::pin(async move {
                     let holder = account::find(tx, &id).await?.ok_or(DeedError::NotFound("resident"))?;
-                    Ok((holder, app_grant::standing(tx, &id, &client, "").await?))
+                    let child = is_child(tx, &hand, &holder, now_us).await?;
+                    Ok((holder, child, app_grant::standing(tx, &id, &client, "").await?))
                 })
             })
             .await?;
         if let Some(grant) = &grant {
             self.grant_right(grant)?;
         }
-        Ok(Known { holder, grant, acting: None })
+        Ok(Known { holder, grant, acting: None, child })
     }
 
     /// The decision of a person, where the device finds it. A screen in a living room is never more than `yima:2`.
@@ -356,5 +385,15 @@ fn too_many() -> DeedError {
     DeedError::TooMany {
         retry_after_s: u32::try_from(LIFE_S).unwrap_or(u32::MAX),
         why: Text::new("输错太多次，请十分钟后再试", "Too many wrong codes; try again in ten minutes"),
+    }
+}
+
+fn none_today(retry_after_s: u32) -> DeedError {
+    DeedError::TooMany {
+        retry_after_s,
+        why: Text::new(
+            "今天输错的设备码太多，有人在猜，今天不再收码。可以在设备上换一种方式登录",
+            "Too many wrong device codes today: somebody is guessing, and no more are taken today. Sign in on the device in another way",
+        ),
     }
 }

@@ -2,7 +2,7 @@
 //! use, refusals included. It does not know how the ticket was made.
 
 use crate::Province;
-use crate::acting::{Under, acting_until, behind, in_force, told};
+use crate::acting::Under;
 use crate::allow_app::grant_fields;
 use crate::app_error::{AppError, refused};
 use crate::claims_shown::Shown;
@@ -14,6 +14,7 @@ use crate::mandates::{Hand, terms};
 use crate::recoveries::proofing_shown;
 use crate::row_seal::RowSealer;
 use crate::token::{Handing, TokenAnswer};
+use crate::under_mandate::{Acted, InForce, acting_until, agreed_under, behind, in_force, told};
 use crate::userinfo::allowed;
 use std::sync::Arc;
 use yima_kernel::access::Request;
@@ -25,8 +26,6 @@ use yima_oidc::dpop::jkt_text;
 use yima_oidc::error::{Code, OauthError};
 use yima_oidc::exchange::{self, ACCESS_TOKEN, Exchange};
 use yima_oidc::scope::{Scopes, claims_text};
-use yima_store::app_grant;
-use yima_store::edge::Edge;
 use yima_store::family::{self, Family};
 use yima_store::{Tx, account, one_time, session};
 
@@ -35,6 +34,7 @@ struct Brought {
     client: Arc<Client>,
     hash: [u8; 32],
     under: Under,
+    /// On whose account the ticket hangs.
     principal: String,
     /// The browser's session in which the ticket was made.
     session: String,
@@ -52,7 +52,7 @@ struct Made {
     family: Family,
     /// Of the one who acts.
     proofing: u8,
-    kind: String,
+    acted: Acted,
 }
 
 type Ended = Result<Box<Made>, OauthError>;
@@ -99,10 +99,11 @@ impl Province {
             now_us: self.now_us(),
         };
         let made = self.exchanged(brought).await??;
-        let act = Some(self.act_of(client, &made.family.edge, made.kind));
-        let scopes = Scopes::parse(&made.family.scopes)?;
-        let hands = Handing { scopes: &scopes, proofing: made.proofing, refresh: None, with_id: false, act };
-        let answer = self.tokens_of(client, &made.family, hands)?;
+        let Made { family, proofing, acted } = *made;
+        let acts = Some(self.acts(client, &family.edge, acted));
+        let scopes = Scopes::parse(&family.scopes)?;
+        let hands = Handing { scopes: &scopes, proofing, refresh: None, with_id: false, acts };
+        let answer = self.tokens_of(client, &family, hands)?;
         Ok(TokenAnswer { issued_token_type: Some(ACCESS_TOKEN), ..answer })
     }
 
@@ -110,8 +111,10 @@ impl Province {
         let subject = AccountId::parse(&brought.principal).map_err(DeedError::internal)?;
         let actor = Actor::App { client: brought.client.id.clone() };
         let (hand, seals) = (self.hand(), self.sealer_of_rows());
+        let mut request = Request::of(actor, Deed::TakeToken).about(subject);
+        request.organisation = self.enterprise_behind(&brought.under.edge).await?;
         self.short(
-            Request::of(actor, Deed::TakeToken).about(subject),
+            request,
             move |tx| {
                 Box::pin(async move {
                     let facts = behind(tx, &brought.principal, &brought.under.edge, "").await?;
@@ -120,13 +123,13 @@ impl Province {
             },
             move |tx, brought, _| {
                 Box::pin(async move {
-                    let (ended, edge) = decide(tx, &hand, &seals, &brought).await?;
+                    let (ended, under) = decide(tx, &hand, &seals, &brought).await?;
                     let detail = serde_json::json!({
                         "by": "exchange", "owner": brought.client.owner,
                         "claims": ended.as_ref().map(|made| made.family.claims.clone()).unwrap_or_default(),
                     });
                     let refused = ended.is_err();
-                    let mut done = told(Done::plain(ended), edge.as_ref(), detail);
+                    let mut done = told(Done::plain(ended), under.as_ref(), detail);
                     if refused {
                         done.note.outcome = Outcome::Refused;
                         done.note.reason = Some("invalid_grant");
@@ -140,37 +143,38 @@ impl Province {
     }
 }
 
-async fn decide(tx: &mut Tx, hand: &Hand, seals: &RowSealer, b: &Brought) -> Result<(Ended, Option<Edge>), DeedError> {
+async fn decide(
+    tx: &mut Tx,
+    hand: &Hand,
+    seals: &RowSealer,
+    b: &Brought,
+) -> Result<(Ended, Option<InForce>), DeedError> {
     let client = b.client.id.as_str();
-    let edge = in_force(tx, hand, &b.under.edge, b.now_us).await?;
+    let under = in_force(tx, hand, &b.under.edge, b.now_us).await?;
     let signed_in = session::live(tx, &b.session, b.now_us).await?.is_some();
     let stood = allowed(tx, hand, (&b.actor, &b.client), b.now_us).await?.is_some();
     // Whatever else is wrong, the ticket is used up (rule R26).
     if one_time::take(tx, KIND, &b.hash, Some(client), None, b.now_us).await?.is_none() {
-        return Ok((no(Code::InvalidRequest, "the ticket is unknown, used, over, or another client's"), edge));
+        return Ok((no(Code::InvalidRequest, "the ticket is unknown, used, over, or another client's"), under));
     }
-    let Some(edge) = edge.filter(|edge| edge.version == b.under.version) else {
+    let Some(under) = under.filter(|under| under.edge.version == b.under.version) else {
         return Ok((no(Code::InvalidRequest, "the mandate behind the ticket has ended or was changed"), None));
     };
-    let same = b.actor.session.as_deref() == Some(b.session.as_str()) && b.actor.account == edge.actor;
+    let same = b.actor.session.as_deref() == Some(b.session.as_str()) && b.actor.account == under.edge.actor;
     if !(same && stood && signed_in && b.actor.edge.is_empty()) {
         let why = "actor_token is not of the sign-in in which the ticket was made, or that is over";
-        return Ok((no(Code::InvalidRequest, why), Some(edge)));
+        return Ok((no(Code::InvalidRequest, why), Some(under)));
     }
     if !stands(tx, &b.client).await? {
         return Err(DeedError::Busy);
     }
-    let ended = made(tx, seals, b, &edge).await?;
-    Ok((ended, Some(edge)))
+    let ended = made(tx, seals, b, &under).await?;
+    Ok((ended, Some(under)))
 }
 
-async fn made(tx: &mut Tx, seals: &RowSealer, b: &Brought, edge: &Edge) -> Result<Ended, DeedError> {
-    let client = b.client.id.as_str();
-    let own = app_grant::standing(tx, &b.principal, client, "").await?;
-    let grant = match own {
-        Some(own) => Some(own),
-        None => app_grant::standing(tx, &b.principal, client, &edge.id).await?,
-    };
+async fn made(tx: &mut Tx, seals: &RowSealer, b: &Brought, under: &InForce) -> Result<Ended, DeedError> {
+    let edge = &under.edge;
+    let grant = agreed_under(tx, &b.principal, b.client.id.as_str(), (&edge.id, under.chain.is_some())).await?;
     let Some(grant) = grant.filter(|grant| grant.until_at > b.now_us) else {
         return Ok(no(Code::InvalidRequest, "nobody agreed to this app for whom they act"));
     };
@@ -179,8 +183,13 @@ async fn made(tx: &mut Tx, seals: &RowSealer, b: &Brought, edge: &Edge) -> Resul
     if !agreed.is_current(&b.client, &grant) {
         return Ok(no(Code::InvalidRequest, "the app has changed since it was agreed to; it has to be asked again"));
     }
-    let words = terms(edge)?.scopes;
-    let scopes = match exchange::given(b.wish.scopes.as_ref(), words, &agreed.scopes, &b.client.metadata.scopes) {
+    let terms = terms(edge)?;
+    let scopes = match exchange::given(
+        b.wish.scopes.as_ref(),
+        (terms.kind, terms.scopes),
+        &agreed.scopes,
+        &b.client.metadata.scopes,
+    ) {
         Ok(scopes) => scopes,
         Err(error) => return Ok(Err(error)),
     };
@@ -211,7 +220,7 @@ async fn made(tx: &mut Tx, seals: &RowSealer, b: &Brought, edge: &Edge) -> Resul
         ..b.actor.clone()
     };
     family::insert(tx, &family).await?;
-    Ok(Ok(Box::new(Made { family, proofing: proofing_shown(tx, &actor).await?, kind: edge.kind.clone() })))
+    Ok(Ok(Box::new(Made { family, proofing: proofing_shown(tx, &actor).await?, acted: under.acted() })))
 }
 
 const fn no(code: Code, why: &'static str) -> Ended {

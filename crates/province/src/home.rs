@@ -270,6 +270,10 @@ pub(crate) fn notice_row(row: notice::Notice) -> Notice {
             "添加了一个登录方式。不是你？请马上到账户页面移除，或到窗口办理",
             "A way to sign in was added. Not you? Remove it on the account page now, or go to a counter",
         ),
+        "signed_out_at_a_counter" => Text::new(
+            "窗口替你退出了所有浏览器的登录。不是你要求的？请到窗口办理",
+            "A counter signed you out of all browsers. Not your wish? Go to a counter",
+        ),
         "authenticator_removed" => Text::new("移除了一个登录方式", "A way to sign in was removed"),
         "password_changed" => Text::new(
             "登录密码改了。不是你？请马上到窗口办理",

@@ -6,13 +6,13 @@ use crate::app_error::AppError;
 use crate::client_door::AppRequest;
 use crate::clients::Client;
 use crate::error::DeedError;
+use crate::under_mandate::InForce;
 use crate::userinfo::allowed;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use yima_kernel::subject::AccountState;
 use yima_oidc::refresh;
 use yima_oidc::tokens::AccessToken;
-use yima_store::edge::Edge;
 use yima_store::family;
 use yima_store::{account, client as stored};
 
@@ -82,9 +82,13 @@ impl Province {
         };
         said.insert("active".to_owned(), true.into());
         said.insert("token_type".to_owned(), if token.cnf.is_some() { "DPoP" } else { "Bearer" }.into());
-        if let Some(edge) = mandate {
+        if let Some(under) = mandate {
             // What the one who acts may do, as it stands now: heavy deeds ask here (rule R19).
-            said.insert("mandate_scope".to_owned(), edge.scopes.into());
+            if let Some(limits) = under.limits() {
+                let limits = serde_json::to_value(limits).map_err(DeedError::internal)?;
+                said.insert("yima_mandate".to_owned(), limits);
+            }
+            said.insert("mandate_scope".to_owned(), under.edge.scopes.into());
         }
         Ok(Some(said))
     }
@@ -110,7 +114,7 @@ impl Province {
 
     /// Does the sign-in behind a token stand, with its account, mandate, grant, session and client? With the mandate under
     /// which somebody acts.
-    async fn sid_active(&self, client: Arc<Client>, sid: String) -> Result<Option<Option<Edge>>, DeedError> {
+    async fn sid_active(&self, client: Arc<Client>, sid: String) -> Result<Option<Option<InForce>>, DeedError> {
         let (now_us, hand) = (self.now_us(), self.hand());
         self.store
             .glance::<_, DeedError, _>(move |tx| {

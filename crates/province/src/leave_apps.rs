@@ -2,6 +2,7 @@
 //! message is carried.
 
 use crate::Province;
+use crate::app_deletions;
 use crate::clients::Client;
 use crate::error::DeedError;
 use crate::person_sessions::Person;
@@ -10,9 +11,10 @@ use yima_oidc::error::OauthError;
 use yima_oidc::form::Params;
 use yima_oidc::logout::{self, Leaving};
 use yima_oidc::tokens::{self, Kind};
+use yima_store::app_deletion::{self, Deletion};
 use yima_store::app_grant::Grant;
 use yima_store::app_message::{self, Message};
-use yima_store::{StoreError, Tx, family};
+use yima_store::{StoreError, Tx, client, family};
 
 /// Ends what began in a session, and tells the apps. Call [`yima_store::account::changed`] first.
 pub(crate) async fn of_session(tx: &mut Tx, session: &str, reason: &str, now_us: i64) -> Result<(), StoreError> {
@@ -42,8 +44,30 @@ pub(crate) async fn tell(tx: &mut Tx, ended: &[(String, String)], now_us: i64) -
     Ok(())
 }
 
-/// Puts the end of a grant on its way.
-pub(crate) async fn tell_grant_ended(tx: &mut Tx, grant: &Grant, now_us: i64) -> Result<(), StoreError> {
+/// Puts the end of a grant on its way, and starts the clock of what the app has to delete.
+pub(crate) async fn tell_grant_ended(
+    tx: &mut Tx,
+    grant: &Grant,
+    reference: String,
+    now_us: i64,
+) -> Result<(), StoreError> {
+    // One that was stopped meanwhile has to delete all the same.
+    let (sector, owner) = client::whose(tx, &grant.client).await?.unwrap_or_default();
+    let deletion = Deletion {
+        grant: grant.id.clone(),
+        account: grant.account.clone(),
+        client: grant.client.clone(),
+        sector,
+        owner,
+        reference,
+        asked_at: now_us,
+        due_at: app_deletions::due(now_us),
+        told_at: None,
+        state: app_deletion::State::Waiting,
+        answered_at: None,
+        why: None,
+    };
+    app_deletion::put(tx, &deletion).await?;
     let message = Message {
         id: format!("grant_ended:{}:{}", grant.id, grant.version),
         client: grant.client.clone(),

@@ -3,13 +3,14 @@
 //! It does not know the exchange.
 
 use crate::Province;
-use crate::acting::{Acting, ONESELF, behind, in_force};
+use crate::acting::{Acting, ONESELF};
 use crate::app_error::{AppError, refused};
 use crate::authorize::Next;
 use crate::clients::Client;
 use crate::clock::MICROS;
 use crate::error::DeedError;
 use crate::person_sessions::{Person, facts_of};
+use crate::under_mandate::{behind, in_force};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::sync::Arc;
@@ -77,7 +78,7 @@ impl Province {
 
     async fn mandate_ticket(&self, person: &Person, client: &Client, acting: &Acting) -> Result<String, AppError> {
         let secret: [u8; SECRET] = self.chance.bytes();
-        let (principal, now_us) = (acting.principal.id.clone(), self.now_us());
+        let (principal, now_us) = (acting.holder.id.clone(), self.now_us());
         let mut bytes = secret.to_vec();
         bytes.extend(self.ticket_mark(&secret, &principal, client.id.as_str()));
         let ticket = URL_SAFE_NO_PAD.encode(bytes);

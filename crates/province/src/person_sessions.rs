@@ -4,6 +4,7 @@
 use crate::Province;
 use crate::clock::MICROS;
 use crate::doorway::Done;
+use crate::end_sign_ins::end_others;
 use crate::error::DeedError;
 use crate::home::standing as account_standing;
 use crate::row_seal::RowSealer;
@@ -248,11 +249,7 @@ impl Province {
             move |tx, (), door| {
                 Box::pin(async move {
                     let reason = "ended_elsewhere";
-                    let ended = session::end_all_but(tx, account.as_str(), &keep, reason, door.now_us).await?;
-                    for id in &ended {
-                        crate::leave_apps::of_session(tx, id, reason, door.now_us).await?;
-                    }
-                    let ended = ended.len();
+                    let ended = end_others(tx, account.as_str(), &keep, reason, door.now_us).await?;
                     Ok(Done::plain(ended).detail(serde_json::json!({ "sessions": ended, "reason": reason })))
                 })
             },

@@ -18,6 +18,11 @@ const PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
 /// Parameters that prove the client and are no part of its request.
 const OF_THE_CLIENT: [&str; 3] = ["client_secret", "client_assertion", "client_assertion_type"];
 
+/// Requests that are live at once: of a public client from one network, and of a client in all (rule R34).
+const LIVE_OF_NETWORK: u32 = 100;
+const LIVE_OF_CLIENT: u32 = 10_000;
+const TOO_MANY: &str = "too many requests of this client are open: let people finish, and try again shortly";
+
 /// A request that was taken.
 #[derive(Clone, Debug)]
 pub struct Pushed {
@@ -31,7 +36,8 @@ impl Province {
     /// Takes a request.
     ///
     /// # Errors
-    /// Those of the authorization endpoint, here and now (RFC 9126 section 2.3).
+    /// Those of the authorization endpoint, here and now (RFC 9126 section 2.3); `temporarily_unavailable` when as many are
+    /// open as may be (rule R34).
     pub async fn push_request(&self, request: &AppRequest) -> Result<Pushed, AppError> {
         let client = self.proven_client(request).await?;
         if request.params.get("request_uri").is_some() {
@@ -61,8 +67,22 @@ impl Province {
             expires_at: now_us + PUSHED_WHOLE_S * MICROS,
             ..OneTime::default()
         };
+        let network = self.marked("par-network", &[request.network.as_bytes()]);
+        let public = !client.metadata.is_confidential();
         self.store
-            .deed::<_, AppError, _>(move |tx| Box::pin(async move { Ok(one_time::put(tx, &row).await?) }))
+            .deed::<_, AppError, _>(move |tx| {
+                Box::pin(async move {
+                    let id = client.id.as_str();
+                    let near = if public { Some((&network, LIVE_OF_NETWORK)) } else { None };
+                    let caps = [near.map(|(network, most)| (Some(network), most)), Some((None, LIVE_OF_CLIENT))];
+                    for (network, most) in caps.into_iter().flatten() {
+                        if one_time::live_pushed(tx, id, network, now_us, most).await? >= most {
+                            return Err(refused(Code::TemporarilyUnavailable, TOO_MANY));
+                        }
+                    }
+                    Ok(one_time::put_pushed(tx, &row, &network).await?)
+                })
+            })
             .await?;
         Ok(Pushed { request_uri, expires_in: PUSHED_OPEN_S })
     }

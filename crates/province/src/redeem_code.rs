@@ -1,7 +1,7 @@
 //! A code becomes tokens, once (RFC 6749 section 4.1.3, rules R26 and R27). It does not know how the code was made.
 
 use crate::Province;
-use crate::acting::{acting_until, behind, in_force, told};
+use crate::acting::Under;
 use crate::allow_app::{CodeBody, code_hash};
 use crate::app_error::{AppError, refused};
 use crate::clients::{Client, stands};
@@ -12,6 +12,7 @@ use crate::mandates::Hand;
 use crate::person_sessions::ACROSS;
 use crate::recoveries::proofing_shown;
 use crate::token::{Handing, TokenAnswer};
+use crate::under_mandate::{Acted, InForce, acting_until, behind, in_force, told};
 use std::sync::Arc;
 use yima_kernel::access::Request;
 use yima_kernel::deed::Deed;
@@ -23,7 +24,6 @@ use yima_oidc::error::Code;
 use yima_oidc::refresh;
 use yima_oidc::scope::{Scope, Scopes};
 use yima_store::app_grant::{self, Grant, State};
-use yima_store::edge::Edge;
 use yima_store::family::{self, Family};
 use yima_store::{Tx, account, one_time, session};
 
@@ -36,8 +36,8 @@ const WHOLE_S: i64 = 365 * 24 * 3600;
 
 /// How a redemption ended, in its transaction.
 pub(crate) enum Ended {
-    /// The family, the proofing of who signed in, and the kind of the mandate under which they act.
-    Tokens(Box<Family>, u8, Option<String>),
+    /// The family, the proofing of who signed in, and the mandate under which they act.
+    Tokens(Box<Family>, u8, Option<Acted>),
     No(&'static str),
 }
 
@@ -118,10 +118,10 @@ impl Province {
         ended: Ended,
     ) -> Result<TokenAnswer, AppError> {
         match ended {
-            Ended::Tokens(family, proofing, kind) => {
+            Ended::Tokens(family, proofing, acted) => {
                 let refresh = family.offline.then(|| self.refresh_token_of(client, &family, 0)).transpose()?;
-                let act = kind.map(|kind| self.act_of(client, &family.edge, kind));
-                let hands = Handing { scopes, proofing, refresh, with_id: true, act };
+                let acts = acted.map(|acted| self.acts(client, &family.edge, acted));
+                let hands = Handing { scopes, proofing, refresh, with_id: true, acts };
                 Ok(self.tokens_of(client, &family, hands)?)
             }
             Ended::No(why) => Err(refused(Code::InvalidGrant, why)),
@@ -133,8 +133,10 @@ impl Province {
         let actor = Actor::App { client: brought.client.id.clone() };
         let (grant, hand) = (brought.body.grant.clone(), self.hand());
         let under = brought.body.acting.as_ref().map(|under| under.edge.clone()).unwrap_or_default();
+        let mut request = Request::of(actor, Deed::TakeToken).about(subject);
+        request.organisation = self.enterprise_behind(&under).await?;
         self.short(
-            Request::of(actor, Deed::TakeToken).about(subject),
+            request,
             move |tx| {
                 Box::pin(async move {
                     // The order of rule R27: account, edge, grant, session, then the code.
@@ -144,12 +146,12 @@ impl Province {
             },
             move |tx, account, _| {
                 Box::pin(async move {
-                    let (ended, edge) = decide(tx, &hand, &account, &brought).await?;
+                    let (ended, under) = decide(tx, &hand, &account, &brought).await?;
                     let detail = serde_json::json!({
                         "by": brought.kind, "owner": brought.client.owner, "grant": brought.body.grant,
                         "claims": brought.body.claims,
                     });
-                    let mut done = told(Done::plain(ended), edge.as_ref(), detail);
+                    let mut done = told(Done::plain(ended), under.as_ref(), detail);
                     if let Ended::No(_) = done.value {
                         let detail = done.note.detail.take();
                         done.note = Note {
@@ -186,26 +188,27 @@ impl Province {
     }
 }
 
-async fn decide(tx: &mut Tx, hand: &Hand, account: &str, b: &Brought) -> Result<(Ended, Option<Edge>), DeedError> {
+async fn decide(tx: &mut Tx, hand: &Hand, account: &str, b: &Brought) -> Result<(Ended, Option<InForce>), DeedError> {
     let grant = app_grant::find(tx, &b.body.grant).await?;
     let edge = match (&b.body.acting, &grant) {
         (Some(under), _) => under.edge.as_str(),
         (None, Some(grant)) => grant.edge.as_str(),
         (None, None) => "",
     };
-    let edge = if edge.is_empty() { None } else { Some(in_force(tx, hand, edge, b.now_us).await?) };
-    let over = edge.as_ref().is_some_and(Option::is_none);
+    let found = if edge.is_empty() { None } else { Some(in_force(tx, hand, edge, b.now_us).await?) };
+    let over = found.as_ref().is_some_and(Option::is_none);
     // While acting, the mandate is the one that was chosen, as it stood then.
-    let edge = edge.flatten().filter(|_| b.body.acting.is_some());
-    let stale = b.body.acting.as_ref().is_some_and(|under| edge.as_ref().is_none_or(|e| e.version != under.version));
-    let ended = redeemed(tx, account, (b, grant, edge.as_ref()), over || stale).await?;
-    Ok((ended, edge))
+    let found = found.flatten().filter(|_| b.body.acting.is_some());
+    let same = |under: &Under| found.as_ref().is_some_and(|found| found.edge.version == under.version);
+    let stale = b.body.acting.as_ref().is_some_and(|under| !same(under));
+    let ended = redeemed(tx, account, (b, grant, found.as_ref()), over || stale).await?;
+    Ok((ended, found))
 }
 
 async fn redeemed(
     tx: &mut Tx,
     account: &str,
-    (b, grant, edge): (&Brought, Option<Grant>, Option<&Edge>),
+    (b, grant, under): (&Brought, Option<Grant>, Option<&InForce>),
     over: bool,
 ) -> Result<Ended, DeedError> {
     let client = b.client.id.as_str();
@@ -235,6 +238,7 @@ async fn redeemed(
     if !stands(tx, &b.client).await? {
         return Err(DeedError::Busy);
     }
+    let edge = under.map(|under| &under.edge);
     let signed_in = edge.map_or(account, |edge| edge.actor.as_str());
     let signed_in = account::find(tx, signed_in).await?.ok_or(DeedError::NotFound("resident"))?;
     let scopes = Scopes::parse(&b.body.scopes).map_err(DeedError::internal)?;
@@ -273,7 +277,7 @@ async fn redeemed(
     };
     family::insert(tx, &family).await?;
     let proofing = proofing_shown(tx, &signed_in).await?;
-    Ok(Ended::Tokens(Box::new(family), proofing, edge.map(|edge| edge.kind.clone())))
+    Ok(Ended::Tokens(Box::new(family), proofing, under.map(InForce::acted)))
 }
 
 /// The code was taken before, or is over.

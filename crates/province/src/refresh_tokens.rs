@@ -2,13 +2,13 @@
 //! again each time. It does not know how the family began.
 
 use crate::Province;
-use crate::acting::{behind, in_force};
 use crate::app_error::{AppError, refused};
 use crate::clients::{Client, stands};
 use crate::clock::MICROS;
 use crate::error::DeedError;
 use crate::mandates::Hand;
 use crate::token::{Handing, TokenAnswer};
+use crate::under_mandate::{behind, in_force};
 use std::sync::Arc;
 use yima_kernel::subject::AccountState;
 use yima_oidc::error::Code;
@@ -76,7 +76,7 @@ impl Province {
         };
         let next = self.refresh_token_of(client, &family, number)?;
         let with_id = scopes.has(Scope::OpenId);
-        let hands = Handing { scopes: &scopes, proofing, refresh: Some(next), with_id, act: None };
+        let hands = Handing { scopes: &scopes, proofing, refresh: Some(next), with_id, acts: None };
         Ok(self.tokens_of(client, &family, hands)?)
     }
 }

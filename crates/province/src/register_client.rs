@@ -3,10 +3,11 @@
 
 use crate::Province;
 use crate::app_error::{AppError, refused};
+use crate::client_logos::taken_out;
 use crate::clock::MICROS;
 use crate::doorway::Done;
 use crate::error::DeedError;
-use crate::review_clients::{INVITATION, ProposeClient, ProposedClient, expect_owner};
+use crate::review_clients::{Entry, INVITATION, ProposeClient, ProposedClient, expect_owner};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
@@ -15,10 +16,16 @@ use yima_kernel::deed::Deed;
 use yima_kernel::subject::Actor;
 use yima_oidc::error::Code;
 use yima_oidc::metadata::Metadata;
+use yima_store::client;
 use yima_store::one_time::{self, OneTime};
 
 /// An initial token lives so long, seconds.
 const LIFE_S: i64 = 24 * 3600;
+
+/// Whose apps of a sandbox are, and how many there may be.
+const SANDBOX: &str = "sandbox";
+const SANDBOX_OWNER: &str = "沙箱里自己登记的应用，没有审核 · Registered by itself in a sandbox, not reviewed";
+const SANDBOX_MAX: u32 = 1_000;
 
 /// For whom an initial token was made.
 #[derive(Serialize, Deserialize)]
@@ -86,14 +93,7 @@ impl Province {
         let over = || refused(Code::InvalidToken, "the initial access token is unknown, used or over");
         let row = row.filter(|row| row.expires_at > self.now_us()).ok_or_else(over)?;
         // A token is not used up by metadata that is not taken.
-        if let Err(why) = Metadata::parse(metadata) {
-            return Err(match why.member {
-                "redirect_uris" => {
-                    refused(Code::InvalidRedirectUri, "one of redirect_uris is not taken; see the guide")
-                }
-                _ => refused(Code::InvalidClientMetadata, "the metadata is not taken; see the guide"),
-            });
-        }
+        expect_metadata(metadata)?;
         let invited: Invited = serde_json::from_str(&row.body).map_err(DeedError::internal)?;
         let by = format!("organisation:{}", invited.organisation);
         let wish = ProposeClient {
@@ -102,13 +102,71 @@ impl Province {
             owner: invited.owner,
             metadata: metadata.to_owned(),
         };
-        match self.propose(&Actor::Stranger, Deed::RegisterClient, &by, wish, Some(hash)).await {
+        match self.propose(&Actor::Stranger, Deed::RegisterClient, &by, wish, Entry::Invited(hash)).await {
             Err(DeedError::NotFound(_)) => Err(over()),
-            Err(DeedError::Conflict(_)) => {
-                Err(refused(Code::InvalidClientMetadata, "an app of another organisation has a name like this one"))
-            }
-            done => Ok(done?),
+            done => registered(done),
         }
+    }
+
+    /// Registers an app without any token, in force at once: in a sandbox alone (rule R37), which is a demonstration, with a
+    /// host, keys and invented residents of its own, and says so on every page.
+    ///
+    /// # Errors
+    /// `invalid_token` where this is no sandbox or it is full; those of [`Province::register_client`].
+    pub async fn register_in_sandbox(&self, metadata: &str) -> Result<ProposedClient, AppError> {
+        if !self.demo {
+            return Err(refused(
+                Code::InvalidToken,
+                "an initial access token of the organisation is needed, as Bearer",
+            ));
+        }
+        expect_metadata(metadata)?;
+        let many = self
+            .store
+            .read_one::<_, DeedError, _>(|tx| Box::pin(async move { Ok(client::many_of(tx, SANDBOX).await?) }))
+            .await?;
+        if many >= SANDBOX_MAX {
+            return Err(refused(
+                Code::InvalidToken,
+                "this sandbox is full: begin it anew, or bring an initial access token",
+            ));
+        }
+        let wish = ProposeClient {
+            id: None,
+            organisation: SANDBOX.to_owned(),
+            owner: SANDBOX_OWNER.to_owned(),
+            metadata: metadata.to_owned(),
+        };
+        registered(self.propose(&Actor::Stranger, Deed::RegisterClient, SANDBOX, wish, Entry::Sandbox).await)
+    }
+}
+
+fn registered(done: Result<ProposedClient, DeedError>) -> Result<ProposedClient, AppError> {
+    match done {
+        Err(DeedError::Invalid { .. }) => {
+            Err(refused(Code::InvalidClientMetadata, "the metadata is not taken; see the guide"))
+        }
+        Err(DeedError::Conflict(_)) => {
+            Err(refused(Code::InvalidClientMetadata, "an app of another organisation has a name like this one"))
+        }
+        done => Ok(done?),
+    }
+}
+
+/// Metadata that whoever registers by themselves may send.
+fn expect_metadata(metadata: &str) -> Result<(), AppError> {
+    let bad_logo = |_| refused(Code::InvalidClientMetadata, "yima_logo is no PNG or JPEG; see the guide");
+    let (kept, _) = taken_out(metadata.to_owned()).map_err(bad_logo)?;
+    match Metadata::parse(&kept) {
+        Ok(read) if read.private_network.is_some() => Err(refused(
+            Code::InvalidClientMetadata,
+            "yima_private_network is named by an operator: ask for it with the review",
+        )),
+        Ok(_) => Ok(()),
+        Err(why) if why.member == "redirect_uris" => {
+            Err(refused(Code::InvalidRedirectUri, "one of redirect_uris is not taken; see the guide"))
+        }
+        Err(_) => Err(refused(Code::InvalidClientMetadata, "the metadata is not taken; see the guide")),
     }
 }
 

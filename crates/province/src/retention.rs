@@ -9,8 +9,8 @@ use crate::token_days::ROWS_AT_ONCE;
 use futures_util::future::BoxFuture;
 use yima_code::day::Day;
 use yima_store::{
-    Tx, check_in, enrolment, enterprise, family, gate, invitation, notice, one_time, operator, post_code, resolved,
-    scenario, sealed_record, seen_proof, session, short_number, wrong_try,
+    Tx, app_deletion, check_in, enrolment, enterprise, family, gate, invitation, notice, one_time, operator, post_code,
+    resolved, scenario, sealed_record, seen_proof, session, short_number, wrong_try,
 };
 
 /// Devices keep the bytes that they showed for 30 days; what came a little later than they looked is found for five more.
@@ -27,6 +27,9 @@ const SIGN_INS_US: i64 = 30 * 86_400 * MICROS;
 const NOTICES_US: i64 = 180 * 86_400 * MICROS;
 /// That a gate's batch came: no gate sends one again after a year without a network.
 const BATCHES_US: i64 = 366 * 86_400 * MICROS;
+
+/// What an app said of a deletion: Civil Code article 188, three years to sue.
+const ANSWERS_US: i64 = 1_096 * 86_400 * MICROS;
 
 impl Province {
     /// Forgets what has outlived its time, by the manifests in force and the bounds above.
@@ -54,6 +57,9 @@ impl Province {
             })
             .await?;
         }
+        let answered = now_us - ANSWERS_US;
+        self.forget(move |tx| Box::pin(async move { Ok(app_deletion::forget(tx, answered, ROWS_AT_ONCE).await?) }))
+            .await?;
         let dead = now_us - SHORT_US;
         self.forget(move |tx| Box::pin(async move { Ok(invitation::forget_before(tx, dead, ROWS_AT_ONCE).await?) }))
             .await

@@ -1,6 +1,7 @@
 //! Apps of organisations under review: proposed, reviewed by another person, stopped, listed. It does not know what an app
 //! asks a person; a version is what was reviewed, or it does not count.
 
+use crate::client_logos::taken_out;
 use crate::clients::fields;
 use crate::clock::MICROS;
 use crate::doorway::Done;
@@ -13,7 +14,7 @@ use yima_kernel::scenario::credit_code_valid;
 use yima_kernel::subject::Actor;
 use yima_oidc::metadata::Metadata;
 use yima_store::client::{self, Review, State, Version};
-use yima_store::{Tx, one_time};
+use yima_store::{Tx, client_logo, one_time};
 
 /// Characters of a secret: 31^43 is beyond 2^210.
 const SECRET_CHARS: usize = 43;
@@ -47,6 +48,16 @@ pub struct ClientVersion {
     pub at: i64,
 }
 
+/// By which way an app comes.
+pub(crate) enum Entry {
+    /// An operator prepares it.
+    Operator,
+    /// Its organisation, by a token that is used up: the hash.
+    Invited([u8; 32]),
+    /// Anybody, in a sandbox: in force at once, under nobody's name.
+    Sandbox,
+}
+
 /// What is proposed.
 pub struct ProposeClient {
     /// The client that gets a new version; `None` for a new client.
@@ -75,21 +86,25 @@ impl Province {
     /// [`DeedError::Invalid`] names the member of the metadata that is wrong; [`DeedError::Conflict`] for a name that people
     /// would take for another app's.
     pub async fn propose_client(&self, actor: &Actor, wish: ProposeClient) -> Result<ProposedClient, DeedError> {
-        self.propose(actor, Deed::ProposeClient, actor.id(), wish, None).await
+        self.propose(actor, Deed::ProposeClient, actor.id(), wish, Entry::Operator).await
     }
 
-    /// The same for whoever may: `by` is who proposes it, and an invitation is used up.
+    /// The same for whoever may: `by` is who proposes it.
     pub(crate) async fn propose(
         &self,
         actor: &Actor,
         deed: Deed,
         by: &str,
         wish: ProposeClient,
-        invitation: Option<[u8; 32]>,
+        entry: Entry,
     ) -> Result<ProposedClient, DeedError> {
+        let (sent, logo) = taken_out(wish.metadata)?;
+        let wish = ProposeClient { metadata: sent, ..wish };
         let metadata = Metadata::parse(&wish.metadata)
             .map_err(|why| DeedError::invalid("metadata", format!("应用资料有误。{why}"), why.to_string()))?;
-        expect_owner(&wish)?;
+        if !matches!(entry, Entry::Sandbox) {
+            expect_owner(&wish)?;
+        }
         let new = wish.id.is_none();
         let id = match &wish.id {
             Some(id) => ClientId::parse(id).map_err(|_| DeedError::NotFound("client"))?,
@@ -101,7 +116,8 @@ impl Province {
             version: 0,
             organisation: wish.organisation.clone(),
             owner: wish.owner,
-            sector: wish.organisation,
+            // Strangers of a sandbox share no pseudonyms.
+            sector: if matches!(entry, Entry::Sandbox) { id.to_string() } else { wish.organisation },
             metadata: wish.metadata,
             secret_hash: secret.as_ref().map(|secret| self.peppered("client-secret", secret).to_vec()),
             state: State::Proposed,
@@ -113,14 +129,14 @@ impl Province {
             seal: Vec::new(),
         };
         let seal = self.sealer_of_rows();
-        let skeletons = metadata.skeletons();
+        let (skeletons, named) = (metadata.skeletons(), metadata.logo);
         let made = self
             .short(
                 Request::of(actor.clone(), deed),
                 |_| Box::pin(async { Ok((Facts::default(), ())) }),
                 move |tx, (), door| {
                     Box::pin(async move {
-                        if let Some(hash) = invitation {
+                        if let Entry::Invited(hash) = entry {
                             let taken = one_time::take(tx, INVITATION, &hash, None, None, door.now_us).await?;
                             taken.ok_or(DeedError::NotFound("invitation"))?;
                         }
@@ -129,8 +145,20 @@ impl Province {
                             return Err(DeedError::NotFound("client"));
                         }
                         expect_own_name(tx, &row, &skeletons).await?;
+                        if let Some(logo) = logo {
+                            client_logo::keep(tx, &logo.hash, &logo.png, door.now_us).await?;
+                        } else if let Some(named) = named {
+                            expect_logo(tx, &named).await?;
+                        }
                         row.seal = seal.seal("client", &row.id, i64::from(row.version), &fields(&row)).to_vec();
                         client::propose(tx, &row).await?;
+                        if matches!(entry, Entry::Sandbox) {
+                            row.state = State::Active;
+                            let made = seal.seal("client", &row.id, i64::from(row.version), &fields(&row));
+                            let (by, note) = ("system:sandbox", "sandbox");
+                            let review = Review { by, approve: true, note, at: door.now_us, seal: &made };
+                            client::review(tx, &row.id, row.version, review).await?;
+                        }
                         let detail =
                             serde_json::json!({ "client": row.id, "version": row.version, "owner": row.owner });
                         Ok(Done::plain(shown(row)).detail(detail))
@@ -263,6 +291,17 @@ async fn expect_own_name(tx: &mut Tx, row: &Version, skeletons: &[String; 2]) ->
         }
     }
     Ok(())
+}
+
+/// A hash is of a picture that was taken before, such as that of the version before.
+async fn expect_logo(tx: &mut Tx, hash: &str) -> Result<(), DeedError> {
+    client_logo::find(tx, hash).await?.map(drop).ok_or_else(|| {
+        DeedError::invalid(
+            "metadata",
+            "yima_logo 写的图片这里没有，请把图片本身写进来",
+            "yima_logo names a picture that was never taken here: send the picture itself",
+        )
+    })
 }
 
 fn shown(row: Version) -> ClientVersion {

@@ -1,6 +1,7 @@
 //! The token endpoint: one file a way to a token, and what all of them hand out. It does not know HTTP.
 
 use crate::Province;
+use crate::acting::Acts;
 use crate::app_error::{AppError, refused};
 use crate::client_door::AppRequest;
 use crate::clients::Client;
@@ -11,7 +12,7 @@ use yima_oidc::dpop::jkt_text;
 use yima_oidc::error::Code;
 use yima_oidc::scope::{Scope, Scopes};
 use yima_oidc::token_request::{self, TokenRequest};
-use yima_oidc::tokens::{AccessToken, Act, Confirmation, IdToken, Kind, LIFE_S, SignedIn};
+use yima_oidc::tokens::{AccessToken, Confirmation, IdToken, Kind, LIFE_S, SignedIn};
 use yima_store::family::Family;
 
 /// What the token endpoint answers (RFC 6749 section 5.1).
@@ -40,8 +41,8 @@ pub(crate) struct Handing<'a> {
     pub proofing: u8,
     pub refresh: Option<String>,
     pub with_id: bool,
-    /// Who acts for the subject.
-    pub act: Option<Act>,
+    /// Who acts for whom.
+    pub acts: Option<Acts>,
 }
 
 impl Province {
@@ -89,8 +90,12 @@ impl Province {
         family: &Family,
         hands: Handing<'_>,
     ) -> Result<TokenAnswer, DeedError> {
-        let Handing { scopes, proofing, refresh, with_id, act } = hands;
-        let (now_s, sub) = (self.now_s(), self.sub_of(client, &family.account));
+        let Handing { scopes, proofing, refresh, with_id, acts } = hands;
+        let (act, sub, mandate) = match acts {
+            Some(acts) => (Some(acts.act), acts.sub, acts.limits),
+            None => (None, self.sub_of(client, &family.account), None),
+        };
+        let now_s = self.now_s();
         let signed_in = SignedIn {
             auth_time: family.auth_at,
             acr: family.acr.clone(),
@@ -113,6 +118,7 @@ impl Province {
             signed_in: Some(signed_in.clone()),
             cnf: jkt.map(|jkt| Confirmation { jkt }),
             act: act.clone(),
+            mandate: mandate.clone(),
         };
         let id_token = IdToken {
             iss: self.issuer().to_owned(),
@@ -124,6 +130,7 @@ impl Province {
             sid: family.sid.clone(),
             signed_in,
             act,
+            mandate,
         };
         let id_token =
             (with_id && scopes.has(Scope::OpenId)).then(|| self.sign_token(Kind::Id, &id_token)).transpose()?;

@@ -2,18 +2,18 @@
 //! is allowed still. The person sees each time that it was read. It does not know HTTP.
 
 use crate::Province;
-use crate::acting::{behind, in_force, told};
 use crate::app_error::{AppError, refused};
 use crate::claims_shown::Shown;
 use crate::clients::{Client, stands};
 use crate::doorway::Done;
 use crate::error::DeedError;
-use crate::mandates::Hand;
+use crate::mandates::{Hand, enterprise_claims};
+use crate::under_mandate::{InForce, behind, in_force, told};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use subtle::ConstantTimeEq as _;
-use yima_kernel::access::Request;
+use yima_kernel::access::{Refusal, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::AccountId;
 use yima_kernel::subject::Actor;
@@ -24,7 +24,6 @@ use yima_oidc::tokens::AccessToken;
 use yima_store::Tx;
 use yima_store::account::{self, Account};
 use yima_store::app_grant::{self, State};
-use yima_store::edge::Edge;
 use yima_store::family::{self, Family};
 
 /// An access token as it comes with a request.
@@ -59,10 +58,20 @@ impl Province {
             .await?
             .ok_or_else(over)?;
         let subject = AccountId::parse(&seen.account).map_err(DeedError::internal)?;
-        let read = self.read_claims(&client, subject, seen).await?;
-        let Some((holder, claims)) = read else { return Err(over()) };
+        // RFC 6750 section 3.1: a token of somebody whose account does not stand is no token; the house's word is another.
+        let read = match self.read_claims(&client, subject, seen).await {
+            Err(DeedError::Refused(Refusal::SubjectNotActive | Refusal::ActorEnded)) => None,
+            read => read?,
+        };
+        let Some((holder, Allows { claims, acting })) = read else { return Err(over()) };
+        let about = acting.as_ref().map_or(&holder.id, |under| &under.edge.principal);
         let mut values = Map::new();
-        values.insert("sub".to_owned(), self.sub_of(&client, &holder.id).into());
+        values.insert("sub".to_owned(), self.sub_of(&client, about).into());
+        if let Some(chain) = acting.as_ref().and_then(|under| under.chain.as_ref()) {
+            let told = enterprise_claims(&chain.organisation, claims.into_iter());
+            values.extend(told.into_iter().map(|(name, value)| (name.to_owned(), value.into())));
+            return Ok(values);
+        }
         for claim in claims {
             if let Some(value) = self.claim_value(claim, &holder)? {
                 values.insert(claim.as_str().to_owned(), value.into());
@@ -76,11 +85,13 @@ impl Province {
         client: &Arc<Client>,
         subject: AccountId,
         seen: Family,
-    ) -> Result<Option<(Account, BTreeSet<Claim>)>, DeedError> {
+    ) -> Result<Option<(Account, Allows)>, DeedError> {
         let (client, account, now_us) = (Arc::clone(client), subject.to_string(), self.now_us());
         let (hand, id) = (self.hand(), seen.id.clone());
+        let mut request = Request::of(Actor::App { client: client.id.clone() }, Deed::ReadClaims).about(subject);
+        request.organisation = self.enterprise_behind(&seen.edge).await?;
         self.short(
-            Request::of(Actor::App { client: client.id.clone() }, Deed::ReadClaims).about(subject),
+            request,
             move |tx| {
                 Box::pin(async move {
                     let facts = behind(tx, &account, &seen.edge, &seen.grant).await?;
@@ -97,13 +108,10 @@ impl Province {
                         }
                         _ => None,
                     };
-                    let (given, edge) = allows.map(|allows| (allows.claims, allows.acting)).unzip();
-                    let edge = edge.flatten();
-                    let detail = serde_json::json!({
-                        "owner": client.owner, "claims": given.as_ref().map(claims_text).unwrap_or_default(),
-                    });
-                    let done = Done::plain(given.map(|given| (holder, given)));
-                    let mut done = told(done, edge.as_ref(), detail);
+                    let given = allows.as_ref().map(|allows| claims_text(&allows.claims)).unwrap_or_default();
+                    let detail = serde_json::json!({ "claims": given, "owner": client.owner });
+                    let done = told(Done::plain(()), allows.as_ref().and_then(|allows| allows.acting.as_ref()), detail);
+                    let mut done = Done { value: allows.map(|allows| (holder, allows)), note: done.note };
                     done.note.purpose = Some(client.metadata.purpose.zh.clone());
                     if done.value.is_none() {
                         done.note.outcome = yima_kernel::usage::Outcome::Refused;
@@ -145,7 +153,7 @@ pub(crate) struct Allows {
     /// Those of its request that are given still.
     pub claims: BTreeSet<Claim>,
     /// The mandate under which it was made; it counts no longer than that.
-    pub acting: Option<Edge>,
+    pub acting: Option<InForce>,
 }
 
 /// What a family allows now; `None` when it is over, or the mandate behind it is. Call [`behind`] first where something

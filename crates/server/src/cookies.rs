@@ -1,4 +1,4 @@
-//! The cookies of residents' pages: their names, how they are read, set and cleared, and the mark that a form carries.
+//! Our cookies: their names, how they are read, set and cleared, and the mark that a form carries.
 //! Over TLS each has the `__Host-` prefix (RFC 6265bis 4.1.3.2), so that no neighbouring host can set it; on plain
 //! `http://localhost` browsers refuse that prefix, and the plain name is used. It does not know what is in them.
 
@@ -16,6 +16,8 @@ pub enum Cookie {
     KnownDevice,
     /// Language and size of letters: `__Host-yl`.
     Looks,
+    /// The session of an operator: `__Host-yima_op`. It comes with no request that another site began.
+    Operator,
 }
 
 /// Longest value that is read, characters.
@@ -28,6 +30,7 @@ impl Cookie {
             Self::Browser => ("__Host-yb", "yb"),
             Self::KnownDevice => ("__Host-kd", "kd"),
             Self::Looks => ("__Host-yl", "yl"),
+            Self::Operator => ("__Host-yima_op", "yima_op"),
         }
     }
 
@@ -49,7 +52,8 @@ impl Cookie {
     pub fn set(self, app: &App, value: &str, lasts_s: Option<i64>) -> HeaderValue {
         let secure = if app.secure { "; Secure" } else { "" };
         let lasts = lasts_s.map(|s| format!("; Max-Age={}", s.max(0))).unwrap_or_default();
-        let line = format!("{}={value}; Path=/{lasts}; HttpOnly; SameSite=Lax{secure}", self.name(app));
+        let sites = if self == Self::Operator { "Strict" } else { "Lax" };
+        let line = format!("{}={value}; Path=/{lasts}; HttpOnly; SameSite={sites}{secure}", self.name(app));
         HeaderValue::from_str(&line).unwrap_or(HeaderValue::from_static(""))
     }
 }

@@ -6,10 +6,11 @@ use crate::error::{Code, Refused};
 use crate::extract::Json;
 use crate::{docs_page, metrics, openapi};
 use axum::Router;
-use axum::extract::State;
-use axum::http::header;
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
+use std::net::SocketAddr;
 use std::sync::LazyLock;
 use std::sync::atomic::Ordering;
 
@@ -40,9 +41,18 @@ async fn ready(State(app): State<App>) -> Result<&'static str, Refused> {
     Ok("ready\n")
 }
 
-async fn figures(State(app): State<App>) -> impl IntoResponse {
+/// Figures are for whoever runs the machine: a collector on it, not a caller from outside, nor one whom a proxy let in.
+async fn figures(
+    State(app): State<App>,
+    ConnectInfo(caller): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Refused> {
+    let let_in = ["x-forwarded-for", "forwarded", "via"].iter().any(|name| headers.contains_key(*name));
+    if let_in || !caller.ip().to_canonical().is_loopback() {
+        return Err(Refused::new(Code::NotFound, "figures from outside"));
+    }
     let text = app.metrics.print(metrics::resident_bytes(), app.province.announced_until());
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text)
+    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text))
 }
 
 async fn everything_else() -> Result<Json<()>, Refused> {

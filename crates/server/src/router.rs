@@ -51,6 +51,8 @@ const BODY_MAX: usize = 64 * 1024;
 const UPLOAD_BODY_MAX: usize = 4 * 1024 * 1024;
 /// A card's photo of 512 KiB in base64.
 const PHOTO_BODY_MAX: usize = 768 * 1024;
+/// Metadata of an app with its picture, inside of JSON.
+const LOGO_BODY_MAX: usize = 384 * 1024;
 
 /// All routes under `/api/v1`.
 #[must_use]
@@ -148,6 +150,7 @@ fn offices() -> Vec<Row> {
         post("/api/v1/residents/{id}/suspend",            Operator,  Some(D::ChangeStanding),      r::residents::standing::suspend),
         post("/api/v1/residents/{id}/resume",             Operator,  Some(D::ChangeStanding),      r::residents::standing::resume),
         post("/api/v1/residents/{id}/death",              Operator,  Some(D::ChangeStanding),      r::residents::standing::death),
+        post("/api/v1/residents/{id}/sign-ins/end",       Operator,  Some(D::EndSession),          r::residents::end_sign_ins::end),
         post("/api/v1/residents/{id}/enrolment-codes",    Operator,  Some(D::IssueEnrolmentCode),  r::residents::enrolment_code::issue),
         post("/api/v1/residents/{id}/benefits",           Operator,  Some(D::GiveBenefit),         r::residents::benefits::give),
         post("/api/v1/residents/{id}/benefits/{number}/end", Operator, Some(D::EndBenefit),       r::residents::benefits::end),
@@ -212,7 +215,8 @@ fn apps() -> Vec<Row> {
         get ("/api/v1/apps",                              DeviceOrPerson, Some(D::SeeRecord),      r::apps::list::list),
         delete("/api/v1/apps/{id}",                       DeviceOrPerson, Some(D::WithdrawApp),    r::apps::withdraw::withdraw),
         get ("/api/v1/manage/clients",                    Operator,  Some(D::SeeClients),          r::clients::list::list),
-        post("/api/v1/manage/clients",                    Operator,  Some(D::ProposeClient),       r::clients::propose::propose),
+        post("/api/v1/manage/clients",                    Operator,  Some(D::ProposeClient),       r::clients::propose::propose).up_to(LOGO_BODY_MAX),
+        get ("/api/v1/manage/clients/deletions",          Operator,  Some(D::SeeClients),          r::clients::deletions::deletions),
         post("/api/v1/manage/clients/invitations",        Operator,  Some(D::InviteClient),        r::clients::invite::invite),
         post("/api/v1/manage/clients/{id}/review",        Operator,  Some(D::ReviewClient),        r::clients::review::review),
         post("/api/v1/manage/clients/{id}/end",           Operator,  Some(D::EndClient),           r::clients::end::end),
@@ -384,7 +388,16 @@ mod tests {
         let by_command_line =
             [D::ImportResidents, D::ImportOrganisations, D::IndexResidents, D::PublishBundle, D::AddOperator];
         // These come through `routes/oauth2`, which has no table, and the forms of `pages/account`, which are no API.
-        let by_protocol = [D::AllowApp, D::AllowAppFor, D::TakeToken, D::ReadClaims, D::RegisterClient, D::MovePost];
+        let by_protocol = [
+            D::AllowApp,
+            D::AllowAppFor,
+            D::WithdrawAppFor,
+            D::TakeToken,
+            D::ReadClaims,
+            D::AnswerDeletion,
+            D::RegisterClient,
+            D::MovePost,
+        ];
         let by_form = [
             D::StepUp,
             D::SignInAcross,

@@ -117,7 +117,6 @@ impl Listening {
         let draws = Draws::new(self.config.draws_at_once.unwrap_or_else(places_by_cores));
         province.serve_as(&self.public_url());
         province.reached_at(&self.public_url());
-        province.serve_as(&self.public_url());
         let door = Door { secure, behind_proxy: self.config.behind_tls, stay_on_tls };
         let app = App::new(province, door, IN_FLIGHT_MAX, draws);
         let service = layers::around(router(app.clone()), &app);

@@ -34,11 +34,20 @@ pub async fn put(tx: &mut Tx, m: &Message) -> Result<(), StoreError> {
     tx.execute(sql, args![&m.id, &m.client, &m.kind, &m.body, m.created_at]).await.map(drop)
 }
 
-/// Those that are due, the oldest first.
-pub async fn due(tx: &mut Tx, at: i64, limit: u32) -> Result<Vec<Message>, StoreError> {
-    let sql = "SELECT id, client, kind, body, tries, created_at FROM app_message
-               WHERE state = 'waiting' AND next_at <= $1 ORDER BY next_at, id LIMIT $2";
-    tx.rows(sql, args![at, limit]).await?.into_iter().map(one).collect()
+/// Those that are due, the oldest first, and of one client at most so many: nobody's queue is before another's.
+pub async fn due(tx: &mut Tx, at: i64, of_client: u32, limit: u32) -> Result<Vec<Message>, StoreError> {
+    let sql = "SELECT id, client, kind, body, tries, created_at FROM
+               (SELECT id, client, kind, body, tries, created_at, next_at,
+                       row_number() OVER (PARTITION BY client ORDER BY next_at, id) AS place
+                FROM app_message WHERE state = 'waiting' AND next_at <= $1) due
+               WHERE place <= $2 ORDER BY next_at, id LIMIT $3";
+    tx.rows(sql, args![at, of_client, limit]).await?.into_iter().map(one).collect()
+}
+
+/// Lets all that waits for a client wait until a moment: it does not answer, and is not asked for each message anew.
+pub async fn client_waits(tx: &mut Tx, client: &str, until_at: i64) -> Result<(), StoreError> {
+    let sql = "UPDATE app_message SET next_at = $2 WHERE client = $1 AND state = 'waiting' AND next_at < $2";
+    tx.execute(sql, args![client, until_at]).await.map(drop)
 }
 
 /// It was taken, or is given up.

@@ -119,6 +119,19 @@ pub async fn end(tx: &mut Tx, id: &str) -> Result<bool, StoreError> {
     Ok(tx.execute("UPDATE client SET state = 'ended' WHERE id = $1 AND state = 'active'", args![id]).await? == 1)
 }
 
+/// How many apps came under a name of an organisation.
+pub async fn many_of(tx: &mut Tx, organisation: &str) -> Result<u32, StoreError> {
+    let sql = "SELECT count(*) FROM client WHERE organisation = $1 AND version = 1";
+    tx.one(sql, args![organisation]).await?.map_or(Ok(0), |mut row| row.take())
+}
+
+/// Sector and legal name of whoever has, or had, an app.
+pub async fn whose(tx: &mut Tx, id: &str) -> Result<Option<(String, String)>, StoreError> {
+    let sql = "SELECT sector, owner FROM client WHERE id = $1 AND state IN ('active', 'retired', 'ended')
+               ORDER BY version DESC LIMIT 1";
+    tx.one(sql, args![id]).await?.map(|mut row| Ok((row.take()?, row.take()?))).transpose()
+}
+
 /// The active version, to be kept in memory; [`standing`] says whether it still is.
 pub async fn active(tx: &mut Tx, id: &str) -> Result<Option<Version>, StoreError> {
     tx.one(select!("WHERE id = $1 AND state = 'active'"), args![id]).await?.map(one).transpose()

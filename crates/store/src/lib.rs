@@ -12,6 +12,7 @@ mod schema;
 mod words;
 
 pub mod account;
+pub mod app_deletion;
 pub mod app_grant;
 pub mod app_message;
 pub mod audit_search;
@@ -25,6 +26,7 @@ pub mod check;
 pub mod check_in;
 pub mod checker_key;
 pub mod client;
+pub mod client_logo;
 pub mod confirmation;
 pub mod consent;
 pub mod counted;

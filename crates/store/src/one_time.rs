@@ -66,6 +66,43 @@ pub async fn put(tx: &mut Tx, o: &OneTime) -> Result<(), StoreError> {
     tx.execute(sql, args).await.map(drop)
 }
 
+/// Puts a pushed request, with a keyed hash of the network that it came from.
+pub async fn put_pushed(tx: &mut Tx, o: &OneTime, network: &[u8; 16]) -> Result<(), StoreError> {
+    let sql = "INSERT INTO one_time (id_hash, kind, client, body, tries_left, created_at, expires_at, network)
+               VALUES ($1, 'par', $2, $3, $4, $5, $6, $7)";
+    let args = args![&o.id_hash, o.client.as_deref(), &o.body, o.tries, o.created_at, o.expires_at, network];
+    tx.execute(sql, args).await.map(drop)
+}
+
+/// How many pushed requests of a client are live, of one network or of all; counts to `limit` at most.
+pub async fn live_pushed(
+    tx: &mut Tx,
+    client: &str,
+    network: Option<&[u8; 16]>,
+    at: i64,
+    limit: u32,
+) -> Result<u32, StoreError> {
+    let row = match network {
+        Some(network) => {
+            let sql = "SELECT count(*) FROM (SELECT 1 FROM one_time WHERE kind = 'par' AND taken_at IS NULL
+                       AND client = $1 AND network = $2 AND expires_at > $3 LIMIT $4) c";
+            tx.one(sql, args![client, network, at, limit]).await?
+        }
+        None => {
+            let sql = "SELECT count(*) FROM (SELECT 1 FROM one_time WHERE kind = 'par' AND taken_at IS NULL
+                       AND client = $1 AND expires_at > $2 LIMIT $3) c";
+            tx.one(sql, args![client, at, limit]).await?
+        }
+    };
+    row.map_or(Ok(0), |mut row| row.take())
+}
+
+/// How many codes wait to be typed by somebody.
+pub async fn live_typed(tx: &mut Tx, at: i64) -> Result<i64, StoreError> {
+    let sql = "SELECT count(*) FROM one_time WHERE kind = 'user_code' AND taken_at IS NULL AND expires_at > $1";
+    tx.one(sql, args![at]).await?.map_or(Ok(0), |mut row| row.take())
+}
+
 /// What never changes in a row; None when there is none of this kind. It may be used up or over: only [`take`] says that
 /// it was not.
 pub async fn peek(tx: &mut Tx, kind: &str, id_hash: &[u8]) -> Result<Option<Peeked>, StoreError> {

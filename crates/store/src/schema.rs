@@ -26,6 +26,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0016_posts.sql"),
     include_str!("../migrations/0017_audit_search.sql"),
     include_str!("../migrations/0018_sweeps.sql"),
+    include_str!("../migrations/0022_apps_more.sql"),
 ];
 
 /// `@WORD`, SQLite's spelling, PostgreSQL's.

@@ -26,6 +26,14 @@ pub async fn count(tx: &mut Tx, c: &Counter, at: i64) -> Result<Option<i64>, Sto
     tx.one(sql, args![c.scope, &c.who, at, old]).await?.map(|mut row| row.take()).transpose()
 }
 
+/// Adds what a wrong try cost to what was spent, where tries are not alike; waits for nothing.
+pub async fn spend(tx: &mut Tx, c: &Counter, cost: i64, at: i64) -> Result<(), StoreError> {
+    let sql = "INSERT INTO wrong_try (scope, who, wrong, in_a_row, wait_until, last_at) VALUES ($1, $2, 1, $4, 0, $3)
+               ON CONFLICT (scope, who) DO UPDATE SET wrong = wrong_try.wrong + 1, last_at = $3,
+               in_a_row = wrong_try.in_a_row + $4";
+    tx.execute(sql, args![c.scope, &c.who, at, cost]).await.map(drop)
+}
+
 /// How many wrong tries there were in a row.
 pub async fn in_a_row(tx: &mut Tx, c: &Counter) -> Result<i64, StoreError> {
     let row = tx.one("SELECT in_a_row FROM wrong_try WHERE scope = $1 AND who = $2", args![c.scope, &c.who]).await?;

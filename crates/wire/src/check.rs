@@ -52,6 +52,10 @@ pub struct Verdict {
     /// The registered name of the enterprise for which it is shown; absent for a person, and offline.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shown_for: Option<String>,
+    /// `person` or `enterprise`: on whose behalf it is shown, when not on the bearer's own; absent offline, where `acting`
+    /// alone says that somebody acts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown_for_kind: Option<String>,
     /// When it was checked.
     pub at: i64,
     /// Id of the use that recorded it; absent offline.

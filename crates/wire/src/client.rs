@@ -94,6 +94,52 @@ pub struct AllowedApp {
     pub until_at: i64,
     /// `active`, `withdrawn` or `ended`.
     pub state: String,
+    /// For whom it was given, when not for oneself: a child in one's care, or an enterprise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_for: Option<GivenFor>,
+    /// A guardian gave it for the one whose list this is.
+    #[serde(default)]
+    pub by_guardian: bool,
+    /// What the app was told to delete, since it was taken back.
+    #[schema(required = true)]
+    pub deletion: Option<AppDeletion>,
+}
+
+/// For whom somebody agreed.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct GivenFor {
+    /// `guardian`, `agent` or `representative`: what one is to them.
+    pub kind: String,
+    /// A child's name, masked; an enterprise's as it is registered.
+    pub name: String,
+}
+
+/// What an app has to delete after an agreement ended, and what it said of it.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct AppDeletion {
+    /// `app_…`
+    pub client: String,
+    /// Legal name of the organisation.
+    pub owner: String,
+    /// By which the app knows it.
+    pub reference: String,
+    /// `waiting`, `deleted` or `kept`.
+    pub state: String,
+    /// When the agreement ended.
+    pub asked_at: i64,
+    /// The end of the last of fifteen working days.
+    pub due_at: i64,
+    /// When the app was told; absent while it was not.
+    #[schema(required = true)]
+    pub told_at: Option<i64>,
+    /// When it answered.
+    #[schema(required = true)]
+    pub answered_at: Option<i64>,
+    /// Its time is over, without an answer.
+    pub overdue: bool,
+    /// The app's own sentence, where it has to keep something.
+    #[schema(required = true)]
+    pub why: Option<String>,
 }
 
 /// Apps that one allowed.

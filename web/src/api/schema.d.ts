@@ -676,6 +676,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/manage/clients/deletions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Deletions that apps have not answered, the most urgent first. */
+        get: operations["get_manage_clients_deletions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/manage/clients/invitations": {
         parameters: {
             query?: never;
@@ -1704,6 +1721,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/residents/{id}/sign-ins/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End every sign-in of a resident in browsers. Their phones are told; their codes go on. */
+        post: operations["post_residents_by_id_sign_ins_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/residents/{id}/suspend": {
         parameters: {
             query?: never;
@@ -2068,15 +2102,19 @@ export interface components {
         ActorKindWord: "stranger" | "resident" | "person" | "app" | "gate" | "op-system" | "op-security" | "op-audit" | "feed" | "system";
         /** @description What a person allowed an app. */
         AllowedApp: {
+            /** @description A guardian gave it for the one whose list this is. */
+            by_guardian?: boolean;
             /** @description Names of the claims that are given. */
             claims: string[];
             /** @description `app_…` */
             client: string;
+            deletion: components["schemas"]["AppDeletion"] | null;
             /**
              * Format: int64
              * @description Begin.
              */
             from_at: number;
+            given_for?: components["schemas"]["GivenFor"] | null;
             /** @description `grn_…` */
             id: string;
             /** @description Name of the app. */
@@ -2143,6 +2181,41 @@ export interface components {
             state: components["schemas"]["LiveState"];
             /** @description Suite of its key. */
             suite: components["schemas"]["KeySuiteWord"];
+        };
+        /** @description What an app has to delete after an agreement ended, and what it said of it. */
+        AppDeletion: {
+            /**
+             * Format: int64
+             * @description When it answered.
+             */
+            answered_at: number | null;
+            /**
+             * Format: int64
+             * @description When the agreement ended.
+             */
+            asked_at: number;
+            /** @description `app_…` */
+            client: string;
+            /**
+             * Format: int64
+             * @description The end of the last of fifteen working days.
+             */
+            due_at: number;
+            /** @description Its time is over, without an answer. */
+            overdue: boolean;
+            /** @description Legal name of the organisation. */
+            owner: string;
+            /** @description By which the app knows it. */
+            reference: string;
+            /** @description `waiting`, `deleted` or `kept`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description When the app was told; absent while it was not.
+             */
+            told_at: number | null;
+            /** @description The app's own sentence, where it has to keep something. */
+            why: string | null;
         };
         /** @description Ask to search the uses of one person. */
         AskAuditSearch: {
@@ -2630,7 +2703,7 @@ export interface components {
          * @description What was done: a deed of the access matrix.
          * @enum {string}
          */
-        DeedWord: "check" | "resolve" | "bind_card" | "unbind_card" | "find_bound" | "upload_records" | "sync_gate" | "set_checker_key" | "request_otp" | "enrol" | "draw" | "short_number" | "check_in" | "confirm_check" | "refuse_check" | "see_record" | "consent" | "withdraw" | "change_settings" | "end_device" | "import" | "see_residents" | "see_devices" | "index_residents" | "enrolment_code" | "change_standing" | "give_benefit" | "end_benefit" | "issue_card" | "revoke_card" | "propose_scenario" | "review_scenario" | "see_scenarios" | "add_place" | "add_gate" | "end_gate" | "see_figures" | "read_uses" | "see_keys" | "rotate_keys" | "publish_bundle" | "register_mandate" | "invite_helper" | "accept_invitation" | "confirm_mandate" | "end_mandate" | "restore_mandate" | "suspend_mandate" | "resume_mandate" | "see_mandates" | "draw_acting" | "see_ward_record" | "see_organisations" | "add_organisation" | "move_organisation" | "change_organisation" | "import_organisations" | "approve_organisations" | "undo_organisations" | "copy_data" | "correct_data" | "restrict_data" | "lift_restriction" | "explain_data" | "delete_data" | "stop_request" | "kin_data" | "see_requests" | "answer_request" | "answer_kin" | "join_account" | "step_up" | "sign_in_across" | "add_authenticator" | "add_first_passkey" | "remove_authenticator" | "change_password" | "end_session" | "sign_in" | "add_operator" | "propose_client" | "review_client" | "invite_client" | "register_client" | "end_client" | "see_clients" | "allow_app" | "allow_app_for" | "withdraw_app" | "take_token" | "read_claims" | "begin_recovery" | "answer_recovery" | "recover" | "stop_recovery" | "see_recoveries" | "review_recovery" | "propose_representative" | "approve_representative" | "accept_representation" | "confirm_agents" | "appoint_agent" | "accept_appointment" | "dismiss_agent" | "act_for" | "lodge_filing" | "withdraw_filing" | "propose_post" | "renew_post" | "move_post" | "end_post" | "see_posts" | "accept_post" | "appoint_deputy" | "post_code" | "make_feed" | "end_feed" | "ask_audit_search" | "approve_audit_search" | "read_person_uses" | "see_audit_searches";
+        DeedWord: "check" | "resolve" | "bind_card" | "unbind_card" | "find_bound" | "upload_records" | "sync_gate" | "set_checker_key" | "request_otp" | "enrol" | "draw" | "short_number" | "check_in" | "confirm_check" | "refuse_check" | "see_record" | "consent" | "withdraw" | "change_settings" | "end_device" | "import" | "see_residents" | "see_devices" | "index_residents" | "enrolment_code" | "change_standing" | "give_benefit" | "end_benefit" | "issue_card" | "revoke_card" | "propose_scenario" | "review_scenario" | "see_scenarios" | "add_place" | "add_gate" | "end_gate" | "see_figures" | "read_uses" | "see_keys" | "rotate_keys" | "publish_bundle" | "register_mandate" | "invite_helper" | "accept_invitation" | "confirm_mandate" | "end_mandate" | "restore_mandate" | "suspend_mandate" | "resume_mandate" | "see_mandates" | "draw_acting" | "see_ward_record" | "see_organisations" | "add_organisation" | "move_organisation" | "change_organisation" | "import_organisations" | "approve_organisations" | "undo_organisations" | "copy_data" | "correct_data" | "restrict_data" | "lift_restriction" | "explain_data" | "delete_data" | "stop_request" | "kin_data" | "see_requests" | "answer_request" | "answer_kin" | "join_account" | "step_up" | "sign_in_across" | "add_authenticator" | "add_first_passkey" | "remove_authenticator" | "change_password" | "end_session" | "sign_in" | "add_operator" | "propose_client" | "review_client" | "invite_client" | "register_client" | "end_client" | "see_clients" | "allow_app" | "allow_app_for" | "withdraw_app" | "take_token" | "read_claims" | "answer_deletion" | "begin_recovery" | "answer_recovery" | "recover" | "stop_recovery" | "see_recoveries" | "review_recovery" | "propose_representative" | "approve_representative" | "accept_representation" | "confirm_agents" | "appoint_agent" | "accept_appointment" | "dismiss_agent" | "act_for" | "lodge_filing" | "withdraw_filing" | "propose_post" | "renew_post" | "move_post" | "end_post" | "see_posts" | "accept_post" | "appoint_deputy" | "post_code" | "make_feed" | "end_feed" | "ask_audit_search" | "approve_audit_search" | "read_person_uses" | "see_audit_searches" | "withdraw_app_for";
         /** @description Everything the home screen needs. */
         DeviceHome: {
             /** @description Benefits held today, by number. */
@@ -2966,6 +3039,13 @@ export interface components {
             id: string;
             /** @description `ygk_…` */
             key: string;
+        };
+        /** @description For whom somebody agreed. */
+        GivenFor: {
+            /** @description `guardian`, `agent` or `representative`: what one is to them. */
+            kind: string;
+            /** @description A child's name, masked; an enterprise's as it is registered. */
+            name: string;
         };
         /**
          * @description How bars are laid out.
@@ -3601,6 +3681,46 @@ export interface components {
                 state: components["schemas"]["LiveState"];
                 /** @description Suite of its key. */
                 suite: components["schemas"]["KeySuiteWord"];
+            }[];
+            /** @description Pass as `after` (or `before`) for the next page. */
+            next?: string | null;
+        };
+        /** @description One page of a list; `next` is the key to ask for the following page with, absent at the end. */
+        Page_AppDeletion: {
+            /** @description The rows of this page, newest or smallest key first as the list says. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description When it answered.
+                 */
+                answered_at: number | null;
+                /**
+                 * Format: int64
+                 * @description When the agreement ended.
+                 */
+                asked_at: number;
+                /** @description `app_…` */
+                client: string;
+                /**
+                 * Format: int64
+                 * @description The end of the last of fifteen working days.
+                 */
+                due_at: number;
+                /** @description Its time is over, without an answer. */
+                overdue: boolean;
+                /** @description Legal name of the organisation. */
+                owner: string;
+                /** @description By which the app knows it. */
+                reference: string;
+                /** @description `waiting`, `deleted` or `kept`. */
+                state: string;
+                /**
+                 * Format: int64
+                 * @description When the app was told; absent while it was not.
+                 */
+                told_at: number | null;
+                /** @description The app's own sentence, where it has to keep something. */
+                why: string | null;
             }[];
             /** @description Pass as `after` (or `before`) for the next page. */
             next?: string | null;
@@ -4704,6 +4824,11 @@ export interface components {
             scenario: string;
             /** @description The registered name of the enterprise for which it is shown; absent for a person, and offline. */
             shown_for?: string | null;
+            /**
+             * @description `person` or `enterprise`: on whose behalf it is shown, when not on the bearer's own; absent offline, where `acting`
+             *     alone says that somebody acts.
+             */
+            shown_for_kind?: string | null;
             /**
              * Format: int32
              * @description How far the phone is off: minutes, negative when slow.
@@ -6147,6 +6272,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClientProposed"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_manage_clients_deletions: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AppDeletion"];
                 };
             };
             /** @description RFC 9457 problem details, in English and Chinese. */
@@ -8344,6 +8500,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_residents_by_id_sign_ins_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `res_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndedSessions"];
+                };
             };
             /** @description RFC 9457 problem details, in English and Chinese. */
             default: {

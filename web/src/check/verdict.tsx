@@ -30,9 +30,12 @@ function Advice({ text }: { text: string }) {
 const key = (prefix: string, name: string | number, other: WordKey): WordKey => (`${prefix}_${name}` in table ? (`${prefix}_${name}` as WordKey) : other);
 
 function disclosed(v: Verdict): string {
-  const parts = [v.age_band > 0 && `age_${v.age_band}` in table ? t(`age_${v.age_band}` as WordKey) : "", v.benefit > 0 && `benefit_${v.benefit}` in table ? t(`benefit_${v.benefit}` as WordKey) : "", v.acting ? t("acting") : ""];
+  const parts = [v.age_band > 0 && `age_${v.age_band}` in table ? t(`age_${v.age_band}` as WordKey) : "", v.benefit > 0 && `benefit_${v.benefit}` in table ? t(`benefit_${v.benefit}` as WordKey) : "", v.acting ? onBehalf(v) : ""];
   return parts.filter(Boolean).join(" · ");
 }
+
+/** On whose behalf: the platform says it, an offline check knows only that somebody acts. */
+const onBehalf = (v: Verdict): string => (v.shown_for ? t("actingFirm", { name: v.shown_for }) : t("acting"));
 
 /** What the code means here beside the scenario's own: boarding, and a benefit. */
 const meanings = (v: Verdict): string => (v.also?.length ? t("also", { what: v.also.map((one) => say(one.name)).join(currentLang() === "zh" ? "、" : ", ") }) : "");

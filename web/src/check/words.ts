@@ -70,6 +70,7 @@ export const table = {
   stale: ["名单较旧，请尽快联网", "by an older list: connect soon"],
   repeated: ["刚刚查过，结论一样", "Checked a moment ago, same answer"],
   acting: ["代他人出示", "shown for somebody else"],
+  actingFirm: ["替企业 {name} 出示", "shown for the enterprise {name}"],
   age_1: ["6 岁以下", "under 6"], age_2: ["6 至 13 岁", "6 to 13"], age_3: ["14 至 17 岁", "14 to 17"], age_4: ["18 至 59 岁", "18 to 59"],
   age_5: ["60 至 64 岁", "60 to 64"], age_6: ["65 至 69 岁", "65 to 69"], age_7: ["70 至 79 岁", "70 to 79"], age_8: ["80 岁以上", "80 and over"],
   benefit_1: ["老年优待", "senior benefit"], benefit_2: ["学生优待", "student benefit"], benefit_3: ["残疾人优待", "disability benefit"],

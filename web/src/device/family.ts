@@ -7,6 +7,8 @@ import type { Acting } from "../resident/session";
 import type { Batch } from "./batch";
 import type { Clock } from "./clock";
 
+/** What says that nothing is shown under this mandate any more; an enterprise's says why. */
+const OVER = new Set(["not_mandated", "not_found", "mandate_over", "mandate_waits", "mandate_narrower"]);
 /** Acting tokens and online ids of one draw; the server gives twice as many a day. */
 const PAIRS = 4, ONLINE = 8, LOW = 3, DAY_MAX = 16;
 interface Asking { clock: Clock; snapshot: { acting: Acting | null; family: Acting[] }; ask<T>(method: string, path: string, body?: unknown): Promise<T>; knowFamily(family: Acting[]): Promise<void> }
@@ -22,7 +24,7 @@ export async function fill(session: Asking, batch: Batch): Promise<void> {
     await batch.draw({ day, size: { plain: 0, t0: ONLINE }, more }, (request) => session.ask<DrawAnswer>("POST", `/mandates/${acting.id}/draw`, request));
   } catch (error) {
     const { code } = asProblem(error);
-    if (code === "not_mandated" || code === "not_found") await session.knowFamily(session.snapshot.family.filter((one) => one.id !== acting.id));
+    if (OVER.has(code)) await session.knowFamily(session.snapshot.family.filter((one) => one.id !== acting.id));
     else if (code !== "too_many") throw error;
   }
 }

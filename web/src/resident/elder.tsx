@@ -6,7 +6,7 @@ import { session, useSeconds, useSession } from "./context";
 import { Confirm } from "./confirm";
 import { also, formFor } from "./home";
 import { NumberSheet } from "./number";
-import { Demo, Note, Whose, PlaceSheet, Says, shortName } from "./parts";
+import { Demo, forWhom, Note, Whose, PlaceSheet, Says, shortName } from "./parts";
 import { Eye, Plate } from "./plate";
 import { useShowing } from "./showing";
 import { t } from "./words";
@@ -29,7 +29,7 @@ export function Elder() {
   const helper = helperNumber();
   return (
     <main class="page" id="main">
-      <div class="hello"><h1>{snap.acting ? `${t("familyFor")} ${snap.acting.name}` : greeting(at)}</h1><Demo /></div>
+      <div class="hello"><h1>{snap.acting ? `${forWhom(snap.acting)} ${snap.acting.name}` : greeting(at)}</h1><Demo /></div>
       <Whose snap={snap} />
       <Plate form={showing?.form ?? "T1"} digits={digits} label={t("codeLabel")} turn={turn} foot={<p class="life">{snap.online ? t("elderAim") : t("elderOffline")}</p>}
         empty={form === "scan" ? <><Eye /><b>{t("needAnswerTitle")}</b></> : <><Eye /><b>{snap.ended ? t("endedTitle") : snap.home?.restricted ? t("restrictedTitle") : ready && !snap.drawing ? t("noneTitle") : t("drawing")}</b>{snap.ended && <button class="btn primary" onClick={() => void session.forget()}>{t("endedDo")}</button>}</>} />

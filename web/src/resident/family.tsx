@@ -7,9 +7,10 @@ import { asProblem } from "../shared/problem";
 import { Sheet } from "../shared/sheet";
 import { dayAndTime, hourMinute, isoDate } from "../shared/times";
 import { say } from "../shared/words";
-import type { Invitation, Mandates, OwnMandate, RecordPage } from "../api/types";
+import type { Enterprises, Invitation, Mandates, OwnEnterprise, OwnMandate, RecordPage } from "../api/types";
 import { session, useSession } from "./context";
 import { deedWords } from "./data";
+import { Firms } from "./firms";
 import { f, type LaterKey } from "./later.words";
 import { Wrong } from "./parts";
 import { t } from "./words";
@@ -20,28 +21,36 @@ const SCOPES = ["show_code", "book", "read_notices", "claim_benefit"] as const;
 const named = (one: OwnMandate): string => one.name_masked || f("somebody");
 const kindWord = (one: OwnMandate): string => f(`kind_${one.kind}` as LaterKey);
 
+const firmShown = (one: OwnEnterprise) => ({ id: one.id, name: one.name, kind: one.represents ? "representative" : "agent" });
+
 function useMandates() {
   const [list, setList] = useState<OwnMandate[]>([]);
+  const [firms, setFirms] = useState<Enterprises>({ enterprises: [], offers: 0 });
   const [stale, setStale] = useState(false);
   const load = async (): Promise<void> => {
     try {
       const { mandates } = await session.ask<Mandates>("GET", "/mandates");
+      const own = await session.ask<Enterprises>("GET", "/enterprises");
       setList(mandates);
+      setFirms(own);
       setStale(false);
       await session.local.set("mandates", mandates);
-      await session.knowFamily(mandates.filter((one) => one.may_show).map((one) => ({ id: one.id, name: one.name_masked, kind: one.kind })));
+      await session.local.set("enterprises", own);
+      const people = mandates.filter((one) => one.may_show).map((one) => ({ id: one.id, name: one.name_masked, kind: one.kind }));
+      await session.knowFamily([...people, ...own.enterprises.filter((one) => one.may_show).map(firmShown)]);
     } catch {
       setList((await session.local.get<OwnMandate[]>("mandates")) ?? []);
+      setFirms((await session.local.get<Enterprises>("enterprises")) ?? { enterprises: [], offers: 0 });
       setStale(true);
     }
   };
   useEffect(() => { void load(); }, []);
-  return { list, stale, load };
+  return { list, firms, stale, load };
 }
 
 export function Family() {
   useSession();
-  const { list, stale, load } = useMandates();
+  const { list, firms, stale, load } = useMandates();
   const [said, setSaid] = useState("");
   const [wrong, setWrong] = useState("");
   const [ending, setEnding] = useState<OwnMandate | null>(null);
@@ -61,6 +70,7 @@ export function Family() {
       {stale && <p class="note" role="status"><Icon name="netoff" />{f("familyOffline")}</p>}
       <section class="card" aria-labelledby="fam-act"><h2 id="fam-act">{f("iAct")}</h2>{mine.length ? mine : <p class="line">{f("iActNone")}</p>}</section>
       <section class="card" aria-labelledby="fam-me"><h2 id="fam-me">{f("overMe")}</h2>{theirs.length ? theirs : <p class="line">{f("overMeNone")}</p>}</section>
+      <Firms firms={firms} onShow={(one) => { void session.actFor(firmShown(one)).then(() => { location.hash = "#/"; }); }} />
       <Ask />
       <Help onDone={() => void load()} />
       {ending && <Ending one={ending} onEnd={() => act(ending, "end")} onClose={() => setEnding(null)} />}

@@ -5,7 +5,7 @@ import { hourMinute } from "../shared/times";
 import { say } from "../shared/words";
 import { session, useSeconds, useSession } from "./context";
 import { Confirm } from "./confirm";
-import { Note, Whose, offered, PlaceSheet, Says, shortName } from "./parts";
+import { Note, Whose, forWhom, isFirm, offered, PlaceSheet, Says, shortName } from "./parts";
 import { Eye, Plate } from "./plate";
 import { NumberSheet } from "./number";
 import type { Scenario } from "../api/types";
@@ -52,7 +52,7 @@ export function Home() {
 
 const Head = ({ snap, onRenew }: { snap: Snapshot; onRenew?: () => void }) => (
   <div class="who">
-    <div class="grow"><b>{snap.acting?.name ?? snap.identity?.nameMasked}</b><small>{t(snap.acting ? "familyFor" : "myself")}</small></div>
+    <div class="grow"><b>{snap.acting?.name ?? snap.identity?.nameMasked}</b><small>{snap.acting ? forWhom(snap.acting) : t("myself")}</small></div>
     {onRenew && <button class="swap" onClick={onRenew}><Icon name="refresh" small />{t("fresh")}</button>}
   </div>
 );
@@ -129,7 +129,7 @@ function KeptBack({ snap }: { snap: Snapshot }) {
 function Sees({ snap, also: other }: { snap: Snapshot; also: Scenario | undefined }) {
   const [first = "", ...rest] = sentences(session.chosen());
   const more = other && t(other.flavour === "benefit" ? "attr_benefit" : "attr_age_band").toLowerCase();
-  return <p class="sees" data-scenario={snap.scenario}><Icon name="eye" /><b>{t("theySee", { what: more ? t("seesAlso", { seen: first, more }) : first })}</b><span>{rest.length ? rest.join("") : t("seesNever")}</span></p>;
+  return <p class="sees" data-scenario={snap.scenario}><Icon name="eye" /><b>{t("theySee", { what: more ? t("seesAlso", { seen: first, more }) : first })}</b><span>{isFirm(snap.acting) && `${t("firmSeen")} · `}{rest.length ? rest.join("") : t("seesNever")}</span></p>;
 }
 
 /** What the checker sees, a sentence each; the first is the answer, the rest says what stays unseen. */

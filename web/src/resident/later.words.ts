@@ -31,7 +31,8 @@ export const later = {
   deed_accept_post: ["你接受了职务", "You accepted a post"],
   deed_appoint_deputy: ["指定了代理人", "A deputy was appointed"],
   deed_post_code: ["做了一个给单位的码", "A code for an office was made"],
-  deed_allow_app_for: ["监护人替孩子同意了应用", "A guardian agreed to an app for a child"],
+  deed_allow_app_for: ["代孩子或企业同意了应用", "An app was agreed to for a child or an enterprise"],
+  deed_withdraw_app_for: ["监护人替孩子收回了应用", "A guardian took an app back for a child"],
   deed_add_authenticator: ["添加了登录方式", "A way to sign in was added"],
   deed_add_first_passkey: ["添加了通行密钥", "A passkey was added"],
   deed_remove_authenticator: ["移除了登录方式", "A way to sign in was removed"],
@@ -70,7 +71,7 @@ export const later = {
   deed_approve_audit_search: ["另一位工作人员审批了这个申请", "A second officer answered that request"],
   deed_read_person_uses: ["审计人员查了你的记录", "An auditor read your record"],
   deed_see_mandates: ["工作人员查看了你的授权", "Staff looked at your mandates"],
-  deed_draw_acting: ["备了代亲属出示的码", "Codes for family were drawn"],
+  deed_draw_acting: ["备了代人或代企业出示的码", "Codes for somebody else were drawn"],
   deed_see_ward_record: ["看了被监护人的记录", "The record of a ward was read"],
   familyLead: ["只办勾选的事。哪一方都能随时结束。", "Only what is ticked. Either side can end it at any time."],
   iAct: ["我替谁办", "I act for"],
@@ -128,6 +129,12 @@ export const later = {
   recordOf: ["{name}的记录", "The record of {name}"],
   recordNone: ["没有记录", "Nothing here"],
   close: ["关闭", "Close"],
+  firms: ["我替哪些企业办", "Enterprises I act for"],
+  firmOffers: ["有 {n} 家企业请你替它办，到企业页面接受", "{n} offers wait on the page of enterprises"],
+  state_firm_pending: ["等你接受", "waits for your yes"],
+  state_firm_active: ["生效", "in force"],
+  state_firm_suspended: ["等新的法定代表人确认", "waits for the new representative"],
+  firmPage: ["企业页面：任命、申报、记录", "Page of enterprises: agents, filings, record"],
 } as const;
 
 export const f = words(later);

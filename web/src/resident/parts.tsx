@@ -57,6 +57,10 @@ function lackWord({ flavour, accepted, held }: NonNullable<Showing["lacking"]>):
   return rare ? "lackRare" : held.length ? "lackOther" : "lackBenefit";
 }
 
+/** What stands beneath the name of whom a code is shown for. */
+export const forWhom = (acting: { kind: string }): string => t(isFirm(acting) ? "firmFor" : "familyFor");
+export const isFirm = (acting: { kind: string } | null): boolean => acting?.kind === "agent" || acting?.kind === "representative";
+
 /** Whose code is shown, where this device may show somebody else's too. */
 export function Whose({ snap }: { snap: Snapshot }) {
   if (snap.family.length === 0) return null;

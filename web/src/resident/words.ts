@@ -281,6 +281,8 @@ export const table = {
   familyMe: ["我自己", "Myself"],
   familyWhose: ["出示谁的码", "Whose code"],
   familyFor: ["代亲属出示", "For family"],
+  firmFor: ["代企业出示", "For an enterprise"],
+  firmSeen: ["联网时还看到企业名称", "Online, the enterprise's name too"],
 } as const satisfies Record<string, readonly [string, string]>;
 
 export const t = words(table);

@@ -90,6 +90,9 @@ fn run_check(check: &Check) -> Done {
     } else {
         let reason = verdict.reason.as_deref().map_or(String::new(), |reason| format!(" ({reason})"));
         say::line(&format!("{} · {}{reason}", verdict.title.zh, verdict.title.en));
+        if verdict.acting {
+            say::line(&on_behalf(&verdict));
+        }
         for also in &verdict.also {
             say::line(&format!("同时有效 · also: {} · {}", also.name.zh, also.name.en));
         }
@@ -100,6 +103,14 @@ fn run_check(check: &Check) -> Done {
         "refused" => Exit::Refused.into(),
         _ => Exit::CouldNot.into(),
     })
+}
+
+/// On whose behalf, as far as the verdict says it: without a network it is known that somebody acts, and not for whom.
+fn on_behalf(verdict: &Verdict) -> String {
+    match &verdict.shown_for {
+        Some(name) => format!("替企业 {name} 出示 · shown for the enterprise {name}"),
+        None => "代他人出示 · shown for somebody else".to_owned(),
+    }
 }
 
 fn digits(check: &Check) -> Result<String, Failure> {

@@ -34,6 +34,12 @@ impl Serve {
 /// Runs `yima serve`.
 pub async fn run(serve: &Serve) -> Done {
     let settled = settle(&serve.home, &serve.door)?;
+    if !settled.listen.ip().is_loopback() && !settled.tls.is_on() && !settled.behind_tls {
+        return Err(Failure::bad_input(format!(
+            "{} 对外开放却没有 TLS：请设置 tls_certificate 和 tls_key；前面有代理负责 TLS 的，设 behind_tls = true · {0} is open to others without TLS: set tls_certificate and tls_key, or behind_tls = true when a proxy in front ends it",
+            settled.listen
+        )));
+    }
     let province = if settled.has_province() {
         let province = settled.open().await?;
         publish_at_start(&province).await;

@@ -101,6 +101,7 @@ pub fn wire_verdict(verdict: &Verdict, scenario: &str, at: i64) -> WireVerdict {
         receipt: None,
         confirmation: None,
         shown_for: None,
+        shown_for_kind: None,
     }
 }
 

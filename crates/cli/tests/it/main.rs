@@ -232,3 +232,30 @@ fn a_backup_is_a_province_again_elsewhere() {
     std::fs::copy(format!("{home}/passphrase"), format!("{other}/passphrase")).expect("copied");
     assert_eq!(run(&["key", "root", "--dir", &other], 0), root);
 }
+
+#[test]
+fn a_real_one_has_secrets_of_its_own_nothing_of_the_demonstration_and_no_open_plain_door() {
+    use std::io::{Read, Write};
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let made = ["one", "other"].map(|name| json(&run(&["init", "--dir", &path(name), "--json"], 0)));
+    for (one, other) in
+        made[0]["operators"].as_array().into_iter().flatten().zip(made[1]["operators"].as_array().into_iter().flatten())
+    {
+        for secret in ["password", "totp_secret"] {
+            assert!(one[secret].is_string() && one[secret] != other[secret], "{one} {other}");
+        }
+    }
+    for address in ["0.0.0.0:0", "[::]:0"] {
+        let (_, remarks) = program::run_with(&[], &["serve", "--dir", &path("one"), "--listen", address], 3);
+        assert!(remarks.contains("behind_tls = true"), "{remarks}");
+    }
+    let served = program::Served::start(&path("one"), &[]);
+    let url = served.url();
+    let address = url.strip_prefix("http://").expect("plain on loopback");
+    let mut door = std::net::TcpStream::connect(address).expect("it listens");
+    door.write_all(b"GET /api/v1/demo HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").expect("asked");
+    let mut answer = String::new();
+    door.read_to_string(&mut answer).expect("answered");
+    assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
+}

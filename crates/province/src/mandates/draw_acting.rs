@@ -107,26 +107,8 @@ impl Province {
                         return Err(super::wrong_step());
                     }
                     let flags = speaker.acting(&held.bearer)?;
-                    let (slot, fresh) =
-                        slot(tx, &held.edge.id, &held.bearer.id, &device, hand.from_day, door.now_us).await?;
-                    let request = draw::Request {
-                        account: &held.bearer.id,
-                        slot,
-                        day: day.0,
-                        request_id: &request_id,
-                        keys_hash: &hash,
-                        t1,
-                        t0,
-                        t1_max: ACTING_MAX,
-                        t0_max: ACTING_MAX,
-                        seen: None,
-                        at: door.now_us,
-                    };
-                    let (t1_from, t0_from) = taken(draw::take(tx, &request).await?)?;
-                    if fresh || t1_from == 0 {
-                        let notice = hand.row_id(door.now_us);
-                        tell(tx, notice, &held.bearer.id, door.now_us, held.drawn).await?;
-                    }
+                    let wish = Wish { day, request_id: &request_id, keys_hash: &hash, t1, t0 };
+                    let (slot, t1_from, t0_from) = numbered(tx, &mut hand, &held, &device, &wish, door.now_us).await?;
                     let flags = vec![flags; keys.len()];
                     let numbers = Numbers { t1_from, t0_from, handle: held.bearer.handle, suite, flags, slot };
                     let more = serde_json::json!({ "day": day.0, "t1": t1, "t0": t0 });
@@ -177,6 +159,46 @@ async fn bearer(tx: &mut Tx, hand: &Hand, id: &str, now_us: i64) -> Result<(Fact
         ..Facts::default()
     };
     Ok((facts, Bearer { edge: held.edge, bearer: held.principal, enterprise: None, drawn: "acting_drawn" }))
+}
+
+/// What numbers are asked for.
+struct Wish<'a> {
+    day: Day,
+    request_id: &'a str,
+    keys_hash: &'a [u8; 32],
+    t1: u16,
+    t0: u16,
+}
+
+/// Takes numbers in the mandate's slot, (slot, first T1, first T0), and tells the bearer when it is the first of a day.
+async fn numbered(
+    tx: &mut Tx,
+    hand: &mut Hand,
+    held: &Bearer,
+    device: &device::Device,
+    wish: &Wish<'_>,
+    now_us: i64,
+) -> Result<(u8, u16, u16), DeedError> {
+    let (slot, fresh) = slot(tx, &held.edge.id, &held.bearer.id, device, hand.from_day, now_us).await?;
+    let request = draw::Request {
+        account: &held.bearer.id,
+        slot,
+        day: wish.day.0,
+        request_id: wish.request_id,
+        keys_hash: wish.keys_hash,
+        t1: wish.t1,
+        t0: wish.t0,
+        t1_max: ACTING_MAX,
+        t0_max: ACTING_MAX,
+        seen: None,
+        at: now_us,
+    };
+    let (t1_from, t0_from) = taken(draw::take(tx, &request).await?)?;
+    if fresh || t1_from == 0 {
+        let notice = hand.row_id(now_us);
+        tell(tx, notice, &held.bearer.id, now_us, held.drawn).await?;
+    }
+    Ok((slot, t1_from, t0_from))
 }
 
 /// The slot of a mandate, for this device; true when it was taken now.

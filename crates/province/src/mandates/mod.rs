@@ -22,6 +22,9 @@ pub use enterprise::{
     AgentRow, ChangeRow, EnterprisePage, FilingRow, NewAgent, NewFiling, OfferRow, OwnEnterprise, OwnEnterprises,
     RecordRow,
 };
+pub(crate) use enterprise::{
+    Chain, chain, chain_in_force, enterprise_claims, enterprise_shown, enterprise_words, is_enterprise, said_for,
+};
 pub use invitations::{Accepted, Invitation};
 pub use list::{MandateRow, OtherSide, OwnMandate};
 pub use register::RegisterMandate;

@@ -3,6 +3,7 @@
 
 use super::enterprise::{chain_of_code, said_for};
 use super::{By, Hand, ages, mandate, said};
+use crate::check_code::ShownFor;
 use crate::clock::MICROS;
 use crate::error::DeedError;
 use yima_code::day::Day;
@@ -62,6 +63,11 @@ pub(crate) async fn behind(tx: &mut Tx, hand: &Hand, named: &TokenId, now_s: i64
 }
 
 impl Shown {
+    /// On whose behalf, for the checker.
+    pub fn on_behalf(&self) -> ShownFor {
+        self.enterprise.as_ref().map_or(ShownFor::Person, |one| ShownFor::Enterprise(one.name.clone()))
+    }
+
     /// What the holder's use says.
     pub fn said(&self) -> serde_json::Value {
         match &self.enterprise {

@@ -8,8 +8,10 @@ use crate::Province;
 use crate::clock::MICROS;
 use crate::devices::tell;
 use crate::doorway::Done;
+use crate::end_sign_ins::end_others;
 use crate::error::{DeedError, Text};
 use crate::home::{DeviceRow, device_row};
+use crate::leave_apps;
 use crate::password::verify;
 use crate::person_sessions::{Person, facts_of, facts_to_change};
 use serde_json::json;
@@ -202,7 +204,8 @@ impl Province {
         .await
     }
 
-    /// Changes the password, knowing the old one. Who has a passkey proves it with that.
+    /// Changes the password, knowing the old one. Who has a passkey proves it with that. All other sign-ins end: whoever
+    /// changes it fears that somebody else knows it.
     ///
     /// # Errors
     /// [`Refusal::StepUp`]; [`DeedError::SignIn`] for a wrong old password.
@@ -218,12 +221,18 @@ impl Province {
         if !self.hashing(move || verify(&phc, &typed)).await? {
             return Err(DeedError::SignIn);
         }
-        let body = self.fresh_password(new).await?.body;
-        let seals = self.sealer_of_rows();
+        let id = person.account.as_str().to_owned();
+        let name = self
+            .store
+            .read::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(sign_in_name::of_account(tx, &id).await?) }))
+            .await?;
+        let body = self.fresh_password(new, name.as_deref()).await?.body;
+        let (seals, keep) = (self.sealer_of_rows(), person.session.as_str().to_owned());
         let notice_id = self.new_row_id();
-        self.own_change(person, Deed::ChangePassword, move |tx, _, _| {
+        self.own_change(person, Deed::ChangePassword, move |tx, now_us, account| {
             Box::pin(async move {
                 seals.change(tx, Authenticator { body, ..stored }).await?;
+                end_others(tx, account, &keep, "password_changed", now_us).await?;
                 Ok((json!({ "kind": "password" }), Some((notice_id, "password_changed"))))
             })
         })
@@ -256,7 +265,9 @@ impl Province {
                 }
                 for open in session::of_account(tx, account, now_us).await? {
                     if open.authenticator.as_deref() == Some(&id) && open.id != keep {
-                        session::end(tx, account, &open.id, "authenticator_removed", now_us).await?;
+                        let reason = "authenticator_removed";
+                        session::end(tx, account, &open.id, reason, now_us).await?;
+                        leave_apps::of_session(tx, &open.id, reason, now_us).await?;
                     }
                 }
                 Ok((json!({ "authenticator": id }), Some((notice_id, "authenticator_removed"))))
@@ -357,7 +368,7 @@ impl Province {
                 "Those are not the six digits of your authenticator app; wait for the next ones",
             )
         })?;
-        let password = self.fresh_password(password).await?;
+        let password = self.fresh_password(password, name.as_deref()).await?;
         let totp = Fresh { step, ..Fresh::new(self.new_authenticator_id(), Kind::Totp, "totp") };
         let body = self.seal_person_totp(&totp, &bytes)?;
         Ok((name, vec![password, Fresh { body, ..totp }]))

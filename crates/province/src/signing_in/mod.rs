@@ -13,6 +13,7 @@ mod networks;
 mod one_time_password;
 mod passkey;
 mod password;
+mod password_rules;
 mod recover;
 mod site;
 mod step_up;

@@ -3,6 +3,7 @@
 
 use super::authenticators::Fresh;
 use super::lockout::Tries;
+use super::password_rules::may_be_a_password;
 use super::{Browser, SignedInNow};
 use crate::Province;
 use crate::doorway::Done;
@@ -133,9 +134,9 @@ impl Province {
         Ok(rows.into_iter().filter(|row| row.state == State::Active).collect())
     }
 
-    /// A new password's row, hashed under the budget.
-    pub(crate) async fn fresh_password(&self, password: &str) -> Result<Fresh, DeedError> {
-        may_be_a_password(password)?;
+    /// A new password's row, hashed under the budget; it may not be made of one's own sign-in name.
+    pub(crate) async fn fresh_password(&self, password: &str, own_name: Option<&str>) -> Result<Fresh, DeedError> {
+        may_be_a_password(password, own_name.as_slice())?;
         let (typed, mut rng) = (password.to_owned(), self.chance.rng());
         let phc = self.hashing(move || hash(&typed, &mut rng)).await??;
         Ok(Fresh { body: phc.into_bytes(), ..Fresh::new(self.new_authenticator_id(), Kind::Password, "password") })
@@ -158,58 +159,5 @@ impl ProvenPassword {
         }
         seals.change(tx, Authenticator { step: self.step, used_at: Some(now_us), ..self.totp.clone() }).await?;
         Ok(authenticator::used(tx, &self.password.id, now_us).await?)
-    }
-}
-
-/// 10 to 128 characters, not one of the few that everybody tries first, not one letter over and over.
-pub(crate) fn may_be_a_password(text: &str) -> Result<(), DeedError> {
-    const FIRST_TRIED: [&str; 12] = [
-        "1234567890",
-        "0123456789",
-        "123456789a",
-        "a123456789",
-        "password123",
-        "qwertyuiop",
-        "1q2w3e4r5t",
-        "abcd123456",
-        "woaini1314",
-        "1111111111",
-        "8888888888",
-        "qwer123456",
-    ];
-    let count = text.chars().count();
-    let lower = text.to_lowercase();
-    let few = text.chars().collect::<std::collections::BTreeSet<_>>().len() < 4;
-    let digits_of_an_id = text.len() == 18 && text.bytes().take(17).all(|b| b.is_ascii_digit());
-    if (10..=128).contains(&count) && !few && !digits_of_an_id && !FIRST_TRIED.contains(&lower.as_str()) {
-        return Ok(());
-    }
-    Err(DeedError::invalid(
-        "password",
-        "密码要 10 到 128 个字符，不要用常见的、重复的，也不要用身份证号",
-        "A password needs 10 to 128 characters: no common one, no repetition, no ID number",
-    ))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::may_be_a_password;
-
-    #[test]
-    fn what_everybody_tries_first_is_no_password() {
-        let table = [
-            ("correct horse", true),
-            ("春眠不觉晓处处闻啼鸟", true),
-            ("short", false),
-            ("Password123", false),
-            ("aaaaaaaaaaaa", false),
-            ("1234567890", false),
-            ("110101199003074514", false),
-            ("11010119900307451X", false),
-        ];
-        for (text, fits) in table {
-            assert_eq!(may_be_a_password(text).is_ok(), fits, "{text}");
-        }
-        assert!(may_be_a_password(&"abcdef".repeat(22)).is_err(), "longer than 128");
     }
 }

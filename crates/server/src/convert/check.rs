@@ -1,13 +1,18 @@
 //! Verdicts and resolved receipts. It does not know how they came about.
 
 use yima_code::Form;
-use yima_province::{Checked, Resolved};
+use yima_province::{Checked, Resolved, ShownFor};
 use yima_wire::Words;
 use yima_wire::check::{Also, ResolveAnswer, Verdict, Waits};
 
 /// A verdict, with the words that people read.
 pub fn verdict(checked: Checked) -> Verdict {
     let Checked { verdict, short, scenario, also, at, receipt, waits, shown_for } = checked;
+    let (kind, shown_for) = match shown_for {
+        Some(ShownFor::Enterprise(name)) => (Some("enterprise"), Some(name)),
+        Some(ShownFor::Person) => (Some("person"), None),
+        None => (None, None),
+    };
     let said = yima_code::Words::of(&verdict);
     Verdict {
         verdict: verdict.kind.as_str().to_owned(),
@@ -24,6 +29,7 @@ pub fn verdict(checked: Checked) -> Verdict {
         late: verdict.late,
         skew_min: i32::from(verdict.skew_min),
         shown_for,
+        shown_for_kind: kind.map(str::to_owned),
         at,
         receipt: Some(receipt).filter(|receipt| !receipt.is_empty()),
         confirmation: waits.map(|waits| Waits { id: waits.id, until_at: waits.until_at }),

@@ -33,5 +33,24 @@ pub fn allowed(app: p::AllowedApp) -> wire::AllowedApp {
         from_at: app.from_at,
         until_at: app.until_at,
         state: app.state.to_owned(),
+        given_for: app.given_for.map(|given| wire::GivenFor { kind: given.kind.to_owned(), name: given.name }),
+        by_guardian: app.by_guardian,
+        deletion: app.deletion.map(deletion),
+    }
+}
+
+/// What an app has to delete.
+pub fn deletion(row: p::AppDeletion) -> wire::AppDeletion {
+    wire::AppDeletion {
+        client: row.client,
+        owner: row.owner,
+        reference: row.reference,
+        state: row.state.to_owned(),
+        asked_at: row.asked_at,
+        due_at: row.due_at,
+        told_at: row.told_at,
+        answered_at: row.answered_at,
+        overdue: row.overdue,
+        why: row.why,
     }
 }

@@ -14,6 +14,6 @@ pub use device::{BringsItsKey, Signed, SignedBy};
 pub use drawing::Drawing;
 pub use gate::GateCaller;
 pub use json::Json;
-pub use operator::{DeviceOrOperator, OperatorCaller, SESSION_COOKIE, same_site, session_token};
+pub use operator::{DeviceOrOperator, OperatorCaller, same_site};
 pub use person::{DeviceOrPerson, PersonCaller};
 pub use url::{Path, Query};

@@ -4,19 +4,16 @@
 use super::device::{device, taken};
 use super::json::parse;
 use crate::app::App;
+use crate::cookies::Cookie;
 use crate::error::{Code, Refused};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
 use yima_kernel::subject::Actor;
 use yima_province::SignedIn;
 use yima_wire::message_signature::SIGNATURE_INPUT;
-
-/// Name of the session cookie.
-pub const SESSION_COOKIE: &str = "yima_op";
-const TOKEN_CHARS_MAX: usize = 128;
 
 /// The operator who is signed in.
 #[derive(Clone, Debug)]
@@ -37,7 +34,7 @@ impl FromRequestParts<App> for OperatorCaller {
         if !parts.method.is_safe() && !same_site(&parts.headers) {
             return Err(Refused::new(Code::CrossSite, "origin"));
         }
-        let session = match session_token(&parts.headers) {
+        let session = match Cookie::Operator.read(app, &parts.headers) {
             Some(token) => app.province.session(token).await?,
             None => None,
         };
@@ -81,17 +78,6 @@ impl DeviceOrOperator {
     }
 }
 
-/// The token in the cookie, if it can be one.
-#[must_use]
-pub fn session_token(headers: &HeaderMap) -> Option<&str> {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    cookies
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find_map(|(name, value)| (name == SESSION_COOKIE).then_some(value))
-        .filter(|token| !token.is_empty() && token.len() <= TOKEN_CHARS_MAX)
-}
-
 /// A browser names the asking site (`Sec-Fetch-Site`, or `Origin` in older ones); other clients name none and hold no
 /// cookie that a foreign page could ride on.
 #[must_use]
@@ -131,14 +117,6 @@ mod tests {
         for (pairs, expected) in table {
             let pairs: Vec<_> = pairs.to_vec();
             assert_eq!(same_site(&headers(Box::leak(pairs.into_boxed_slice()))), *expected);
-        }
-    }
-
-    #[test]
-    fn the_session_is_found_among_other_cookies() {
-        assert_eq!(session_token(&headers(&[("cookie", "a=1; yima_op=tok; b=2")])), Some("tok"));
-        for line in ["", "yima_op=", "xyima_op=tok", "yima_opx=tok"] {
-            assert_eq!(session_token(&headers(Box::leak(vec![("cookie", line)].into_boxed_slice()))), None, "{line}");
         }
     }
 }

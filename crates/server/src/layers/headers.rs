@@ -24,7 +24,7 @@ const ALWAYS: [(HeaderName, &str); 6] = [
     ),
     (header::CACHE_CONTROL, "no-store"),
 ];
-const STAY_ON_TLS: &str = "max-age=31536000";
+const STAY_ON_TLS: &str = "max-age=31536000; includeSubDomains";
 
 /// Adds what the handler did not set.
 pub async fn security(State(app): State<App>, request: Request, next: Next) -> Response {

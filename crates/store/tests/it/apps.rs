@@ -8,7 +8,7 @@ use yima_store::client::{self, Review, Version};
 use yima_store::family::{self, Family};
 use yima_store::one_time::{self, OneTime};
 use yima_store::token_key::{self, TokenKey};
-use yima_store::{Store, account, app_message, relation, seen_proof};
+use yima_store::{Store, account, app_deletion, app_message, relation, seen_proof};
 
 use crate::town::{deed, resident, settle};
 
@@ -21,6 +21,8 @@ crate::on_both!(
     a_grant_is_renewed_by_compare_on_version,
     a_relation_that_was_closed_is_never_used_again,
     what_was_seen_is_seen_once_and_messages_end,
+    r39_one_client_that_does_not_answer_holds_up_no_other,
+    r32_a_deletion_is_answered_once_and_what_was_kept_may_go_later,
     token_keys_move_on_once,
 );
 
@@ -351,15 +353,81 @@ async fn what_was_seen_is_seen_once_and_messages_end(store: Store) {
             };
             app_message::put(tx, &message).await?;
             app_message::later(tx, "logout:1", 9_000).await?;
-            let early = app_message::due(tx, 8_000, 10).await?.len();
-            let due = app_message::due(tx, 9_000, 10).await?;
+            let early = app_message::due(tx, 8_000, 5, 10).await?.len();
+            let due = app_message::due(tx, 9_000, 5, 10).await?;
             assert_eq!((early, due[0].tries), (0, 1));
             app_message::end(tx, "logout:1", app_message::State::Taken, 9_001).await?;
-            Ok((seen_proof::forget(tx, 6_000, 10).await?, app_message::due(tx, 99_000, 10).await?.len()))
+            Ok((seen_proof::forget(tx, 6_000, 10).await?, app_message::due(tx, 99_000, 5, 10).await?.len()))
         })
     })
     .await;
     assert_eq!((gone, due), (1, 0));
+}
+
+async fn r39_one_client_that_does_not_answer_holds_up_no_other(store: Store) {
+    let message = |client: &str, n: i64| app_message::Message {
+        id: format!("logout:{client}:{n}"),
+        client: client.into(),
+        kind: "logout".into(),
+        body: "{}".into(),
+        tries: 0,
+        created_at: n,
+    };
+    let names = |due: Vec<app_message::Message>| due.into_iter().map(|one| one.client).collect::<Vec<_>>();
+    let (before, after, later) = deed(&store, move |tx| {
+        Box::pin(async move {
+            for n in 1..=30 {
+                app_message::put(tx, &message("app_dead", n)).await?;
+            }
+            app_message::put(tx, &message("app_well", 31)).await?;
+            let before = names(app_message::due(tx, 100, 5, 10).await?);
+            app_message::client_waits(tx, "app_dead", 1_000).await?;
+            let after = names(app_message::due(tx, 100, 5, 10).await?);
+            Ok((before, after, names(app_message::due(tx, 1_000, 5, 10).await?).len()))
+        })
+    })
+    .await;
+    assert_eq!(before.iter().filter(|one| *one == "app_dead").count(), 5, "five of thirty");
+    assert!(before.contains(&"app_well".to_owned()), "and the other is not behind them");
+    assert_eq!((after, later), (vec!["app_well".to_owned()], 6));
+}
+
+async fn r32_a_deletion_is_answered_once_and_what_was_kept_may_go_later(store: Store) {
+    use app_deletion::{Deletion, State};
+    let row = Deletion {
+        grant: "grn_1".into(),
+        account: "acc_1".into(),
+        client: "app_1".into(),
+        sector: "s".into(),
+        owner: "o".into(),
+        reference: "ref".into(),
+        asked_at: 1_000,
+        due_at: 9_000,
+        told_at: None,
+        state: State::Waiting,
+        answered_at: None,
+        why: None,
+    };
+    let done = deed(&store, move |tx| {
+        Box::pin(async move {
+            app_deletion::put(tx, &row).await?;
+            assert!(app_deletion::by_reference(tx, "ref", "another").await?.is_none());
+            let found = app_deletion::by_reference(tx, "ref", "s").await?.unwrap();
+            assert_eq!(app_deletion::waiting(tx, (i64::MIN, ""), 10).await?.len(), 1);
+            assert_eq!(app_deletion::waiting(tx, (9_000, "grn_1"), 10).await?.len(), 0);
+            assert_eq!(app_deletion::forget(tx, i64::MAX, 10).await?, 0, "what nobody answered is not forgotten");
+            let kept = app_deletion::answer(tx, &found, State::Kept, Some("law"), 2_000).await?;
+            let again = app_deletion::answer(tx, &found, State::Kept, Some("law"), 2_001).await?;
+            let gone = app_deletion::answer(tx, &found, State::Deleted, None, 3_000).await?;
+            let back = app_deletion::answer(tx, &found, State::Kept, Some("law"), 4_000).await?;
+            let last = app_deletion::of_account(tx, "acc_1").await?.remove(0);
+            assert_eq!((last.told_at, last.answered_at, last.why), (Some(2_000), Some(3_000), None));
+            assert_eq!(app_deletion::forget(tx, 3_001, 10).await?, 1);
+            Ok([kept, again, gone, back])
+        })
+    })
+    .await;
+    assert_eq!(done, [true, false, true, false]);
 }
 
 async fn token_keys_move_on_once(store: Store) {

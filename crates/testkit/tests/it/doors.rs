@@ -28,6 +28,17 @@ async fn without_a_caller_every_closed_door_stays_closed() {
     }
 }
 
+#[test]
+fn what_is_asked_by_get_is_a_deed_of_looking() {
+    for row in table().iter().filter(|row| row.method == "GET") {
+        let Some(deed) = row.deed else { continue };
+        let word = deed.as_str();
+        // The paper of a card that was issued is drawn again as it is; who may issue one may do that.
+        let again = row.path == "/api/v1/cards/{id}/pdf";
+        assert!(again || word.starts_with("see_") || word.starts_with("read_"), "{} does {word} by GET", row.path);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn open_doors_answer_and_bad_input_gets_a_problem() {
     let town = Town::open(&Database::Sqlite).await;

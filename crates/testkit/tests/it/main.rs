@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
 
 mod across;
+mod answers;
 mod apps;
 mod browsers;
 mod desks;
@@ -14,11 +15,13 @@ mod online;
 mod organisations;
 mod overload;
 mod passkeys;
+mod passwords;
 mod posts;
 mod recovery;
 mod rights;
 mod secrets;
 mod servers;
+mod sessions;
 mod sign_in;
 mod soft_passkey;
 mod stories;

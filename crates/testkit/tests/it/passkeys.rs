@@ -290,3 +290,17 @@ async fn invented_people_sign_in_and_who_has_a_way_keeps_it() {
         assert_eq!(town.province.invent_passkeys(again, |_| {}).await.unwrap(), 0, "once");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn challenges_are_32_bytes_and_never_the_same() {
+    let town = Town::open(&Database::Sqlite).await;
+    let mut seen = std::collections::BTreeSet::new();
+    for _ in 0..32 {
+        let asked = Browser::new(&town).ask("/account/sign-in", "sign-in", json!({})).await;
+        let options =
+            if asked["options"]["publicKey"].is_object() { &asked["options"]["publicKey"] } else { &asked["options"] };
+        let challenge = URL_SAFE_NO_PAD.decode(options["challenge"].as_str().unwrap()).unwrap();
+        assert_eq!(challenge.len(), 32);
+        assert!(seen.insert(challenge), "asked twice");
+    }
+}

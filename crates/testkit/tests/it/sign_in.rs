@@ -9,17 +9,17 @@ use yima_kernel::id::OperatorId;
 use yima_kernel::subject::{Actor, Role};
 use yima_testkit::{Database, Town};
 
-const PASSWORD: &str = "spring sleep, no dawn";
+pub const PASSWORD: &str = "spring sleep, no dawn";
 
 /// A resident who joined with a password, and how their second factor counts.
-struct Owner {
-    browser: Browser,
+pub struct Owner {
+    pub browser: Browser,
     secret: String,
     id_number: String,
 }
 
 impl Owner {
-    async fn joined(town: &Town) -> Self {
+    pub async fn joined(town: &Town) -> Self {
         let account = town.accounts().await.remove(0);
         let mut browser = Browser::new(town);
         let code = code(town, &account).await;
@@ -41,7 +41,7 @@ impl Owner {
         owner
     }
 
-    fn digits(&self, now: i64) -> String {
+    pub fn digits(&self, now: i64) -> String {
         let secret = totp_rs::Secret::try_from_base32(&self.secret).unwrap();
         let totp = Builder::new().with_algorithm(Algorithm::SHA1).with_digits(6).with_secret(secret).build().unwrap();
         totp.generate(u64::try_from(now).unwrap()).to_string()
@@ -60,7 +60,7 @@ async fn id_number(town: &Town, account: &str) -> String {
     panic!("nobody is {account}")
 }
 
-async fn try_password(browser: &mut Browser, who: &str, password: &str, digits: &str) -> Shown {
+pub async fn try_password(browser: &mut Browser, who: &str, password: &str, digits: &str) -> Shown {
     let fields = [("identifier", who), ("password", password), ("digits", digits)];
     browser.form("/account/sign-in", "/account/sign-in", &fields).await
 }

@@ -1,7 +1,7 @@
 //! After a change of representative: one list, on which the new one confirms who goes on. What is confirmed begins anew
 //! under the new one, as it was; what is not ends by itself after fifteen working days. It does not know who was before.
 
-use super::agents::edge_of;
+use super::offers::edge_of;
 use super::representatives::{insert, locked};
 use super::{chain, changed_meanwhile, said_for};
 use crate::Province;

@@ -2,15 +2,19 @@
 //! follows when a link ends. It does not decide what a chain allows: the kernel does.
 
 mod agents;
+mod at_app;
 mod codes;
 mod confirm;
+mod dismissal;
 mod filings;
 mod list;
+mod offers;
 mod over;
 mod pick;
 mod representatives;
 
 pub use agents::NewAgent;
+pub(crate) use at_app::{chain_in_force, enterprise_claims, enterprise_shown, enterprise_words};
 pub(crate) use codes::{chain_of_code, enterprise_bearer};
 pub use filings::{FilingRow, NewFiling};
 pub use list::{AgentRow, EnterprisePage, OfferRow, OwnEnterprise, OwnEnterprises, RecordRow};

@@ -2,7 +2,7 @@
 //! It does not end an account.
 
 use super::super::{Hand, terms, wrong_step};
-use super::agents::end_with_children;
+use super::dismissal::end_with_children;
 use super::representatives::{leave_word, locked, word_by};
 use super::{chain, is_enterprise, said_for};
 use crate::Province;

@@ -56,7 +56,7 @@ pub async fn screen(State(app): State<App>, mut visitor: Visitor, Query(asked): 
     for code in [&asked.c, &asked.was] {
         match app.province.sign_in_across(&visitor.browser, code).await {
             Ok(Some(now)) => {
-                visitor.is_signed_in(&now);
+                visitor.is_signed_in(&now).await;
                 return go(&mut visitor, &next);
             }
             Ok(None) => {}

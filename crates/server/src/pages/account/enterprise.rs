@@ -1,6 +1,7 @@
 //! One enterprise: file for it, appoint and dismiss agents, confirm them after a change, read what was filed and done.
 //! It does not decide, and knows no amounts but those that it was sent.
 
+use super::asked::asked;
 use super::enterprises::{allowed, press, service, why, yuan};
 use super::frame::{go, mark, moment, notice, page as whole, prove_more, refusal, sign_in_first, with_status};
 use super::visitor::Visitor;
@@ -214,6 +215,9 @@ fn deed(visitor: &Visitor, word: &str) -> &'static str {
         "withdraw_filing" => looks.t("撤回一件事", "A filing was withdrawn"),
         "draw_acting" => looks.t("备企业码", "Codes were drawn"),
         "check" => looks.t("出示企业码", "A code was shown"),
+        "allow_app_for" => looks.t("同意一个应用替它办", "An app was agreed to"),
+        "take_token" => looks.t("在应用里替它办", "Somebody acted for it at an app"),
+        "read_claims" => looks.t("应用读了登记资料", "An app read what the register says"),
         _ => looks.t("其他", "Something else"),
     }
 }
@@ -237,10 +241,10 @@ pub async fn lodge(
     mut visitor: Visitor,
     Form(sent): Form<Sent>,
 ) -> Response {
-    let Some(person) = visitor.person.clone() else { return sign_in_first(&mut visitor) };
-    if let Err(refused) = visitor.form_is_ours(one(&sent, "mark")) {
-        return refusal(&mut visitor, &refused);
-    }
+    let person = match asked(&mut visitor, one(&sent, "mark")) {
+        Ok(person) => person,
+        Err(answer) => return *answer,
+    };
     let Some(amount) = fen(one(&sent, "amount")) else { return wrong_amount(&app, &mut visitor, &id).await };
     let new = NewFiling { service: one(&sent, "service").to_owned(), amount, text: one(&sent, "text").to_owned() };
     let done = app.province.lodge_filing(&person, new).await.map(drop);
@@ -254,10 +258,10 @@ pub async fn appoint_one(
     mut visitor: Visitor,
     Form(sent): Form<Sent>,
 ) -> Response {
-    let Some(person) = visitor.person.clone() else { return sign_in_first(&mut visitor) };
-    if let Err(refused) = visitor.form_is_ours(one(&sent, "mark")) {
-        return refusal(&mut visitor, &refused);
-    }
+    let person = match asked(&mut visitor, one(&sent, "mark")) {
+        Ok(person) => person,
+        Err(answer) => return *answer,
+    };
     let limit = one(&sent, "limit").trim();
     let limit_amount = if limit.is_empty() { None } else { fen(limit) };
     if limit_amount.is_none() && !limit.is_empty() {
@@ -282,10 +286,10 @@ pub async fn confirm_all(
     mut visitor: Visitor,
     Form(sent): Form<Sent>,
 ) -> Response {
-    let Some(person) = visitor.person.clone() else { return sign_in_first(&mut visitor) };
-    if let Err(refused) = visitor.form_is_ours(one(&sent, "mark")) {
-        return refusal(&mut visitor, &refused);
-    }
+    let person = match asked(&mut visitor, one(&sent, "mark")) {
+        Ok(person) => person,
+        Err(answer) => return *answer,
+    };
     let done = app.province.confirm_agents(&person, &id, all(&sent, "keep")).await.map(drop);
     changed(&app, &mut visitor, &id, done.map_err(Refused::from), "confirm-agents").await
 }
@@ -297,10 +301,10 @@ pub async fn withdraw(
     mut visitor: Visitor,
     Form(sent): Form<Sent>,
 ) -> Response {
-    let Some(person) = visitor.person.clone() else { return sign_in_first(&mut visitor) };
-    if let Err(refused) = visitor.form_is_ours(one(&sent, "mark")) {
-        return refusal(&mut visitor, &refused);
-    }
+    let person = match asked(&mut visitor, one(&sent, "mark")) {
+        Ok(person) => person,
+        Err(answer) => return *answer,
+    };
     match app.province.withdraw_filing(&person, &id).await {
         Ok(()) => go(&mut visitor, "/account/enterprises"),
         Err(error) => refusal(&mut visitor, &Refused::from(error)),

@@ -1,6 +1,7 @@
 //! Enterprises of one's own: the list with offers, and one of them with its agents, filings and record. It does not decide:
 //! each form calls a deed of the province.
 
+use super::asked::asked;
 use super::frame::{go, mark, moment, notice, page as whole, prove_more, refusal, sign_in_first, with_status};
 use super::own::Marked;
 use super::visitor::Visitor;
@@ -183,10 +184,10 @@ enum Press {
 
 /// POST /account/enterprises/self.
 pub async fn be_self(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<Marked>) -> Response {
-    let Some(person) = visitor.person.clone() else { return sign_in_first(&mut visitor) };
-    if let Err(refused) = visitor.form_is_ours(&sent.mark) {
-        return refusal(&mut visitor, &refused);
-    }
+    let person = match asked(&mut visitor, &sent.mark) {
+        Ok(person) => person,
+        Err(answer) => return *answer,
+    };
     let done = app.province.act_as_self(&person).await;
     changed(&app, &mut visitor, done, ("", "")).await
 }
@@ -218,10 +219,10 @@ async fn pressed(
     Form(sent): Form<Marked>,
     press: Press,
 ) -> Response {
-    let Some(person) = visitor.person.clone() else { return sign_in_first(&mut visitor) };
-    if let Err(refused) = visitor.form_is_ours(&sent.mark) {
-        return refusal(&mut visitor, &refused);
-    }
+    let person = match asked(&mut visitor, &sent.mark) {
+        Ok(person) => person,
+        Err(answer) => return *answer,
+    };
     let (done, what) = match press {
         Press::Represent => (app.province.accept_representation(&person, &id).await, "represent"),
         Press::Accept => (app.province.accept_appointment(&person, &id).await, "accept-appointment"),

@@ -54,6 +54,9 @@ fn framed(visitor: &mut Visitor, title: &str, script: bool, again: Option<String
                         a href=(link(if looks.large { "size=normal" } else { "size=large" })) {
                             (if looks.large { looks.t("标准字", "Normal type") } else { looks.t("大字", "Large type") })
                         }
+                        @if visitor.person.is_some() {
+                            a href="/account/sign-out" { (looks.t("退出", "Sign out")) }
+                        }
                     }
                 }
                 main {

@@ -108,7 +108,7 @@ pub async fn by_password(State(app): State<App>, mut visitor: Visitor, Form(sent
 async fn ended(app: &App, visitor: &mut Visitor, done: Result<SignedInNow, Refused>) -> Response {
     match done {
         Ok(now) => {
-            visitor.is_signed_in(&now);
+            visitor.is_signed_in(&now).await;
             go(visitor, "/account")
         }
         Err(refused) => {

@@ -64,7 +64,7 @@ pub async fn sign_in(State(app): State<App>, mut visitor: Visitor, Form(sent): F
     visitor.browser.client = client_of(&next);
     match app.province.sign_in_with_message(&visitor.browser, &sent.digits).await {
         Ok(now) => {
-            visitor.is_signed_in(&now);
+            visitor.is_signed_in(&now).await;
             go(&mut visitor, &next)
         }
         Err(error) => {

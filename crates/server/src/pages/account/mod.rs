@@ -7,6 +7,7 @@ pub mod next;
 pub mod visitor;
 
 mod across;
+mod asked;
 mod enterprise;
 mod enterprises;
 mod join;

@@ -1,6 +1,7 @@
 //! My posts: what an office proposes is accepted or not, a post is left, a deputy is appointed and ended; and the code by
 //! which an office names me. It does not decide who may do what.
 
+use super::asked::asked;
 use super::frame::{mark, moment, notice, page as whole, prove_more, refusal, sign_in_first, with_status};
 use super::own::Marked;
 use super::visitor::Visitor;
@@ -11,7 +12,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
-use yima_province::{DeedError, OwnPost, Person, PostCode};
+use yima_province::{DeedError, OwnPost, PostCode};
 
 /// A deputy to appoint.
 #[derive(Deserialize)]
@@ -82,14 +83,6 @@ pub async fn deputy(
     let days = sent.days.trim().parse().unwrap_or(0);
     let done = app.province.appoint_deputy(&person, &id, &sent.code, days).await.map(drop);
     ended(&app, &mut visitor, done, ("appoint-deputy", &id)).await
-}
-
-fn asked(visitor: &mut Visitor, mark: &str) -> Result<Person, Box<Response>> {
-    let Some(person) = visitor.person.clone() else { return Err(Box::new(sign_in_first(visitor))) };
-    match visitor.form_is_ours(mark) {
-        Ok(()) => Ok(person),
-        Err(refused) => Err(Box::new(refusal(visitor, &refused))),
-    }
 }
 
 async fn ended(app: &App, visitor: &mut Visitor, done: Result<(), DeedError>, (what, id): (&str, &str)) -> Response {

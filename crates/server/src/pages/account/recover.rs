@@ -160,7 +160,7 @@ pub(super) fn banner(visitor: &Visitor, standing: &[StandingRecovery]) -> Markup
 async fn ended(app: &App, visitor: &mut Visitor, done: Result<SignedInNow, Refused>) -> Response {
     match done {
         Ok(now) => {
-            visitor.is_signed_in(&now);
+            visitor.is_signed_in(&now).await;
             go(visitor, "/account")
         }
         Err(refused) => {

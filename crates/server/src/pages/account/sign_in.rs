@@ -56,7 +56,7 @@ pub async fn by_password(State(app): State<App>, mut visitor: Visitor, Form(sent
     visitor.browser.client = client_of(&next);
     let wish = PasswordSignIn { identifier: sent.identifier, password: sent.password, digits: sent.digits };
     let done = app.province.sign_in_with_password(&visitor.browser, wish).await;
-    ended(&app, &mut visitor, &next, done.map_err(Refused::from))
+    ended(&app, &mut visitor, &next, done.map_err(Refused::from)).await
 }
 
 /// POST /account/sign-in/passkey.
@@ -66,13 +66,13 @@ pub async fn by_passkey(State(app): State<App>, mut visitor: Visitor, Form(sent)
         return refusal(&mut visitor, &refused);
     }
     let done = app.province.sign_in_with_passkey(&visitor.browser, &sent.ask, &sent.answer).await;
-    ended(&app, &mut visitor, &next, done.map_err(Refused::from))
+    ended(&app, &mut visitor, &next, done.map_err(Refused::from)).await
 }
 
-fn ended(app: &App, visitor: &mut Visitor, next: &str, done: Result<SignedInNow, Refused>) -> Response {
+async fn ended(app: &App, visitor: &mut Visitor, next: &str, done: Result<SignedInNow, Refused>) -> Response {
     match done {
         Ok(now) => {
-            visitor.is_signed_in(&now);
+            visitor.is_signed_in(&now).await;
             go(visitor, next)
         }
         Err(refused) => {

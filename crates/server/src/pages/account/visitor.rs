@@ -8,7 +8,7 @@ use crate::error::{Code, Refused};
 use crate::extract::PersonCaller;
 use axum::extract::{ConnectInfo, FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{Extensions, HeaderMap, HeaderValue, header};
 use std::net::{IpAddr, SocketAddr};
 use yima_province::{Browser, Person, SignedInNow};
 
@@ -55,7 +55,7 @@ impl FromRequestParts<App> for Visitor {
         if query.split('&').any(|pair| pair.starts_with("lang=") || pair.starts_with("size=")) {
             cookies.push(Cookie::Looks.set(app, &looks.cookie(), Some(YEAR_S)));
         }
-        let address = network_of(parts, app);
+        let address = address_of(&parts.headers, &parts.extensions, app.behind_proxy);
         let browser = Browser {
             cookie,
             known: Cookie::KnownDevice.read(app, &headers).unwrap_or_default().to_owned(),
@@ -101,8 +101,15 @@ impl Visitor {
         })
     }
 
-    /// Gives the browser a session, and a new browser cookie with it, so that nothing of before is of use afterwards.
-    pub fn is_signed_in(&mut self, now: &SignedInNow) {
+    /// Gives the browser a session, and a new browser cookie with it, so that nothing of before is of use afterwards: a
+    /// session that it had ends.
+    pub async fn is_signed_in(&mut self, now: &SignedInNow) {
+        if let Some(before) = self.person.take()
+            && let Err(error) = self.app.province.sign_person_out(&before).await
+        {
+            // It is over by itself in half an hour, and the new one is there.
+            tracing::info!(%error, "the session of before was over already");
+        }
         self.has_session(&now.session.token, now.session.until_at);
         if let Some(known) = &now.known {
             self.cookies.push(Cookie::KnownDevice.set(&self.app, known, Some(KNOWN_S)));
@@ -134,16 +141,16 @@ impl Visitor {
 }
 
 /// The caller's address: the last one that the proxy in front wrote, or the socket's.
-fn network_of(parts: &Parts, app: &App) -> Option<IpAddr> {
-    if app.behind_proxy {
-        let line = parts.headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
+pub fn address_of(headers: &HeaderMap, extensions: &Extensions, behind_proxy: bool) -> Option<IpAddr> {
+    if behind_proxy {
+        let line = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
         return line.rsplit(',').next()?.trim().parse().ok();
     }
-    parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip())
+    extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip())
 }
 
 /// The network that an address is of: /24, or /56 (R4).
-fn network(address: IpAddr) -> String {
+pub fn network(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(v4) => {
             let [a, b, c, _] = v4.octets();
@@ -203,6 +210,19 @@ mod tests {
         for (address, expected) in table {
             assert_eq!(network(address.parse().unwrap()), expected);
         }
+    }
+
+    #[test]
+    fn only_the_proxy_in_front_says_where_somebody_is() {
+        let mut request = axum::http::Request::new(());
+        let headers = request.headers_mut();
+        // What a caller writes itself comes first; the proxy adds what it saw.
+        headers.append("x-forwarded-for", HeaderValue::from_static("192.0.2.1, 203.0.113.9"));
+        headers.append("forwarded", HeaderValue::from_static("for=192.0.2.1"));
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([198, 51, 100, 7], 443))));
+        let (parts, ()) = request.into_parts();
+        assert_eq!(address_of(&parts.headers, &parts.extensions, true), Some(IpAddr::from([203, 0, 113, 9])));
+        assert_eq!(address_of(&parts.headers, &parts.extensions, false), Some(IpAddr::from([198, 51, 100, 7])));
     }
 
     #[test]

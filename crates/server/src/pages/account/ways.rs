@@ -1,6 +1,7 @@
 //! Adding, keeping and removing ways to sign in, and changing the password. What has to be proven first is decided by the
 //! province; who has to prove more is sent there and comes back.
 
+use super::asked::asked;
 use super::frame::{mark, notice, page as whole, prove_more, refusal, sign_in_first, with_status};
 use super::join::{ByPassword, name_field, password_form};
 use super::own::{Marked, changed};
@@ -13,7 +14,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::html;
 use serde::Deserialize;
-use yima_province::{DeedError, Person, WayKind};
+use yima_province::{DeedError, WayKind};
 
 /// A passkey's answer.
 #[derive(Deserialize)]
@@ -140,15 +141,6 @@ pub async fn keep(
     };
     let done = app.province.keep_way(&person, &id).await;
     changed(&app, &mut visitor, done, ("keep", &id)).await
-}
-
-/// Who asks, with a form of this browser; or the page that says otherwise.
-fn asked(visitor: &mut Visitor, mark: &str) -> Result<Person, Box<Response>> {
-    let Some(person) = visitor.person.clone() else { return Err(Box::new(sign_in_first(visitor))) };
-    match visitor.form_is_ours(mark) {
-        Ok(()) => Ok(person),
-        Err(refused) => Err(Box::new(refusal(visitor, &refused))),
-    }
 }
 
 async fn password(app: &App, visitor: &mut Visitor, refused: Option<&Refused>) -> Response {

@@ -1,7 +1,7 @@
 //! The consent letter: who asks, what for, until when; then a line a claim. Yes and no are as large and as near.
 //! It does not know what follows from either.
 
-use super::acting::whom;
+use super::acting::{guardian_at_device, whom};
 use super::shell::Shell;
 use axum::response::Response;
 use maud::{Markup, html};
@@ -13,12 +13,18 @@ pub fn consent(shell: &Shell<'_>, page: &ConsentPage) -> Response {
     letter(shell, page, ("/oauth2/consent", "request"), &html! {})
 }
 
-/// The page for a device that shows this code: they compare it once more.
+/// The page for a device that shows this code: they compare it once more. A child under 14 is told who signs in there.
 #[must_use]
 pub fn consent_device(shell: &Shell<'_>, page: &DevicePage) -> Response {
+    if page.guardian_first {
+        return guardian_at_device(shell, page);
+    }
     let compare = html! {
         p.owner { (shell.looks.say("设备屏幕上是这个码吗？", "Does the device show this code?")) }
         p.usercode { code { (page.user_code) } }
+        @if let Some(region) = &page.region {
+            p { (shell.looks.say("设备所在的地方（按网络看）：", "Where the device is, by its network: ")) b { bdi { (region) } } }
+        }
         p { (shell.looks.say(
             "只有你面前的设备、你自己刚刚要登录的，才同意。别人发来的码一律不同意。",
             "Agree only for a device in front of you that you are signing in to yourself, never for a code that somebody sent you.")) }
@@ -31,7 +37,12 @@ fn letter(shell: &Shell<'_>, page: &ConsentPage, (action, carries): (&str, &str)
     let say = |zh: &'static str, en: &'static str| shell.looks.say(zh, en);
     let name = shell.looks.say(&page.name_zh, &page.name_en);
     let many = page.claims.len();
+    let enterprise = page.acting_for.as_ref().is_some_and(|acting| matches!(acting.kind, "agent" | "representative"));
     let title = match (shell.looks.chinese, many) {
+        (true, n) if enterprise && n > 0 => format!("{name}想看这家企业的 {n} 项资料"),
+        (true, _) if enterprise => format!("{name}想让你代企业办事"),
+        (false, n) if enterprise && n > 0 => format!("{name} asks for {n} items about this enterprise"),
+        (false, _) if enterprise => format!("{name} asks you to act for this enterprise"),
         (true, 0) if page.acting_for.is_some() => format!("{name}想让你代人办事"),
         (true, n) if page.acting_for.is_some() => format!("{name}想看这个人的 {n} 项数据"),
         (false, 0) if page.acting_for.is_some() => format!("{name} asks you to act for somebody"),
@@ -53,7 +64,13 @@ fn letter(shell: &Shell<'_>, page: &ConsentPage, (action, carries): (&str, &str)
             h1 { (title) }
             dl.terms {
                 dt { (say("应用", "App")) }
-                dd { (name) }
+                dd.app {
+                    @if let Some(logo) = &page.logo {
+                        // The name stands beside it: a picture says nothing of its own.
+                        img.logo src=(format!("/oauth2/logo/{logo}")) width="40" height="40" alt="";
+                    }
+                    span { (name) }
+                }
                 dt { (say("用来", "For")) }
                 dd { b { (shell.looks.say(&page.purpose_zh, &page.purpose_en)) } }
                 dt { (say("期限", "Until")) }
@@ -77,7 +94,10 @@ fn letter(shell: &Shell<'_>, page: &ConsentPage, (action, carries): (&str, &str)
             }
             p.note {
                 @if page.claims.iter().all(|claim| !claim.sensitive) {
-                    @if page.acting_for.is_some() {
+                    @if enterprise {
+                        (say("它只拿到它自己给企业的代号和登记上公开的资料；它会知道有人代办，办哪些事项、金额上限多少，看不到你自己的资料。",
+                            "It gets a pseudonym of its own for the enterprise and what the register says publicly; it is told that somebody acts, in which services and up to what amount, and nothing about yourself."))
+                    } @else if page.acting_for.is_some() {
                         (say("它只拿到它自己给的代号，不会拿到身份证号；它会知道是监护人代为同意和操作的。",
                             "It gets pseudonyms of its own and no ID number; it is told that a guardian agreed and acts."))
                     } @else {
@@ -88,7 +108,10 @@ fn letter(shell: &Shell<'_>, page: &ConsentPage, (action, carries): (&str, &str)
                     " " (say("人离开以后，它还能继续读上面这些项，直到期限或收回。",
                         "It may go on reading these items when nobody is there, until the end above or until it is taken back."))
                 }
-                @if page.acting_for.is_some() {
+                @if enterprise {
+                    " " (say("你随时可以在账户页收回；你的任命一结束，它也就失效。",
+                        "You can take it back on your account page at any time, and it ends with your appointment."))
+                } @else if page.acting_for.is_some() {
                     " " (say("孩子自己随时可以收回；你的监护授权一结束，它也就失效。",
                         "The child can take it back at any time, and it ends with your mandate."))
                 } @else {

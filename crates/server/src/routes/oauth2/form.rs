@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::error::oauth::{OauthRefused, Place};
+use crate::pages::account::visitor::{address_of, network};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
@@ -18,6 +19,7 @@ impl FromRequest<App> for OfApp {
     async fn from_request(request: Request, app: &App) -> Result<Self, OauthRefused> {
         let wrong = |description| refused(app, OauthError::new(Code::InvalidRequest, description).into());
         let headers = request.headers().clone();
+        let address = address_of(&headers, request.extensions(), app.behind_proxy);
         let body = Bytes::from_request(request, app).await.map_err(|_| wrong("the body is too long or broke off"))?;
         if body.len() > REQUEST_LEN_MAX {
             return Err(wrong("the request is longer than 16 KiB"));
@@ -35,6 +37,8 @@ impl FromRequest<App> for OfApp {
             params,
             authorization: text(&headers, header::AUTHORIZATION.as_str()),
             dpop: text(&headers, "dpop"),
+            network: address.map(network).unwrap_or_default(),
+            region: address.and_then(|address| app.province.region_of(address)),
         }))
     }
 }

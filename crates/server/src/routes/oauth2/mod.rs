@@ -4,10 +4,12 @@
 mod acting;
 mod allowed;
 mod authorize;
+mod deletions;
 mod device;
 mod discovery;
 mod form;
 mod introspect;
+mod logo;
 mod logout;
 mod par;
 mod register;
@@ -35,6 +37,8 @@ pub fn router() -> Router<App> {
         .route("/oauth2/userinfo", get(userinfo::userinfo).post(userinfo::userinfo).options(nothing))
         .route("/oauth2/device_authorization", post(device::begin).options(nothing))
         .route("/oauth2/introspect", post(introspect::introspect))
+        .route("/oauth2/deletions", post(deletions::list))
+        .route("/oauth2/deletions/answer", post(deletions::answer))
         .route("/oauth2/register", post(register::register))
         .route("/oauth2/revoke", post(introspect::revoke).options(nothing))
         .layer(from_fn(from_any_page));
@@ -44,6 +48,7 @@ pub fn router() -> Router<App> {
         .route("/oauth2/for", post(acting::choose))
         .route("/oauth2/acting", get(acting::ask).post(acting::answer))
         .route("/oauth2/apps.css", get(style))
+        .route("/oauth2/logo/{hash}", get(logo::logo))
         .route("/account/apps", get(allowed::list).post(allowed::withdraw))
         .route("/account/device", get(device::ask).post(device::answer))
         .route("/oauth2/logout", get(logout::ask).post(logout::answer));

@@ -3,8 +3,9 @@
 
 use crate::app::{Answer, App};
 use crate::convert;
+use crate::cookies::Cookie;
 use crate::error::{Code, Refused};
-use crate::extract::{Json, SESSION_COOKIE, same_site};
+use crate::extract::{Json, same_site};
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse as _, Response};
@@ -18,10 +19,8 @@ pub async fn sign_in(State(app): State<App>, headers: HeaderMap, Json(wish): Jso
     }
     let wish = yima_province::SignIn { name: wish.name, password: wish.password, totp: wish.totp };
     let session = app.province.sign_in(wish).await?;
-    let lasts_s = (session.me.until_at - app.province.now_s()).max(0);
-    let secure = if app.secure { "; Secure" } else { "" };
-    let cookie =
-        format!("{SESSION_COOKIE}={}; Path=/; Max-Age={lasts_s}; HttpOnly; SameSite=Strict{secure}", session.token);
+    let lasts_s = session.me.until_at - app.province.now_s();
+    let cookie = Cookie::Operator.set(&app, &session.token, Some(lasts_s));
     let me: Me = convert::operator::me(session.me, app.province.is_demo());
     Ok(([(header::SET_COOKIE, cookie)], Json(me)).into_response())
 }

@@ -2,7 +2,8 @@
 //! It does not know what was done in it.
 
 use crate::app::{Answer, App};
-use crate::extract::{OperatorCaller, SESSION_COOKIE, session_token};
+use crate::cookies::Cookie;
+use crate::extract::OperatorCaller;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
@@ -10,9 +11,9 @@ use axum::response::{IntoResponse as _, Response};
 /// Sign out.
 #[utoipa::path(post, path = "/api/v1/operators/sign-out", tag = "operator", responses((status = 204, description = "Signed out.")), security(("operator" = [])))]
 pub async fn sign_out(State(app): State<App>, _operator: OperatorCaller, headers: HeaderMap) -> Answer<Response> {
-    if let Some(token) = session_token(&headers) {
+    if let Some(token) = Cookie::Operator.read(&app, &headers) {
         app.province.sign_out(token).await?;
     }
-    let cookie = format!("{SESSION_COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict");
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
+    let gone = Cookie::Operator.set(&app, "", Some(0));
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, gone)]).into_response())
 }

@@ -13,14 +13,14 @@ use yima_oidc::form::Params;
 use yima_province::{Format, Import, ReadUses, RegisterMandate};
 use yima_testkit::Database;
 
-const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
+pub const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 
-fn clerk() -> Actor {
+pub fn clerk() -> Actor {
     Actor::Operator { operator: OperatorId::new(0, [0; 10]), role: Role::System }
 }
 
 /// An app at which people may act for others.
-async fn office(world: &World) -> RegisteredApp {
+pub(super) async fn office(world: &World) -> RegisteredApp {
     world
         .app(json!({
             "client_name#zh": "泉城政务", "client_name#en": "Quancheng Services",
@@ -29,8 +29,13 @@ async fn office(world: &World) -> RegisteredApp {
         .await
 }
 
-async fn mandate(world: &World, kind: &str, actor: &str, principal: &str) -> String {
-    let wish = RegisterMandate {
+pub async fn mandate(world: &World, kind: &str, actor: &str, principal: &str) -> String {
+    world.town.province.register_mandate(&clerk(), principal, wish(kind, actor)).await.unwrap()
+}
+
+/// What a clerk fills in for it.
+pub fn wish(kind: &str, actor: &str) -> RegisterMandate {
+    RegisterMandate {
         kind: kind.to_owned(),
         actor: actor.to_owned(),
         scopes: Vec::new(),
@@ -38,8 +43,7 @@ async fn mandate(world: &World, kind: &str, actor: &str, principal: &str) -> Str
         reference: "file 7".to_owned(),
         agreed: true,
         until_at: None,
-    };
-    world.town.province.register_mandate(&clerk(), principal, wish).await.unwrap()
+    }
 }
 
 async fn end(world: &World, mandate: &str) {
@@ -47,8 +51,18 @@ async fn end(world: &World, mandate: &str) {
 }
 
 /// A child who comes into the register now; their account.
-async fn child(world: &World, born: &str) -> String {
-    let head = format!("370101{born}501");
+pub async fn child(world: &World, born: &str) -> String {
+    resident(world, born).await.0
+}
+
+/// Somebody who comes into the register now; their account and ID number.
+pub async fn resident(world: &World, born: &str) -> (String, String) {
+    resident_of(world, born, "501").await
+}
+
+/// The same with another number of the day.
+pub async fn resident_of(world: &World, born: &str, order: &str) -> (String, String) {
+    let head = format!("370101{born}{order}");
     let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
     let sum: u32 = head.chars().zip(weights).map(|(digit, weight)| digit.to_digit(10).unwrap() * weight).sum();
     let number = format!("{head}{}", "10X98765432".chars().nth((sum % 11) as usize).unwrap());
@@ -61,11 +75,12 @@ async fn child(world: &World, born: &str) -> String {
         proofing: 2,
     };
     assert_eq!(world.town.province.import_residents(&Actor::System, import, |_| {}).await.unwrap().total.inserted, 1);
-    world.town.province.find_residents(&clerk(), Some(&number), None, None).await.unwrap().items[0].id.clone()
+    let found = world.town.province.find_residents(&clerk(), Some(&number), None, None).await.unwrap();
+    (found.items[0].id.clone(), number)
 }
 
 /// Picks on the page that asks for whom; what the browser then sees.
-async fn pick(world: &World, page: &Said, whom: &str) -> Said {
+pub async fn pick(world: &World, page: &Said, whom: &str) -> Said {
     assert!(page.text.contains("替谁办"), "{}", page.text);
     let form = Params::default()
         .with("request", &hidden(&page.text, "request"))
@@ -81,12 +96,12 @@ async fn pick(world: &World, page: &Said, whom: &str) -> Said {
     }
 }
 
-async fn asked(world: &World, app: &RegisteredApp) -> Said {
+pub async fn asked(world: &World, app: &RegisteredApp) -> Said {
     world.browse(&format!("/oauth2/authorize?{}", world.request(app).encoded())).await
 }
 
 /// The code at the end of it, agreed to where that is asked.
-async fn code(world: &World, page: Said) -> String {
+pub async fn code(world: &World, page: Said) -> String {
     let done = if page.text.contains("name=\"shown\"") {
         world.press_on(&page, "allow", &[("c_name", "give"), ("c_region", "give"), ("c_age_band", "give")]).await
     } else {
@@ -97,7 +112,7 @@ async fn code(world: &World, page: Said) -> String {
 }
 
 /// Tokens of a sign-in for whom they pick.
-async fn tokens(world: &World, app: &RegisteredApp, whom: &str) -> Value {
+pub async fn tokens(world: &World, app: &RegisteredApp, whom: &str) -> Value {
     let page = pick(world, &asked(world, app).await, whom).await;
     let code = code(world, page).await;
     let said = world.token(app, &world.redemption(&code)).await;
@@ -105,7 +120,7 @@ async fn tokens(world: &World, app: &RegisteredApp, whom: &str) -> Value {
     said.json()
 }
 
-async fn as_account(world: &mut World, account: &str) {
+pub async fn as_account(world: &mut World, account: &str) {
     world.account = account.to_owned();
     world.cookie = world.town.sign_in(account, Acr::Passkey).await;
 }
@@ -118,13 +133,13 @@ async fn ticket_to(world: &World, app: &RegisteredApp, whom: &str) -> Params {
     query(&to)
 }
 
-async fn ticket(world: &World, app: &RegisteredApp, whom: &str) -> String {
+pub async fn ticket(world: &World, app: &RegisteredApp, whom: &str) -> String {
     let back = ticket_to(world, app, whom).await;
     assert_eq!((back.get("state"), back.get("iss")), (Some("s-2"), Some(world.issuer().as_str())));
     back.get("mandate_ticket").unwrap_or_else(|| panic!("no ticket: {}", back.encoded())).to_owned()
 }
 
-fn exchange(ticket: &str, actor: &Value) -> Params {
+pub fn exchange(ticket: &str, actor: &Value) -> Params {
     Params::default()
         .with("grant_type", EXCHANGE)
         .with("subject_token", ticket)
@@ -133,13 +148,13 @@ fn exchange(ticket: &str, actor: &Value) -> Params {
         .with("actor_token_type", ACCESS_TOKEN)
 }
 
-async fn introspected(world: &World, app: &RegisteredApp, tokens: &Value) -> Value {
+pub async fn introspected(world: &World, app: &RegisteredApp, tokens: &Value) -> Value {
     let body = Params::default().with("token", tokens["access_token"].as_str().unwrap());
     world.as_app(app, "/oauth2/introspect", &body, &[]).await.json()
 }
 
 /// A town in which the first resident is the helper of the second, who allowed the app.
-async fn helped(database: &Database) -> (World, RegisteredApp, String, Value) {
+pub(super) async fn helped(database: &Database) -> (World, RegisteredApp, String, Value) {
     let mut world = World::new(database).await;
     let app = office(&world).await;
     let all = world.town.accounts().await;

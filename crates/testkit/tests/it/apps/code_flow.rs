@@ -3,8 +3,10 @@
 use super::world::{BACK, World, hidden, inside, query};
 use serde_json::{Value, json};
 use yima_kernel::assurance::Acr;
-use yima_kernel::subject::Actor;
+use yima_kernel::id::OperatorId;
+use yima_kernel::subject::{Actor, Role};
 use yima_oidc::form::Params;
+use yima_province::Standing;
 use yima_testkit::Database;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -284,4 +286,64 @@ async fn back_channel_logout_2_5_an_app_is_told_that_its_sign_in_ended() {
             && claims.get("nonce").is_none()
     );
     assert_eq!(world.town.province.tell_apps().await.unwrap(), 0, "once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rfc_9126_7_1_a_hundred_requests_of_a_public_client_and_network_are_live_and_no_more() {
+    for database in Database::all() {
+        let world = World::new(&database).await;
+        let open =
+            json!({ "token_endpoint_auth_method": "none", "client_name#zh": "泉城药房", "client_name#en": "Pharmacy" });
+        let open = world.app(open).await;
+        let push = async |app| world.as_app(app, "/oauth2/par", &world.request(app), &[]).await;
+        for n in 0..100 {
+            assert_eq!(push(&open).await.status, 201, "{n}");
+        }
+        let said = push(&open).await;
+        assert_eq!((said.status, said.word().as_str()), (503, "temporarily_unavailable"), "{}", said.text);
+        let proven = world.app(json!({})).await;
+        assert_eq!(push(&proven).await.status, 201, "a client that proves itself is not held to that");
+        // Ten thousand of a client, whatever their network.
+        let many = "UPDATE one_time SET network = NULL WHERE kind = 'par'";
+        world.by_hand(many).await;
+        assert_eq!(push(&open).await.status, 201, "those were of another network");
+        world.by_hand(&ten_thousand(&open.id)).await;
+        assert_eq!(push(&open).await.word(), "temporarily_unavailable");
+        world.town.clock.advance(17 * 60);
+        assert_eq!(push(&open).await.status, 201, "they are over by themselves");
+    }
+}
+
+/// Pushed requests of a client beside its first one, as a flood would leave them.
+fn ten_thousand(client: &str) -> String {
+    let digits: Vec<String> = (0..10).map(|d| format!("SELECT '{d}' AS d")).collect();
+    let digits = digits.join(" UNION ALL ");
+    format!(
+        "INSERT INTO one_time (id_hash, kind, client, body, created_at, expires_at)
+         SELECT CAST(a.d || b.d || c.d || e.d AS @BYTES), 'par', first.client, '', first.created_at, first.expires_at
+         FROM (SELECT client, created_at, expires_at FROM one_time WHERE kind = 'par' AND client = '{client}' LIMIT 1) first,
+         ({digits}) a, ({digits}) b, ({digits}) c, ({digits}) e"
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rfc_9126_2_3_a_pushed_request_is_sixteen_kib_at_most() {
+    let world = World::new(&Database::Sqlite).await;
+    let app = world.app(json!({})).await;
+    let long = (0..4).fold(world.request(&app), |request, n| request.with(&format!("x{n}"), &"x".repeat(5_000)));
+    let said = world.as_app(&app, "/oauth2/par", &long, &[]).await;
+    assert_eq!((said.status, said.word().as_str()), (400, "invalid_request"), "{}", said.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rfc_6750_3_1_a_token_of_a_suspended_account_is_invalid() {
+    let world = World::new(&Database::Sqlite).await;
+    let app = world.app(json!({})).await;
+    let tokens = world.signed_in(&app).await;
+    assert_eq!(world.userinfo(&tokens).await.status, 200);
+    let clerk = Actor::Operator { operator: OperatorId::new(0, [0; 10]), role: Role::System };
+    world.town.province.change_standing(&clerk, &world.account, Standing::Suspend, "court order").await.unwrap();
+    let said = world.userinfo(&tokens).await;
+    assert_eq!((said.status, said.word().as_str()), (401, "invalid_token"), "{}", said.text);
+    assert!(said.headers["www-authenticate"].contains("invalid_token"));
 }

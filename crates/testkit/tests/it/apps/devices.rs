@@ -7,7 +7,7 @@ use yima_testkit::Database;
 
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
-async fn television(world: &World) -> RegisteredApp {
+pub async fn television(world: &World) -> RegisteredApp {
     world
         .app(
             json!({ "grant_types": [GRANT, "refresh_token"], "redirect_uris": [], "token_endpoint_auth_method": "none",
@@ -16,14 +16,14 @@ async fn television(world: &World) -> RegisteredApp {
         .await
 }
 
-async fn begin(world: &World, app: &RegisteredApp) -> serde_json::Value {
+pub async fn begin(world: &World, app: &RegisteredApp) -> serde_json::Value {
     let body = Params::default().with("scope", "openid profile offline_access");
     let said = world.as_app(app, "/oauth2/device_authorization", &body, &[]).await;
     assert_eq!(said.status, 200, "{}", said.text);
     said.json()
 }
 
-async fn poll(world: &World, app: &RegisteredApp, code: &serde_json::Value) -> Said {
+pub async fn poll(world: &World, app: &RegisteredApp, code: &serde_json::Value) -> Said {
     let body = Params::default().with("grant_type", GRANT).with("device_code", code["device_code"].as_str().unwrap());
     world.token(app, &body).await
 }
@@ -34,12 +34,12 @@ async fn send(world: &World, form: &Params) -> Said {
         .await
 }
 
-async fn typed(world: &World, code: &str) -> Said {
+pub async fn typed(world: &World, code: &str) -> Said {
     let page = world.browse("/account/device").await;
     send(world, &Params::default().with("mark", &hidden(&page.text, "mark")).with("user_code", code)).await
 }
 
-async fn press(world: &World, page: &Said, answer: &str) -> Said {
+pub(super) async fn press(world: &World, page: &Said, answer: &str) -> Said {
     let form = ["mark", "user_code", "shown", "lang"]
         .into_iter()
         .fold(Params::default(), |form, name| form.with(name, &hidden(&page.text, name)));
@@ -101,4 +101,48 @@ async fn rfc_8628_3_5_a_refusal_and_an_end_are_told_and_codes_are_not_guessed() 
     );
     let stranger = television(&world).await;
     assert_eq!(poll(&world, &stranger, &fresh).await.word(), "invalid_grant", "another client's");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rfc_8628_5_1_a_day_has_a_budget_of_wrong_codes_over_all_that_are_live() {
+    for database in Database::all() {
+        let world = World::new(&database).await;
+        let app = television(&world).await;
+        let code = begin(&world, &app).await;
+        let code = code["user_code"].as_str().unwrap();
+        assert!(typed(&world, "BCDF-GHJK").await.text.contains("这个码不对"));
+        // 1 % of the 20^8 codes, where a wrong one costs as many as are live: one was, and one is spent.
+        let sql = "UPDATE wrong_try SET in_a_row = in_a_row + 255999998 WHERE scope = 'device_day' AND in_a_row = 1";
+        world.by_hand(sql).await;
+        assert!(typed(&world, "BCDF-GHJK").await.text.contains("这个码不对"), "the last that the day has");
+        let page = typed(&world, code).await;
+        assert_eq!(page.status, 429, "a right one is not taken either, or the budget would tell which are right");
+        world.town.clock.advance(86_400);
+        let fresh = begin(&world, &app).await;
+        let mut world = world;
+        world.cookie = world.town.sign_in(&world.account, yima_kernel::assurance::Acr::Passkey).await;
+        let page = typed(&world, fresh["user_code"].as_str().unwrap()).await;
+        assert!(page.text.contains("设备屏幕上是这个码吗"), "{}", page.text);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rfc_8628_5_4_the_page_says_where_the_device_is() {
+    let world = World::new(&Database::Sqlite).await;
+    let app = television(&world).await;
+    let region = yima_province::Region { code: "370100".to_owned(), name: "济南 Jinan".to_owned() };
+    for region in [Some(region), None] {
+        let asks = yima_province::AppRequest {
+            params: Params::default().with("scope", "openid profile").with("client_id", &app.id),
+            authorization: None,
+            dpop: None,
+            network: "203.0.113.0/24".to_owned(),
+            region: region.clone(),
+        };
+        let code = world.town.province.ask_by_device(&asks).await.unwrap();
+        let page = typed(&world, &code.user_code).await;
+        assert!(page.text.contains(&code.user_code), "{}", page.text);
+        let said = page.text.contains("设备所在的地方") && page.text.contains("济南 Jinan");
+        assert_eq!(said, region.is_some(), "nothing is said where nobody knows: {}", page.text);
+    }
 }

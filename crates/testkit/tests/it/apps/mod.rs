@@ -1,10 +1,17 @@
 //! Apps of organisations, as the protocol sees them: what they get, and what they are refused, by the clause that says so.
 
 mod acting;
+mod acting_enterprise;
+mod bad_input;
+mod children;
 mod code_flow;
+mod deletion;
 mod devices;
 mod introspection;
+mod lifetimes;
 mod real_clients;
 mod refused;
+mod review;
+mod rust_client;
 mod tokens;
 mod world;

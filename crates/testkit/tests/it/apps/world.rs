@@ -130,6 +130,21 @@ impl World {
         self.town.province.issuer().to_owned()
     }
 
+    /// Writes to the town's database as nobody but its operator could. `@BYTES` is the type of octets.
+    pub async fn by_hand(&self, sql: &str) {
+        use sqlx::{AssertSqlSafe, Executor as _};
+        match self.town.postgres().await {
+            Some(mut postgres) => {
+                postgres.execute(AssertSqlSafe(sql.replace("@BYTES", "BYTEA"))).await.unwrap();
+            }
+            None => {
+                let database = rusqlite::Connection::open(self.town.folder().join("yima.db")).unwrap();
+                database.busy_timeout(std::time::Duration::from_secs(5)).unwrap();
+                database.execute(&sql.replace("@BYTES", "BLOB"), []).unwrap();
+            }
+        }
+    }
+
     pub async fn get(&self, path: &str, headers: &[(&str, String)]) -> Said {
         self.send(Method::GET, path, None, headers).await
     }

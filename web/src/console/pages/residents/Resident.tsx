@@ -16,6 +16,7 @@ import { Mandates } from "./Mandates";
 import { EnrolmentButton } from "./EnrolmentButton";
 import { words } from "./residents.words";
 import { ResidentStanding } from "./ResidentStanding";
+import { SignOutButton } from "./SignOutButton";
 import { StandingButtons } from "./StandingButtons";
 
 export default function Resident() {
@@ -47,6 +48,7 @@ function Whole({ person, changed }: { person: Person; changed: () => void }) {
           <h2 id="who">{person.name_masked}</h2>
           <div className="deeds">
             <EnrolmentButton person={person} />
+            <SignOutButton person={person} />
             <StandingButtons person={person} changed={changed} />
           </div>
         </div>

@@ -85,6 +85,12 @@ export const words = pair(
       unused: "不再使用",
       ok: "解绑",
     },
+    signOut: {
+      press: "退出所有登录",
+      title: "退出本人在所有浏览器上的登录？",
+      lead: "电脑丢了，或有别人登录了，本人来要求时办。手机上的码不受影响；手机会收到通知。登录方式还在：要换的，请本人登录后改，或办账户找回。",
+      done: (n: number) => (n === 0 ? "没有在登录中的浏览器" : `已退出 ${n} 处`),
+    },
     cards: {
       title: "纸质码",
       note: "给没有手机的人",
@@ -207,6 +213,12 @@ export const words = pair(
       replaced: "Replaced",
       unused: "No longer used",
       ok: "End device",
+    },
+    signOut: {
+      press: "Sign out everywhere",
+      title: "Sign this resident out of every browser?",
+      lead: "A computer was lost, or somebody else signed in, and the resident asks for it. Codes on phones go on; the phones are told. The ways to sign in stay: to change them they sign in, or recover the account.",
+      done: (n: number) => (n === 0 ? "No browser was signed in" : n === 1 ? "Signed out of one browser" : `Signed out of ${n} browsers`),
     },
     cards: {
       title: "Paper codes",

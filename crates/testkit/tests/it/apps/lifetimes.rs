@@ -1,0 +1,28 @@
+//! How long what an app holds goes on, by the clause that bounds it.
+
+use super::world::World;
+use serde_json::json;
+use yima_testkit::Database;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rfc_9700_4_14_a_refresh_token_in_use_ends_within_a_year() {
+    let w = World::new(&Database::Sqlite).await;
+    let app = w.app(json!({})).await;
+    let mut token = w.signed_in(&app).await;
+    let mut days = 0;
+    loop {
+        w.town.clock.advance(29 * 86_400);
+        days += 29;
+        let said = w.refresh(&app, &token).await;
+        if said.status != 200 {
+            assert_eq!(said.word(), "invalid_grant", "{}", said.text);
+            break;
+        }
+        assert!(days <= 366, "used once a month it still goes on after {days} days");
+        let next = said.json();
+        if next.get("refresh_token").is_some_and(|fresh| fresh.is_string()) {
+            token = next;
+        }
+    }
+    assert!(days > 29, "it was refreshed at least once");
+}
