@@ -75,7 +75,9 @@ async function offlineByCamera(town, lang) {
     await checker.next();
     await checker.page.reload();
     await checker.page.waitForSelector(".take .bar");
-    await checker.page.setInputFiles('.take input[type="file"]', { name: "code.png", mimeType: "image/png", buffer: second });
+    // The camera runs again as well, and may have read its film of this code first: the verdict has to be the same.
+    const picture = { name: "code.png", mimeType: "image/png", buffer: second };
+    await checker.page.setInputFiles('.take input[type="file"]', picture, { timeout: 5_000 }).catch(() => undefined);
     expect(await checker.verdict(), { verdict: "refused", reason: "replayed", online: false }, "the same code after the page was opened anew");
     await checker.offline(false);
     await checker.next();
