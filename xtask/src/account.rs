@@ -38,8 +38,8 @@ pub fn account(words: &[String]) -> Result<(), String> {
     let folder = tree::work_dir().join("account");
     std::fs::create_dir_all(&folder).map_err(|why| format!("failed to make {}: {why}", folder.display()))?;
     npm(&folder)?;
-    let (mut peer, line) = started(&folder)?;
     let postgres = Postgres::start_durable()?;
+    let (_peer, line) = started(&folder)?;
     let status = Command::new(env!("CARGO"))
         .args(EXAMPLE)
         .arg("--")
@@ -49,9 +49,8 @@ pub fn account(words: &[String]) -> Result<(), String> {
         .current_dir(tree::root())
         .stdin(Stdio::null())
         .status();
-    let stopped = peer.kill().and_then(|()| peer.wait().map(drop));
     match status {
-        Ok(status) if status.success() => stopped.map_err(|why| format!("failed to stop the peer: {why}")),
+        Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(format!("the bench ended with {status}")),
         Err(why) => Err(format!("failed to start cargo: {why}")),
     }
@@ -67,8 +66,18 @@ fn npm(folder: &Path) -> Result<(), String> {
     if ran.success { Ok(()) } else { Err(format!("the npm packages did not come: {}", ran.tail())) }
 }
 
+/// The peer's process, which ends with this value, however the bench ends.
+struct Peer(Child);
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        // It may have ended by itself; then there is nothing to stop.
+        let _ = self.0.kill().and_then(|()| self.0.wait());
+    }
+}
+
 /// The peer, and the line that it prints when it listens.
-fn started(folder: &Path) -> Result<(Child, String), String> {
+fn started(folder: &Path) -> Result<(Peer, String), String> {
     let mut command = Command::new("node");
     command
         .args(["peer.mjs", PORT])
@@ -76,9 +85,9 @@ fn started(folder: &Path) -> Result<(Child, String), String> {
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null());
-    let mut peer = command.spawn().map_err(|why| format!("failed to start node: {why}"))?;
+    let mut peer = Peer(command.spawn().map_err(|why| format!("failed to start node: {why}"))?);
     let mut line = String::new();
-    if let Some(out) = peer.stdout.take() {
+    if let Some(out) = peer.0.stdout.take() {
         BufReader::new(out).read_line(&mut line).map_err(|why| format!("failed to hear the peer: {why}"))?;
     }
     if line.trim().is_empty() { Err("the peer ended before it listened".to_owned()) } else { Ok((peer, line)) }

@@ -16,7 +16,7 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ("print", &[]),
     ("exchange", &["kernel"]),
     ("oidc", &["kernel", "keys"]),
-    ("passkey", &[]),
+    ("passkey", &["keys"]),
     ("policy", &["kernel"]),
     ("province", &["kernel", "code", "keys", "store", "print", "exchange", "oidc", "passkey", "policy"]),
     ("server", &["province", "oidc", "wire", "kernel", "code", "keys"]),

@@ -3,7 +3,7 @@
 
 use crate::suite::{BadKey, BadSignature};
 use aws_lc_rs::digest;
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ParsedPublicKey};
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA256_FIXED, ParsedPublicKey};
 use p256::elliptic_curve::sec1::ToSec1Point as _;
 
 /// Half of the order n of P-256, rounded down (FIPS 186-5; SEC 2 section 2.4.2): the largest s taken.
@@ -38,6 +38,24 @@ impl Es256Key {
         // aws-lc demands r and s in [1, n-1].
         self.0.verify_digest_sig(&context.finish(), signature).map_err(|_| BadSignature)
     }
+}
+
+/// Checks an ECDSA signature over P-256 and SHA-256 in DER (RFC 3279 section 2.2.3), with either half of s, by a key of these
+/// coordinates: as authenticators sign (Web Authentication Level 3 section 6.5.5).
+///
+/// # Errors
+/// [`BadSignature`] whatever the cause, coordinates that are no point included.
+pub fn verify_es256_der(x: &[u8], y: &[u8], message: &[&[u8]], signature: &[u8]) -> Result<(), BadSignature> {
+    if x.len() != 32 || y.len() != 32 {
+        return Err(BadSignature);
+    }
+    let mut point = [4u8; 65];
+    point[1..33].copy_from_slice(x);
+    point[33..].copy_from_slice(y);
+    let key = ParsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, point).map_err(|_| BadSignature)?;
+    let mut context = digest::Context::new(&digest::SHA256);
+    message.iter().for_each(|part| context.update(part));
+    key.verify_digest_sig(&context.finish(), signature).map_err(|_| BadSignature)
 }
 
 /// The two coordinates of a compressed P-256 point, as a JWK carries them (RFC 7518 section 6.2.1); `None` for no point.

@@ -117,12 +117,9 @@ impl Province {
         if opened.client.metadata.mandates.is_empty() || silent || opened.whom.as_deref() == Some(ONESELF) {
             return Ok(Whom::Oneself);
         }
-        let all = self.may_act(person, &opened.client).await?;
+        let mut all = self.may_act(person, &opened.client, opened.whom.as_deref()).await?;
         Ok(match &opened.whom {
-            Some(chosen) => match all.into_iter().find(|one| one.edge == *chosen) {
-                Some(one) => Whom::Another(Box::new(one)),
-                None => Whom::Nobody,
-            },
+            Some(_) => all.pop().map_or(Whom::Nobody, |one| Whom::Another(Box::new(one))),
             None if all.is_empty() => Whom::Oneself,
             None => {
                 let request = self.marked_request(opened, opened.sent_at_s).encoded();
@@ -158,18 +155,29 @@ impl Province {
         Ok(ActingFor { kind: acting.terms.kind.as_str(), name })
     }
 
-    /// The mandates under which a person can act at an app now. For an enterprise nobody acts at a screen that their phone
-    /// let in (rule R9), as on our own page.
-    pub(crate) async fn may_act(&self, person: &Person, client: &Client) -> Result<Vec<Acting>, DeedError> {
+    /// The mandates under which a person can act at an app now; where one is chosen that one alone, so that a choice costs
+    /// the same however many there are. For an enterprise nobody acts at a screen that their phone let in (rule R9), as on
+    /// our own page.
+    pub(crate) async fn may_act(
+        &self,
+        person: &Person,
+        client: &Client,
+        chosen: Option<&str>,
+    ) -> Result<Vec<Acting>, DeedError> {
         let (me, kinds, here) =
             (person.account.to_string(), client.metadata.mandates.clone(), person.can_be_raised().is_ok());
+        let chosen = chosen.map(str::to_owned);
         let (hand, now_us) = (self.hand(), self.now_us());
         self.store
             .read::<_, DeedError, _>(move |tx| {
                 Box::pin(async move {
                     let rule = ages(tx).await?;
                     let mut all = Vec::new();
-                    for row in edge::of_account(tx, &me).await?.into_iter().filter(|row| row.actor == me) {
+                    let rows = match &chosen {
+                        Some(id) => edge::find(tx, id).await?.into_iter().filter(|row| row.actor == me).collect(),
+                        None => edge::acted_by(tx, &me).await?,
+                    };
+                    for row in rows {
                         let terms = terms(&row)?;
                         let open =
                             kinds.contains(&terms.kind) && !exchange::within(terms.kind, terms.scopes).is_empty();

@@ -96,6 +96,17 @@ impl Speaker {
         wish: Disclosure,
         day: Day,
     ) -> Result<Flags, DeedError> {
+        self.flags_by(holder, HeldOn::of(benefits, day), wish, day)
+    }
+
+    /// The same by the benefits that are held on that day.
+    pub fn flags_by<'a>(
+        &self,
+        holder: impl Into<Holder<'a>>,
+        held: HeldOn,
+        wish: Disclosure,
+        day: Day,
+    ) -> Result<Flags, DeedError> {
         let holder = holder.into();
         let own = Said { assurance: holder.proofing.min(3), attested: false };
         let (flavour, said) = match wish {
@@ -107,7 +118,7 @@ impl Speaker {
                 (CodeFlavour::AgeBand(band), coarsened(own, &self.crowds.band(band), self.min_holders))
             }
             Disclosure::Benefit(number) => {
-                let benefit = held_benefit(benefits, number, day)?;
+                let benefit = held.benefit(number)?;
                 (CodeFlavour::Benefit(benefit), coarsened(own, &self.crowds.benefit(benefit), self.min_holders))
             }
             Disclosure::Acting => {
@@ -209,15 +220,27 @@ impl Answer {
     }
 }
 
-/// The benefit of that number, or the first one, that is held on a day.
-fn held_benefit(benefits: &[benefit::Benefit], number: Option<u8>, day: Day) -> Result<Benefit, DeedError> {
-    let mut held = benefits.iter().filter(|b| b.holds_on(day.0) && number.is_none_or(|n| n == b.number));
-    held.next().and_then(|b| Benefit::new(b.number)).ok_or_else(|| {
-        DeedError::NotHeld(Text::new(
-            "你那天没有这项优待，可以到窗口登记",
-            "you hold no such benefit that day; a counter can register it",
-        ))
-    })
+/// The benefits that are held on some day, bit n for number n.
+#[derive(Clone, Copy)]
+pub(crate) struct HeldOn(pub u16);
+
+impl HeldOn {
+    /// Out of all rows of a holder.
+    fn of(benefits: &[benefit::Benefit], day: Day) -> Self {
+        let held = benefits.iter().filter(|b| b.holds_on(day.0));
+        Self(held.fold(0, |bits, b| bits | 1_u16.checked_shl(b.number.into()).unwrap_or(0)))
+    }
+
+    /// The benefit of that number, or the first one.
+    fn benefit(self, number: Option<u8>) -> Result<Benefit, DeedError> {
+        let mut held = (1..=15).filter(|n| self.0 & 1 << n != 0 && number.is_none_or(|wanted| wanted == *n));
+        held.next().and_then(Benefit::new).ok_or_else(|| {
+            DeedError::NotHeld(Text::new(
+                "你那天没有这项优待，可以到窗口登记",
+                "you hold no such benefit that day; a counter can register it",
+            ))
+        })
+    }
 }
 
 fn too_few() -> DeedError {
@@ -268,7 +291,7 @@ mod tests {
         };
         use benefit::State::{Ended, Held};
         let rows = [row(1, 0, 99, Ended), row(2, 50, 100, Held), row(5, 100, 200, Held)];
-        let held = |number, day| held_benefit(&rows, number, Day(day)).ok().map(Benefit::number);
+        let held = |number, day| HeldOn::of(&rows, Day(day)).benefit(number).ok().map(Benefit::number);
         let table = [
             (None, 49, None),
             (None, 50, Some(2)),

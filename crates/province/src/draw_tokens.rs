@@ -3,7 +3,7 @@
 
 use crate::Province;
 use crate::crowds::Holder;
-use crate::disclosure::{Disclosure, Speaker};
+use crate::disclosure::{Disclosure, HeldOn, Speaker};
 use crate::doorway::{Done, Note};
 use crate::error::{DeedError, Text};
 use crate::home::{own, standing};
@@ -18,8 +18,8 @@ use yima_kernel::deed::Deed;
 use yima_kernel::scenario::Flavour;
 use yima_kernel::subject::Actor;
 use yima_keys::{PublicKey, Suite, sha256};
+use yima_store::device;
 use yima_store::draw::{self, Drawn as Taken};
-use yima_store::{Tx, benefit, device};
 
 /// T1 a slot and day.
 pub const T1_MAX: u16 = 32;
@@ -136,11 +136,12 @@ impl Province {
         let keys_hash = keys_hash(wish);
         let (day, t1, t0) = (wish.day, u16::try_from(wish.t1.len()).unwrap_or(u16::MAX), wish.t0);
         let wanted = Wanted { speaker: self.speaker(), day: Day(day), keys: wish.t1.clone() };
+        let benefits = wish.t1.iter().any(|(wish, _)| matches!(wish, Disclosure::Benefit(_)));
         self.short(
             Request::of(actor.clone(), Deed::DrawTokens).about(account_id),
             move |tx| {
                 Box::pin(async move {
-                    let holder = draw::holder(tx, &id, &device_id, slot, day).await?;
+                    let holder = draw::holder(tx, &id, &device_id, (slot, day), benefits).await?;
                     let holder = holder.ok_or(DeedError::NotFound("resident"))?;
                     let (device, suite) = holder.device.ok_or(DeedError::NotFound("device"))?;
                     let facts = Facts {
@@ -155,7 +156,7 @@ impl Province {
             move |tx, (id, holder, suite), door| {
                 Box::pin(async move {
                     let who = Holder { id: &id, proofing: holder.proofing, sealed_id_number: &holder.sealed_id_number };
-                    let flags = wanted.flags(tx, who, suite).await?;
+                    let flags = wanted.flags(who, HeldOn(holder.held), suite)?;
                     let request = draw::Request {
                         account: &id,
                         slot,
@@ -202,12 +203,7 @@ struct Wanted {
 
 impl Wanted {
     /// The flags of each token; before any number is taken, so that a refusal costs none.
-    async fn flags(&self, tx: &mut Tx, holder: Holder<'_>, suite: Suite) -> Result<Vec<Flags>, DeedError> {
-        let benefits = if self.keys.iter().any(|(wish, _)| matches!(wish, Disclosure::Benefit(_))) {
-            benefit::of_account(tx, holder.id).await?
-        } else {
-            Vec::new()
-        };
+    fn flags(&self, holder: Holder<'_>, held: HeldOn, suite: Suite) -> Result<Vec<Flags>, DeedError> {
         // A batch asks for few things many times: each is looked up once.
         let mut known: Vec<(Disclosure, Flags)> = Vec::with_capacity(4);
         let mut flags = Vec::with_capacity(self.keys.len());
@@ -219,7 +215,7 @@ impl Wanted {
                 flags.push(*same);
                 continue;
             }
-            let new = self.speaker.flags(holder, &benefits, *wish, self.day)?;
+            let new = self.speaker.flags_by(holder, held, *wish, self.day)?;
             known.push((*wish, new));
             flags.push(new);
         }

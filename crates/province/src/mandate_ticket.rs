@@ -47,7 +47,7 @@ impl Province {
         let Some(person) = person else {
             return Ok(Next::SignIn { next: format!("/oauth2/acting?{}", params.encoded()), signed_in: false });
         };
-        let all = self.may_act(person, &asked.client).await?;
+        let all = self.may_act(person, &asked.client, None).await?;
         if all.is_empty() {
             return Ok(self.no_ticket(&asked, "there is nobody for whom they may act here"));
         }
@@ -66,8 +66,7 @@ impl Province {
         if whom == ONESELF {
             return Ok(self.no_ticket(&asked, "they act for themselves"));
         }
-        let all = self.may_act(person, &asked.client).await?;
-        let Some(acting) = all.into_iter().find(|one| one.edge == whom) else {
+        let Some(acting) = self.may_act(person, &asked.client, Some(whom)).await?.pop() else {
             return Ok(self.no_ticket(&asked, "the mandate has ended, or is none for this app"));
         };
         let ticket = self.mandate_ticket(person, &asked.client, &acting).await?;

@@ -163,6 +163,12 @@ pub async fn used(tx: &mut Tx, id: &str, at: i64) -> Result<(), StoreError> {
     tx.execute("UPDATE authenticator SET used_at = $2 WHERE id = $1", args![id, at]).await.map(drop)
 }
 
+/// The same for a row that was read before: false when it was changed since, or opens nothing any more.
+pub async fn used_as_it_was(tx: &mut Tx, a: &Authenticator, at: i64) -> Result<bool, StoreError> {
+    let sql = "UPDATE authenticator SET used_at = $3 WHERE id = $1 AND version = $2 AND state = 'active'";
+    Ok(tx.execute(sql, args![&a.id, a.version, at]).await? == 1)
+}
+
 fn authenticator(mut row: Row) -> Result<Authenticator, StoreError> {
     Ok(Authenticator {
         id: row.take()?,

@@ -19,28 +19,47 @@ pub struct Holder {
     pub device: Option<(device::State, u8)>,
     /// T1 and T0 that the slot has drawn for the day; for [`take`], which trusts it no further than it finds it so.
     pub drawn: Option<(u16, u16)>,
+    /// The benefits held on the day, bit n for number n; none where they were not asked for.
+    pub held: u16,
 }
 
-/// An account, one of its devices and the counters of a slot and day, in one read; `None` when there is no such account.
-/// Account and device stay as read until this deed is durable.
+macro_rules! holder_and {
+    ($benefits:literal) => {
+        concat!(
+            "SELECT a.handle, a.state, a.proofing, a.sealed_id_number, d.state, d.suite, r.t1_count, r.t0_count, ",
+            $benefits,
+            " FROM account a LEFT JOIN device d ON d.id = $2 AND d.account = a.id
+             LEFT JOIN draw r ON r.account = a.id AND r.slot = $3 AND r.day = $4 WHERE a.id = $1"
+        )
+    };
+}
+
+/// An account, one of its devices, the counters of a slot and day, and where `benefits` are asked for those of the day, in one
+/// read; `None` when there is no such account. Account and device stay as read until this deed is durable.
 pub async fn holder(
     tx: &mut Tx,
     account: &str,
     device: &str,
-    slot: u8,
-    day: u16,
+    (slot, day): (u8, u16),
+    benefits: bool,
 ) -> Result<Option<Holder>, StoreError> {
     account::rely_on(tx, account).await?;
-    let sql = "SELECT a.handle, a.state, a.proofing, a.sealed_id_number, d.state, d.suite, r.t1_count, r.t0_count
-               FROM account a LEFT JOIN device d ON d.id = $2 AND d.account = a.id
-               LEFT JOIN draw r ON r.account = a.id AND r.slot = $3 AND r.day = $4 WHERE a.id = $1";
+    let sql = if benefits {
+        holder_and!(
+            "(SELECT sum(1 << CAST(b.number AS int)) FROM benefit b
+              WHERE b.account = a.id AND b.state = 'held' AND b.from_day <= $4 AND b.until_day >= $4)"
+        )
+    } else {
+        holder_and!("0")
+    };
     let Some(mut row) = tx.one(sql, args![account, device, slot, day]).await? else { return Ok(None) };
     let (handle, state, proofing) = (row.take()?, row.take()?, row.take()?);
     let sealed_id_number = row.take()?;
     let (device, suite): (Option<device::State>, Option<u8>) = (row.take()?, row.take()?);
     let (t1_count, t0_count): (Option<u16>, Option<u16>) = (row.take()?, row.take()?);
     let (device, drawn) = (device.zip(suite), t1_count.zip(t0_count));
-    Ok(Some(Holder { handle, state, proofing, sealed_id_number, device, drawn }))
+    let held: Option<u16> = row.take()?;
+    Ok(Some(Holder { handle, state, proofing, sealed_id_number, device, drawn, held: held.unwrap_or_default() }))
 }
 
 /// A request for tokens of one day.

@@ -215,6 +215,12 @@ pub async fn of_account(tx: &mut Tx, account: &str) -> Result<Vec<Edge>, StoreEr
     tx.rows(sql, args![account, LISTED]).await?.into_iter().map(edge).collect()
 }
 
+/// The active ones under which an account acts for others, the newest first: however many others act for it.
+pub async fn acted_by(tx: &mut Tx, actor: &str) -> Result<Vec<Edge>, StoreError> {
+    let sql = select!("WHERE actor = $1 AND state = 'active' ORDER BY id DESC LIMIT $2");
+    tx.rows(sql, args![actor, LISTED]).await?.into_iter().map(edge).collect()
+}
+
 /// Those of an account that are not over, locked to be changed, in the order of their ids.
 pub async fn standing_of(tx: &mut Tx, account: &str) -> Result<Vec<Edge>, StoreError> {
     let lock = "SELECT id FROM edge WHERE (principal = $1 OR actor = $1) AND state <> 'ended' ORDER BY id FOR UPDATE";

@@ -15,7 +15,7 @@ mod loading;
 
 use account::rows::{Server, ask, basic, head, row, same};
 use account::world::World;
-use account::{callers, crowded, flood, peer, people};
+use account::{callers, crowded, floor, flood, peer, people};
 use serde_json::json;
 use std::path::Path;
 use yima_testkit::{Database, Town};
@@ -43,15 +43,16 @@ async fn main() {
             of_people(&world, operations).await;
         }
     }
+    if wanted("people") {
+        floor::print();
+    }
     if wanted("apps")
         && let Ok(line) = std::env::var("YIMA_BENCH_PEER")
     {
         peer::measure(&serde_json::from_str(&line).unwrap(), operations / 4).await;
     }
     if wanted("crowded") {
-        let world = World::new(&Database::Sqlite).await;
-        let app = world.app(json!({})).await;
-        crowded::measure(server(&world), &world, &app, operations / 4).await;
+        crowded::measure(operations / 4).await;
     }
     if wanted("flood") {
         flood::measure(&Town::open(&Database::Sqlite).await).await;

@@ -18,9 +18,9 @@ use yima_kernel::deed::Deed;
 use yima_kernel::id::AccountId;
 use yima_kernel::subject::Actor;
 use yima_passkey::{Asked, PasskeyError};
+use yima_store::Tx;
 use yima_store::authenticator::{self, Authenticator, Kind, State};
 use yima_store::one_time::{self, OneTime};
-use yima_store::{Tx, account};
 
 /// A challenge lives so long (R8).
 const CHALLENGE_S: i64 = 300;
@@ -105,9 +105,9 @@ impl Province {
             |_| Box::pin(async { Ok((Facts::default(), ())) }),
             move |tx, (), door| {
                 Box::pin(async move {
-                    account::changed(tx, &account).await?;
-                    proven.use_now(tx, &seals, door.now_us).await?;
+                    // Locks the account, before any other row.
                     begin(tx, &session).await?;
+                    proven.use_now(tx, &seals, door.now_us).await?;
                     take(tx, &answered.ask_hash, door.now_us).await?;
                     let detail = json!({ "session": session.id, "acr": session.acr, "authenticator": proven.row.id });
                     Ok(Done::to((), account).detail(detail))
@@ -199,7 +199,7 @@ impl Province {
             return Err(DeedError::SignIn);
         }
         let body = String::from_utf8(row.body.clone()).map_err(DeedError::internal)?;
-        let proven = party.proven(&answered.state, answer, &body).map_err(not_proven)?;
+        let proven = party.proven(&answered.state, &claimed, &body).map_err(not_proven)?;
         Ok(ProvenPasskey { row, changed: proven.changed })
     }
 
@@ -228,16 +228,17 @@ impl ProvenPasskey {
         seals: &crate::row_seal::RowSealer,
         now_us: i64,
     ) -> Result<(), DeedError> {
-        let row = authenticator::find(tx, &self.row.id).await?.ok_or(DeedError::SignIn)?;
-        if row.version != self.row.version || row.state != State::Active {
-            return Err(DeedError::SignIn);
-        }
         match &self.changed {
             Some(body) => {
+                let row = authenticator::find(tx, &self.row.id).await?.ok_or(DeedError::SignIn)?;
+                if row.version != self.row.version || row.state != State::Active {
+                    return Err(DeedError::SignIn);
+                }
                 let body = body.clone().into_bytes();
                 seals.change(tx, Authenticator { body, used_at: Some(now_us), ..row }).await
             }
-            None => Ok(authenticator::used(tx, &row.id, now_us).await?),
+            None if authenticator::used_as_it_was(tx, &self.row, now_us).await? => Ok(()),
+            None => Err(DeedError::SignIn),
         }
     }
 }

@@ -97,11 +97,14 @@ async fn a_draw_turns_on_its_own_device_and_counters(store: Store) {
     deed(&store, |tx| {
         Box::pin(async move {
             let (account, own, other) = (resident(0).id, phone(0, 0), phone(1, 0).id);
-            let found = draw::holder(tx, &account, &own.id, 0, DAY).await?.unwrap();
+            let found = draw::holder(tx, &account, &own.id, (0, DAY), true).await?.unwrap();
             assert_eq!((found.handle, found.state), (resident(0).handle, account::State::Active));
             assert_eq!((found.device, found.drawn), (Some((device::State::Live, own.suite)), None));
-            assert!(draw::holder(tx, &account, &other, 0, DAY).await?.unwrap().device.is_none(), "another's device");
-            assert!(draw::holder(tx, "res_nobody", &own.id, 0, DAY).await?.is_none());
+            assert!(
+                draw::holder(tx, &account, &other, (0, DAY), true).await?.unwrap().device.is_none(),
+                "another's device"
+            );
+            assert!(draw::holder(tx, "res_nobody", &own.id, (0, DAY), true).await?.is_none());
             let request = draw::Request {
                 account: &account,
                 slot: 0,
@@ -117,7 +120,7 @@ async fn a_draw_turns_on_its_own_device_and_counters(store: Store) {
             };
             draw::take(tx, &request).await?;
             for (slot, day, drawn) in [(0, DAY, Some((16, 3))), (1, DAY, None), (0, DAY + 1, None)] {
-                let found = draw::holder(tx, &account, &own.id, slot, day).await?.unwrap();
+                let found = draw::holder(tx, &account, &own.id, (slot, day), true).await?.unwrap();
                 assert_eq!(found.drawn, drawn, "slot {slot}, day {day}");
             }
             Ok(())

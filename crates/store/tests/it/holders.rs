@@ -396,8 +396,11 @@ async fn a_benefit_stands_once_under_its_number(store: Store) {
             benefit::give(tx, &row(2, 15, 30)).await?;
             let held = benefit::of_account(tx, &account).await?;
             assert_eq!(held, [row(2, 15, 30), row(6, 10, 20)], "by number, the later one in place of the earlier");
-            for (day, holds) in [(14, false), (15, true), (30, true), (31, false)] {
+            for (day, holds) in [(14, false), (15, true), (20, true), (30, true), (31, false)] {
                 assert_eq!(held[0].holds_on(day), holds, "{day}");
+                let bits = held.iter().filter(|one| one.holds_on(day)).map(|one| 1 << one.number).sum::<u16>();
+                let read = draw::holder(tx, &account, "dev_none", (0, day), true).await?.unwrap();
+                assert_eq!(read.held, bits, "{day}: as a draw reads them");
             }
             assert!(benefit::end(tx, &account, 2, 7).await?);
             assert!(!benefit::end(tx, &account, 2, 8).await?, "ended before");

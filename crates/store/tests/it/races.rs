@@ -110,7 +110,7 @@ async fn two_draws_at_once_share_no_number(store: Store) {
                 deed(&store, move |tx| {
                     Box::pin(async move {
                         let (account, id) = (resident(0).id, format!("draw-{n}"));
-                        let seen = draw::holder(tx, &account, "dev_none", 0, 2_500).await?.unwrap().drawn;
+                        let seen = draw::holder(tx, &account, "dev_none", (0, 2_500), true).await?.unwrap().drawn;
                         let request = draw::Request {
                             account: &account,
                             slot: 0,

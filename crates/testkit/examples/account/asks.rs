@@ -2,7 +2,7 @@
 //! a sign-in with a passkey, a wrong password. It keeps no time.
 
 use super::soft_passkey::SoftPasskey;
-use super::world::{Prover, query};
+use super::world::{Prover, leads_to, query};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::{Client, RequestBuilder, Response};
@@ -42,6 +42,7 @@ impl Ask {
             "same" => self.same(client, url).await,
             "refresh" => return self.refresh(client, url).await,
             "code" => self.code(client, url).await,
+            "acting" => self.acting(client, url).await,
             "passkey" => self.sign_in(client, url).await,
             "passkey-ask" => self.asked(client, url).await,
             _ => self.wrong_password(client, url).await,
@@ -104,6 +105,23 @@ impl Ask {
         let _ = answer.bytes().await.unwrap();
         let code = query(&to).get("code").unwrap_or_else(|| panic!("no code: {to}")).to_owned();
         let body = Params::parse(self.text("redemption").as_bytes()).unwrap().with("code", &code);
+        let answer = self.form(client, url, "/oauth2/token", body.encoded()).send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), 200);
+        answer
+    }
+
+    /// Picks for whom on our page, and exchanges the ticket.
+    async fn acting(&self, client: &Client, url: &str) -> Response {
+        let form = client.post(format!("{url}/oauth2/acting")).header("content-type", FORM);
+        let form = form.header("cookie", self.text("signed_in")).header("sec-fetch-site", "same-origin");
+        let picked = form.body(self.text("pick").to_owned()).send().await.unwrap();
+        let to = picked.headers().get("location").map(|to| to.to_str().unwrap().to_owned());
+        let to = match to {
+            Some(to) => to,
+            None => leads_to(&picked.text().await.unwrap()),
+        };
+        let ticket = query(&to).get("mandate_ticket").unwrap_or_else(|| panic!("no ticket: {to}")).to_owned();
+        let body = Params::parse(self.text("exchange").as_bytes()).unwrap().with("subject_token", &ticket);
         let answer = self.form(client, url, "/oauth2/token", body.encoded()).send().await.unwrap();
         assert_eq!(answer.status().as_u16(), 200);
         answer

@@ -4,6 +4,7 @@
 pub mod asks;
 pub mod callers;
 pub mod crowded;
+pub mod floor;
 pub mod flood;
 pub mod peer;
 pub mod people;

@@ -42,10 +42,15 @@ impl Said {
         if let Some(to) = self.headers.get("location") {
             return to.clone();
         }
-        let at = self.text.find("0;url=").map(|at| at + 6).unwrap_or_else(|| panic!("leads nowhere: {}", self.text));
-        let rest = &self.text[at..];
-        rest[..rest.find('"').unwrap()].replace("&amp;", "&")
+        leads_to(&self.text)
     }
+}
+
+/// Where a page itself leads.
+pub fn leads_to(page: &str) -> String {
+    let at = page.find("0;url=").map(|at| at + 6).unwrap_or_else(|| panic!("leads nowhere: {page}"));
+    let rest = &page[at..];
+    rest[..rest.find('"').unwrap()].replace("&amp;", "&")
 }
 
 /// The parameters of an address.
