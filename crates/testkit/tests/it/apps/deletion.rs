@@ -135,7 +135,7 @@ async fn r49_an_erased_account_starts_the_clock_of_each_app_it_had_allowed() {
         assert_eq!(waiting[0]["asked_at"], json!(world.town.now()), "the clock begins with the erasure");
         // Monday 30 November 2026: the last of fifteen working days is Monday 21 December.
         assert_eq!((waiting[0]["due_at"].as_i64().unwrap() - world.town.now()) / DAY, 21);
-        assert_eq!(listed(&world, &left).await.len(), 1, "a withdrawal of before keeps its own clock, and no second one");
+        assert_eq!(listed(&world, &left).await.len(), 1, "a withdrawal of before keeps its own clock");
         let id = waiting[0]["deletion"].as_str().unwrap();
         assert_eq!(answer(&world, &app, &[("deletion", id), ("answer", "deleted")]).await.status, 204);
         assert!(listed(&world, &app).await.is_empty());
