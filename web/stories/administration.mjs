@@ -4,6 +4,7 @@ import { atDesk, audit, signIn } from "./console.mjs";
 
 export const stories = [
   { name: "administration: an app registers by a token, waits, is held against its version before, approved by another person and stopped", run: (town) => atDesk(town, app) },
+  { name: "administration: what apps have not deleted stands above the apps, the overdue first, in both languages and on a narrow window", run: (town) => atDesk(town, deletions) },
   { name: "administration: an organisation's post is proposed, renewed and ended, and a personnel system is let in once and shut out", run: (town) => atDesk(town, posts) },
   { name: "administration: a post of the three is proposed by one operator, confirmed by another, and each is shown half of what opens it", run: (town) => atDesk(town, operators) },
 ];
@@ -73,6 +74,29 @@ function wish(name, redirects) {
     contacts: ["陈工 0531-0000 0000"],
     yima_purpose: { zh: "门诊挂号", en: "Outpatient registration" },
   };
+}
+
+async function deletions(desk) {
+  const { page, expect, open, click } = desk;
+  await signIn(desk, "audit");
+  const asked = await page.evaluate(() => fetch("/api/v1/manage/clients/deletions").then(async (answer) => ({ status: answer.status, items: (await answer.json()).items })));
+  expect(asked.status === 200 && Array.isArray(asked.items), `the server has a list of duties: ${asked.status}`);
+  // Fifteen working days do not pass in a story: what is late is said here in the place of the server.
+  const duty = (owner, overdue) => ({ client: "app_story", owner, reference: `ref-${owner}`, state: "waiting", asked_at: 1_793_000_000, due_at: 1_794_844_800, told_at: overdue ? null : 1_793_000_040, answered_at: null, overdue, why: null });
+  await page.route("**/api/v1/manage/clients/deletions*", (route) => route.fulfill({ json: { items: [duty("故事药房", true), duty("故事书店", false)], next: null } }));
+  await open("#/apps");
+  await page.waitForSelector('.deletions .standing.stop:has-text("过期没有答复")');
+  const rows = await page.locator(".deletions tbody tr.ant-table-row").allTextContents();
+  expect(rows.length === 2 && rows[0].includes("故事药房") && rows[0].includes("还没有"), `the overdue one first, and that it was not told: ${rows}`);
+  expect(rows[1].includes("故事书店") && rows[1].includes("等答复"), "then what waits");
+  for (const press of ["English", "Dark"]) {
+    await click(`button:has-text("${press}")`);
+    await audit(desk, `deletions, ${press}`);
+  }
+  await page.setViewportSize({ width: 360, height: 780 });
+  const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(beyond <= 0, `at 360 px nothing stands beyond the edge: ${beyond} px`);
+  await audit(desk, "deletions at 360 px");
 }
 
 async function posts(desk) {

@@ -90,7 +90,7 @@ pub struct Kept {
 }
 
 /// What a deletion leaves, and why.
-pub const KEPT: [Kept; 3] = [
+pub const KEPT: [Kept; 4] = [
     Kept {
         word: "uses",
         what: (
@@ -109,6 +109,18 @@ pub const KEPT: [Kept; 3] = [
         law: (
             "《个人信息保护法》第六十九条、《民法典》第一百八十八条：举证责任与三年诉讼时效",
             "PIPL article 69 and Civil Code article 188: the burden of proof, and three years to sue",
+        ),
+        days: 1_096,
+    },
+    Kept {
+        word: "apps",
+        what: (
+            "要求过哪些应用删除、它们怎么答的：只有编号，不含姓名",
+            "Which apps were told to delete, and what they answered: under a number, without a name",
+        ),
+        law: (
+            "《个人信息保护法》第四十七条、第六十九条：督促删除和举证责任",
+            "PIPL articles 47 and 69: that others delete as well, and the burden of proof",
         ),
         days: 1_096,
     },

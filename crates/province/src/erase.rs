@@ -6,10 +6,15 @@ use crate::clock::MICROS;
 use crate::crowds::count_holder;
 use crate::doorway::Done;
 use crate::error::DeedError;
+use crate::leave_apps;
 use crate::mandates::{Hand, end_all_of, end_slots_of_actor};
 use crate::posts;
 use crate::row_seal::RowSealer;
 use crate::token_days::ROWS_AT_ONCE;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rand::RngExt as _;
+use rand::rngs::StdRng;
 use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -23,7 +28,7 @@ use yima_keys::sealed::Sealer;
 use yima_store::account::{self, State as AccountState};
 use yima_store::erasure::{self, Blanks};
 use yima_store::rights_request::{self, Change, State};
-use yima_store::{Tx, binding, card, consent, device, enrolment, recovery, withdrawal};
+use yima_store::{Tx, app_grant, binding, card, consent, device, enrolment, recovery, withdrawal};
 
 /// Name of the list of erasures in the data directory. It is no part of a backup: who restores one lays it beside.
 pub const ERASURES_FILE: &str = "erasures.txt";
@@ -40,6 +45,7 @@ pub(crate) struct Eraser {
     seals: RowSealer,
     blanks: Blanks,
     from_day: u16,
+    chance: StdRng,
 }
 
 impl Eraser {
@@ -56,6 +62,7 @@ impl Eraser {
         end_slots_of_actor(tx, &self.hand, id, at).await?;
         end_all_of(tx, &mut self.hand, &Actor::System, id, "erased", at).await?;
         posts::end_all_of(tx, &self.seals, id, "erased", at).await?;
+        self.end_apps(tx, id, at).await?;
         withdrawal::account(tx, id, self.from_day, "erased", at).await?;
         device::end_all(tx, id, "erased", at).await?;
         card::revoke_all(tx, id, "erased", at).await?;
@@ -64,6 +71,17 @@ impl Eraser {
         consent::withdraw_all(tx, id, at).await?;
         rights_request::forget_contents(tx, id, at).await?;
         Ok(erasure::erase(tx, id, at, &self.blanks).await?)
+    }
+
+    /// Tells each app that its person left, and starts its clock of what it has to delete (rule R32): the grants
+    /// themselves are forgotten with the account, the duty stays until the app has answered.
+    async fn end_apps(&mut self, tx: &mut Tx, id: &str, at: i64) -> Result<(), DeedError> {
+        leave_apps::of_account(tx, id, "erased", at).await?;
+        for grant in app_grant::given_of(tx, id).await? {
+            let reference = URL_SAFE_NO_PAD.encode(self.chance.random::<[u8; 16]>());
+            leave_apps::tell_grant_ended(tx, &grant, reference, at).await?;
+        }
+        Ok(())
     }
 }
 
@@ -77,6 +95,7 @@ impl Province {
             seals: self.sealer_of_rows(),
             blanks,
             from_day: Day::of(self.now_u32()).0.saturating_sub(2),
+            chance: self.chance.rng(),
         }
     }
 

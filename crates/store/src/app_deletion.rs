@@ -98,10 +98,10 @@ pub async fn waiting(tx: &mut Tx, after: (i64, &str), limit: u32) -> Result<Vec<
     tx.rows(sql, args![after.0, after.1, limit]).await?.into_iter().map(one).collect()
 }
 
-/// Forgets answered ones of before a moment, so many at a time; how many.
+/// Forgets what was answered before a moment, and what nobody answered whose time was over then; so many at a time, how many.
 pub async fn forget(tx: &mut Tx, before_at: i64, limit: u32) -> Result<u64, StoreError> {
     let sql = "DELETE FROM app_deletion WHERE grant_id IN
-               (SELECT grant_id FROM app_deletion WHERE answered_at < $1 LIMIT $2)";
+               (SELECT grant_id FROM app_deletion WHERE coalesce(answered_at, due_at) < $1 LIMIT $2)";
     tx.execute(sql, args![before_at, limit]).await
 }
 

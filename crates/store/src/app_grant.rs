@@ -100,6 +100,12 @@ pub async fn of_account(tx: &mut Tx, account: &str) -> Result<Vec<Grant>, StoreE
     tx.rows(sql, args![account]).await?.into_iter().map(one).collect()
 }
 
+/// All of an account that were given and not taken back, those that ran out as well: their apps know the person.
+pub async fn given_of(tx: &mut Tx, account: &str) -> Result<Vec<Grant>, StoreError> {
+    let sql = select!("WHERE account = $1 AND state = 'given' ORDER BY id");
+    tx.rows(sql, args![account]).await?.into_iter().map(one).collect()
+}
+
 /// Withdraws a grant and all that hangs on it, families and codes, in this one transaction (rule R32). False when the
 /// account has no such one standing. `seal` is over the row as it stands afterwards.
 pub async fn withdraw(tx: &mut Tx, grant: &Grant, reason: &str, at: i64, seal: &[u8]) -> Result<bool, StoreError> {

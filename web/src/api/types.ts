@@ -30,6 +30,7 @@ export type MyRights = Schemas["MyRights"];
 export type RightsRequest = Schemas["RightsRequest"];
 export type OrganisationRow = Schemas["OrganisationRow"];
 export type ClientVersion = Schemas["ClientVersion"];
+export type AppDeletion = Schemas["AppDeletion"];
 export type OperatorRow = Schemas["OperatorRow"];
 export type OperatorGrantRow = Schemas["OperatorGrantRow"];
 export type PostRow = Schemas["PostRow"];

@@ -113,6 +113,36 @@ async fn r32_who_does_not_answer_in_fifteen_working_days_is_overdue_for_all_to_s
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn r49_an_erased_account_starts_the_clock_of_each_app_it_had_allowed() {
+    for database in Database::all() {
+        let world = World::new(&database).await;
+        let app = world.app(json!({})).await;
+        let sub = inside(&world.signed_in(&app).await["id_token"])["sub"].clone();
+        let named = json!({ "client_name#zh": "齐鲁书店", "client_name#en": "Qilu Books" });
+        let left = world.app_of("91370000000000002T", "齐鲁书店", named).await;
+        world.signed_in(&left).await;
+        let me = person(&world).await;
+        let province = std::sync::Arc::clone(&world.town.province);
+        let shop = province.allowed_apps(&me).await.unwrap().into_iter().find(|one| one.client == left.id).unwrap();
+        province.withdraw_app(&me, &shop.id).await.unwrap();
+        province.delete_data(&me).await.unwrap();
+        world.town.clock.advance(7 * DAY);
+        assert!(listed(&world, &app).await.is_empty(), "nobody is told while the person can still stop it");
+        province.publish_bundle(&Actor::System).await.unwrap();
+
+        let waiting = listed(&world, &app).await;
+        assert_eq!((waiting.len(), &waiting[0]["sub"], &waiting[0]["client_id"]), (1, &sub, &json!(app.id)));
+        assert_eq!(waiting[0]["asked_at"], json!(world.town.now()), "the clock begins with the erasure");
+        // Monday 30 November 2026: the last of fifteen working days is Monday 21 December.
+        assert_eq!((waiting[0]["due_at"].as_i64().unwrap() - world.town.now()) / DAY, 21);
+        assert_eq!(listed(&world, &left).await.len(), 1, "a withdrawal of before keeps its own clock");
+        let id = waiting[0]["deletion"].as_str().unwrap();
+        assert_eq!(answer(&world, &app, &[("deletion", id), ("answer", "deleted")]).await.status, 204);
+        assert!(listed(&world, &app).await.is_empty());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn back_channel_logout_2_4_the_end_of_a_grant_is_told_with_the_person_and_the_day() {
     let world = World::new(&Database::Sqlite).await;
     let ear = TcpListener::bind("127.0.0.1:0").await.unwrap();

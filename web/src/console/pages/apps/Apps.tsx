@@ -23,6 +23,7 @@ import { useLanguage, useWords } from "../../words/language";
 import { factsOf, isOwn } from "./app";
 import { AppState } from "./AppState";
 import { words } from "./apps.words";
+import { Deletions } from "./Deletions";
 import "./apps.css";
 
 const SHOWN = ["active", "refused", "ended", ""] as const;
@@ -63,6 +64,7 @@ export default function Apps() {
             <Rows rows={waits} nothing={null} />
           </Card>
         )}
+        <Deletions />
         {!list.problem && (
           <section className="card">
             <Rows rows={list.data?.items ?? []} nothing={nothing} />

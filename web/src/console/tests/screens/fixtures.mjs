@@ -108,11 +108,14 @@ const card = { people: [acts(1, "*明华", { represents: true, may_appoint: true
 const named = { representatives: [{ id: "use_1", organisation: tree[2].id, name: tree[2].name, resident: "res_01JD8W3K6QY7VZ4N5T2M8H", name_masked: "*志强", reference: "登记〔2026〕118 号", state: "proposed", may_decide: true, created_at: now - 5_000 }] };
 const imports = { imports: [{ id: "use_8", kind: "posts", state: "running", source: "省人社厅 2026-11 在岗名册", rows: 820, new: 36, known: 781, differs: 2, rejected: 3, rows_read: 0, proposed_by: "system:command line", approved_by: "opr_01J9security", created_at: now - 4_000 }, { id: "use_7", kind: "organisations", state: "proposed", source: "省市场监管局企业库 2026-11-20", rows: 12_480, new: 12_401, known: 66, differs: 3, rejected: 13, rows_read: 0, proposed_by: "system:command line", created_at: now - 9_000 }] };
 
+const duty = (i, owner, days, overdue, told) => ({ client: `app_0${i}`, owner, reference: `Zk3n0aYpQ5uT9wX2bL7e${i}g`, state: "waiting", asked_at: now - days * 86_400, due_at: now - days * 86_400 + 21 * 86_400, told_at: told ? now - days * 86_400 + 40 : null, answered_at: null, overdue, why: null });
+const duties = { items: [duty(1, "泉城医院管理中心", 30, true, true), duty(2, "齐鲁书店有限公司", 24, true, false), duty(3, "山东省图书馆", 3, false, true)] };
 const grant = (i, role, state, may_decide) => ({ id: `opr_9${i}`, name: ["zhao", "qian", "sun"][i], person: `工号 100${i}`, role, state, proposed_by: "opr_01J9system", may_decide, proposed_at: now - 7_200 * (i + 1) });
 const operators = (role) => ({ operators: ["system", "security", "audit"].map((one, i) => ({ id: `opr_01J9${one}`, name: one, person: `工号 000${i}`, role: one, state: "active", since_at: now - 200 * 86_400 })), grants: [grant(0, "audit", "proposed", role === "security"), grant(1, "system", "confirmed", false), grant(2, "security", "over", false)] });
 
 /** What stands under an address that names something. */
 function under(path) {
+  if (path === "/manage/clients/deletions") return duties;
   if (path.startsWith("/manage/clients/")) return { versions: apps };
   if (path.endsWith("/posts")) return posts;
   if (path.endsWith("/feeds")) return feeds;
