@@ -2,14 +2,17 @@
 
 use crate::client_name::ClientName;
 use crate::jwk::{self, Jwk};
+use crate::jwt::alg;
 use crate::redirect::RedirectUri;
 use crate::scope::{Claim, Scopes};
+use crate::tokens::ID_TOKEN_SUITES;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::IpAddr;
 use yima_kernel::assurance::Acr;
 use yima_kernel::mandate::Kind as MandateKind;
+use yima_keys::Suite;
 
 /// Longest metadata, bytes of JSON.
 pub const LEN_MAX: usize = 32 * 1024;
@@ -148,6 +151,8 @@ pub struct Metadata {
     pub dpop_bound: bool,
     /// `require_pushed_authorization_requests` (RFC 9126 section 6)
     pub pushed_only: bool,
+    /// `id_token_signed_response_alg`: what its ID tokens and logout tokens are signed with, ES256 or Ed25519 (`EdDSA`).
+    pub id_token_suite: Suite,
     /// `default_max_age`, seconds.
     pub default_max_age_s: Option<u32>,
     /// `default_acr_values`
@@ -249,6 +254,7 @@ impl Metadata {
             backchannel_logout_uri: uri(&value, "backchannel_logout_uri")?,
             dpop_bound: flag(&value, "dpop_bound_access_tokens")?,
             pushed_only: flag(&value, "require_pushed_authorization_requests")?,
+            id_token_suite: id_token_suite(&value)?,
             default_max_age_s: number(&value, "default_max_age")?,
             default_acr: default_acr(&value)?,
             mandates: mandates(&value)?,
@@ -293,7 +299,6 @@ impl Metadata {
             Some(_) => Err(wrong(name, format!("only `{good}` is offered"))),
         };
         one_of("subject_type", "pairwise")?;
-        one_of("id_token_signed_response_alg", "ES256")?;
         if value.get("response_types").is_some_and(|types| *types != serde_json::json!(["code"])) {
             return Err(wrong("response_types", "only [\"code\"] is offered"));
         }
@@ -456,6 +461,13 @@ fn flag(value: &Value, member: &'static str) -> Result<bool, NotMetadata> {
     value.get(member).map_or(Ok(false), |said| said.as_bool().ok_or_else(|| wrong(member, "true or false")))
 }
 
+/// OpenID Connect Dynamic Client Registration 1.0 section 2; its default of RS256 is not offered, so ours is ES256.
+fn id_token_suite(value: &Value) -> Result<Suite, NotMetadata> {
+    let Some(said) = value.get("id_token_signed_response_alg") else { return Ok(Suite::Es256) };
+    let found = ID_TOKEN_SUITES.into_iter().find(|suite| alg(*suite).is_some_and(|alg| said.as_str() == Some(alg)));
+    found.ok_or_else(|| wrong("id_token_signed_response_alg", "ES256 or EdDSA"))
+}
+
 fn number(value: &Value, member: &'static str) -> Result<Option<u32>, NotMetadata> {
     let Some(said) = value.get(member) else { return Ok(None) };
     let number = said.as_u64().and_then(|n| u32::try_from(n).ok());
@@ -544,6 +556,12 @@ mod tests {
         assert!(client.redirect("https://hospital.example.cn/cb").is_some());
         assert!(client.claims[&Claim::Name].required && !client.claims[&Claim::Region].required);
         assert_eq!(client.grant_days, 180);
+        assert_eq!(client.id_token_suite, Suite::Es256, "unless it says otherwise");
+        for (alg, suite) in [("ES256", Suite::Es256), ("EdDSA", Suite::Ed25519)] {
+            let mut said = good();
+            said["id_token_signed_response_alg"] = json!(alg);
+            assert_eq!(read(&said).unwrap().id_token_suite, suite, "{alg}");
+        }
         let mut called = good();
         called["contacts"] = json!(["陈工 0531-0000 0000", "it@hospital.example.cn"]);
         assert_eq!(read(&called).unwrap().contacts.len(), 2);
@@ -568,6 +586,9 @@ mod tests {
             (with("token_endpoint_auth_method", json!("private_key_jwt")), "jwks"),
             (with("subject_type", json!("public")), "subject_type"),
             (with("id_token_signed_response_alg", json!("none")), "id_token_signed_response_alg"),
+            (with("id_token_signed_response_alg", json!("RS256")), "id_token_signed_response_alg"),
+            (with("id_token_signed_response_alg", json!("Ed25519")), "id_token_signed_response_alg"),
+            (with("id_token_signed_response_alg", json!(["EdDSA"])), "id_token_signed_response_alg"),
             (with("scope", json!("openid email")), "scope"),
             (with("scope", json!("openid profile phone")), "yima_claims"),
             (with("yima_claims", json!({ "name": {} })), "yima_claims"),

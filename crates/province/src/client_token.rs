@@ -11,6 +11,7 @@ use std::sync::Arc;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::subject::Actor;
+use yima_keys::Suite;
 use yima_oidc::dpop::jkt_text;
 use yima_oidc::tokens::{AccessToken, Confirmation, Kind, LIFE_S};
 
@@ -52,7 +53,7 @@ impl Province {
             mandate: None,
         };
         Ok(TokenAnswer {
-            access_token: self.sign_token(Kind::Access, &access)?,
+            access_token: self.sign_token((Kind::Access, Suite::Es256), &access)?,
             token_type: if jkt.is_some() { "DPoP" } else { "Bearer" },
             expires_in: LIFE_S,
             scope: access.scope,

@@ -8,6 +8,7 @@ use crate::clients::Client;
 use crate::error::DeedError;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use yima_keys::Suite;
 use yima_oidc::dpop::jkt_text;
 use yima_oidc::error::Code;
 use yima_oidc::scope::{Scope, Scopes};
@@ -132,10 +133,10 @@ impl Province {
             act,
             mandate,
         };
-        let id_token =
-            (with_id && scopes.has(Scope::OpenId)).then(|| self.sign_token(Kind::Id, &id_token)).transpose()?;
+        let by = (Kind::Id, client.metadata.id_token_suite);
+        let id_token = (with_id && scopes.has(Scope::OpenId)).then(|| self.sign_token(by, &id_token)).transpose()?;
         Ok(TokenAnswer {
-            access_token: self.sign_token(Kind::Access, &access)?,
+            access_token: self.sign_token((Kind::Access, Suite::Es256), &access)?,
             token_type: if bound { "DPoP" } else { "Bearer" },
             expires_in: exp - now_s,
             scope: access.scope,
