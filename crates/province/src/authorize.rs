@@ -139,6 +139,14 @@ impl Province {
         } else {
             authorize::parse(&params, client.id.as_str(), &client.metadata)
         };
+        let asked = match asked {
+            Ok(asked) => match self.audience(&client, asked.resource.as_deref()).await {
+                Ok(_) => Ok(asked),
+                Err(AppError::Oauth(error)) => Err(error),
+                Err(error) => return Err(error),
+            },
+            wrong => wrong,
+        };
         match asked {
             Ok(asked) => {
                 let opened_at_s = opened_at_s.unwrap_or_else(|| self.now_s());
@@ -260,7 +268,7 @@ impl Province {
                 let error = OauthError::new(Code::LoginRequired, "they have to be asked, and prompt none forbids it");
                 Ok(Next::Back(self.back(&opened.asked, &error)))
             }
-            _ => self.page(&opened, &known, chinese).map(|page| Next::Ask(Box::new(page))),
+            _ => self.page(&opened, &known, chinese).await.map(|page| Next::Ask(Box::new(page))),
         }
     }
 
@@ -322,7 +330,12 @@ impl Province {
 
     /// The person's pseudonym at a client's organisation.
     pub(crate) fn sub_of(&self, client: &Client, account: &str) -> String {
-        pairwise::sub(self.pairwise.expose(), EPOCH, &client.sector, account)
+        self.sub_at(&client.sector, account)
+    }
+
+    /// The same at a sector (rule R20).
+    pub(crate) fn sub_at(&self, sector: &str, account: &str) -> String {
+        pairwise::sub(self.pairwise.expose(), EPOCH, sector, account)
     }
 
     /// `sub` of the `claims` parameter, and `id_token_hint`.

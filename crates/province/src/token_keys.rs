@@ -73,11 +73,7 @@ impl Province {
     }
 
     /// Signs claims as a token of a kind, with one of the suites of that kind.
-    pub(crate) fn sign_token<C: serde::Serialize>(
-        &self,
-        (kind, suite): Slot,
-        claims: &C,
-    ) -> Result<String, DeedError> {
+    pub(crate) fn sign_token<C: serde::Serialize>(&self, (kind, suite): Slot, claims: &C) -> Result<String, DeedError> {
         let ring = self.ring();
         let signing = ring.signing.get(&(kind, suite)).ok_or_else(|| DeedError::internal("no token key signs"))?;
         let mut rng = self.chance.rng();

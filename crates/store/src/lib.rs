@@ -47,6 +47,7 @@ pub mod import_run;
 pub mod invitation;
 pub mod notice;
 pub mod one_time;
+pub mod opaque_token;
 pub mod operator;
 pub mod operator_grant;
 pub mod organisation;
