@@ -23,6 +23,7 @@ use yima_oidc::error::{Code, OauthError};
 use yima_oidc::exchange;
 use yima_oidc::form::Params;
 use yima_oidc::pairwise;
+use yima_oidc::redirect::RedirectUri;
 use yima_oidc::scope::{Claim, Scope, Scopes};
 use yima_oidc::tokens::{self, Kind as TokenKind};
 use yima_store::account::{self, Account};
@@ -256,7 +257,7 @@ impl Province {
         let Some(person) = person else { return Err(refused(Code::LoginRequired, "nobody is signed in")) };
         let agreed = known.grant.as_ref().and_then(|grant| self.covers(grant, &opened, &known));
         match agreed {
-            Some(given) if !opened.asked.prompt.consent || !Self::may_be_asked(&known) => {
+            Some(given) if !(opened.asked.prompt.consent || is_anybody(&opened)) || !Self::may_be_asked(&known) => {
                 let grant = known.grant.as_ref().map(|grant| grant.id.clone()).unwrap_or_default();
                 self.code_again(person, &opened, &known, (grant, given)).await.map(Next::Back)
             }
@@ -418,4 +419,11 @@ impl Province {
 pub(crate) enum Ready {
     Next(Next),
     Known(Box<Known>),
+}
+
+/// Could another program on the person's device pass for this app? One without a secret or key, at a scheme of its own or on
+/// a port of the device (RFC 8252 section 8.6): what was agreed to once is asked again each time.
+fn is_anybody(opened: &Opened) -> bool {
+    let metadata = &opened.client.metadata;
+    !metadata.is_confidential() && !metadata.redirect(&opened.asked.redirect_uri).is_some_and(RedirectUri::is_web)
 }

@@ -134,11 +134,11 @@ fn letter(shell: &Shell<'_>, page: &ConsentPage, (action, carries): (&str, &str)
 fn audiences(shell: &Shell<'_>, page: &ConsentPage) -> Markup {
     let say = |zh: &'static str, en: &'static str| shell.looks.say(zh, en);
     html! {
-        section.note aria-labelledby="audiences" {
+        section.ask.also aria-labelledby="audiences" {
             h2 id="audiences" { (say("它还可以替你去这些单位的接口", "It may also go to these organisations' interfaces for you")) }
             ul {
                 @for one in &page.audiences {
-                    li { b { (one.owner) } " " small { bdi { (one.resource) } } }
+                    li { b { (one.owner) } br; small { bdi { (one.resource) } } }
                 }
             }
             p { (say("每个单位认你用的是它自己的代号，和这个应用的对不上；收回以后，这些单位那里马上也不算数。",
