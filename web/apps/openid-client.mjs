@@ -51,6 +51,20 @@ const signIn = async (config, { push, dpop, more } = {}) => {
   same(pushed.token_type, 'bearer', 'PAR');
 }
 
+// One whose ID tokens are signed by Ed25519 (RFC 8037); it checks their signature, which the code flow lets a client leave out.
+{
+  const chosen = { client_secret: apps.edwards.secret, id_token_signed_response_alg: 'EdDSA' };
+  const config = await client.discovery(issuer, apps.edwards.id, chosen, undefined, insecure);
+  client.enableNonRepudiationChecks(config);
+  const tokens = await signIn(config);
+  same(JSON.parse(atob(tokens.id_token.split('.')[0])).alg, 'EdDSA', 'an ID token by Ed25519');
+  const next = await client.refreshTokenGrant(config, tokens.refresh_token);
+  same(next.claims().sub, tokens.claims().sub, 'and the one of a refresh');
+  const other = await client.discovery(issuer, apps.edwards.id, { ...chosen, id_token_signed_response_alg: 'ES256' }, undefined, insecure);
+  const fails = await signIn(other).then(() => 'taken', (error) => error.code);
+  same(fails, 'OAUTH_INVALID_RESPONSE', 'one that was told ES256 does not take it');
+}
+
 // A public client, with and without a key.
 {
   const config = await client.discovery(issuer, apps.open.id, undefined, client.None(), insecure);

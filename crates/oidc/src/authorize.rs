@@ -118,10 +118,7 @@ pub fn parse(params: &Params, client_id: &str, client: &Metadata) -> Result<Aske
         return Err(OauthError::new(Code::InvalidScope, "scope needs openid, and no more than this client registered"));
     }
     let wish = claims_request::parse(params.get("claims"))?;
-    let resource = params.get("resource").map(str::to_owned);
-    if resource.as_ref().is_some_and(|asked| !client.resources.contains(asked)) {
-        return Err(OauthError::new(Code::InvalidTarget, "resource is none that this client registered"));
-    }
+    let resource = client.expect_resource(params.get("resource"))?;
     Ok(Asked {
         client_id: client_id.to_owned(),
         redirect_uri: params.get("redirect_uri").unwrap_or_default().to_owned(),

@@ -1,8 +1,10 @@
 //! What a client reads first: OpenID Connect Discovery 1.0 and RFC 8414, one document under two addresses.
 //! It does not know the keys; they are a document of their own.
 
+use crate::jwt::alg;
 use crate::metadata::{AuthMethod, GrantType};
 use crate::scope::{Claim, Scope};
+use crate::tokens::ID_TOKEN_SUITES;
 use serde_json::{Value, json};
 use yima_kernel::assurance::Acr;
 
@@ -31,7 +33,7 @@ pub fn document(issuer: &str) -> Value {
         "grant_types_supported": GrantType::ALL.map(GrantType::as_str),
         "acr_values_supported": Acr::ALL.map(Acr::as_str),
         "subject_types_supported": ["pairwise"],
-        "id_token_signing_alg_values_supported": ["ES256"],
+        "id_token_signing_alg_values_supported": ID_TOKEN_SUITES.into_iter().filter_map(alg).collect::<Vec<_>>(),
         "token_endpoint_auth_methods_supported": AuthMethod::ALL.map(AuthMethod::as_str),
         "token_endpoint_auth_signing_alg_values_supported": proofs,
         "introspection_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "private_key_jwt"],
@@ -69,6 +71,7 @@ mod tests {
             }
         }
         assert_eq!(document["subject_types_supported"], json!(["pairwise"]));
+        assert_eq!(document["id_token_signing_alg_values_supported"], json!(["ES256", "EdDSA"]));
         assert_eq!(document["code_challenge_methods_supported"], json!(["S256"]));
     }
 }

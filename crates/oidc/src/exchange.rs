@@ -56,10 +56,7 @@ pub fn parse(params: &Params, client: &Metadata) -> Result<Exchange, OauthError>
     if ticket.len() > TICKET_LEN_MAX || actor_token.len() > TOKEN_LEN_MAX {
         return wrong("that was not made here");
     }
-    let resource = params.get("resource").map(str::to_owned);
-    if resource.as_ref().is_some_and(|asked| !client.resources.contains(asked)) {
-        return Err(OauthError::new(Code::InvalidTarget, "resource is none that this client registered"));
-    }
+    let resource = client.expect_resource(params.get("resource"))?;
     Ok(Exchange {
         ticket: ticket.to_owned(),
         actor_token: actor_token.to_owned(),

@@ -1,15 +1,20 @@
 //! What a client is (RFC 7591 section 2), read into a type that can't be wrong. It does not know who reviewed it.
 
 use crate::client_name::ClientName;
+use crate::error::{Code, OauthError};
 use crate::jwk::{self, Jwk};
+use crate::jwt::alg;
 use crate::redirect::RedirectUri;
 use crate::scope::{Claim, Scopes};
+use crate::tokens::ID_TOKEN_SUITES;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::IpAddr;
 use yima_kernel::assurance::Acr;
+use yima_kernel::id::ClientId;
 use yima_kernel::mandate::Kind as MandateKind;
+use yima_keys::Suite;
 
 /// Longest metadata, bytes of JSON.
 pub const LEN_MAX: usize = 32 * 1024;
@@ -113,6 +118,15 @@ pub struct WantedClaim {
     pub why: Words,
 }
 
+/// An API of another app that a client's tokens may be for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Audience {
+    /// The app that the API is of, and that alone may ask what such a token is.
+    pub client: ClientId,
+    /// The address, one of that app's own `yima_resources`.
+    pub resource: String,
+}
+
 /// A client, as it was registered.
 #[derive(Clone, Debug)]
 pub struct Metadata {
@@ -140,6 +154,8 @@ pub struct Metadata {
     pub grant_days: u16,
     /// `yima_resources`: addresses of its own that a token may be for (RFC 8707).
     pub resources: Vec<String>,
+    /// `yima_audiences`: APIs of other apps, which a reviewer agreed that its people may take it to (rule R22).
+    pub audiences: Vec<Audience>,
     /// `post_logout_redirect_uris`
     pub post_logout_redirect_uris: Vec<RedirectUri>,
     /// `backchannel_logout_uri`
@@ -148,6 +164,8 @@ pub struct Metadata {
     pub dpop_bound: bool,
     /// `require_pushed_authorization_requests` (RFC 9126 section 6)
     pub pushed_only: bool,
+    /// `id_token_signed_response_alg`: what its ID tokens and logout tokens are signed with, ES256 or Ed25519 (`EdDSA`).
+    pub id_token_suite: Suite,
     /// `default_max_age`, seconds.
     pub default_max_age_s: Option<u32>,
     /// `default_acr_values`
@@ -180,7 +198,7 @@ impl fmt::Display for NotMetadata {
 
 impl std::error::Error for NotMetadata {}
 
-const MEMBERS: [&str; 29] = [
+const MEMBERS: [&str; 30] = [
     "client_name",
     "client_name#zh",
     "client_name#en",
@@ -206,6 +224,7 @@ const MEMBERS: [&str; 29] = [
     "yima_purpose",
     "yima_grant_days",
     "yima_resources",
+    "yima_audiences",
     "yima_mandates",
     "yima_logo",
     "yima_private_network",
@@ -245,10 +264,12 @@ impl Metadata {
             purpose: words(value.get("yima_purpose"), "yima_purpose")?,
             grant_days: grant_days(&value)?,
             resources: resources(&value)?,
+            audiences: audiences(&value)?,
             post_logout_redirect_uris: uris(&value, "post_logout_redirect_uris")?,
             backchannel_logout_uri: uri(&value, "backchannel_logout_uri")?,
             dpop_bound: flag(&value, "dpop_bound_access_tokens")?,
             pushed_only: flag(&value, "require_pushed_authorization_requests")?,
+            id_token_suite: id_token_suite(&value)?,
             default_max_age_s: number(&value, "default_max_age")?,
             default_acr: default_acr(&value)?,
             mandates: mandates(&value)?,
@@ -278,6 +299,20 @@ impl Metadata {
         self.redirect_uris.iter().find(|one| one.is(asked))
     }
 
+    /// Holds what is asked by `resource` (RFC 8707 section 2) against what this client registered.
+    ///
+    /// # Errors
+    /// `invalid_target`.
+    pub fn expect_resource(&self, asked: Option<&str>) -> Result<Option<String>, OauthError> {
+        let known = |asked: &str| {
+            self.resources.iter().any(|one| one == asked) || self.audiences.iter().any(|one| one.resource == asked)
+        };
+        if asked.is_some_and(|asked| !known(asked)) {
+            return Err(OauthError::new(Code::InvalidTarget, "resource is none that this client registered"));
+        }
+        Ok(asked.map(str::to_owned))
+    }
+
     /// The skeletons of its names.
     #[must_use]
     pub fn skeletons(&self) -> [String; 2] {
@@ -293,7 +328,6 @@ impl Metadata {
             Some(_) => Err(wrong(name, format!("only `{good}` is offered"))),
         };
         one_of("subject_type", "pairwise")?;
-        one_of("id_token_signed_response_alg", "ES256")?;
         if value.get("response_types").is_some_and(|types| *types != serde_json::json!(["code"])) {
             return Err(wrong("response_types", "only [\"code\"] is offered"));
         }
@@ -331,6 +365,13 @@ impl Metadata {
                 "yima_mandates",
                 "needed with the grant type token-exchange, and only where people sign in by authorization_code",
             ));
+        }
+        let twice = |at: usize, one: &Audience| {
+            self.resources.contains(&one.resource)
+                || self.audiences[..at].iter().any(|two| two.resource == one.resource)
+        };
+        if self.audiences.iter().enumerate().any(|(at, one)| twice(at, one)) {
+            return Err(wrong("yima_audiences", "an address stands once, here or in yima_resources"));
         }
         if let Some(bare) = self.scopes.claims().iter().find(|claim| !self.claims.contains_key(claim)) {
             return Err(wrong(
@@ -445,15 +486,38 @@ fn grant_days(value: &Value) -> Result<u16, NotMetadata> {
 }
 
 fn resources(value: &Value) -> Result<Vec<String>, NotMetadata> {
-    let read = |text: &str| match RedirectUri::parse(text) {
+    list(value, "yima_resources")?.into_iter().map(|text| resource(text, "yima_resources")).collect()
+}
+
+fn resource(text: &str, member: &'static str) -> Result<String, NotMetadata> {
+    match RedirectUri::parse(text) {
         Ok(uri) if uri.is_web() && !text.contains('?') => Ok(text.to_owned()),
-        _ => Err(wrong("yima_resources", "https addresses without a query")),
+        _ => Err(wrong(member, "https addresses without a query")),
+    }
+}
+
+fn audiences(value: &Value) -> Result<Vec<Audience>, NotMetadata> {
+    let shape = || wrong("yima_audiences", "at most 20 of {\"client\": \"app_...\", \"resource\": \"https://...\"}");
+    let Some(found) = value.get("yima_audiences") else { return Ok(Vec::new()) };
+    let found = found.as_array().filter(|all| all.len() <= URIS_MAX).ok_or_else(shape)?;
+    let text = |one: &Value, name: &str| one.get(name).and_then(Value::as_str).map(str::to_owned);
+    let read = |one: &Value| {
+        let (client, address) = text(one, "client").zip(text(one, "resource")).ok_or_else(shape)?;
+        let client = ClientId::parse(&client).map_err(|_| shape())?;
+        Ok(Audience { client, resource: resource(&address, "yima_audiences")? })
     };
-    list(value, "yima_resources")?.into_iter().map(read).collect()
+    found.iter().map(read).collect()
 }
 
 fn flag(value: &Value, member: &'static str) -> Result<bool, NotMetadata> {
     value.get(member).map_or(Ok(false), |said| said.as_bool().ok_or_else(|| wrong(member, "true or false")))
+}
+
+/// OpenID Connect Dynamic Client Registration 1.0 section 2; its default of RS256 is not offered, so ours is ES256.
+fn id_token_suite(value: &Value) -> Result<Suite, NotMetadata> {
+    let Some(said) = value.get("id_token_signed_response_alg") else { return Ok(Suite::Es256) };
+    let found = ID_TOKEN_SUITES.into_iter().find(|suite| alg(*suite).is_some_and(|alg| said.as_str() == Some(alg)));
+    found.ok_or_else(|| wrong("id_token_signed_response_alg", "ES256 or EdDSA"))
 }
 
 fn number(value: &Value, member: &'static str) -> Result<Option<u32>, NotMetadata> {
@@ -544,9 +608,32 @@ mod tests {
         assert!(client.redirect("https://hospital.example.cn/cb").is_some());
         assert!(client.claims[&Claim::Name].required && !client.claims[&Claim::Region].required);
         assert_eq!(client.grant_days, 180);
+        assert_eq!(client.id_token_suite, Suite::Es256, "unless it says otherwise");
+        for (alg, suite) in [("ES256", Suite::Es256), ("EdDSA", Suite::Ed25519)] {
+            let mut said = good();
+            said["id_token_signed_response_alg"] = json!(alg);
+            assert_eq!(read(&said).unwrap().id_token_suite, suite, "{alg}");
+        }
         let mut called = good();
         called["contacts"] = json!(["陈工 0531-0000 0000", "it@hospital.example.cn"]);
         assert_eq!(read(&called).unwrap().contacts.len(), 2);
+    }
+
+    fn audience(resource: &str) -> Value {
+        json!({ "client": "app_01hf7yat00aaaaaaaaaaaaaaaa", "resource": resource })
+    }
+
+    #[test]
+    fn r22_the_api_of_another_app_is_named_with_that_app() {
+        let mut named = good();
+        named["yima_audiences"] = json!([audience("https://api.o.cn/")]);
+        named["yima_resources"] = json!(["https://api.hospital.example.cn/"]);
+        let client = read(&named).unwrap();
+        assert_eq!(client.audiences[0].client.as_str(), "app_01hf7yat00aaaaaaaaaaaaaaaa");
+        for good in [None, Some("https://api.o.cn/"), Some("https://api.hospital.example.cn/")] {
+            assert_eq!(client.expect_resource(good).unwrap().as_deref(), good);
+        }
+        assert_eq!(client.expect_resource(Some("https://api.o.cn")).unwrap_err().code, Code::InvalidTarget);
     }
 
     #[test]
@@ -568,6 +655,9 @@ mod tests {
             (with("token_endpoint_auth_method", json!("private_key_jwt")), "jwks"),
             (with("subject_type", json!("public")), "subject_type"),
             (with("id_token_signed_response_alg", json!("none")), "id_token_signed_response_alg"),
+            (with("id_token_signed_response_alg", json!("RS256")), "id_token_signed_response_alg"),
+            (with("id_token_signed_response_alg", json!("Ed25519")), "id_token_signed_response_alg"),
+            (with("id_token_signed_response_alg", json!(["EdDSA"])), "id_token_signed_response_alg"),
             (with("scope", json!("openid email")), "scope"),
             (with("scope", json!("openid profile phone")), "yima_claims"),
             (with("yima_claims", json!({ "name": {} })), "yima_claims"),
@@ -579,6 +669,13 @@ mod tests {
             (
                 with("grant_types", json!(["authorization_code", "urn:ietf:params:oauth:grant-type:token-exchange"])),
                 "yima_mandates",
+            ),
+            (with("yima_audiences", json!(["https://api.other.example.cn/"])), "yima_audiences"),
+            (with("yima_audiences", json!([{ "client": "other", "resource": "https://api.o.cn/" }])), "yima_audiences"),
+            (with("yima_audiences", json!([audience("https://api.o.cn/?a=b")])), "yima_audiences"),
+            (
+                with("yima_audiences", json!([audience("https://api.o.cn/"), audience("https://api.o.cn/")])),
+                "yima_audiences",
             ),
             (with("yima_logo", json!("https://hospital.example.cn/logo.png")), "yima_logo"),
             (with("yima_logo", json!("A".repeat(64))), "yima_logo"),

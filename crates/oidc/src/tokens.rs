@@ -13,6 +13,10 @@ pub const LOGOUT_LIFE_S: i64 = 120;
 /// How far clocks may be apart, seconds.
 pub const SKEW_S: i64 = 60;
 
+/// What an ID token may be signed with, and so a logout token (OpenID Connect Back-Channel Logout 1.0 section 2.6): each
+/// client chooses. Access tokens are ES256.
+pub const ID_TOKEN_SUITES: [Suite; 2] = [Suite::Es256, Suite::Ed25519];
+
 /// A kind of token: each is signed by keys of its own and says so in `typ`, so that none passes for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
@@ -27,6 +31,15 @@ pub enum Kind {
 impl Kind {
     /// All.
     pub const ALL: [Self; 3] = [Self::Id, Self::Access, Self::Logout];
+
+    /// The suites of its keys: one key of each signs at any time.
+    #[must_use]
+    pub const fn suites(self) -> &'static [Suite] {
+        match self {
+            Self::Id | Self::Logout => &ID_TOKEN_SUITES,
+            Self::Access => &[Suite::Es256],
+        }
+    }
 
     /// The word in the store.
     #[must_use]
@@ -188,17 +201,17 @@ pub fn grant_ended_token(
     })
 }
 
-/// Signs claims as a token of a kind.
+/// Signs claims as a token of a kind, by a key of one of its suites.
 ///
 /// # Errors
 /// What the signer says.
 pub fn sign<C: Serialize, E>(
     kind: Kind,
-    kid: &str,
+    (suite, kid): (Suite, &str),
     claims: &C,
     signer: impl FnOnce(&[u8]) -> Result<[u8; 64], E>,
 ) -> Result<String, E> {
-    jwt::sign(Suite::Es256, kind.typ(), kid, claims, signer)
+    jwt::sign(suite, kind.typ(), kid, claims, signer)
 }
 
 /// Reads an access token of ours with the key that its header names; it must not be over.

@@ -212,12 +212,12 @@ impl Province {
             .await
     }
 
-    /// Who acts for whom and how far, as tokens for this client's audiences say it (rule R21).
-    pub(crate) fn acts(&self, client: &Client, edge: &str, acted: Acted) -> Acts {
+    /// Who acts for whom and how far, as tokens for an audience of this sector say it (rule R21).
+    pub(crate) fn acts(&self, sector: &str, edge: &str, acted: &Acted) -> Acts {
         Acts {
-            act: Act { sub: pairwise::act_sub(self.pairwise.expose(), &client.sector, edge), kind: acted.kind },
-            sub: self.sub_of(client, &acted.about),
-            limits: acted.limits,
+            act: Act { sub: pairwise::act_sub(self.pairwise.expose(), sector, edge), kind: acted.kind.clone() },
+            sub: self.sub_at(sector, &acted.about),
+            limits: acted.limits.clone(),
         }
     }
 }

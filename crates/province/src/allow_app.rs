@@ -92,7 +92,7 @@ impl Province {
         };
         let mut shown = self.to_show(&opened, &known);
         match self.chosen(&opened.client, &mut shown, &answer, person) {
-            Chosen::Stale => self.page(&opened, &known, answer.chinese).map(|page| Next::Ask(Box::new(page))),
+            Chosen::Stale => self.page(&opened, &known, answer.chinese).await.map(|page| Next::Ask(Box::new(page))),
             Chosen::No(code, why) => Ok(Next::Back(self.back(&opened.asked, &OauthError::new(code, why)))),
             Chosen::Yes => {
                 let given = (shown.scopes.clone(), shown.given.clone());

@@ -23,6 +23,7 @@ use yima_oidc::error::{Code, OauthError};
 use yima_oidc::exchange;
 use yima_oidc::form::Params;
 use yima_oidc::pairwise;
+use yima_oidc::redirect::RedirectUri;
 use yima_oidc::scope::{Claim, Scope, Scopes};
 use yima_oidc::tokens::{self, Kind as TokenKind};
 use yima_store::account::{self, Account};
@@ -139,6 +140,14 @@ impl Province {
         } else {
             authorize::parse(&params, client.id.as_str(), &client.metadata)
         };
+        let asked = match asked {
+            Ok(asked) => match self.audience(&client, asked.resource.as_deref()).await {
+                Ok(_) => Ok(asked),
+                Err(AppError::Oauth(error)) => Err(error),
+                Err(error) => return Err(error),
+            },
+            wrong => wrong,
+        };
         match asked {
             Ok(asked) => {
                 let opened_at_s = opened_at_s.unwrap_or_else(|| self.now_s());
@@ -248,7 +257,7 @@ impl Province {
         let Some(person) = person else { return Err(refused(Code::LoginRequired, "nobody is signed in")) };
         let agreed = known.grant.as_ref().and_then(|grant| self.covers(grant, &opened, &known));
         match agreed {
-            Some(given) if !opened.asked.prompt.consent || !Self::may_be_asked(&known) => {
+            Some(given) if !(opened.asked.prompt.consent || is_anybody(&opened)) || !Self::may_be_asked(&known) => {
                 let grant = known.grant.as_ref().map(|grant| grant.id.clone()).unwrap_or_default();
                 self.code_again(person, &opened, &known, (grant, given)).await.map(Next::Back)
             }
@@ -260,7 +269,7 @@ impl Province {
                 let error = OauthError::new(Code::LoginRequired, "they have to be asked, and prompt none forbids it");
                 Ok(Next::Back(self.back(&opened.asked, &error)))
             }
-            _ => self.page(&opened, &known, chinese).map(|page| Next::Ask(Box::new(page))),
+            _ => self.page(&opened, &known, chinese).await.map(|page| Next::Ask(Box::new(page))),
         }
     }
 
@@ -322,7 +331,12 @@ impl Province {
 
     /// The person's pseudonym at a client's organisation.
     pub(crate) fn sub_of(&self, client: &Client, account: &str) -> String {
-        pairwise::sub(self.pairwise.expose(), EPOCH, &client.sector, account)
+        self.sub_at(&client.sector, account)
+    }
+
+    /// The same at a sector (rule R20).
+    pub(crate) fn sub_at(&self, sector: &str, account: &str) -> String {
+        pairwise::sub(self.pairwise.expose(), EPOCH, sector, account)
     }
 
     /// `sub` of the `claims` parameter, and `id_token_hint`.
@@ -405,4 +419,11 @@ impl Province {
 pub(crate) enum Ready {
     Next(Next),
     Known(Box<Known>),
+}
+
+/// Could another program on the person's device pass for this app? One without a secret or key, at a scheme of its own or on
+/// a port of the device (RFC 8252 section 8.6): what was agreed to once is asked again each time.
+fn is_anybody(opened: &Opened) -> bool {
+    let metadata = &opened.client.metadata;
+    !metadata.is_confidential() && !metadata.redirect(&opened.asked.redirect_uri).is_some_and(RedirectUri::is_web)
 }

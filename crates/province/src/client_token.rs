@@ -6,11 +6,13 @@ use crate::app_error::AppError;
 use crate::clients::{Client, stands};
 use crate::doorway::Done;
 use crate::error::DeedError;
+use crate::opaque_tokens::Opaque;
 use crate::token::TokenAnswer;
 use std::sync::Arc;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::subject::Actor;
+use yima_keys::Suite;
 use yima_oidc::dpop::jkt_text;
 use yima_oidc::tokens::{AccessToken, Confirmation, Kind, LIFE_S};
 
@@ -34,6 +36,7 @@ impl Province {
             },
         )
         .await?;
+        let audience = self.audience(client, resource).await?;
         let now_s = self.now_s();
         let access = AccessToken {
             iss: self.issuer().to_owned(),
@@ -51,8 +54,23 @@ impl Province {
             act: None,
             mandate: None,
         };
+        let access_token = match &audience {
+            None => self.sign_token((Kind::Access, Suite::Es256), &access)?,
+            Some(audience) => {
+                let of = Opaque {
+                    client,
+                    audience,
+                    resource: &access.aud,
+                    scopes: &access.scope,
+                    jkt: jkt.as_ref().map(|jkt| &jkt[..]),
+                    person: None,
+                    until_s: access.exp,
+                };
+                self.opaque_token(&of).await?
+            }
+        };
         Ok(TokenAnswer {
-            access_token: self.sign_token(Kind::Access, &access)?,
+            access_token,
             token_type: if jkt.is_some() { "DPoP" } else { "Bearer" },
             expires_in: LIFE_S,
             scope: access.scope,

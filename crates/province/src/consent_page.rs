@@ -4,6 +4,7 @@
 use crate::Province;
 use crate::acting::ActingFor;
 use crate::app_error::AppError;
+use crate::audiences::ConsentAudience;
 use crate::authorize::{Known, Opened};
 use crate::claims_shown::Shown;
 use crate::clients::Client;
@@ -45,6 +46,8 @@ pub struct ConsentPage {
     pub request: String,
     /// For whom the one in front of the browser answers, when not for themselves.
     pub acting_for: Option<ActingFor>,
+    /// APIs of other organisations that the app may go to for them (rule R22).
+    pub audiences: Vec<ConsentAudience>,
 }
 
 /// A claim on that page.
@@ -77,7 +80,7 @@ pub(crate) struct Whose<'a> {
 }
 
 impl Province {
-    pub(crate) fn page(&self, opened: &Opened, known: &Known, chinese: bool) -> Result<ConsentPage, AppError> {
+    pub(crate) async fn page(&self, opened: &Opened, known: &Known, chinese: bool) -> Result<ConsentPage, AppError> {
         let uri = opened.client.metadata.redirect(&opened.asked.redirect_uri);
         let host = uri.map(|uri| uri.shown().to_owned()).unwrap_or_default();
         let request = self.marked_request(opened, opened.sent_at_s).encoded();
@@ -85,6 +88,7 @@ impl Province {
             Whose { holder: &known.holder, enterprise: known.acting.as_ref().and_then(|a| a.enterprise.as_ref()) };
         let mut page =
             self.consent_page(&opened.client, &self.to_show(opened, known), whose, chinese, (host, request))?;
+        page.audiences = self.audiences_shown(&opened.client).await?;
         page.acting_for = known.acting.as_ref().map(|acting| self.whom(acting)).transpose()?;
         Ok(page)
     }
@@ -131,6 +135,7 @@ impl Province {
             shown: hex::encode(shown.hash(client, chinese)),
             request,
             acting_for: None,
+            audiences: Vec::new(),
         })
     }
 

@@ -165,7 +165,8 @@ impl Province {
         let shown = shown_from(&found.client, found.scopes.clone(), found.scopes.claims(), found.at_s);
         let words = (String::new(), found.code.clone());
         let whose = Whose { holder: &known.holder, enterprise: None };
-        let consent = self.consent_page(&found.client, &shown, whose, chinese, words)?;
+        let mut consent = self.consent_page(&found.client, &shown, whose, chinese, words)?;
+        consent.audiences = self.audiences_shown(&found.client).await?;
         let guardian_first = known.child;
         let region = found.region.map(|region| region.name);
         Ok(Some(DevicePage { consent, user_code: found.code, guardian_first, region }))
@@ -266,7 +267,7 @@ impl Province {
             now_us: self.now_us(),
             body,
         };
-        self.tokens_or_not(client, &scopes, self.redeem(subject, brought).await?)
+        self.tokens_or_not(client, &scopes, self.redeem(subject, brought).await?).await
     }
 
     async fn find_device(&self, person: &Person, typed: &str) -> Result<Option<Found>, AppError> {

@@ -2,6 +2,7 @@
 //! It does not know who asked for it, nor the hold before it.
 
 use crate::Province;
+use crate::chance::Rolls;
 use crate::clock::MICROS;
 use crate::crowds::count_holder;
 use crate::doorway::Done;
@@ -14,7 +15,6 @@ use crate::token_days::ROWS_AT_ONCE;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::RngExt as _;
-use rand::rngs::StdRng;
 use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -45,7 +45,7 @@ pub(crate) struct Eraser {
     seals: RowSealer,
     blanks: Blanks,
     from_day: u16,
-    chance: StdRng,
+    chance: Rolls,
 }
 
 impl Eraser {
@@ -95,7 +95,7 @@ impl Province {
             seals: self.sealer_of_rows(),
             blanks,
             from_day: Day::of(self.now_u32()).0.saturating_sub(2),
-            chance: self.chance.rng(),
+            chance: self.chance.rolls(),
         }
     }
 

@@ -69,6 +69,7 @@ impl Province {
         if jkt.is_none() && !client.metadata.is_confidential() {
             return Err(refused(Code::InvalidDpopProof, "a token for somebody else is bound by DPoP, or confidential"));
         }
+        self.audience(client, wish.resource.as_deref()).await?;
         let access = self.own_access(&wish.actor_token);
         let access = access.ok_or_else(|| refused(Code::InvalidRequest, "actor_token is not ours, or is over"))?;
         let shown = jkt.as_ref().map(jkt_text);
@@ -101,10 +102,9 @@ impl Province {
         };
         let made = self.exchanged(brought).await??;
         let Made { family, proofing, acted } = *made;
-        let acts = Some(self.acts(client, &family.edge, acted));
         let scopes = Scopes::parse(&family.scopes)?;
-        let hands = Handing { scopes: &scopes, proofing, refresh: None, with_id: false, acts };
-        let answer = self.tokens_of(client, &family, hands)?;
+        let hands = Handing { scopes: &scopes, proofing, refresh: None, with_id: false, acted: Some(acted) };
+        let answer = self.tokens_of(client, &family, hands).await?;
         Ok(TokenAnswer { issued_token_type: Some(ACCESS_TOKEN), ..answer })
     }
 

@@ -6,6 +6,7 @@ use crate::app_error::AppError;
 use crate::client_door::AppRequest;
 use crate::clients::Client;
 use crate::error::DeedError;
+use crate::opaque_tokens::is_opaque;
 use crate::under_mandate::InForce;
 use crate::userinfo::allowed;
 use serde_json::{Map, Value, json};
@@ -13,7 +14,8 @@ use std::sync::Arc;
 use yima_kernel::subject::AccountState;
 use yima_oidc::refresh;
 use yima_oidc::tokens::AccessToken;
-use yima_store::family;
+use yima_store::family::{self, Family};
+use yima_store::opaque_token;
 use yima_store::{account, client as stored};
 
 impl Province {
@@ -26,6 +28,7 @@ impl Province {
         let token = request.params.need("token", "token is missing")?;
         let said = match self.own_access(token) {
             Some(access) => self.access_active(&asker, access).await?,
+            None if is_opaque(token) => self.opaque_active(&asker, token).await?,
             None => self.refresh_active(&asker, token).await?,
         };
         Ok(said.unwrap_or_else(|| Map::from_iter([("active".to_owned(), Value::Bool(false))])))
@@ -39,11 +42,18 @@ impl Province {
         let client = self.proven_client(request).await?;
         let token = request.params.need("token", "token is missing")?;
         let read = refresh::read(&self.refresh_key(), token, client.id.as_str());
-        let sid = self.own_access(token).and_then(|access| access.sid.clone());
+        let opaque = self.opaque_row(token).await?.filter(|row| row.client == client.id.as_str());
+        let sid = match &opaque {
+            Some(row) => row.sid.clone(),
+            None => self.own_access(token).and_then(|access| access.sid.clone()),
+        };
         let (id, now_us) = (client.id.to_string(), self.now_us());
         self.store
             .deed::<_, AppError, _>(move |tx| {
                 Box::pin(async move {
+                    if let Some(row) = opaque {
+                        opaque_token::end(tx, &row.id_hash, &id).await?;
+                    }
                     let family = match (read, sid) {
                         (Some(read), _) => family::find(tx, read.family.as_str()).await?,
                         (None, Some(sid)) => family::by_sid(tx, &sid).await?,
@@ -69,28 +79,18 @@ impl Province {
         asker: &Arc<Client>,
         token: Arc<AccessToken>,
     ) -> Result<Option<Map<String, Value>>, AppError> {
-        let own = token.client_id == asker.id.as_str() || asker.metadata.resources.contains(&token.aud);
-        let Some(of) = self.client(&token.client_id).await?.filter(|_| own) else { return Ok(None) };
+        let Some(of) = self.client(&token.client_id).await? else { return Ok(None) };
+        // Rule R22: its sub is of this organisation, and is told to nobody else whatever addresses they registered.
+        let here = of.sector == asker.sector && asker.metadata.resources.contains(&token.aud);
+        if !(here || of.id == asker.id) {
+            return Ok(None);
+        }
         let active = match token.sid.clone() {
-            Some(sid) => self.sid_active(of, sid).await?,
+            Some(sid) => self.sid_active(of, sid).await?.map(|(_, acting)| acting),
             None => self.client_stands(of).await?.then_some(None),
         };
         let Some(mandate) = active else { return Ok(None) };
-        let mut said = match serde_json::to_value(&*token).map_err(DeedError::internal)? {
-            Value::Object(said) => said,
-            _ => Map::new(),
-        };
-        said.insert("active".to_owned(), true.into());
-        said.insert("token_type".to_owned(), if token.cnf.is_some() { "DPoP" } else { "Bearer" }.into());
-        if let Some(under) = mandate {
-            // What the one who acts may do, as it stands now: heavy deeds ask here (rule R19).
-            if let Some(limits) = under.limits() {
-                let limits = serde_json::to_value(limits).map_err(DeedError::internal)?;
-                said.insert("yima_mandate".to_owned(), limits);
-            }
-            said.insert("mandate_scope".to_owned(), under.edge.scopes.into());
-        }
-        Ok(Some(said))
+        told(&token, mandate.as_ref()).map(Some)
     }
 
     async fn refresh_active(&self, asker: &Arc<Client>, token: &str) -> Result<Option<Map<String, Value>>, AppError> {
@@ -112,9 +112,13 @@ impl Province {
         Ok(said.as_object().cloned())
     }
 
-    /// Does the sign-in behind a token stand, with its account, mandate, grant, session and client? With the mandate under
+    /// The sign-in behind a token, if it stands with its account, mandate, grant, session and client; and the mandate under
     /// which somebody acts.
-    async fn sid_active(&self, client: Arc<Client>, sid: String) -> Result<Option<Option<InForce>>, DeedError> {
+    pub(crate) async fn sid_active(
+        &self,
+        client: Arc<Client>,
+        sid: String,
+    ) -> Result<Option<(Family, Option<InForce>)>, DeedError> {
         let (now_us, hand) = (self.now_us(), self.hand());
         self.store
             .glance::<_, DeedError, _>(move |tx| {
@@ -125,13 +129,14 @@ impl Province {
                     if !standing {
                         return Ok(None);
                     }
-                    Ok(allowed(tx, &hand, (&family, &client), now_us).await?.map(|allows| allows.acting))
+                    let allows = allowed(tx, &hand, (&family, &client), now_us).await?;
+                    Ok(allows.map(|allows| (family, allows.acting)))
                 })
             })
             .await
     }
 
-    async fn client_stands(&self, client: Arc<Client>) -> Result<bool, DeedError> {
+    pub(crate) async fn client_stands(&self, client: Arc<Client>) -> Result<bool, DeedError> {
         let id = client.id.to_string();
         let stands = self
             .store
@@ -142,6 +147,25 @@ impl Province {
         }
         Ok(stands)
     }
+}
+
+/// What an active access token says, with what the one who acts may do now.
+pub(crate) fn told(token: &AccessToken, mandate: Option<&InForce>) -> Result<Map<String, Value>, AppError> {
+    let mut said = match serde_json::to_value(token).map_err(DeedError::internal)? {
+        Value::Object(said) => said,
+        _ => Map::new(),
+    };
+    said.insert("active".to_owned(), true.into());
+    said.insert("token_type".to_owned(), if token.cnf.is_some() { "DPoP" } else { "Bearer" }.into());
+    if let Some(under) = mandate {
+        // What the one who acts may do, as it stands now: heavy deeds ask here (rule R19).
+        if let Some(limits) = under.limits() {
+            let limits = serde_json::to_value(limits).map_err(DeedError::internal)?;
+            said.insert("yima_mandate".to_owned(), limits);
+        }
+        said.insert("mandate_scope".to_owned(), under.edge.scopes.clone().into());
+    }
+    Ok(said)
 }
 
 /// A look needs no lock: its answer says what is, not that it stays.

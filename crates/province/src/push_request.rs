@@ -53,7 +53,8 @@ impl Province {
             params = params.with("dpop_jkt", &jkt);
         }
         authorize::destination(&params, &client.metadata)?;
-        authorize::parse(&params, client.id.as_str(), &client.metadata)?;
+        let asked = authorize::parse(&params, client.id.as_str(), &client.metadata)?;
+        self.audience(&client, asked.resource.as_deref()).await?;
         let secret: [u8; 32] = self.chance.bytes();
         let request_uri = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(secret));
         let now_us = self.now_us();

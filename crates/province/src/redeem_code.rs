@@ -108,11 +108,11 @@ impl Province {
             body,
         };
         let subject = AccountId::parse(&account).map_err(DeedError::internal)?;
-        self.tokens_or_not(client, &scopes, self.redeem(subject, brought).await?)
+        self.tokens_or_not(client, &scopes, self.redeem(subject, brought).await?).await
     }
 
     /// The answer to a redemption.
-    pub(crate) fn tokens_or_not(
+    pub(crate) async fn tokens_or_not(
         &self,
         client: &Client,
         scopes: &Scopes,
@@ -121,9 +121,8 @@ impl Province {
         match ended {
             Ended::Tokens(family, proofing, acted) => {
                 let refresh = family.offline.then(|| self.refresh_token_of(client, &family, 0)).transpose()?;
-                let acts = acted.map(|acted| self.acts(client, &family.edge, acted));
-                let hands = Handing { scopes, proofing, refresh, with_id: true, acts };
-                Ok(self.tokens_of(client, &family, hands)?)
+                let hands = Handing { scopes, proofing, refresh, with_id: true, acted };
+                self.tokens_of(client, &family, hands).await
             }
             Ended::No(why) => Err(refused(Code::InvalidGrant, why)),
         }

@@ -77,8 +77,8 @@ impl Province {
         };
         let next = self.refresh_token_of(client, &family, number)?;
         let with_id = scopes.has(Scope::OpenId);
-        let hands = Handing { scopes: &scopes, proofing, refresh: Some(next), with_id, acts: None };
-        Ok(self.tokens_of(client, &family, hands)?)
+        let hands = Handing { scopes: &scopes, proofing, refresh: Some(next), with_id, acted: None };
+        self.tokens_of(client, &family, hands).await
     }
 }
 

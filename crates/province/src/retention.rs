@@ -9,8 +9,8 @@ use crate::token_days::ROWS_AT_ONCE;
 use futures_util::future::BoxFuture;
 use yima_code::day::Day;
 use yima_store::{
-    Tx, app_deletion, check_in, enrolment, enterprise, family, gate, invitation, kept_key, notice, one_time, operator,
-    post_code, resolved, scenario, sealed_record, seen_proof, session, short_number, wrong_try,
+    Tx, app_deletion, check_in, enrolment, enterprise, family, gate, invitation, kept_key, notice, one_time,
+    opaque_token, operator, post_code, resolved, scenario, sealed_record, seen_proof, session, short_number, wrong_try,
 };
 
 /// Devices keep the bytes that they showed for 30 days; what came a little later than they looked is found for five more.
@@ -49,6 +49,8 @@ impl Province {
         // A sign-in at an app is known a month beyond its end, so that a late token is refused for the right reason.
         let families = now_us - APPS_US;
         self.forget(move |tx| Box::pin(async move { Ok(family::forget(tx, families, ROWS_AT_ONCE).await?) })).await?;
+        self.forget(move |tx| Box::pin(async move { Ok(opaque_token::forget(tx, now_us, ROWS_AT_ONCE).await?) }))
+            .await?;
         self.forget(move |tx| Box::pin(async move { Ok(seen_proof::forget(tx, now_us, ROWS_AT_ONCE).await?) })).await?;
         self.keep_no_longer_of_sign_ins(now_us).await?;
         self.keep_no_longer_of_gates(now_us).await?;

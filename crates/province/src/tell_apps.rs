@@ -126,7 +126,7 @@ impl Province {
             }
             (None, None) => return Ok(Some(State::GivenUp)),
         };
-        let token = self.sign_token(Kind::Logout, &claims)?;
+        let token = self.sign_token((Kind::Logout, client.metadata.id_token_suite), &claims)?;
         let form = Params::default().with("logout_token", &token).encoded();
         match self.app_door(&client).post_form(uri.as_str(), form).await {
             Ok(()) => Ok(Some(State::Taken)),

@@ -1,18 +1,21 @@
 //! The token endpoint: one file a way to a token, and what all of them hand out. It does not know HTTP.
 
 use crate::Province;
-use crate::acting::Acts;
 use crate::app_error::{AppError, refused};
 use crate::client_door::AppRequest;
 use crate::clients::Client;
 use crate::error::DeedError;
+use crate::opaque_tokens::{Opaque, signed_in_of};
+use crate::under_mandate::Acted;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use yima_kernel::mandate::Kind as MandateKind;
+use yima_keys::Suite;
 use yima_oidc::dpop::jkt_text;
 use yima_oidc::error::Code;
 use yima_oidc::scope::{Scope, Scopes};
 use yima_oidc::token_request::{self, TokenRequest};
-use yima_oidc::tokens::{AccessToken, Confirmation, IdToken, Kind, LIFE_S, SignedIn};
+use yima_oidc::tokens::{AccessToken, Confirmation, IdToken, Kind, LIFE_S};
 use yima_store::family::Family;
 
 /// What the token endpoint answers (RFC 6749 section 5.1).
@@ -42,7 +45,7 @@ pub(crate) struct Handing<'a> {
     pub refresh: Option<String>,
     pub with_id: bool,
     /// Who acts for whom.
-    pub acts: Option<Acts>,
+    pub acted: Option<Acted>,
 }
 
 impl Province {
@@ -83,25 +86,23 @@ impl Province {
         answer
     }
 
-    /// The tokens of a family: for an API, for the app itself, and to go on with.
-    pub(crate) fn tokens_of(
+    /// The tokens of a family: for an API, for the app itself, and to go on with. What is for the API of another
+    /// organisation is opaque (rule R22).
+    pub(crate) async fn tokens_of(
         &self,
         client: &Client,
         family: &Family,
         hands: Handing<'_>,
-    ) -> Result<TokenAnswer, DeedError> {
-        let Handing { scopes, proofing, refresh, with_id, acts } = hands;
+    ) -> Result<TokenAnswer, AppError> {
+        let Handing { scopes, proofing, refresh, with_id, acted } = hands;
+        let audience = self.audience(client, family.resource.as_deref()).await?;
+        let acts = acted.as_ref().map(|acted| self.acts(&client.sector, &family.edge, acted));
         let (act, sub, mandate) = match acts {
             Some(acts) => (Some(acts.act), acts.sub, acts.limits),
             None => (None, self.sub_of(client, &family.account), None),
         };
         let now_s = self.now_s();
-        let signed_in = SignedIn {
-            auth_time: family.auth_at,
-            acr: family.acr.clone(),
-            amr: family.amr.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect(),
-            proofing,
-        };
+        let signed_in = signed_in_of(family, proofing);
         let jkt = family.jkt.as_deref().and_then(|jkt| <&[u8; 32]>::try_from(jkt).ok()).map(jkt_text);
         let bound = jkt.is_some();
         let exp = (now_s + LIFE_S).min(family.until_at / crate::clock::MICROS).max(now_s + 1);
@@ -132,10 +133,27 @@ impl Province {
             act,
             mandate,
         };
-        let id_token =
-            (with_id && scopes.has(Scope::OpenId)).then(|| self.sign_token(Kind::Id, &id_token)).transpose()?;
+        let by = (Kind::Id, client.metadata.id_token_suite);
+        let id_token = (with_id && scopes.has(Scope::OpenId)).then(|| self.sign_token(by, &id_token)).transpose()?;
+        let access_token = match &audience {
+            None => self.sign_token((Kind::Access, Suite::Es256), &access)?,
+            Some(audience) => {
+                expect_hears_of(audience, acted.as_ref())?;
+                let about = acted.as_ref().map_or(family.account.as_str(), |acted| acted.about.as_str());
+                let of = Opaque {
+                    client,
+                    audience,
+                    resource: &access.aud,
+                    scopes: &access.scope,
+                    jkt: family.jkt.as_deref(),
+                    person: Some((family, proofing, about)),
+                    until_s: exp,
+                };
+                self.opaque_token(&of).await?
+            }
+        };
         Ok(TokenAnswer {
-            access_token: self.sign_token(Kind::Access, &access)?,
+            access_token,
             token_type: if bound { "DPoP" } else { "Bearer" },
             expires_in: exp - now_s,
             scope: access.scope,
@@ -154,4 +172,14 @@ impl Province {
     pub(crate) fn refresh_key(&self) -> [u8; 32] {
         self.sealer_of_rows().seal("key", "refresh", 1, &[])
     }
+}
+
+/// An API whose app is not registered for a kind of mandate gets no token of one (rule R18).
+fn expect_hears_of(audience: &Client, acted: Option<&Acted>) -> Result<(), AppError> {
+    let Some(acted) = acted else { return Ok(()) };
+    let kind = MandateKind::parse(&acted.kind);
+    if kind.is_some_and(|kind| audience.metadata.mandates.contains(&kind)) {
+        return Ok(());
+    }
+    Err(refused(Code::InvalidTarget, "the API that resource names takes nobody who acts for another"))
 }

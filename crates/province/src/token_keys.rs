@@ -17,7 +17,7 @@ use yima_kernel::subject::Actor;
 use yima_keys::custody::IssuingKey;
 use yima_keys::{PublicKey, Suite};
 use yima_oidc::jwk;
-use yima_oidc::jwt::NotAToken;
+use yima_oidc::jwt::{self, NotAToken};
 use yima_oidc::tokens::{self, AccessToken, Kind};
 use yima_store::token_key::{self, State, TokenKey};
 
@@ -36,6 +36,9 @@ const PREPARED_S: i64 = 15 * 60;
 /// How often the keys are looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(300);
 
+/// What a key signs: a kind of token, with a suite.
+type Slot = (Kind, Suite);
+
 /// A key that signs.
 struct Signing {
     kid: String,
@@ -44,7 +47,7 @@ struct Signing {
 
 /// The keys as of the last look.
 pub(crate) struct Ring {
-    signing: HashMap<Kind, Signing>,
+    signing: HashMap<Slot, Signing>,
     /// What tokens of ours are checked with, and how long a key counts for other than hints.
     known: HashMap<String, (Kind, PublicKey)>,
     /// Tokens that these keys were found to have signed: another look at the keys begins without any.
@@ -69,12 +72,12 @@ impl Province {
         Arc::clone(ring.as_ref().expect("Setup looks at the token keys before it hands the province out"))
     }
 
-    /// Signs claims as a token of a kind.
-    pub(crate) fn sign_token<C: serde::Serialize>(&self, kind: Kind, claims: &C) -> Result<String, DeedError> {
+    /// Signs claims as a token of a kind, with one of the suites of that kind.
+    pub(crate) fn sign_token<C: serde::Serialize>(&self, (kind, suite): Slot, claims: &C) -> Result<String, DeedError> {
         let ring = self.ring();
-        let signing = ring.signing.get(&kind).ok_or_else(|| DeedError::internal("no token key signs"))?;
+        let signing = ring.signing.get(&(kind, suite)).ok_or_else(|| DeedError::internal("no token key signs"))?;
         let mut rng = self.chance.rng();
-        tokens::sign(kind, &signing.kid, claims, |input| signing.key.sign(&[input], &mut rng))
+        tokens::sign(kind, (suite, &signing.kid), claims, |input| signing.key.sign(&[input], &mut rng))
             .map_err(DeedError::internal)
     }
 
@@ -87,15 +90,15 @@ impl Province {
         let now_us = self.now_us();
         let mut made = Vec::new();
         let mut moves = Vec::new();
-        for kind in Kind::ALL {
-            let own: Vec<&TokenKey> = rows.iter().filter(|row| row.used_for == kind.as_str()).collect();
+        for slot in slots() {
+            let own: Vec<&TokenKey> = rows.iter().filter(|row| is_of(row, slot)).collect();
             if own.iter().all(|row| row.state != State::Signing) && own.iter().all(|row| row.state != State::Published)
             {
-                // Nobody has a token of this kind yet, so nobody needs to be told before.
-                made.push(self.fresh_token_key(kind, State::Signing)?);
+                // Nobody has a token of this kind and suite yet, so nobody needs to be told before.
+                made.push(self.fresh_token_key(slot, State::Signing)?);
             }
             if !own.iter().any(|row| matches!(row.state, State::Prepared | State::Published)) {
-                made.push(self.fresh_token_key(kind, State::Prepared)?);
+                made.push(self.fresh_token_key(slot, State::Prepared)?);
             }
             moves.extend(due(&own, now_us));
         }
@@ -144,7 +147,7 @@ impl Province {
         }
         let (now_us, reason) = (self.now_us(), reason.to_owned());
         let fresh: Vec<TokenKey> =
-            Kind::ALL.into_iter().map(|kind| self.fresh_token_key(kind, State::Prepared)).collect::<Result<_, _>>()?;
+            slots().map(|slot| self.fresh_token_key(slot, State::Prepared)).collect::<Result<_, _>>()?;
         let kids = self
             .short(
                 Request::of(actor.clone(), Deed::RotateKeys),
@@ -152,8 +155,8 @@ impl Province {
                 move |tx, rows, _| {
                     Box::pin(async move {
                         let mut kids = Vec::new();
-                        for kind in Kind::ALL {
-                            let own = rows.iter().filter(|row| row.used_for == kind.as_str());
+                        for slot in slots() {
+                            let own = rows.iter().filter(|row| is_of(row, slot));
                             let next = own.clone().find(|row| {
                                 let told = row.state == State::Published && told_a_day(row, now_us);
                                 told || (emergency && matches!(row.state, State::Published | State::Prepared))
@@ -185,9 +188,9 @@ impl Province {
         self.store.read::<_, DeedError, _>(|tx| Box::pin(async move { Ok(token_key::all(tx).await?) })).await
     }
 
-    fn fresh_token_key(&self, kind: Kind, state: State) -> Result<TokenKey, DeedError> {
+    fn fresh_token_key(&self, (kind, suite): Slot, state: State) -> Result<TokenKey, DeedError> {
         let mut rng = self.chance.rng();
-        let key = IssuingKey::generate(Suite::Es256, &mut rng).map_err(DeedError::internal)?;
+        let key = IssuingKey::generate(suite, &mut rng).map_err(DeedError::internal)?;
         let kid = format!("{}-{}", kind.as_str(), hex::encode(self.chance.bytes::<8>()));
         let wrapped =
             key.wrap(self.keys.custody(), &context(kind.as_str(), &kid), &mut rng).map_err(DeedError::internal)?;
@@ -195,7 +198,7 @@ impl Province {
         Ok(TokenKey {
             kid,
             used_for: kind.as_str().to_owned(),
-            alg: "ES256".to_owned(),
+            alg: jwt::alg(suite).ok_or_else(|| DeedError::internal("a suite without an algorithm"))?.to_owned(),
             public_key: key.public().to_vec(),
             wrapped: Some(wrapped),
             state,
@@ -217,10 +220,10 @@ impl Province {
         let now_us = self.now_us();
         let (mut signing, mut known, mut shown) = (HashMap::new(), HashMap::new(), Vec::new());
         for row in rows.iter().filter(|row| row.state != State::Void && row.state != State::Prepared) {
-            let kind = Kind::ALL.into_iter().find(|kind| kind.as_str() == row.used_for);
-            let kind = kind.ok_or_else(|| DeedError::internal("token_key.used_for"))?;
+            let slot = slots().find(|slot| is_of(row, *slot));
+            let (kind, suite) = slot.ok_or_else(|| DeedError::internal("token_key.used_for or token_key.alg"))?;
             let public: [u8; 33] = row.public_key.as_slice().try_into().map_err(DeedError::internal)?;
-            let public = PublicKey::parse(Suite::Es256, &public).map_err(DeedError::internal)?;
+            let public = PublicKey::parse(suite, &public).map_err(DeedError::internal)?;
             let fresh = row.retired_at.is_none_or(|at| now_us - at < SHOWN_AFTER_S * MICROS);
             if fresh {
                 shown.push(jwk::write(&public, &row.kid).ok_or_else(|| DeedError::internal("token_key.alg"))?);
@@ -230,7 +233,7 @@ impl Province {
             }
             if let (State::Signing, Some(wrapped)) = (row.state, row.wrapped.as_deref()) {
                 let key = IssuingKey::unwrap(self.keys.custody(), &context(&row.used_for, &row.kid), wrapped);
-                signing.insert(kind, Signing { kid: row.kid.clone(), key: key.map_err(DeedError::internal)? });
+                signing.insert((kind, suite), Signing { kid: row.kid.clone(), key: key.map_err(DeedError::internal)? });
             }
         }
         let checked = CheckedTokens::default();
@@ -253,6 +256,15 @@ impl Ring {
             tokens::read_access(token, issuer, now_s, |kid| self.public(Kind::Access, kid))
         })
     }
+}
+
+/// What there is a signing key for at any time.
+fn slots() -> impl Iterator<Item = Slot> {
+    Kind::ALL.into_iter().flat_map(|kind| kind.suites().iter().map(move |suite| (kind, *suite)))
+}
+
+fn is_of(row: &TokenKey, (kind, suite): Slot) -> bool {
+    row.used_for == kind.as_str() && Some(row.alg.as_str()) == jwt::alg(suite)
 }
 
 fn not_told() -> DeedError {
@@ -294,7 +306,7 @@ fn due(own: &[&TokenKey], now_us: i64) -> Vec<(String, State, State)> {
 
 /// Does a new key still have its place, or did another node fill it?
 fn needed(standing: &[TokenKey], key: &TokenKey) -> bool {
-    let own = || standing.iter().filter(|row| row.used_for == key.used_for);
+    let own = || standing.iter().filter(|row| row.used_for == key.used_for && row.alg == key.alg);
     match key.state {
         State::Signing => !own().any(|row| matches!(row.state, State::Signing | State::Published)),
         _ => !own().any(|row| matches!(row.state, State::Prepared | State::Published)),

@@ -49,6 +49,7 @@ pub mod kept_key;
 pub mod notice;
 pub mod number;
 pub mod one_time;
+pub mod opaque_token;
 pub mod operator;
 pub mod operator_grant;
 pub mod organisation;

@@ -30,6 +30,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0021_administration.sql"),
     include_str!("../migrations/0022_apps_more.sql"),
     include_str!("../migrations/0023_numbers.sql"),
+    include_str!("../migrations/0024_protocol.sql"),
 ];
 
 /// `@WORD`, SQLite's spelling, PostgreSQL's.

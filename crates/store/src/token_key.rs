@@ -24,7 +24,7 @@ pub struct TokenKey {
     pub kid: String,
     /// `id`, `access` or `logout`.
     pub used_for: String,
-    /// `ES256`.
+    /// `ES256` or `EdDSA`.
     pub alg: String,
     /// 33 bytes.
     pub public_key: Vec<u8>,

@@ -10,12 +10,13 @@ export const BACK = 'https://hospital.example.cn/cb';
 export const OUT = 'https://hospital.example.cn/out';
 const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code';
 
-const clients = ({ secret, other, pushed, open, keyed, screen }) => {
+const clients = ({ secret, other, pushed, open, keyed, screen, edwards }) => {
   const web = { redirect_uris: [BACK], post_logout_redirect_uris: [OUT], response_types: ['code'], grant_types: ['authorization_code', 'refresh_token'], scope: 'openid profile offline_access' };
   const none = { redirect_uris: [], response_types: [], scope: 'openid profile offline_access' };
   const all = [
     { ...web, client_id: secret.id, client_secret: secret.secret },
     { ...web, client_id: other.id, client_secret: other.secret },
+    { ...web, client_id: edwards.id, client_secret: edwards.secret, id_token_signed_response_alg: 'EdDSA' },
     { ...web, client_id: pushed.id, client_secret: pushed.secret, require_pushed_authorization_requests: true },
     { ...web, client_id: open.id, token_endpoint_auth_method: 'none' },
     {
@@ -30,7 +31,7 @@ const clients = ({ secret, other, pushed, open, keyed, screen }) => {
 
 const configuration = (apps) => ({
   clients: clients(apps),
-  jwks: { keys: [{ ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }), use: 'sig', kid: 'a', alg: 'ES256' }] },
+  jwks: { keys: [{ ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }), use: 'sig', kid: 'a', alg: 'ES256' }, { ...generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }), use: 'sig', kid: 'b', alg: 'EdDSA' }] },
   scopes: ['openid', 'offline_access', 'phone', 'waits:read'],
   responseTypes: ['code'],
   enableHttpPostMethods: true,
@@ -41,7 +42,7 @@ const configuration = (apps) => ({
   findAccount: (ctx, id) => ({ accountId: id, claims: () => ({ sub: id, name: 'A', region: '370102', age_band: '18-59' }) }),
   clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
   enabledJWA: {
-    idTokenSigningAlgValues: ['ES256'],
+    idTokenSigningAlgValues: ['ES256', 'EdDSA'],
     clientAuthSigningAlgValues: ['ES256', 'EdDSA'],
     dPoPSigningAlgValues: ['ES256', 'EdDSA'],
   },

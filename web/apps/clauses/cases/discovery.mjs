@@ -20,6 +20,7 @@ export default [
   }],
   ['RFC 8414 2: methods of proof keys', 'S256', async (side) => side.meta.code_challenge_methods_supported.join(' ')],
   ['RFC 9207 3: answers are said to name their issuer', 'true', async (side) => String(side.meta.authorization_response_iss_parameter_supported)],
+  ['OIDC Discovery 3: what ID tokens are signed with', 'ES256 EdDSA', async (side) => side.meta.id_token_signing_alg_values_supported.join(' ')],
   ['RFC 8725 3.2: no algorithm is none', 'no none', async (side) => (JSON.stringify(side.meta).includes('"none"]') && side.meta.id_token_signing_alg_values_supported.includes('none') ? 'none' : 'no none')],
   ['OIDC Discovery 3: response types', 'code', async (side) => side.meta.response_types_supported.join(', ')],
   ['OIDC Discovery 3: pseudonyms are pairwise alone', 'pairwise', async (side) => side.meta.subject_types_supported.join(' ')],

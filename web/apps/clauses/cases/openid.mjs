@@ -51,6 +51,15 @@ export default [
     const key = { key: createPublicKey({ key: jwk, format: 'jwk' }), dsaEncoding: 'ieee-p1363' };
     return `${alg} ${verify('sha256', Buffer.from(`${head}.${body}`), key, Buffer.from(signature, 'base64url')) ? 'right' : 'wrong'}`;
   }],
+  ['OIDC Registration 2, RFC 8037 3.1: a client that chose EdDSA', 'EdDSA OKP Ed25519 right', async (side) => {
+    const token = (await side.tokens(side.apps.edwards)).id_token;
+    const [{ kid, alg }] = read(token);
+    const jwk = (await side.send(side.meta.jwks_uri)).json.keys.find((key) => key.kid === kid);
+    const [head, body, signature] = token.split('.');
+    const right = verify(null, Buffer.from(`${head}.${body}`), createPublicKey({ key: jwk, format: 'jwk' }), Buffer.from(signature, 'base64url'));
+    return `${alg} ${jwk.kty} ${jwk.crv} ${right ? 'right' : 'wrong'}`;
+  }],
+  ['OIDC Core 3.1.2.1: an id_token_hint by EdDSA', 'back code', async (side) => side.asked(side.apps.edwards, { id_token_hint: (await side.tokens(side.apps.edwards)).id_token, prompt: 'none' })],
   ['OIDC Core 5.4: claims of a scope are in no ID token', 'none', async (side) => ('name' in read((await side.tokens(side.apps.secret)).id_token)[1] ? 'name' : 'none')],
   ['OIDC Core 5.3.2: sub of userinfo is that of the ID token', 'same', async (side) => {
     const tokens = await side.tokens(side.apps.secret);

@@ -92,6 +92,7 @@ fn letter(shell: &Shell<'_>, page: &ConsentPage, (action, carries): (&str, &str)
                     @for claim in &page.claims { (line(shell, claim)) }
                 }
             }
+            @if !page.audiences.is_empty() { (audiences(shell, page)) }
             p.note {
                 @if page.claims.iter().all(|claim| !claim.sensitive) {
                     @if enterprise {
@@ -127,6 +128,23 @@ fn letter(shell: &Shell<'_>, page: &ConsentPage, (action, carries): (&str, &str)
         }
     };
     shell.page(&title, None, cookie, &body)
+}
+
+/// Where else the app may go for them: each of these organisations knows them by a pseudonym of its own.
+fn audiences(shell: &Shell<'_>, page: &ConsentPage) -> Markup {
+    let say = |zh: &'static str, en: &'static str| shell.looks.say(zh, en);
+    html! {
+        section.ask.also aria-labelledby="audiences" {
+            h2 id="audiences" { (say("它还可以替你去这些单位的接口", "It may also go to these organisations' interfaces for you")) }
+            ul {
+                @for one in &page.audiences {
+                    li { b { (one.owner) } br; small { bdi { (one.resource) } } }
+                }
+            }
+            p { (say("每个单位认你用的是它自己的代号，和这个应用的对不上；收回以后，这些单位那里马上也不算数。",
+                "Each of them knows you by a pseudonym of its own that does not match this app's; once you take it back, it counts there no more, at once.")) }
+        }
+    }
 }
 
 fn until(shell: &Shell<'_>, page: &ConsentPage) -> String {

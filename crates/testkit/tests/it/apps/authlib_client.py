@@ -8,7 +8,7 @@ import urllib.parse
 
 import requests
 from authlib.integrations.requests_client import OAuth2Session
-from authlib.jose import jwt
+from authlib.jose import JsonWebToken, jwt
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
 os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"
@@ -70,3 +70,15 @@ same((said["active"], said["client_id"]), (True, APP["id"]), "introspection")
 session.revoke_token(server["revocation_endpoint"], fresh["refresh_token"])
 said = session.introspect_token(server["introspection_endpoint"], fresh["access_token"]).json()
 same(said, {"active": False}, "revocation")
+
+# An app that chose EdDSA (RFC 8037): the same steps, and a key of the same set.
+APP = WORLD["apps"]["edwards"]
+session = OAuth2Session(APP["id"], APP["secret"], scope="openid", redirect_uri=BACK, code_challenge_method="S256")
+address, state = session.create_authorization_url(server["authorization_endpoint"], code_verifier=verifier, nonce="n-8")
+token = session.fetch_token(
+    server["token_endpoint"], authorization_response=walk(address), state=state, code_verifier=verifier)
+claims = JsonWebToken(["EdDSA"]).decode(token["id_token"], keys, claims_options={
+    "iss": {"essential": True, "value": URL}, "aud": {"essential": True, "value": APP["id"]},
+})
+claims.validate()
+same((claims.header["alg"], claims["nonce"]), ("EdDSA", "n-8"), "the ID token of an app that chose EdDSA")

@@ -347,3 +347,32 @@ async fn rfc_6750_3_1_a_token_of_a_suspended_account_is_invalid() {
     assert_eq!((said.status, said.word().as_str()), (401, "invalid_token"), "{}", said.text);
     assert!(said.headers["www-authenticate"].contains("invalid_token"));
 }
+
+/// What was agreed to stands for an app that can be told from others. A program that may be any on the person's device can't:
+/// it is asked for again, and silently it gets nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn rfc_8252_8_6_an_app_that_could_be_any_program_is_agreed_to_each_time() {
+    let world = World::new(&Database::Sqlite).await;
+    let public = |to: &str, name: &str| json!({ "token_endpoint_auth_method": "none", "redirect_uris": [to], "client_name#zh": name, "client_name#en": name });
+    let at_home = world.app(public("https://hospital.example.cn/app", "甲")).await;
+    let scheme = world.app(public("cn.example.hospital:/cb", "乙")).await;
+    let port = world.app(public("http://127.0.0.1/cb", "丙")).await;
+    let table = [
+        (&at_home, "https://hospital.example.cn/app", false),
+        (&scheme, "cn.example.hospital:/cb", true),
+        (&port, "http://127.0.0.1:4711/cb", true),
+    ];
+    for (app, to, again) in table {
+        let request = world.request(app).with("redirect_uri", to);
+        let path = format!("/oauth2/authorize?{}", request.encoded());
+        let page = world.browse(&path).await;
+        let given = [("c_name", "give"), ("c_region", "give"), ("c_age_band", "give")];
+        let first = world.press_on(&page, "allow", &given).await.leads_to();
+        assert!(query(&first).get("code").is_some(), "{first}");
+        let second = world.browse(&path).await;
+        assert_eq!(second.text.contains("name=\"shown\""), again, "{to}: {}", second.text);
+        let silent = format!("/oauth2/authorize?{}", request.with("prompt", "none").encoded());
+        let silent = world.browse(&silent).await.leads_to();
+        assert_eq!(silent.contains("error=login_required"), again, "{to}: {silent}");
+    }
+}

@@ -2,6 +2,7 @@
 
 mod acting;
 mod acting_enterprise;
+mod audiences;
 mod bad_input;
 mod children;
 mod code_flow;

@@ -62,6 +62,7 @@ async fn described() -> (World, Value) {
     let other = named(&world, "泉城诊所", "Clinic", json!({})).await;
     let pushed = json!({ "require_pushed_authorization_requests": true });
     let pushed = named(&world, "泉城体检", "Check-ups", pushed).await;
+    let edwards = named(&world, "泉城影像", "Imaging", json!({ "id_token_signed_response_alg": "EdDSA" })).await;
     let screen = json!({ "grant_types": [DEVICE, "refresh_token"], "redirect_uris": [], "post_logout_redirect_uris": [],
         "token_endpoint_auth_method": "none" });
     let screen = named(&world, "候诊电视", "Waiting Room Screen", screen).await;
@@ -70,7 +71,7 @@ async fn described() -> (World, Value) {
     let apps = json!({
         "secret": { "id": secret.id, "secret": secret.secret }, "open": { "id": open.id },
         "other": { "id": other.id, "secret": other.secret }, "pushed": { "id": pushed.id, "secret": pushed.secret },
-        "screen": { "id": screen.id },
+        "edwards": { "id": edwards.id, "secret": edwards.secret }, "screen": { "id": screen.id },
         "keyed": { "id": keyed.id, "jwk": { "kty": "EC", "crv": "P-256", "x": jwk["x"], "y": jwk["y"], "d": jwk["d"] } },
     });
     // The town's clock stands still: whoever signs something dated is told the time.

@@ -142,6 +142,30 @@ async fn the_openidconnect_crate_goes_the_whole_way() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_openidconnect_crate_takes_an_id_token_by_eddsa_where_the_app_chose_it() {
+    let (world, described) = world().await;
+    let app = world.app(json!({ "id_token_signed_response_alg": "EdDSA" })).await;
+    let secret = ClientSecret::new(app.secret.clone().unwrap());
+    let client = CoreClient::from_provider_metadata(described, ClientId::new(app.id.clone()), Some(secret))
+        .set_redirect_uri(RedirectUrl::new(BACK.to_owned()).unwrap());
+    let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+    let (url, _, nonce) = client
+        .authorize_url(CoreAuthenticationFlow::AuthorizationCode, CsrfToken::new_random, Nonce::new_random)
+        .add_scope(Scope::new("profile".to_owned()))
+        .set_pkce_challenge(challenge)
+        .url();
+    let page = world.browse(&format!("{}?{}", url.path(), url.query().unwrap())).await;
+    let back = query(&world.press_on(&page, "allow", &[("c_name", "give")]).await.leads_to());
+    let code = AuthorizationCode::new(back.get("code").unwrap().to_owned());
+    let tokens = client.exchange_code(code).unwrap().set_pkce_verifier(verifier).request_async(&send).await.unwrap();
+    let by = |alg| client.id_token_verifier().set_allowed_algs([alg]);
+    let claims = tokens.id_token().unwrap().claims(&by(CoreJwsSigningAlgorithm::EdDsa), &nonce).unwrap();
+    assert_eq!(claims.audiences().iter().map(|aud| aud.as_str()).collect::<Vec<_>>(), [app.id.as_str()]);
+    let es256 = by(CoreJwsSigningAlgorithm::EcdsaP256Sha256);
+    assert!(tokens.id_token().unwrap().claims(&es256, &nonce).is_err(), "and it is none of another algorithm");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_openidconnect_crate_waits_for_a_device() {
     let (world, described) = world().await;
     let app = television(&world).await;

@@ -148,13 +148,13 @@ async fn rfc_8414_discovery_and_keys_are_there_and_kept_a_quarter_of_an_hour() {
     assert_eq!(jwks.headers["content-type"], "application/jwk-set+json");
     let kids: Vec<String> =
         jwks.json()["keys"].as_array().unwrap().iter().map(|k| k["kid"].as_str().unwrap().to_owned()).collect();
-    assert_eq!(kids.len(), 3, "one for each kind of token: {kids:?}");
+    assert_eq!(kids.len(), 5, "one for each kind of token, two for those whose client chooses: {kids:?}");
     // Rule R33: a new key is shown for a day before it signs.
     let (province, clock) = (&world.town.province, &world.town.clock);
     assert!(province.rotate_token_keys(&Actor::System, "drill", false).await.is_err());
     clock.advance(901);
     province.turn_token_keys().await.unwrap();
-    assert_eq!(world.get("/oauth2/jwks", &[]).await.json()["keys"].as_array().unwrap().len(), 6);
+    assert_eq!(world.get("/oauth2/jwks", &[]).await.json()["keys"].as_array().unwrap().len(), 10);
     clock.advance(24 * 3600);
     let app = world.app(json!({ "grant_types": ["client_credentials"], "redirect_uris": [], "scope": "" })).await;
     let body = Params::default().with("grant_type", "client_credentials");
