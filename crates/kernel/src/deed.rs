@@ -277,11 +277,13 @@ pub enum Deed {
     ConfirmOperator,
     /// See who holds the three posts, and who is proposed.
     SeeOperators,
+    /// End a printed sheet of one-time codes.
+    EndSheet,
 }
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 137] = [
+    pub const ALL: [Self; 138] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -419,6 +421,7 @@ impl Deed {
         Self::ProposeOperator,
         Self::ConfirmOperator,
         Self::SeeOperators,
+        Self::EndSheet,
     ];
 
     /// The word in uses and in the printed matrix.
@@ -562,6 +565,7 @@ impl Deed {
             Self::ProposeOperator => "propose_operator",
             Self::ConfirmOperator => "confirm_operator",
             Self::SeeOperators => "see_operators",
+            Self::EndSheet => "end_sheet",
         }
     }
 }

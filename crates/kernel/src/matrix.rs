@@ -216,6 +216,9 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         (Deed::ProposeOperator, A::SystemOperator)
         | (Deed::SeeOperators, A::SystemOperator | A::SecurityOperator | A::AuditOperator) => Rule::Yes,
         (Deed::ConfirmOperator, A::SystemOperator | A::SecurityOperator) => Rule::Other,
+        // A printed sheet of codes: ended by its holder, or at a counter.
+        (Deed::EndSheet, A::Person) => Rule::Own,
+        (Deed::EndSheet, A::SystemOperator) => Rule::Yes,
         _ => Rule::No,
     }
 }
