@@ -316,6 +316,11 @@ pub(crate) fn notice_row(row: notice::Notice) -> Notice {
             "有人在窗口为你的账户办理找回。不是你？请马上停止",
             "Somebody began to recover your account at a counter. Not you? Stop it now",
         ),
+        "sheet_used" => Text::new(
+            "用登录码纸上的码登录了一次。不是你？停用登录码纸",
+            "A code of your printed sheet signed in. Not you? End the sheet",
+        ),
+        "sheet_ended" => Text::new("登录码纸停用了", "Your printed sheet of codes was ended"),
         "recovery_by_guardian" => Text::new(
             "监护人正在为这个账户办理找回。不对？请马上停止",
             "A guardian began to recover this account. Not right? Stop it now",

@@ -61,6 +61,7 @@ pub fn text() -> String {
         r::operators::sign_in::sign_in, r::operators::sign_out::sign_out, r::operators::me::me,
         r::residents::find::list, r::residents::find::find, r::residents::show::show, r::residents::standing::suspend,
         r::residents::standing::resume, r::residents::end_sign_ins::end, r::residents::enrolment_code::issue,
+        r::residents::sheet::see, r::residents::sheet::end,
         r::residents::benefits::give, r::residents::benefits::end, r::devices::list::list,
         r::cards::issue::issue, r::cards::pdf::print, r::cards::pdf::print_with_photo, r::cards::revoke::revoke, r::cards::replace::replace,
         r::manifests::list::list, r::manifests::propose::propose, r::manifests::review::review,

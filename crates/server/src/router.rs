@@ -162,6 +162,8 @@ fn offices() -> Vec<Row> {
         post("/api/v1/residents/{id}/suspend",            Operator,  Some(D::ChangeStanding),      r::residents::standing::suspend),
         post("/api/v1/residents/{id}/resume",             Operator,  Some(D::ChangeStanding),      r::residents::standing::resume),
         post("/api/v1/residents/{id}/sign-ins/end",       Operator,  Some(D::EndSession),          r::residents::end_sign_ins::end),
+        get ("/api/v1/residents/{id}/sheet",              Operator,  Some(D::SeeResidents),        r::residents::sheet::see),
+        post("/api/v1/residents/{id}/sheet/end",          Operator,  Some(D::EndSheet),            r::residents::sheet::end),
         post("/api/v1/residents/{id}/enrolment-codes",    Operator,  Some(D::IssueEnrolmentCode),  r::residents::enrolment_code::issue),
         post("/api/v1/residents/{id}/benefits",           Operator,  Some(D::GiveBenefit),         r::residents::benefits::give),
         post("/api/v1/residents/{id}/benefits/{number}/end", Operator, Some(D::EndBenefit),       r::residents::benefits::end),

@@ -47,6 +47,7 @@ export const later = {
   deed_recover_ward: ["监护人为账户办理了找回", "A guardian recovered the account"],
   deed_let_device_in: ["放行了另一部设备", "Another device was let in"],
   deed_join_device: ["一部设备做了通行密钥", "A device made a passkey"],
+  deed_end_sheet: ["停用了登录码纸", "A printed sheet of codes was ended"],
   deed_report_death: ["登记了去世", "A death was reported"],
   deed_undo_death: ["撤销了去世登记", "The report of a death was taken back"],
   deed_finish_death: ["去世登记生效", "The death is final"],

@@ -110,7 +110,10 @@ fn how_to(canvas: &mut Canvas<'_, '_>, sheet: &SealedCodes) -> Result<(), PrintE
             format!("丢了：打 {line}，或去任何一个服务窗口，整张当场停用。在网页上也能自己停用。"),
             format!("Lost? Call {line} or go to any counter: the whole sheet ends at once. You can end it online too."),
         ),
-        (format!("能用到 {}底；再办一张，这张就停用。", until.0), format!("Valid to the end of {}; a new sheet ends this one.", until.1)),
+        (
+            format!("能用到 {}底；再办一张，这张就停用。", until.0),
+            format!("Valid to the end of {}; a new sheet ends this one.", until.1),
+        ),
     ];
     for (chinese, english) in table {
         let next = canvas.paragraph(LEFT, y, WIDTH, 6.2, zh, &chinese)?;

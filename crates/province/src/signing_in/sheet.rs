@@ -243,7 +243,10 @@ async fn ended_now(
 ) -> Result<Vec<String>, DeedError> {
     let ended = end_sheets(tx, seals, account, keep, now_us).await?;
     if ended.is_empty() {
-        return Err(DeedError::Conflict(Text::new("没有登录码纸，或已经停用", "There is no sheet of codes, or it has ended")));
+        return Err(DeedError::Conflict(Text::new(
+            "没有登录码纸，或已经停用",
+            "There is no sheet of codes, or it has ended",
+        )));
     }
     Ok(ended)
 }

@@ -24,6 +24,7 @@ mod rights;
 mod secrets;
 mod servers;
 mod sessions;
+mod sheets;
 mod sign_in;
 mod soft_passkey;
 mod stories;
