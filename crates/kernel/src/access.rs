@@ -320,7 +320,9 @@ pub const fn waits_in_hold(actor: &Actor, deed: Deed) -> bool {
         | Deed::ChangePassword
         | Deed::LetDeviceIn
         | Deed::JoinDevice
-        | Deed::RecoverWard => true,
+        | Deed::RecoverWard
+        | Deed::NameTrusted
+        | Deed::AcceptTrusted => true,
         Deed::EndDevice => matches!(actor, Actor::Person { .. }),
         _ => false,
     }
@@ -353,6 +355,8 @@ const fn needs_living_subject(deed: Deed) -> bool {
             | Deed::JoinDevice
             | Deed::BeginVisit
             | Deed::OpenVisit
+            | Deed::NameTrusted
+            | Deed::AcceptTrusted
     )
 }
 

@@ -279,11 +279,17 @@ pub enum Deed {
     SeeOperators,
     /// End a printed sheet of one-time codes.
     EndSheet,
+    /// Name the one person who is told of what a helper does.
+    NameTrusted,
+    /// Agree to be told.
+    AcceptTrusted,
+    /// Take that back, or refuse it.
+    EndTrusted,
 }
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 138] = [
+    pub const ALL: [Self; 141] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -422,6 +428,9 @@ impl Deed {
         Self::ConfirmOperator,
         Self::SeeOperators,
         Self::EndSheet,
+        Self::NameTrusted,
+        Self::AcceptTrusted,
+        Self::EndTrusted,
     ];
 
     /// The word in uses and in the printed matrix.
@@ -566,6 +575,9 @@ impl Deed {
             Self::ConfirmOperator => "confirm_operator",
             Self::SeeOperators => "see_operators",
             Self::EndSheet => "end_sheet",
+            Self::NameTrusted => "name_trusted",
+            Self::AcceptTrusted => "accept_trusted",
+            Self::EndTrusted => "end_trusted",
         }
     }
 }

@@ -57,6 +57,8 @@ pub fn text() -> String {
         r::mandates::answer::end, r::mandates::answer::restore, r::mandates::acting::draw, r::mandates::acting::record,
         r::mandates::register::register, r::mandates::list::of_resident, r::mandates::orders::suspend,
         r::mandates::orders::resume,
+        r::mandates::trusted::own, r::mandates::trusted::invite, r::mandates::trusted::accept, r::mandates::trusted::end,
+        r::mandates::trusted::of_resident, r::mandates::trusted::name,
         r::codes::check::check, r::codes::resolve::resolve, r::gates::sync::sync, r::gates::set_key::set_key, r::gates::upload::upload,
         r::operators::sign_in::sign_in, r::operators::sign_out::sign_out, r::operators::me::me,
         r::residents::find::list, r::residents::find::find, r::residents::show::show, r::residents::standing::suspend,

@@ -272,6 +272,12 @@ fn mandates() -> Vec<Row> {
         post("/api/v1/residents/{id}/mandates",           Operator,  Some(D::RegisterMandate),     r::mandates::register::register),
         post("/api/v1/mandates/{id}/suspend",             Operator,  Some(D::SuspendMandate),      r::mandates::orders::suspend),
         post("/api/v1/mandates/{id}/resume",              Operator,  Some(D::ResumeMandate),       r::mandates::orders::resume),
+        get ("/api/v1/trusted",                           Device,    Some(D::SeeRecord),           r::mandates::trusted::own),
+        post("/api/v1/trusted/invitations",               Device,    Some(D::NameTrusted),         r::mandates::trusted::invite),
+        post("/api/v1/trusted/{id}/accept",               Device,    Some(D::AcceptTrusted),       r::mandates::trusted::accept),
+        post("/api/v1/trusted/{id}/end",                  DeviceOrOperator, Some(D::EndTrusted),   r::mandates::trusted::end),
+        get ("/api/v1/residents/{id}/trusted",            Operator,  Some(D::SeeResidents),        r::mandates::trusted::of_resident),
+        post("/api/v1/residents/{id}/trusted",            Operator,  Some(D::NameTrusted),         r::mandates::trusted::name),
     ]
 }
 

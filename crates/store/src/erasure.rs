@@ -29,6 +29,7 @@ const FORGET: &[&str] = &[
     "DELETE FROM enrolment_code WHERE account = $1",
     "DELETE FROM otp_challenge WHERE account = $1",
     "DELETE FROM benefit WHERE account = $1",
+    "DELETE FROM trusted WHERE principal = $1 OR person = $1",
     "UPDATE device SET label = '' WHERE account = $1",
     "UPDATE consent SET attributes = '[]' WHERE account = $1",
 ];

@@ -73,6 +73,7 @@ pub mod withdrawal;
 pub mod wrong_try;
 
 pub mod death;
+pub mod trusted;
 pub mod visit;
 
 pub use db::{Store, Tx};

@@ -29,6 +29,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0019_visits.sql"),
     include_str!("../migrations/0021_administration.sql"),
     include_str!("../migrations/0022_apps_more.sql"),
+    include_str!("../migrations/0025_family.sql"),
 ];
 
 /// `@WORD`, SQLite's spelling, PostgreSQL's.

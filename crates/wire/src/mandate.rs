@@ -123,7 +123,7 @@ pub struct NewMandate {
 /// It is there.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct MandateMade {
-    /// `edg_…`
+    /// `edg_…`; `tru_…` for a trusted person.
     pub id: String,
 }
 
@@ -179,4 +179,34 @@ pub struct ByOrder {
 
 const fn yes() -> bool {
     true
+}
+
+/// Somebody who is told of what a helper does.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Trusted {
+    /// `tru_…`
+    pub id: String,
+    /// True when the one who is looked at is told of another one's helpers; else the other one is told of theirs.
+    pub told: bool,
+    /// The other one, masked.
+    pub name_masked: String,
+    /// It waits for the word of the one who is to be told.
+    pub pending: bool,
+}
+
+/// Those that stand.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct TrustedList {
+    /// Newest first.
+    pub trusted: Vec<Trusted>,
+}
+
+/// Name a trusted person at a counter.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct NameTrusted {
+    /// `res_…`
+    pub person: String,
+    /// The resident said so, and no helper was in the room.
+    #[serde(default)]
+    pub alone: bool,
 }

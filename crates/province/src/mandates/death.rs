@@ -10,7 +10,7 @@ use yima_kernel::deed::Deed;
 use yima_kernel::id::AccountId;
 use yima_kernel::mandate::Step;
 use yima_kernel::subject::Actor;
-use yima_store::{Tx, account, edge, family_slot, withdrawal};
+use yima_store::{Tx, account, edge, family_slot, trusted, withdrawal};
 
 /// Ends every mandate of an account that is gone, by death or deletion; both records show it, the other party is told. The account is locked.
 pub(crate) async fn end_all_of(
@@ -21,6 +21,7 @@ pub(crate) async fn end_all_of(
     reason: &'static str,
     now_us: i64,
 ) -> Result<(), DeedError> {
+    trusted::end_all_of(tx, gone, now_us).await?;
     enterprise::organisations_of(tx, gone).await?;
     for row in edge::standing_of(tx, gone).await? {
         hand.right(&row)?;

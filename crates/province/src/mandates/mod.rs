@@ -12,6 +12,7 @@ mod list;
 mod orders;
 mod register;
 mod shown;
+mod trusted;
 mod ward_record;
 mod words;
 
@@ -29,6 +30,8 @@ pub use invitations::{Accepted, Invitation};
 pub use list::{MandateRow, OtherSide, OwnMandate};
 pub use register::RegisterMandate;
 pub(crate) use shown::{Shown, behind};
+pub use trusted::TrustedRow;
+pub(crate) use trusted::tell_of_helper;
 pub(crate) use words::{role_of, who_of};
 
 use crate::Province;

@@ -15,7 +15,7 @@ use yima_kernel::mandate::{Evidence, Granted, Kind, NoMandate, Scopes, Wish, gra
 use yima_kernel::subject::Actor;
 use yima_keys::person::Phone;
 use yima_keys::sealed::{Sealed, Spot};
-use yima_store::Tx;
+use yima_store::{Tx, trusted};
 use yima_store::account::{self, Account, State};
 use yima_store::edge::{self, Edge, Inserted};
 
@@ -133,6 +133,12 @@ pub(super) async fn make(
             "老人留的号码和代办人的是同一个：请先登记老人自己的号码",
             "the elder's only number is the helper's: register a number of the elder's own first",
         ));
+    }
+    if new.kind == Kind::Helper && trusted::told(tx, &principal.id).await?.as_ref() == Some(&acts.id) {
+        return Err(DeedError::Conflict(Text::new(
+            "这个人是老人信任的人，要留意代办人；先取消，才能当代办人",
+            "this is the elder's trusted person, who is told of helpers: that ends before they help",
+        )));
     }
     let Granted { terms, state } = terms_of(tx, hand, principal, acts, new, door.now_s()).await?;
     let row = Edge {

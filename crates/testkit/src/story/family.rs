@@ -52,6 +52,19 @@ impl Cast<'_> {
             [phone, "ends", "the", "mandate", "over", who] => self.by_phone(phone, who, "end").await,
             [phone, "restores", "the", "mandate", "over", who] => self.by_phone(phone, who, "restore").await,
             [phone, "lists", "mandates"] => self.listed(phone).await,
+            [phone, "invites", "a", "trusted", "person"] => self.invite_trusted(phone).await,
+            [phone, "agrees", "to", "be", "trusted", "by", who] => self.be_trusted(phone, who).await,
+            [role, "names", person, "trusted", "person", "of", who] => self.name_trusted(role, person, who, true).await,
+            [role, "names", person, "trusted", "person", "of", who, "unheard"] => {
+                self.name_trusted(role, person, who, false).await
+            }
+            ["counter", "ends", "the", "trust", "of", who] => {
+                let path = format!("/api/v1/trusted/{}/end", self.mandates[&format!("trust of {who}")]);
+                self.operator("system", Method::POST, &path, Some(json!({ "reason": "one word" }))).await.word()
+            }
+            [phone, verb @ ("accepts" | "ends"), "the", "trust", "of", who] => self.trust(phone, verb, who).await,
+            [phone, "lists", "trusted"] => self.trusted(phone).await,
+            [phone, "is", "told", n, "times", "of", kind] => self.told_of(phone, n, kind).await,
             [phone, "draws", t1, "and", t0, "for", who] => self.draw_for(phone, t1, t0, who).await,
             [phone, "shows", code, "for", place, "as", who] => self.show_as(phone, code, place, who, false),
             [phone, "shows", code, "online", "for", place, "as", who] => self.show_as(phone, code, place, who, true),
@@ -142,6 +155,56 @@ impl Cast<'_> {
             self.mandates.insert(who.to_owned(), id.to_owned());
         }
         answer.word()
+    }
+
+    async fn invite_trusted(&mut self, phone: &str) -> String {
+        let answer = self.device(phone, Method::POST, "/api/v1/trusted/invitations", None).await;
+        if let Some(code) = answer.body["code"].as_str() {
+            self.invitations.insert("newest".to_owned(), code.to_owned());
+        }
+        answer.word()
+    }
+
+    async fn be_trusted(&mut self, phone: &str, who: &str) -> String {
+        let code = self.invitations["newest"].clone();
+        let answer = self.device(phone, Method::POST, "/api/v1/mandates", Some(json!({ "code": code }))).await;
+        if let Some(id) = answer.body["id"].as_str() {
+            self.mandates.insert(format!("trust of {who}"), id.to_owned());
+        }
+        answer.word()
+    }
+
+    async fn name_trusted(&mut self, role: &str, person: &str, who: &str, alone: bool) -> String {
+        let path = format!("/api/v1/residents/{}/trusted", self.account(who).await);
+        let body = json!({ "person": self.account(person).await, "alone": alone });
+        let answer = self.operator(role, Method::POST, &path, Some(body)).await;
+        if let Some(id) = answer.body["id"].as_str() {
+            self.mandates.insert(format!("trust of {who}"), id.to_owned());
+        }
+        answer.word()
+    }
+
+    async fn trust(&mut self, phone: &str, verb: &str, who: &str) -> String {
+        let verb = verb.trim_end_matches('s');
+        let path = format!("/api/v1/trusted/{}/{verb}", self.mandates[&format!("trust of {who}")]);
+        self.device(phone, Method::POST, &path, Some(json!({}))).await.word()
+    }
+
+    async fn trusted(&mut self, phone: &str) -> String {
+        let list = self.device(phone, Method::GET, "/api/v1/trusted", None).await.ok();
+        let words = list["trusted"].as_array().unwrap().iter().map(|one| {
+            let side = if one["told"] == true { "I am told" } else { "told of me" };
+            let state = if one["pending"] == true { "waits" } else { "stands" };
+            format!("{side} {state}")
+        });
+        let line = words.collect::<Vec<_>>().join(", ");
+        if line.is_empty() { "none".to_owned() } else { line }
+    }
+
+    async fn told_of(&mut self, phone: &str, n: &str, kind: &str) -> String {
+        let home = self.device(phone, Method::GET, "/api/v1/device", None).await.ok();
+        let many = home["notices"].as_array().unwrap().iter().filter(|one| one["kind"] == kind).count();
+        if many.to_string() == n { "ok".to_owned() } else { format!("{many} times") }
     }
 
     /// Kind, side and standing of each, the newest first, and what may be done.
