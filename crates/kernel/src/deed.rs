@@ -285,11 +285,17 @@ pub enum Deed {
     AcceptTrusted,
     /// Take that back, or refuse it.
     EndTrusted,
+    /// Ask, as a guardian, for what is heavy for a child.
+    AskForWard,
+    /// Object to what another guardian asked, or take one's own back.
+    ObjectForWard,
+    /// See to somebody who has no guardian any more.
+    SeeToWard,
 }
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 141] = [
+    pub const ALL: [Self; 144] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -431,6 +437,9 @@ impl Deed {
         Self::NameTrusted,
         Self::AcceptTrusted,
         Self::EndTrusted,
+        Self::AskForWard,
+        Self::ObjectForWard,
+        Self::SeeToWard,
     ];
 
     /// The word in uses and in the printed matrix.
@@ -578,6 +587,9 @@ impl Deed {
             Self::NameTrusted => "name_trusted",
             Self::AcceptTrusted => "accept_trusted",
             Self::EndTrusted => "end_trusted",
+            Self::AskForWard => "ask_for_ward",
+            Self::ObjectForWard => "object_for_ward",
+            Self::SeeToWard => "see_to_ward",
         }
     }
 }

@@ -218,7 +218,9 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         (Deed::ConfirmOperator, A::SystemOperator | A::SecurityOperator) => Rule::Other,
         // A printed sheet of codes: ended by its holder, or at a counter.
         (Deed::EndSheet, A::Person) => Rule::Own,
-        (Deed::EndSheet | Deed::NameTrusted | Deed::EndTrusted, A::SystemOperator) => Rule::Yes,
+        (Deed::EndSheet | Deed::NameTrusted | Deed::EndTrusted | Deed::SeeToWard, A::SystemOperator) => Rule::Yes,
+        // Heavy deeds for a child, which another guardian can stop.
+        (Deed::AskForWard | Deed::ObjectForWard, A::Resident) => Rule::Mandated,
         // Somebody who is told of a helper's deeds, and may do none.
         (Deed::NameTrusted | Deed::AcceptTrusted | Deed::EndTrusted, A::Resident) => Rule::Own,
         _ => Rule::No,

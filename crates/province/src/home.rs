@@ -316,6 +316,18 @@ pub(crate) fn notice_row(row: notice::Notice) -> Notice {
             "有人在窗口为你的账户办理找回。不是你？请马上停止",
             "Somebody began to recover your account at a counter. Not you? Stop it now",
         ),
+        "ward_asked" => Text::new(
+            "有监护人为孩子申请了一件大事，另一位监护人可以反对，见“家人”",
+            "A guardian asked for something heavy for a child; another guardian may object: see Family",
+        ),
+        "ward_objected" => Text::new(
+            "为孩子申请的一件大事停止了：有监护人反对或撤回",
+            "What was asked for a child is stopped: a guardian objected or took it back",
+        ),
+        "ward_alone" => Text::new(
+            "你的监护人不能再办事了，民政窗口会联系你的家人；有事打 12345",
+            "Your guardian can't act any more; the civil affairs office sees to it. Call 12345 if you need something",
+        ),
         "helper_acted" => Text::new(
             "信任你的老人，代办人刚替他办了一件事，或亮了他的码。不对劲？问问老人，或请他到窗口",
             "A helper just did something for somebody who trusts you. Strange? Ask them, or send them to a counter",

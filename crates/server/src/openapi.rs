@@ -59,6 +59,8 @@ pub fn text() -> String {
         r::mandates::orders::resume,
         r::mandates::trusted::own, r::mandates::trusted::invite, r::mandates::trusted::accept, r::mandates::trusted::end,
         r::mandates::trusted::of_resident, r::mandates::trusted::name,
+        r::mandates::wards::list, r::mandates::wards::ask, r::mandates::wards::object, r::mandates::wards::alone,
+        r::mandates::wards::seen_to,
         r::codes::check::check, r::codes::resolve::resolve, r::gates::sync::sync, r::gates::set_key::set_key, r::gates::upload::upload,
         r::operators::sign_in::sign_in, r::operators::sign_out::sign_out, r::operators::me::me,
         r::residents::find::list, r::residents::find::find, r::residents::show::show, r::residents::standing::suspend,

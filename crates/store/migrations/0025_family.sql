@@ -9,3 +9,13 @@ CREATE TABLE trusted (
 CREATE UNIQUE INDEX trusted_of_one ON trusted (principal) WHERE state <> 'ended';
 CREATE INDEX trusted_by_principal ON trusted (principal, id);
 CREATE INDEX trusted_by_person ON trusted (person, id);
+
+-- Somebody whose last guardian died, was deleted or came under guardianship themselves: the civil affairs office sees to it
+-- that they have one. One open row each; a new guardian closes it.
+CREATE TABLE ward_alone (
+  id @TEXT PRIMARY KEY, account @TEXT NOT NULL REFERENCES account (id),
+  reason @TEXT NOT NULL CHECK (reason IN ('death', 'deleted', 'lost_capacity')), at @INT NOT NULL,
+  closed_at @INT, closed_by @TEXT, how @TEXT, CHECK ((closed_at IS NULL) = (closed_by IS NULL))
+) @TABLE;
+CREATE UNIQUE INDEX ward_alone_open ON ward_alone (account) WHERE closed_at IS NULL;
+CREATE INDEX ward_alone_waits ON ward_alone (at, id) WHERE closed_at IS NULL;

@@ -210,3 +210,68 @@ pub struct NameTrusted {
     #[serde(default)]
     pub alone: bool,
 }
+
+/// Ask, as a guardian, for something heavy for a child.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+pub struct AskForWard {
+    /// `name`, `phone` or `region` to be corrected; absent: that everything be deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// To what, of a correction.
+    #[serde(default)]
+    pub to: String,
+    /// Why, of a correction.
+    #[serde(default)]
+    pub why: String,
+}
+
+/// What a guardian asked for a child, in the time in which it can be stopped.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct WardRequest {
+    /// `rgt_…`
+    pub id: String,
+    /// The caller's own mandate over the child, `edg_…`.
+    pub mandate: String,
+    /// The child, masked.
+    pub name_masked: String,
+    /// `correct` or `delete`.
+    pub kind: String,
+    /// `name`, `phone` or `region`, of a correction.
+    #[schema(required = true)]
+    pub field: Option<String>,
+    /// The caller asked for it.
+    pub mine: bool,
+    /// When it was asked.
+    pub asked_at: i64,
+    /// Until when it can be stopped.
+    pub hold_until: i64,
+}
+
+/// All of those in the caller's care.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct WardRequests {
+    /// Newest first, child by child.
+    pub requests: Vec<WardRequest>,
+    /// Server time.
+    pub server_at: i64,
+}
+
+/// Somebody who has no guardian any more.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct WardAlone {
+    /// `res_…`
+    pub resident: String,
+    /// Masked.
+    pub name_masked: String,
+    /// `death`, `deleted` or `lost_capacity`.
+    pub reason: String,
+    /// Since when.
+    pub at: i64,
+}
+
+/// How somebody was seen to.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct SeenTo {
+    /// At most 200 characters, without an ID number.
+    pub how: String,
+}

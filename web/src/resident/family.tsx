@@ -14,6 +14,7 @@ import { Firms } from "./firms";
 import { f, type LaterKey } from "./later.words";
 import { Wrong } from "./parts";
 import { Trust } from "./trust";
+import { Wards } from "./wards";
 import { t } from "./words";
 
 /** What an elder may let a helper do. */
@@ -73,6 +74,7 @@ export function Family() {
       <section class="card" aria-labelledby="fam-me"><h2 id="fam-me">{f("overMe")}</h2>{theirs.length ? theirs : <p class="line">{f("overMeNone")}</p>}</section>
       <Firms firms={firms} onShow={(one) => { void session.actFor(firmShown(one)).then(() => { location.hash = "#/"; }); }} />
       <Ask />
+      <Wards list={list} />
       <Trust />
       <Help onDone={() => void load()} />
       {ending && <Ending one={ending} onEnd={() => act(ending, "end")} onClose={() => setEnding(null)} />}

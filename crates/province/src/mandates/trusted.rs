@@ -252,7 +252,8 @@ async fn name(
 ) -> Result<Done<String>, DeedError> {
     let now_s = now_us / crate::clock::MICROS;
     let ages = super::ages(tx).await?;
-    let adults = ages.age_at(hand.birth(principal)?, now_s) >= ADULT && ages.age_at(hand.birth(person)?, now_s) >= ADULT;
+    let adults =
+        ages.age_at(hand.birth(principal)?, now_s) >= ADULT && ages.age_at(hand.birth(person)?, now_s) >= ADULT;
     let standing = person.state == account::State::Active && person.proofing > 0 && principal.proofing > 0;
     if !adults || !standing {
         return Err(DeedError::Conflict(Text::new(

@@ -52,6 +52,17 @@ impl Cast<'_> {
             [phone, "ends", "the", "mandate", "over", who] => self.by_phone(phone, who, "end").await,
             [phone, "restores", "the", "mandate", "over", who] => self.by_phone(phone, who, "restore").await,
             [phone, "lists", "mandates"] => self.listed(phone).await,
+            [phone, "asks", "for", who, "to", "delete"] => self.ask_for(phone, who, json!({})).await,
+            [phone, "asks", "for", who, "to", "correct", field, "to", to] => {
+                self.ask_for(phone, who, json!({ "field": field, "to": to, "why": "it changed" })).await
+            }
+            [phone, "objects", "for", who, "to", "the", "newest"] => self.object_for(phone, who).await,
+            [phone, "lists", "requests", "of", "wards"] => self.ward_requests(phone).await,
+            [role, "sees", "who", "is", "alone"] => self.alone(role).await,
+            [role, "sees", "to", who] => {
+                let path = format!("/api/v1/residents/{}/ward-alone/end", self.account(who).await);
+                self.operator(role, Method::POST, &path, Some(json!({ "how": "civil affairs, file 7" }))).await.word()
+            }
             [phone, "invites", "a", "trusted", "person"] => self.invite_trusted(phone).await,
             [phone, "agrees", "to", "be", "trusted", "by", who] => self.be_trusted(phone, who).await,
             [role, "names", person, "trusted", "person", "of", who] => self.name_trusted(role, person, who, true).await,
@@ -155,6 +166,51 @@ impl Cast<'_> {
             self.mandates.insert(who.to_owned(), id.to_owned());
         }
         answer.word()
+    }
+
+    /// The mandate of a phone's holder over somebody; a strange one where there is none.
+    async fn guards(&mut self, phone: &str, who: &str) -> String {
+        let other = self.account(who).await;
+        let found =
+            self.operator("system", Method::GET, &format!("/api/v1/residents/{other}/mandates"), None).await.ok();
+        let own = self.device(phone, Method::GET, "/api/v1/mandates", None).await.ok();
+        let mine: Vec<&str> = own["mandates"].as_array().unwrap().iter().filter_map(|one| one["id"].as_str()).collect();
+        let rows = found["mandates"].as_array().unwrap().clone();
+        let id = rows.iter().filter_map(|one| one["id"].as_str()).find(|id| mine.contains(id));
+        id.or_else(|| rows.iter().find_map(|one| one["id"].as_str())).unwrap_or_default().to_owned()
+    }
+
+    async fn ask_for(&mut self, phone: &str, who: &str, body: Value) -> String {
+        let path = format!("/api/v1/mandates/{}/requests", self.guards(phone, who).await);
+        let answer = self.device(phone, Method::POST, &path, Some(body)).await;
+        if let Some(id) = answer.body["id"].as_str() {
+            self.mandates.insert("newest request".to_owned(), id.to_owned());
+        }
+        answer.word()
+    }
+
+    async fn object_for(&mut self, phone: &str, who: &str) -> String {
+        let newest = self.mandates["newest request"].clone();
+        let path = format!("/api/v1/mandates/{}/requests/{newest}/object", self.guards(phone, who).await);
+        self.device(phone, Method::POST, &path, None).await.word()
+    }
+
+    async fn ward_requests(&mut self, phone: &str) -> String {
+        let list = self.device(phone, Method::GET, "/api/v1/wards/requests", None).await.ok();
+        let words = list["requests"].as_array().unwrap().iter().map(|one| {
+            let parts =
+                [one["kind"].as_str(), one["field"].as_str(), one["mine"].as_bool().filter(|m| *m).map(|_| "mine")];
+            parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+        });
+        let line = words.collect::<Vec<_>>().join(", ");
+        if line.is_empty() { "none".to_owned() } else { line }
+    }
+
+    async fn alone(&mut self, role: &str) -> String {
+        let answer = self.operator(role, Method::GET, "/api/v1/manage/wards-alone", None).await;
+        let Some(rows) = answer.body.as_array() else { return answer.word() };
+        let line = rows.iter().filter_map(|one| one["reason"].as_str()).collect::<Vec<_>>().join(", ");
+        if line.is_empty() { "none".to_owned() } else { line }
     }
 
     async fn invite_trusted(&mut self, phone: &str) -> String {

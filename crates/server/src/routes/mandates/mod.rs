@@ -7,3 +7,4 @@ pub mod list;
 pub mod orders;
 pub mod register;
 pub mod trusted;
+pub mod wards;

@@ -66,11 +66,7 @@ pub async fn name(
 }
 
 fn list(rows: Vec<TrustedRow>) -> TrustedList {
-    let row = |row: TrustedRow| Trusted {
-        id: row.id,
-        told: row.told,
-        name_masked: row.name_masked,
-        pending: row.pending,
-    };
+    let row =
+        |row: TrustedRow| Trusted { id: row.id, told: row.told, name_masked: row.name_masked, pending: row.pending };
     TrustedList { trusted: rows.into_iter().map(row).collect() }
 }
