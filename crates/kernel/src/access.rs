@@ -264,7 +264,7 @@ fn mandated(request: &Request, facts: &Facts, now_s: i64) -> Result<(), Refusal>
     else {
         return Err(Refusal::NotMandated);
     };
-    if request.deed == Deed::RecoverWard {
+    if matches!(request.deed, Deed::RecoverWard | Deed::AskForWard | Deed::ObjectForWard) {
         return if mandate.is_guardian(account, principal, now_s) { Ok(()) } else { Err(Refusal::NotMandated) };
     }
     let scope = match request.deed {
@@ -322,7 +322,10 @@ pub const fn waits_in_hold(actor: &Actor, deed: Deed) -> bool {
         | Deed::ChangeNumber
         | Deed::LetDeviceIn
         | Deed::JoinDevice
-        | Deed::RecoverWard => true,
+        | Deed::RecoverWard
+        | Deed::NameTrusted
+        | Deed::AcceptTrusted
+        | Deed::AskForWard => true,
         Deed::EndDevice => matches!(actor, Actor::Person { .. }),
         _ => false,
     }
@@ -355,6 +358,9 @@ const fn needs_living_subject(deed: Deed) -> bool {
             | Deed::JoinDevice
             | Deed::BeginVisit
             | Deed::OpenVisit
+            | Deed::NameTrusted
+            | Deed::AcceptTrusted
+            | Deed::AskForWard
     )
 }
 

@@ -285,11 +285,25 @@ pub enum Deed {
     ConfirmOperator,
     /// See who holds the three posts, and who is proposed.
     SeeOperators,
+    /// End a printed sheet of one-time codes.
+    EndSheet,
+    /// Name the one person who is told of what a helper does.
+    NameTrusted,
+    /// Agree to be told.
+    AcceptTrusted,
+    /// Take that back, or refuse it.
+    EndTrusted,
+    /// Ask, as a guardian, for what is heavy for a child.
+    AskForWard,
+    /// Object to what another guardian asked, or take one's own back.
+    ObjectForWard,
+    /// See to somebody who has no guardian any more.
+    SeeToWard,
 }
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 141] = [
+    pub const ALL: [Self; 148] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -431,6 +445,13 @@ impl Deed {
         Self::ProposeOperator,
         Self::ConfirmOperator,
         Self::SeeOperators,
+        Self::EndSheet,
+        Self::NameTrusted,
+        Self::AcceptTrusted,
+        Self::EndTrusted,
+        Self::AskForWard,
+        Self::ObjectForWard,
+        Self::SeeToWard,
     ];
 
     /// The word in uses and in the printed matrix.
@@ -578,6 +599,13 @@ impl Deed {
             Self::ProposeOperator => "propose_operator",
             Self::ConfirmOperator => "confirm_operator",
             Self::SeeOperators => "see_operators",
+            Self::EndSheet => "end_sheet",
+            Self::NameTrusted => "name_trusted",
+            Self::AcceptTrusted => "accept_trusted",
+            Self::EndTrusted => "end_trusted",
+            Self::AskForWard => "ask_for_ward",
+            Self::ObjectForWard => "object_for_ward",
+            Self::SeeToWard => "see_to_ward",
         }
     }
 }

@@ -144,6 +144,8 @@ ids! {
     PostId = "pst",
     /// What a personnel system signs in with (人事系统的接口令牌).
     FeedId = "fee",
+    /// Who is told of what a helper does (信任的人).
+    TrustedId = "tru",
     /// A search of the uses of one person (按人检索).
     AuditSearchId = "aud",
     /// A sign-in that is kept on a device (保持登录).

@@ -220,6 +220,13 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         (Deed::ProposeOperator, A::SystemOperator)
         | (Deed::SeeOperators, A::SystemOperator | A::SecurityOperator | A::AuditOperator) => Rule::Yes,
         (Deed::ConfirmOperator, A::SystemOperator | A::SecurityOperator) => Rule::Other,
+        // A printed sheet of codes: ended by its holder, or at a counter.
+        (Deed::EndSheet, A::Person) => Rule::Own,
+        (Deed::EndSheet | Deed::NameTrusted | Deed::EndTrusted | Deed::SeeToWard, A::SystemOperator) => Rule::Yes,
+        // Heavy deeds for a child, which another guardian can stop.
+        (Deed::AskForWard | Deed::ObjectForWard, A::Resident) => Rule::Mandated,
+        // Somebody who is told of a helper's deeds, and may do none.
+        (Deed::NameTrusted | Deed::AcceptTrusted | Deed::EndTrusted, A::Resident) => Rule::Own,
         _ => Rule::No,
     }
 }

@@ -252,6 +252,34 @@ fn a_sheet_reads_back_code_by_code() {
 }
 
 #[test]
+fn sealed_codes_lie_inside_and_each_stands_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let codes: Vec<String> =
+        (0..10).map(|i| format!("{} {}", digits('1', 5, 50 + i), digits('2', 5, 90 + i))).collect();
+    let sheet = SealedCodes {
+        codes: codes.clone(),
+        expires: Month { year: 2027, month: 11 },
+        address: "yima.shandong.example/account/sign-in/sheet".to_owned(),
+        office_zh: "山东省一码平台".to_owned(),
+        office_en: "Yima of Shandong".to_owned(),
+        phone_line: "12345".to_owned(),
+        demo: true,
+    };
+    let pdf = sealed_codes_pdf(&fonts(), &sheet).unwrap();
+    rendered(&pdf, "sealed-codes", dir.path());
+    let words = printed(&pdf, dir.path());
+    for code in &codes {
+        assert_eq!(words.matches(&squeezed(code)).count(), 1, "{code} in {words}");
+    }
+    assert!(words.contains("只由本人拆开") && words.contains("2027年11月底"), "{words}");
+    for count in [0, 11] {
+        let codes = vec![codes[0].clone(); count];
+        let refused = sealed_codes_pdf(&fonts(), &SealedCodes { codes, ..sheet.clone() });
+        assert_eq!(refused, Err(PrintError::BadCount(count)));
+    }
+}
+
+#[test]
 fn a_poster_reads_back_from_its_page() {
     let dir = tempfile::tempdir().unwrap();
     let poster = PlacePoster {

@@ -5,6 +5,7 @@ use crate::Province;
 use crate::clock::MICROS;
 use crate::conditions::hold;
 use crate::error::DeedError;
+use crate::mandates::tell_of_helper;
 use crate::visits::{Helped, helping, is_helped};
 use futures_util::future::BoxFuture;
 use yima_kernel::access::{Facts, Permit, Request, decide, waits_in_hold};
@@ -236,6 +237,7 @@ pub(crate) async fn append_both(
     request: &Request,
     mut note: Note,
 ) -> Result<(), DeedError> {
+    tell_of_helper(tx, &note, id, at_us).await?;
     if let Some(Twin { account, mut detail }) = note.twin.take() {
         detail["twin"] = id.as_str().into();
         let other = Note { account: Some(account), detail: Some(detail.to_string()), ..note.clone() };

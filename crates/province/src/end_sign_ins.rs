@@ -53,3 +53,21 @@ pub(crate) async fn end_others(
     }
     Ok(ended.len())
 }
+
+/// Ends the sessions of an account, but one, that a way to sign in opened.
+pub(crate) async fn end_of_way(
+    tx: &mut Tx,
+    account: &str,
+    way: &str,
+    keep: &str,
+    reason: &'static str,
+    now_us: i64,
+) -> Result<(), StoreError> {
+    for open in session::of_account(tx, account, now_us).await? {
+        if open.authenticator.as_deref() == Some(way) && open.id != keep {
+            session::end(tx, account, &open.id, reason, now_us).await?;
+            crate::leave_apps::of_session(tx, &open.id, reason, now_us).await?;
+        }
+    }
+    Ok(())
+}

@@ -326,6 +326,36 @@ pub(crate) fn notice_row(row: notice::Notice) -> Notice {
             "有人在窗口为你的账户办理找回。不是你？请马上停止",
             "Somebody began to recover your account at a counter. Not you? Stop it now",
         ),
+        "ward_asked" => Text::new(
+            "有监护人为孩子申请了一件大事，另一位监护人可以反对，见“家人”",
+            "A guardian asked for something heavy for a child; another guardian may object: see Family",
+        ),
+        "ward_objected" => Text::new(
+            "为孩子申请的一件大事停止了：有监护人反对或撤回",
+            "What was asked for a child is stopped: a guardian objected or took it back",
+        ),
+        "ward_alone" => Text::new(
+            "你的监护人不能再办事了，民政窗口会联系你的家人；有事打 12345",
+            "Your guardian can't act any more; the civil affairs office sees to it. Call 12345 if you need something",
+        ),
+        "helper_acted" => Text::new(
+            "信任你的老人，代办人刚替他办了一件事，或亮了他的码。不对劲？问问老人，或请他到窗口",
+            "A helper just did something for somebody who trusts you. Strange? Ask them, or send them to a counter",
+        ),
+        "trusted_named" => Text::new(
+            "“信任的人”定了：代办人每办一件事都会告诉他，见“家人”。不对？马上取消",
+            "A trusted person is told of what a helper does from now on; see Family. Not right? Take it back",
+        ),
+        "trusted_asked" => Text::new(
+            "窗口登记了一位“信任的人”，等他答应，见“家人”",
+            "A counter named a trusted person, who has not answered yet; see Family",
+        ),
+        "trusted_ended" => Text::new("一位“信任的人”取消了", "A trusted person is told no more"),
+        "sheet_used" => Text::new(
+            "用登录码纸上的码登录了一次。不是你？停用登录码纸",
+            "A code of your printed sheet signed in. Not you? End the sheet",
+        ),
+        "sheet_ended" => Text::new("登录码纸停用了", "Your printed sheet of codes was ended"),
         "recovery_by_guardian" => Text::new(
             "监护人正在为这个账户办理找回。不对？请马上停止",
             "A guardian began to recover this account. Not right? Stop it now",

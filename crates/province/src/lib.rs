@@ -168,7 +168,10 @@ pub use key_place::{KEY_FILE, KeyPlace, TOKEN_FILE, has_keys, token_of};
 pub use keys_offline::{Holder, ROOT_LABEL};
 pub use leave_apps::LeaveWish;
 pub use live::{Published, Site};
-pub use mandates::{Accepted, DrawActing, Invitation, MandateRow, OtherSide, OwnMandate, RegisterMandate};
+pub use mandates::{
+    Accepted, AloneRow, DrawActing, ForWard, Invitation, MandateRow, OtherSide, OwnMandate, RegisterMandate,
+    TrustedRow, WardRequest,
+};
 pub use mandates::{
     ActsFor, AgentRow, ChangeRow, EnterpriseCard, EnterprisePage, FiledRow, FilingRow, NewAgent, NewFiling, OfferRow,
     OwnEnterprise, OwnEnterprises, RecordRow,

@@ -5,7 +5,7 @@ use crate::Province;
 use crate::devices::tell;
 use crate::doorway::Done;
 use crate::erase::Eraser;
-use crate::error::DeedError;
+use crate::error::{DeedError, Text};
 use crate::index_names::city_of;
 use crate::residents::{Page, evidence};
 use crate::rights::{RightsRow, over, written};
@@ -53,6 +53,8 @@ impl Decision {
     const fn step(self, kind: Kind, from: State) -> Option<State> {
         match (self, kind, from) {
             (Self::Done, Kind::Correct | Kind::Explain | Kind::Kin, State::Waiting) => Some(State::Done),
+            // A guardian's wish, once nobody objected in time: the caller looks at the time.
+            (Self::Done, Kind::Correct, State::Held) => Some(State::Done),
             (Self::Refuse, Kind::Copy | Kind::Restrict, _) => None,
             (Self::Refuse, _, State::Waiting | State::Held) => Some(State::Refused),
             (Self::Wait, Kind::Delete, State::Held) => Some(State::Waiting),
@@ -143,6 +145,12 @@ impl Province {
             _ => answer.evidence.trim().to_owned(),
         };
         let to = answer.decision.step(row.kind, row.state).ok_or_else(over)?;
+        if to == State::Done && row.state == State::Held && row.hold_until > self.now_us() {
+            return Err(DeedError::Conflict(Text::new(
+                "另一位监护人 72 小时内可以反对，到时再办",
+                "another guardian may object for 72 hours: answer it after that",
+            )));
+        }
         let sealed = self.sealed_text(&row.id, "answer", &told)?;
         let effect = if answer.decision == Decision::Done { self.effect(&row).await? } else { Effect::none() };
         let kin = row.kind == Kind::Kin;
@@ -278,6 +286,7 @@ mod tests {
             (Done, Correct, State::Waiting, Some(State::Done)),
             (Done, Explain, State::Waiting, Some(State::Done)),
             (Done, Kin, State::Waiting, Some(State::Done)),
+            (Done, Correct, State::Held, Some(State::Done)),
             (Done, Delete, State::Held, None),
             (Done, Correct, State::Done, None),
             (Refuse, Correct, State::Waiting, Some(State::Refused)),

@@ -163,6 +163,8 @@ fn offices() -> Vec<Row> {
         post("/api/v1/residents/{id}/suspend",            Operator,  Some(D::ChangeStanding),      r::residents::standing::suspend),
         post("/api/v1/residents/{id}/resume",             Operator,  Some(D::ChangeStanding),      r::residents::standing::resume),
         post("/api/v1/residents/{id}/sign-ins/end",       Operator,  Some(D::EndSession),          r::residents::end_sign_ins::end),
+        get ("/api/v1/residents/{id}/sheet",              Operator,  Some(D::SeeResidents),        r::residents::sheet::see),
+        post("/api/v1/residents/{id}/sheet/end",          Operator,  Some(D::EndSheet),            r::residents::sheet::end),
         post("/api/v1/residents/{id}/enrolment-codes",    Operator,  Some(D::IssueEnrolmentCode),  r::residents::enrolment_code::issue),
         post("/api/v1/residents/{id}/benefits",           Operator,  Some(D::GiveBenefit),         r::residents::benefits::give),
         post("/api/v1/residents/{id}/benefits/{number}/end", Operator, Some(D::EndBenefit),       r::residents::benefits::end),
@@ -282,6 +284,17 @@ fn mandates() -> Vec<Row> {
         post("/api/v1/residents/{id}/mandates",           Operator,  Some(D::RegisterMandate),     r::mandates::register::register),
         post("/api/v1/mandates/{id}/suspend",             Operator,  Some(D::SuspendMandate),      r::mandates::orders::suspend),
         post("/api/v1/mandates/{id}/resume",              Operator,  Some(D::ResumeMandate),       r::mandates::orders::resume),
+        get ("/api/v1/wards/requests",                    Device,    Some(D::SeeRecord),           r::mandates::wards::list),
+        post("/api/v1/mandates/{id}/requests",            Device,    Some(D::AskForWard),          r::mandates::wards::ask),
+        post("/api/v1/mandates/{id}/requests/{request}/object", Device, Some(D::ObjectForWard),    r::mandates::wards::object),
+        get ("/api/v1/manage/wards-alone",                Operator,  Some(D::SeeDeaths),           r::mandates::wards::alone),
+        post("/api/v1/residents/{id}/ward-alone/end",     Operator,  Some(D::SeeToWard),           r::mandates::wards::seen_to),
+        get ("/api/v1/trusted",                           Device,    Some(D::SeeRecord),           r::mandates::trusted::own),
+        post("/api/v1/trusted/invitations",               Device,    Some(D::NameTrusted),         r::mandates::trusted::invite),
+        post("/api/v1/trusted/{id}/accept",               Device,    Some(D::AcceptTrusted),       r::mandates::trusted::accept),
+        post("/api/v1/trusted/{id}/end",                  DeviceOrOperator, Some(D::EndTrusted),   r::mandates::trusted::end),
+        get ("/api/v1/residents/{id}/trusted",            Operator,  Some(D::SeeResidents),        r::mandates::trusted::of_resident),
+        post("/api/v1/residents/{id}/trusted",            Operator,  Some(D::NameTrusted),         r::mandates::trusted::name),
     ]
 }
 

@@ -31,6 +31,7 @@ const FORGET: &[&str] = &[
     "DELETE FROM benefit WHERE account = $1",
     "DELETE FROM kept_key WHERE account = $1",
     "DELETE FROM number_change WHERE account = $1",
+    "DELETE FROM trusted WHERE principal = $1 OR person = $1",
     "UPDATE device SET label = '' WHERE account = $1",
     "UPDATE consent SET attributes = '[]' WHERE account = $1",
 ];

@@ -38,6 +38,12 @@ pub async fn whose(tx: &mut Tx, code_hash: &[u8; 32], now_at: i64) -> Result<Opt
     tx.one(sql, args![code_hash, now_at]).await?.map(|mut row| row.take()).transpose()
 }
 
+/// Whose a live code is and what they chose; read without using it up.
+pub async fn chosen(tx: &mut Tx, code_hash: &[u8; 32], now_at: i64) -> Result<Option<(String, String)>, StoreError> {
+    let sql = "SELECT principal, scopes FROM invitation WHERE code_hash = $1 AND used_at IS NULL AND expires_at > $2";
+    tx.one(sql, args![code_hash, now_at]).await?.map(|mut row| Ok((row.take()?, row.take()?))).transpose()
+}
+
 /// Uses a code up: the scopes that were chosen, to the one who is first.
 pub async fn redeem(tx: &mut Tx, code_hash: &[u8; 32], now_at: i64) -> Result<Option<String>, StoreError> {
     let sql = "UPDATE invitation SET used_at = $2 WHERE code_hash = $1 AND used_at IS NULL AND expires_at > $2

@@ -76,7 +76,9 @@ pub mod withdrawal;
 pub mod wrong_try;
 
 pub mod death;
+pub mod trusted;
 pub mod visit;
+pub mod ward_alone;
 
 pub use db::{Store, Tx};
 pub use error::StoreError;

@@ -142,6 +142,13 @@ pub async fn taken(tx: &mut Tx, kind: &str, id_hash: &[u8]) -> Result<Option<(i6
     tx.one(sql, args![id_hash, kind]).await?.map(|mut row| Ok((row.take()?, row.take()?))).transpose()
 }
 
+/// How many of a kind an account has open that hang on one thing, such as the codes of a sheet.
+pub async fn open_of(tx: &mut Tx, kind: &str, account: &str, session: &str, at: i64) -> Result<u32, StoreError> {
+    let sql = "SELECT count(*) FROM one_time
+               WHERE account = $2 AND kind = $1 AND session = $3 AND taken_at IS NULL AND expires_at > $4";
+    tx.one(sql, args![kind, account, session, at]).await?.map_or(Ok(0), |mut row| row.take())
+}
+
 /// Ends what an account has open of a kind; how many. Lock the account first.
 pub async fn end_of_account(tx: &mut Tx, kind: &str, account: &str, at: i64) -> Result<u64, StoreError> {
     let sql = "UPDATE one_time SET expires_at = $3

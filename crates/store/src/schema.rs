@@ -31,6 +31,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0022_apps_more.sql"),
     include_str!("../migrations/0023_numbers.sql"),
     include_str!("../migrations/0024_protocol.sql"),
+    include_str!("../migrations/0025_family.sql"),
 ];
 
 /// `@WORD`, SQLite's spelling, PostgreSQL's.

@@ -18,3 +18,10 @@ pub struct EndedSessions {
     /// Of browsers.
     pub ended: u32,
 }
+
+/// A resident's printed sheet of one-time sign-in codes.
+#[derive(Serialize, Deserialize, ToSchema, Clone, Debug)]
+pub struct SheetLeft {
+    /// Codes that were not used; null when there is no sheet.
+    pub left: Option<u32>,
+}

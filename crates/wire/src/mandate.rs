@@ -123,7 +123,7 @@ pub struct NewMandate {
 /// It is there.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct MandateMade {
-    /// `edg_…`
+    /// `edg_…`; `tru_…` for a trusted person.
     pub id: String,
 }
 
@@ -179,4 +179,99 @@ pub struct ByOrder {
 
 const fn yes() -> bool {
     true
+}
+
+/// Somebody who is told of what a helper does.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Trusted {
+    /// `tru_…`
+    pub id: String,
+    /// True when the one who is looked at is told of another one's helpers; else the other one is told of theirs.
+    pub told: bool,
+    /// The other one, masked.
+    pub name_masked: String,
+    /// It waits for the word of the one who is to be told.
+    pub pending: bool,
+}
+
+/// Those that stand.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct TrustedList {
+    /// Newest first.
+    pub trusted: Vec<Trusted>,
+}
+
+/// Name a trusted person at a counter.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct NameTrusted {
+    /// `res_…`
+    pub person: String,
+    /// The resident said so, and no helper was in the room.
+    #[serde(default)]
+    pub alone: bool,
+}
+
+/// Ask, as a guardian, for something heavy for a child.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+pub struct AskForWard {
+    /// `name`, `phone` or `region` to be corrected; absent: that everything be deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// To what, of a correction.
+    #[serde(default)]
+    pub to: String,
+    /// Why, of a correction.
+    #[serde(default)]
+    pub why: String,
+}
+
+/// What a guardian asked for a child, in the time in which it can be stopped.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct WardRequest {
+    /// `rgt_…`
+    pub id: String,
+    /// The caller's own mandate over the child, `edg_…`.
+    pub mandate: String,
+    /// The child, masked.
+    pub name_masked: String,
+    /// `correct` or `delete`.
+    pub kind: String,
+    /// `name`, `phone` or `region`, of a correction.
+    #[schema(required = true)]
+    pub field: Option<String>,
+    /// The caller asked for it.
+    pub mine: bool,
+    /// When it was asked.
+    pub asked_at: i64,
+    /// Until when it can be stopped.
+    pub hold_until: i64,
+}
+
+/// All of those in the caller's care.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct WardRequests {
+    /// Newest first, child by child.
+    pub requests: Vec<WardRequest>,
+    /// Server time.
+    pub server_at: i64,
+}
+
+/// Somebody who has no guardian any more.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct WardAlone {
+    /// `res_…`
+    pub resident: String,
+    /// Masked.
+    pub name_masked: String,
+    /// `death`, `deleted` or `lost_capacity`.
+    pub reason: String,
+    /// Since when.
+    pub at: i64,
+}
+
+/// How somebody was seen to.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct SeenTo {
+    /// At most 200 characters, without an ID number.
+    pub how: String,
 }

@@ -13,6 +13,8 @@ import { deedWords } from "./data";
 import { Firms } from "./firms";
 import { f, type LaterKey } from "./later.words";
 import { Wrong } from "./parts";
+import { Trust } from "./trust";
+import { Wards } from "./wards";
 import { t } from "./words";
 
 /** What an elder may let a helper do. */
@@ -83,6 +85,8 @@ export function Family() {
       <section class="card" aria-labelledby="fam-me"><h2 id="fam-me">{f("overMe")}</h2>{theirs.length ? theirs : <p class="line">{f("overMeNone")}</p>}</section>
       <Firms firms={firms} onShow={(one) => { void session.actFor(firmShown(one)).then(() => { location.hash = "#/"; }); }} />
       <Ask />
+      <Wards list={list} />
+      <Trust />
       <Help onDone={() => void load()} />
       {ending && <Ending one={ending} onEnd={() => act(ending, "end")} onClose={() => setEnding(null)} />}
       {reading && <Reading one={reading} onClose={() => setReading(null)} />}
@@ -148,7 +152,7 @@ function Help({ onDone }: { onDone: () => void }) {
   const [wrong, setWrong] = useState("");
   const come = (): void => {
     setWrong("");
-    session.ask("POST", "/mandates", { code }).then(() => { setSaid(f("helpDone")); setCode(""); onDone(); }, (error: unknown) => setWrong(asProblem(error).words));
+    session.ask<{ id: string }>("POST", "/mandates", { code }).then(({ id }) => { setSaid(f(id.startsWith("tru_") ? "helpTrusted" : "helpDone")); setCode(""); onDone(); }, (error: unknown) => setWrong(asProblem(error).words));
   };
   return (
     <section class="card" aria-labelledby="fam-help"><h2 id="fam-help">{f("help")}</h2>

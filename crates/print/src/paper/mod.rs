@@ -4,11 +4,13 @@
 mod canvas;
 mod card;
 mod poster;
+mod sealed_codes;
 mod sheet;
 mod statement;
 
 pub use card::{PaperCard, card_pdf};
 pub use poster::{PlacePoster, poster_pdf};
+pub use sealed_codes::{SEALED_CODES_MAX, SealedCodes, sealed_codes_pdf};
 pub use sheet::{CodeSheet, SHEET_CODES_MAX, SheetCode, sheet_pdf};
 pub use statement::{STATEMENT_LINES_MAX, Statement, StatementLine, StatementSection, statement_pdf};
 

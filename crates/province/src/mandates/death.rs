@@ -1,6 +1,7 @@
 //! What ends with a person: when one of the two dies every mandate between them is over, for good; while an actor is
 //! suspended nobody shows codes by them. It does not change the account itself.
 
+use super::alone::after_guardian;
 use super::{By, Hand, Held, enterprise, said};
 use crate::devices::tell;
 use crate::doorway::{Note, append};
@@ -10,7 +11,7 @@ use yima_kernel::deed::Deed;
 use yima_kernel::id::AccountId;
 use yima_kernel::mandate::Step;
 use yima_kernel::subject::Actor;
-use yima_store::{Tx, account, edge, family_slot, withdrawal};
+use yima_store::{Tx, account, edge, family_slot, trusted, withdrawal};
 
 /// Ends every mandate of an account that is gone, by death or deletion; both records show it, the other party is told. The account is locked.
 pub(crate) async fn end_all_of(
@@ -21,6 +22,7 @@ pub(crate) async fn end_all_of(
     reason: &'static str,
     now_us: i64,
 ) -> Result<(), DeedError> {
+    trusted::end_all_of(tx, gone, now_us).await?;
     enterprise::organisations_of(tx, gone).await?;
     for row in edge::standing_of(tx, gone).await? {
         hand.right(&row)?;
@@ -33,6 +35,10 @@ pub(crate) async fn end_all_of(
         let actor = account::find(tx, &row.actor).await?.ok_or_else(|| DeedError::internal("edge.actor"))?;
         let held = Held { edge: row, principal, actor, age: 0 };
         let row = hand.step_because(tx, &held, Step::EndForGood, Some(reason), now_us).await?;
+        if row.actor == gone {
+            let word = if reason == "death" { reason } else { "deleted" };
+            after_guardian(tx, hand, &row, word, now_us).await?;
+        }
         for (account, side) in [(&row.principal, By::Principal), (&row.actor, By::Actor)] {
             let id = AccountId::parse(account).map_err(DeedError::internal)?;
             let detail = serde_json::json!({ "mandate": said(&row, side, By::Office) });

@@ -2,7 +2,7 @@
 //! elder confirms. It does not know who told whom the code.
 
 use super::register::{New, make, two};
-use super::{By, both};
+use super::{By, both, trusted};
 use crate::clock::MICROS;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
@@ -32,7 +32,7 @@ pub struct Invitation {
 /// What a helper is told after coming forward.
 #[derive(Clone, Debug)]
 pub struct Accepted {
-    /// `edg_…`
+    /// `edg_…`, or `tru_…` for a code of somebody who wants them to be told.
     pub id: String,
 }
 
@@ -42,7 +42,6 @@ impl Province {
     /// # Errors
     /// [`DeedError::Invalid`] for a scope that no helper has, [`DeedError::TooMany`] beyond six an hour.
     pub async fn invite_helper(&self, actor: &Actor, scopes: &[String]) -> Result<Invitation, DeedError> {
-        let holder = own(actor)?;
         let chosen = Scopes::parse(&scopes.join(" ")).filter(|s| !s.is_empty() && s.within(Kind::Helper.scopes()));
         let chosen = chosen.ok_or_else(|| {
             DeedError::invalid(
@@ -51,12 +50,25 @@ impl Province {
                 "choose what a helper may do, from the list",
             )
         })?;
+        self.invite(actor, Deed::InviteHelper, chosen.text()).await
+    }
+
+    /// Makes a code by which somebody agrees to be told of what this resident's helpers do.
+    ///
+    /// # Errors
+    /// [`DeedError::TooMany`] beyond six an hour, counted with those for helpers.
+    pub async fn invite_trusted(&self, actor: &Actor) -> Result<Invitation, DeedError> {
+        self.invite(actor, Deed::NameTrusted, trusted::CHOSEN.to_owned()).await
+    }
+
+    async fn invite(&self, actor: &Actor, deed: Deed, scopes: String) -> Result<Invitation, DeedError> {
+        let holder = own(actor)?;
         let raw = secret_text(&mut self.chance.rng(), LENGTH);
         let hash = self.peppered("invitation", &raw);
         let id = holder.as_str().to_owned();
         let expires_at = self
             .short(
-                Request::of(actor.clone(), Deed::InviteHelper).about(holder),
+                Request::of(actor.clone(), deed).about(holder),
                 move |tx| {
                     Box::pin(async move {
                         account::changed(tx, &id).await?;
@@ -69,7 +81,7 @@ impl Province {
                         let made = invitation::Invitation {
                             code_hash: hash.to_vec(),
                             principal: row.id,
-                            scopes: chosen.text(),
+                            scopes,
                             made_at: door.now_us,
                             expires_at: door.now_us + LIFE_S * MICROS,
                         };
@@ -98,11 +110,14 @@ impl Province {
         let hash = self.peppered("invitation", &code.to_ascii_lowercase());
         let now_us = self.now_us();
         let found = self.store.read::<_, DeedError, _>(move |tx| {
-            Box::pin(async move { Ok(invitation::whose(tx, &hash, now_us).await?) })
+            Box::pin(async move { Ok(invitation::chosen(tx, &hash, now_us).await?) })
         });
-        let principal = found.await?.ok_or(DeedError::SignIn)?;
+        let (principal, chosen) = found.await?.ok_or(DeedError::SignIn)?;
         if principal == me.as_str() {
             return Err(DeedError::invalid("code", "这是你自己的码", "this is a code of your own"));
+        }
+        if chosen == trusted::CHOSEN {
+            return Ok(Accepted { id: self.be_trusted(actor, me, principal, hash).await? });
         }
         let (id, made_by, acts) = (self.new_edge_id(), actor.id().to_owned(), me.as_str().to_owned());
         let mut hand = self.hand();

@@ -1,20 +1,24 @@
 //! Mandates: who may act for whom. This file has what their deeds share: rows read with their seals, steps that are
 //! written with the withdrawal that follows, and words for both parties. It does not decide: the kernel does.
 
+mod alone;
 mod answer;
 mod death;
 mod device_slots;
 mod draw_acting;
 mod enterprise;
+mod heavy;
 
 mod invitations;
 mod list;
 mod orders;
 mod register;
 mod shown;
+mod trusted;
 mod ward_record;
 mod words;
 
+pub use alone::AloneRow;
 pub(crate) use death::{end_all_of, end_slots_of_actor};
 pub(crate) use device_slots::end_slots_of_device;
 pub use draw_acting::DrawActing;
@@ -25,10 +29,13 @@ pub use enterprise::{
 pub(crate) use enterprise::{
     Chain, chain, chain_in_force, enterprise_claims, enterprise_shown, enterprise_words, is_enterprise, said_for,
 };
+pub use heavy::{ForWard, WardRequest};
 pub use invitations::{Accepted, Invitation};
 pub use list::{MandateRow, OtherSide, OwnMandate};
 pub use register::RegisterMandate;
 pub(crate) use shown::{Shown, behind};
+pub use trusted::TrustedRow;
+pub(crate) use trusted::tell_of_helper;
 pub(crate) use words::{role_of, who_of};
 
 use crate::Province;

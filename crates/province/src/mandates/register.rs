@@ -1,6 +1,7 @@
 //! A counter registers a mandate from evidence: a guardian, or an elder's helper. It keeps a word and a file number of
 //! the evidence, never the document.
 
+use super::alone::lost_capacity;
 use super::{By, Hand, ages, both};
 use crate::Province;
 use crate::clock::MICROS;
@@ -15,9 +16,9 @@ use yima_kernel::mandate::{Evidence, Granted, Kind, NoMandate, Scopes, Wish, gra
 use yima_kernel::subject::Actor;
 use yima_keys::person::Phone;
 use yima_keys::sealed::{Sealed, Spot};
-use yima_store::Tx;
 use yima_store::account::{self, Account, State};
 use yima_store::edge::{self, Edge, Inserted};
+use yima_store::{Tx, trusted, ward_alone};
 
 /// What a counter asks for.
 #[derive(Clone, Debug)]
@@ -135,6 +136,12 @@ pub(super) async fn make(
             "the elder's only number is the helper's: register a number of the elder's own first",
         ));
     }
+    if new.kind == Kind::Helper && trusted::told(tx, &principal.id).await?.as_ref() == Some(&acts.id) {
+        return Err(DeedError::Conflict(Text::new(
+            "这个人是老人信任的人，要留意代办人；先取消，才能当代办人",
+            "this is the elder's trusted person, who is told of helpers: that ends before they help",
+        )));
+    }
     let Granted { terms, state } = terms_of(tx, hand, principal, acts, new, door.now_s()).await?;
     let row = Edge {
         id: new.id.clone(),
@@ -177,6 +184,11 @@ pub(super) async fn make(
                 format!("one person acts for {cap} at most, and does"),
             )));
         }
+    }
+    if new.kind == Kind::Guardian {
+        // Somebody is there again; and whoever comes under guardianship guards nobody alone.
+        ward_alone::close(tx, &principal.id, &new.made_by, "guardian", door.now_us).await?;
+        lost_capacity(tx, hand, &principal.id, door.now_us).await?;
     }
     edge::find(tx, &row.id).await?.ok_or_else(|| DeedError::internal("edge: a row that was made is gone"))
 }

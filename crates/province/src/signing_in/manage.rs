@@ -3,15 +3,15 @@
 
 use super::authenticators::{Fresh, add};
 use super::passkey::{For, not_proven, take};
+use super::sheet::SHEET;
 use super::{PasskeyAsked, sign_in_name_of};
 use crate::Province;
 use crate::clock::MICROS;
 use crate::devices::tell;
 use crate::doorway::Done;
-use crate::end_sign_ins::end_others;
+use crate::end_sign_ins::{end_of_way, end_others};
 use crate::error::{DeedError, Text};
 use crate::home::{DeviceRow, device_row};
-use crate::leave_apps;
 use crate::password::verify;
 use crate::person_sessions::{Person, facts_of, facts_to_change};
 use serde_json::json;
@@ -19,7 +19,7 @@ use yima_kernel::access::{Facts, Refusal, Request};
 use yima_kernel::assurance::Needed;
 use yima_kernel::deed::Deed;
 use yima_store::authenticator::{Authenticator, Kind, State};
-use yima_store::{account, device, session, sign_in_name, wrong_try};
+use yima_store::{account, device, one_time, sign_in_name, wrong_try};
 
 /// Of which sort.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub enum WayKind {
     Passkey,
     /// A password, with its second factor.
     Password,
+    /// A printed sheet of one-time codes.
+    Sheet,
 }
 
 /// A way to sign in, in its owner's list.
@@ -49,6 +51,8 @@ pub struct Way {
     pub used_at: Option<i64>,
     /// Unix seconds from which it does heavy deeds.
     pub heavy_from: i64,
+    /// Codes of a sheet that were not used.
+    pub codes_left: u32,
 }
 
 /// All that the page of one's own account shows of signing in.
@@ -77,17 +81,21 @@ impl Province {
         let request = Request::of(person.actor(), Deed::SeeRecord).about(person.account.clone());
         let (seals, id) = (self.sealer_of_rows(), person.account.as_str().to_owned());
         let counter = self.unknown_devices_of(&id);
-        let since_hour = self.now_s() / 3600 - 24;
+        let (since_hour, now_us) = (self.now_s() / 3600 - 24, self.now_us());
         let (holder, mut own) = self
             .look(request, Facts::default(), move |tx| {
                 Box::pin(async move {
                     let holder = account::find(tx, &id).await?.ok_or(DeedError::NotFound("resident"))?;
                     let devices = device::of_account(tx, &id).await?;
                     let rows = seals.authenticators_of(tx, &id).await?;
+                    let mut ways: Vec<Way> = rows.into_iter().filter_map(way).collect();
+                    for sheet in ways.iter_mut().filter(|way| way.kind == WayKind::Sheet) {
+                        sheet.codes_left = one_time::open_of(tx, SHEET, &id, &sheet.id, now_us).await?;
+                    }
                     let own = OwnWays {
                         name_masked: String::new(),
                         devices: devices.into_iter().map(|row| device_row(row, "")).collect(),
-                        ways: rows.into_iter().filter_map(way).collect(),
+                        ways,
                         sign_in_name: sign_in_name::of_account(tx, &id).await?,
                         wrong_tries: wrong_try::noted(tx, &id, since_hour).await?,
                         passwords_off: Self::passwords_are_off(tx, &counter).await?,
@@ -249,11 +257,14 @@ impl Province {
         self.own_change(person, Deed::RemoveAuthenticator, move |tx, now_us, account| {
             Box::pin(async move {
                 let rows = seals.authenticators_of(tx, account).await?;
-                let target = rows.iter().find(|row| row.id == id).cloned().ok_or(DeedError::NotFound("way"))?;
+                let target = rows.iter().find(|row| row.id == id && row.kind != Kind::Codes).cloned();
+                let target = target.ok_or(DeedError::NotFound("way"))?;
                 let pair = |row: &Authenticator| {
                     row.id == target.id || (target.kind == Kind::Password && row.kind == Kind::Totp)
                 };
-                let opens = |row: &&Authenticator| row.state == State::Active && row.kind != Kind::Totp && !pair(row);
+                // Paper runs out: a sheet of codes is no way that lasts.
+                let lasts = |row: &Authenticator| !matches!(row.kind, Kind::Totp | Kind::Codes);
+                let opens = |row: &&Authenticator| row.state == State::Active && lasts(row) && !pair(row);
                 if rows.iter().filter(opens).count() == 0 {
                     return Err(DeedError::Conflict(Text::new(
                         "这是最后一个登录方式，请先添加另一个",
@@ -263,13 +274,7 @@ impl Province {
                 for row in rows.into_iter().filter(pair) {
                     end(tx, &seals, row, now_us).await?;
                 }
-                for open in session::of_account(tx, account, now_us).await? {
-                    if open.authenticator.as_deref() == Some(&id) && open.id != keep {
-                        let reason = "authenticator_removed";
-                        session::end(tx, account, &open.id, reason, now_us).await?;
-                        leave_apps::of_session(tx, &open.id, reason, now_us).await?;
-                    }
-                }
+                end_of_way(tx, account, &id, &keep, "authenticator_removed", now_us).await?;
                 Ok((json!({ "authenticator": id }), Some((notice_id, "authenticator_removed"))))
             })
         })
@@ -378,7 +383,7 @@ impl Province {
 
 type Changed = (serde_json::Value, Option<(String, &'static str)>);
 
-async fn end(
+pub(crate) async fn end(
     tx: &mut yima_store::Tx,
     seals: &crate::row_seal::RowSealer,
     row: Authenticator,
@@ -412,7 +417,8 @@ pub(crate) fn way(row: Authenticator) -> Option<Way> {
     let kind = match row.kind {
         Kind::Passkey => WayKind::Passkey,
         Kind::Password => WayKind::Password,
-        Kind::Totp | Kind::Codes => return None,
+        Kind::Codes => WayKind::Sheet,
+        Kind::Totp => return None,
     };
     Some(Way {
         kind,
@@ -421,6 +427,7 @@ pub(crate) fn way(row: Authenticator) -> Option<Way> {
         created_at: row.created_at / MICROS,
         used_at: row.used_at.map(|at| at / MICROS),
         heavy_from: row.heavy_from / MICROS,
+        codes_left: 0,
         id: row.id,
         name: row.name,
     })

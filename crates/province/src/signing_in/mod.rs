@@ -17,6 +17,7 @@ mod passkey;
 mod password;
 mod password_rules;
 mod recover;
+mod sheet;
 mod site;
 mod step_up;
 mod totp;

@@ -4,6 +4,7 @@
 use super::authenticators::{Fresh, add};
 use super::manage::{Way, choose_name, way};
 use super::passkey::{For, acr_of, amr_of, not_proven, take};
+use super::sheet::end_sheets;
 use super::{Browser, PasskeyAsked, SignedInNow, bound_hash, password};
 use crate::Province;
 use crate::clock::MICROS;
@@ -37,8 +38,14 @@ pub enum Recovering {
     Showing(String),
     /// An officer asked; the colleague who was drawn has not answered.
     Asked,
-    /// The new way to sign in can be made; these are the old ones, each of which can be kept.
-    Approved(Vec<Way>),
+    /// The new way to sign in can be made; these are the old ones, each of which can be kept. A sheet of codes is printed
+    /// only when it was two officers who agreed.
+    Approved {
+        /// The old ones.
+        ways: Vec<Way>,
+        /// A sheet can be printed.
+        sheet: bool,
+    },
     /// Another device of the same person let this one make a passkey.
     LetIn,
 }
@@ -94,7 +101,8 @@ impl Province {
                         State::Approved if row.expires_at > now_us => {
                             let ways = seals.authenticators_of(tx, &row.account).await?;
                             let ways = ways.into_iter().filter(|way| way.state == WayState::Active);
-                            Recovering::Approved(ways.filter_map(way).collect())
+                            let ways = ways.filter(|way| way.kind != Kind::Codes).filter_map(way).collect();
+                            Recovering::Approved { ways, sheet: row.by == By::Officers }
                         }
                         _ => Recovering::Nothing,
                     })
@@ -128,7 +136,9 @@ impl Province {
         let account = self.approved(browser).await?;
         let answered = self.answered(ask, &recovering(browser, &account, None)).await?;
         let fresh = self.made_passkey(&answered, answer, name)?;
-        self.recover(browser, account, (vec![fresh], None), Some(answered.ask_hash), keep).await
+        let ask_hash = Some(answered.ask_hash);
+        let making = Making { fresh: vec![fresh], name: None, ask_hash, codes: Vec::new() };
+        self.recover(browser, account, making, keep).await
     }
 
     /// Comes back with a new password and a second factor, signed in.
@@ -145,10 +155,11 @@ impl Province {
     ) -> Result<SignedInNow, DeedError> {
         let account = self.approved(browser).await?;
         let (name, rows) = self.password_rows(&browser.cookie, sign_in_name, password, totp).await?;
-        self.recover(browser, account, (rows, name), None, keep).await
+        let making = Making { fresh: rows, name, ask_hash: None, codes: Vec::new() };
+        self.recover(browser, account, making, keep).await
     }
 
-    async fn approved(&self, browser: &Browser) -> Result<String, DeedError> {
+    pub(crate) async fn approved(&self, browser: &Browser) -> Result<String, DeedError> {
         let (hash, now_us) = (bound_hash(KIND, &browser.cookie), self.now_us());
         let row = self
             .store
@@ -158,12 +169,11 @@ impl Province {
         Ok(row.ok_or(DeedError::SignIn)?.account)
     }
 
-    async fn recover(
+    pub(crate) async fn recover(
         &self,
         browser: &Browser,
         account: String,
-        (fresh, name): (Vec<Fresh>, Option<String>),
-        ask_hash: Option<Vec<u8>>,
+        Making { fresh, name, ask_hash, codes }: Making,
         keep: Vec<String>,
     ) -> Result<SignedInNow, DeedError> {
         let (seals, now_us) = (self.sealer_of_rows(), self.now_us());
@@ -217,6 +227,12 @@ impl Province {
                             By::Officers => both_are_uses(tx, &row).await?,
                             By::Guardian => is_guardian_now(tx, &hand, &row, door.now_us).await?,
                         }
+                        if !codes.is_empty() {
+                            if row.by != By::Officers {
+                                return Err(over());
+                            }
+                            end_sheets(tx, &seals, &holder.id, "", door.now_us).await?;
+                        }
                         let suspended = end_all_but(tx, &seals, &holder.id, &keep, door.now_us).await?;
                         enrolment::end_codes(tx, &holder.id, door.now_us).await?;
                         add(tx, &rows).await?;
@@ -225,7 +241,12 @@ impl Province {
                         if row.by == By::Officers {
                             recovery::set_proofing(tx, &holder.id, 2, true).await?;
                         }
-                        begin(tx, &session).await?;
+                        for code in &codes {
+                            one_time::put(tx, code).await?;
+                        }
+                        if codes.is_empty() {
+                            begin(tx, &session).await?;
+                        }
                         if let Some(hash) = &ask_hash {
                             take(tx, hash, door.now_us).await?;
                         }
@@ -243,7 +264,8 @@ impl Province {
                         tell_all(tx, &mut hand, &holder.id, door.now_us, "recovered").await?;
                         let detail = json!({
                             "recovery": row.id, "authenticators": made, "kept": keep.len(), "suspended": suspended.len(),
-                            "hold_until": hold_until / MICROS, "session": session.id,
+                            "hold_until": hold_until / MICROS, "session": Some(&session.id).filter(|_| codes.is_empty()),
+                            "sheet": !codes.is_empty(),
                         });
                         Ok(Done::plain(holder).detail(detail))
                     })
@@ -253,6 +275,14 @@ impl Province {
         self.tell_telephone(&holder, &secret, true);
         Ok(SignedInNow { session: opened, known: Some(known) })
     }
+}
+
+/// What is made by a recovery: ways to sign in, and the codes of a printed sheet, which open no session here.
+pub(crate) struct Making {
+    pub fresh: Vec<Fresh>,
+    pub name: Option<String>,
+    pub ask_hash: Option<Vec<u8>>,
+    pub codes: Vec<OneTime>,
 }
 
 impl RowSealer {

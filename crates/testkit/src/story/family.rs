@@ -52,6 +52,30 @@ impl Cast<'_> {
             [phone, "ends", "the", "mandate", "over", who] => self.by_phone(phone, who, "end").await,
             [phone, "restores", "the", "mandate", "over", who] => self.by_phone(phone, who, "restore").await,
             [phone, "lists", "mandates"] => self.listed(phone).await,
+            [phone, "asks", "for", who, "to", "delete"] => self.ask_for(phone, who, json!({})).await,
+            [phone, "asks", "for", who, "to", "correct", field, "to", to] => {
+                self.ask_for(phone, who, json!({ "field": field, "to": to, "why": "it changed" })).await
+            }
+            [phone, "objects", "for", who, "to", "the", "newest"] => self.object_for(phone, who).await,
+            [phone, "lists", "requests", "of", "wards"] => self.ward_requests(phone).await,
+            [role, "sees", "who", "is", "alone"] => self.alone(role).await,
+            [role, "sees", "to", who] => {
+                let path = format!("/api/v1/residents/{}/ward-alone/end", self.account(who).await);
+                self.operator(role, Method::POST, &path, Some(json!({ "how": "civil affairs, file 7" }))).await.word()
+            }
+            [phone, "invites", "a", "trusted", "person"] => self.invite_trusted(phone).await,
+            [phone, "agrees", "to", "be", "trusted", "by", who] => self.be_trusted(phone, who).await,
+            [role, "names", person, "trusted", "person", "of", who] => self.name_trusted(role, person, who, true).await,
+            [role, "names", person, "trusted", "person", "of", who, "unheard"] => {
+                self.name_trusted(role, person, who, false).await
+            }
+            ["counter", "ends", "the", "trust", "of", who] => {
+                let path = format!("/api/v1/trusted/{}/end", self.mandates[&format!("trust of {who}")]);
+                self.operator("system", Method::POST, &path, Some(json!({ "reason": "one word" }))).await.word()
+            }
+            [phone, verb @ ("accepts" | "ends"), "the", "trust", "of", who] => self.trust(phone, verb, who).await,
+            [phone, "lists", "trusted"] => self.trusted(phone).await,
+            [phone, "is", "told", n, "times", "of", kind] => self.told_of(phone, n, kind).await,
             [phone, "draws", t1, "and", t0, "for", who] => self.draw_for(phone, t1, t0, who).await,
             [phone, "shows", code, "for", place, "as", who] => self.show_as(phone, code, place, who, false),
             [phone, "shows", code, "online", "for", place, "as", who] => self.show_as(phone, code, place, who, true),
@@ -142,6 +166,101 @@ impl Cast<'_> {
             self.mandates.insert(who.to_owned(), id.to_owned());
         }
         answer.word()
+    }
+
+    /// The mandate of a phone's holder over somebody; a strange one where there is none.
+    async fn guards(&mut self, phone: &str, who: &str) -> String {
+        let other = self.account(who).await;
+        let found =
+            self.operator("system", Method::GET, &format!("/api/v1/residents/{other}/mandates"), None).await.ok();
+        let own = self.device(phone, Method::GET, "/api/v1/mandates", None).await.ok();
+        let mine: Vec<&str> = own["mandates"].as_array().unwrap().iter().filter_map(|one| one["id"].as_str()).collect();
+        let rows = found["mandates"].as_array().unwrap().clone();
+        let id = rows.iter().filter_map(|one| one["id"].as_str()).find(|id| mine.contains(id));
+        id.or_else(|| rows.iter().find_map(|one| one["id"].as_str())).unwrap_or_default().to_owned()
+    }
+
+    async fn ask_for(&mut self, phone: &str, who: &str, body: Value) -> String {
+        let path = format!("/api/v1/mandates/{}/requests", self.guards(phone, who).await);
+        let answer = self.device(phone, Method::POST, &path, Some(body)).await;
+        if let Some(id) = answer.body["id"].as_str() {
+            self.mandates.insert("newest request".to_owned(), id.to_owned());
+        }
+        answer.word()
+    }
+
+    async fn object_for(&mut self, phone: &str, who: &str) -> String {
+        let newest = self.mandates["newest request"].clone();
+        let path = format!("/api/v1/mandates/{}/requests/{newest}/object", self.guards(phone, who).await);
+        self.device(phone, Method::POST, &path, None).await.word()
+    }
+
+    async fn ward_requests(&mut self, phone: &str) -> String {
+        let list = self.device(phone, Method::GET, "/api/v1/wards/requests", None).await.ok();
+        let words = list["requests"].as_array().unwrap().iter().map(|one| {
+            let parts =
+                [one["kind"].as_str(), one["field"].as_str(), one["mine"].as_bool().filter(|m| *m).map(|_| "mine")];
+            parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+        });
+        let line = words.collect::<Vec<_>>().join(", ");
+        if line.is_empty() { "none".to_owned() } else { line }
+    }
+
+    async fn alone(&mut self, role: &str) -> String {
+        let answer = self.operator(role, Method::GET, "/api/v1/manage/wards-alone", None).await;
+        let Some(rows) = answer.body.as_array() else { return answer.word() };
+        let line = rows.iter().filter_map(|one| one["reason"].as_str()).collect::<Vec<_>>().join(", ");
+        if line.is_empty() { "none".to_owned() } else { line }
+    }
+
+    async fn invite_trusted(&mut self, phone: &str) -> String {
+        let answer = self.device(phone, Method::POST, "/api/v1/trusted/invitations", None).await;
+        if let Some(code) = answer.body["code"].as_str() {
+            self.invitations.insert("newest".to_owned(), code.to_owned());
+        }
+        answer.word()
+    }
+
+    async fn be_trusted(&mut self, phone: &str, who: &str) -> String {
+        let code = self.invitations["newest"].clone();
+        let answer = self.device(phone, Method::POST, "/api/v1/mandates", Some(json!({ "code": code }))).await;
+        if let Some(id) = answer.body["id"].as_str() {
+            self.mandates.insert(format!("trust of {who}"), id.to_owned());
+        }
+        answer.word()
+    }
+
+    async fn name_trusted(&mut self, role: &str, person: &str, who: &str, alone: bool) -> String {
+        let path = format!("/api/v1/residents/{}/trusted", self.account(who).await);
+        let body = json!({ "person": self.account(person).await, "alone": alone });
+        let answer = self.operator(role, Method::POST, &path, Some(body)).await;
+        if let Some(id) = answer.body["id"].as_str() {
+            self.mandates.insert(format!("trust of {who}"), id.to_owned());
+        }
+        answer.word()
+    }
+
+    async fn trust(&mut self, phone: &str, verb: &str, who: &str) -> String {
+        let verb = verb.trim_end_matches('s');
+        let path = format!("/api/v1/trusted/{}/{verb}", self.mandates[&format!("trust of {who}")]);
+        self.device(phone, Method::POST, &path, Some(json!({}))).await.word()
+    }
+
+    async fn trusted(&mut self, phone: &str) -> String {
+        let list = self.device(phone, Method::GET, "/api/v1/trusted", None).await.ok();
+        let words = list["trusted"].as_array().unwrap().iter().map(|one| {
+            let side = if one["told"] == true { "I am told" } else { "told of me" };
+            let state = if one["pending"] == true { "waits" } else { "stands" };
+            format!("{side} {state}")
+        });
+        let line = words.collect::<Vec<_>>().join(", ");
+        if line.is_empty() { "none".to_owned() } else { line }
+    }
+
+    async fn told_of(&mut self, phone: &str, n: &str, kind: &str) -> String {
+        let home = self.device(phone, Method::GET, "/api/v1/device", None).await.ok();
+        let many = home["notices"].as_array().unwrap().iter().filter(|one| one["kind"] == kind).count();
+        if many.to_string() == n { "ok".to_owned() } else { format!("{many} times") }
     }
 
     /// Kind, side and standing of each, the newest first, and what may be done.

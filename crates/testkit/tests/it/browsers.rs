@@ -65,6 +65,14 @@ impl Browser {
         self.send(request).await
     }
 
+    /// Sends a form whose answer is a file: its status and its bytes.
+    pub async fn file(&mut self, mark: &str, to: &str, fields: &[(&str, &str)]) -> (u16, Vec<u8>) {
+        let line: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = self.form_request(mark, to, fields).header("cookie", line.join("; "));
+        let response = request.header("user-agent", "Chrome/130 Linux").send().await.unwrap();
+        (response.status().as_u16(), response.bytes().await.unwrap().to_vec())
+    }
+
     pub fn form_request(&self, mark: &str, to: &str, fields: &[(&str, &str)]) -> RequestBuilder {
         let mut pairs = vec![("mark", mark)];
         pairs.extend(fields);

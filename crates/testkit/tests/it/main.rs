@@ -26,6 +26,7 @@ mod rights;
 mod secrets;
 mod servers;
 mod sessions;
+mod sheets;
 mod sign_in;
 mod soft_passkey;
 mod stories;

@@ -20,6 +20,7 @@ mod own;
 mod passkey;
 mod posts;
 mod recover;
+mod sheet;
 mod sign_in;
 mod step_up;
 mod symbol;
@@ -48,6 +49,9 @@ pub fn router() -> Router<App> {
         .route("/account/sign-in/passkey", post(sign_in::by_passkey))
         .route("/account/sign-in/message", get(message::page).post(message::ask))
         .route("/account/sign-in/digits", post(message::sign_in))
+        .route("/account/sign-in/sheet", get(sheet::page).post(sheet::sign_in))
+        .route("/account/sheet/end", post(sheet::end))
+        .route("/account/recover/sheet", post(recover::by_sheet))
         .route("/account/across", get(across::screen))
         .route("/account/across/allow", get(across::read).post(across::allow))
         .route("/account/sign-out", get(own::sign_out_page).post(own::sign_out))

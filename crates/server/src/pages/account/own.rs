@@ -94,11 +94,14 @@ fn way_row(visitor: &Visitor, own: &OwnWays, way: &Way, now_s: i64) -> Markup {
             b { @match way.kind {
                 WayKind::Passkey => (way.name),
                 WayKind::Password => (looks.t("密码和验证器", "Password and authenticator app")),
+                WayKind::Sheet => (looks.t("登录码纸", "Sheet of one-time codes")),
             } }
             small {
                 @if way.kind == WayKind::Passkey {
                     (if way.bound { looks.t("只在一部设备里", "Kept on one device") } else { looks.t("在多部设备间同步", "Synced between devices") })
                     " · "
+                } @else if way.kind == WayKind::Sheet {
+                    (looks.t("还剩 ", "Left: ")) (way.codes_left) (looks.t(" 个码", "")) " · "
                 } @else if let Some(name) = &own.sign_in_name {
                     (looks.t("登录名 ", "Sign-in name ")) (name) " · "
                 }
@@ -120,8 +123,12 @@ fn way_row(visitor: &Visitor, own: &OwnWays, way: &Way, now_s: i64) -> Markup {
                     (mark(visitor)) button.btn.small type="submit" { (looks.t("保留", "Keep")) }
                 }
             }
-            form method="post" action=(format!("/account/ways/{}/remove", way.id)) {
-                (mark(visitor)) button.btn.small.stop type="submit" { (looks.t("移除", "Remove")) }
+            @let (to, word) = match way.kind {
+                WayKind::Sheet => ("/account/sheet/end".to_owned(), looks.t("停用", "End")),
+                _ => (format!("/account/ways/{}/remove", way.id), looks.t("移除", "Remove")),
+            };
+            form method="post" action=(to) {
+                (mark(visitor)) button.btn.small.stop type="submit" { (word) }
             }
         }
     }
@@ -163,7 +170,7 @@ fn browsers(visitor: &Visitor, sessions: &[SessionRow]) -> Markup {
 fn how(visitor: &Visitor, acr: Acr) -> &'static str {
     let looks = visitor.looks;
     match acr {
-        Acr::OneTime => looks.t("短信验证码", "Code by message"),
+        Acr::OneTime => looks.t("一次性的码", "One-time code"),
         Acr::TwoFactor => looks.t("两种方式", "Two factors"),
         Acr::Passkey | Acr::BoundPasskey => looks.t("通行密钥", "Passkey"),
         Acr::Assisted => looks.t("窗口协助", "With help at a counter"),

@@ -94,6 +94,22 @@ pub async fn by_password(
     ended(&app, &mut visitor, done.map_err(Refused::from)).await
 }
 
+/// POST /account/recover/sheet: prints a sheet of codes, once, and signs nobody in.
+pub async fn by_sheet(
+    State(app): State<App>,
+    mut visitor: Visitor,
+    Form(sent): Form<Vec<(String, String)>>,
+) -> Response {
+    let sent = Fields(sent);
+    if let Err(refused) = visitor.form_is_ours(sent.one("mark")) {
+        return refusal(&mut visitor, &refused);
+    }
+    match app.province.recover_with_sheet(&visitor.browser, sent.all("keep")).await {
+        Ok(pdf) => super::sheet::printed(pdf),
+        Err(error) => ended(&app, &mut visitor, Err(Refused::from(error))).await,
+    }
+}
+
 /// GET /account/recover/stop.
 pub async fn stop_page(mut visitor: Visitor, Query(asked): Query<Asked>) -> Response {
     let looks = visitor.looks;
@@ -194,7 +210,7 @@ async fn shown(app: &App, visitor: &mut Visitor, refused: Option<&Refused>) -> R
         Err(error) => return refusal(visitor, &Refused::from(error)),
     };
     match far {
-        Recovering::Approved(ways) => approved(app, visitor, &ways, refused),
+        Recovering::Approved { ways, sheet } => approved(app, visitor, (&ways, sheet), refused),
         Recovering::Nothing => {
             let body = html! {
                 (notice(visitor, refused))
@@ -245,7 +261,7 @@ async fn shown(app: &App, visitor: &mut Visitor, refused: Option<&Refused>) -> R
     }
 }
 
-fn approved(app: &App, visitor: &mut Visitor, ways: &[Way], refused: Option<&Refused>) -> Response {
+fn approved(app: &App, visitor: &mut Visitor, (ways, sheet): (&[Way], bool), refused: Option<&Refused>) -> Response {
     let offer = match app.province.offer_totp(&visitor.browser.cookie) {
         Ok(offer) => offer,
         Err(error) => return refusal(visitor, &Refused::from(error)),
@@ -264,6 +280,7 @@ fn approved(app: &App, visitor: &mut Visitor, ways: &[Way], refused: Option<&Ref
             summary { (looks.t("或者：密码加验证器", "Or: a password and an authenticator app")) }
             (password_form(visitor, "/account/recover/password", &offer, &keep(visitor, ways)))
         }
+        @if sheet { (super::sheet::print_form(visitor, &keep(visitor, ways))) }
     };
     whole(visitor, looks.t("做新的登录方式", "Make a new way to sign in"), true, &body)
 }
@@ -279,6 +296,7 @@ fn keep(visitor: &Visitor, ways: &[Way]) -> Markup {
                         (match way.kind {
                             WayKind::Passkey => way.name.as_str(),
                             WayKind::Password => looks.t("密码和验证器", "Password and authenticator app"),
+                            WayKind::Sheet => looks.t("登录码纸", "Sheet of codes"),
                         }) }
                 }
             }

@@ -139,6 +139,7 @@ fn shown(app: &App, visitor: &mut Visitor, next: &str, ticket: &str, refused: Op
                 button.btn type="submit" { (looks.t("发送验证码", "Send a code")) }
             }
         }
+        p.more { a href=(format!("/account/sign-in/sheet?next={}", escaped(next))) { (looks.t("用登录码纸上的码登录", "Sign in with a code of a printed sheet")) } }
         p.more { a href=(format!("/account/across?next={}", escaped(next))) { (looks.t("用手机扫码登录这台电脑", "Sign in here with your phone")) } }
         p.more { (looks.t("第一次来？", "Here for the first time? "))
             a href="/account/join" { (looks.t("用窗口给的登记码设置登录", "Set up signing in with a counter's code")) } }
@@ -147,7 +148,7 @@ fn shown(app: &App, visitor: &mut Visitor, next: &str, ticket: &str, refused: Op
     whole(visitor, looks.t("登录", "Sign in"), true, &body)
 }
 
-fn identifier(visitor: &Visitor) -> Markup {
+pub(super) fn identifier(visitor: &Visitor) -> Markup {
     let looks = visitor.looks;
     html! {
         label { (looks.t("身份证号或登录名", "ID number or sign-in name"))

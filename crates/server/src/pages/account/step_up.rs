@@ -60,6 +60,7 @@ pub async fn text_of(app: &App, visitor: &Visitor, person: &Person, deed: &str, 
             way.map(|way| match way.kind {
                 WayKind::Passkey => way.name,
                 WayKind::Password => looks.t("密码", "password").to_owned(),
+                WayKind::Sheet => looks.t("登录码纸", "sheet of codes").to_owned(),
             })
         }
         "end-device" => {

@@ -6,3 +6,5 @@ pub mod invite;
 pub mod list;
 pub mod orders;
 pub mod register;
+pub mod trusted;
+pub mod wards;

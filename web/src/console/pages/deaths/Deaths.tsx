@@ -16,6 +16,7 @@ import { Standing } from "../../parts/standing";
 import { useHeadNote } from "../../shell/head-note";
 import { useFormat } from "../../words/format";
 import { useWords } from "../../words/language";
+import { Alone } from "./Alone";
 import { words } from "./deaths.words";
 import { ReportDeath } from "./ReportDeath";
 
@@ -78,6 +79,7 @@ export default function Deaths() {
           />
         </section>
       )}
+      <Alone />
       <ReportDeath resident={reporting} onClose={() => setReporting(null)} changed={list.again} />
       <EvidenceModal
         open={undoing !== null}

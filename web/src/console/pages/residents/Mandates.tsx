@@ -14,6 +14,7 @@ import { Listing } from "../../parts/Listing";
 import { Empty, Failed, Waiting } from "../../parts/said";
 import { Standing } from "../../parts/standing";
 import { useWords } from "../../words/language";
+import { TrustedPerson } from "./TrustedPerson";
 import { AddMandate } from "./AddMandate";
 import { words } from "./mandates.words";
 import { words as residentWords } from "./residents.words";
@@ -52,6 +53,7 @@ export function Mandates({ person }: { person: Resident }) {
       {reading.problem && <Failed problem={reading.problem} again={reading.again} />}
       {looking && !reading.data && !reading.problem && <Waiting />}
       {reading.data && <Rows person={person} mandates={reading.data.mandates} choose={setChosen} />}
+      {looking && <TrustedPerson person={person} />}
       <AddMandate open={adding} person={person} onClose={() => setAdding(false)} changed={changed} />
       <Verbs chosen={chosen} onClose={() => setChosen(null)} changed={changed} />
     </Card>

@@ -17,6 +17,7 @@ import { EnrolmentButton } from "./EnrolmentButton";
 import { words } from "./residents.words";
 import { ResidentStanding } from "./ResidentStanding";
 import { SignOutButton } from "./SignOutButton";
+import { SheetButton } from "./SheetButton";
 import { StandingButtons } from "./StandingButtons";
 
 export default function Resident() {
@@ -49,6 +50,7 @@ function Whole({ person, changed }: { person: Person; changed: () => void }) {
           <div className="deeds">
             <EnrolmentButton person={person} />
             <SignOutButton person={person} />
+            <SheetButton person={person} />
             <StandingButtons person={person} changed={changed} />
           </div>
         </div>

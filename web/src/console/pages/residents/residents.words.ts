@@ -84,6 +84,13 @@ export const words = pair(
       lead: "电脑丢了，或有别人登录了，本人来要求时办。手机上的码不受影响；手机会收到通知。登录方式还在：要换的，请本人登录后改，或办账户找回。",
       done: (n: number) => (n === 0 ? "没有在登录中的浏览器" : `已退出 ${n} 处`),
     },
+    sheet: {
+      press: (n: number) => `停用登录码纸（剩 ${n}）`,
+      title: "停用本人的登录码纸？",
+      lead: "纸丢了，或被别人看过。整张的码马上不能再登录，用它登录着的也退出。要新的，办账户找回时再印。",
+      do: "停用",
+      done: "已停用",
+    },
     cards: {
       title: "纸质码",
       note: "给没有手机的人",
@@ -205,6 +212,13 @@ export const words = pair(
       title: "Sign this resident out of every browser?",
       lead: "A computer was lost, or somebody else signed in, and the resident asks for it. Codes on phones go on; the phones are told. The ways to sign in stay: to change them they sign in, or recover the account.",
       done: (n: number) => (n === 0 ? "No browser was signed in" : n === 1 ? "Signed out of one browser" : `Signed out of ${n} browsers`),
+    },
+    sheet: {
+      press: (n: number) => `End the sheet of codes (${n} left)`,
+      title: "End this resident's printed sheet of codes?",
+      lead: "It was lost, or somebody saw it. None of its codes signs in any more, and sign-ins that came of it end. A new one is printed by recovering the account.",
+      do: "End it",
+      done: "Ended",
     },
     cards: {
       title: "Paper codes",
