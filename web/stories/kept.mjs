@@ -109,7 +109,7 @@ async function line(town) {
       await page.fill('details[open] input[name="digits"]', "000000");
       const sent = ready.map((type) => type());
       await page.click("details[open] form button");
-      await page.waitForSelector('meta[http-equiv="refresh"]', { state: "attached" });
+      await page.waitForSelector("[data-again]");
       await look("line");
       const statuses = await Promise.all(sent);
       must(statuses.includes(503) && statuses.includes(403), `some wait and some are answered: ${statuses}`);

@@ -359,7 +359,7 @@ impl Batch {
                 ended_at: None,
                 reason: None,
             };
-            opened_list |= card_lists::place(tx, &mut row, CARD_LIST_SIZE, &mut *self.rng).await?;
+            opened_list |= card_lists::place(tx, &mut row, CARD_LIST_SIZE, &mut self.rng).await?;
             first.get_or_insert(row);
         }
         let first = first.ok_or_else(|| DeedError::internal("no card was made"))?;

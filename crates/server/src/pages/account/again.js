@@ -11,10 +11,12 @@ async function again() {
     }
     const next = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-again]");
     if (!next) {
-      location.reload();
+      if (waits.dataset.to) location.assign(waits.dataset.to);
+      else location.reload();
       return;
     }
     waits.dataset.again = next.dataset.again;
+    waits.dataset.after = next.dataset.after;
     waits.replaceChildren(...next.children);
   } catch {
     // No network for now: ask again.

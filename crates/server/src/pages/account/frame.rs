@@ -17,8 +17,6 @@ enum Again {
     Never,
     /// Its script asks; without one the whole page is read again.
     ByScript(String),
-    /// The whole page is read again, in any browser.
-    Whole(String),
 }
 
 const PASSKEY: &str = "/account/passkey.js";
@@ -35,12 +33,6 @@ pub fn page(visitor: &mut Visitor, title: &str, script: bool, body: &Markup) -> 
 #[must_use]
 pub fn page_kept(visitor: &mut Visitor, title: &str, passkeys: bool, body: &Markup) -> Response {
     framed(visitor, title, if passkeys { &[KEPT, PASSKEY] } else { &[KEPT] }, Again::Never, body)
-}
-
-/// A page that is read again after so many seconds, at `path`.
-#[must_use]
-pub fn page_in_line(visitor: &mut Visitor, title: &str, after_s: u32, path: &str, body: &Markup) -> Response {
-    framed(visitor, title, &[], Again::Whole(format!("{after_s}; url={path}")), body)
 }
 
 /// A page that waits for something: its part with `data-again` asks again by a script, or else the page as a whole.
@@ -67,7 +59,6 @@ fn framed(visitor: &mut Visitor, title: &str, scripts: &[&str], again: Again, bo
                 @match again {
                     Again::Never => {}
                     Again::ByScript(again) => noscript { meta http-equiv="refresh" content=(again); },
-                    Again::Whole(again) => meta http-equiv="refresh" content=(again);,
                 }
                 @for script in scripts { script src=(script) defer {} }
             }

@@ -1,7 +1,7 @@
 //! The line before a password is checked, when too many come at once: a page that keeps one's place in its address and comes
-//! again by itself, with no script. It does not know how long the line is.
+//! again by itself, with a script or without. It does not know how long the line is.
 
-use super::frame::{page_in_line, with_status};
+use super::frame::{page_again, with_status};
 use super::next::escaped;
 use super::visitor::Visitor;
 use crate::app::App;
@@ -40,8 +40,11 @@ pub fn page(visitor: &mut Visitor, next: &str, ticket: &str, again_s: u32) -> Re
                     "Too many people sign in with a password just now. Your place is kept: this page opens the form by itself when it is your turn, and you type the password once more.")) }
             }
         }
-        p { (looks.t("大约还要等（秒）：", "About this many seconds: ")) b { (again_s) } }
-        p { a.btn href=(format!("/account/sign-in?next={}", escaped(next))) { (looks.t("用通行密钥，不排队", "Use a passkey: no line")) } }
+        // The answer to a form can't be read again: where it is this browser's turn, the page goes on to the address.
+        div data-again=(path) data-to=(path) data-after=(again_s) {
+            p { (looks.t("大约还要等 ", "About ")) b { (again_s) } (looks.t(" 秒", " seconds to go")) }
+        }
+        p.row { a.btn href=(format!("/account/sign-in?next={}", escaped(next))) { (looks.t("用通行密钥，不排队", "Use a passkey: no line")) } }
     };
-    page_in_line(visitor, looks.t("请稍等", "Please wait a moment"), again_s, &path, &body)
+    page_again(visitor, looks.t("请稍等", "Please wait a moment"), again_s, &path, &body)
 }

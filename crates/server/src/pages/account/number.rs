@@ -191,7 +191,7 @@ async fn shown(app: &App, visitor: &mut Visitor, ask: &str, refused: Option<&Ref
 fn typed(visitor: &Visitor, ask: &str) -> Markup {
     let looks = visitor.looks;
     html! {
-        p { (looks.t("验证码发出了，3 分钟内有效，能试 3 次。", "A code is on its way. It lives 3 minutes and bears 3 tries.")) }
+        p { (looks.t("验证码发出了，3 分钟内有效，能试 3 次。", "A code is on its way. You have 3 minutes and 3 tries.")) }
         form method="post" action="/account/number/digits" {
             (mark(visitor))
             input type="hidden" name="ask" value=(ask);
@@ -212,7 +212,7 @@ fn forms(visitor: &Visitor, number: &OwnNumber) -> Markup {
                 p.hint { (if number.idle {
                     looks.t("90 天没有用过，要再确认一次。", "Not used for 90 days: prove it anew.")
                 } else {
-                    looks.t("近 90 天确认过。", "Proven within 90 days.")
+                    looks.t("现在能用。90 天没用过才要再确认。", "It works. It is proven anew only after 90 days without use.")
                 }) }
                 form method="post" action="/account/number/send" {
                     (mark(visitor)) button.btn type="submit" { (looks.t("发验证码确认", "Send a code to prove it")) }
