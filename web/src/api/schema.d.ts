@@ -1037,6 +1037,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/manage/wards-alone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whoever has no guardian any more, the oldest first. */
+        get: operations["get_manage_wards_alone"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mandates": {
         parameters: {
             query?: never;
@@ -1134,6 +1151,40 @@ export interface paths {
         get: operations["get_mandates_by_id_record"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mandates/{id}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask, as a guardian, for a correction or a deletion of a child under 14; where there is another guardian, it waits for them. */
+        post: operations["post_mandates_by_id_requests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mandates/{id}/requests/{request}/object": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Object as another guardian, or take one's own back. */
+        post: operations["post_mandates_by_id_requests_by_request_object"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1910,6 +1961,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/residents/{id}/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many codes are left of the resident's sheet. */
+        get: operations["get_residents_by_id_sheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/residents/{id}/sheet/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the resident's sheet: no code of it signs in any more, and sign-ins that came of it are over. */
+        post: operations["post_residents_by_id_sheet_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/residents/{id}/sign-ins/end": {
         parameters: {
             query?: never;
@@ -1938,6 +2023,41 @@ export interface paths {
         put?: never;
         /** Suspend a resident's code. */
         post: operations["post_residents_by_id_suspend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/residents/{id}/trusted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A resident's trusted person, and those who trust them. */
+        get: operations["get_residents_by_id_trusted"];
+        put?: never;
+        /** Name a trusted person by the resident's own word; it waits for the word of the one who is named. */
+        post: operations["post_residents_by_id_trusted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/residents/{id}/ward-alone/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say how somebody without a guardian was seen to. A new guardian says so by itself. */
+        post: operations["post_residents_by_id_ward_alone_end"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2253,6 +2373,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trusted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom the caller trusts to be told, and who trusts the caller. */
+        get: operations["get_trusted"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trusted/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a code by which somebody agrees to be told of what the caller's helpers do; they type it where helpers do. */
+        post: operations["post_trusted_invitations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trusted/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agree to be told, when a counter named the caller. */
+        post: operations["post_trusted_by_id_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trusted/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take it back as the elder, refuse it as the one who is told, or end it at a counter. */
+        post: operations["post_trusted_by_id_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uses": {
         parameters: {
             query?: never;
@@ -2262,6 +2450,23 @@ export interface paths {
         };
         /** A page of uses, newest first. It may be short, or empty, and still have a `next`: few fitted among those looked at. */
         get: operations["get_uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wards/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits for those in the caller's care and can be objected to. */
+        get: operations["get_wards_requests"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2449,6 +2654,15 @@ export interface components {
              * @description Unix seconds, not included; at most 90 days after `from`.
              */
             to: number;
+        };
+        /** @description Ask, as a guardian, for something heavy for a child. */
+        AskForWard: {
+            /** @description `name`, `phone` or `region` to be corrected; absent: that everything be deleted. */
+            field?: string | null;
+            /** @description To what, of a correction. */
+            to?: string;
+            /** @description Why, of a correction. */
+            why?: string;
         };
         /** @description The new search. */
         AskedAuditSearch: {
@@ -2991,7 +3205,7 @@ export interface components {
          * @description What was done: a deed of the access matrix.
          * @enum {string}
          */
-        DeedWord: "check" | "resolve" | "bind_card" | "unbind_card" | "find_bound" | "upload_records" | "sync_gate" | "set_checker_key" | "request_otp" | "enrol" | "draw" | "short_number" | "check_in" | "confirm_check" | "refuse_check" | "see_record" | "consent" | "withdraw" | "change_settings" | "end_device" | "import" | "see_residents" | "see_devices" | "index_residents" | "enrolment_code" | "change_standing" | "give_benefit" | "end_benefit" | "issue_card" | "revoke_card" | "propose_scenario" | "review_scenario" | "see_scenarios" | "add_place" | "add_gate" | "end_gate" | "see_figures" | "read_uses" | "see_keys" | "rotate_keys" | "publish_bundle" | "register_mandate" | "invite_helper" | "accept_invitation" | "confirm_mandate" | "end_mandate" | "restore_mandate" | "suspend_mandate" | "resume_mandate" | "see_mandates" | "draw_acting" | "see_ward_record" | "see_organisations" | "add_organisation" | "move_organisation" | "change_organisation" | "import_organisations" | "approve_organisations" | "undo_organisations" | "copy_data" | "correct_data" | "restrict_data" | "lift_restriction" | "explain_data" | "delete_data" | "stop_request" | "kin_data" | "see_requests" | "answer_request" | "answer_kin" | "join_account" | "step_up" | "sign_in_across" | "add_authenticator" | "add_first_passkey" | "remove_authenticator" | "change_password" | "end_session" | "sign_in" | "add_operator" | "propose_client" | "review_client" | "invite_client" | "register_client" | "end_client" | "see_clients" | "allow_app" | "allow_app_for" | "withdraw_app" | "take_token" | "read_claims" | "answer_deletion" | "begin_recovery" | "answer_recovery" | "recover" | "stop_recovery" | "see_recoveries" | "review_recovery" | "propose_representative" | "approve_representative" | "accept_representation" | "confirm_agents" | "appoint_agent" | "accept_appointment" | "dismiss_agent" | "act_for" | "lodge_filing" | "withdraw_filing" | "propose_post" | "renew_post" | "move_post" | "end_post" | "see_posts" | "accept_post" | "appoint_deputy" | "post_code" | "make_feed" | "end_feed" | "ask_audit_search" | "approve_audit_search" | "read_person_uses" | "see_audit_searches" | "keep_sign_in" | "prove_number" | "change_number" | "stop_number_change" | "withdraw_app_for" | "begin_visit" | "open_visit" | "end_visit" | "see_visits" | "recover_ward" | "let_device_in" | "join_device" | "report_death" | "undo_death" | "finish_death" | "see_deaths" | "propose_operator" | "confirm_operator" | "see_operators";
+        DeedWord: "check" | "resolve" | "bind_card" | "unbind_card" | "find_bound" | "upload_records" | "sync_gate" | "set_checker_key" | "request_otp" | "enrol" | "draw" | "short_number" | "check_in" | "confirm_check" | "refuse_check" | "see_record" | "consent" | "withdraw" | "change_settings" | "end_device" | "import" | "see_residents" | "see_devices" | "index_residents" | "enrolment_code" | "change_standing" | "give_benefit" | "end_benefit" | "issue_card" | "revoke_card" | "propose_scenario" | "review_scenario" | "see_scenarios" | "add_place" | "add_gate" | "end_gate" | "see_figures" | "read_uses" | "see_keys" | "rotate_keys" | "publish_bundle" | "register_mandate" | "invite_helper" | "accept_invitation" | "confirm_mandate" | "end_mandate" | "restore_mandate" | "suspend_mandate" | "resume_mandate" | "see_mandates" | "draw_acting" | "see_ward_record" | "see_organisations" | "add_organisation" | "move_organisation" | "change_organisation" | "import_organisations" | "approve_organisations" | "undo_organisations" | "copy_data" | "correct_data" | "restrict_data" | "lift_restriction" | "explain_data" | "delete_data" | "stop_request" | "kin_data" | "see_requests" | "answer_request" | "answer_kin" | "join_account" | "step_up" | "sign_in_across" | "add_authenticator" | "add_first_passkey" | "remove_authenticator" | "change_password" | "end_session" | "sign_in" | "add_operator" | "propose_client" | "review_client" | "invite_client" | "register_client" | "end_client" | "see_clients" | "allow_app" | "allow_app_for" | "withdraw_app" | "take_token" | "read_claims" | "answer_deletion" | "begin_recovery" | "answer_recovery" | "recover" | "stop_recovery" | "see_recoveries" | "review_recovery" | "propose_representative" | "approve_representative" | "accept_representation" | "confirm_agents" | "appoint_agent" | "accept_appointment" | "dismiss_agent" | "act_for" | "lodge_filing" | "withdraw_filing" | "propose_post" | "renew_post" | "move_post" | "end_post" | "see_posts" | "accept_post" | "appoint_deputy" | "post_code" | "make_feed" | "end_feed" | "ask_audit_search" | "approve_audit_search" | "read_person_uses" | "see_audit_searches" | "keep_sign_in" | "prove_number" | "change_number" | "stop_number_change" | "withdraw_app_for" | "begin_visit" | "open_visit" | "end_visit" | "see_visits" | "recover_ward" | "let_device_in" | "join_device" | "report_death" | "undo_death" | "finish_death" | "see_deaths" | "propose_operator" | "confirm_operator" | "see_operators" | "end_sheet" | "name_trusted" | "accept_trusted" | "end_trusted" | "ask_for_ward" | "object_for_ward" | "see_to_ward";
         /** @description Everything the home screen needs. */
         DeviceHome: {
             /** @description Benefits held today, by number. */
@@ -3531,7 +3745,7 @@ export interface components {
         MandateKind: "guardian" | "helper" | "agent" | "representative" | "deputy" | "kin";
         /** @description It is there. */
         MandateMade: {
-            /** @description `edg_…` */
+            /** @description `edg_…`; `tru_…` for a trusted person. */
             id: string;
         };
         /** @description A mandate in any list. */
@@ -3671,6 +3885,13 @@ export interface components {
             reference: string;
             /** @description `res_…` */
             resident: string;
+        };
+        /** @description Name a trusted person at a counter. */
+        NameTrusted: {
+            /** @description The resident said so, and no helper was in the room. */
+            alone?: boolean;
+            /** @description `res_…` */
+            person: string;
         };
         /** @description One named admission (manifests of class `named`). */
         Named: {
@@ -4943,6 +5164,11 @@ export interface components {
             /** @description 16 bytes. */
             tag: string;
         };
+        /** @description How somebody was seen to. */
+        SeenTo: {
+            /** @description At most 200 characters, without an ID number. */
+            how: string;
+        };
         /**
          * @description How an officer saw who somebody is.
          * @enum {string}
@@ -4977,6 +5203,14 @@ export interface components {
             paper_off?: boolean | null;
             /** @description Refuse short numbers. */
             short_off?: boolean | null;
+        };
+        /** @description A resident's printed sheet of one-time sign-in codes. */
+        SheetLeft: {
+            /**
+             * Format: int32
+             * @description Codes that were not used; null when there is no sheet.
+             */
+            left?: number | null;
         };
         /** @description The number. */
         ShortNumber: {
@@ -5177,6 +5411,22 @@ export interface components {
             /** @description 64 bytes r||s by the lists+time role over `yima.time.v1` 00 || nonce || u64 big-endian milliseconds. */
             signature: string;
         };
+        /** @description Somebody who is told of what a helper does. */
+        Trusted: {
+            /** @description `tru_…` */
+            id: string;
+            /** @description The other one, masked. */
+            name_masked: string;
+            /** @description It waits for the word of the one who is to be told. */
+            pending: boolean;
+            /** @description True when the one who is looked at is told of another one's helpers; else the other one is told of theirs. */
+            told: boolean;
+        };
+        /** @description Those that stand. */
+        TrustedList: {
+            /** @description Newest first. */
+            trusted: components["schemas"]["Trusted"][];
+        };
         /** @description What undoing did. */
         Undone: {
             /**
@@ -5374,6 +5624,55 @@ export interface components {
             flavour: components["schemas"]["FlavourWord"];
             /** @description Compressed point, 33 bytes. */
             holder_key: string;
+        };
+        /** @description Somebody who has no guardian any more. */
+        WardAlone: {
+            /**
+             * Format: int64
+             * @description Since when.
+             */
+            at: number;
+            /** @description Masked. */
+            name_masked: string;
+            /** @description `death`, `deleted` or `lost_capacity`. */
+            reason: string;
+            /** @description `res_…` */
+            resident: string;
+        };
+        /** @description What a guardian asked for a child, in the time in which it can be stopped. */
+        WardRequest: {
+            /**
+             * Format: int64
+             * @description When it was asked.
+             */
+            asked_at: number;
+            /** @description `name`, `phone` or `region`, of a correction. */
+            field: string | null;
+            /**
+             * Format: int64
+             * @description Until when it can be stopped.
+             */
+            hold_until: number;
+            /** @description `rgt_…` */
+            id: string;
+            /** @description `correct` or `delete`. */
+            kind: string;
+            /** @description The caller's own mandate over the child, `edg_…`. */
+            mandate: string;
+            /** @description The caller asked for it. */
+            mine: boolean;
+            /** @description The child, masked. */
+            name_masked: string;
+        };
+        /** @description All of those in the caller's care. */
+        WardRequests: {
+            /** @description Newest first, child by child. */
+            requests: components["schemas"]["WardRequest"][];
+            /**
+             * Format: int64
+             * @description Server time.
+             */
+            server_at: number;
         };
         /** @description The same sentence in Chinese and English. */
         Words: {
@@ -7591,6 +7890,34 @@ export interface operations {
             };
         };
     };
+    get_manage_wards_alone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WardAlone"][];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_mandates: {
         parameters: {
             query?: never;
@@ -7808,6 +8135,73 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Record"];
                 };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_mandates_by_id_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `edg_…`, the caller's own over the child */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskForWard"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MandateMade"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_mandates_by_id_requests_by_request_object: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `edg_…`, the caller's own over the child */
+                id: string;
+                /** @description `rgt_…` */
+                request: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stopped. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description RFC 9457 problem details, in English and Chinese. */
             default: {
@@ -9425,6 +9819,67 @@ export interface operations {
             };
         };
     };
+    get_residents_by_id_sheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `res_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetLeft"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_residents_by_id_sheet_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `res_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_residents_by_id_sign_ins_end: {
         parameters: {
             query?: never;
@@ -9473,6 +9928,106 @@ export interface operations {
         };
         responses: {
             /** @description Suspended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_residents_by_id_trusted: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `res_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrustedList"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_residents_by_id_trusted: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `res_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NameTrusted"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MandateMade"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_residents_by_id_ward_alone_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `res_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeenTo"];
+            };
+        };
+        responses: {
+            /** @description Seen to. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -10037,6 +10592,126 @@ export interface operations {
             };
         };
     };
+    get_trusted: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrustedList"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_trusted_invitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_trusted_by_id_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `tru_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Told from now on. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_trusted_by_id_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `tru_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndMandate"];
+            };
+        };
+        responses: {
+            /** @description Ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_uses: {
         parameters: {
             query?: {
@@ -10071,6 +10746,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_UseRow"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_wards_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WardRequests"];
                 };
             };
             /** @description RFC 9457 problem details, in English and Chinese. */

@@ -1,13 +1,12 @@
 // What apps were told to delete and have not answered: those whose fifteen working days are over come first.
 // It does not know whose data it is; the server does not say.
-import { Table } from "antd";
 import { at } from "../../../api/at";
 import type { AppDeletion } from "../../../api/types";
 import { useRead } from "../../api/use";
 import { Card } from "../../parts/card";
 import { Paging, useTrail } from "../../parts/paging";
+import { Listing } from "../../parts/Listing";
 import { Failed } from "../../parts/said";
-import { stacked } from "../../parts/stacked";
 import { Standing } from "../../parts/standing";
 import { href } from "../../shell/route";
 import { useFormat } from "../../words/format";
@@ -24,14 +23,11 @@ export function Deletions() {
   return (
     <Card title={t.title} note={t.note} className="deletions">
       {list.problem && <Failed problem={list.problem} again={list.again} />}
-      <Table<AppDeletion>
-        className="stacks"
+      <Listing<AppDeletion>
         rowKey="reference"
-        size="small"
-        dataSource={rows}
-        pagination={false}
-        locale={{ emptyText: null }}
-        columns={stacked<AppDeletion>([
+        rows={rows}
+        empty={null}
+        columns={[
           {
             title: t.owner,
             key: "owner",
@@ -52,7 +48,7 @@ export function Deletions() {
           // The moment named is the end of the last working day, which is the first of the next one.
           { title: t.due, dataIndex: "due_at", render: (when: number) => <span className="nowrap">{date(when - 1)}</span> },
           { title: t.state, key: "state", render: (_, one) => <Standing tone={one.overdue ? "stop" : "late"}>{one.overdue ? t.overdue : t.waiting}</Standing> },
-        ])}
+        ]}
       />
       <Paging trail={trail} next={list.data?.next} />
     </Card>

@@ -1,5 +1,4 @@
 // Whoever has no guardian any more: the civil affairs office sees to it, and says how.
-import { Table } from "antd";
 import { useState } from "react";
 import { at } from "../../../api/at";
 import type { WardAlone } from "../../../api/types";
@@ -8,6 +7,7 @@ import { useRead } from "../../api/use";
 import { ActionsHead } from "../../parts/actions-head";
 import { Card } from "../../parts/card";
 import { EvidenceModal } from "../../parts/evidence-modal";
+import { Listing } from "../../parts/Listing";
 import { Empty, Failed, Waiting } from "../../parts/said";
 import { useFormat } from "../../words/format";
 import { useWords } from "../../words/language";
@@ -25,12 +25,10 @@ export function Alone() {
   return (
     <Card title={t.title} note={t.note}>
       {list.problem && <Failed problem={list.problem} again={list.again} />}
-      <Table<WardAlone>
+      <Listing<WardAlone>
         rowKey="resident"
-        size="small"
-        dataSource={list.data ?? []}
-        pagination={false}
-        locale={{ emptyText: list.data ? <Empty title={t.none} /> : <Waiting /> }}
+        rows={list.data ?? []}
+        empty={list.data ? <Empty title={t.none} /> : <Waiting />}
         columns={[
           { title: t.who, dataIndex: "name_masked", rowScope: "row" },
           { title: t.why, dataIndex: "reason", render: (reason: string) => t.reasons[reason] ?? reason },
