@@ -476,6 +476,9 @@ mod tests {
             D::RecoverWard,
             D::LetDeviceIn,
             D::JoinDevice,
+            D::KeepSignIn,
+            D::ProveNumber,
+            D::ChangeNumber,
         ];
         let by_form_of_enterprises = [
             D::AcceptRepresentation,
