@@ -15,7 +15,7 @@ mod loading;
 
 use account::rows::{Server, ask, basic, head, row, same};
 use account::world::World;
-use account::{callers, crowded, floor, flood, peer, people};
+use account::{callers, crowded, flood, floor, peer, people};
 use serde_json::json;
 use std::path::Path;
 use yima_testkit::{Database, Town};

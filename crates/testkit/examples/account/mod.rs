@@ -4,8 +4,8 @@
 pub mod asks;
 pub mod callers;
 pub mod crowded;
-pub mod floor;
 pub mod flood;
+pub mod floor;
 pub mod peer;
 pub mod people;
 pub mod rows;
