@@ -8,7 +8,7 @@ use yima_kernel::assurance::Acr;
 use yima_kernel::id::OperatorId;
 use yima_kernel::subject::{Actor, Role};
 use yima_keys::Suite;
-use yima_province::Person;
+use yima_province::{Person, Standing};
 use yima_testkit::{Database, Phone, Town};
 
 async fn person(town: &Town, browser: &Browser) -> Option<Person> {
@@ -103,4 +103,28 @@ async fn a_code_of_a_counter_is_over_after_its_day() {
     let mut browser = Browser::new(&town);
     let late = browser.form("/account/join", "/account/join", &[("code", &code)]).await;
     assert_ne!(late.to, "/account/join/ways", "{} {}", late.status, late.body);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_suspended_reported_dead_or_erased_is_signed_in_nowhere() {
+    const DAY: i64 = 86_400;
+    let town = Town::open(&Database::Sqlite).await;
+    let (officer, accounts) =
+        (Actor::Operator { operator: OperatorId::new(0, [3; 10]), role: Role::System }, town.accounts().await);
+    let [suspended, dead, erased] = [&accounts[0], &accounts[1], &accounts[2]];
+    let me = person(&town, &beside(&town, erased).await).await.unwrap();
+    town.province.delete_data(&me.actor()).await.unwrap();
+    town.clock.advance(7 * DAY);
+    let browsers = [beside(&town, suspended).await, beside(&town, dead).await, beside(&town, erased).await];
+    for browser in &browsers {
+        assert!(person(&town, browser).await.is_some());
+    }
+    town.province.change_standing(&officer, suspended, Standing::Suspend, "冒名").await.unwrap();
+    town.province.report_death(&officer, dead, "hospital", "死亡证明 7 号").await.unwrap();
+    town.province.publish_bundle(&Actor::System).await.unwrap();
+    for (browser, whose) in browsers.iter().zip(["suspended", "dead", "erased"]) {
+        assert!(person(&town, browser).await.is_none(), "{whose}");
+    }
+    town.province.change_standing(&officer, suspended, Standing::Resume, "查清").await.unwrap();
+    assert!(person(&town, &browsers[0]).await.is_none(), "what was ended does not come back");
 }
