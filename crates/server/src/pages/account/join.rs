@@ -142,8 +142,10 @@ fn begun(visitor: &mut Visitor, link: &str, refused: Option<&Refused>) -> Respon
             }
             button.btn.primary type="submit" { (looks.t("继续", "Go on")) }
         }
-        p.more { a href="/account/sign-in" { (looks.t("已经设置过？登录", "Set up before? Sign in")) } " · "
-            a href="/account/recover" { (looks.t("登不进去？找回", "Can't get in? Recover")) } }
+        p.more.beside {
+            a href="/account/sign-in" { (looks.t("已经设置过？登录", "Set up before? Sign in")) }
+            a href="/account/recover" { (looks.t("登不进去？找回", "Can't get in? Recover")) }
+        }
     };
     whole(visitor, looks.t("设置登录", "Set up signing in"), false, &body)
 }

@@ -55,7 +55,13 @@ pub(super) async fn shown(app: &App, visitor: &mut Visitor, refused: Option<&Ref
         (super::kept::section(visitor, &kept))
         (super::number::section(visitor, &number))
         (devices(visitor, &own))
-        p.more { a href="/" { (looks.t("我的码", "My code")) } " · " a href="/account/enterprises" { (looks.t("企业", "Enterprises")) } " · " a href="/account/apps" { (looks.t("同意过的应用", "Apps I allowed")) } " · " a href="/account/posts" { (looks.t("我的职务", "My posts")) } " · " a href="/account/let-in" { (looks.t("添加设备、帮家人找回", "Another device, or somebody in my care")) } " · " a href="/account/sign-out" { (looks.t("退出登录", "Sign out")) } }
+        nav.more.beside aria-label=(looks.t("别的页面", "Other pages")) {
+            a href="/" { (looks.t("我的码", "My code")) }
+            a href="/account/enterprises" { (looks.t("企业", "Enterprises")) }
+            a href="/account/apps" { (looks.t("同意过的应用", "Apps I allowed")) }
+            a href="/account/posts" { (looks.t("我的职务", "My posts")) }
+            a href="/account/let-in" { (looks.t("添加设备、帮家人找回", "Another device, or somebody in my care")) }
+        }
     };
     page_kept(visitor, looks.t("我的账户", "My account"), false, &body)
 }
