@@ -26,9 +26,13 @@ function send(path, body) {
   return fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
 }
 
+// The mark of this page counts no more: another page, opened at the same moment, gave this browser the cookie that it has now.
+class OldPage extends Error {}
+
 async function challenge(mark) {
   const answer = await send("/account/kept/ask", { mark });
-  if (!answer.ok) throw new Error("no challenge");
+  if (answer.status === 403) throw new OldPage();
+  if (!answer.ok) throw new Error("");
   return (await answer.json()).ask;
 }
 
@@ -92,8 +96,13 @@ async function inTurn(place) {
 }
 
 const place = document.querySelector("[data-kept-open]");
+const reloaded = () => performance.getEntriesByType("navigation")[0]?.type === "reload";
 // A browser that keeps nothing, or a network that fails: the page of signing in stands there as it is.
-if (place && window.indexedDB && crypto.subtle) inTurn(place).catch(() => {});
+if (place && window.indexedDB && crypto.subtle) {
+  inTurn(place).catch((why) => {
+    if (why instanceof OldPage && !reloaded()) location.reload();
+  });
+}
 
 const form = document.querySelector("form[data-keep]");
 if (form && window.indexedDB && crypto.subtle) {
