@@ -1,6 +1,7 @@
 //! Signing in at another screen: the screen shows a picture and asks again by itself, the phone that reads it says what it
 //! lets in. Both work without a script, the passkey aside. It does not know when a picture is over.
 
+use super::asked::asked;
 use super::frame::{go, mark, notice, page as whole, page_again, prove_more, refusal, sign_in_first, with_status};
 use super::looks::Looks;
 use super::next::{escaped, own_path};
@@ -86,20 +87,20 @@ pub async fn screen(State(app): State<App>, mut visitor: Visitor, Query(asked): 
 
 /// GET /account/across/allow: the phone.
 pub async fn read(State(app): State<App>, mut visitor: Visitor, Query(read): Query<Read>) -> Response {
-    asked(&app, &mut visitor, &read.c, false, None).await
+    shown(&app, &mut visitor, &read.c, false, None).await
 }
 
 /// POST /account/across/allow.
 pub async fn allow(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<Answered>) -> Response {
-    let Some(person) = visitor.person.clone() else { return sign_in_first(&mut visitor) };
-    if let Err(refused) = visitor.form_is_ours(&sent.mark) {
-        return refusal(&mut visitor, &refused);
-    }
+    let person = match asked(&mut visitor, &sent.mark) {
+        Ok(person) => person,
+        Err(answer) => return *answer,
+    };
     let looks = visitor.looks;
     let sure = sent.sure == "1";
     let near = app.province.across_asked(&visitor.browser, &sent.c).await.map(|asked| asked.near);
     if matches!(near, Ok(Near::Unsure)) && !sure {
-        return asked(&app, &mut visitor, &sent.c, true, None).await;
+        return shown(&app, &mut visitor, &sent.c, true, None).await;
     }
     match app.province.allow_across(&person, &visitor.browser, &sent.c, sure).await.map_err(Refused::from) {
         Ok(()) => {
@@ -115,7 +116,7 @@ pub async fn allow(State(app): State<App>, mut visitor: Visitor, Form(sent): For
             prove_more(&mut visitor, "across", &sent.c, &here)
         }
         Err(refused) => {
-            let shown = asked(&app, &mut visitor, &sent.c, false, Some(&refused)).await;
+            let shown = shown(&app, &mut visitor, &sent.c, false, Some(&refused)).await;
             with_status(&refused, shown)
         }
     }
@@ -130,7 +131,7 @@ pub fn named(looks: Looks, asked: &AcrossAsked) -> String {
     }
 }
 
-async fn asked(app: &App, visitor: &mut Visitor, code: &str, twice: bool, refused: Option<&Refused>) -> Response {
+async fn shown(app: &App, visitor: &mut Visitor, code: &str, twice: bool, refused: Option<&Refused>) -> Response {
     visitor.here = format!("/account/across/allow?c={}", escaped(code));
     if visitor.person.is_none() {
         return sign_in_first(visitor);

@@ -1,7 +1,8 @@
 //! Staying signed in on one's own device: the part of the account page that says where, what the script of a page asks and
 //! answers, and the end of it. Without a script one simply signs in again. It does not know what a key signs.
 
-use super::frame::{mark, moment, refusal, sign_in_first, with_cookies};
+use super::asked::asked;
+use super::frame::{mark, moment, with_cookies};
 use super::own::{Marked, changed};
 use super::visitor::Visitor;
 use crate::app::{Answer, App};
@@ -73,10 +74,10 @@ pub async fn end(
     mut visitor: Visitor,
     Form(sent): Form<Marked>,
 ) -> Response {
-    let Some(person) = visitor.person.clone() else { return sign_in_first(&mut visitor) };
-    if let Err(refused) = visitor.form_is_ours(&sent.mark) {
-        return refusal(&mut visitor, &refused);
-    }
+    let person = match asked(&mut visitor, &sent.mark) {
+        Ok(person) => person,
+        Err(answer) => return *answer,
+    };
     let done = app.province.end_kept(&person, &id).await;
     changed(&app, &mut visitor, done, ("", "")).await
 }

@@ -1,6 +1,7 @@
 //! The device that is signed in: it reads the letters of another one and lets it make a passkey, as one's own or for somebody in
 //! one's care. It does not know what the other one shows.
 
+use super::asked::asked;
 use super::frame::{mark, notice, page as whole, prove_more, refusal, sign_in_first, with_status};
 use super::next::escaped;
 use super::visitor::Visitor;
@@ -44,10 +45,10 @@ pub async fn page(State(app): State<App>, mut visitor: Visitor, Query(asked): Qu
 
 /// POST /account/let-in.
 pub async fn device(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<Device>) -> Response {
-    let Some(person) = visitor.person.clone() else { return sign_in_first(&mut visitor) };
-    if let Err(refused) = visitor.form_is_ours(&sent.mark) {
-        return refusal(&mut visitor, &refused);
-    }
+    let person = match asked(&mut visitor, &sent.mark) {
+        Ok(person) => person,
+        Err(answer) => return *answer,
+    };
     let done = if sent.sure.is_none() {
         Err(DeedError::invalid(
             "sure",
@@ -62,10 +63,10 @@ pub async fn device(State(app): State<App>, mut visitor: Visitor, Form(sent): Fo
 
 /// POST /account/let-in/ward.
 pub async fn ward(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<ForWard>) -> Response {
-    let Some(person) = visitor.person.clone() else { return sign_in_first(&mut visitor) };
-    if let Err(refused) = visitor.form_is_ours(&sent.mark) {
-        return refusal(&mut visitor, &refused);
-    }
+    let person = match asked(&mut visitor, &sent.mark) {
+        Ok(person) => person,
+        Err(answer) => return *answer,
+    };
     let done = app.province.recover_ward(&person, &sent.ward, &sent.number).await;
     ended(&app, &mut visitor, &person, done, ("recover-ward", &sent.number)).await
 }

@@ -1,6 +1,7 @@
 //! The telephone number on the account pages: proven anew, changed, and a change that waits and can be stopped; by the
 //! address in the message to the old number too. It does not know how long anything waits.
 
+use super::asked::asked;
 use super::frame::{go, mark, moment, notice, page as whole, prove_more, refusal, sign_in_first, with_status};
 use super::next::escaped;
 use super::own::{Marked, changed};
@@ -57,10 +58,10 @@ pub async fn page(State(app): State<App>, mut visitor: Visitor, Query(asked): Qu
 
 /// POST /account/number/send.
 pub async fn send(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<Send>) -> Response {
-    let Some(person) = visitor.person.clone() else { return sign_in_first(&mut visitor) };
-    if let Err(refused) = visitor.form_is_ours(&sent.mark) {
-        return refusal(&mut visitor, &refused);
-    }
+    let person = match asked(&mut visitor, &sent.mark) {
+        Ok(person) => person,
+        Err(answer) => return *answer,
+    };
     let what = if sent.to.is_some() { "change-number" } else { "prove-number" };
     match app.province.send_number_digits(&person, sent.to.as_deref()).await.map_err(Refused::from) {
         Ok(ask) => go(&mut visitor, &format!("/account/number?ask={}", escaped(&ask))),
@@ -74,10 +75,10 @@ pub async fn send(State(app): State<App>, mut visitor: Visitor, Form(sent): Form
 
 /// POST /account/number/digits.
 pub async fn digits(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<Digits>) -> Response {
-    let Some(person) = visitor.person.clone() else { return sign_in_first(&mut visitor) };
-    if let Err(refused) = visitor.form_is_ours(&sent.mark) {
-        return refusal(&mut visitor, &refused);
-    }
+    let person = match asked(&mut visitor, &sent.mark) {
+        Ok(person) => person,
+        Err(answer) => return *answer,
+    };
     match app.province.answer_number_digits(&person, &sent.ask, &sent.digits).await.map_err(Refused::from) {
         Ok(_) => go(&mut visitor, "/account/number"),
         Err(refused) => {
@@ -94,10 +95,10 @@ pub async fn stop(
     mut visitor: Visitor,
     Form(sent): Form<Marked>,
 ) -> Response {
-    let Some(person) = visitor.person.clone() else { return sign_in_first(&mut visitor) };
-    if let Err(refused) = visitor.form_is_ours(&sent.mark) {
-        return refusal(&mut visitor, &refused);
-    }
+    let person = match asked(&mut visitor, &sent.mark) {
+        Ok(person) => person,
+        Err(answer) => return *answer,
+    };
     let done = app.province.stop_number_change(&person.actor(), &id).await;
     changed(&app, &mut visitor, done, ("", "")).await
 }

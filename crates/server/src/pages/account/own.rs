@@ -1,6 +1,7 @@
 //! One's own account: who is signed in where, which devices show codes, which ways to sign in there are; each can be ended.
 //! It does not know how a session ends.
 
+use super::asked::asked;
 use super::frame::{
     go, mark, moment, notice, page as whole, page_kept, prove_more, refusal, sign_in_first, with_cookies,
 };
@@ -246,20 +247,20 @@ pub async fn end_one(
     mut visitor: Visitor,
     Form(sent): Form<Marked>,
 ) -> Response {
-    let Some(person) = visitor.person.clone() else { return sign_in_first(&mut visitor) };
-    if let Err(refused) = visitor.form_is_ours(&sent.mark) {
-        return refusal(&mut visitor, &refused);
-    }
+    let person = match asked(&mut visitor, &sent.mark) {
+        Ok(person) => person,
+        Err(answer) => return *answer,
+    };
     let done = app.province.end_one_session(&person, &id).await;
     changed(&app, &mut visitor, done, ("", "")).await
 }
 
 /// POST /account/sessions/others/end.
 pub async fn end_others(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<Marked>) -> Response {
-    let Some(person) = visitor.person.clone() else { return sign_in_first(&mut visitor) };
-    if let Err(refused) = visitor.form_is_ours(&sent.mark) {
-        return refusal(&mut visitor, &refused);
-    }
+    let person = match asked(&mut visitor, &sent.mark) {
+        Ok(person) => person,
+        Err(answer) => return *answer,
+    };
     let done = app.province.end_other_sessions(&person.actor()).await.map(drop);
     changed(&app, &mut visitor, done, ("", "")).await
 }
@@ -271,10 +272,10 @@ pub async fn end_device(
     mut visitor: Visitor,
     Form(sent): Form<Marked>,
 ) -> Response {
-    let Some(person) = visitor.person.clone() else { return sign_in_first(&mut visitor) };
-    if let Err(refused) = visitor.form_is_ours(&sent.mark) {
-        return refusal(&mut visitor, &refused);
-    }
+    let person = match asked(&mut visitor, &sent.mark) {
+        Ok(person) => person,
+        Err(answer) => return *answer,
+    };
     let done = app.province.end_device(&person.actor(), &id, "lost").await;
     changed(&app, &mut visitor, done, ("end-device", &id)).await
 }

@@ -1,6 +1,7 @@
 //! Proving more in a session: the page names the deed, the proof is bound to that text, and the way goes on to where it
 //! came from. It does not do the deed.
 
+use super::asked::asked;
 use super::frame::{go, mark, notice, page as whole, refusal, sign_in_first, with_status};
 use super::next::{escaped, own_path};
 use super::sign_in::passkey_form;
@@ -113,10 +114,10 @@ pub async fn page(State(app): State<App>, mut visitor: Visitor, Query(asked): Qu
 /// POST /account/step-up.
 pub async fn by_password(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<ByPassword>) -> Response {
     let next = own_path(sent.next.as_deref()).to_owned();
-    let Some(person) = visitor.person.clone() else { return sign_in_first(&mut visitor) };
-    if let Err(refused) = visitor.form_is_ours(&sent.mark) {
-        return refusal(&mut visitor, &refused);
-    }
+    let person = match asked(&mut visitor, &sent.mark) {
+        Ok(person) => person,
+        Err(answer) => return *answer,
+    };
     let done = app
         .province
         .step_up_with_password(&person, &visitor.token, &visitor.browser, &sent.password, &sent.digits)
@@ -137,10 +138,10 @@ pub async fn by_password(State(app): State<App>, mut visitor: Visitor, Form(sent
 /// POST /account/step-up/passkey.
 pub async fn by_passkey(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<ByPasskey>) -> Response {
     let next = own_path(sent.next.as_deref()).to_owned();
-    let Some(person) = visitor.person.clone() else { return sign_in_first(&mut visitor) };
-    if let Err(refused) = visitor.form_is_ours(&sent.mark) {
-        return refusal(&mut visitor, &refused);
-    }
+    let person = match asked(&mut visitor, &sent.mark) {
+        Ok(person) => person,
+        Err(answer) => return *answer,
+    };
     let text = match text_of(&app, &visitor, &person, &sent.deed, &sent.id).await {
         Ok(text) => text,
         Err(refused) => return refusal(&mut visitor, &refused),
