@@ -68,6 +68,7 @@ export function Family() {
   const [wrong, setWrong] = useState("");
   const [ending, setEnding] = useState<OwnMandate | null>(null);
   const [reading, setReading] = useState<OwnMandate | null>(null);
+  const [came, setCame] = useState(0);
   const act = (one: OwnMandate, verb: string): void => {
     setWrong("");
     session.ask("POST", `/mandates/${one.id}/${verb}`, verb === "restore" ? undefined : {}).then(() => { setSaid(f("familyDone")); setEnding(null); void load(); }, (error: unknown) => { setEnding(null); setWrong(asProblem(error).words); });
@@ -86,8 +87,8 @@ export function Family() {
       <Firms firms={firms} onShow={(one) => { void session.actFor(firmShown(one)).then(() => { location.hash = "#/"; }); }} />
       <Ask />
       <Wards list={list} />
-      <Trust />
-      <Help onDone={() => void load()} />
+      <Trust turn={came} />
+      <Help onDone={() => { setCame(came + 1); void load(); }} />
       {ending && <Ending one={ending} onEnd={() => act(ending, "end")} onClose={() => setEnding(null)} />}
       {reading && <Reading one={reading} onClose={() => setReading(null)} />}
     </main>

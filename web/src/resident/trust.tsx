@@ -7,12 +7,13 @@ import { session } from "./context";
 import { f } from "./later.words";
 import { Wrong } from "./parts";
 
-export function Trust() {
+/** `turn` counts what happened beside it that may have changed the list. */
+export function Trust({ turn }: { turn: number }) {
   const [list, setList] = useState<Trusted[]>([]);
   const [made, setMade] = useState<Invitation | null>(null);
   const [wrong, setWrong] = useState("");
   const load = (): Promise<void> => session.ask<TrustedList>("GET", "/trusted").then(({ trusted }) => setList(trusted), () => undefined);
-  useEffect(() => { void load(); }, []);
+  useEffect(() => { void load(); }, [turn]);
   const say = (error: unknown): void => setWrong(asProblem(error).words);
   const act = (one: Trusted, verb: "accept" | "end"): void => {
     setWrong("");

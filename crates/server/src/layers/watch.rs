@@ -30,7 +30,10 @@ pub async fn watch(State(app): State<App>, request: Request, next: Next) -> Resp
     let status = response.status().as_u16();
     app.metrics.end(method, &route, status, took);
     let (code, reason) = refused.as_ref().map_or(("", ""), |refused| (refused.word(), refused.reason()));
-    if status >= 500 {
+    // 503 is what the limits answer on purpose: somebody has to come again, and nothing is broken.
+    if status == 503 {
+        tracing::warn!(request = %id, method, route, status, us = took.as_micros() as u64, code, reason, "answered");
+    } else if status >= 500 {
         tracing::error!(request = %id, method, route, status, us = took.as_micros() as u64, code, reason, "answered");
     } else {
         tracing::info!(request = %id, method, route, status, us = took.as_micros() as u64, code, reason, "answered");
