@@ -1,7 +1,7 @@
 //! The two officers of a recovery: one asks, with the letters that the resident's own device shows; the program draws the
 //! other one, of another post, among those who are present, and that one says yes or no. Neither sees a secret.
 
-use super::{KIND, OPEN_S, no_device, over, tell_all, under_way};
+use super::{KIND, OPEN_S, begun, no_device, over, tell_all, under_way};
 use crate::Province;
 use crate::clock::MICROS;
 use crate::doorway::Done;
@@ -17,7 +17,7 @@ use yima_kernel::deed::Deed;
 use yima_kernel::id::{AccountId, OperatorId, RecoveryId};
 use yima_kernel::subject::Actor;
 use yima_store::operator::{self, Operator, Role};
-use yima_store::recovery::{self, By, Recovery, Review, State};
+use yima_store::recovery::{self, By, Recovery, State};
 use yima_store::{Tx, account, one_time};
 
 /// An officer asks for so many in 24 hours at most (R14).
@@ -78,33 +78,17 @@ impl Province {
                             return Err(under_way());
                         }
                         let shown = one_time::take(tx, KIND, &hash, None, None, now_us).await?.ok_or_else(no_device)?;
-                        let body: serde_json::Value = serde_json::from_str(&shown.body).map_err(DeedError::internal)?;
                         let row = seals.sealed_recovery(Recovery {
                             id,
-                            account: holder.id.clone(),
-                            by: By::Officers,
                             state: State::Asked,
                             officer: officer.id,
                             officer_person: officer.person,
                             approver: approver.id.clone(),
                             approver_person: approver.person,
                             evidence,
-                            number: body["number"].as_str().unwrap_or_default().to_owned(),
-                            browser: hex::decode(shown.session.unwrap_or_default()).map_err(DeedError::internal)?,
                             asked_use: door.use_id.as_str().to_owned(),
                             approved_use: None,
-                            asked_at: now_us,
-                            expires_at: now_us + OPEN_S * MICROS,
-                            hold_until: None,
-                            ended_at: None,
-                            made: String::new(),
-                            suspended: String::new(),
-                            proofing_before: holder.proofing,
-                            stop_hash,
-                            review: Review::None,
-                            reviewed_by: None,
-                            version: 1,
-                            seal: Vec::new(),
+                            ..begun(By::Officers, &holder, &shown, (now_us, stop_hash))?
                         });
                         recovery::insert(tx, &row).await?;
                         tell_all(tx, &mut hand, &holder.id, now_us, "recovery_began").await?;

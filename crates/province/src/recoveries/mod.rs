@@ -13,12 +13,14 @@ pub use waiting::RecoveryRow;
 pub use ward::Ward;
 
 use crate::Province;
+use crate::clock::MICROS;
 use crate::devices::tell;
 use crate::error::{DeedError, Text};
 use crate::mandates::Hand;
 use crate::row_seal::RowSealer;
 use yima_store::account::Account;
-use yima_store::recovery::{self, By, Recovery};
+use yima_store::one_time::Peeked;
+use yima_store::recovery::{self, By, Recovery, Review, State};
 use yima_store::{Tx, edge};
 
 /// Who asks for it at a counter has so long until a colleague answers, and the resident so long again afterwards.
@@ -28,6 +30,39 @@ pub(crate) const HOLD_S: i64 = 24 * 3600;
 pub(crate) const HOLD_WITH_DEVICES_S: i64 = 72 * 3600;
 /// One-time rows of this kind wait for an officer.
 pub(crate) const KIND: &str = "recover";
+
+/// A recovery as it begins at a moment, for the browser that showed its letters: nothing is made, suspended or looked at yet,
+/// and who asks is still to be said.
+fn begun(by: By, holder: &Account, shown: &Peeked, (now_us, stop_hash): (i64, Vec<u8>)) -> Result<Recovery, DeedError> {
+    let body: serde_json::Value = serde_json::from_str(&shown.body).map_err(DeedError::internal)?;
+    Ok(Recovery {
+        id: String::new(),
+        account: holder.id.clone(),
+        by,
+        state: State::Asked,
+        officer: String::new(),
+        officer_person: String::new(),
+        approver: String::new(),
+        approver_person: String::new(),
+        evidence: String::new(),
+        number: body["number"].as_str().unwrap_or_default().to_owned(),
+        browser: hex::decode(shown.session.as_deref().unwrap_or_default()).map_err(DeedError::internal)?,
+        asked_use: String::new(),
+        approved_use: None,
+        asked_at: now_us,
+        expires_at: now_us + OPEN_S * MICROS,
+        hold_until: None,
+        ended_at: None,
+        made: String::new(),
+        suspended: String::new(),
+        proofing_before: holder.proofing,
+        stop_hash,
+        review: Review::None,
+        reviewed_by: None,
+        version: 1,
+        seal: Vec::new(),
+    })
+}
 
 impl Province {
     /// The letters that a browser's page shows to an officer: made of its cookie, which the officer never sees.

@@ -1,9 +1,8 @@
 //! A guardian brings a child, or an adult in their care by a court's order, back to their account (R14): the letters on the ward's
 //! device, and the guardian's passkey of a moment ago. The same hold, notices and stop as after two officers. A helper never does.
 
-use super::{KIND, OPEN_S, no_device, tell_all, under_way};
+use super::{KIND, begun, no_device, tell_all, under_way};
 use crate::Province;
-use crate::clock::MICROS;
 use crate::doorway::Done;
 use crate::error::DeedError;
 use crate::home::standing;
@@ -14,7 +13,7 @@ use serde_json::json;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::{AccountId, RecoveryId};
-use yima_store::recovery::{self, By, Recovery, Review, State};
+use yima_store::recovery::{self, By, Recovery, State};
 use yima_store::{account, edge, one_time};
 
 /// Somebody in one's care.
@@ -109,34 +108,18 @@ impl Province {
                         }
                         let shown = one_time::take(tx, KIND, &letters, None, None, now_us).await?;
                         let shown = shown.ok_or_else(no_device)?;
-                        let body: serde_json::Value = serde_json::from_str(&shown.body).map_err(DeedError::internal)?;
                         let use_id = door.use_id.as_str().to_owned();
                         let row = seals.sealed_recovery(Recovery {
                             id,
-                            account: holder.id.clone(),
-                            by: By::Guardian,
                             state: State::Approved,
                             officer: session,
                             officer_person: guardian,
                             approver: String::new(),
                             approver_person: String::new(),
                             evidence: String::new(),
-                            number: body["number"].as_str().unwrap_or_default().to_owned(),
-                            browser: hex::decode(shown.session.unwrap_or_default()).map_err(DeedError::internal)?,
                             asked_use: use_id.clone(),
                             approved_use: Some(use_id),
-                            asked_at: now_us,
-                            expires_at: now_us + OPEN_S * MICROS,
-                            hold_until: None,
-                            ended_at: None,
-                            made: String::new(),
-                            suspended: String::new(),
-                            proofing_before: holder.proofing,
-                            stop_hash,
-                            review: Review::None,
-                            reviewed_by: None,
-                            version: 1,
-                            seal: Vec::new(),
+                            ..begun(By::Guardian, &holder, &shown, (now_us, stop_hash))?
                         });
                         recovery::insert(tx, &row).await?;
                         tell_all(tx, &mut hand, &holder.id, now_us, "recovery_by_guardian").await?;
