@@ -99,14 +99,15 @@ pub async fn facts(
     tx.one(FACTS, args![handle, slot, day, scenario]).await?.map(read_facts).transpose()
 }
 
+pub(crate) const BURN: &str = "INSERT INTO burn (day, id, checker, bytes_hash, verdict, burned_at)
+    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (day, id) DO NOTHING";
+
 /// Burns a token: of any number of gates at once, one gets `First`. A row that another deed is
 /// just writing is waited for.
 pub async fn burn(tx: &mut Tx, day: u16, token_id: &[u8; 16], b: &Burned) -> Result<Burn, StoreError> {
     tx.make_day(day).await?;
-    let sql = "INSERT INTO burn (day, id, checker, bytes_hash, verdict, burned_at) VALUES ($1, $2, $3, $4, $5, $6)
-               ON CONFLICT (day, id) DO NOTHING";
     let args = args![day, token_id, &b.checker, &b.bytes_hash, &b.verdict, b.burned_at];
-    if tx.execute(sql, args).await? == 1 {
+    if tx.execute(BURN, args).await? == 1 {
         return Ok(Burn::First);
     }
     let before = burned(tx, day, token_id).await?;

@@ -236,6 +236,11 @@ impl Tx {
         matches!(self.connection, Connection::Postgres(_))
     }
 
+    /// Whether the rows of each token day are a table of their own, in which an account's are found without the day's name.
+    pub(crate) fn keeps_days_apart(&self) -> bool {
+        matches!(self.connection, Connection::Postgres(_))
+    }
+
     /// Sees to it that rows of this token day have where to lie: PostgreSQL keeps a partition a day,
     /// SQLite one table.
     pub(crate) async fn make_day(&mut self, day: u16) -> Result<(), StoreError> {

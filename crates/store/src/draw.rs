@@ -23,6 +23,14 @@ pub struct Holder {
     pub held: u16,
 }
 
+pub(crate) const FIRST: &str =
+    "INSERT INTO draw (account, slot, day, t1_count, t0_count, request_id, keys_hash, t1_from, t0_from, drawn_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, $8) ON CONFLICT DO NOTHING";
+pub(crate) const AS_SEEN: &str =
+    "UPDATE draw SET t1_from = $4, t0_from = $5, t1_count = $6, t0_count = $7, request_id = $8, keys_hash = $9,
+     drawn_at = $10 WHERE account = $1 AND slot = $2 AND day = $3 AND t1_count = $4 AND t0_count = $5
+     AND request_id <> $8";
+
 macro_rules! holder_and {
     ($benefits:literal) => {
         concat!(
@@ -121,10 +129,8 @@ pub async fn take(tx: &mut Tx, r: &Request<'_>) -> Result<Drawn, StoreError> {
     if let Some(drawn) = take_as_seen(tx, r).await? {
         return Ok(drawn);
     }
-    let first = "INSERT INTO draw (account, slot, day, t1_count, t0_count, request_id, keys_hash, t1_from, t0_from,
-                 drawn_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, $8) ON CONFLICT DO NOTHING";
     let args = args![r.account, r.slot, r.day, r.t1, r.t0, r.request_id, r.keys_hash, r.at];
-    if tx.execute(first, args).await? == 1 {
+    if tx.execute(FIRST, args).await? == 1 {
         return Ok(Drawn::Numbers { t1_from: 0, t0_from: 0, again: false });
     }
     let more = "UPDATE draw SET t1_from = t1_count, t0_from = t0_count, t1_count = t1_count + $4,
@@ -146,12 +152,8 @@ async fn take_as_seen(tx: &mut Tx, r: &Request<'_>) -> Result<Option<Drawn>, Sto
     if t1 > r.t1_max || t0 > r.t0_max {
         return Ok(None);
     }
-    let sql =
-        "UPDATE draw SET t1_from = $4, t0_from = $5, t1_count = $6, t0_count = $7, request_id = $8, keys_hash = $9,
-               drawn_at = $10 WHERE account = $1 AND slot = $2 AND day = $3 AND t1_count = $4 AND t0_count = $5
-               AND request_id <> $8";
     let args = args![r.account, r.slot, r.day, t1_from, t0_from, t1, t0, r.request_id, r.keys_hash, r.at];
-    let taken = tx.execute(sql, args).await? == 1;
+    let taken = tx.execute(AS_SEEN, args).await? == 1;
     Ok(taken.then_some(Drawn::Numbers { t1_from, t0_from, again: false }))
 }
 

@@ -32,6 +32,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0023_numbers.sql"),
     include_str!("../migrations/0024_protocol.sql"),
     include_str!("../migrations/0025_family.sql"),
+    include_str!("../migrations/0030_by_day.sql"),
 ];
 
 /// `@WORD`, SQLite's spelling, PostgreSQL's.
@@ -43,9 +44,11 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("@SERIAL", "INTEGER PRIMARY KEY", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
     ("@TABLE", "STRICT", ""),
     ("@CLUSTERED", "STRICT, WITHOUT ROWID", ""),
-    // What only PostgreSQL can do is a comment to SQLite.
+    // What one of them alone can do is a comment to the other.
     ("@POSTGRES{", "/*", ""),
     ("@POSTGRES}", "*/", ""),
+    ("@SQLITE{", "", "/*"),
+    ("@SQLITE}", "", "*/"),
 ];
 
 /// Each process that opens the same PostgreSQL waits here for the first one.

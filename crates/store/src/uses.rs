@@ -63,6 +63,9 @@ macro_rules! insert {
     };
 }
 
+pub(crate) const USE: &str = insert!();
+pub(crate) const ENTRY: &str = "INSERT INTO outbox (use_id, entry) VALUES ($1, $2)";
+
 /// Appends a use and puts its entry on the way to the ledger.
 pub async fn append(tx: &mut Tx, u: &Use, entry: &[u8]) -> Result<(), StoreError> {
     let args = args![
@@ -87,8 +90,8 @@ pub async fn append(tx: &mut Tx, u: &Use, entry: &[u8]) -> Result<(), StoreError
         let both = concat!("WITH said AS (", insert!(), ") INSERT INTO outbox (use_id, entry) VALUES ($1, $16)");
         return tx.execute(both, args).await.map(drop);
     }
-    tx.execute(insert!(), args).await?;
-    tx.execute("INSERT INTO outbox (use_id, entry) VALUES ($1, $2)", args![&u.id, entry]).await.map(drop)
+    tx.execute(USE, args).await?;
+    tx.execute(ENTRY, args![&u.id, entry]).await.map(drop)
 }
 
 macro_rules! select {
@@ -194,9 +197,9 @@ pub struct Waiting {
     pub entry: Vec<u8>,
 }
 
-/// Entries without a leaf, the oldest first.
+/// Entries that wait for their leaf, the oldest first.
 pub async fn waiting(tx: &mut Tx, limit: u32) -> Result<Vec<Waiting>, StoreError> {
-    let sql = "SELECT seq, use_id, entry FROM outbox WHERE leaf IS NULL ORDER BY seq LIMIT $1";
+    let sql = "SELECT seq, use_id, entry FROM outbox ORDER BY seq LIMIT $1";
     let rows = tx.rows(sql, args![limit]).await?;
     rows.into_iter().map(|mut row| Ok(Waiting { seq: row.take()?, use_id: row.take()?, entry: row.take()? })).collect()
 }

@@ -19,6 +19,32 @@ pub struct Withdrawn {
     pub t1_count: u16,
 }
 
+/// What was drawn for $2 and later, of an account ($1) and where they are named of a slot ($5). `$days` finds the days: where
+/// they lie in one table each is found by its first row, so that nobody else's draws are read.
+macro_rules! withdraw {
+    ($days:literal, $whose:literal) => {
+        concat!(
+            "INSERT INTO withdrawal (day, account, slot, reason, withdrawn_at)
+             SELECT day, account, slot, $3, $4 FROM draw WHERE account = $1 AND day ",
+            $days,
+            $whose,
+            " ON CONFLICT DO NOTHING"
+        )
+    };
+}
+macro_rules! in_one_table {
+    ($whose:literal) => {
+        withdraw!(
+            "IN (WITH RECURSIVE days (day) AS (SELECT min(day) FROM draw WHERE day >= $2 UNION ALL
+               SELECT (SELECT min(d.day) FROM draw d WHERE d.day > days.day) FROM days WHERE days.day IS NOT NULL)
+             SELECT day FROM days)",
+            $whose
+        )
+    };
+}
+pub(crate) const SLOT_IN_ONE_TABLE: &str = in_one_table!(" AND slot = $5");
+pub(crate) const ACCOUNT_IN_ONE_TABLE: &str = in_one_table!("");
+
 /// Withdraws what a slot drew for `from_day` and later; how many days that were.
 /// Call `account::changed` (or `device::end`) first.
 pub async fn slot(
@@ -29,17 +55,15 @@ pub async fn slot(
     reason: &str,
     at: i64,
 ) -> Result<u64, StoreError> {
-    let sql = "INSERT INTO withdrawal (day, account, slot, reason, withdrawn_at)
-               SELECT day, account, slot, $4, $5 FROM draw WHERE account = $1 AND slot = $2 AND day >= $3
-               ON CONFLICT DO NOTHING";
-    tx.execute(sql, args![account, slot, from_day, reason, at]).await
+    let apart = withdraw!(">= $2", " AND slot = $5");
+    let sql = if tx.keeps_days_apart() { apart } else { SLOT_IN_ONE_TABLE };
+    tx.execute(sql, args![account, from_day, reason, at, slot]).await
 }
 
 /// Withdraws what all slots of an account drew for `from_day` and later (death, suspension).
 pub async fn account(tx: &mut Tx, account: &str, from_day: u16, reason: &str, at: i64) -> Result<u64, StoreError> {
-    let sql = "INSERT INTO withdrawal (day, account, slot, reason, withdrawn_at)
-               SELECT day, account, slot, $3, $4 FROM draw WHERE account = $1 AND day >= $2
-               ON CONFLICT DO NOTHING";
+    let apart = withdraw!(">= $2", "");
+    let sql = if tx.keeps_days_apart() { apart } else { ACCOUNT_IN_ONE_TABLE };
     tx.execute(sql, args![account, from_day, reason, at]).await
 }
 

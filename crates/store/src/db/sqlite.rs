@@ -38,7 +38,7 @@ struct Shared {
 impl Sqlite {
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
         let mut writer = Connection::open(path, Role::Writer)?;
-        schema::bring_up_sqlite(&mut writer.0)?;
+        schema::bring_up_sqlite(&mut writer.inner)?;
         let checkpointer = Checkpointer::start(path)?;
         let (queue, jobs) = mpsc::channel(QUEUE_DEEDS_MAX);
         let (ended, closed) = oneshot::channel();

@@ -44,7 +44,7 @@ impl Checkpointer {
         if self.too_long.swap(false, Ordering::Relaxed) {
             fold(writer);
         }
-        let rows = writer.0.total_changes();
+        let rows = writer.inner.total_changes();
         if rows.saturating_sub(self.rows_at_last.load(Ordering::Relaxed)) >= ROWS_BETWEEN {
             self.rows_at_last.store(rows, Ordering::Relaxed);
             // A full channel means that it is awake already.

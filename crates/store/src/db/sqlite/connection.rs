@@ -1,6 +1,9 @@
 //! One SQLite connection: how it is set up, and how values get in and out.
 //! It does not know transactions or tables.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::num::NonZero;
 use std::path::Path;
 
@@ -31,8 +34,14 @@ pub(super) enum Role {
     Reader,
 }
 
-/// A connection of this driver, and for how many commits more its cache is wide.
-pub(in crate::db) struct Connection(pub(super) rusqlite::Connection, std::cell::Cell<u32>);
+/// A connection of this driver.
+pub(in crate::db) struct Connection {
+    pub(super) inner: rusqlite::Connection,
+    /// For how many commits more its cache is wide.
+    wide: std::cell::Cell<u32>,
+    /// By a statement's address and length, which value stands at each of its places.
+    places: RefCell<HashMap<(usize, usize), Box<[usize]>>>,
+}
 
 impl Connection {
     pub(super) fn open(path: &Path, role: Role) -> Result<Self, StoreError> {
@@ -56,51 +65,51 @@ impl Connection {
             Role::Checkpointer => connection.execute_batch("PRAGMA wal_autocheckpoint = 0;")?,
             Role::Reader => connection.execute_batch("PRAGMA cache_size = -2000; PRAGMA query_only = ON;")?,
         }
-        Ok(Self(connection, std::cell::Cell::new(0)))
+        Ok(Self { inner: connection, wide: std::cell::Cell::new(0), places: RefCell::default() })
     }
 
     /// Called by the writer after a commit.
     pub(super) fn committed(&self) {
-        match self.1.get() {
+        match self.wide.get() {
             0 => {}
             1 => self.resize(NARROW, 0),
-            left => self.1.set(left - 1),
+            left => self.wide.set(left - 1),
         }
     }
 
     fn resize(&self, pragma: &str, commits: u32) {
-        self.1.set(commits);
-        if let Err(error) = self.0.execute_batch(pragma) {
+        self.wide.set(commits);
+        if let Err(error) = self.inner.execute_batch(pragma) {
             tracing::warn!(%error, "the database's cache keeps its size");
         }
     }
 
     pub(super) fn run(&self, sql: &str) -> Result<(), StoreError> {
-        let mut statement = self.0.prepare_cached(sql)?;
+        let mut statement = self.inner.prepare_cached(sql)?;
         statement.raw_execute()?;
         Ok(())
     }
 
     pub(super) fn in_transaction(&self) -> bool {
-        !self.0.is_autocommit()
+        !self.inner.is_autocommit()
     }
 
-    pub(in crate::db) fn execute(&self, sql: &str, args: &[Arg<'_>]) -> Result<u64, StoreError> {
-        let mut statement = self.0.prepare_cached(sql)?;
-        bind(&mut statement, args)?;
+    pub(in crate::db) fn execute(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<u64, StoreError> {
+        let mut statement = self.inner.prepare_cached(sql)?;
+        self.bind(&mut statement, sql, args)?;
         // Some statements carry a RETURNING that the caller does not read.
         if statement.column_count() > 0 {
             let mut rows = statement.raw_query();
             while rows.next()?.is_some() {}
             drop(rows);
-            return Ok(self.0.changes());
+            return Ok(self.inner.changes());
         }
         Ok(statement.raw_execute()? as u64)
     }
 
-    pub(in crate::db) fn rows(&self, sql: &str, args: &[Arg<'_>]) -> Result<Vec<Row>, StoreError> {
-        let mut statement = self.0.prepare_cached(sql)?;
-        bind(&mut statement, args)?;
+    pub(in crate::db) fn rows(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<Row>, StoreError> {
+        let mut statement = self.inner.prepare_cached(sql)?;
+        self.bind(&mut statement, sql, args)?;
         let width = statement.column_count();
         let mut rows = statement.raw_query();
         let mut all = Vec::new();
@@ -114,6 +123,25 @@ impl Connection {
         Ok(all)
     }
 
+    /// Binds `$n` by its number. The text of a statement lives as long as the program, so its address stands for it.
+    fn bind(
+        &self,
+        statement: &mut rusqlite::CachedStatement<'_>,
+        sql: &'static str,
+        args: &[Arg<'_>],
+    ) -> Result<(), StoreError> {
+        let mut known = self.places.borrow_mut();
+        let places = match known.entry((sql.as_ptr().addr(), sql.len())) {
+            Entry::Occupied(places) => places.into_mut(),
+            Entry::Vacant(new) => new.insert(places(statement)?),
+        };
+        for (place, value_at) in (1..).zip(places.iter()) {
+            let arg = args.get(*value_at).ok_or(StoreError::Inconsistent("a statement with too few values"))?;
+            statement.raw_bind_parameter(place, value(*arg))?;
+        }
+        Ok(())
+    }
+
     pub(in crate::db) fn insert_many(
         &self,
         head: &str,
@@ -122,13 +150,13 @@ impl Connection {
         args: &[Arg<'_>],
     ) -> Result<Vec<bool>, StoreError> {
         if args.len() >= MANY_ROWS * columns {
-            match self.1.get() {
+            match self.wide.get() {
                 0 => self.resize(WIDE, COMMITS_WIDE),
-                _ => self.1.set(COMMITS_WIDE),
+                _ => self.wide.set(COMMITS_WIDE),
             }
         }
         let places = (1..=columns).map(|n| format!("${n}")).collect::<Vec<_>>().join(",");
-        let mut statement = self.0.prepare_cached(&format!("{head} ({places}) {tail}"))?;
+        let mut statement = self.inner.prepare_cached(&format!("{head} ({places}) {tail}"))?;
         let columns = NonZero::new(columns).ok_or(StoreError::Inconsistent("rows without columns"))?;
         args.chunks_exact(columns.get())
             .map(|row| {
@@ -139,17 +167,16 @@ impl Connection {
     }
 }
 
-/// Binds `$n` by its number: SQLite itself counts named places in the order of their first use.
-fn bind(statement: &mut rusqlite::CachedStatement<'_>, args: &[Arg<'_>]) -> Result<(), StoreError> {
-    for place in 1..=statement.parameter_count() {
-        let number: usize = statement
-            .parameter_name(place)
-            .and_then(|name| name.strip_prefix('$')?.parse().ok())
-            .ok_or(StoreError::Inconsistent("a statement's place is not $n"))?;
-        let arg = args.get(number - 1).ok_or(StoreError::Inconsistent("a statement with too few values"))?;
-        statement.raw_bind_parameter(place, value(*arg))?;
-    }
-    Ok(())
+/// The value of each place, from 0: SQLite itself counts named places in the order of their first use.
+fn places(statement: &rusqlite::CachedStatement<'_>) -> Result<Box<[usize]>, StoreError> {
+    (1..=statement.parameter_count())
+        .map(|place| {
+            let number: usize =
+                statement.parameter_name(place).and_then(|name| name.strip_prefix('$')?.parse().ok())?;
+            number.checked_sub(1)
+        })
+        .collect::<Option<_>>()
+        .ok_or(StoreError::Inconsistent("a statement's place is not $n"))
 }
 
 fn value(arg: Arg<'_>) -> ToSqlOutput<'_> {
