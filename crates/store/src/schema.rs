@@ -94,3 +94,34 @@ fn spelled(
 ) -> String {
     WORDS.iter().map(pick).fold(step.to_owned(), |text, (word, spelling)| text.replace(word, spelling))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A database of the day before the step keeps its draws, and what waits for the ledger.
+    #[test]
+    fn what_was_drawn_and_what_waits_outlive_the_step_by_day() {
+        let mut database = rusqlite::Connection::open_in_memory().unwrap();
+        let by_day = STEPS.iter().position(|step| step.contains("draw_by_its_day")).unwrap();
+        for step in &STEPS[..by_day] {
+            database.execute_batch(&spelled(step, |(word, sqlite, _)| (*word, *sqlite))).unwrap();
+        }
+        database.pragma_update(None, "user_version", i64::try_from(by_day).unwrap()).unwrap();
+        database
+            .execute_batch(
+                "INSERT INTO draw VALUES ('res_2', 0, 2601, 16, 2, 'a', x'01', 0, 0, 5), ('res_1', 3, 2600, 4, 0, 'b', x'02', 0, 0, 6);
+                 INSERT INTO outbox (use_id, entry) VALUES ('use_1', x'0a'), ('use_2', x'0b');",
+            )
+            .unwrap();
+        bring_up_sqlite(&mut database).unwrap();
+        let texts = |sql| {
+            let mut rows = database.prepare(sql).unwrap();
+            rows.raw_query().mapped(|row| row.get::<_, String>(0)).collect::<Result<Vec<_>, _>>().unwrap()
+        };
+        let drawn = "SELECT day || account || slot || t1_count || request_id || hex(keys_hash) || drawn_at FROM draw";
+        assert_eq!(texts(drawn), ["2600res_134b026", "2601res_2016a015"], "in the order of days");
+        assert_eq!(texts("SELECT seq || use_id || hex(entry) FROM outbox ORDER BY seq"), ["1use_10A", "2use_20B"]);
+        assert_eq!(texts("SELECT name FROM sqlite_master WHERE name IN ('draw_by_day', 'outbox_waiting')"), [""; 0]);
+    }
+}
