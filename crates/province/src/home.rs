@@ -308,6 +308,10 @@ pub(crate) fn notice_row(row: notice::Notice) -> Notice {
             "有人要更换你的手机号，72 小时后生效。不是你？请马上停止",
             "Your telephone number is to be changed in 72 hours. Not you? Stop it now",
         ),
+        "number_corrected" => Text::new(
+            "窗口更正了你的手机号，72 小时后生效。不是你要求的？请马上停止",
+            "A counter corrected your telephone number; it counts in 72 hours. Not your wish? Stop it now",
+        ),
         "number_change_stopped" => Text::new("更换手机号已停止", "The change of your telephone number was stopped"),
         "number_changed" => Text::new("手机号换好了", "Your telephone number was changed"),
         "visit_began" => Text::new(

@@ -79,6 +79,7 @@ mod mandate_ticket;
 mod mandates;
 mod named_admissions;
 mod numbers;
+mod one_touch;
 mod opaque_tokens;
 mod organisation_rows;
 mod organisations;
