@@ -55,6 +55,7 @@ mod gates;
 mod grant_operator;
 #[cfg(test)]
 mod guardian_tests;
+mod grants_over;
 mod guardians;
 mod held;
 mod home;

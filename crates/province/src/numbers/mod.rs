@@ -122,7 +122,7 @@ impl RowSealer {
 
 fn with_fields<T>(row: &Change, with: impl FnOnce(&[&[u8]]) -> T) -> T {
     let ended = row.ended_at.map_or_else(Vec::new, |at| at.to_be_bytes().to_vec());
-    let mut fields: Vec<&[u8]> = vec![
+    let fields: [&[u8]; 8] = [
         row.account.as_bytes(),
         row.state.as_str().as_bytes(),
         row.sealed_phone.as_deref().unwrap_or_default(),
@@ -130,12 +130,10 @@ fn with_fields<T>(row: &Change, with: impl FnOnce(&[&[u8]]) -> T) -> T {
         &row.asked_at.to_be_bytes(),
         &row.due_at.to_be_bytes(),
         &ended,
+        row.by.as_str().as_bytes(),
     ];
     // A change by its owner is sealed as it was before officers' corrections waited too.
-    if row.by == By::Officer {
-        fields.push(row.by.as_str().as_bytes());
-    }
-    with(&fields)
+    with(if row.by == By::Owner { &fields[..7] } else { &fields })
 }
 
 /// While a recovery is in its hold no number changes (R14).

@@ -182,7 +182,7 @@ async fn r7_a_number_that_an_officer_corrects_waits_is_told_and_is_stopped_by_on
         // So does a device, which was told too.
         again(&mut browser, &key).await;
         corrected(&town, &browser, "13900001234").await;
-        let me = phone.send(&town.door, town.now(), Method::GET, "/api/v1/me", None).await.ok();
+        let me = phone.send(&town.door, town.now(), Method::GET, "/api/v1/device", None).await.ok();
         assert!(me["notices"].to_string().contains("窗口更正"), "{me}");
         let listed = phone.send(&town.door, town.now(), Method::GET, "/api/v1/number-changes", None).await.ok();
         let path = format!("/api/v1/number-changes/{}/stop", listed[0]["id"].as_str().unwrap());
