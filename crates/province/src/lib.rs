@@ -53,9 +53,9 @@ mod find_by_name;
 mod find_residents;
 mod gates;
 mod grant_operator;
+mod grants_over;
 #[cfg(test)]
 mod guardian_tests;
-mod grants_over;
 mod guardians;
 mod held;
 mod home;

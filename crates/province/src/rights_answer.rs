@@ -18,10 +18,10 @@ use yima_kernel::id::{AccountId, OperatorId, RequestId};
 use yima_kernel::subject::Actor;
 use yima_keys::person::{PersonName, Phone};
 use yima_keys::sealed::Spot;
-use yima_store::rights_request::{self, Change, Kind, State};
+use yima_store::Tx;
 use yima_store::account::{self, Account};
 use yima_store::number::By;
-use yima_store::Tx;
+use yima_store::rights_request::{self, Change, Kind, State};
 
 /// Requests on a page.
 const PAGE: u32 = 50;

@@ -18,9 +18,9 @@ use yima_kernel::deed::Deed;
 use yima_kernel::mandate::Kind;
 use yima_kernel::rights::Right;
 use yima_kernel::subject::Actor;
-use yima_store::{Tx, account};
 use yima_store::edge::{self, Edge};
 use yima_store::rights_request::{self, Change, Kind as What, State};
+use yima_store::{Tx, account};
 
 /// So long the other guardian may object (R16).
 pub(crate) const OBJECTION_S: i64 = 72 * 3600;

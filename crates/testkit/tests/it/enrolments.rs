@@ -4,10 +4,11 @@ use crate::passkeys::code;
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Executor as _, Row as _};
 use yima_keys::Suite;
-use yima_testkit::{Database, Phone, Town};
+use yima_testkit::{Database, Lot, Phone, Town};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r52_of_sixteen_phones_with_one_code_one_is_enrolled() {
+    let mut lot = Lot::of("r52_of_sixteen_phones_with_one_code_one_is_enrolled");
     for database in Database::all() {
         let town = Town::open(&database).await;
         let account = town.accounts().await.remove(0);
@@ -16,7 +17,9 @@ async fn r52_of_sixteen_phones_with_one_code_one_is_enrolled() {
         let phones: Vec<_> = (0..16)
             .map(|n| {
                 let (door, ticket) = (door.clone(), ticket.clone());
+                let begins = lot.start(8);
                 tokio::spawn(async move {
+                    tokio::time::sleep(begins).await;
                     let mut phone = Phone::new(Suite::Es256, n);
                     phone.enrol(&door, now, json!({ "code": ticket })).await.word()
                 })
@@ -45,9 +48,10 @@ async fn r27_an_enrolment_waits_for_its_account_with_no_lock_on_its_code() {
     other.execute("BEGIN").await.unwrap();
     other.execute(AssertSqlSafe(lock)).await.unwrap();
     let (door, now) = (town.door.clone(), town.now());
-    let enrolling = tokio::spawn(async move {
-        Phone::new(Suite::Es256, 1).enrol(&door, now, json!({ "code": ticket })).await.word()
-    });
+    let enrolling =
+        tokio::spawn(
+            async move { Phone::new(Suite::Es256, 1).enrol(&door, now, json!({ "code": ticket })).await.word() },
+        );
     let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
     while looking.fetch_one(waits).await.unwrap().get::<i64, _>(0) == 0 {
         assert!(!enrolling.is_finished(), "it did not wait for the account");
