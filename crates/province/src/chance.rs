@@ -90,7 +90,9 @@ mod tests {
                         for _ in 0..2_000 {
                             mine.push(chance.bytes());
                             let mut own = if n % 2 == 0 { chance.rng() } else { chance.rolls().rng };
-                            mine.push(own.random());
+                            let mut bytes = [0; 16];
+                            own.fill_bytes(&mut bytes);
+                            mine.push(bytes);
                         }
                         mine
                     })
