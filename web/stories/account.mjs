@@ -199,15 +199,16 @@ async function recovery(town, lang, narrow) {
   } finally { await close(); }
 }
 
-async function twoOfficers(town, page, resident, lang) {
+/** Two officers agree that the page that shows letters is this resident's. */
+export async function twoOfficers(town, page, resident, lang, target = 44) {
   const system = await officer(town, "system"), security = await officer(town, "security");
   await page.click("main button");
   await page.waitForSelector(".key b");
-  await looked(page, `recover-letters-${lang}`);
+  await looked(page, `recover-letters-${lang}`, target);
   const number = (await page.textContent(".key b")).trim();
   const begun = await system("/manage/recoveries", { resident, number, evidence: "身份证原件，人证一致" });
   await page.reload();
-  await looked(page, `recover-asked-${lang}`);
+  await looked(page, `recover-asked-${lang}`, target);
   await security(`/manage/recoveries/${begun.id}/answer`, { yes: true });
   await page.click("main a.btn");
   await page.waitForSelector("form[data-passkey]");

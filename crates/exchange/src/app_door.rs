@@ -2,7 +2,7 @@
 //! never into a private network, no redirects, the answer discarded. It does not know what is told.
 
 use reqwest::redirect::Policy;
-use reqwest::{Client, Url};
+use reqwest::{Client, ClientBuilder, Url};
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
@@ -53,13 +53,7 @@ impl AppDoor {
         let found =
             tokio::net::lookup_host((host.trim_matches(['[', ']']), port)).await.map_err(|_| NotTold::Network)?;
         let to = found.into_iter().find(|to| self.may_reach(to.ip())).ok_or(NotTold::Network)?;
-        let client = Client::builder()
-            .timeout(TRY_MAX)
-            .redirect(Policy::none())
-            .no_proxy()
-            .resolve(&host, SocketAddr::new(to.ip(), port))
-            .build()
-            .map_err(|_| NotTold::Network)?;
+        let client = caller(&host, SocketAddr::new(to.ip(), port)).build().map_err(|_| NotTold::Network)?;
         let request = client.post(url).header("content-type", "application/x-www-form-urlencoded").body(body);
         // The body of the answer is never read.
         let answer = request.send().await.map_err(|_| NotTold::Answer)?;
@@ -83,6 +77,11 @@ impl AppDoor {
         }
         is_public(ip) || self.private.is_some_and(|(network, bits)| is_private(ip) && is_within(ip, network, bits))
     }
+}
+
+/// Calls a host at the one address that was found for it. Its certificate is held to the machine's authorities.
+fn caller(host: &str, at: SocketAddr) -> ClientBuilder {
+    Client::builder().timeout(TRY_MAX).redirect(Policy::none()).no_proxy().resolve(host, at)
 }
 
 /// Is it an address of RFC 1918 or RFC 4193? No exception reaches further: not this machine, not its link.
@@ -143,6 +142,9 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpListener;
+    use std::sync::Arc;
 
     #[test]
     fn r39_only_tls_on_443_and_loopback_in_a_demonstration() {
@@ -161,6 +163,54 @@ mod tests {
             assert_eq!(AppDoor { loopback: false, private: None }.callable(&url).is_ok(), open, "{address}");
             assert_eq!(AppDoor { loopback: true, private: None }.callable(&url).is_ok(), demo || open, "{address}");
         }
+    }
+
+    /// A host that answers each POST over TLS with a certificate of its own making; its address.
+    fn host_with(made: &rcgen::CertifiedKey<rcgen::KeyPair>) -> SocketAddr {
+        let chain = vec![made.cert.der().clone()];
+        let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let config =
+            rustls::ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+        let config = Arc::new(config.with_no_client_auth().with_single_cert(chain, key).unwrap());
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let at = listener.local_addr().unwrap();
+        std::thread::spawn(move || {
+            for socket in listener.incoming().flatten() {
+                let connection = rustls::ServerConnection::new(Arc::clone(&config)).unwrap();
+                let mut tls = rustls::StreamOwned::new(connection, socket);
+                let mut request = [0; 1024];
+                if tls.read(&mut request).is_ok_and(|n| n > 0) {
+                    let _ = tls.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+                }
+            }
+        });
+        at
+    }
+
+    fn certificate(name: &str, until_year: i32) -> rcgen::CertifiedKey<rcgen::KeyPair> {
+        let mut params = rcgen::CertificateParams::new(vec![name.to_owned()]).unwrap();
+        params.not_after = rcgen::date_time_ymd(until_year, 1, 1);
+        let signing_key = rcgen::KeyPair::generate().unwrap();
+        rcgen::CertifiedKey { cert: params.self_signed(&signing_key).unwrap(), signing_key }
+    }
+
+    #[tokio::test]
+    async fn a_host_with_a_bad_certificate_is_told_nothing() {
+        let told = async |made: &rcgen::CertifiedKey<rcgen::KeyPair>, trusted: bool| {
+            let at = host_with(made);
+            let mut client = caller("app.example", at);
+            if trusted {
+                client = client.tls_certs_only([reqwest::Certificate::from_der(made.cert.der()).unwrap()]);
+            }
+            let url = format!("https://app.example:{}/out", at.port());
+            client.build().unwrap().post(url).body("logout").send().await.is_ok()
+        };
+        // What can fail: the same host is told where its certificate is good.
+        assert!(told(&certificate("app.example", 4096), true).await);
+        assert!(!told(&certificate("app.example", 4096), false).await, "of no authority that is known");
+        assert!(!told(&certificate("other.example", 4096), true).await, "another host's");
+        assert!(!told(&certificate("app.example", 2020), true).await, "one that ran out");
     }
 
     #[test]

@@ -277,6 +277,8 @@ pub enum Deed {
     UndoDeath,
     /// Make a confirmed death final when its time has come.
     FinishDeath,
+    /// End what a person allowed an app once its time is over.
+    EndAppGrant,
     /// See deaths that are reported and not final.
     SeeDeaths,
     /// Propose that a natural person holds one of the three posts.
@@ -303,7 +305,7 @@ pub enum Deed {
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 148] = [
+    pub const ALL: [Self; 149] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -441,6 +443,7 @@ impl Deed {
         Self::ReportDeath,
         Self::UndoDeath,
         Self::FinishDeath,
+        Self::EndAppGrant,
         Self::SeeDeaths,
         Self::ProposeOperator,
         Self::ConfirmOperator,
@@ -595,6 +598,7 @@ impl Deed {
             Self::ReportDeath => "report_death",
             Self::UndoDeath => "undo_death",
             Self::FinishDeath => "finish_death",
+            Self::EndAppGrant => "end_app_grant",
             Self::SeeDeaths => "see_deaths",
             Self::ProposeOperator => "propose_operator",
             Self::ConfirmOperator => "confirm_operator",

@@ -213,7 +213,7 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         (Deed::BeginVisit | Deed::EndVisit | Deed::SeeVisits, A::SystemOperator)
         | (Deed::OpenVisit | Deed::JoinDevice, A::Stranger)
         | (Deed::ReportDeath | Deed::UndoDeath | Deed::SeeDeaths, A::SystemOperator | A::SecurityOperator)
-        | (Deed::FinishDeath, A::System) => Rule::Yes,
+        | (Deed::FinishDeath | Deed::EndAppGrant, A::System) => Rule::Yes,
         (Deed::EndVisit | Deed::LetDeviceIn, A::Person) => Rule::Own,
         (Deed::RecoverWard, A::Person) => Rule::Mandated,
         // The three posts: proposed by one person, confirmed by another (rule R43).

@@ -406,6 +406,19 @@ mod tests {
     }
 
     #[test]
+    fn no_two_seals_of_a_data_key_share_a_nonce() {
+        let rng = &mut rng(5);
+        for suite in [SealSuite::Aes256Gcm, SealSuite::Sm4Gcm] {
+            let sealer = sealer(suite, &[1], 1);
+            let phone = Phone::parse("13800138000").unwrap();
+            let nonce = |sealed: Sealed<Phone>| sealed.as_bytes()[6..6 + NONCE_LEN].to_vec();
+            let nonces: std::collections::HashSet<_> =
+                (0..20_000).map(|_| nonce(sealer.seal(&phone, HERE, rng))).collect();
+            assert_eq!(nonces.len(), 20_000, "the same value at the same spot, each time under a new one");
+        }
+    }
+
+    #[test]
     fn a_field_opens_at_its_spot_alone() {
         let rng = &mut rng(4);
         for suite in [SealSuite::Aes256Gcm, SealSuite::Sm4Gcm] {

@@ -4,6 +4,7 @@
 use crate::Province;
 use crate::app_error::{AppError, refused};
 use crate::clients::Client;
+use crate::error::DeedError;
 use std::sync::Arc;
 use yima_oidc::error::Code;
 
@@ -36,6 +37,14 @@ impl Province {
         let of = self.client(named.client.as_str()).await?;
         let of = of.filter(|of| of.metadata.resources.contains(&named.resource)).ok_or_else(gone)?;
         Ok(Some(of).filter(|of| of.sector != client.sector))
+    }
+
+    /// The same for the list of what was allowed, which has no words of OAuth.
+    pub(crate) async fn audiences_of(&self, client: &Client) -> Result<Vec<ConsentAudience>, DeedError> {
+        self.audiences_shown(client).await.map_err(|error| match error {
+            AppError::Deed(error) => error,
+            AppError::Oauth(error) => DeedError::internal(format!("{error:?}")),
+        })
     }
 
     /// What a person is told of the APIs of other organisations that an app may go to for them.

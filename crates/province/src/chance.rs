@@ -72,3 +72,42 @@ impl Chance {
         out
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn sixteen_threads_that_ask_at_once_never_draw_the_same() {
+        let chance = Chance::new(Some([7; 32])).unwrap();
+        let drawn: Vec<Vec<[u8; 16]>> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..16)
+                .map(|n| {
+                    let chance = &chance;
+                    scope.spawn(move || {
+                        let mut mine = Vec::new();
+                        for _ in 0..2_000 {
+                            mine.push(chance.bytes());
+                            let mut own = if n % 2 == 0 { chance.rng() } else { chance.rolls().rng };
+                            let mut bytes = [0; 16];
+                            own.fill_bytes(&mut bytes);
+                            mine.push(bytes);
+                        }
+                        mine
+                    })
+                })
+                .collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        let all: HashSet<_> = drawn.iter().flatten().collect();
+        assert_eq!(all.len(), 16 * 4_000);
+    }
+
+    #[test]
+    fn two_starts_of_the_program_draw_differently() {
+        let first = |_| Chance::new(None).unwrap().bytes::<32>();
+        let starts: HashSet<_> = (0..64).map(first).collect();
+        assert_eq!(starts.len(), 64);
+    }
+}

@@ -81,6 +81,12 @@ impl Province {
     }
 }
 
+/// Leaves a notice for the resident, once under this id.
+pub(crate) async fn tell_once(tx: &mut Tx, id: String, account: &str, at: i64, kind: &str) -> Result<(), DeedError> {
+    let row = notice::Notice { id, account: account.to_owned(), at, kind: kind.to_owned(), detail: String::new() };
+    Ok(notice::insert_once(tx, &row).await?)
+}
+
 /// Leaves a notice for the resident.
 pub(crate) async fn tell(tx: &mut Tx, id: String, account: &str, at: i64, kind: &str) -> Result<(), DeedError> {
     let row = notice::Notice { id, account: account.to_owned(), at, kind: kind.to_owned(), detail: String::new() };

@@ -237,7 +237,7 @@ pub(crate) async fn append_both(
     request: &Request,
     mut note: Note,
 ) -> Result<(), DeedError> {
-    tell_of_helper(tx, &note, id, at_us).await?;
+    tell_of_helper(tx, request.deed, &note, id, at_us).await?;
     if let Some(Twin { account, mut detail }) = note.twin.take() {
         detail["twin"] = id.as_str().into();
         let other = Note { account: Some(account), detail: Some(detail.to_string()), ..note.clone() };

@@ -192,13 +192,19 @@ impl Province {
                 Request::of(Actor::Stranger, Deed::EnrolDevice),
                 move |tx| {
                     Box::pin(async move {
-                        let (account, by_code) = match proven {
-                            Proven::Account(account) => (account, false),
+                        // Whose a code is never changes: read without a lock, so that the account comes first (R27).
+                        let (account, code) = match proven {
+                            Proven::Account(account) => (Some(account), None),
                             Proven::Code(hash, now_us) => {
-                                (enrolment::redeem_code(tx, &hash, now_us).await?.ok_or(DeedError::SignIn)?, true)
+                                (enrolment::account_of_code(tx, &hash).await?, Some((hash, now_us)))
                             }
                         };
+                        let account = account.ok_or(DeedError::SignIn)?;
                         account::changed(tx, &account).await?;
+                        let by_code = code.is_some();
+                        if let Some((hash, now_us)) = code {
+                            enrolment::redeem_code(tx, &hash, now_us).await?.ok_or(DeedError::SignIn)?;
+                        }
                         let holder = account::find(tx, &account).await?.ok_or(DeedError::SignIn)?;
                         Ok((
                             Facts { subject_state: Some(standing(holder.state)), ..Facts::default() },

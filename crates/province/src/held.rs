@@ -13,8 +13,9 @@ use yima_keys::sealed::{Sealed, Spot};
 use yima_print::{Statement, StatementLine, StatementSection};
 use yima_store::account::Account;
 use yima_store::beside::{Beside, Which};
+use yima_store::trusted::Trusted;
 use yima_store::{
-    Tx, account, benefit, beside, binding, card, check_in, consent, device, notice, rights_request, uses,
+    Tx, account, benefit, beside, binding, card, check_in, consent, device, notice, rights_request, trusted, uses,
 };
 
 /// Uses that one copy holds; older ones stand in the record's own pages.
@@ -46,6 +47,7 @@ pub(crate) struct HeldRows {
     benefits: Vec<benefit::Benefit>,
     check_ins: Vec<(String, u32, i64)>,
     beside: Vec<(usize, Vec<Beside>)>,
+    trusted: Vec<(Trusted, Option<Account>)>,
     notices: Vec<notice::Notice>,
     requests: Vec<rights_request::Request>,
     uses: Vec<uses::Use>,
@@ -87,8 +89,15 @@ pub(crate) async fn gather(tx: &mut Tx, id: &str) -> Result<HeldRows, DeedError>
     for (i, (which, ..)) in BESIDE.iter().enumerate() {
         rows_beside.push((i, beside::of_account(tx, *which, id).await?));
     }
+    let mut named = Vec::new();
+    for row in trusted::kept_of(tx, id).await? {
+        let other = if row.person == id { &row.principal } else { &row.person };
+        let other = account::find(tx, other).await?;
+        named.push((row, other));
+    }
     Ok(HeldRows {
         beside: rows_beside,
+        trusted: named,
         restricted: account::is_restricted(tx, id).await?,
         devices: device::of_account(tx, id).await?,
         cards: card::of_account(tx, id).await?,
@@ -131,6 +140,9 @@ impl Province {
             let (_, word, title) = BESIDE[*i];
             sections.push(Section { word, title, rows: found.iter().map(beside_fields).collect() });
         }
+        let named = rows.trusted.iter().map(|(row, other)| self.trusted_fields(row, other.as_ref(), &rows.account.id));
+        let named = named.collect::<Result<_, _>>()?;
+        sections.push(Section { word: "trusted", title: ("信任的人", "Trusted person"), rows: named });
         let requests = rows.requests.iter().map(|row| self.request_fields(row)).collect::<Result<_, _>>()?;
         sections
             .push(Section { word: "requests", title: ("权利申请", "Requests under your rights"), rows: requests });
@@ -183,6 +195,25 @@ impl Province {
             ("state", ("状态", "State"), json!(row.state.as_str())),
             ("bound_at", ("绑定时间", "Bound"), at(row.bound_at)),
             ("ended_at", ("解绑时间", "Ended"), json!(row.ended_at.map(|us| us / MICROS))),
+        ])
+    }
+
+    /// Who is told of a helper's deeds, or of whose helpers one is told; the other one as the page of it shows them.
+    fn trusted_fields(&self, row: &Trusted, other: Option<&Account>, me: &str) -> Result<Vec<Field>, DeedError> {
+        let told = row.person == me;
+        let role = if told {
+            Text::new("代办人为这位老人办事，会告诉我", "I am told of what helpers do for them")
+        } else {
+            Text::new("代办人为我办事，会告诉这个人", "They are told of what helpers do for me")
+        };
+        let name = other.map(|other| self.name_of(other).map(|name| name.masked())).transpose()?;
+        Ok(vec![
+            ("id", ("编号", "Id"), json!(row.id)),
+            ("role", ("关系", "Which of the two"), both(&role)),
+            ("name_masked", ("对方", "The other one"), json!(name)),
+            ("state", ("状态", "State"), json!(row.state.as_str())),
+            ("made_at", ("登记时间", "Named"), at(row.made_at)),
+            ("ended_at", ("取消时间", "Ended"), json!(row.ended_at.map(|us| us / MICROS))),
         ])
     }
 

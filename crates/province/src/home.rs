@@ -308,6 +308,10 @@ pub(crate) fn notice_row(row: notice::Notice) -> Notice {
             "有人要更换你的手机号，72 小时后生效。不是你？请马上停止",
             "Your telephone number is to be changed in 72 hours. Not you? Stop it now",
         ),
+        "number_corrected" => Text::new(
+            "窗口更正了你的手机号，72 小时后生效。不是你要求的？请马上停止",
+            "A counter corrected your telephone number; it counts in 72 hours. Not your wish? Stop it now",
+        ),
         "number_change_stopped" => Text::new("更换手机号已停止", "The change of your telephone number was stopped"),
         "number_changed" => Text::new("手机号换好了", "Your telephone number was changed"),
         "visit_began" => Text::new(
@@ -334,6 +338,14 @@ pub(crate) fn notice_row(row: notice::Notice) -> Notice {
             "为孩子申请的一件大事停止了：有监护人反对或撤回",
             "What was asked for a child is stopped: a guardian objected or took it back",
         ),
+        "ward_stopped" => Text::new(
+            "为孩子申请的一件大事停止了：申请的监护人现在不能代办",
+            "What was asked for a child is stopped: the guardian who asked can't act now",
+        ),
+        "ward_guardian_back" => Text::new(
+            "监护人的去世登记撤销了。监护关系要到窗口重新登记，才能再替你办事",
+            "The report of your guardian's death was taken back. They register as your guardian at a counter anew before they act again",
+        ),
         "ward_alone" => Text::new(
             "你的监护人不能再办事了，民政窗口会联系你的家人；有事打 12345",
             "Your guardian can't act any more; the civil affairs office sees to it. Call 12345 if you need something",
@@ -341,6 +353,10 @@ pub(crate) fn notice_row(row: notice::Notice) -> Notice {
         "helper_acted" => Text::new(
             "信任你的老人，代办人刚替他办了一件事，或亮了他的码。不对劲？问问老人，或请他到窗口",
             "A helper just did something for somebody who trusts you. Strange? Ask them, or send them to a counter",
+        ),
+        "helper_drew" => Text::new(
+            "信任你的老人，代办人的手机今天备了他的码（一天只告诉你一次；亮码、办事另外通知）",
+            "A helper's phone drew codes today for somebody who trusts you (told once a day; what is shown or done is told by itself)",
         ),
         "trusted_named" => Text::new(
             "“信任的人”定了：代办人每办一件事都会告诉他，见“家人”。不对？马上取消",

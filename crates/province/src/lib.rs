@@ -53,6 +53,7 @@ mod find_by_name;
 mod find_residents;
 mod gates;
 mod grant_operator;
+mod grants_over;
 #[cfg(test)]
 mod guardian_tests;
 mod guardians;
@@ -79,6 +80,7 @@ mod mandate_ticket;
 mod mandates;
 mod named_admissions;
 mod numbers;
+mod one_touch;
 mod opaque_tokens;
 mod organisation_rows;
 mod organisations;

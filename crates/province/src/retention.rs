@@ -37,6 +37,7 @@ impl Province {
         self.delete_what_is_due().await?;
         self.change_numbers_due().await?;
         self.finish_deaths().await?;
+        self.end_grants_over().await?;
         let (now_us, today) = (self.now_us(), Day::of(self.now_u32()).0);
         let sealed = today.saturating_sub(SEALED_DAYS);
         self.forget(move |tx| {

@@ -7,6 +7,7 @@ use crate::doorway::Done;
 use crate::erase::Eraser;
 use crate::error::{DeedError, Text};
 use crate::index_names::city_of;
+use crate::numbers::Begun;
 use crate::residents::{Page, evidence};
 use crate::rights::{RightsRow, over, written};
 use crate::rights_ask::{CorrectData, Correctable};
@@ -17,8 +18,10 @@ use yima_kernel::id::{AccountId, OperatorId, RequestId};
 use yima_kernel::subject::Actor;
 use yima_keys::person::{PersonName, Phone};
 use yima_keys::sealed::Spot;
+use yima_store::Tx;
+use yima_store::account::{self, Account};
+use yima_store::number::By;
 use yima_store::rights_request::{self, Change, Kind, State};
-use yima_store::{Tx, account, number};
 
 /// Requests on a page.
 const PAGE: u32 = 50;
@@ -80,7 +83,8 @@ pub struct AnswerRequest {
 struct Effect {
     /// Sealed, and its index.
     name: Option<(Vec<u8>, u16)>,
-    phone: Option<Vec<u8>>,
+    /// Waits, as a change by its owner does, with the account as it was.
+    phone: Option<(Begun, Account)>,
     /// And the name's index in it.
     region: Option<(String, u16)>,
     erase: Option<Eraser>,
@@ -158,6 +162,7 @@ impl Province {
         let subject = AccountId::parse(&row.account).map_err(DeedError::internal)?;
         let filed_by = OperatorId::parse(&row.asked_by).ok();
         let (by, notice) = (actor.id().to_owned(), self.new_row_id());
+        let letter = effect.phone.clone();
         let erased = effect.erase.is_some().then(|| row.account.clone());
         let kind = match to {
             State::Refused => "right_refused",
@@ -177,13 +182,19 @@ impl Province {
                         return Err(over());
                     }
                     tell(tx, notice, &row.account, door.now_us, kind).await?;
-                    effect.done(tx, &row.account, door.now_us).await?;
-                    let detail = serde_json::json!({ "request": row.id, "right": row.kind.as_str(), "to": to.as_str(), "evidence": proof });
+                    let number = effect.done(tx, &row.account, door.now_us).await?;
+                    let mut detail = serde_json::json!({ "request": row.id, "right": row.kind.as_str(), "to": to.as_str(), "evidence": proof });
+                    if let Some(number) = number {
+                        detail["number"] = number;
+                    }
                     Ok(Done::plain(()).detail(detail))
                 })
             },
         )
         .await?;
+        if let Some((begun, holder)) = letter {
+            self.tell_old_number(&holder, &begun);
+        }
         if let Some(account) = erased {
             self.remember_erasure(&account)?;
             self.bundle_due.notify_one();
@@ -235,7 +246,9 @@ impl Province {
             }
             Correctable::Phone => {
                 let phone = Phone::parse(&wish.to).map_err(|_| DeedError::internal("checked"))?;
-                Effect { phone: Some(self.sealer.seal(&phone, spot("phone"), &mut rng).into_bytes()), ..Effect::none() }
+                let sealed = self.sealer.seal(&phone, spot("phone"), &mut rng).into_bytes();
+                let begun = self.fresh_change(account, sealed, By::Officer);
+                Effect { phone: Some((begun, holder)), ..Effect::none() }
             }
             Correctable::Region => {
                 let index = self.sealer.blind_name(&self.name_of(&holder)?, city_of(&wish.to));
@@ -250,12 +263,12 @@ impl Effect {
         Self { name: None, phone: None, region: None, erase: None }
     }
 
-    async fn done(self, tx: &mut Tx, id: &str, now_us: i64) -> Result<(), DeedError> {
-        if let Some(phone) = &self.phone {
-            account::set_phone(tx, id, Some(phone)).await?;
-            // The officer saw that it is theirs.
-            number::proved(tx, id, now_us).await?;
-        }
+    /// What the use says of a number that waits.
+    async fn done(self, tx: &mut Tx, id: &str, now_us: i64) -> Result<Option<serde_json::Value>, DeedError> {
+        let number = match self.phone {
+            Some((begun, _)) => Some(begun.waits(tx, now_us).await?),
+            None => None,
+        };
         if let Some((sealed, hash)) = self.name {
             account::set_name(tx, id, &sealed, hash).await?;
         }
@@ -265,7 +278,7 @@ impl Effect {
         if let Some(mut eraser) = self.erase {
             eraser.erase(tx, id, now_us).await?;
         }
-        Ok(())
+        Ok(number)
     }
 }
 

@@ -5,10 +5,12 @@ use crate::Province;
 use crate::acting::ActingFor;
 use crate::allow_app::grant_fields;
 use crate::app_deletions::{self, AppDeletion};
+use crate::audiences::ConsentAudience;
 use crate::claims_shown::Shown;
 use crate::clock::MICROS;
 use crate::doorway::Done;
 use crate::error::DeedError;
+use crate::grants_over::OVER;
 use crate::leave_apps;
 use crate::mandates::{By, Hand, both, chain, is_enterprise};
 use crate::person_sessions::{facts_of, facts_to_change};
@@ -55,7 +57,9 @@ pub struct AllowedApp {
     pub given_for: Option<ActingFor>,
     /// A guardian gave it for the one whose list this is.
     pub by_guardian: bool,
-    /// What the app was told to delete, and what it said of it; since it was taken back.
+    /// APIs of other organisations that its tokens may be for, while it is in force (rule R22).
+    pub audiences: Vec<ConsentAudience>,
+    /// What the app was told to delete, and what it said of it; since it was taken back or ran out.
     pub deletion: Option<AppDeletion>,
 }
 
@@ -107,6 +111,16 @@ impl Province {
         for Listed { grant: row, over, whose } in rows {
             let client = self.client(&row.client).await?;
             let shown = Shown::of_grant(&row);
+            let state = match row.state {
+                State::Withdrawn if row.reason.as_deref() == Some(OVER) => "ended",
+                State::Withdrawn => "withdrawn",
+                State::Given if over || row.until_at <= now_us => "ended",
+                State::Given => "active",
+            };
+            let audiences = match &client {
+                Some(client) if state == "active" => self.audiences_of(client).await?,
+                _ => Vec::new(),
+            };
             let text = |get: fn(&yima_oidc::metadata::Metadata) -> &str| {
                 client.as_ref().map(|client| get(&client.metadata).to_owned()).unwrap_or_default()
             };
@@ -120,11 +134,8 @@ impl Province {
                 offline: shown.scopes.has(yima_oidc::scope::Scope::OfflineAccess),
                 from_at: row.from_at / MICROS,
                 until_at: row.until_at / MICROS,
-                state: match row.state {
-                    State::Withdrawn => "withdrawn",
-                    State::Given if over || row.until_at <= self.now_us() => "ended",
-                    State::Given => "active",
-                },
+                state,
+                audiences,
                 by_guardian: matches!(whose, Whose::ByGuardian),
                 given_for: match whose {
                     Whose::Own | Whose::ByGuardian => None,

@@ -449,6 +449,7 @@ mod tests {
             D::PublishBundle,
             D::AddOperator,
             D::FinishDeath,
+            D::EndAppGrant,
         ];
         // These come through `routes/oauth2`, which has no table, and the forms of `pages/account`, which are no API.
         let by_protocol = [

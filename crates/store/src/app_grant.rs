@@ -106,6 +106,12 @@ pub async fn given_of(tx: &mut Tx, account: &str) -> Result<Vec<Grant>, StoreErr
     tx.rows(sql, args![account]).await?.into_iter().map(one).collect()
 }
 
+/// Those that ran out before a moment and were not taken back, the oldest first.
+pub async fn over(tx: &mut Tx, at: i64, limit: u32) -> Result<Vec<Grant>, StoreError> {
+    let sql = select!("WHERE state = 'given' AND until_at <= $1 ORDER BY until_at, id LIMIT $2");
+    tx.rows(sql, args![at, limit]).await?.into_iter().map(one).collect()
+}
+
 /// Withdraws a grant and all that hangs on it, families and codes, in this one transaction (rule R32). False when the
 /// account has no such one standing. `seal` is over the row as it stands afterwards.
 pub async fn withdraw(tx: &mut Tx, grant: &Grant, reason: &str, at: i64, seal: &[u8]) -> Result<bool, StoreError> {

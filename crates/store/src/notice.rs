@@ -24,6 +24,12 @@ pub async fn insert(tx: &mut Tx, n: &Notice) -> Result<(), StoreError> {
     tx.execute(sql, args![&n.id, &n.account, n.at, &n.kind, &n.detail]).await.map(drop)
 }
 
+/// Leaves a notice, unless one of that id was left before.
+pub async fn insert_once(tx: &mut Tx, n: &Notice) -> Result<(), StoreError> {
+    let sql = "INSERT INTO notice (id, account, at, kind, detail) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
+    tx.execute(sql, args![&n.id, &n.account, n.at, &n.kind, &n.detail]).await.map(drop)
+}
+
 /// The newest of an account.
 pub async fn of_account(tx: &mut Tx, account: &str, limit: u32) -> Result<Vec<Notice>, StoreError> {
     let sql = "SELECT id, account, at, kind, detail FROM notice WHERE account = $1 ORDER BY at DESC LIMIT $2";

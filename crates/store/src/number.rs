@@ -10,6 +10,11 @@ words! {
     State { Waiting = "waiting", Done = "done", Stopped = "stopped" }
 }
 
+words! {
+    /// Who asked for a change.
+    By { Owner = "owner", Officer = "officer" }
+}
+
 /// A change of number as it is stored. Times are Unix microseconds.
 #[derive(Debug, Clone)]
 pub struct Change {
@@ -17,6 +22,8 @@ pub struct Change {
     pub id: String,
     /// Whose.
     pub account: String,
+    /// Who asked.
+    pub by: By,
     /// How far it is.
     pub state: State,
     /// The new number, sealed; gone once it is done or stopped.
@@ -38,7 +45,7 @@ pub struct Change {
 macro_rules! select {
     ($tail:literal) => {
         concat!(
-            "SELECT id, account, state, sealed_phone, stop_hash, asked_at, due_at, ended_at, version, seal
+            "SELECT id, account, state, sealed_phone, stop_hash, asked_at, due_at, ended_at, version, seal, asked_by
              FROM number_change ",
             $tail
         )
@@ -60,8 +67,9 @@ pub async fn proved(tx: &mut Tx, account: &str, at: i64) -> Result<(), StoreErro
 
 /// Asks for a change; change the account first. A second one that waits is a `Conflict`.
 pub async fn insert(tx: &mut Tx, c: &Change) -> Result<(), StoreError> {
-    let sql = "INSERT INTO number_change (id, account, state, sealed_phone, stop_hash, asked_at, due_at, version, seal)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    let sql = "INSERT INTO number_change (id, account, state, sealed_phone, stop_hash, asked_at, due_at, version, seal,
+                                          asked_by)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     let args = args![
         &c.id,
         &c.account,
@@ -71,7 +79,8 @@ pub async fn insert(tx: &mut Tx, c: &Change) -> Result<(), StoreError> {
         c.asked_at,
         c.due_at,
         c.version,
-        &c.seal
+        &c.seal,
+        c.by
     ];
     tx.execute(sql, args).await.map(drop)
 }
@@ -119,5 +128,6 @@ fn change(mut row: Row) -> Result<Change, StoreError> {
         ended_at: row.take()?,
         version: row.take()?,
         seal: row.take()?,
+        by: row.take()?,
     })
 }

@@ -55,6 +55,12 @@ pub async fn of_account(tx: &mut Tx, account: &str) -> Result<Vec<Trusted>, Stor
     tx.rows(sql, args![account]).await?.into_iter().map(trusted).collect()
 }
 
+/// All of an account as either of the two, those that ended as well, the newest first, at most 500.
+pub async fn kept_of(tx: &mut Tx, account: &str) -> Result<Vec<Trusted>, StoreError> {
+    let sql = select!("WHERE principal = $1 OR person = $1 ORDER BY id DESC LIMIT 500");
+    tx.rows(sql, args![account]).await?.into_iter().map(trusted).collect()
+}
+
 /// Who is to be told of the deeds of a principal's helpers.
 pub async fn told(tx: &mut Tx, principal: &str) -> Result<Option<String>, StoreError> {
     let sql = "SELECT person FROM trusted WHERE principal = $1 AND state = 'active'";

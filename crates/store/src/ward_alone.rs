@@ -34,6 +34,13 @@ pub async fn close(tx: &mut Tx, account: &str, by: &str, how: &str, at: i64) -> 
     Ok(tx.execute(sql, args![account, by, how, at]).await? == 1)
 }
 
+/// Closes the open one of an account that a death raised, as the death was taken back; false when there is none.
+pub async fn close_of_death(tx: &mut Tx, account: &str, by: &str, at: i64) -> Result<bool, StoreError> {
+    let sql = "UPDATE ward_alone SET closed_at = $3, closed_by = $2, how = 'death_undone'
+               WHERE account = $1 AND reason = 'death' AND closed_at IS NULL";
+    Ok(tx.execute(sql, args![account, by, at]).await? == 1)
+}
+
 fn one(mut row: Row) -> Result<WardAlone, StoreError> {
     Ok(WardAlone { id: row.take()?, account: row.take()?, reason: row.take()?, at: row.take()? })
 }

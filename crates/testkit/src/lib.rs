@@ -4,10 +4,12 @@
 
 mod door;
 mod log;
+mod lot;
 mod story;
 mod town;
 
 pub use door::{Answer, Door, Phone};
 pub use log::logged;
+pub use lot::Lot;
 pub use story::tell;
 pub use town::{Database, Town, manifests, settle};

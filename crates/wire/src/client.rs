@@ -112,9 +112,21 @@ pub struct AllowedApp {
     /// A guardian gave it for the one whose list this is.
     #[serde(default)]
     pub by_guardian: bool,
-    /// What the app was told to delete, since it was taken back.
+    /// APIs of other organisations that its tokens may be for (RFC 8707), while it is in force.
+    #[serde(default)]
+    pub audiences: Vec<AllowedAudience>,
+    /// What the app was told to delete, since it was taken back or ran out.
     #[schema(required = true)]
     pub deletion: Option<AppDeletion>,
+}
+
+/// An API of another organisation that an app may go to for somebody.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct AllowedAudience {
+    /// Legal name of the organisation that it is of.
+    pub owner: String,
+    /// Its address.
+    pub resource: String,
 }
 
 /// For whom somebody agreed.

@@ -64,6 +64,7 @@ export const later = {
   deed_report_death: ["登记了去世", "A death was reported"],
   deed_undo_death: ["撤销了去世登记", "The report of a death was taken back"],
   deed_finish_death: ["去世登记生效", "The death is final"],
+  deed_end_app_grant: ["对一个应用的同意到期了，已通知它删除", "What an app was allowed ran out; it was told to delete"],
   deed_change_password: ["改了密码", "The password was changed"],
   deed_end_session: ["退出了登录", "A session was ended"],
   deed_enrol: ["添加了一部手机", "A device was added"],

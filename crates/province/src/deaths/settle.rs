@@ -7,6 +7,7 @@ use crate::crowds::count_holder;
 use crate::devices::tell;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
+use crate::mandates::guardian_is_back;
 use crate::residents::evidence;
 use serde_json::json;
 use std::sync::Arc;
@@ -31,7 +32,7 @@ impl Province {
     pub async fn undo_death(&self, actor: &Actor, id: &str, why: &str) -> Result<(), DeedError> {
         let subject = AccountId::parse(id).map_err(|_| DeedError::NotFound("resident"))?;
         let why = evidence("reason", why)?;
-        let (sealer, seals) = (Arc::clone(&self.sealer), self.sealer_of_rows());
+        let (sealer, seals, mut hand) = (Arc::clone(&self.sealer), self.sealer_of_rows(), self.hand());
         let (id, notice, by) = (id.to_owned(), self.new_row_id(), actor.id().to_owned());
         self.short(
             Request::of(actor.clone(), Deed::UndoDeath).about(subject),
@@ -44,7 +45,7 @@ impl Province {
                     let undone = Death {
                         state: State::Undone,
                         ended_at: Some(door.now_us),
-                        undone_by: Some(by),
+                        undone_by: Some(by.clone()),
                         undone_why: Some(why.clone()),
                         ..row
                     };
@@ -66,7 +67,9 @@ impl Province {
                         }
                     }
                     tell(tx, notice, &id, door.now_us, "death_undone").await?;
-                    Ok(Done::plain(()).detail(json!({ "before": before.as_str(), "reason": why, "ways": ways })))
+                    let wards = guardian_is_back(tx, &mut hand, &id, &by, door.now_us).await?;
+                    let detail = json!({ "before": before.as_str(), "reason": why, "wards": wards, "ways": ways });
+                    Ok(Done::plain(()).detail(detail))
                 })
             },
         )

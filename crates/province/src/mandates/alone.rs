@@ -105,6 +105,26 @@ pub(super) async fn after_guardian(
     Ok(())
 }
 
+/// A guardian's death was taken back: in law their wards have a guardian again, so the civil affairs office has nothing to see
+/// to; how many. The mandates were ended for good, so the wards hear that they are registered anew.
+pub(crate) async fn guardian_is_back(
+    tx: &mut Tx,
+    hand: &mut Hand,
+    guardian: &str,
+    by: &str,
+    now_us: i64,
+) -> Result<u32, DeedError> {
+    let mut wards = 0;
+    for e in edge::of_account(tx, guardian).await? {
+        let by_death = e.actor == guardian && e.kind == "guardian" && e.reason.as_deref() == Some("death");
+        if by_death && ward_alone::close_of_death(tx, &e.principal, by, now_us).await? {
+            wards += 1;
+            tell(tx, hand.row_id(now_us), &e.principal, now_us, "ward_guardian_back").await?;
+        }
+    }
+    Ok(wards)
+}
+
 /// Somebody came under guardianship: their own wards need another guardian.
 pub(super) async fn lost_capacity(tx: &mut Tx, hand: &mut Hand, gone: &str, now_us: i64) -> Result<(), DeedError> {
     for e in edge::of_account(tx, gone).await? {

@@ -1,7 +1,7 @@
 //! What a guardian asks for a child and is heavy (R16): another number, another place, another name, deletion. Where there is
 //! another guardian it waits three days for their objection. It does not know how an officer answers, nor how data is destroyed.
 
-use super::{By, Held, both, mandate};
+use super::{By, Hand, Held, both, mandate};
 use crate::Province;
 use crate::clock::MICROS;
 use crate::devices::tell;
@@ -18,9 +18,9 @@ use yima_kernel::deed::Deed;
 use yima_kernel::mandate::Kind;
 use yima_kernel::rights::Right;
 use yima_kernel::subject::Actor;
-use yima_store::account;
 use yima_store::edge::{self, Edge};
 use yima_store::rights_request::{self, Change, Kind as What, State};
+use yima_store::{Tx, account};
 
 /// So long the other guardian may object (R16).
 pub(crate) const OBJECTION_S: i64 = 72 * 3600;
@@ -190,6 +190,28 @@ impl Province {
         )
         .await
     }
+}
+
+/// Stops what a guardian asked and nobody answered yet, once their mandate is suspended or over: who may not act any more
+/// has no wish that goes on by itself. The ward and the other guardians are told.
+pub(super) async fn stop_what_waits(tx: &mut Tx, hand: &Hand, e: &Edge, now_us: i64) -> Result<(), DeedError> {
+    if e.kind != Kind::Guardian.as_str() {
+        return Ok(());
+    }
+    for row in rights_request::of_account(tx, &e.principal).await? {
+        if row.asked_by != e.id || !matches!(row.state, State::Held | State::Waiting) {
+            continue;
+        }
+        let change = Change { from: row.state, to: State::Stopped, by: &e.id, at: now_us, sealed_answer: None };
+        if !rights_request::change(tx, &row.id, change).await? {
+            continue;
+        }
+        tell(tx, format!("{}-stopped", row.id), &e.principal, now_us, "right_stopped").await?;
+        for guardian in guardians(tx, hand, &e.principal, now_us).await? {
+            tell(tx, format!("{}-stopped-{guardian}", row.id), &guardian, now_us, "ward_stopped").await?;
+        }
+    }
+    Ok(())
 }
 
 fn guards(e: &Edge, me: &str, now_us: i64) -> bool {

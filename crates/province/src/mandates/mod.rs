@@ -19,6 +19,7 @@ mod ward_record;
 mod words;
 
 pub use alone::AloneRow;
+pub(crate) use alone::guardian_is_back;
 pub(crate) use death::{end_all_of, end_slots_of_actor};
 pub(crate) use device_slots::end_slots_of_device;
 pub use draw_acting::DrawActing;
@@ -229,6 +230,7 @@ impl Hand {
         if row.state != edge::State::Active {
             let slots = family_slot::end_of_edge(tx, &row.id, now_us).await?;
             withdrawal::slots(tx, &slots, self.from_day, "mandate_ended", now_us).await?;
+            heavy::stop_what_waits(tx, self, &row, now_us).await?;
         }
         Ok(row)
     }

@@ -4,12 +4,13 @@
 use super::Hand;
 use super::register::two;
 use crate::Province;
-use crate::devices::tell;
+use crate::devices::{tell, tell_once};
 use crate::doorway::{Done, Note, Twin};
 use crate::error::{DeedError, Text};
 use crate::home::{own, standing};
 use crate::residents::evidence as reason_text;
 use serde_json::json;
+use yima_code::day::Day;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::{AccountId, TrustedId, UseId};
@@ -321,8 +322,15 @@ fn both<T>(done: Done<T>, row: &Trusted, by: Side) -> Done<T> {
     done
 }
 
-/// Tells the trusted person of a deed that a helper did: called where every deed with a twin is written down.
-pub(crate) async fn tell_of_helper(tx: &mut Tx, note: &Note, use_id: &UseId, at_us: i64) -> Result<(), DeedError> {
+/// Tells the trusted person of a deed that a helper did: called where every deed with a twin is written down. Codes are
+/// drawn in the background, many times a day: of these they hear once a day for each helper.
+pub(crate) async fn tell_of_helper(
+    tx: &mut Tx,
+    deed: Deed,
+    note: &Note,
+    use_id: &UseId,
+    at_us: i64,
+) -> Result<(), DeedError> {
     let Some(twin) = &note.twin else { return Ok(()) };
     // Both sides say the same of kind and actor; the principal's account is on the other side of the actor's.
     let mandate = &twin.detail["mandate"];
@@ -331,9 +339,14 @@ pub(crate) async fn tell_of_helper(tx: &mut Tx, note: &Note, use_id: &UseId, at_
     }
     let principal = if mandate["side"] == "actor" { note.account.as_deref() } else { Some(twin.account.as_str()) };
     let Some(principal) = principal else { return Ok(()) };
-    match trusted::told(tx, principal).await? {
-        Some(person) => tell(tx, format!("{}-told", use_id.as_str()), &person, at_us, "helper_acted").await,
-        None => Ok(()),
+    let Some(person) = trusted::told(tx, principal).await? else { return Ok(()) };
+    match (deed, mandate["id"].as_str()) {
+        (Deed::DrawActing, Some(edge)) => {
+            let day = Day::of(u32::try_from(at_us / crate::clock::MICROS).unwrap_or(0));
+            let id = format!("{edge}-{day}-{person}");
+            tell_once(tx, id, &person, at_us, "helper_drew").await
+        }
+        _ => tell(tx, format!("{}-told", use_id.as_str()), &person, at_us, "helper_acted").await,
     }
 }
 

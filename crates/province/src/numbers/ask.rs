@@ -1,10 +1,9 @@
 //! Digits to a number, and what the right answer does: the number on file counts again, or the change to a new one begins.
 //! It does not know pages.
 
-use super::{HOLD_S, spot};
+use super::spot;
 use crate::Province;
 use crate::clock::MICROS;
-use crate::devices::tell;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
 use crate::person_sessions::{Person, facts_to_change};
@@ -15,10 +14,9 @@ use serde_json::json;
 use subtle::ConstantTimeEq as _;
 use yima_kernel::access::Request;
 use yima_kernel::deed::Deed;
-use yima_kernel::id::NumberChangeId;
 use yima_keys::person::Phone;
 use yima_store::account::{self, Account};
-use yima_store::number::{self, Change, State};
+use yima_store::number::{self, By};
 use yima_store::one_time::{self, OneTime};
 
 const LIFE_S: i64 = 180;
@@ -145,8 +143,8 @@ impl Province {
         sealed: Vec<u8>,
         hash: Option<Vec<u8>>,
     ) -> Result<(), DeedError> {
-        let (row, secret) = self.fresh_change(&holder.id, sealed);
-        let (actor, now_us, notice_id) = (person.actor(), self.now_us(), self.new_row_id());
+        let begun = self.fresh_change(&holder.id, sealed, By::Owner);
+        let (actor, now_us, letter) = (person.actor(), self.now_us(), begun.clone());
         self.short(
             Request::of(person.actor(), Deed::ChangeNumber).about(person.account.clone()),
             move |tx| Box::pin(async move { Ok((facts_to_change(tx, &actor, now_us).await?, ())) }),
@@ -155,48 +153,14 @@ impl Province {
                     if let Some(hash) = hash {
                         one_time::take(tx, KIND, &hash, None, None, door.now_us).await?.ok_or(DeedError::SignIn)?;
                     }
-                    if number::waiting(tx, &row.account).await?.is_some() {
-                        return Err(one_waits());
-                    }
-                    number::insert(tx, &row).await?;
-                    tell(tx, notice_id, &row.account, door.now_us, "number_change_asked").await?;
-                    Ok(Done::plain(()).detail(json!({ "change": row.id, "due_at": row.due_at / MICROS })))
+                    let detail = begun.waits(tx, door.now_us).await?;
+                    Ok(Done::plain(()).detail(detail))
                 })
             },
         )
         .await?;
-        self.tell_old_number(holder, &secret);
+        self.tell_old_number(holder, &letter);
         Ok(())
-    }
-
-    /// A change that waits from now on, and the secret for the message to the old number.
-    fn fresh_change(&self, account: &str, sealed: Vec<u8>) -> (Change, String) {
-        let secret = URL_SAFE_NO_PAD.encode(self.chance.bytes::<16>());
-        let now_us = self.now_us();
-        let row = Change {
-            id: NumberChangeId::new(self.now_ms(), self.chance.bytes()).to_string(),
-            account: account.to_owned(),
-            state: State::Waiting,
-            sealed_phone: Some(sealed),
-            stop_hash: bound_hash("stop-number", &secret),
-            asked_at: now_us,
-            due_at: now_us + HOLD_S * MICROS,
-            ended_at: None,
-            version: 1,
-            seal: Vec::new(),
-        };
-        (self.sealer_of_rows().sealed_number(row), secret)
-    }
-
-    /// Tells the old number, with an address that stops the change by one touch; one that lay idle too, for whoever has it
-    /// now can do no more than stop it.
-    fn tell_old_number(&self, holder: &Account, secret: &str) {
-        let Some(phone) = self.phone_of(holder) else { return };
-        let url = format!("{}/account/number/stop?link={secret}", self.public_url());
-        let text = format!(
-            "【一码】你的账户要换手机号，72 小时后生效。不是你？立即停止：{url} Your account's number is to change in 72 hours. Not you? Stop it: {url}"
-        );
-        self.messenger.send(&phone, &text, self.now_s());
     }
 
     async fn holder_of(&self, person: &Person) -> Result<Account, DeedError> {
@@ -215,10 +179,6 @@ impl Province {
 
 fn no_number() -> DeedError {
     DeedError::invalid("to", "请填 11 位中国大陆手机号", "a mobile number of the mainland, 11 digits")
-}
-
-fn one_waits() -> DeedError {
-    DeedError::Conflict(Text::new("已有一次换号在等待，先停止它", "A change of number waits already; stop it first"))
 }
 
 fn too_many() -> DeedError {

@@ -2,8 +2,10 @@
 //! every device may say no (R7). It does not know how a message travels, and never adds a way to sign in.
 
 mod ask;
+mod begin;
 mod stop;
 
+pub(crate) use begin::Begun;
 pub use stop::StandingNumberChange;
 
 use crate::Province;
@@ -16,7 +18,7 @@ use yima_kernel::deed::Deed;
 use yima_keys::person::Phone;
 use yima_keys::sealed::{Sealed, Spot};
 use yima_store::account::{self, Account};
-use yima_store::number::{self, Change};
+use yima_store::number::{self, By, Change};
 use yima_store::{Tx, recovery};
 
 /// A number that nobody answered from for so long may have been given to somebody else.
@@ -120,7 +122,7 @@ impl RowSealer {
 
 fn with_fields<T>(row: &Change, with: impl FnOnce(&[&[u8]]) -> T) -> T {
     let ended = row.ended_at.map_or_else(Vec::new, |at| at.to_be_bytes().to_vec());
-    let fields: [&[u8]; 7] = [
+    let fields: [&[u8]; 8] = [
         row.account.as_bytes(),
         row.state.as_str().as_bytes(),
         row.sealed_phone.as_deref().unwrap_or_default(),
@@ -128,8 +130,10 @@ fn with_fields<T>(row: &Change, with: impl FnOnce(&[&[u8]]) -> T) -> T {
         &row.asked_at.to_be_bytes(),
         &row.due_at.to_be_bytes(),
         &ended,
+        row.by.as_str().as_bytes(),
     ];
-    with(&fields)
+    // A change by its owner is sealed as it was before officers' corrections waited too.
+    with(if row.by == By::Owner { &fields[..7] } else { &fields })
 }
 
 /// While a recovery is in its hold no number changes (R14).

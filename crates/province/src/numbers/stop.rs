@@ -7,6 +7,7 @@ use crate::clock::MICROS;
 use crate::devices::tell;
 use crate::doorway::Done;
 use crate::error::DeedError;
+use crate::one_touch::facts_to_stop;
 use crate::rights::holder;
 use crate::signing_in::bound_hash;
 use serde_json::json;
@@ -15,7 +16,7 @@ use yima_kernel::deed::Deed;
 use yima_kernel::id::AccountId;
 use yima_kernel::subject::Actor;
 use yima_store::number::{self, Change, State};
-use yima_store::{account, one_time, session};
+use yima_store::{account, one_time};
 
 /// A change of one's own number that can be stopped.
 #[derive(Clone, Debug)]
@@ -82,16 +83,7 @@ impl Province {
         let (locked, actor) = (account.clone(), request.actor.clone());
         self.short(
             request,
-            move |tx| {
-                Box::pin(async move {
-                    account::changed(tx, &locked).await?;
-                    let ended = match &actor {
-                        Actor::Person { session, .. } => session::live(tx, session.as_str(), now_us).await?.is_none(),
-                        _ => false,
-                    };
-                    Ok((Facts { actor_ended: ended, ..Facts::default() }, ()))
-                })
-            },
+            move |tx| Box::pin(async move { Ok((facts_to_stop(tx, &locked, &actor, now_us).await?, ())) }),
             move |tx, (), door| {
                 Box::pin(async move {
                     let row = number::find(tx, &id).await?.filter(|row| row.account == account);

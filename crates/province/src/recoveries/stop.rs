@@ -5,16 +5,17 @@ use super::{guardians, over, tell_all};
 use crate::Province;
 use crate::doorway::Done;
 use crate::error::DeedError;
+use crate::one_touch::facts_to_stop;
 use crate::rights::holder;
 use crate::row_seal::RowSealer;
 use crate::signing_in::bound_hash;
 use serde_json::json;
-use yima_kernel::access::{Facts, Request};
+use yima_kernel::access::Request;
 use yima_kernel::deed::Deed;
 use yima_kernel::subject::Actor;
 use yima_store::authenticator::{Authenticator, State as WayState};
 use yima_store::recovery::{self, By, Recovery, State};
-use yima_store::{Tx, account, one_time, session};
+use yima_store::{Tx, one_time, session};
 
 impl Province {
     /// Stops a recovery of one's own account, or of somebody in one's care.
@@ -57,17 +58,7 @@ impl Province {
         let (locked, actor, now_us) = (account.clone(), request.actor.clone(), self.now_us());
         self.short(
             request,
-            move |tx| {
-                Box::pin(async move {
-                    account::changed(tx, &locked).await?;
-                    // A session that ended meanwhile, by the recovery itself, stops nothing: whose it was is not known any more.
-                    let ended = match &actor {
-                        Actor::Person { session, .. } => session::live(tx, session.as_str(), now_us).await?.is_none(),
-                        _ => false,
-                    };
-                    Ok((Facts { actor_ended: ended, ..Facts::default() }, ()))
-                })
-            },
+            move |tx| Box::pin(async move { Ok((facts_to_stop(tx, &locked, &actor, now_us).await?, ())) }),
             move |tx, (), door| {
                 Box::pin(async move {
                     let row = recovery::find(tx, &id).await?.ok_or(DeedError::NotFound("recovery"))?;

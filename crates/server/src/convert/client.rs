@@ -37,6 +37,11 @@ pub fn allowed(app: p::AllowedApp) -> wire::AllowedApp {
         state: app.state.to_owned(),
         given_for: app.given_for.map(|given| wire::GivenFor { kind: given.kind.to_owned(), name: given.name }),
         by_guardian: app.by_guardian,
+        audiences: app
+            .audiences
+            .into_iter()
+            .map(|api| wire::AllowedAudience { owner: api.owner, resource: api.resource })
+            .collect(),
         deletion: app.deletion.map(deletion),
     }
 }

@@ -10,6 +10,7 @@ use yima_store::one_time::{self, OneTime};
 use yima_store::token_key::{self, TokenKey};
 use yima_store::{Store, account, app_deletion, app_message, relation, seen_proof};
 
+use crate::lot::Lot;
 use crate::town::{deed, resident, settle};
 
 crate::on_both!(
@@ -118,6 +119,7 @@ async fn redeem(store: &Store, n: u64, hash: [u8; 32], id: String) -> bool {
 }
 
 async fn r52_sixteen_redeem_one_code_and_one_wins(store: Store) {
+    let mut lot = Lot::of("r52_sixteen_redeem_one_code_and_one_wins");
     settle(&store, 1).await;
     given(&store, 0).await;
     for round in 0..20_u8 {
@@ -125,7 +127,11 @@ async fn r52_sixteen_redeem_one_code_and_one_wins(store: Store) {
         let tries: Vec<_> = (0..16)
             .map(|_| {
                 let store = store.clone();
-                tokio::spawn(async move { redeem(&store, 0, [round; 32], format!("fam_{round:026}")).await })
+                let begins = lot.start(3);
+                tokio::spawn(async move {
+                    tokio::time::sleep(begins).await;
+                    redeem(&store, 0, [round; 32], format!("fam_{round:026}")).await
+                })
             })
             .collect();
         let mut winners = 0;
@@ -141,6 +147,7 @@ async fn r52_sixteen_redeem_one_code_and_one_wins(store: Store) {
 }
 
 async fn r52_sixteen_bring_one_refresh_token(store: Store) {
+    let mut lot = Lot::of("r52_sixteen_bring_one_refresh_token");
     settle(&store, 1).await;
     given(&store, 0).await;
     for round in 0..20_u8 {
@@ -150,7 +157,10 @@ async fn r52_sixteen_bring_one_refresh_token(store: Store) {
         let tries: Vec<_> = (0..16)
             .map(|_| {
                 let (store, id) = (store.clone(), id.clone());
+                let begins = lot.start(3);
                 tokio::spawn(async move {
+                    tokio::time::sleep(begins).await;
+
                     deed(&store, move |tx| {
                         Box::pin(async move {
                             account::rely_on(tx, &resident(0).id).await?;
@@ -185,6 +195,7 @@ async fn r52_sixteen_bring_one_refresh_token(store: Store) {
 }
 
 async fn r52_no_token_comes_of_an_acknowledged_withdrawal(store: Store) {
+    let mut lot = Lot::of("r52_no_token_comes_of_an_acknowledged_withdrawal");
     settle(&store, 40).await;
     let mut lies = 0;
     for n in 0..40_u64 {
@@ -194,7 +205,10 @@ async fn r52_no_token_comes_of_an_acknowledged_withdrawal(store: Store) {
         let acknowledged = Arc::new(AtomicBool::new(false));
         let redeeming = {
             let (store, acknowledged) = (store.clone(), Arc::clone(&acknowledged));
+            let begins = lot.start(3);
             tokio::spawn(async move {
+                tokio::time::sleep(begins).await;
+
                 let late = acknowledged.load(Ordering::SeqCst);
                 let made = redeem(&store, n, hash, format!("fam_{n:026}")).await;
                 late && made
@@ -202,7 +216,10 @@ async fn r52_no_token_comes_of_an_acknowledged_withdrawal(store: Store) {
         };
         let withdrawing = {
             let store = store.clone();
+            let begins = lot.start(3);
             tokio::spawn(async move {
+                tokio::time::sleep(begins).await;
+
                 let done = deed(&store, move |tx| {
                     Box::pin(async move { app_grant::withdraw(tx, &grant(n), "withdrawn", 3_000, &[3; 32]).await })
                 })
@@ -281,13 +298,17 @@ async fn a_client_is_reviewed_by_another_and_one_version_counts(store: Store) {
 
 /// The acknowledgement of a stop means that no older deed is under way that relied on the client.
 async fn r28_no_token_comes_of_a_client_that_was_stopped(store: Store) {
+    let mut lot = Lot::of("r28_no_token_comes_of_a_client_that_was_stopped");
     let number = proposed(&store).await;
     assert!(reviewed(&store, number, "opr_2", true).await);
     let stopped = Arc::new(AtomicBool::new(false));
     let takers: Vec<_> = (0..8)
         .map(|_| {
             let (store, stopped) = (store.clone(), Arc::clone(&stopped));
+            let begins = lot.start(3);
             tokio::spawn(async move {
+                tokio::time::sleep(begins).await;
+
                 let mut lies = 0;
                 for _ in 0..20 {
                     let late = stopped.load(Ordering::SeqCst);
@@ -298,7 +319,7 @@ async fn r28_no_token_comes_of_a_client_that_was_stopped(store: Store) {
             })
         })
         .collect();
-    tokio::task::yield_now().await;
+    tokio::time::sleep(lot.start(9)).await;
     assert!(deed(&store, |tx| Box::pin(async move { client::end(tx, "app_1").await })).await);
     stopped.store(true, Ordering::SeqCst);
     for taker in takers {

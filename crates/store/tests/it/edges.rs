@@ -7,6 +7,7 @@ use yima_store::edge::{self, Edge, Inserted, State};
 use yima_store::family_slot::{self, FamilySlot};
 use yima_store::{Store, account, check, device, draw, uses, withdrawal};
 
+use crate::lot::Lot;
 use crate::town::{a_use, deed, phone, resident, settle};
 
 crate::on_both!(
@@ -81,6 +82,7 @@ async fn end(store: &Store, id: String) {
 }
 
 async fn two_for_the_last_slot_one_has_it(store: Store) {
+    let mut lot = Lot::of("two_for_the_last_slot_one_has_it");
     settle(&store, 40).await;
     for n in 1..5 {
         assert!(matches!(make(&store, helper(n, n, 0)).await, Inserted::InSlot(_)));
@@ -88,7 +90,11 @@ async fn two_for_the_last_slot_one_has_it(store: Store) {
     let rivals: Vec<_> = (5..21)
         .map(|n| {
             let store = store.clone();
-            tokio::spawn(async move { make_unlocked(&store, helper(n, n, 0)).await })
+            let begins = lot.start(3);
+            tokio::spawn(async move {
+                tokio::time::sleep(begins).await;
+                make_unlocked(&store, helper(n, n, 0)).await
+            })
         })
         .collect();
     let mut got = Vec::new();
@@ -103,7 +109,11 @@ async fn two_for_the_last_slot_one_has_it(store: Store) {
     let twins: Vec<_> = (31..35)
         .map(|n| {
             let store = store.clone();
-            tokio::spawn(async move { make_unlocked(&store, helper(n, 30, 31)).await })
+            let begins = lot.start(3);
+            tokio::spawn(async move {
+                tokio::time::sleep(begins).await;
+                make_unlocked(&store, helper(n, 30, 31)).await
+            })
         })
         .collect();
     let mut made = 0;
@@ -130,6 +140,7 @@ async fn take_slot(store: &Store, edge: &Edge, actor: u64, at: i64) -> Option<u8
 
 /// A check decides on what it read, does other work, and leaves its use: none is kept after the end was acknowledged.
 async fn an_end_that_was_acknowledged_is_seen_by_every_use(store: Store) {
+    let mut lot = Lot::of("an_end_that_was_acknowledged_is_seen_by_every_use");
     settle(&store, 60).await;
     let mut lies = 0;
     for n in 0..20 {
@@ -142,7 +153,10 @@ async fn an_end_that_was_acknowledged_is_seen_by_every_use(store: Store) {
         let checks: Vec<_> = (0..6)
             .map(|gate| {
                 let (store, ended) = (store.clone(), Arc::clone(&ended));
+                let begins = lot.start(3);
                 tokio::spawn(async move {
+                    tokio::time::sleep(begins).await;
+
                     deed(&store, move |tx| {
                         Box::pin(async move {
                             let handle = resident(principal).handle;
@@ -164,6 +178,7 @@ async fn an_end_that_was_acknowledged_is_seen_by_every_use(store: Store) {
                 })
             })
             .collect();
+        tokio::time::sleep(lot.start(3)).await;
         end(&store, row.id).await;
         ended.store(true, Ordering::SeqCst);
         for check in checks {

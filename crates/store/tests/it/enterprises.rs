@@ -8,6 +8,7 @@ use yima_store::filing::{self, Filing};
 use yima_store::organisation::{self, Kind, Organisation};
 use yima_store::{Store, account, enterprise};
 
+use crate::lot::Lot;
 use crate::town::{deed, resident, settle};
 
 crate::on_both!(r52_no_filing_after_an_acknowledged_dismissal, one_offer_is_settled_once);
@@ -123,6 +124,7 @@ async fn dismiss(store: &Store, n: u64) {
 }
 
 async fn r52_no_filing_after_an_acknowledged_dismissal(store: Store) {
+    let mut lot = Lot::of("r52_no_filing_after_an_acknowledged_dismissal");
     settle(&store, ROUNDS).await;
     let mut lies = 0;
     for n in 0..ROUNDS {
@@ -131,7 +133,10 @@ async fn r52_no_filing_after_an_acknowledged_dismissal(store: Store) {
         let filing: Vec<_> = (0..AT_ONCE)
             .map(|nth| {
                 let (store, acknowledged) = (store.clone(), Arc::clone(&acknowledged));
+                let begins = lot.start(3);
                 tokio::spawn(async move {
+                    tokio::time::sleep(begins).await;
+
                     let late = acknowledged.load(Ordering::SeqCst);
                     lodge(&store, n, nth).await && late
                 })
@@ -139,7 +144,10 @@ async fn r52_no_filing_after_an_acknowledged_dismissal(store: Store) {
             .collect();
         let dismissing = {
             let (store, acknowledged) = (store.clone(), Arc::clone(&acknowledged));
+            let begins = lot.start(3);
             tokio::spawn(async move {
+                tokio::time::sleep(begins).await;
+
                 dismiss(&store, n).await;
                 acknowledged.store(true, Ordering::SeqCst);
             })

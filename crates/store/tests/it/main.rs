@@ -26,6 +26,9 @@ mod kill;
 #[cfg(test)]
 mod lists;
 #[cfg(test)]
+#[path = "../../../testkit/src/lot.rs"]
+mod lot;
+#[cfg(test)]
 mod office;
 #[cfg(test)]
 mod organisations;

@@ -10,6 +10,7 @@ use yima_store::session::{self, Rise, Session};
 use yima_store::wrong_try::{self, Counter};
 use yima_store::{Store, account, sign_in_name};
 
+use crate::lot::Lot;
 use crate::town::{deed, resident, settle};
 
 crate::on_both!(
@@ -41,13 +42,17 @@ async fn put(store: &Store, row: OneTime) {
 }
 
 async fn sixteen_take_what_counts_once_and_one_has_it(store: Store) {
+    let mut lot = Lot::of("sixteen_take_what_counts_once_and_one_has_it");
     settle(&store, 1).await;
     for round in 0..20u8 {
         put(&store, one_time(round, "code")).await;
         let takers: Vec<_> = (0..16u8)
             .map(|n| {
                 let store = store.clone();
+                let begins = lot.start(3);
                 tokio::spawn(async move {
+                    tokio::time::sleep(begins).await;
+
                     deed(&store, move |tx| {
                         Box::pin(async move {
                             let hash = [round; 32];
@@ -72,12 +77,16 @@ async fn sixteen_take_what_counts_once_and_one_has_it(store: Store) {
 }
 
 async fn sixteen_guesses_have_three_tries(store: Store) {
+    let mut lot = Lot::of("sixteen_guesses_have_three_tries");
     settle(&store, 1).await;
     put(&store, one_time(1, "otp")).await;
     let guesses: Vec<_> = (0..16)
         .map(|_| {
             let store = store.clone();
+            let begins = lot.start(3);
             tokio::spawn(async move {
+                tokio::time::sleep(begins).await;
+
                 let spent =
                     deed(&store, |tx| Box::pin(async move { one_time::spend_try(tx, "otp", &[1; 32], 1_500).await }));
                 spent.await.is_some()
@@ -185,6 +194,7 @@ fn session(n: u8) -> Session {
 
 /// A deed that relies on a session reads it under its account's lock: none is kept after the end was acknowledged.
 async fn a_session_that_was_ended_acts_no_more(store: Store) {
+    let mut lot = Lot::of("a_session_that_was_ended_acts_no_more");
     settle(&store, 1).await;
     for n in 0..20u8 {
         deed(&store, move |tx| Box::pin(async move { session::open(tx, &session(n)).await })).await;
@@ -192,7 +202,10 @@ async fn a_session_that_was_ended_acts_no_more(store: Store) {
         let deeds: Vec<_> = (0..6)
             .map(|_| {
                 let (store, ended) = (store.clone(), Arc::clone(&ended));
+                let begins = lot.start(3);
                 tokio::spawn(async move {
+                    tokio::time::sleep(begins).await;
+
                     deed(&store, move |tx| {
                         Box::pin(async move {
                             account::rely_on(tx, &resident(0).id).await?;
@@ -210,6 +223,7 @@ async fn a_session_that_was_ended_acts_no_more(store: Store) {
                 })
             })
             .collect();
+        tokio::time::sleep(lot.start(3)).await;
         let done = deed(&store, move |tx| {
             Box::pin(async move { session::end(tx, &resident(0).id, &session(n).id, "signed_out", 1_500).await })
         });

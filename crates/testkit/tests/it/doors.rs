@@ -126,3 +126,45 @@ fn the_published_document_is_current() {
     let published = std::fs::read_to_string(path).unwrap_or_default();
     assert!(published == current, "docs/api/openapi.json is not current: run YIMA_BLESS=1 cargo test -p yima-testkit");
 }
+
+/// What a server answers to these octets, up to the end of the connection.
+async fn raw(town: &Town, octets: &str) -> String {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let at = town.door.url().trim_start_matches("http://").to_owned();
+    let mut socket = tokio::net::TcpStream::connect(at).await.unwrap();
+    socket.write_all(octets.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+/// RFC 9112 section 6.3: where a message ends is said once. Nobody hides a second request in the first one's body.
+#[tokio::test(flavor = "multi_thread")]
+async fn rfc_9112_6_3_a_message_ends_at_one_place_or_is_refused() {
+    let town = Town::open(&Database::Sqlite).await;
+    let head = "POST /api/v1/enrolments/otp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
+    let hidden = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    let answers = |text: &str| text.matches("HTTP/1.1 ").count();
+    // Two lengths, an unknown coding, and a coding after which nothing is chunked: one refusal, and the line is cut.
+    for framing in [
+        "Content-Length: 2\r\nContent-Length: 40\r\n",
+        "Content-Length: 2, 40\r\n",
+        "Content-Length: +2\r\n",
+        "Content-Length: 0x2\r\n",
+        "Transfer-Encoding: xchunked\r\n",
+        "Transfer-Encoding: chunked, identity\r\n",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n",
+    ] {
+        let said = raw(&town, &format!("{head}{framing}\r\n{{}}{hidden}")).await;
+        assert_eq!(answers(&said), 1, "{framing}: {said}");
+        assert!(said.starts_with("HTTP/1.1 400 "), "{framing}: {said}");
+    }
+    // Chunked and a length: the chunks count (section 6.1), so what stands behind the last one is the next request.
+    let chunked = "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n";
+    let said = raw(&town, &format!("{head}{chunked}\r\n2\r\n{{}}\r\n0\r\n\r\n{hidden}")).await;
+    let refused = answers(&said) == 1 && said.starts_with("HTTP/1.1 400 ");
+    assert!(refused || (answers(&said) == 2 && said.trim_end().ends_with("ok")), "{said}");
+    // And what stands inside a body that is long enough is no request.
+    let length = format!("Content-Length: {}\r\nConnection: close\r\n", hidden.len());
+    assert_eq!(answers(&raw(&town, &format!("{head}{length}\r\n{hidden}")).await), 1);
+}

@@ -8,6 +8,7 @@ mod browsers;
 mod conditions;
 mod desks;
 mod doors;
+mod enrolments;
 mod gate_keys;
 mod kept;
 mod kills;

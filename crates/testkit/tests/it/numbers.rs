@@ -108,18 +108,11 @@ async fn r7_a_number_that_lay_idle_opens_nothing_until_it_is_proven_anew() {
     }
 }
 
-/// An officer who saw the paper corrected it: it is known from that day on, however long the one before lay idle.
-#[tokio::test(flavor = "multi_thread")]
-async fn r7_a_number_that_an_officer_corrected_is_known_from_then_on() {
-    let town = Town::open(&Database::Sqlite).await;
-    let (_, nth, mut browser, key) = somebody(&town).await;
-    let id_number = town.residents[nth].id_number.clone();
-    town.clock.advance(IDLE_S + 86_400);
-    again(&mut browser, &key).await;
+/// Asks for another number as the account's right, and an officer who saw the paper corrects it.
+async fn corrected(town: &Town, browser: &Browser, to: &str) {
     let person = town.province.person(browser.cookie("ys").unwrap()).await.unwrap().unwrap();
-    let wish = CorrectData { field: Correctable::Phone, to: "13900001234".to_owned(), why: "换号".to_owned() };
+    let wish = CorrectData { field: Correctable::Phone, to: to.to_owned(), why: "换号".to_owned() };
     let asked = town.province.correct_data(&person.actor(), wish).await.unwrap();
-    assert_eq!(by_message(&town, &id_number).await, 0);
     let clerk = Actor::Operator { operator: OperatorId::new(0, [0; 10]), role: Role::System };
     let answer = AnswerRequest {
         decision: Decision::Done,
@@ -127,8 +120,101 @@ async fn r7_a_number_that_an_officer_corrected_is_known_from_then_on() {
         evidence: "身份证原件和入网协议".to_owned(),
     };
     town.province.answer_request(&clerk, &asked.id, answer).await.unwrap();
-    assert_eq!(by_message(&town, &id_number).await, 1);
-    assert!(newest(&town).0.ends_with("1234"));
+}
+
+async fn after(town: &Town, seconds: i64) {
+    town.clock.advance(seconds);
+    town.province.publish_bundle(&Actor::System).await.unwrap();
+}
+
+fn link_in(text: &str) -> String {
+    text.split("stop?link=").nth(1).unwrap().split(' ').next().unwrap().to_owned()
+}
+
+/// Whoever lost the old number is served at a counter: nobody answers from it, and after three days the new one is known
+/// from the day on which an officer saw the paper, however long the one before lay idle.
+#[tokio::test(flavor = "multi_thread")]
+async fn r7_a_number_that_an_officer_corrected_is_known_from_then_on() {
+    for database in Database::all() {
+        let town = Town::open(&database).await;
+        let (_, nth, mut browser, key) = somebody(&town).await;
+        let id_number = town.residents[nth].id_number.clone();
+        town.clock.advance(IDLE_S + 86_400);
+        again(&mut browser, &key).await;
+        corrected(&town, &browser, "13900001234").await;
+        assert_eq!(by_message(&town, &id_number).await, 0, "neither the idle one nor the new one");
+        after(&town, 72 * 3600 - 1).await;
+        assert_eq!(by_message(&town, &id_number).await, 0, "72 hours");
+        after(&town, 2).await;
+        assert_eq!(by_message(&town, &id_number).await, 1);
+        assert!(newest(&town).0.ends_with("1234"));
+        // Known from the day at the counter, not from the end of the wait.
+        town.clock.advance(IDLE_S - 72 * 3600);
+        assert_eq!(by_message(&town, &id_number).await, 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r7_a_number_that_an_officer_corrects_waits_is_told_and_is_stopped_by_one_touch() {
+    for database in Database::all() {
+        let town = Town::open(&database).await;
+        let (account, nth, mut browser, key) = somebody(&town).await;
+        let mut phone = Phone::new(Suite::Es256, 1);
+        let ticket = code(&town, &account).await;
+        assert_eq!(phone.enrol(&town.door, town.now(), json!({ "code": ticket })).await.word(), "ok");
+        let (id_number, old) = (town.residents[nth].id_number.clone(), town.residents[nth].phone.clone());
+        let to_the_old = async |town: &Town| {
+            assert_eq!(by_message(town, &id_number).await, 1);
+            newest(town).0.ends_with(&old[7..])
+        };
+        // The old number is told and stops it, with no sign-in.
+        corrected(&town, &browser, "13900001234").await;
+        let (to, text) = newest(&town);
+        assert!(to.ends_with(&old[7..]) && text.contains("窗口更正"), "{to} {text}");
+        assert!(browser.get("/account").await.body.contains("139****1234"));
+        assert!(to_the_old(&town).await, "no message opens anything at the new number yet");
+        let link = link_in(&text);
+        let page = format!("/account/number/stop?link={link}");
+        let stopped = Browser::new(&town).form(&page, "/account/number/stop", &[("link", &link)]).await;
+        assert_eq!(stopped.status, 200, "{}", stopped.body);
+        after(&town, 73 * 3600).await;
+        assert!(to_the_old(&town).await);
+        // So does a device, which was told too.
+        again(&mut browser, &key).await;
+        corrected(&town, &browser, "13900001234").await;
+        let me = phone.send(&town.door, town.now(), Method::GET, "/api/v1/device", None).await.ok();
+        assert!(me["notices"].to_string().contains("窗口更正"), "{me}");
+        let listed = phone.send(&town.door, town.now(), Method::GET, "/api/v1/number-changes", None).await.ok();
+        let path = format!("/api/v1/number-changes/{}/stop", listed[0]["id"].as_str().unwrap());
+        assert_eq!(phone.send(&town.door, town.now(), Method::POST, &path, None).await.word(), "ok");
+        after(&town, 73 * 3600).await;
+        assert!(to_the_old(&town).await);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r7_of_an_owners_change_and_an_officers_one_waits_the_later() {
+    for database in Database::all() {
+        let town = Town::open(&database).await;
+        let (_, nth, mut browser, key) = somebody(&town).await;
+        let id_number = town.residents[nth].id_number.clone();
+        change(&town, &mut browser, &key, "13900001234").await;
+        let first = link_in(&newest(&town).1);
+        corrected(&town, &browser, "13900005678").await;
+        let page = format!("/account/number/stop?link={first}");
+        let over = Browser::new(&town).form(&page, "/account/number/stop", &[("link", &first)]).await;
+        assert_eq!(over.status, 409, "{}", over.body);
+        let account = browser.get("/account").await.body;
+        assert!(account.contains("139****5678") && !account.contains("139****1234"), "{account}");
+        // And back: the owner, with a passkey and the number's own answer.
+        assert_eq!(change(&town, &mut browser, &key, "13900009999").await.status, 303);
+        let account = browser.get("/account").await.body;
+        assert!(account.contains("139****9999") && !account.contains("139****5678"), "{account}");
+        assert_eq!(change(&town, &mut browser, &key, "13900001234").await.status, 409);
+        after(&town, 72 * 3600 + 1).await;
+        assert_eq!(by_message(&town, &id_number).await, 1);
+        assert!(newest(&town).0.ends_with("9999"));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

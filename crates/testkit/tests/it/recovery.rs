@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use yima_keys::Suite;
 use yima_province::NewOperator;
-use yima_testkit::{Answer, Database, Phone, Town};
+use yima_testkit::{Answer, Database, Lot, Phone, Town};
 
 /// The cookies of an operator.
 pub async fn signed_in(town: &Town, nth: usize) -> String {
@@ -244,6 +244,7 @@ async fn an_officer_asks_for_twenty_in_a_day() {
 /// R52: a recovery against its stop, sixteen at once. Whatever came first, a stop that was acknowledged leaves no new key.
 #[tokio::test(flavor = "multi_thread")]
 async fn r52_a_recovery_and_its_stop_are_never_both() {
+    let mut lot = Lot::of("r52_a_recovery_and_its_stop_are_never_both");
     for database in Database::all() {
         let town = Town::open(&database).await;
         let cookies = [signed_in(&town, 0).await, signed_in(&town, 1).await];
@@ -256,6 +257,8 @@ async fn r52_a_recovery_and_its_stop_are_never_both() {
             let (new, answer) = SoftPasskey::make(&asked["options"], &browser.origin(), 21 + 2 * n, true);
             let mark = browser.mark("/account/recover").await;
             let fields = [("ask", asked["ask"].as_str().unwrap()), ("answer", answer.as_str()), ("name", "新")];
+            // Stops of some rounds come later than its recovery, so that both orders are seen.
+            let begins = lot.start(90);
             let mut racers = Vec::new();
             let (mut stopper, _) = {
                 let (status, browser) = sign_in(&town, &old).await;
@@ -270,15 +273,14 @@ async fn r52_a_recovery_and_its_stop_are_never_both() {
                 } else {
                     one.form_request(&stop_mark, &format!("/account/recover/{id}/stop"), &[])
                 };
-                // Stops of later rounds come later, so that both orders are seen.
-                let late = std::time::Duration::from_millis(if recovers { 0 } else { 12 * u64::from(n) });
+                let late = if recovers { std::time::Duration::ZERO } else { begins + lot.start(6) };
                 racers.push(tokio::spawn(async move {
                     tokio::time::sleep(late).await;
                     (recovers, one.send(request).await.status)
                 }));
             }
             let stop = format!("/api/v1/recoveries/{id}/stop");
-            tokio::time::sleep(std::time::Duration::from_millis(12 * u64::from(n))).await;
+            tokio::time::sleep(begins).await;
             let by_phone = ask(&town, &mut phone, Method::POST, &stop, None).await.word() == "ok";
             let (mut recovered, mut stopped) = (0, u32::from(by_phone));
             for racer in racers {

@@ -37,7 +37,8 @@ async fn a_copy_is_whole_and_ones_own() {
     for database in Database::all() {
         let town = Town::open(&database).await;
         let (mut mine, account) = phone(&town, 1).await;
-        let (mut other, _) = phone(&town, 2).await;
+        let (mut other, others) = phone(&town, 2).await;
+        town.province.name_trusted(&clerk(), &account, &others, true).await.unwrap();
         assert_eq!(
             ask(&town, &mut other, "/api/v1/rights/explain", Some(json!({ "question": "别人的事" }))).await.word(),
             "ok"
@@ -56,6 +57,11 @@ async fn a_copy_is_whole_and_ones_own() {
         assert_eq!(held["account"]["name"], json!(person.name));
         assert_eq!(held["account"]["id_number"], json!(person.id_number));
         assert_eq!(held["devices"].as_array().unwrap().len(), 1);
+        let trusted = &held["trusted"][0];
+        assert_eq!(trusted["state"], "pending");
+        assert!(trusted["role"]["en"].as_str().unwrap().starts_with("They are told"), "{trusted}");
+        let name = trusted["name_masked"].as_str().unwrap();
+        assert!(name.contains('*') && !name.contains(&town.residents[2].name), "{name}");
         let asked: Vec<_> =
             held["requests"].as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect();
         assert_eq!(asked, ["copy", "explain"]);

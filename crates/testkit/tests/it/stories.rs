@@ -21,6 +21,10 @@ async fn all_stories_end_as_they_are_told() {
     stories(&root, &mut files);
     files.sort();
     assert!(files.len() >= 9, "stories are missing: {files:?}");
+    // One story again and again: YIMA_STORY=rights/correct.
+    if let Ok(word) = std::env::var("YIMA_STORY") {
+        files.retain(|file| file.display().to_string().contains(&word));
+    }
     let mut failed = Vec::new();
     for database in Database::all() {
         for file in &files {

@@ -65,6 +65,12 @@ fn one(shell: &Shell<'_>, app: &AllowedApp, mark: &str) -> Markup {
                 }
                 @if app.offline { " · " (shell.looks.say("你离开后也能读", "Also when you have left")) }
             }
+            @if !app.audiences.is_empty() {
+                p.note { (shell.looks.say("还可以替你去这些单位的接口：", "It may also go to these organisations' interfaces for you:")) }
+                ul { @for api in &app.audiences {
+                    li { b { (api.owner) } br; small { bdi { (api.resource) } } }
+                } }
+            }
             p.note {
                 (match app.state {
                     "active" => shell.looks.say("有效", "In force"),

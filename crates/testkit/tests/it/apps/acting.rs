@@ -4,14 +4,13 @@ use super::world::{BACK, RegisteredApp, Said, World, hidden, inside, query};
 use serde_json::{Value, json};
 use std::io::Cursor;
 use std::sync::Arc;
-use std::time::Duration;
 use yima_kernel::assurance::Acr;
 use yima_kernel::id::OperatorId;
 use yima_kernel::subject::{Actor, Role};
 use yima_oidc::exchange::{ACCESS_TOKEN, MANDATE_TICKET};
 use yima_oidc::form::Params;
 use yima_province::{Format, Import, ReadUses, RegisterMandate};
-use yima_testkit::Database;
+use yima_testkit::{Database, Lot};
 
 pub const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 
@@ -304,6 +303,7 @@ async fn rfc_8693_2_2_2_what_does_not_belong_together_is_refused_and_uses_the_ti
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r52_sixteen_bring_one_ticket_and_one_has_a_token() {
+    let mut lot = Lot::of("r52_sixteen_bring_one_ticket_and_one_has_a_token");
     for database in Database::all() {
         let (world, app, mandate, _) = helped(&database).await;
         let own = tokens(&world, &app, "self").await;
@@ -313,7 +313,11 @@ async fn r52_sixteen_bring_one_ticket_and_one_has_a_token() {
             let tries: Vec<_> = (0..16)
                 .map(|_| {
                     let (world, app, body) = (Arc::clone(&world), app.clone(), body.clone());
-                    tokio::spawn(async move { world.token(&app, &body).await.word() })
+                    let begins = lot.start(5);
+                    tokio::spawn(async move {
+                        tokio::time::sleep(begins).await;
+                        world.token(&app, &body).await.word()
+                    })
                 })
                 .collect();
             let mut won = 0;
@@ -330,22 +334,21 @@ async fn r52_sixteen_bring_one_ticket_and_one_has_a_token() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r52_no_token_comes_of_an_acknowledged_end_of_a_mandate() {
+    let mut lot = Lot::of("r52_no_token_comes_of_an_acknowledged_end_of_a_mandate");
     for database in Database::all() {
         let (world, app, first, _) = helped(&database).await;
         let principal = world.town.accounts().await[1].clone();
         let own = tokens(&world, &app, "self").await;
         let world = Arc::new(world);
         let (mut mandate, mut before) = (first, 0);
-        for round in 0..12_u64 {
+        for round in 0..12 {
             let body = exchange(&ticket(&world, &app, &mandate).await, &own);
             let exchanging = {
                 let (world, app) = (Arc::clone(&world), app.clone());
                 tokio::spawn(async move { world.token(&app, &body).await })
             };
             // Now the one is first, now the other.
-            if round % 2 == 1 {
-                tokio::time::sleep(Duration::from_micros(round * 150)).await;
-            }
+            tokio::time::sleep(lot.start(3)).await;
             end(&world, &mandate).await;
             let after = introspected(&world, &app, &own).await;
             assert_eq!(after["active"], json!(true));

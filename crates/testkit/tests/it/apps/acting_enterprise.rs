@@ -5,13 +5,12 @@ use super::acting::{EXCHANGE, as_account, asked, clerk, code, exchange, introspe
 use super::world::{RegisteredApp, World, inside};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use yima_kernel::id::OperatorId;
 use yima_kernel::subject::{Actor, Role};
 use yima_province::{NewAgent, NewOrganisation, OrganisationChange, Person, ReadUses};
-use yima_testkit::Database;
+use yima_testkit::{Database, Lot};
 
 const NAME: &str = "泉城商贸";
 const CODE: &str = "91110000600037341L";
@@ -233,19 +232,18 @@ async fn r18_a_representative_acts_and_an_enterprise_that_may_not_act_ends_it() 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r52_no_token_for_an_enterprise_comes_of_an_acknowledged_dismissal() {
+    let mut lot = Lot::of("r52_no_token_for_an_enterprise_comes_of_an_acknowledged_dismissal");
     for database in Database::all() {
         let mut firm = Firm::open(&database).await;
         let mut before = 0;
-        for round in 0..8_u64 {
+        for round in 0..8 {
             let own = tokens(&firm.world, &firm.app, "self").await;
             tokens(&firm.world, &firm.app, &firm.appointed).await;
             let body = exchange(&ticket(&firm.world, &firm.app, &firm.appointed).await, &own);
             let boss = firm.boss().await;
             let (exchanged, ()) = tokio::join!(firm.world.token(&firm.app, &body), async {
                 // Now the one is first, now the other.
-                if round % 2 == 1 {
-                    tokio::time::sleep(Duration::from_micros(round * 300)).await;
-                }
+                tokio::time::sleep(lot.start(4)).await;
                 firm.dismiss(&boss).await;
             });
             if exchanged.status == 200 {

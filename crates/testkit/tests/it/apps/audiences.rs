@@ -119,7 +119,15 @@ async fn r22_a_token_for_another_organisations_api_is_opaque_and_says_its_own_su
         let person = world.town.province.person(&cookie).await.unwrap().unwrap();
         let grants = world.town.province.allowed_apps(&person.actor()).await.unwrap();
         let grant = grants.iter().find(|grant| grant.client == two.hospital.id).unwrap();
+        let named: Vec<_> = grant.audiences.iter().map(|api| (api.owner.as_str(), api.resource.as_str())).collect();
+        assert_eq!(named, [(OWNER_B, API_B)]);
+        let listed = world.browse("/account/apps?lang=en").await.text;
+        for word in [OWNER_B, API_B, "It may also go to these organisations"] {
+            assert!(listed.contains(word), "the list says it as the letter did: {word}");
+        }
         world.town.province.withdraw_app(&person.actor(), &grant.id).await.unwrap();
+        let listed = world.browse("/account/apps").await.text;
+        assert!(!listed.contains(API_B), "it goes nowhere any more");
         for token in [&token, &next] {
             assert_eq!(two.told(&two.api, token).await, inactive(), "withdrawn: there too, at once");
         }

@@ -113,6 +113,35 @@ async fn r32_who_does_not_answer_in_fifteen_working_days_is_overdue_for_all_to_s
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn r32_what_ran_out_starts_the_same_clock_as_what_was_taken_back() {
+    for database in Database::all() {
+        let mut world = World::new(&database).await;
+        let app = world.app(json!({})).await;
+        let sub = inside(&world.signed_in(&app).await["id_token"])["sub"].clone();
+        let me = person(&world).await;
+        let province = std::sync::Arc::clone(&world.town.province);
+        let until = province.allowed_apps(&me).await.unwrap()[0].until_at;
+        world.town.clock.advance(until - world.town.now() - 1);
+        province.publish_bundle(&Actor::System).await.unwrap();
+        assert!(listed(&world, &app).await.is_empty(), "in force to its last second");
+        world.town.clock.advance(1);
+        province.publish_bundle(&Actor::System).await.unwrap();
+
+        let waiting = listed(&world, &app).await;
+        assert_eq!((waiting.len(), &waiting[0]["sub"]), (1, &sub));
+        assert_eq!(waiting[0]["asked_at"], json!(world.town.now()), "the clock begins when it ended");
+        let shown = page(&mut world).await;
+        assert!(shown.contains("已到期") && shown.contains("最迟答复") && !shown.contains("已收回"), "{shown}");
+        province.publish_bundle(&Actor::System).await.unwrap();
+        assert_eq!(listed(&world, &app).await.len(), 1, "once");
+        let id = waiting[0]["deletion"].as_str().unwrap();
+        assert_eq!(answer(&world, &app, &[("deletion", id), ("answer", "deleted")]).await.status, 204);
+        // Who comes back is asked anew, and known by the same pseudonym.
+        assert_eq!(inside(&world.signed_in(&app).await["id_token"])["sub"], sub);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn r49_an_erased_account_starts_the_clock_of_each_app_it_had_allowed() {
     for database in Database::all() {
         let world = World::new(&database).await;

@@ -4,15 +4,15 @@ use super::{Office, code, press};
 use reqwest::Method;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 use yima_kernel::assurance::Acr;
-use yima_testkit::{Database, Town};
+use yima_testkit::{Database, Lot, Town};
 
 const ROUNDS: u64 = 12;
 
 /// The deed is an officer's: appointing a deputy. In each round it races the end of the officer's post by the feed.
 #[tokio::test(flavor = "multi_thread")]
 async fn r52_no_deed_in_a_post_after_its_end_was_acknowledged() {
+    let mut lot = Lot::of("r52_no_deed_in_a_post_after_its_end_was_acknowledged");
     for database in Database::all() {
         let mut office = Office::of(Town::open(&database).await).await;
         let colleague = office.made(1, "handler").await["id"].as_str().unwrap().to_owned();
@@ -31,9 +31,10 @@ async fn r52_no_deed_in_a_post_after_its_end_was_acknowledged() {
             let request = officer.form_request(&mark, &path, &[("days", "7"), ("code", &named)]);
             let ended = Arc::new(AtomicBool::new(false));
             let seen = Arc::clone(&ended);
+            // Now the deed is first, now the end, now they meet.
+            let begins = lot.start(24);
             let deed = tokio::spawn(async move {
-                // Now the deed is first, now the end, now they meet.
-                tokio::time::sleep(Duration::from_millis(round * 2)).await;
+                tokio::time::sleep(begins).await;
                 let begun_late = seen.load(Ordering::SeqCst);
                 (officer.send(request).await.status == 303, begun_late)
             });

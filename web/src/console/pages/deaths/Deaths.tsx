@@ -7,11 +7,10 @@ import type { DeathRow } from "../../../api/types";
 import { send } from "../../api/client";
 import { useRead } from "../../api/use";
 import { ActionsHead } from "../../parts/actions-head";
-import { Bench } from "../../parts/card";
 import { EvidenceModal } from "../../parts/evidence-modal";
-import { Icon } from "../../parts/icons";
 import { Listing } from "../../parts/Listing";
-import { Empty, Failed, Waiting } from "../../parts/said";
+import { Queue } from "../../parts/queue";
+import { Empty, Waiting } from "../../parts/said";
 import { Standing } from "../../parts/standing";
 import { useHeadNote } from "../../shell/head-note";
 import { useFormat } from "../../words/format";
@@ -26,61 +25,52 @@ export default function Deaths() {
   const [reporting, setReporting] = useState<string | null>(null);
   const [undoing, setUndoing] = useState<string | null>(null);
   const list = useRead(at("/manage/deaths"));
+  // A death raises a child without a guardian below, and one that is taken back clears it.
+  const [turn, setTurn] = useState(0);
+  const changed = (): void => {
+    list.again();
+    setTurn(turn + 1);
+  };
   useHeadNote(t.note);
   const undo = async (reason: string): Promise<void> => {
     if (undoing) await send(at("/residents/{id}/death/undo", { id: undoing }), { reason });
-    list.again();
+    changed();
   };
   return (
     <>
-      <Bench
-        action={
-          <Button type="primary" danger onClick={() => setReporting("")}>
-            <Icon name="add" small />
-            {t.report}
-          </Button>
-        }
-      >
-        <Button aria-label={t.again} onClick={list.again}>
-          <Icon name="again" small />
-        </Button>
-      </Bench>
-      {list.problem && <Failed problem={list.problem} again={list.again} />}
-      {!list.problem && (
-        <section className="card">
-          <Listing<DeathRow>
-            rowKey="resident"
-            rows={list.data ?? []}
-            empty={list.data ? <Empty title={t.none}>{t.noneDo}</Empty> : <Waiting />}
-            columns={[
-              { title: t.head.resident, dataIndex: "name_masked", rowScope: "row", render: (name: string) => <b className="nowrap">{name}</b> },
-              { title: t.head.source, key: "source", render: (_, one) => t.sources[one.source] },
-              { title: t.head.evidence, dataIndex: "evidence" },
-              { title: t.head.by, dataIndex: "reported_by" },
-              { title: t.head.at, dataIndex: "reported_at", render: (when: number) => <span className="nowrap">{moment(when)}</span> },
-              { title: t.head.state, key: "state", render: (_, one) => <Standing tone="late">{one.final_from ? t.final(moment(one.final_from)) : t.states[one.state]}</Standing> },
-              {
-                title: <ActionsHead />,
-                key: "do",
-                render: (_, one) => (
-                  <>
-                    {one.yours && (
-                      <Button size="small" onClick={() => setReporting(one.resident)}>
-                        {t.confirm}
-                      </Button>
-                    )}
-                    <Button size="small" danger onClick={() => setUndoing(one.resident)}>
-                      {t.undo}
+      <Queue list={{ problem: list.problem, again: changed }} again={t.again} begin={{ title: t.report, danger: true, press: () => setReporting("") }}>
+        <Listing<DeathRow>
+          rowKey="resident"
+          rows={list.data ?? []}
+          empty={list.data ? <Empty title={t.none}>{t.noneDo}</Empty> : <Waiting />}
+          columns={[
+            { title: t.head.resident, dataIndex: "name_masked", rowScope: "row", render: (name: string) => <b className="nowrap">{name}</b> },
+            { title: t.head.source, key: "source", render: (_, one) => t.sources[one.source] },
+            { title: t.head.evidence, dataIndex: "evidence" },
+            { title: t.head.by, dataIndex: "reported_by" },
+            { title: t.head.at, dataIndex: "reported_at", render: (when: number) => <span className="nowrap">{moment(when)}</span> },
+            { title: t.head.state, key: "state", render: (_, one) => <Standing tone="late">{one.final_from ? t.final(moment(one.final_from)) : t.states[one.state]}</Standing> },
+            {
+              title: <ActionsHead />,
+              key: "do",
+              render: (_, one) => (
+                <>
+                  {one.yours && (
+                    <Button size="small" onClick={() => setReporting(one.resident)}>
+                      {t.confirm}
                     </Button>
-                  </>
-                ),
-              },
-            ]}
-          />
-        </section>
-      )}
-      <Alone />
-      <ReportDeath resident={reporting} onClose={() => setReporting(null)} changed={list.again} />
+                  )}
+                  <Button size="small" danger onClick={() => setUndoing(one.resident)}>
+                    {t.undo}
+                  </Button>
+                </>
+              ),
+            },
+          ]}
+        />
+      </Queue>
+      <Alone key={turn} />
+      <ReportDeath resident={reporting} onClose={() => setReporting(null)} changed={changed} />
       <EvidenceModal
         open={undoing !== null}
         onClose={() => setUndoing(null)}

@@ -6,10 +6,9 @@ import { at } from "../../../api/at";
 import type { RecoveryRow } from "../../../api/types";
 import { useRead } from "../../api/use";
 import { ActionsHead } from "../../parts/actions-head";
-import { Bench } from "../../parts/card";
-import { Icon } from "../../parts/icons";
 import { Listing } from "../../parts/Listing";
-import { Empty, Failed, Waiting } from "../../parts/said";
+import { Queue } from "../../parts/queue";
+import { Empty, Waiting } from "../../parts/said";
 import { Standing } from "../../parts/standing";
 import { useHeadNote } from "../../shell/head-note";
 import { useMe } from "../../shell/session";
@@ -29,52 +28,35 @@ export default function Recoveries() {
   useHeadNote(t.note);
   return (
     <>
-      <Bench
-        action={
-          me.role === "system" && (
-            <Button type="primary" onClick={() => setAsking(true)}>
-              <Icon name="add" small />
-              {t.begin}
-            </Button>
-          )
-        }
-      >
-        <Button aria-label={t.again} onClick={list.again}>
-          <Icon name="again" small />
-        </Button>
-      </Bench>
-      {list.problem && <Failed problem={list.problem} again={list.again} />}
-      {!list.problem && (
-        <section className="card">
-          <Listing<RecoveryRow>
-            rowKey="id"
-            rows={list.data ?? []}
-            empty={list.data ? <Empty title={t.none}>{t.noneDo}</Empty> : <Waiting />}
-            columns={[
-              { title: t.head.resident, dataIndex: "name_masked", rowScope: "row", render: (name: string) => <b className="nowrap">{name}</b> },
-              { title: t.head.number, dataIndex: "number", render: (number: string) => <code className="nowrap">{number}</code> },
-              { title: t.head.evidence, dataIndex: "evidence" },
-              { title: t.head.officers, key: "officers", render: (_, one) => <span className="nowrap">{`${one.officer} → ${one.approver}`}</span> },
-              { title: t.head.asked, dataIndex: "asked_at", render: (since: number) => <span className="nowrap">{moment(since)}</span> },
-              {
-                title: t.head.state,
-                key: "state",
-                render: (_, one) => <Standing tone={one.state === "asked" ? "late" : "plain"}>{one.to_review ? t.review : t.states[one.state]}</Standing>,
-              },
-              {
-                title: <ActionsHead />,
-                key: "do",
-                render: (_, one) =>
-                  (one.yours || one.to_review) && (
-                    <Button size="small" onClick={() => setLooking(one)}>
-                      {one.yours ? t.press : t.pressReview}
-                    </Button>
-                  ),
-              },
-            ]}
-          />
-        </section>
-      )}
+      <Queue list={list} again={t.again} begin={me.role === "system" && { title: t.begin, press: () => setAsking(true) }}>
+        <Listing<RecoveryRow>
+          rowKey="id"
+          rows={list.data ?? []}
+          empty={list.data ? <Empty title={t.none}>{t.noneDo}</Empty> : <Waiting />}
+          columns={[
+            { title: t.head.resident, dataIndex: "name_masked", rowScope: "row", render: (name: string) => <b className="nowrap">{name}</b> },
+            { title: t.head.number, dataIndex: "number", render: (number: string) => <code className="nowrap">{number}</code> },
+            { title: t.head.evidence, dataIndex: "evidence" },
+            { title: t.head.officers, key: "officers", render: (_, one) => <span className="nowrap">{`${one.officer} → ${one.approver}`}</span> },
+            { title: t.head.asked, dataIndex: "asked_at", render: (since: number) => <span className="nowrap">{moment(since)}</span> },
+            {
+              title: t.head.state,
+              key: "state",
+              render: (_, one) => <Standing tone={one.state === "asked" ? "late" : "plain"}>{one.to_review ? t.review : t.states[one.state]}</Standing>,
+            },
+            {
+              title: <ActionsHead />,
+              key: "do",
+              render: (_, one) =>
+                (one.yours || one.to_review) && (
+                  <Button size="small" onClick={() => setLooking(one)}>
+                    {one.yours ? t.press : t.pressReview}
+                  </Button>
+                ),
+            },
+          ]}
+        />
+      </Queue>
       <BeginRecovery open={asking} onClose={() => setAsking(false)} changed={list.again} />
       <LookAt one={looking} onClose={() => setLooking(null)} changed={list.again} />
     </>

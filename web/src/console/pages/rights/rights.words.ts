@@ -30,7 +30,7 @@ export const words = pair(
     decisions: { done: "办理", refuse: "不通过", wait: "先等", go_on: "接着办" },
     decide: "怎么办",
     leads: {
-      correct: "看过依据再办。办理后立即改，本人每部设备都会收到通知。",
+      correct: "看过依据再办。办理后立即改，本人每部设备都会收到通知；手机号 72 小时后生效，旧号码也会收到通知，都能停止。",
       explain: "写清依据哪条规定、怎样处理。本人原样看到。",
       delete: "不用你办：期满自动办理。有案件未了可以先等，要写明原因。",
       kin: "由另一位同事核对。要删除的，办理后不能恢复。",
@@ -96,7 +96,7 @@ export const words = pair(
     decisions: { done: "Do it", refuse: "Refuse", wait: "Let it wait", go_on: "Go on" },
     decide: "Decision",
     leads: {
-      correct: "Look at the evidence first. It is changed at once, and all devices of the person are told.",
+      correct: "Look at the evidence first. It is changed at once, and all devices of the person are told. A telephone number counts after 72 hours; the old one is told too, and each can stop it.",
       explain: "Say by which rule and how. The person reads it as you write it.",
       delete: "Not yours to do: it is done when its time has come. An open case lets it wait; say which.",
       kin: "A colleague looks at it. What is deleted is gone for good.",

@@ -7,9 +7,8 @@ import type { VisitRow } from "../../../api/types";
 import { send } from "../../api/client";
 import { useDeed, useRead } from "../../api/use";
 import { ActionsHead } from "../../parts/actions-head";
-import { Bench } from "../../parts/card";
-import { Icon } from "../../parts/icons";
 import { Listing } from "../../parts/Listing";
+import { Queue } from "../../parts/queue";
 import { Empty, Failed, Waiting } from "../../parts/said";
 import { Standing } from "../../parts/standing";
 import { useHeadNote } from "../../shell/head-note";
@@ -32,47 +31,31 @@ export default function Visits() {
   };
   return (
     <>
-      <Bench
-        action={
-          <Button type="primary" onClick={() => setBeginning(true)}>
-            <Icon name="add" small />
-            {t.begin}
-          </Button>
-        }
-      >
-        <Button aria-label={t.again} onClick={list.again}>
-          <Icon name="again" small />
-        </Button>
-      </Bench>
-      {problem && <Failed problem={problem} />}
-      {list.problem && <Failed problem={list.problem} again={list.again} />}
-      {!list.problem && (
-        <section className="card">
-          <Listing<VisitRow>
-            rowKey="id"
-            rows={list.data ?? []}
-            empty={list.data ? <Empty title={t.none}>{t.noneDo}</Empty> : <Waiting />}
-            columns={[
-              { title: t.head.resident, dataIndex: "name_masked", rowScope: "row", render: (name: string) => <b className="nowrap">{name}</b> },
-              { title: t.head.place, key: "place", render: (_, one) => one.place[language] },
-              { title: t.head.kiosk, dataIndex: "kiosk" },
-              { title: t.head.deeds, key: "deeds", render: (_, one) => one.deeds.map((deed) => t.words[deed]).join(language === "zh" ? "、" : ", ") },
-              { title: t.head.until, dataIndex: "until_at", render: (until: number) => <span className="nowrap">{moment(until)}</span> },
-              { title: t.head.state, key: "state", render: (_, one) => <Standing tone={one.state === "open" ? "late" : "plain"}>{t.states[one.state]}</Standing> },
-              {
-                title: <ActionsHead />,
-                key: "do",
-                render: (_, one) =>
-                  one.state !== "ended" && (
-                    <Button size="small" danger loading={busy} onClick={() => void end(one.id)}>
-                      {t.end}
-                    </Button>
-                  ),
-              },
-            ]}
-          />
-        </section>
-      )}
+      <Queue list={list} again={t.again} begin={{ title: t.begin, press: () => setBeginning(true) }} said={problem && <Failed problem={problem} />}>
+        <Listing<VisitRow>
+          rowKey="id"
+          rows={list.data ?? []}
+          empty={list.data ? <Empty title={t.none}>{t.noneDo}</Empty> : <Waiting />}
+          columns={[
+            { title: t.head.resident, dataIndex: "name_masked", rowScope: "row", render: (name: string) => <b className="nowrap">{name}</b> },
+            { title: t.head.place, key: "place", render: (_, one) => one.place[language] },
+            { title: t.head.kiosk, dataIndex: "kiosk" },
+            { title: t.head.deeds, key: "deeds", render: (_, one) => one.deeds.map((deed) => t.words[deed]).join(language === "zh" ? "、" : ", ") },
+            { title: t.head.until, dataIndex: "until_at", render: (until: number) => <span className="nowrap">{moment(until)}</span> },
+            { title: t.head.state, key: "state", render: (_, one) => <Standing tone={one.state === "open" ? "late" : "plain"}>{t.states[one.state]}</Standing> },
+            {
+              title: <ActionsHead />,
+              key: "do",
+              render: (_, one) =>
+                one.state !== "ended" && (
+                  <Button size="small" danger loading={busy} onClick={() => void end(one.id)}>
+                    {t.end}
+                  </Button>
+                ),
+            },
+          ]}
+        />
+      </Queue>
       <BeginVisit open={beginning} onClose={() => setBeginning(false)} changed={list.again} />
     </>
   );
