@@ -154,7 +154,7 @@ async fn before_tiny(
     if before.is_some() {
         return Ok(Some((shown.no(Reason::Replayed), account).into()));
     }
-    let asked = behind.map_or(facts.account.as_str(), |behind| behind.edge.actor.as_str());
+    let asked = behind.map_or(facts.account.as_str(), Shown::bearer);
     confirmed(tx, shown, facts, asked, stand, door).await
 }
 

@@ -182,7 +182,8 @@ pub use organisations::{NewOrganisation, OrganisationChange, OrganisationRow, Or
 pub use person_sessions::{NewPersonSession, OpenSession, Person, SessionRow};
 pub use places::NewPlace;
 pub use posts::{
-    FeedPage, FeedPost, FeedRow, FeedWish, ListBy, Named as NamedPerson, NewFeed, NewPost, OwnPost, PostCode, PostRow,
+    FeedPage, FeedPost, FeedRow, FeedWish, ListBy, Named as NamedPerson, NewFeed, NewPost, OfficePost, OwnPost,
+    PostCode, PostRow, PostToShow,
 };
 pub use push_request::Pushed;
 pub use read_uses::{ReadUses, UseRow};
