@@ -304,7 +304,11 @@ fn in_post(request: &Request, post: Option<&InPost>, now_s: i64) -> Result<(), R
     own(request)?;
     match (&request.actor, post) {
         (Actor::Device { account, .. }, Some(post)) if post.account == *account => {
-            if post.stands(now_s) { Ok(()) } else { Err(Refusal::MandateOver) }
+            if post.stands(now_s) {
+                Ok(())
+            } else {
+                Err(Refusal::MandateOver)
+            }
         }
         _ => Err(Refusal::NotMandated),
     }

@@ -382,7 +382,10 @@ impl Manifest {
             return Err(wrong("accepted", "bands and benefits are numbered 1 to 15"));
         }
         if self.officer && !self.attended {
-            return Err(wrong("officer", "needs attended = true: a code that is shown for an office needs somebody to look on"));
+            return Err(wrong(
+                "officer",
+                "needs attended = true: a code that is shown for an office needs somebody to look on",
+            ));
         }
         if self.late_s > 48 * 3600 {
             return Err(wrong("late_s", "at most 172800 (48 hours)"));

@@ -200,7 +200,8 @@ impl Province {
                         count(tx, &stand, &verdict, short, door.now_us).await?;
                         let also = also(&stand, &verdict);
                         let shown = shown.as_ref();
-                        let shown_for = shown.filter(|_| verdict.is_valid()).map(|shown| shown.on_behalf(stand.officer));
+                        let shown_for =
+                            shown.filter(|_| verdict.is_valid()).map(|shown| shown.on_behalf(stand.officer));
                         tell_shown(tx, &stand, &verdict, shown, door.now_us).await?;
                         let note = note(&stand, &verdict, &also, short, account, shown);
                         let receipt = door.use_id.as_str().to_owned();

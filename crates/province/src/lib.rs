@@ -182,8 +182,8 @@ pub use organisations::{NewOrganisation, OrganisationChange, OrganisationRow, Or
 pub use person_sessions::{NewPersonSession, OpenSession, Person, SessionRow};
 pub use places::NewPlace;
 pub use posts::{
-    FeedPage, FeedPost, FeedRow, FeedWish, ListBy, Named as NamedPerson, NewFeed, NewPost, OfficePost, OwnPost,
-    PostCode, PostRow, PostToShow,
+    FeedPage, FeedPost, FeedRow, FeedWish, ListBy, Named as NamedPerson, NewFeed, NewPost, OfficePost, OfficeRecord,
+    OfficeUse, OwnPost, PostCode, PostRow, PostToShow, post_words,
 };
 pub use push_request::Pushed;
 pub use read_uses::{ReadUses, UseRow};

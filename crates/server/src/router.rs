@@ -302,8 +302,10 @@ fn mandates() -> Vec<Row> {
 #[rustfmt::skip]
 fn posts() -> Vec<Row> {
     use Deed as D;
-    use Who::Operator;
+    use Who::{Device, Operator};
     vec![
+        get ("/api/v1/posts",                             Device,    Some(D::SeeRecord),           r::posts::own::own),
+        post("/api/v1/posts/{id}/draw",                   Device,    Some(D::DrawForPost),         r::posts::own::draw),
         get ("/api/v1/organisations/{id}/posts",          Operator,  Some(D::SeePosts),            r::posts::list::list),
         post("/api/v1/organisations/{id}/posts",          Operator,  Some(D::ProposePost),         r::posts::change::propose),
         post("/api/v1/posts/{id}/renew",                  Operator,  Some(D::RenewPost),           r::posts::change::renew),

@@ -194,12 +194,5 @@ fn slot(mut row: Row) -> Result<FamilySlot, StoreError> {
     let (edge, post): (Option<String>, Option<String>) = (row.take()?, row.take()?);
     // The table's CHECK holds that one of the two is there.
     let under = edge.map_or_else(|| Under::Post(post.unwrap_or_default()), Under::Mandate);
-    Ok(FamilySlot {
-        principal,
-        slot,
-        under,
-        device: row.take()?,
-        suite: row.take()?,
-        taken_at: row.take()?,
-    })
+    Ok(FamilySlot { principal, slot, under, device: row.take()?, suite: row.take()?, taken_at: row.take()? })
 }

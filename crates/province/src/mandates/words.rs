@@ -2,7 +2,7 @@
 //! It does not know whose record it stands in but by the side that the use says.
 
 use crate::error::Text;
-use crate::posts::role_words;
+use crate::posts::post_words;
 
 /// What a use says of a mandate.
 fn of(detail: Option<&str>) -> Option<(String, bool, String)> {
@@ -23,7 +23,7 @@ fn post(detail: Option<&str>) -> Option<(String, Text)> {
     let detail = serde_json::from_str::<serde_json::Value>(detail?).ok()?;
     let post = detail.get("post")?;
     let text = |name: &str| post.get(name).and_then(serde_json::Value::as_str);
-    Some((text("office")?.to_owned(), role_words(text("role")?)))
+    Some((text("office")?.to_owned(), post_words(text("role")?)))
 }
 
 /// In which role the other one stood, "shown by your guardian"; empty for a deed without a mandate.

@@ -73,7 +73,8 @@ pub(crate) async fn post_of_code(
 }
 
 /// What people call a post.
-pub(crate) fn role_words(role: &str) -> Text {
+#[must_use]
+pub fn role_words(role: &str) -> Text {
     match PostRole::parse(role) {
         Some(PostRole::Counter) => Text::new("窗口人员", "Counter"),
         Some(PostRole::Handler) => Text::new("经办人", "Case handler"),

@@ -103,8 +103,7 @@ impl Province {
                     }
                     let flags = vec![speaker.acting(&holder)?; keys.len()];
                     let wish = Wish { day, request_id: &request_id, keys_hash: &hash, t1, t0 };
-                    let taking =
-                        Taking { under: Under::Post(row.id.clone()), bearer: &holder.id, drawn: "post_drawn" };
+                    let taking = Taking { under: Under::Post(row.id.clone()), bearer: &holder.id, drawn: "post_drawn" };
                     let (slot, t1_from, t0_from) =
                         numbered(tx, &mut hand, &taking, &device, &wish, door.now_us).await?;
                     let numbers = Numbers { t1_from, t0_from, handle: holder.handle, suite, flags, slot };

@@ -11,15 +11,18 @@ mod import;
 mod office;
 mod over;
 mod own;
+mod record;
 mod rows;
 
 pub use codes::OfficePost;
-pub(crate) use codes::{post_of_code, role_words};
+pub(crate) use codes::post_of_code;
+pub use codes::role_words as post_words;
 pub use draw::PostToShow;
 pub use feed_wish::{FeedPage, FeedPost, FeedWish, ListBy, Named};
 pub use feeds::{FeedRow, NewFeed};
 pub use office::{NewPost, PostRow};
 pub use own::{OwnPost, PostCode};
+pub use record::{OfficeRecord, OfficeUse};
 
 use crate::clock::MICROS;
 use crate::devices::tell;

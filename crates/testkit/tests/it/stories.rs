@@ -21,6 +21,9 @@ async fn all_stories_end_as_they_are_told() {
     stories(&root, &mut files);
     files.sort();
     assert!(files.len() >= 9, "stories are missing: {files:?}");
+    // One story alone while it is written: a part of its path.
+    let only = std::env::var("YIMA_STORY").unwrap_or_default();
+    files.retain(|file| file.to_string_lossy().contains(&only));
     let mut failed = Vec::new();
     for database in Database::all() {
         for file in &files {
