@@ -94,6 +94,7 @@ export const later = {
   deed_approve_audit_search: ["另一位工作人员审批了这个申请", "A second officer answered that request"],
   deed_read_person_uses: ["审计人员查了你的记录", "An auditor read your record"],
   deed_see_mandates: ["工作人员查看了你的授权", "Staff looked at your mandates"],
+  deed_draw_for_post: ["备了公务码", "Officer codes were drawn"],
   deed_draw_acting: ["备了代人或代企业出示的码", "Codes for somebody else were drawn"],
   deed_see_ward_record: ["看了被监护人的记录", "The record of a ward was read"],
   familyLead: ["只办勾选的事。哪一方都能随时结束。", "Only what is ticked. Either side can end it at any time."],
@@ -189,6 +190,10 @@ export const later = {
   state_firm_pending: ["等你接受", "waits for your yes"],
   state_firm_active: ["生效", "in force"],
   state_firm_suspended: ["等新的法定代表人确认", "waits for the new representative"],
+  posts: ["我的公务码", "My officer codes"],
+  postDeputy: ["（代理）", " (deputy)"],
+  postUntil: ["职务有效到 {date}", "post stands until {date}"],
+  postPage: ["职务页面：接受、离任、代理", "Page of posts: accept, leave, deputies"],
   firmPage: ["企业页面：任命、申报、记录", "Page of enterprises: agents, filings, record"],
 } as const;
 

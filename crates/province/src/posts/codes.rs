@@ -1,7 +1,7 @@
 //! Officer codes (公务码): codes of the officer's own handle, in a slot from 128 on that the post took. A check that reads
 //! the slot finds the post and its office. It does not know how a code is drawn or verified.
 
-use super::{held, read, sealed_right};
+use super::{held, office_stands, read, sealed_right};
 use crate::clock::MICROS;
 use crate::error::{DeedError, Text};
 use crate::row_seal::RowSealer;
@@ -84,7 +84,7 @@ pub fn role_words(role: &str) -> Text {
     }
 }
 
-/// Posts in which an account may show a code now.
+/// Posts in which an account may show a code now, as a list: nothing is locked.
 pub(super) async fn to_show(
     tx: &mut Tx,
     seals: &RowSealer,
@@ -93,9 +93,15 @@ pub(super) async fn to_show(
 ) -> Result<Vec<(OfficePost, i64)>, DeedError> {
     let mut own = Vec::new();
     for row in post::standing_of(tx, account).await? {
-        sealed_right(seals, &row)?;
-        let (post, row) = in_post(tx, seals, &row.id).await?;
-        if post.stands(now_s) {
+        let officer = match &row.parent {
+            Some(parent) => post::find(tx, parent).await?,
+            None => None,
+        };
+        for one in officer.iter().chain([&row]) {
+            sealed_right(seals, one)?;
+        }
+        let stands = held(&row).stands(officer.as_ref().map(held), now_s);
+        if stands && office_stands(tx, seals, &row.organisation).await? {
             let until = row.lease_until / MICROS;
             own.push((OfficePost::of(tx, &row, account).await?, until));
         }

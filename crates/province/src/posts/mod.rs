@@ -175,12 +175,16 @@ async fn read(tx: &mut Tx, seals: &RowSealer, id: &str) -> Result<(Post, Option<
     for one in officer.iter().chain([&row]) {
         sealed_right(seals, one)?;
     }
-    let office_stands = match organisations::stands(tx, seals, &row.organisation, DEPTH_MAX).await {
-        Ok(_) => true,
-        Err(DeedError::Conflict(_)) => false,
-        Err(error) => return Err(error),
-    };
+    let office_stands = office_stands(tx, seals, &row.organisation).await?;
     Ok((row, officer, office_stands))
+}
+
+async fn office_stands(tx: &mut Tx, seals: &RowSealer, id: &str) -> Result<bool, DeedError> {
+    match organisations::stands(tx, seals, id, DEPTH_MAX).await {
+        Ok(_) => Ok(true),
+        Err(DeedError::Conflict(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 fn not_standing() -> DeedError {
