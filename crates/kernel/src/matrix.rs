@@ -71,7 +71,7 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
             | Deed::EndSession,
             A::Person,
         )
-        | (Deed::JoinAccount | Deed::EndSession, A::Resident) => Rule::Own,
+        | (Deed::JoinAccount | Deed::EndSession | Deed::SignInAcross, A::Resident) => Rule::Own,
         (
             Deed::EndDevice
             | Deed::EndSession

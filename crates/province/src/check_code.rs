@@ -42,6 +42,11 @@ pub(crate) const NO_ASSURANCE: Assurance = match Assurance::new(0) {
     None => unreachable!(),
 };
 
+/// Of a code that says nothing by itself.
+pub(crate) const fn plain_flags() -> Flags {
+    Flags { assurance: NO_ASSURANCE, attested: false, flavour: Flavour::Plain }
+}
+
 /// What a checker read.
 pub struct CheckCode {
     /// Digits of a code, or a short number.
@@ -137,8 +142,8 @@ impl From<(Verdict, Option<String>)> for Ended {
 }
 
 /// Online, the store says what was taken back.
-struct AskTheStore {
-    now: u32,
+pub(crate) struct AskTheStore {
+    pub now: u32,
 }
 
 impl Withdrawn for AskTheStore {
@@ -328,7 +333,7 @@ impl Province {
             return Found::Over(Verdict::because(Reason::FlavourNeeded, form));
         }
         let age_s = i64::from(now) - i64::from(T0::step_begins(named.day, token.step()));
-        let plain = Flags { assurance: NO_ASSURANCE, attested: false, flavour: Flavour::Plain };
+        let plain = plain_flags();
         let bytes_hash = sha256(&[&Presented::T0(*token).to_bytes()]);
         Found::Token(ShownToken {
             verdict: Verdict::valid(Form::T0, plain),

@@ -207,8 +207,8 @@ pub use short_number::ShortNumber;
 pub use sign_in::{NewOperator, NewSession, SignIn, SignedIn};
 pub use signing_in::{
     AcrossAsked, AcrossShown, Browser, JoinLink, Joining, KeptAnswer, KeptRow, Near, Networks, NewTotp, OwnWays,
-    PasskeyAsked, PasswordSignIn, Recovering, Region, SignedInNow, Ticket, Turn, Way, WayKind, invented_credential,
-    invented_handle,
+    PasskeyAsked, PasswordSignIn, Recovering, Region, ScreenAnswer, ScreenRead, SignedInNow, Ticket, Turn, Way,
+    WayKind, invented_credential, invented_handle,
 };
 pub use signing_roles::{RoleStanding, Signing};
 pub use status_list::StatusFormat;

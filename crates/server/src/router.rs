@@ -67,6 +67,7 @@ pub fn table() -> Vec<Row> {
         recoveries(),
         enterprises(),
         posts(),
+        screens(),
         audit(),
         numbers(),
         counter(),
@@ -298,6 +299,17 @@ fn mandates() -> Vec<Row> {
     ]
 }
 
+/// Another screen that a phone signs in by its code; the screen itself is a page of the account.
+#[rustfmt::skip]
+fn screens() -> Vec<Row> {
+    use Deed as D;
+    use Who::Device;
+    vec![
+        post("/api/v1/screens/read",                      Device,    Some(D::SignInAcross),        r::screens::read),
+        post("/api/v1/screens/allow",                     Device,    Some(D::SignInAcross),        r::screens::allow),
+    ]
+}
+
 /// Officers' posts, and what personnel systems sign in with. Their own endpoints are in `routes/scim`.
 #[rustfmt::skip]
 fn posts() -> Vec<Row> {
@@ -465,7 +477,6 @@ mod tests {
         ];
         let by_form = [
             D::StepUp,
-            D::SignInAcross,
             D::AddAuthenticator,
             D::AddFirstPasskey,
             D::RemoveAuthenticator,

@@ -53,6 +53,6 @@ pub fn resolved(resolved: Resolved) -> ResolveAnswer {
     }
 }
 
-fn bilingual(words: yima_code::Bilingual) -> Words {
+pub(super) fn bilingual(words: yima_code::Bilingual) -> Words {
     Words { zh: words.zh.to_string(), en: words.en.to_string() }
 }
