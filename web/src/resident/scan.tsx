@@ -1,5 +1,5 @@
 // Scanning: a place code to show or check in, a checker's code to answer. It sends nothing before a button is pressed.
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../shared/icons";
 import { asProblem } from "../shared/problem";
 import { Sheet } from "../shared/sheet";
@@ -43,6 +43,7 @@ export function Scan() {
     if (text) await take(text); else setSaid(t("scanNothing"));
   };
 
+  if (challenge && session.scenarioById(challenge.scenario)?.slug === "sign-in" && challenge.site === 0) return <LaterScreen challenge={challenge} onDone={() => setChallenge(null)} />;
   if (challenge) return <Answer challenge={challenge} onDone={() => setChallenge(null)} />;
   return (
     <main class="page scanpage" id="main">
@@ -59,6 +60,15 @@ export function Scan() {
       {site && <PlaceFound site={site} onClose={() => { setSite(null); setSaid(""); }} />}
     </main>
   );
+}
+
+/** A screen that asks to be signed in; its page is fetched when one is met, and needs a network anyway. */
+function LaterScreen(props: { challenge: Challenge; onDone: () => void }) {
+  const [page, setPage] = useState<{ Screen: typeof import("./screen").default } | null>(null);
+  const [failed, setFailed] = useState(false);
+  useEffect(() => { import("./screen").then(({ default: Screen }) => setPage({ Screen }), () => setFailed(true)); }, []);
+  if (page) return <page.Screen {...props} />;
+  return <main class="page" id="main">{failed ? <Note icon="netoff" late title={t("pageMissing")}>{t("pageMissingText")}</Note> : <div class="still"><Eye /><span class="away">{t("loading")}</span></div>}</main>;
 }
 
 function PlaceFound({ site, onClose }: { site: Site; onClose: () => void }) {
