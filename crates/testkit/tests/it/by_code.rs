@@ -5,7 +5,7 @@ use crate::browsers::{Browser, Shown};
 use crate::passkeys::{code, joined};
 use crate::soft_passkey::SoftPasskey;
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 use yima_code::Challenge;
 use yima_keys::Suite;
 use yima_province::{DeedError, ScreenAnswer};
