@@ -18,6 +18,9 @@ import { Trust } from "./trust";
 import { Wards } from "./wards";
 import { t } from "./words";
 
+/** Comes with this page: a chunk of its own would split what the first load has in one. */
+export { Screen } from "./screen";
+
 /** What an elder may let a helper do. */
 const SCOPES = ["show_code", "book", "read_notices", "claim_benefit"] as const;
 

@@ -1,5 +1,5 @@
 // Scanning: a place code to show or check in, a checker's code to answer. It sends nothing before a button is pressed.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { Icon } from "../shared/icons";
 import { asProblem } from "../shared/problem";
 import { Sheet } from "../shared/sheet";
@@ -31,7 +31,10 @@ export function Scan() {
     busy.current = true;
     const scanned = readScanned(text);
     try {
-      if (scanned.kind === "challenge") setChallenge(scanned.challenge);
+      if (scanned.kind === "challenge") {
+        const screen = session.scenarioById(scanned.challenge.scenario)?.slug === "sign-in" && scanned.challenge.site === 0;
+        if (screen) { session.screen = { challenge: scanned.challenge, digits: text }; location.hash = "#/screen"; } else setChallenge(scanned.challenge);
+      }
       else if (scanned.kind === "place") setSite(await session.site(scanned.site));
       else setSaid(t(scanned.kind === "resident" ? "scanOwn" : "scanUnknown"));
     } catch (error) { setSaid(asProblem(error).words); }
@@ -43,7 +46,6 @@ export function Scan() {
     if (text) await take(text); else setSaid(t("scanNothing"));
   };
 
-  if (challenge && session.scenarioById(challenge.scenario)?.slug === "sign-in" && challenge.site === 0) return <LaterScreen challenge={challenge} onDone={() => setChallenge(null)} />;
   if (challenge) return <Answer challenge={challenge} onDone={() => setChallenge(null)} />;
   return (
     <main class="page scanpage" id="main">
@@ -60,15 +62,6 @@ export function Scan() {
       {site && <PlaceFound site={site} onClose={() => { setSite(null); setSaid(""); }} />}
     </main>
   );
-}
-
-/** A screen that asks to be signed in; its page is fetched when one is met, and needs a network anyway. */
-function LaterScreen(props: { challenge: Challenge; onDone: () => void }) {
-  const [page, setPage] = useState<{ Screen: typeof import("./screen").default } | null>(null);
-  const [failed, setFailed] = useState(false);
-  useEffect(() => { import("./screen").then(({ default: Screen }) => setPage({ Screen }), () => setFailed(true)); }, []);
-  if (page) return <page.Screen {...props} />;
-  return <main class="page" id="main">{failed ? <Note icon="netoff" late title={t("pageMissing")}>{t("pageMissingText")}</Note> : <div class="still"><Eye /><span class="away">{t("loading")}</span></div>}</main>;
 }
 
 function PlaceFound({ site, onClose }: { site: Site; onClose: () => void }) {

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../shared/icons";
 import { asProblem } from "../shared/problem";
 import { say } from "../shared/words";
-import { challengeDigits, CHALLENGE_OPEN_S, type Challenge } from "../code/challenge";
+import type { Challenge } from "../code/challenge";
 import { proves } from "../device/passkey";
 import type { ScreenAllowed, ScreenRead } from "../api/types";
 import { session, useSeconds } from "./context";
@@ -12,14 +12,21 @@ import { f } from "./later.words";
 import { Note, Wrong } from "./parts";
 import { t } from "./words";
 
-export default function Screen({ challenge, onDone }: { challenge: Challenge; onDone: () => void }) {
+/** Seconds for which a challenge is open, as everywhere. */
+const OPEN_S = 60;
+
+export function Screen() {
+  return session.screen ? <Asked key={session.screen.digits} challenge={session.screen.challenge} /> : <main class="page" id="main"><div class="ways"><a class="btn" href="#/scan">{t("scanTitle")}</a></div></main>;
+}
+
+function Asked({ challenge }: { challenge: Challenge }) {
   const [read, setRead] = useState<ScreenRead | null>(null);
   const [said, setSaid] = useState<ScreenAllowed | null>(null);
   const [wrong, setWrong] = useState("");
   const [twice, setTwice] = useState(false);
   const [busy, setBusy] = useState(false);
-  const over = useSeconds() > challenge.at + CHALLENGE_OPEN_S;
-  const digits = challengeDigits(challenge);
+  const over = useSeconds() > challenge.at + OPEN_S;
+  const { digits } = session.screen ?? { digits: "" };
   const asked = useRef(false);
   const look = (): Promise<void> => session.ask<ScreenRead>("POST", "/screens/read", { challenge: digits }).then(setRead);
   const failed = (error: unknown): void => {
@@ -66,7 +73,7 @@ export default function Screen({ challenge, onDone }: { challenge: Challenge; on
       )}
       {!said && over && <p class="note" role="status"><Icon name="clock" />{f("screenOver")}</p>}
       <p class="hint"><span>{f("screenLittle")}</span></p>
-      <div class="ways"><button class="btn" onClick={onDone}><Icon name="scan" small />{f(said?.allowed ? "screenBack" : "screenNo")}</button></div>
+      <div class="ways"><a class="btn" href="#/scan"><Icon name="scan" small />{f(said?.allowed ? "screenBack" : "screenNo")}</a></div>
     </main>
   );
 }

@@ -40,6 +40,8 @@ export class Session {
   clock = new Clock(browserTicks, undefined);
   private syncing: Promise<void> | null = null;
   private reached = navigator.onLine;
+  /** The challenge of a screen that asks to be signed in, as it was read last. */
+  screen: { challenge: Challenge; digits: string } | null = null;
   snapshot: Snapshot = {
     phase: "loading", demo: false, online: navigator.onLine, identity: null, home: null, scenarios: [], left: 0, leftUntil: 0,
     minutesSlow: 0, timeVerified: false, scenario: "any", place: null, problem: null, drawing: false, ended: false, carrying: true, acting: null, family: [],
