@@ -17,6 +17,7 @@ import { stories as firmStories } from "./firm.mjs";
 import { stories as keptStories } from "./kept.mjs";
 import { stories as sheetStories } from "./sheet.mjs";
 import { stories as guardianStories } from "./guardians.mjs";
+import { stories as officerStories } from "./officer.mjs";
 
 const { values } = parseArgs({ options: { server: { type: "string" }, demo: { type: "string" }, only: { type: "string" }, dist: { type: "boolean" } } });
 const line = values.demo ?? process.env.YIMA_DEMO;
@@ -26,7 +27,7 @@ const server = values.server ?? process.env.YIMA_URL ?? demo.url;
 const front = values.dist ? await serve(server) : null;
 const town = { url: front?.url ?? server, server, demo, codes: [...demo.enrolment_codes], gate: (scenario) => demo.gates.find((g) => g.scenario === scenario) };
 
-const all = [...residentStories, ...checkerStories, ...confirmStories, ...mergeStories, ...familyStories, ...firmStories, ...accountStories, ...keptStories, ...sheetStories, ...guardianStories, ...counterStories, ...consoleStories, ...administrationStories];
+const all = [...residentStories, ...checkerStories, ...confirmStories, ...mergeStories, ...familyStories, ...firmStories, ...accountStories, ...keptStories, ...sheetStories, ...guardianStories, ...officerStories, ...counterStories, ...consoleStories, ...administrationStories];
 
 /** Whether it held; what went wrong on the network stands below why it did not. */
 async function told(story, mark) {

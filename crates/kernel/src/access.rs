@@ -7,6 +7,7 @@ use crate::grant::Consent;
 use crate::id::{AccountId, DeviceId, OperatorId, OrganisationId};
 use crate::mandate::{Acting, Mandate, NotFor, Scope, Sight};
 use crate::matrix::{Rule, rule};
+use crate::post::InPost;
 use crate::subject::{AccountState, Actor};
 use crate::visit::{Visit, helped};
 
@@ -72,6 +73,8 @@ pub struct Facts {
     pub in_hold: bool,
     /// The one chain for an enterprise in play.
     pub acting: Option<Acting>,
+    /// The one post in play.
+    pub post: Option<InPost>,
     /// Whose files it is about beside the subject's, as only reading told; the conditions on operators look at them too.
     pub about: Vec<AccountId>,
     /// The visit at a counter in which the actor signed in with help.
@@ -259,6 +262,9 @@ fn mandated(request: &Request, facts: &Facts, now_s: i64) -> Result<(), Refusal>
     if let Some(acting) = &facts.acting {
         return for_enterprise(request, acting, now_s);
     }
+    if request.deed == Deed::DrawForPost {
+        return in_post(request, facts.post.as_ref(), now_s);
+    }
     let (Actor::Device { account, .. } | Actor::Person { account, .. }, Some(principal), Some(mandate)) =
         (&request.actor, &request.subject, &facts.mandate)
     else {
@@ -291,6 +297,21 @@ fn for_enterprise(request: &Request, acting: &Acting, now_s: i64) -> Result<(), 
         NotFor::Waits => Refusal::MandateWaits,
         NotFor::Narrower => Refusal::MandateNarrower,
     })
+}
+
+/// An officer on their own device, in a post that stands.
+fn in_post(request: &Request, post: Option<&InPost>, now_s: i64) -> Result<(), Refusal> {
+    own(request)?;
+    match (&request.actor, post) {
+        (Actor::Device { account, .. }, Some(post)) if post.account == *account => {
+            if post.stands(now_s) {
+                Ok(())
+            } else {
+                Err(Refusal::MandateOver)
+            }
+        }
+        _ => Err(Refusal::NotMandated),
+    }
 }
 
 fn given(request: &Request, facts: &Facts, now_s: i64) -> Vec<String> {
@@ -352,6 +373,7 @@ const fn needs_living_subject(deed: Deed) -> bool {
             | Deed::InviteHelper
             | Deed::AcceptInvitation
             | Deed::DrawActing
+            | Deed::DrawForPost
             | Deed::BeginRecovery
             | Deed::Recover
             | Deed::RecoverWard
@@ -374,6 +396,7 @@ mod tests {
     use super::*;
     use crate::assurance::{Acr, Proofing, Standing};
     use crate::id::{ConsentId, DeviceId, GateId, SessionId};
+    use crate::post::Held;
     use crate::subject::Role;
 
     fn account(n: u8) -> AccountId {
@@ -425,6 +448,31 @@ mod tests {
         ];
         for (i, (request, facts, expected)) in table.into_iter().enumerate() {
             assert_eq!(decide(&request, &facts, 100).map(|_| ()), expected, "row {i}");
+        }
+    }
+
+    #[test]
+    fn codes_of_a_post_are_drawn_by_its_own_officer_while_it_stands() {
+        let held = Held { active: true, lease_until_s: 100, deputy: false };
+        let post = |n| InPost { account: account(n), held, officer: None, office_stands: true };
+        let closed = InPost { office_stands: false, ..post(1) };
+        let person = Actor::Person {
+            account: account(1),
+            session: SessionId::new(1, [1; 10]),
+            standing: Standing { proofing: Proofing::Seen, acr: Acr::Passkey, auth_at_s: 50 },
+        };
+        let table = [
+            (device(1), Some(post(1)), 99, Ok(())),
+            (device(1), Some(post(1)), 100, Err(Refusal::MandateOver)),
+            (device(1), Some(closed), 99, Err(Refusal::MandateOver)),
+            (device(1), Some(post(2)), 99, Err(Refusal::NotMandated)),
+            (device(1), None, 99, Err(Refusal::NotMandated)),
+            (person, Some(post(1)), 99, Err(Refusal::NotAllowed)),
+        ];
+        for (i, (actor, post, now, expected)) in table.into_iter().enumerate() {
+            let request = Request::of(actor, Deed::DrawForPost).about(account(1));
+            let facts = Facts { post, ..Facts::default() };
+            assert_eq!(decide(&request, &facts, now).map(drop), expected, "row {i}");
         }
     }
 

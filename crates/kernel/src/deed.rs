@@ -105,6 +105,8 @@ pub enum Deed {
     SeeMandates,
     /// Draw codes to be shown for somebody else.
     DrawActing,
+    /// Draw codes to be shown in a post of an office.
+    DrawForPost,
     /// Read the record of somebody in one's care.
     SeeWardRecord,
     /// See the tree of organisations.
@@ -357,6 +359,7 @@ impl Deed {
         Self::ResumeMandate,
         Self::SeeMandates,
         Self::DrawActing,
+        Self::DrawForPost,
         Self::SeeWardRecord,
         Self::SeeOrganisations,
         Self::AddOrganisation,
@@ -512,6 +515,7 @@ impl Deed {
             Self::ResumeMandate => "resume_mandate",
             Self::SeeMandates => "see_mandates",
             Self::DrawActing => "draw_acting",
+            Self::DrawForPost => "draw_for_post",
             Self::SeeWardRecord => "see_ward_record",
             Self::SeeOrganisations => "see_organisations",
             Self::AddOrganisation => "add_organisation",

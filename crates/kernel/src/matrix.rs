@@ -71,7 +71,7 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
             | Deed::EndSession,
             A::Person,
         )
-        | (Deed::JoinAccount | Deed::EndSession, A::Resident) => Rule::Own,
+        | (Deed::JoinAccount | Deed::EndSession | Deed::SignInAcross, A::Resident) => Rule::Own,
         (
             Deed::EndDevice
             | Deed::EndSession
@@ -99,7 +99,7 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
             | Deed::RestoreMandate,
             A::Resident,
         ) => Rule::Own,
-        (Deed::DrawActing | Deed::SeeWardRecord | Deed::WithdrawAppFor, A::Resident)
+        (Deed::DrawActing | Deed::DrawForPost | Deed::SeeWardRecord | Deed::WithdrawAppFor, A::Resident)
         | (Deed::AllowAppFor | Deed::WithdrawAppFor, A::Person) => Rule::Mandated,
         (
             Deed::RegisterMandate | Deed::ConfirmMandate | Deed::EndMandate | Deed::SuspendMandate | Deed::SeeMandates,

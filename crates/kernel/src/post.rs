@@ -1,5 +1,7 @@
 //! The law of officers' posts: which there are, how long a lease lasts without a word, and who may be whose deputy.
-//! It does not know persons, organisations or the store.
+//! It does not know organisations or the store.
+
+use crate::id::AccountId;
 
 /// Without a word of the personnel system a post is over after so long, seconds (R17: 7 days).
 pub const LEASE_S: i64 = 7 * 86_400;
@@ -64,6 +66,27 @@ impl Held {
             (true, Some(officer)) => own && !officer.deputy && officer.active && now_s < officer.lease_until_s,
             (true, None) => false,
         }
+    }
+}
+
+/// A post as a decision reads it: whose it is, and what has to stand for it to be one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InPost {
+    /// Whose.
+    pub account: AccountId,
+    /// The post itself.
+    pub held: Held,
+    /// The officer's, of a deputy's.
+    pub officer: Option<Held>,
+    /// Its organisation, and every one above it, is in good standing.
+    pub office_stands: bool,
+}
+
+impl InPost {
+    /// May its person act in it, now?
+    #[must_use]
+    pub const fn stands(&self, now_s: i64) -> bool {
+        self.office_stands && self.held.stands(self.officer, now_s)
     }
 }
 

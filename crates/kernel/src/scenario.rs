@@ -200,6 +200,9 @@ pub struct Manifest {
     /// Somebody looks on.
     #[serde(default)]
     pub attended: bool,
+    /// An officer who shows a code in a post is named by office and post to this checker; else it sees that somebody acts.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub officer: bool,
     /// Flavour of token it needs.
     pub flavour: Flavour,
     /// Bands or benefits that it serves, 1 to 15; empty for every disclosed one.
@@ -378,6 +381,12 @@ impl Manifest {
         if self.accepted.iter().any(|n| !(1..=15).contains(n)) {
             return Err(wrong("accepted", "bands and benefits are numbered 1 to 15"));
         }
+        if self.officer && !self.attended {
+            return Err(wrong(
+                "officer",
+                "needs attended = true: a code that is shown for an office needs somebody to look on",
+            ));
+        }
         if self.late_s > 48 * 3600 {
             return Err(wrong("late_s", "at most 172800 (48 hours)"));
         }
@@ -453,6 +462,7 @@ mod tests {
             ("record = \"sealed\"", "record = \"named\"", "legal_basis"),
             ("retention_days = 30", "retention_days = 0", "retention_days"),
             ("91370000000000001P", "91370000000000001K", "owner.credit_code"),
+            ("attended = false", "attended = false\nofficer = true", "officer"),
             ("slug = \"bus\"", "slug = \"bus\"\nsurprise = 1", "manifest"),
         ];
         for (from, to, field) in table {

@@ -12,6 +12,7 @@ use crate::error::{DeedError, Text};
 use crate::keyring::SUITES;
 use crate::live::Live;
 use crate::mandates::{Hand, Shown};
+use crate::posts::OfficePost;
 use std::sync::Arc;
 use yima_code::check::{CheckerClock, Context, ListTimes, Place, check};
 use yima_code::day::Day;
@@ -40,6 +41,11 @@ pub(crate) const NO_ASSURANCE: Assurance = match Assurance::new(0) {
     Some(none) => none,
     None => unreachable!(),
 };
+
+/// Of a code that says nothing by itself.
+pub(crate) const fn plain_flags() -> Flags {
+    Flags { assurance: NO_ASSURANCE, attested: false, flavour: Flavour::Plain }
+}
 
 /// What a checker read.
 pub struct CheckCode {
@@ -77,6 +83,8 @@ pub enum ShownFor {
     Person,
     /// An enterprise, by its registered name.
     Enterprise(String),
+    /// The bearer's own office; which, and in which post, where the scenario's manifest asks for it.
+    Officer(Option<OfficePost>),
 }
 
 /// What the pure part found, for the transaction to finish.
@@ -105,6 +113,8 @@ pub(crate) struct Stand {
     pub question_id: String,
     pub live: Arc<Live>,
     purpose: String,
+    /// The manifest asks for office and post of an officer.
+    officer: bool,
     today: u16,
     /// Answers for forms that carry no flags.
     pub speaker: Speaker,
@@ -132,8 +142,8 @@ impl From<(Verdict, Option<String>)> for Ended {
 }
 
 /// Online, the store says what was taken back.
-struct AskTheStore {
-    now: u32,
+pub(crate) struct AskTheStore {
+    pub now: u32,
 }
 
 impl Withdrawn for AskTheStore {
@@ -169,6 +179,7 @@ impl Province {
             site: *site,
             gate: gate.as_str().to_owned(),
             purpose: manifest.purpose.en.clone(),
+            officer: manifest.officer,
             today: Day::of(self.now_u32()).0,
             question_id: self.new_confirmation_id(),
             speaker: self.speaker(),
@@ -194,7 +205,8 @@ impl Province {
                         count(tx, &stand, &verdict, short, door.now_us).await?;
                         let also = also(&stand, &verdict);
                         let shown = shown.as_ref();
-                        let shown_for = shown.filter(|_| verdict.is_valid()).map(Shown::on_behalf);
+                        let shown_for =
+                            shown.filter(|_| verdict.is_valid()).map(|shown| shown.on_behalf(stand.officer));
                         tell_shown(tx, &stand, &verdict, shown, door.now_us).await?;
                         let note = note(&stand, &verdict, &also, short, account, shown);
                         let receipt = door.use_id.as_str().to_owned();
@@ -321,7 +333,7 @@ impl Province {
             return Found::Over(Verdict::because(Reason::FlavourNeeded, form));
         }
         let age_s = i64::from(now) - i64::from(T0::step_begins(named.day, token.step()));
-        let plain = Flags { assurance: NO_ASSURANCE, attested: false, flavour: Flavour::Plain };
+        let plain = plain_flags();
         let bytes_hash = sha256(&[&Presented::T0(*token).to_bytes()]);
         Found::Token(ShownToken {
             verdict: Verdict::valid(Form::T0, plain),
@@ -483,10 +495,9 @@ async fn tell_shown(
     shown: Option<&Shown>,
     now_us: i64,
 ) -> Result<(), DeedError> {
-    match shown {
-        // An enterprise reads its record; who shows its code has it in hand.
-        Some(shown) if shown.enterprise.is_none() && verdict.is_valid() && !verdict.repeated => {
-            tell(tx, stand.notice_id.clone(), &shown.edge.principal, now_us, "shown_for_you").await
+    match shown.and_then(Shown::told) {
+        Some(principal) if verdict.is_valid() && !verdict.repeated => {
+            tell(tx, stand.notice_id.clone(), principal, now_us, "shown_for_you").await
         }
         _ => Ok(()),
     }
@@ -506,7 +517,8 @@ fn note(
         detail.insert("also".to_owned(), slugs.into());
     }
     if let Some(shown) = shown {
-        detail.insert("mandate".to_owned(), shown.said());
+        let (key, said) = shown.said();
+        detail.insert(key.to_owned(), said);
     }
     Note {
         account,

@@ -105,7 +105,7 @@ async fn holds(tx: &mut Tx, account: &str, number: u8, day: Day) -> Result<bool,
 }
 
 /// What ended, was suspended or was withdrawn.
-fn stopped(facts: &Facts) -> Option<Reason> {
+pub(crate) fn stopped(facts: &Facts) -> Option<Reason> {
     let device_ended = facts.device.as_ref().is_none_or(|d| d.state != device::State::Live);
     let table = [
         (device_ended, Reason::DeviceEnded),
@@ -154,7 +154,7 @@ async fn before_tiny(
     if before.is_some() {
         return Ok(Some((shown.no(Reason::Replayed), account).into()));
     }
-    let asked = behind.map_or(facts.account.as_str(), |behind| behind.edge.actor.as_str());
+    let asked = behind.map_or(facts.account.as_str(), Shown::bearer);
     confirmed(tx, shown, facts, asked, stand, door).await
 }
 

@@ -424,6 +424,7 @@ pub(crate) fn notice_row(row: notice::Notice) -> Notice {
             Text::new("新的法定代表人确认了你的任命", "The new representative confirmed your appointment")
         }
         "enterprise_drawn" => Text::new("你的设备备了企业码", "A device of yours drew codes of an enterprise"),
+        "post_drawn" => Text::new("你的设备备了公务码", "A device of yours drew officer codes"),
         "acting_drawn" => Text::new("替你办事的人备了你的码", "Somebody who acts for you drew codes of yours"),
         "shown_for_you" => Text::new(
             "替你办事的人刚出示了你的码，见记录",

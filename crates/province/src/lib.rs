@@ -184,7 +184,8 @@ pub use organisations::{NewOrganisation, OrganisationChange, OrganisationRow, Or
 pub use person_sessions::{NewPersonSession, OpenSession, Person, SessionRow};
 pub use places::NewPlace;
 pub use posts::{
-    FeedPage, FeedPost, FeedRow, FeedWish, ListBy, Named as NamedPerson, NewFeed, NewPost, OwnPost, PostCode, PostRow,
+    FeedPage, FeedPost, FeedRow, FeedWish, ListBy, Named as NamedPerson, NewFeed, NewPost, OfficePost, OfficeRecord,
+    OfficeUse, OwnPost, PostCode, PostRow, PostToShow, post_words,
 };
 pub use push_request::Pushed;
 pub use read_uses::{ReadUses, UseRow};
@@ -208,8 +209,8 @@ pub use short_number::ShortNumber;
 pub use sign_in::{NewOperator, NewSession, SignIn, SignedIn};
 pub use signing_in::{
     AcrossAsked, AcrossShown, Browser, JoinLink, Joining, KeptAnswer, KeptRow, Near, Networks, NewTotp, OwnWays,
-    PasskeyAsked, PasswordSignIn, Recovering, Region, SignedInNow, Ticket, Turn, Way, WayKind, invented_credential,
-    invented_handle,
+    PasskeyAsked, PasswordSignIn, Recovering, Region, ScreenAnswer, ScreenRead, SignedInNow, Ticket, Turn, Way,
+    WayKind, invented_credential, invented_handle,
 };
 pub use signing_roles::{RoleStanding, Signing};
 pub use status_list::StatusFormat;

@@ -86,6 +86,7 @@ pub fn text() -> String {
         r::rights::kin::file, r::rights::kin::copy,
         r::recoveries::officers::list, r::recoveries::officers::begin, r::recoveries::officers::answer,
         r::recoveries::officers::review, r::recoveries::stop::list, r::recoveries::stop::stop,
+        r::posts::own::own, r::posts::own::draw, r::screens::read, r::screens::allow,
         r::posts::list::list, r::posts::change::propose, r::posts::change::renew, r::posts::change::end,
         r::posts::feeds::list, r::posts::feeds::make, r::posts::feeds::end,
         r::audit_searches::list::list, r::audit_searches::ask::ask, r::audit_searches::answer::answer,

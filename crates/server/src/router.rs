@@ -67,6 +67,7 @@ pub fn table() -> Vec<Row> {
         recoveries(),
         enterprises(),
         posts(),
+        screens(),
         audit(),
         numbers(),
         counter(),
@@ -298,12 +299,25 @@ fn mandates() -> Vec<Row> {
     ]
 }
 
+/// Another screen that a phone signs in by its code; the screen itself is a page of the account.
+#[rustfmt::skip]
+fn screens() -> Vec<Row> {
+    use Deed as D;
+    use Who::Device;
+    vec![
+        post("/api/v1/screens/read",                      Device,    Some(D::SignInAcross),        r::screens::read),
+        post("/api/v1/screens/allow",                     Device,    Some(D::SignInAcross),        r::screens::allow),
+    ]
+}
+
 /// Officers' posts, and what personnel systems sign in with. Their own endpoints are in `routes/scim`.
 #[rustfmt::skip]
 fn posts() -> Vec<Row> {
     use Deed as D;
-    use Who::Operator;
+    use Who::{Device, Operator};
     vec![
+        get ("/api/v1/posts",                             Device,    Some(D::SeeRecord),           r::posts::own::own),
+        post("/api/v1/posts/{id}/draw",                   Device,    Some(D::DrawForPost),         r::posts::own::draw),
         get ("/api/v1/organisations/{id}/posts",          Operator,  Some(D::SeePosts),            r::posts::list::list),
         post("/api/v1/organisations/{id}/posts",          Operator,  Some(D::ProposePost),         r::posts::change::propose),
         post("/api/v1/posts/{id}/renew",                  Operator,  Some(D::RenewPost),           r::posts::change::renew),
@@ -464,7 +478,6 @@ mod tests {
         ];
         let by_form = [
             D::StepUp,
-            D::SignInAcross,
             D::AddAuthenticator,
             D::AddFirstPasskey,
             D::RemoveAuthenticator,

@@ -1,5 +1,5 @@
-//! The slots in which devices of an actor draw codes for a principal: one device a mandate, apart from the principal's own.
-//! It does not know what a mandate allows.
+//! The slots in which devices of an actor draw codes for a principal, or an officer's in a post: one device a mandate or
+//! post, apart from the holder's own. It does not know what a mandate or a post allows.
 
 use crate::db::value::{Row, args};
 use crate::{StoreError, Tx, account, device};
@@ -7,15 +7,24 @@ use crate::{StoreError, Tx, account, device};
 /// The first slot of mandates; those below are the principal's own devices'.
 pub const FIRST: u8 = 128;
 
+/// What a slot was taken under.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Under {
+    /// `edg_…`
+    Mandate(String),
+    /// `pst_…`
+    Post(String),
+}
+
 /// A slot that is taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FamilySlot {
-    /// Whose codes: the principal, or whoever bears the code of an enterprise.
+    /// Whose codes: the principal, or whoever bears the code of an enterprise or of a post.
     pub principal: String,
     /// 128 to 255.
     pub slot: u8,
-    /// Under which mandate.
-    pub edge: String,
+    /// Under which mandate, or in which post.
+    pub under: Under,
     /// The actor's device.
     pub device: String,
     /// Of the device's key.
@@ -43,29 +52,54 @@ pub struct Behind {
     pub attested: bool,
 }
 
+/// What a code of a post's slot hangs on, beside its holder.
+#[derive(Debug, Clone)]
+pub struct BehindPost {
+    /// `pst_…`
+    pub post: String,
+    /// Whose post and code.
+    pub account: String,
+    /// The device in the slot.
+    pub device: String,
+    /// Its standing.
+    pub device_state: device::State,
+    /// The slot is still the post's.
+    pub live: bool,
+    /// Hardware key.
+    pub attested: bool,
+}
+
 macro_rules! select {
     ($tail:literal) => {
-        concat!("SELECT principal, slot, edge, device, suite, taken_at FROM family_slot ", $tail)
+        concat!("SELECT principal, slot, edge, post, device, suite, taken_at FROM family_slot ", $tail)
     };
 }
 
-/// The slot that is taken under a mandate.
-pub async fn of_edge(tx: &mut Tx, edge: &str) -> Result<Option<FamilySlot>, StoreError> {
-    tx.one(select!("WHERE edge = $1 AND ended_at IS NULL"), args![edge]).await?.map(slot).transpose()
+/// The slot that is taken under a mandate or by a post.
+pub async fn of(tx: &mut Tx, under: &Under) -> Result<Option<FamilySlot>, StoreError> {
+    let found = match under {
+        Under::Mandate(edge) => tx.one(select!("WHERE edge = $1 AND ended_at IS NULL"), args![edge]).await?,
+        Under::Post(post) => tx.one(select!("WHERE post = $1 AND ended_at IS NULL"), args![post]).await?,
+    };
+    found.map(slot).transpose()
 }
 
 /// Takes the lowest slot that is free and has rested since `rested_since_at`; `None` when all are taken or rest.
-/// Lock the edge before, so that two devices under one mandate don't take two.
+/// Lock the mandate or the post before, so that two devices under one don't take two.
 pub async fn take(tx: &mut Tx, wish: &FamilySlot, rested_since_at: i64) -> Result<Option<u8>, StoreError> {
     let sql = "SELECT slot FROM family_slot WHERE principal = $1 AND (ended_at IS NULL OR ended_at > $2)";
     let mut taken = Vec::new();
     for mut row in tx.rows(sql, args![&wish.principal, rested_since_at]).await? {
         taken.push(row.take::<u8>()?);
     }
-    let insert = "INSERT INTO family_slot (principal, slot, edge, device, suite, taken_at)
-                  VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
+    let insert = "INSERT INTO family_slot (principal, slot, edge, post, device, suite, taken_at)
+                  VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
+    let (edge, post) = match &wish.under {
+        Under::Mandate(edge) => (Some(edge.as_str()), None),
+        Under::Post(post) => (None, Some(post.as_str())),
+    };
     for free in (FIRST..=u8::MAX).filter(|free| !taken.contains(free)) {
-        let args = args![&wish.principal, free, &wish.edge, &wish.device, wish.suite, wish.taken_at];
+        let args = args![&wish.principal, free, edge, post, &wish.device, wish.suite, wish.taken_at];
         if tx.execute(insert, args).await? == 1 {
             return Ok(Some(free));
         }
@@ -77,6 +111,20 @@ pub async fn take(tx: &mut Tx, wish: &FamilySlot, rested_since_at: i64) -> Resul
 pub async fn end_of_edge(tx: &mut Tx, edge: &str, at: i64) -> Result<Vec<(String, u8)>, StoreError> {
     let sql = "UPDATE family_slot SET ended_at = $2 WHERE edge = $1 AND ended_at IS NULL RETURNING principal, slot";
     pairs(tx.rows(sql, args![edge, at]).await?)
+}
+
+/// Ends the slot of a post; holder and slot when there was one.
+pub async fn end_of_post(tx: &mut Tx, post: &str, at: i64) -> Result<Vec<(String, u8)>, StoreError> {
+    let sql = "UPDATE family_slot SET ended_at = $2 WHERE post = $1 AND ended_at IS NULL RETURNING principal, slot";
+    pairs(tx.rows(sql, args![post, at]).await?)
+}
+
+/// Ends the slot that is taken under a mandate or by a post.
+pub async fn end(tx: &mut Tx, under: &Under, at: i64) -> Result<Vec<(String, u8)>, StoreError> {
+    match under {
+        Under::Mandate(edge) => end_of_edge(tx, edge, at).await,
+        Under::Post(post) => end_of_post(tx, post, at).await,
+    }
 }
 
 /// Ends the slots that a device draws in.
@@ -92,15 +140,16 @@ pub async fn end_of_actor(tx: &mut Tx, actor: &str, at: i64) -> Result<Vec<(Stri
     pairs(tx.rows(sql, args![actor, at]).await?)
 }
 
-/// What a token of this slot hangs on. All of it stays as read until this deed is durable: first what never changes is
+/// What a token of this slot hangs on; `None` when a post took it, or nobody. All of it stays as read until this deed is durable: first what never changes is
 /// read without a lock, then both accounts are locked in the order of their ids, then the mandate.
 pub async fn rely_on(tx: &mut Tx, handle: &[u8; 8], slot: u8, day_began_at: i64) -> Result<Option<Behind>, StoreError> {
     // A slot that ended and was taken anew names its newest holder; tokens of one before it were withdrawn.
     let who = "SELECT f.edge, f.principal, e.actor, f.device, f.taken_at FROM account a
-               JOIN family_slot f ON f.principal = a.id AND f.slot = $2 JOIN edge e ON e.id = f.edge
+               JOIN family_slot f ON f.principal = a.id AND f.slot = $2 LEFT JOIN edge e ON e.id = f.edge
                WHERE a.handle = $1 AND (f.ended_at IS NULL OR f.ended_at > $3) ORDER BY f.taken_at DESC LIMIT 1";
     let Some(mut row) = tx.one(who, args![handle, slot, day_began_at]).await? else { return Ok(None) };
-    let (edge, principal, actor): (String, String, String) = (row.take()?, row.take()?, row.take()?);
+    let Some(edge) = row.take::<Option<String>>()? else { return Ok(None) };
+    let (principal, actor): (String, String) = (row.take()?, row.take()?);
     let (device, taken_at): (String, i64) = (row.take()?, row.take()?);
     account::rely_on_both(tx, &principal, &actor).await?;
     tx.share("SELECT id FROM edge WHERE id = $1 FOR SHARE", args![&edge]).await?;
@@ -113,17 +162,37 @@ pub async fn rely_on(tx: &mut Tx, handle: &[u8; 8], slot: u8, day_began_at: i64)
     Ok(Some(Behind { edge, actor, actor_state, device, device_state, live, attested }))
 }
 
+/// What a token of this slot hangs on when a post took it. The holder's account is locked as relied on; rely on the post
+/// after it.
+pub async fn rely_on_post(
+    tx: &mut Tx,
+    handle: &[u8; 8],
+    slot: u8,
+    day_began_at: i64,
+) -> Result<Option<BehindPost>, StoreError> {
+    let who = "SELECT f.post, f.principal, f.taken_at FROM account a
+               JOIN family_slot f ON f.principal = a.id AND f.slot = $2
+               WHERE a.handle = $1 AND (f.ended_at IS NULL OR f.ended_at > $3) ORDER BY f.taken_at DESC LIMIT 1";
+    let Some(mut row) = tx.one(who, args![handle, slot, day_began_at]).await? else { return Ok(None) };
+    let Some(post) = row.take::<Option<String>>()? else { return Ok(None) };
+    let (account, taken_at): (String, i64) = (row.take()?, row.take()?);
+    account::rely_on(tx, &account).await?;
+    let sql = "SELECT d.id, d.state, d.attested, f.ended_at FROM family_slot f JOIN device d ON d.id = f.device
+               WHERE f.principal = $1 AND f.slot = $2 AND f.taken_at = $3";
+    let Some(mut row) = tx.one(sql, args![&account, slot, taken_at]).await? else { return Ok(None) };
+    let (device, device_state, attested) = (row.take()?, row.take()?, row.take()?);
+    let live = row.take::<Option<i64>>()?.is_none();
+    Ok(Some(BehindPost { post, account, device, device_state, live, attested }))
+}
+
 fn pairs(rows: Vec<Row>) -> Result<Vec<(String, u8)>, StoreError> {
     rows.into_iter().map(|mut row| Ok((row.take()?, row.take()?))).collect()
 }
 
 fn slot(mut row: Row) -> Result<FamilySlot, StoreError> {
-    Ok(FamilySlot {
-        principal: row.take()?,
-        slot: row.take()?,
-        edge: row.take()?,
-        device: row.take()?,
-        suite: row.take()?,
-        taken_at: row.take()?,
-    })
+    let (principal, slot) = (row.take()?, row.take()?);
+    let (edge, post): (Option<String>, Option<String>) = (row.take()?, row.take()?);
+    // The table's CHECK holds that one of the two is there.
+    let under = edge.map_or_else(|| Under::Post(post.unwrap_or_default()), Under::Mandate);
+    Ok(FamilySlot { principal, slot, under, device: row.take()?, suite: row.take()?, taken_at: row.take()? })
 }

@@ -32,6 +32,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0023_numbers.sql"),
     include_str!("../migrations/0024_protocol.sql"),
     include_str!("../migrations/0025_family.sql"),
+    include_str!("../migrations/0026_officer_codes.sql"),
     include_str!("../migrations/0029_people.sql"),
     include_str!("../migrations/0030_by_day.sql"),
 ];

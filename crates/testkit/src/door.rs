@@ -256,14 +256,15 @@ impl Phone {
         holder.assemble(part, signature).to_digits()
     }
 
-    /// Draws codes to be shown for the principal of a mandate.
+    /// Draws codes to be shown for the principal of a mandate (`edg_…`), or in a post (`pst_…`).
     pub async fn draw_acting(&mut self, door: &Door, now: i64, mandate: &str, t1: usize, t0: usize) -> Answer {
+        let noun = if mandate.starts_with("pst_") { "posts" } else { "mandates" };
         self.turn_to(mandate);
         // What was drawn before may be of a slot that ended.
         self.tokens.clear();
         self.online.clear();
         self.wish(now, (t1, t0), &json!({ "flavour": "acting" }));
-        let answer = self.ask_at(door, now, &format!("/api/v1/mandates/{mandate}/draw")).await;
+        let answer = self.ask_at(door, now, &format!("/api/v1/{noun}/{mandate}/draw")).await;
         self.wish = None;
         self.turn_to(mandate);
         answer

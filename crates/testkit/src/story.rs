@@ -4,6 +4,7 @@
 mod audit;
 mod enterprise;
 mod family;
+mod posts;
 
 use crate::door::{Answer, Phone};
 use crate::town::Town;
@@ -97,6 +98,9 @@ impl<'a> Cast<'a> {
             return seen;
         }
         if let Some(seen) = self.enterprise_step(words).await {
+            return seen;
+        }
+        if let Some(seen) = self.post_step(words).await {
             return seen;
         }
         if let Some(seen) = self.audit_step(words).await {
@@ -310,6 +314,11 @@ impl<'a> Cast<'a> {
         }
         if let Some(name) = body["shown_for"].as_str() {
             let _ = write!(seen, " for {name}");
+        }
+        if let Some(role) = body["post"]["role"].as_str() {
+            let _ = write!(seen, " in the post of {role}");
+        } else if body["shown_for_kind"] == "officer" {
+            seen.push_str(" as an officer");
         }
         for also in body["also"].as_array().into_iter().flatten() {
             let _ = write!(seen, " also {}", also["scenario"].as_str().unwrap());

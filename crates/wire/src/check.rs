@@ -1,7 +1,7 @@
 //! Checking and resolving a code. It does not know how a verdict is reached.
 
 use crate::Words;
-use crate::words::{FormWord, ReasonWord, VerdictWord};
+use crate::words::{FormWord, PostRoleWord, ReasonWord, VerdictWord};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -49,13 +49,17 @@ pub struct Verdict {
     /// Further scenarios whose meaning the code carries here, by the manifest's `merged`; absent when there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<Also>,
-    /// The registered name of the enterprise for which it is shown; absent for a person, and offline.
+    /// The registered name of the enterprise, or of the office, for which it is shown; absent for a person, offline, and for
+    /// an officer where the scenario's manifest does not ask for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shown_for: Option<String>,
-    /// `person` or `enterprise`: on whose behalf it is shown, when not on the bearer's own; absent offline, where `acting`
+    /// `person`, `enterprise` or `officer`: on whose behalf it is shown, when not on the bearer's own; absent offline, where `acting`
     /// alone says that somebody acts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shown_for_kind: Option<String>,
+    /// The officer's post in that office, with `shown_for`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub post: Option<ShownPost>,
     /// When it was checked.
     pub at: i64,
     /// Id of the use that recorded it; absent offline.
@@ -65,6 +69,18 @@ pub struct Verdict {
     /// seconds until it is answered or over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirmation: Option<Waits>,
+}
+
+/// In which post an officer shows a code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ShownPost {
+    /// `counter`, `handler`, `reviewer` or `head`.
+    #[schema(value_type = PostRoleWord)]
+    pub role: String,
+    /// What people call it.
+    pub words: Words,
+    /// The bearer stands in for the officer.
+    pub deputy: bool,
 }
 
 /// A question to the holder that waits for an answer.

@@ -23,6 +23,7 @@ pub mod retry;
 pub mod rights;
 pub mod scenario;
 pub mod scim;
+pub mod screen;
 pub mod stats;
 pub mod token;
 pub mod words;

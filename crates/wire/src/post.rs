@@ -1,5 +1,6 @@
 //! Posts of officers as operators see them, and what personnel systems sign in with. It does not know persons.
 
+use crate::Words;
 use crate::words::{PostRoleWord, PostSource, PostState};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -42,6 +43,31 @@ pub struct PostRow {
     /// Why it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+}
+
+/// A post in which the caller's device may show codes.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct PostToShow {
+    /// `pst_…`; codes are drawn in it.
+    pub id: String,
+    /// Registered name of the office.
+    pub office: String,
+    /// What the caller is there.
+    #[schema(value_type = PostRoleWord)]
+    pub role: String,
+    /// What people call it.
+    pub words: Words,
+    /// The caller stands in for the officer.
+    pub deputy: bool,
+    /// Unix seconds: over then, without another word.
+    pub lease_until_at: i64,
+}
+
+/// Posts in which the caller's device may show codes.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct PostsToShow {
+    /// In the order of their ids.
+    pub posts: Vec<PostToShow>,
 }
 
 /// A post to propose.

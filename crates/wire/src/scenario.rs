@@ -44,6 +44,9 @@ pub struct ScenarioPublic {
     pub any_scenario: bool,
     /// Codes for "any site" are taken; else the place code is scanned first.
     pub any_site: bool,
+    /// A checker there is told office and post of an officer who shows a code in a post; absent where it is not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub officer: bool,
     /// Attributes it may ask for with consent.
     pub attributes: Vec<String>,
     /// GB/T 2260.

@@ -72,6 +72,8 @@ words! {
     ImportState ["proposed" "running" "done" "undone"]
     /// What somebody is in an organisation.
     PostRoleWord ["counter" "handler" "reviewer" "head"]
+    /// How near two screens are by their networks.
+    NearWord ["here" "unsure" "far"]
     /// Where a post stands.
     PostState ["pending" "active" "ended"]
     /// On whose word a post was made.

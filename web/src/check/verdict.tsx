@@ -35,7 +35,11 @@ function disclosed(v: Verdict): string {
 }
 
 /** On whose behalf: the platform says it, an offline check knows only that somebody acts. */
-const onBehalf = (v: Verdict): string => (v.shown_for ? t("actingFirm", { name: v.shown_for }) : t("acting"));
+function onBehalf(v: Verdict): string {
+  if (v.shown_for && v.post) return t(v.post.deputy ? "actingDeputy" : "actingPost", { office: v.shown_for, post: say(v.post.words) });
+  if (v.shown_for_kind === "officer") return t("actingOffice");
+  return v.shown_for ? t("actingFirm", { name: v.shown_for }) : t("acting");
+}
 
 /** What the code means here beside the scenario's own: boarding, and a benefit. */
 const meanings = (v: Verdict): string => (v.also?.length ? t("also", { what: v.also.map((one) => say(one.name)).join(currentLang() === "zh" ? "、" : ", ") }) : "");

@@ -1,5 +1,5 @@
-// A small batch for somebody else: drawn while this device is switched to them, and dropped when the mandate is over.
-// It knows the mandate's door, not what a code says.
+// A small batch for somebody else, or in a post: drawn while this device is switched to it, and dropped when the mandate or
+// the post is over. It knows their doors, not what a code says.
 import { codeDay } from "../shared/times";
 import { asProblem } from "../shared/problem";
 import type { DrawAnswer } from "../api/types";
@@ -21,7 +21,7 @@ export async function fill(session: Asking, batch: Batch): Promise<void> {
   if (!acting || batch.fresh(at, "T1", "acting").length >= LOW || batch.count(day) >= DAY_MAX) return;
   const more = Array.from({ length: PAIRS }, () => ({ flavour: "acting" }));
   try {
-    await batch.draw({ day, size: { plain: 0, t0: ONLINE }, more }, (request) => session.ask<DrawAnswer>("POST", `/mandates/${acting.id}/draw`, request));
+    await batch.draw({ day, size: { plain: 0, t0: ONLINE }, more }, (request) => session.ask<DrawAnswer>("POST", `/${acting.kind === "post" ? "posts" : "mandates"}/${acting.id}/draw`, request));
   } catch (error) {
     const { code } = asProblem(error);
     if (OVER.has(code)) await session.knowFamily(session.snapshot.family.filter((one) => one.id !== acting.id));

@@ -7,15 +7,19 @@ import { asProblem } from "../shared/problem";
 import { Sheet } from "../shared/sheet";
 import { dayAndTime, hourMinute, isoDate } from "../shared/times";
 import { say } from "../shared/words";
-import type { Enterprises, Invitation, Mandates, OwnEnterprise, OwnMandate, RecordPage } from "../api/types";
+import type { Enterprises, Invitation, Mandates, OwnEnterprise, OwnMandate, PostsToShow, PostToShow, RecordPage } from "../api/types";
 import { session, useSession } from "./context";
 import { deedWords } from "./data";
 import { Firms } from "./firms";
 import { f, type LaterKey } from "./later.words";
+import { Offices, postShown } from "./offices";
 import { Wrong } from "./parts";
 import { Trust } from "./trust";
 import { Wards } from "./wards";
 import { t } from "./words";
+
+/** Comes with this page: a chunk of its own would split what the first load has in one. */
+export { Screen } from "./screen";
 
 /** What an elder may let a helper do. */
 const SCOPES = ["show_code", "book", "read_notices", "claim_benefit"] as const;
@@ -28,6 +32,7 @@ const firmShown = (one: OwnEnterprise) => ({ id: one.id, name: one.name, kind: o
 function useMandates() {
   const [list, setList] = useState<OwnMandate[]>([]);
   const [firms, setFirms] = useState<Enterprises>({ enterprises: [], offers: 0 });
+  const [posts, setPosts] = useState<PostToShow[]>([]);
   const [stale, setStale] = useState(false);
   // An answer that was asked for earlier never covers a later one: after a deed the list is asked for again at once.
   const turns = useRef(0);
@@ -37,18 +42,22 @@ function useMandates() {
     try {
       const { mandates } = await session.ask<Mandates>("GET", "/mandates");
       const own = await session.ask<Enterprises>("GET", "/enterprises");
+      const held = (await session.ask<PostsToShow>("GET", "/posts")).posts;
       if (over()) return;
       setList(mandates);
       setFirms(own);
+      setPosts(held);
       setStale(false);
       await session.local.set("mandates", mandates);
       await session.local.set("enterprises", own);
+      await session.local.set("posts", held);
       const people = mandates.filter((one) => one.may_show).map((one) => ({ id: one.id, name: one.name_masked, kind: one.kind }));
-      await session.knowFamily([...people, ...own.enterprises.filter((one) => one.may_show).map(firmShown)]);
+      await session.knowFamily([...people, ...own.enterprises.filter((one) => one.may_show).map(firmShown), ...held.map(postShown)]);
     } catch {
       if (over()) return;
       setList((await session.local.get<OwnMandate[]>("mandates")) ?? []);
       setFirms((await session.local.get<Enterprises>("enterprises")) ?? { enterprises: [], offers: 0 });
+      setPosts((await session.local.get<PostToShow[]>("posts")) ?? []);
       setStale(true);
     }
   };
@@ -58,12 +67,12 @@ function useMandates() {
     addEventListener("online", again);
     return () => removeEventListener("online", again);
   }, []);
-  return { list, firms, stale, load };
+  return { list, firms, posts, stale, load };
 }
 
 export function Family() {
   useSession();
-  const { list, firms, stale, load } = useMandates();
+  const { list, firms, posts, stale, load } = useMandates();
   const [said, setSaid] = useState("");
   const [wrong, setWrong] = useState("");
   const [ending, setEnding] = useState<OwnMandate | null>(null);
@@ -85,6 +94,7 @@ export function Family() {
       <section class="card" aria-labelledby="fam-act"><h2 id="fam-act">{f("iAct")}</h2>{mine.length ? mine : <p class="line">{f("iActNone")}</p>}</section>
       <section class="card" aria-labelledby="fam-me"><h2 id="fam-me">{f("overMe")}</h2>{theirs.length ? theirs : <p class="line">{f("overMeNone")}</p>}</section>
       <Firms firms={firms} onShow={(one) => { void session.actFor(firmShown(one)).then(() => { location.hash = "#/"; }); }} />
+      <Offices posts={posts} onShow={(one) => { void session.actFor(postShown(one)).then(() => { location.hash = "#/"; }); }} />
       <Ask />
       <Wards list={list} />
       <Trust turn={came} />

@@ -129,7 +129,13 @@ function KeptBack({ snap }: { snap: Snapshot }) {
 function Sees({ snap, also: other }: { snap: Snapshot; also: Scenario | undefined }) {
   const [first = "", ...rest] = sentences(session.chosen());
   const more = other && t(other.flavour === "benefit" ? "attr_benefit" : "attr_age_band").toLowerCase();
-  return <p class="sees" data-scenario={snap.scenario}><Icon name="eye" /><b>{t("theySee", { what: more ? t("seesAlso", { seen: first, more }) : first })}</b><span>{isFirm(snap.acting) && `${t("firmSeen")} · `}{rest.length ? rest.join("") : t("seesNever")}</span></p>;
+  return <p class="sees" data-scenario={snap.scenario}><Icon name="eye" /><b>{t("theySee", { what: more ? t("seesAlso", { seen: first, more }) : first })}</b><span>{actingSeen(snap)}{rest.length ? rest.join("") : t("seesNever")}</span></p>;
+}
+
+/** What an online checker sees beside it of an enterprise or an office; the manifest says whether an office is named. */
+function actingSeen(snap: Snapshot): string {
+  if (isFirm(snap.acting)) return `${t("firmSeen")} · `;
+  return snap.acting?.kind === "post" ? `${t(session.chosen()?.officer ? "postSeen" : "postUnseen")} · ` : "";
 }
 
 /** What the checker sees, a sentence each; the first is the answer, the rest says what stays unseen. */

@@ -1,4 +1,4 @@
-// The pages of records, of the family and of oneself, each fetched when it is first opened; the service worker keeps it, so it opens without a network too.
+// The pages of records, of the family, of oneself and of a screen to sign in, each fetched when it is first opened; the service worker keeps it, so it opens without a network too.
 // It knows when the page is here, and nothing of what stands on it.
 import type { FunctionComponent } from "preact";
 import { useEffect, useState } from "preact/hooks";
@@ -10,6 +10,7 @@ const pages = {
   data: async () => (await import("./data")).Data,
   family: async () => (await import("./family")).Family,
   me: async () => (await import("./me")).Me,
+  screen: async () => (await import("./family")).Screen,
 };
 type Name = keyof typeof pages;
 const kept: Partial<Record<Name, FunctionComponent>> = {};

@@ -58,7 +58,7 @@ function lackWord({ flavour, accepted, held }: NonNullable<Showing["lacking"]>):
 }
 
 /** What stands beneath the name of whom a code is shown for. */
-export const forWhom = (acting: { kind: string }): string => t(isFirm(acting) ? "firmFor" : "familyFor");
+export const forWhom = (acting: { kind: string }): string => t(isFirm(acting) ? "firmFor" : acting.kind === "post" ? "postFor" : "familyFor");
 export const isFirm = (acting: { kind: string } | null): boolean => acting?.kind === "agent" || acting?.kind === "representative";
 
 /** Whose code is shown, where this device may show somebody else's too. */

@@ -31,7 +31,10 @@ export function Scan() {
     busy.current = true;
     const scanned = readScanned(text);
     try {
-      if (scanned.kind === "challenge") setChallenge(scanned.challenge);
+      if (scanned.kind === "challenge") {
+        const screen = session.scenarioById(scanned.challenge.scenario)?.slug === "sign-in" && scanned.challenge.site === 0;
+        if (screen) { session.screen = { challenge: scanned.challenge, digits: text }; location.hash = "#/screen"; } else setChallenge(scanned.challenge);
+      }
       else if (scanned.kind === "place") setSite(await session.site(scanned.site));
       else setSaid(t(scanned.kind === "resident" ? "scanOwn" : "scanUnknown"));
     } catch (error) { setSaid(asProblem(error).words); }

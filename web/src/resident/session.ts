@@ -40,6 +40,8 @@ export class Session {
   clock = new Clock(browserTicks, undefined);
   private syncing: Promise<void> | null = null;
   private reached = navigator.onLine;
+  /** The challenge of a screen that asks to be signed in, as it was read last. */
+  screen: { challenge: Challenge; digits: string } | null = null;
   snapshot: Snapshot = {
     phase: "loading", demo: false, online: navigator.onLine, identity: null, home: null, scenarios: [], left: 0, leftUntil: 0,
     minutesSlow: 0, timeVerified: false, scenario: "any", place: null, problem: null, drawing: false, ended: false, carrying: true, acting: null, family: [],
@@ -282,15 +284,16 @@ export class Session {
     return toDigits("T0", await makeT0(suite, id, key, at, token.from, where));
   }
 
-  /** Answers a checker's challenge with a T1c of a fresh token; null when no token is left. */
-  async answer(challenge: Challenge): Promise<Showing | null> {
+  /** Answers a checker's challenge with a T1c of a fresh token; null when no token is left. `own` is never somebody else's. */
+  async answer(challenge: Challenge, own = false): Promise<Showing | null> {
     const at = this.clock.at();
     const where = { scenario: challenge.scenario, site: challenge.site };
-    const { need, lacking } = this.needOf("T1c", this.scenarioById(challenge.scenario));
+    const batch = own ? this.batch : this.shown;
+    const { need, lacking } = own ? { need: PLAIN, lacking: null } : this.needOf("T1c", this.scenarioById(challenge.scenario));
     const name = `${where.scenario}/${where.site}/T1c/${challenge.at}`;
-    const picked = this.shown.pick("T1", need, name, at) ?? this.shown.pick("T1", PLAIN, name, at);
+    const picked = batch.pick("T1", need, name, at) ?? batch.pick("T1", PLAIN, name, at);
     if (!picked) return null;
-    await this.shown.markShown(picked.token, name, at);
+    await batch.markShown(picked.token, name, at);
     const sign = signWith(picked.token.privateKey as CryptoKey);
     const bytes = await makeT1c(picked.token.issuerPart as Bytes, at, where, await challengeHash(challenge.bytes), sign);
     await this.remember(bytes, at, where);

@@ -282,6 +282,9 @@ export const table = {
   familyWhose: ["出示谁的码", "Whose code"],
   familyFor: ["代亲属出示", "For family"],
   firmFor: ["代企业出示", "For an enterprise"],
+  postFor: ["以公务身份出示", "As an officer"],
+  postSeen: ["联网时还看到单位和职务", "Online, your office and post too"],
+  postUnseen: ["联网时还看到是公务", "Online, that it is for an office"],
   firmSeen: ["联网时还看到企业名称", "Online, the enterprise's name too"],
 } as const satisfies Record<string, readonly [string, string]>;
 

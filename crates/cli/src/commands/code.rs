@@ -107,9 +107,16 @@ fn run_check(check: &Check) -> Done {
 
 /// On whose behalf, as far as the verdict says it: without a network it is known that somebody acts, and not for whom.
 fn on_behalf(verdict: &Verdict) -> String {
-    match &verdict.shown_for {
-        Some(name) => format!("替企业 {name} 出示 · shown for the enterprise {name}"),
-        None => "代他人出示 · shown for somebody else".to_owned(),
+    let officer = verdict.shown_for_kind.as_deref() == Some("officer");
+    match (&verdict.shown_for, &verdict.post) {
+        (Some(office), Some(post)) => {
+            let (zh, en) = if post.deputy { ("（代理）", ", deputy") } else { ("", "") };
+            let (zh_post, en_post) = (&post.words.zh, &post.words.en);
+            format!("公务身份：{office} {zh_post}{zh} · officer of {office}, {en_post}{en}")
+        }
+        _ if officer => "以公务身份出示 · shown as an officer of an office".to_owned(),
+        (Some(name), None) => format!("替企业 {name} 出示 · shown for the enterprise {name}"),
+        (None, _) => "代他人出示 · shown for somebody else".to_owned(),
     }
 }
 

@@ -102,6 +102,7 @@ pub fn wire_verdict(verdict: &Verdict, scenario: &str, at: i64) -> WireVerdict {
         confirmation: None,
         shown_for: None,
         shown_for_kind: None,
+        post: None,
     }
 }
 

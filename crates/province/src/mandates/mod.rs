@@ -1,6 +1,7 @@
 //! Mandates: who may act for whom. This file has what their deeds share: rows read with their seals, steps that are
 //! written with the withdrawal that follows, and words for both parties. It does not decide: the kernel does.
 
+mod acting_slot;
 mod alone;
 mod answer;
 mod death;
@@ -18,6 +19,7 @@ mod trusted;
 mod ward_record;
 mod words;
 
+pub(crate) use acting_slot::{Taking, Wish, numbered, small_and_acting};
 pub use alone::AloneRow;
 pub(crate) use alone::guardian_is_back;
 pub(crate) use death::{end_all_of, end_slots_of_actor};
@@ -34,7 +36,7 @@ pub use heavy::{ForWard, WardRequest};
 pub use invitations::{Accepted, Invitation};
 pub use list::{MandateRow, OtherSide, OwnMandate};
 pub use register::RegisterMandate;
-pub(crate) use shown::{Shown, behind};
+pub(crate) use shown::{Shown, begins_after, behind};
 pub use trusted::TrustedRow;
 pub(crate) use trusted::tell_of_helper;
 pub(crate) use words::{role_of, who_of};
@@ -67,7 +69,7 @@ pub(crate) struct Hand {
     seals: RowSealer,
     rng: Rolls,
     /// What was drawn for this day and later can still be shown.
-    from_day: u16,
+    pub from_day: u16,
 }
 
 /// A mandate whose accounts are locked, with both of them.
@@ -133,6 +135,11 @@ fn with_fields<T>(e: &Edge, with: impl FnOnce(&[&[u8]]) -> T) -> T {
 }
 
 impl Hand {
+    /// What holds rows against their seals.
+    pub const fn seals(&self) -> &RowSealer {
+        &self.seals
+    }
+
     /// An id for a row that nobody names.
     pub fn row_id(&mut self, now_us: i64) -> String {
         self.use_id(now_us).to_string()

@@ -2,6 +2,7 @@
 //! It does not know whose record it stands in but by the side that the use says.
 
 use crate::error::Text;
+use crate::posts::post_words;
 
 /// What a use says of a mandate.
 fn of(detail: Option<&str>) -> Option<(String, bool, String)> {
@@ -17,6 +18,14 @@ fn enterprise(detail: Option<&str>) -> Option<String> {
     detail.get("mandate")?.get("enterprise")?.as_str().map(str::to_owned)
 }
 
+/// The post in which a use was done: name of the office, and the words of the post.
+fn post(detail: Option<&str>) -> Option<(String, Text)> {
+    let detail = serde_json::from_str::<serde_json::Value>(detail?).ok()?;
+    let post = detail.get("post")?;
+    let text = |name: &str| post.get(name).and_then(serde_json::Value::as_str);
+    Some((text("office")?.to_owned(), post_words(text("role")?)))
+}
+
 /// In which role the other one stood, "shown by your guardian"; empty for a deed without a mandate.
 pub(crate) fn role_of(deed: &str, detail: Option<&str>) -> Text {
     if let Some(name) = enterprise(detail) {
@@ -24,6 +33,13 @@ pub(crate) fn role_of(deed: &str, detail: Option<&str>) -> Text {
             Text::new(format!("替{name}出示"), format!("Shown for {name}"))
         } else {
             Text::new(format!("企业：{name}"), format!("For {name}"))
+        };
+    }
+    if let Some((office, role)) = post(detail) {
+        return if deed == "check" {
+            Text::new(format!("以{office}{}身份出示", role.zh), format!("Shown as {} of {office}", role.en))
+        } else {
+            Text::new(format!("职务：{office} {}", role.zh), format!("As {} of {office}", role.en))
         };
     }
     let Some((kind, over_me, _)) = of(detail) else { return Text::new("", "") };

@@ -2,19 +2,27 @@
 //! what their deeds share: rows with their seals, whether a post stands, and the one way in which it ends.
 //! It does not know SCIM, nor what a post allows.
 
+mod codes;
 mod deputy;
+mod draw;
 mod feed_wish;
 mod feeds;
 mod import;
 mod office;
 mod over;
 mod own;
+mod record;
 mod rows;
 
+pub use codes::OfficePost;
+pub(crate) use codes::post_of_code;
+pub use codes::role_words as post_words;
+pub use draw::PostToShow;
 pub use feed_wish::{FeedPage, FeedPost, FeedWish, ListBy, Named};
 pub use feeds::{FeedRow, NewFeed};
 pub use office::{NewPost, PostRow};
 pub use own::{OwnPost, PostCode};
+pub use record::{OfficeRecord, OfficeUse};
 
 use crate::clock::MICROS;
 use crate::devices::tell;
@@ -22,10 +30,11 @@ use crate::error::{DeedError, Text};
 use crate::row_seal::RowSealer;
 use crate::{leave_apps, organisations};
 use std::collections::BTreeSet;
+use yima_code::day::Day;
 use yima_kernel::post::{Held, LEASE_S, PostRole};
 use yima_store::organisation::{self, DEPTH_MAX, Organisation};
 use yima_store::post::{self, Post, Source, State};
-use yima_store::{Tx, account, session};
+use yima_store::{Tx, account, family_slot, session, withdrawal};
 
 const TABLE: &str = "post";
 
@@ -138,6 +147,23 @@ fn held(row: &Post) -> Held {
 /// Relies on a post of a person whose account is locked or relied on: it stands, its organisation does, and so does the
 /// officer's post of a deputy's. Whoever ends one waits until this deed is durable.
 async fn standing(tx: &mut Tx, seals: &RowSealer, id: &str, account: &str, now_s: i64) -> Result<Post, DeedError> {
+    let (row, officer, office_stands) = read(tx, seals, id).await?;
+    if row.account.as_deref() != Some(account) {
+        return Err(DeedError::NotFound("post"));
+    }
+    if !held(&row).stands(officer.as_ref().map(held), now_s) {
+        return Err(not_standing());
+    }
+    if !office_stands {
+        // Says which of the organisations above it does not.
+        organisations::stands(tx, seals, &row.organisation, DEPTH_MAX).await?;
+    }
+    Ok(row)
+}
+
+/// A post with the officer's of a deputy's, and whether its organisation stands. Whoever ends one waits until this deed is
+/// durable; rely on the account before.
+async fn read(tx: &mut Tx, seals: &RowSealer, id: &str) -> Result<(Post, Option<Post>, bool), DeedError> {
     organisation::rely_on_tree(tx).await?;
     let seen = post::find(tx, id).await?.ok_or(DeedError::NotFound("post"))?;
     // The officer's before the deputy's: by id, as whoever ends them.
@@ -149,17 +175,23 @@ async fn standing(tx: &mut Tx, seals: &RowSealer, id: &str, account: &str, now_s
     for one in officer.iter().chain([&row]) {
         sealed_right(seals, one)?;
     }
-    if row.account.as_deref() != Some(account) {
-        return Err(DeedError::NotFound("post"));
+    let office_stands = office_stands(tx, seals, &row.organisation).await?;
+    Ok((row, officer, office_stands))
+}
+
+async fn office_stands(tx: &mut Tx, seals: &RowSealer, id: &str) -> Result<bool, DeedError> {
+    match organisations::stands(tx, seals, id, DEPTH_MAX).await {
+        Ok(_) => Ok(true),
+        Err(DeedError::Conflict(_)) => Ok(false),
+        Err(error) => Err(error),
     }
-    if !held(&row).stands(officer.as_ref().map(held), now_s) {
-        return Err(DeedError::Conflict(Text::new(
-            "这个职务已经结束，或人事系统超过七天没有确认",
-            "this post has ended, or nobody confirmed it for seven days",
-        )));
-    }
-    organisations::stands(tx, seals, &row.organisation, DEPTH_MAX).await?;
-    Ok(row)
+}
+
+fn not_standing() -> DeedError {
+    DeedError::Conflict(Text::new(
+        "这个职务已经结束，或人事系统超过七天没有确认",
+        "this post has ended, or nobody confirmed it for seven days",
+    ))
 }
 
 /// Ends a post with everything that hangs on it: sessions that acted in it, its deputies and theirs. In one transaction,
@@ -195,12 +227,19 @@ async fn end_row(tx: &mut Tx, seals: &RowSealer, row: &mut Post, reason: &str, n
     row.reason = Some(reason.to_owned());
     rewritten(tx, seals, row).await?;
     let Some(account) = row.account.clone() else { return Ok(()) };
+    let slots = family_slot::end_of_post(tx, &row.id, now_us).await?;
+    withdrawal::slots(tx, &slots, shown_from(now_us), "post_ended", now_us).await?;
     for open in post::sessions_in(tx, &row.id).await? {
         if session::end(tx, &account, &open, "post_ended", now_us).await? {
             leave_apps::of_session(tx, &open, "post_ended", now_us).await?;
         }
     }
     tell(tx, format!("{}-end", row.id), &account, now_us, "post_ended").await
+}
+
+/// What was drawn for this day and later can still be shown.
+fn shown_from(now_us: i64) -> u16 {
+    Day::of(u32::try_from(now_us / MICROS).unwrap_or(u32::MAX)).0.saturating_sub(2)
 }
 
 /// Ends the posts of an account that is gone, by death or deletion, which is locked. Their deputies act no more from this

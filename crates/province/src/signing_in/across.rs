@@ -1,6 +1,7 @@
 //! Signing in at another screen by a picture that one's phone reads (R9): new every 20 seconds, dead after a minute, bound
 //! to the browser that shows it, and allowed with a passkey by somebody who sits in front of it. It opens little
 //! (`yima:1`), for two hours, and can't be raised. WebAuthn's own hybrid way comes first; this is for where it can't be had.
+//! The picture may be a challenge instead, which a resident code answers: `by_code`.
 
 use super::networks::{Near, Region, near};
 use super::{Browser, SignedInNow, bound_hash};
@@ -22,23 +23,41 @@ use yima_print::Symbol;
 use yima_store::one_time::{self, OneTime, Peeked};
 
 /// A picture is shown this long, then another one.
-const NEW_EVERY_S: i64 = 20;
+pub(super) const NEW_EVERY_S: i64 = 20;
 /// It can be allowed this long.
 const LIFE_S: i64 = 60;
 /// Its screen asks again within this.
 const ALLOWED_S: i64 = 60;
 const KIND: &str = "across";
 const KIND_ALLOWED: &str = "across_ok";
+/// By what a screen was signed in, in its use.
+const PICTURE: &str = "picture";
+pub(super) const CODE: &str = "code";
 /// Longest code that is read, characters.
 const CODE_MAX: usize = 32;
 
 /// What is kept with a picture.
 #[derive(Serialize, Deserialize)]
-struct Shown {
-    label: String,
+pub(super) struct Shown {
+    pub label: String,
     network: String,
-    region: Option<Region>,
+    pub region: Option<Region>,
     client: Option<String>,
+    /// The digits of a challenge, where the picture is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub challenge: Option<String>,
+}
+
+impl Shown {
+    pub fn of(browser: &Browser, challenge: Option<String>) -> Self {
+        Self {
+            label: browser.label.clone(),
+            network: browser.network.clone(),
+            region: browser.region.clone(),
+            client: browser.client.clone(),
+            challenge,
+        }
+    }
 }
 
 /// What a screen shows.
@@ -48,6 +67,8 @@ pub struct AcrossShown {
     pub code: String,
     /// The address that the phone opens, as a QR symbol, line by line, dark or not.
     pub symbol: Vec<Vec<bool>>,
+    /// The digits that the symbol says, where it is a challenge for a resident code.
+    pub challenge: Option<String>,
 }
 
 /// What the person is shown on their phone.
@@ -71,38 +92,41 @@ impl Province {
     pub async fn across_shown(&self, browser: &Browser, code: &str) -> Result<AcrossShown, DeedError> {
         let now_us = self.now_us();
         let young = self
-            .across_row(code)
+            .across_row(KIND, code)
             .await?
             .is_some_and(|row| row.session == Some(holder(browser)) && now_us - row.created_at < NEW_EVERY_S * MICROS);
         let code = if young { code.to_owned() } else { self.new_across(browser, now_us).await? };
         let address = format!("{}/account/across/allow?c={code}", self.public_url());
         let symbol = Symbol::text(&address).map_err(DeedError::internal)?;
-        let line = |y| (0..symbol.size()).map(|x| symbol.dark(x, y)).collect();
-        Ok(AcrossShown { code, symbol: (0..symbol.size()).map(line).collect() })
+        Ok(AcrossShown { code, symbol: modules(&symbol), challenge: None })
     }
 
     async fn new_across(&self, browser: &Browser, now_us: i64) -> Result<String, DeedError> {
         let code = URL_SAFE_NO_PAD.encode(self.chance.bytes::<16>());
-        let shown = Shown {
-            label: browser.label.clone(),
-            network: browser.network.clone(),
-            region: browser.region.clone(),
-            client: browser.client.clone(),
-        };
+        self.keep_across(KIND, &code, browser, &Shown::of(browser, None), now_us).await?;
+        Ok(code)
+    }
+
+    /// Keeps what a browser shows until somebody allows it.
+    pub(super) async fn keep_across(
+        &self,
+        kind: &str,
+        code: &str,
+        browser: &Browser,
+        shown: &Shown,
+        now_us: i64,
+    ) -> Result<(), DeedError> {
         let row = OneTime {
-            id_hash: bound_hash(KIND, &code),
-            kind: KIND.to_owned(),
+            id_hash: bound_hash(kind, code),
+            kind: kind.to_owned(),
             session: Some(holder(browser)),
-            body: serde_json::to_string(&shown).map_err(DeedError::internal)?,
+            body: serde_json::to_string(shown).map_err(DeedError::internal)?,
             tries: 1,
             created_at: now_us,
             expires_at: now_us + LIFE_S * MICROS,
             ..OneTime::default()
         };
-        self.store
-            .deed::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(one_time::put(tx, &row).await?) }))
-            .await?;
-        Ok(code)
+        self.store.deed::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(one_time::put(tx, &row).await?) })).await
     }
 
     /// What somebody's phone has read.
@@ -111,8 +135,13 @@ impl Province {
     /// [`DeedError::NotFound`] when it is over, or none of ours.
     pub async fn across_asked(&self, reader: &Browser, code: &str) -> Result<AcrossAsked, DeedError> {
         let now_us = self.now_us();
-        let row = self.across_row(code).await?.filter(|row| row.expires_at > now_us);
-        let shown = shown_of(&row.ok_or(DeedError::NotFound("picture"))?)?;
+        let row = self.across_row(KIND, code).await?.filter(|row| row.expires_at > now_us);
+        self.screen_of(reader, &row.ok_or(DeedError::NotFound("picture"))?).await
+    }
+
+    /// What a row says of the browser that shows it, to whoever has read it.
+    pub(super) async fn screen_of(&self, reader: &Browser, row: &Peeked) -> Result<AcrossAsked, DeedError> {
+        let shown = shown_of(row)?;
         let app = match &shown.client {
             Some(id) => self.client(id).await?,
             None => None,
@@ -140,13 +169,7 @@ impl Province {
         sure: bool,
     ) -> Result<(), DeedError> {
         let asked = self.across_asked(reader, code).await?;
-        if asked.near == Near::Far || (asked.near == Near::Unsure && !sure) {
-            return Err(DeedError::invalid(
-                "picture",
-                "那台电脑和这部手机不在一个地方，没有登录",
-                "That screen and this phone are not in one place; nobody was signed in",
-            ));
-        }
+        near_enough(&asked, sure)?;
         let (hash, allowed) = (bound_hash(KIND, code), bound_hash(KIND_ALLOWED, code));
         let (actor, account) = (person.actor(), person.account.to_string());
         let now_us = self.now_us();
@@ -158,18 +181,7 @@ impl Province {
                     let row = one_time::take(tx, KIND, &hash, None, None, door.now_us).await?;
                     let row = row.ok_or(DeedError::NotFound("picture"))?;
                     let shown = shown_of(&row)?;
-                    let yes = OneTime {
-                        id_hash: allowed,
-                        kind: KIND_ALLOWED.to_owned(),
-                        account: Some(account),
-                        session: row.session,
-                        body: "{}".to_owned(),
-                        tries: 1,
-                        created_at: door.now_us,
-                        expires_at: door.now_us + ALLOWED_S * MICROS,
-                        client: None,
-                    };
-                    one_time::put(tx, &yes).await?;
+                    one_time::put(tx, &yes(allowed, account, row.session, PICTURE, door.now_us)).await?;
                     Ok(Done::plain(())
                         .detail(json!({ "browser": shown.label, "region": shown.region.map(|region| region.code) })))
                 })
@@ -192,7 +204,9 @@ impl Province {
             })
             .await?;
         let row = row.filter(|row| row.session == Some(holder(browser)) && row.expires_at > now_us);
-        let Some(account) = row.and_then(|row| row.account) else { return Ok(None) };
+        let Some(row) = row else { return Ok(None) };
+        let by = if row.body.contains(CODE) { CODE } else { PICTURE };
+        let Some(account) = row.account else { return Ok(None) };
         let wish = OpenSession {
             account: AccountId::parse(&account).map_err(DeedError::internal)?,
             acr: Acr::OneTime,
@@ -209,7 +223,7 @@ impl Province {
                 Box::pin(async move {
                     begin(tx, &session).await?;
                     one_time::take(tx, KIND_ALLOWED, &hash, None, None, door.now_us).await?.ok_or(DeedError::SignIn)?;
-                    let detail = json!({ "session": session.id, "acr": session.acr, "by": "picture" });
+                    let detail = json!({ "session": session.id, "acr": session.acr, "by": by });
                     Ok(Done::to((), account).detail(detail))
                 })
             },
@@ -218,21 +232,59 @@ impl Province {
         Ok(Some(SignedInNow { session: opened, known: None }))
     }
 
-    async fn across_row(&self, code: &str) -> Result<Option<Peeked>, DeedError> {
+    pub(super) async fn across_row(&self, kind: &'static str, code: &str) -> Result<Option<Peeked>, DeedError> {
         if code.is_empty() || code.len() > CODE_MAX {
             return Ok(None);
         }
-        let hash = bound_hash(KIND, code);
+        let hash = bound_hash(kind, code);
         self.store
-            .read_one::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(one_time::peek(tx, KIND, &hash).await?) }))
+            .read_one::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(one_time::peek(tx, kind, &hash).await?) }))
             .await
     }
 }
 
-fn holder(browser: &Browser) -> String {
+/// R9: another province is refused, another city asked about once more.
+pub(super) fn near_enough(asked: &AcrossAsked, sure: bool) -> Result<(), DeedError> {
+    if asked.near == Near::Far || (asked.near == Near::Unsure && !sure) {
+        return Err(DeedError::invalid(
+            "picture",
+            "那台电脑和这部手机不在一个地方，没有登录",
+            "That screen and this phone are not in one place; nobody was signed in",
+        ));
+    }
+    Ok(())
+}
+
+/// The key of a permission, by which its browser finds it.
+pub(super) fn allowed_hash(code: &str) -> Vec<u8> {
+    bound_hash(KIND_ALLOWED, code)
+}
+
+/// A permission for the browser that showed the picture, until it asks again.
+pub(super) fn yes(id_hash: Vec<u8>, account: String, session: Option<String>, by: &str, now_us: i64) -> OneTime {
+    OneTime {
+        id_hash,
+        kind: KIND_ALLOWED.to_owned(),
+        account: Some(account),
+        session,
+        body: json!({ "by": by }).to_string(),
+        tries: 1,
+        created_at: now_us,
+        expires_at: now_us + ALLOWED_S * MICROS,
+        client: None,
+    }
+}
+
+/// A symbol line by line, dark or not.
+pub(super) fn modules(symbol: &Symbol) -> Vec<Vec<bool>> {
+    let line = |y| (0..symbol.size()).map(|x| symbol.dark(x, y)).collect();
+    (0..symbol.size()).map(line).collect()
+}
+
+pub(super) fn holder(browser: &Browser) -> String {
     hex::encode(bound_hash("holder", &browser.cookie))
 }
 
-fn shown_of(row: &Peeked) -> Result<Shown, DeedError> {
+pub(super) fn shown_of(row: &Peeked) -> Result<Shown, DeedError> {
     serde_json::from_str(&row.body).map_err(DeedError::internal)
 }

@@ -3,6 +3,7 @@
 
 mod across;
 mod authenticators;
+mod by_code;
 mod invented;
 mod join;
 mod kept;
@@ -24,6 +25,7 @@ mod totp;
 mod waiting_room;
 
 pub use across::{AcrossAsked, AcrossShown};
+pub use by_code::{ScreenAnswer, ScreenRead};
 pub use invented::{invented_credential, invented_handle};
 pub use join::{JoinLink, Joining};
 pub use kept::{KeptAnswer, KeptRow};

@@ -3,15 +3,20 @@
 use yima_code::Form;
 use yima_province::{Checked, Resolved, ShownFor};
 use yima_wire::Words;
-use yima_wire::check::{Also, ResolveAnswer, Verdict, Waits};
+use yima_wire::check::{Also, ResolveAnswer, ShownPost, Verdict, Waits};
 
 /// A verdict, with the words that people read.
 pub fn verdict(checked: Checked) -> Verdict {
     let Checked { verdict, short, scenario, also, at, receipt, waits, shown_for } = checked;
-    let (kind, shown_for) = match shown_for {
-        Some(ShownFor::Enterprise(name)) => (Some("enterprise"), Some(name)),
-        Some(ShownFor::Person) => (Some("person"), None),
-        None => (None, None),
+    let (kind, shown_for, post) = match shown_for {
+        Some(ShownFor::Enterprise(name)) => (Some("enterprise"), Some(name), None),
+        Some(ShownFor::Person) => (Some("person"), None, None),
+        Some(ShownFor::Officer(Some(post))) => {
+            let words = super::words(yima_province::post_words(&post.role));
+            (Some("officer"), Some(post.office), Some(ShownPost { role: post.role, words, deputy: post.deputy }))
+        }
+        Some(ShownFor::Officer(None)) => (Some("officer"), None, None),
+        None => (None, None, None),
     };
     let said = yima_code::Words::of(&verdict);
     Verdict {
@@ -30,6 +35,7 @@ pub fn verdict(checked: Checked) -> Verdict {
         skew_min: i32::from(verdict.skew_min),
         shown_for,
         shown_for_kind: kind.map(str::to_owned),
+        post,
         at,
         receipt: Some(receipt).filter(|receipt| !receipt.is_empty()),
         confirmation: waits.map(|waits| Waits { id: waits.id, until_at: waits.until_at }),
@@ -47,6 +53,6 @@ pub fn resolved(resolved: Resolved) -> ResolveAnswer {
     }
 }
 
-fn bilingual(words: yima_code::Bilingual) -> Words {
+pub(super) fn bilingual(words: yima_code::Bilingual) -> Words {
     Words { zh: words.zh.to_string(), en: words.en.to_string() }
 }

@@ -15,6 +15,7 @@ pub mod record;
 pub mod resident;
 pub mod rights;
 pub mod scenario;
+pub mod screen;
 pub mod stats;
 pub mod token;
 

@@ -1,6 +1,6 @@
 //! Posts and feeds. It does not know seals.
 
-use yima_province::{FeedRow, PostRow};
+use yima_province::{FeedRow, PostRow, PostToShow, post_words};
 use yima_wire::post as wire;
 
 /// One post.
@@ -19,6 +19,18 @@ pub fn row(row: PostRow) -> wire::PostRow {
         lease_until_at: row.lease_until,
         ended_at: row.ended_at,
         reason: row.reason,
+    }
+}
+
+/// One in which a device may show codes.
+pub fn to_show(one: PostToShow) -> wire::PostToShow {
+    wire::PostToShow {
+        words: super::words(post_words(&one.post.role)),
+        id: one.post.id,
+        office: one.post.office,
+        role: one.post.role,
+        deputy: one.post.deputy,
+        lease_until_at: one.lease_until,
     }
 }
 

@@ -24,6 +24,7 @@ pub fn public(manifest: Manifest) -> wire::ScenarioPublic {
         retention_days: manifest.retention_days,
         any_scenario: manifest.any_scenario,
         any_site: manifest.any_site,
+        officer: manifest.officer,
         attributes: manifest.attributes,
         region: manifest.region,
     }

@@ -6,12 +6,14 @@ use super::signature::{Claimed, not_signed};
 use crate::app::App;
 use crate::bytes;
 use crate::error::{Code, Refused};
+use crate::pages::account::visitor::{address_of, network};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 use yima_kernel::subject::Actor;
 use yima_keys::{PublicKey, Suite};
+use yima_province::Browser;
 use yima_wire::device::EnrolRequest;
 use yima_wire::message_signature::KEY_ID_NEW;
 
@@ -22,6 +24,10 @@ pub struct SignedBy(pub Actor);
 /// The device that signed, and what it sent.
 #[derive(Clone, Debug)]
 pub struct Signed<T>(pub Actor, pub T);
+
+/// The same, with where it comes from: its network and region, as far as they are known.
+#[derive(Clone, Debug)]
+pub struct SignedFrom<T>(pub Actor, pub Browser, pub T);
 
 /// An enrolment, signed by the key inside it: whoever sends it holds that key.
 #[derive(Clone, Debug)]
@@ -50,6 +56,22 @@ impl<T: DeserializeOwned> FromRequest<App> for Signed<T> {
         let (parts, body) = taken(request, app).await?;
         let actor = device(app, &parts, &body).await?;
         parse(&parts.headers, &body).map(|sent| Self(actor, sent))
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for SignedFrom<T> {
+    type Rejection = Refused;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Refused> {
+        let (parts, body) = taken(request, app).await?;
+        let actor = device(app, &parts, &body).await?;
+        let address = address_of(&parts.headers, &parts.extensions, app.behind_proxy);
+        let from = Browser {
+            network: address.map(network).unwrap_or_default(),
+            region: address.and_then(|address| app.province.region_of(address)),
+            ..Browser::default()
+        };
+        parse(&parts.headers, &body).map(|sent| Self(actor, from, sent))
     }
 }
 

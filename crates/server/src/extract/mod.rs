@@ -10,7 +10,7 @@ mod person;
 mod signature;
 mod url;
 
-pub use device::{BringsItsKey, Signed, SignedBy};
+pub use device::{BringsItsKey, Signed, SignedBy, SignedFrom};
 pub use drawing::Drawing;
 pub use gate::GateCaller;
 pub use json::Json;

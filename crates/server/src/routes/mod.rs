@@ -34,6 +34,7 @@ pub mod resolves;
 pub mod rights;
 pub mod scenarios;
 pub mod scim;
+pub mod screens;
 pub mod short_numbers;
 pub mod sites;
 pub mod stats;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use yima_store::edge::{self, Edge, Inserted, State};
-use yima_store::family_slot::{self, FamilySlot};
+use yima_store::family_slot::{self, FamilySlot, Under};
 use yima_store::{Store, account, check, device, draw, uses, withdrawal};
 
 use crate::lot::Lot;
@@ -130,7 +130,7 @@ async fn take_slot(store: &Store, edge: &Edge, actor: u64, at: i64) -> Option<u8
     let wish = FamilySlot {
         principal: edge.principal.clone(),
         slot: 0,
-        edge: edge.id.clone(),
+        under: Under::Mandate(edge.id.clone()),
         device: phone(actor, 0).id,
         suite: 1,
         taken_at: at,

@@ -81,7 +81,7 @@ impl Cast<'_> {
         self.operator(role, Method::POST, &path, Some(json!({}))).await.word()
     }
 
-    async fn signs_in(&mut self, who: &str, acr: Acr) -> String {
+    pub(super) async fn signs_in(&mut self, who: &str, acr: Acr) -> String {
         let account = self.account(who).await;
         let cookie = self.town.sign_in(&account, acr).await;
         self.browsers.insert(who.to_owned(), cookie);
@@ -214,7 +214,7 @@ impl Cast<'_> {
     }
 
     /// Sends a form as somebody's browser does; what the page says.
-    async fn form(&mut self, who: &str, to: &str, fields: &[(&str, &str)]) -> String {
+    pub(super) async fn form(&mut self, who: &str, to: &str, fields: &[(&str, &str)]) -> String {
         let cookie = self.browsers[who].clone();
         let mark = self.town.form_mark(&cookie);
         let mut pairs = vec![("mark", mark.as_str())];

@@ -5,6 +5,7 @@ mod across;
 mod answers;
 mod apps;
 mod browsers;
+mod by_code;
 mod conditions;
 mod desks;
 mod doors;

@@ -19,7 +19,8 @@ use yima_province::{AcrossAsked, Near};
 /// The screen asks again after this, seconds.
 const AGAIN_S: u32 = 4;
 
-/// The screen's address: where to go on, the picture that it shows, and the one before.
+/// The screen's address: where to go on, the picture that it shows, and the one before; `by` is `code` where the picture is a
+/// challenge for a resident code.
 #[derive(Deserialize)]
 pub struct Screen {
     next: Option<String>,
@@ -27,6 +28,8 @@ pub struct Screen {
     c: String,
     #[serde(default)]
     was: String,
+    #[serde(default)]
+    by: String,
 }
 
 /// What the phone read.
@@ -48,7 +51,9 @@ pub struct Answered {
 /// GET /account/across: the screen.
 pub async fn screen(State(app): State<App>, mut visitor: Visitor, Query(asked): Query<Screen>) -> Response {
     let next = own_path(asked.next.as_deref()).to_owned();
-    visitor.here = format!("/account/across?next={}", escaped(&next));
+    let by_code = asked.by == "code" && app.province.signs_in_by_code();
+    let by = if by_code { "&by=code" } else { "" };
+    visitor.here = format!("/account/across?next={}{by}", escaped(&next));
     if visitor.person.is_some() {
         return go(&mut visitor, &next);
     }
@@ -64,25 +69,46 @@ pub async fn screen(State(app): State<App>, mut visitor: Visitor, Query(asked): 
             Err(error) => return refusal(&mut visitor, &Refused::from(error)),
         }
     }
-    let shown = match app.province.across_shown(&visitor.browser, &asked.c).await {
+    let shown = if by_code {
+        app.province.challenge_shown(&visitor.browser, &asked.c).await
+    } else {
+        app.province.across_shown(&visitor.browser, &asked.c).await
+    };
+    let shown = match shown {
         Ok(shown) => shown,
         Err(error) => return refusal(&mut visitor, &Refused::from(error)),
     };
     let was = if shown.code == asked.c { &asked.was } else { &asked.c };
-    let again = format!("/account/across?next={}&c={}&was={}", escaped(&next), shown.code, escaped(was));
+    let again = format!("/account/across?next={}&c={}&was={}{by}", escaped(&next), shown.code, escaped(was));
     let looks = visitor.looks;
     let body = html! {
         ol.steps {
-            li { (looks.t("用登录过一码的手机扫这个图。", "Scan this with a phone that is signed in to Yima.")) }
-            li { (looks.t("在手机上看清是不是这台电脑，用通行密钥确认。", "See on the phone that it is this screen, and confirm with your passkey.")) }
+            @if by_code {
+                li { (looks.t("打开手机上的居民码，点“扫一扫”，扫这个图。", "Open the resident code on your phone, press Scan, and scan this.")) }
+                li { (looks.t("手机上看清是不是这台电脑，用通行密钥确认。", "See on the phone that it is this screen, and confirm with your passkey.")) }
+                li { (looks.t("手机用你的码应答，只对这个图有效。", "The phone answers with your code, which is good for this picture alone.")) }
+            } @else {
+                li { (looks.t("用登录过一码的手机扫这个图。", "Scan this with a phone that is signed in to Yima.")) }
+                li { (looks.t("在手机上看清是不是这台电脑，用通行密钥确认。", "See on the phone that it is this screen, and confirm with your passkey.")) }
+            }
         }
         div data-again=(again) data-after=(AGAIN_S) { (symbol(&shown.symbol)) }
         p.hint { (looks.t(
             "图每 20 秒换一次。这样登录 2 小时，能看，不能办重要的事。",
             "The picture changes every 20 seconds. It signs you in for two hours: enough to look, not for what matters.")) }
+        @if by_code {
+            p.more { a href=(format!("/account/across?next={}", escaped(&next))) { (looks.t("手机相机扫的图", "The picture for a phone's camera")) } }
+        } @else if app.province.signs_in_by_code() {
+            p.more { a href=(format!("/account/across?next={}&by=code", escaped(&next))) { (looks.t("用手机上的居民码登录", "Sign in by the resident code on your phone")) } }
+        }
         p.more { a href=(format!("/account/sign-in?next={}", escaped(&next))) { (looks.t("换一种方式", "Another way")) } }
     };
-    page_again(&mut visitor, looks.t("用手机登录", "Sign in with your phone"), AGAIN_S, &again, &body)
+    let title = if by_code {
+        looks.t("用居民码登录", "Sign in by your resident code")
+    } else {
+        looks.t("用手机登录", "Sign in with your phone")
+    };
+    page_again(&mut visitor, title, AGAIN_S, &again, &body)
 }
 
 /// GET /account/across/allow: the phone.

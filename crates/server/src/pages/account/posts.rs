@@ -12,7 +12,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
-use yima_province::{DeedError, OwnPost, PostCode};
+use yima_province::{DeedError, OfficeRecord, OwnPost, PostCode};
 
 /// A deputy to appoint.
 #[derive(Deserialize)]
@@ -103,6 +103,10 @@ async fn shown(app: &App, visitor: &mut Visitor, refused: Option<&Refused>, code
         Ok(own) => own,
         Err(error) => return refusal(visitor, &Refused::from(error)),
     };
+    let records = match app.province.office_records(&person).await {
+        Ok(records) => records,
+        Err(error) => return refusal(visitor, &Refused::from(error)),
+    };
     let looks = visitor.looks;
     let group = |state: &str| own.iter().filter(|post| post.state == state).collect::<Vec<_>>();
     let (pending, active, over) = (group("pending"), group("active"), group("ended"));
@@ -125,12 +129,15 @@ async fn shown(app: &App, visitor: &mut Visitor, refused: Option<&Refused>, code
         section {
             h2 { (looks.t("正在担任", "Held now")) }
             @if active.is_empty() { p.hint { (looks.t("没有", "None")) } }
-            ul.list { @for post in active { li {
+            ul.list { @for post in &active { li {
                 (words(visitor, post))
                 div.acts { (press(visitor, &post.id, "leave", "btn small stop", looks.t("离任", "Leave"))) }
                 @if !post.deputy { (deputies(visitor, post)) }
             } } }
+            @if !active.is_empty() { p.hint { (looks.t("手机上“家人”里可以亮公务码：核验的地方按清单要看的，会看到单位和职务。职务结束，码同时失效。",
+                "On your phone, under Family, you can show an officer code: where the scenario's manifest asks, the checker sees office and post. It ends with the post.")) } }
         }
+        @for record in &records { (office(visitor, record)) }
         section {
             h2 { (looks.t("给单位或同事的码", "A code for an office or a colleague")) }
             p.hint { (looks.t("不想报身份证号时，用它让单位登记你的职务，或让同事请你代理。一天内有效，只能用一次。",
@@ -154,6 +161,27 @@ async fn shown(app: &App, visitor: &mut Visitor, refused: Option<&Refused>, code
         p.more { a href="/account" { (looks.t("回到账户", "Back to the account")) } }
     };
     whole(visitor, looks.t("我的职务", "My posts"), false, &body)
+}
+
+/// What was done with officer codes of an office, for whoever answers for it.
+fn office(visitor: &Visitor, record: &OfficeRecord) -> Markup {
+    let looks = visitor.looks;
+    html! {
+        section {
+            h2 { (looks.t("公务码记录：", "Officer codes of ")) (record.office) }
+            @if record.rows.is_empty() { p.hint { (looks.t("还没有人备过或亮过", "None was drawn or shown yet")) } }
+            ul.list { @for row in &record.rows { li { div.what {
+                b { (if row.deed == "check" { looks.t("核验", "Code checked") } else { looks.t("备码", "Codes drawn") })
+                    " · " (match row.outcome.as_str() {
+                        "done" => looks.t("完成", "done"),
+                        "valid" => looks.t("有效", "valid"),
+                        "refused" => looks.t("未通过", "refused"),
+                        _ => looks.t("没能核验", "could not be checked"),
+                    }) }
+                small { (row.who) " · " (looks.t(&row.role.zh, &row.role.en)) " · " (moment(row.at)) }
+            } } } }
+        }
+    }
 }
 
 fn words(visitor: &Visitor, post: &OwnPost) -> Markup {

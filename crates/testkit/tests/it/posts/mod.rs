@@ -1,6 +1,7 @@
 //! Posts of officers through the public doors: named by a personnel system over SCIM or by an operator, accepted and left on
 //! the person's page, with deputies; over by silence, by transfer, by death.
 
+mod codes;
 mod import;
 mod office;
 mod races;
