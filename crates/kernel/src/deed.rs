@@ -307,7 +307,7 @@ pub enum Deed {
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 149] = [
+    pub const ALL: [Self; 150] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
