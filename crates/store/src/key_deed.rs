@@ -79,7 +79,7 @@ pub async fn decide(
     (since_at, at): (i64, i64),
 ) -> Result<bool, StoreError> {
     let sql = "UPDATE key_deed SET state = $3, decided_by = $4, decided_at = $5
-               WHERE id = $1 AND state = $2 AND (proposed_by IS NULL OR proposed_by <> $4)
+               WHERE id = $1 AND state = $2 AND decided_by IS NULL AND (proposed_by IS NULL OR proposed_by <> $4)
                AND (state = 'unseen' OR proposed_at > $6)";
     Ok(tx.execute(sql, args![id, from, to, by, at, since_at]).await? == 1)
 }
