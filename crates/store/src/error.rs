@@ -127,3 +127,29 @@ impl From<sqlx::Error> for StoreError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::db::value::args;
+    use crate::{Store, StoreError};
+
+    /// Whoever reads the log sees which statement it was, what the database said, and what to do.
+    #[tokio::test]
+    async fn a_fault_says_its_statement_and_what_to_do() {
+        let dir = tempfile::TempDir::new().unwrap();
+        let store = Store::open(&format!("sqlite:{}", dir.path().join("yima.db").display())).await.unwrap();
+        let table = [
+            ("UPDATE nowhere SET a = $1", "no such table: nowhere", "the tables are not those of this program"),
+            ("SELECT nonsense FROM setting WHERE key = $1", "no such column: nonsense", "the tables are not those"),
+        ];
+        for (sql, said, advice) in table {
+            let done: Result<(), StoreError> =
+                store.deed(move |tx| Box::pin(async move { tx.execute(sql, args!["a secret"]).await.map(drop) })).await;
+            let told = done.unwrap_err().to_string();
+            for part in [said, advice, sql] {
+                assert!(told.contains(part), "{part} in {told}");
+            }
+            assert!(!told.contains("a secret"), "{told}");
+        }
+    }
+}

@@ -26,7 +26,7 @@ export function Holders({ rows, again }: { rows: OperatorRow[]; again: () => voi
   const [ending, setEnding] = useState<OperatorRow | null>(null);
   const { busy, problem, run } = useDeed();
   const lift = async (one: OperatorRow): Promise<void> => {
-    await run(() => send(at("/manage/operators/{id}/lift", { id: one.id }), {}));
+    await run(() => send(at("/manage/operators/{id}/lift", { id: one.id })));
     again();
   };
   const presses = (one: OperatorRow): React.ReactNode => {
