@@ -28,10 +28,12 @@ const LISTEN: &str = "127.0.0.1:8080";
 const PASSPHRASE_BYTES: usize = 24;
 
 /// Every key of the TOML file; others are warned of.
-const KEYS: [&str; 23] = [
+const KEYS: [&str; 25] = [
     "dir",
     "database_url",
     "database_url_file",
+    "statement_ms",
+    "long_statement_ms",
     "passphrase_file",
     "custody",
     "pkcs11_module",
@@ -286,7 +288,7 @@ pub fn settle(home: &Home, door: &Door) -> Result<Settled, Failure> {
     let sms_token_file = door.sms_token_file.clone().or(layer.path("sms_token_file")?);
     Ok(Settled {
         tls: tls(door, &layer, &dir)?,
-        database: Secret::either(url, url_file.as_deref())?,
+        database: with_limits(Secret::either(url, url_file.as_deref())?, &layer)?,
         passphrase_file: home.passphrase_file.clone().or(layer.path("passphrase_file")?),
         token: token(&home.token, &layer)?,
         file: file.to_owned(),
@@ -319,6 +321,19 @@ fn token(args: &TokenArgs, layer: &Layer) -> Result<Option<Token>, Failure> {
         }
         other => Err(Failure::bad_input(format!("--custody `{other}`: give file or pkcs11"))),
     }
+}
+
+/// How long a statement may take on PostgreSQL goes with its address: of an ordinary deed, and of a long one, milliseconds.
+fn with_limits(url: Option<Secret>, layer: &Layer) -> Result<Option<Secret>, Failure> {
+    let Some(url) = url else { return Ok(None) };
+    let mut whole = Zeroizing::new(url.expose().to_owned());
+    for (setting, word) in [("statement_ms", "yima_statement_ms"), ("long_statement_ms", "yima_long_statement_ms")] {
+        if let Some(ms) = layer.number(setting)? {
+            let sign = if whole.contains('?') { '&' } else { '?' };
+            whole.push_str(&format!("{sign}{word}={ms}"));
+        }
+    }
+    Ok(Some(Secret(whole)))
 }
 
 /// From the environment or the file: every command that opens a province goes by it, so it is no flag of one of them.

@@ -4,7 +4,7 @@
 use crate::assurance::needed;
 use crate::deed::Deed;
 use crate::grant::Consent;
-use crate::id::{AccountId, DeviceId, OperatorId, OrganisationId};
+use crate::id::{AccountId, AuditSearchId, DeviceId, OperatorId, OrganisationId};
 use crate::mandate::{Acting, Mandate, NotFor, Scope, Sight};
 use crate::matrix::{Rule, rule};
 use crate::post::InPost;
@@ -26,19 +26,37 @@ pub struct Request {
     pub attributes: Vec<String>,
     /// The organisation for which it is asked; its record shows a refusal too.
     pub organisation: Option<OrganisationId>,
+    /// The search of one person's uses within which it is asked: an order may delay what they see of it.
+    pub search: Option<InSearch>,
+}
+
+/// A search of the uses of one person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InSearch {
+    /// Which.
+    pub search: AuditSearchId,
+    /// It is asked for with an order, so that even a refusal is not seen at once.
+    pub by_order: bool,
 }
 
 impl Request {
     /// A request about nobody in particular.
     #[must_use]
     pub const fn of(actor: Actor, deed: Deed) -> Self {
-        Self { actor, deed, subject: None, scenario: None, attributes: Vec::new(), organisation: None }
+        Self { actor, deed, subject: None, scenario: None, attributes: Vec::new(), organisation: None, search: None }
     }
 
     /// The same, about an account.
     #[must_use]
     pub fn about(mut self, account: AccountId) -> Self {
         self.subject = Some(account);
+        self
+    }
+
+    /// The same, within a search of somebody's uses.
+    #[must_use]
+    pub fn in_search(mut self, search: AuditSearchId, by_order: bool) -> Self {
+        self.search = Some(InSearch { search, by_order });
         self
     }
 

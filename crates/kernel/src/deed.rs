@@ -303,11 +303,31 @@ pub enum Deed {
     ObjectForWard,
     /// See to somebody who has no guardian any more.
     SeeToWard,
+    /// Propose what is done to keys.
+    ProposeKeyDeed,
+    /// Agree to what another operator proposed for keys, or look at what was done to them at once.
+    AgreeKeyDeed,
+    /// Make the keys that sign tokens void at once, because one leaked.
+    VoidTokenKeys,
+    /// See what was proposed for keys and done to them.
+    SeeKeyDeeds,
+    /// Stop an operator at once, for a time.
+    SuspendOperator,
+    /// Let a stopped operator go on.
+    LiftSuspension,
+    /// Propose that an operator's post ends.
+    ProposeOperatorEnd,
+    /// Confirm or refuse such an end that another operator proposed.
+    ConfirmOperatorEnd,
+    /// Ask, by a further order, that a person goes on not seeing a search of their uses.
+    AskAuditDelay,
+    /// Agree to an order that delays what a person sees of a search, or refuse it.
+    ApproveAuditDelay,
 }
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 150] = [
+    pub const ALL: [Self; 160] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -458,6 +478,16 @@ impl Deed {
         Self::AskForWard,
         Self::ObjectForWard,
         Self::SeeToWard,
+        Self::ProposeKeyDeed,
+        Self::AgreeKeyDeed,
+        Self::VoidTokenKeys,
+        Self::SeeKeyDeeds,
+        Self::SuspendOperator,
+        Self::LiftSuspension,
+        Self::ProposeOperatorEnd,
+        Self::ConfirmOperatorEnd,
+        Self::AskAuditDelay,
+        Self::ApproveAuditDelay,
     ];
 
     /// The word in uses and in the printed matrix.
@@ -614,6 +644,16 @@ impl Deed {
             Self::AskForWard => "ask_for_ward",
             Self::ObjectForWard => "object_for_ward",
             Self::SeeToWard => "see_to_ward",
+            Self::ProposeKeyDeed => "propose_key_deed",
+            Self::AgreeKeyDeed => "agree_key_deed",
+            Self::VoidTokenKeys => "void_token_keys",
+            Self::SeeKeyDeeds => "see_key_deeds",
+            Self::SuspendOperator => "suspend_operator",
+            Self::LiftSuspension => "lift_suspension",
+            Self::ProposeOperatorEnd => "propose_operator_end",
+            Self::ConfirmOperatorEnd => "confirm_operator_end",
+            Self::AskAuditDelay => "ask_audit_delay",
+            Self::ApproveAuditDelay => "approve_audit_delay",
         }
     }
 }

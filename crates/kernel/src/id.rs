@@ -152,6 +152,12 @@ ids! {
     KeptKeyId = "kpt",
     /// A change of telephone number that waits (换号).
     NumberChangeId = "num",
+    /// A deed over keys that takes two persons.
+    KeyDeedId = "kdd",
+    /// A proposed end of an operator's post.
+    OperatorEndId = "oen",
+    /// An order that delays what a person sees of a search.
+    AuditDelayId = "dly",
 }
 
 #[cfg(test)]

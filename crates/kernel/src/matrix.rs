@@ -136,7 +136,7 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         ) => Rule::Yes,
         (Deed::ReviewScenario, A::SystemOperator | A::SecurityOperator) => Rule::Other,
         (
-            Deed::SeeKeys | Deed::RotateKeys | Deed::PublishBundle | Deed::SeeScenarios | Deed::SeeFigures,
+            Deed::SeeKeys | Deed::PublishBundle | Deed::SeeScenarios | Deed::SeeFigures,
             A::SecurityOperator,
         )
         | (Deed::ReadUses | Deed::SeeFigures | Deed::SeeScenarios | Deed::SeeKeys, A::AuditOperator) => Rule::Yes,
@@ -227,6 +227,19 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         (Deed::AskForWard | Deed::ObjectForWard, A::Resident) => Rule::Mandated,
         // Somebody who is told of a helper's deeds, and may do none.
         (Deed::NameTrusted | Deed::AcceptTrusted | Deed::EndTrusted, A::Resident) => Rule::Own,
+        // Two persons over keys and over the end of an operator's post; in danger one stops at once, and another one looks (R43).
+        (Deed::ProposeKeyDeed | Deed::VoidTokenKeys, A::SecurityOperator)
+        | (Deed::SeeKeyDeeds, A::SystemOperator | A::SecurityOperator | A::AuditOperator)
+        | (
+            Deed::SuspendOperator | Deed::LiftSuspension | Deed::ProposeOperatorEnd,
+            A::SystemOperator | A::SecurityOperator,
+        )
+        // Whoever owns the data directory.
+        | (Deed::SuspendOperator | Deed::LiftSuspension | Deed::ConfirmOperatorEnd, A::System)
+        // Read is only a search of their own; the deed itself looks.
+        | (Deed::AskAuditDelay, A::AuditOperator) => Rule::Yes,
+        (Deed::AgreeKeyDeed | Deed::ConfirmOperatorEnd, A::SystemOperator | A::SecurityOperator)
+        | (Deed::ApproveAuditDelay, A::SecurityOperator | A::AuditOperator) => Rule::Other,
         _ => Rule::No,
     }
 }
@@ -304,7 +317,10 @@ mod tests {
                 "approve_audit_search",
                 "read_person_uses",
                 "see_audit_searches",
-                "see_operators"
+                "see_operators",
+                "see_key_deeds",
+                "ask_audit_delay",
+                "approve_audit_delay"
             ]
         );
     }

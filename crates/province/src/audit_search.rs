@@ -2,6 +2,7 @@
 //! It does not know names: a person is named by a whole ID number or an id, and sees each step in their own record.
 
 use crate::Province;
+use crate::audit_delay::{self as orders, DelayOrder, DelayRow};
 use crate::clock::MICROS;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
@@ -41,6 +42,8 @@ pub struct AskAuditSearch {
     pub from_s: i64,
     /// Unix seconds, not included.
     pub to_s: i64,
+    /// An order by which the person sees it later.
+    pub order: Option<DelayOrder>,
 }
 
 /// A search as operators see it. Times are Unix seconds.
@@ -66,6 +69,8 @@ pub struct AuditSearchRow {
     pub asked_s: i64,
     /// Until when it can be read.
     pub until_s: Option<i64>,
+    /// Orders that delay what the person sees, the oldest first.
+    pub orders: Vec<DelayRow>,
 }
 
 /// An exact person.
@@ -100,10 +105,11 @@ impl Province {
         }
         let purpose = evidence("purpose", &ask.purpose)?;
         let (from_at, to_at) = span(ask.from_s, ask.to_s, self.now_s())?;
-        let id = AuditSearchId::new(self.now_ms(), self.chance.bytes()).to_string();
-        let by = actor.id().to_owned();
+        let search = AuditSearchId::new(self.now_ms(), self.chance.bytes());
+        let order = ask.order.map(|order| orders::checked(order, self.now_us(), self.now_us())).transpose()?;
+        let (id, delay_id, by) = (search.to_string(), self.delay_id(), actor.id().to_owned());
         self.short(
-            Request::of(actor.clone(), Deed::AskAuditSearch),
+            Request::of(actor.clone(), Deed::AskAuditSearch).in_search(search, order.is_some()),
             |tx| {
                 Box::pin(async move {
                     let account = person.find(tx).await?;
@@ -118,7 +124,7 @@ impl Province {
                     if today >= A_DAY_MAX {
                         return Err(too_many());
                     }
-                    let detail = serde_json::json!({ "search": id, "case": case_number });
+                    let mut detail = serde_json::json!({ "search": id, "case": case_number });
                     let row = AuditSearch {
                         id: id.clone(),
                         account: account.clone(),
@@ -127,13 +133,18 @@ impl Province {
                         from_at,
                         to_at,
                         state: State::Waiting,
-                        asked_by: by,
+                        asked_by: by.clone(),
                         asked_at: door.now_us,
                         answered_by: None,
                         answered_at: None,
                         until_at: None,
                     };
                     audit_search::insert(tx, &row).await?;
+                    if let Some(order) = order {
+                        let delay = orders::delay(&delay_id, &row, &order, &by, door.now_us);
+                        yima_store::audit_delay::insert(tx, &delay).await?;
+                        detail["order"] = orders::said(&order);
+                    }
                     let mut done = Done::to(id, account).detail(detail);
                     done.note.purpose = Some(purpose);
                     Ok(done)
@@ -153,13 +164,23 @@ impl Province {
             None => "~".to_owned(),
         };
         let request = Request::of(actor.clone(), Deed::SeeAuditSearches);
-        let rows = self
+        let (rows, delays) = self
             .look(request, Facts::default(), move |tx| {
-                Box::pin(async move { Ok(audit_search::page(tx, &before, LIST).await?) })
+                Box::pin(async move {
+                    let rows = audit_search::page(tx, &before, LIST).await?;
+                    let delays = orders::beside(tx, &rows).await?;
+                    Ok((rows, delays))
+                })
             })
             .await?;
         let next = rows.last().filter(|_| rows.len() == LIST as usize).map(|row| row.id.clone());
-        Ok(Page { items: rows.into_iter().map(|row| listed(row, actor.id())).collect(), next })
+        let now_us = self.now_us();
+        let items = rows.into_iter().map(|row| {
+            let own = delays.iter().filter(|one| one.search == row.id);
+            let orders = own.map(|one| orders::shown(one, actor.id(), now_us)).collect();
+            AuditSearchRow { orders, ..listed(row, actor.id()) }
+        });
+        Ok(Page { items: items.collect(), next })
     }
 
     /// Approves or refuses a search that somebody else asked for. The person sees it.
@@ -168,10 +189,11 @@ impl Province {
     /// [`DeedError::Conflict`] when it does not wait any more; refused as the same person, for oneself, for kin, and within
     /// one's own office.
     pub async fn answer_audit_search(&self, actor: &Actor, id: &str, approve: bool) -> Result<(), DeedError> {
-        let (id, by) = (parsed(id)?, actor.id().to_owned());
+        let search = AuditSearchId::parse(id).map_err(|_| DeedError::NotFound("search"))?;
+        let (id, by) = (search.to_string(), actor.id().to_owned());
         let to = if approve { State::Approved } else { State::Refused };
         self.short(
-            Request::of(actor.clone(), Deed::ApproveAuditSearch),
+            Request::of(actor.clone(), Deed::ApproveAuditSearch).in_search(search, false),
             move |tx| {
                 Box::pin(async move {
                     let row = audit_search::find(tx, &id).await?.ok_or(DeedError::NotFound("search"))?;
@@ -210,11 +232,12 @@ impl Province {
         id: &str,
         after: Option<&str>,
     ) -> Result<Page<UseRow>, DeedError> {
-        let (id, by) = (parsed(id)?, actor.id().to_owned());
+        let search = AuditSearchId::parse(id).map_err(|_| DeedError::NotFound("search"))?;
+        let (id, by) = (search.to_string(), actor.id().to_owned());
         let key = after.filter(|after| !after.is_empty()).map(read_key).transpose()?;
         let rows = self
             .short(
-                Request::of(actor.clone(), Deed::ReadPersonUses),
+                Request::of(actor.clone(), Deed::ReadPersonUses).in_search(search, false),
                 move |tx| {
                     Box::pin(async move {
                         let row = audit_search::find(tx, &id).await?.ok_or(DeedError::NotFound("search"))?;
@@ -316,6 +339,7 @@ fn listed(row: AuditSearch, looker: &str) -> AuditSearchRow {
         state: row.state.as_str(),
         asked_s: row.asked_at / MICROS,
         until_s: row.until_at.map(|at| at / MICROS),
+        orders: Vec::new(),
     }
 }
 

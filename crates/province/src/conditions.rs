@@ -47,7 +47,10 @@ pub(crate) async fn hold(
             return Ok(Err(Refusal::PolicyUnchecked));
         }
     };
-    let own = staff::own_file(tx, operator.as_str()).await?;
+    let (in_office, own) = staff::in_office(tx, operator.as_str(), now_us).await?;
+    if !in_office {
+        return Ok(Err(Refusal::ActorEnded));
+    }
     let (offices, lease) = match &own {
         Some(own) => (staff::offices(tx, own, OFFICES_READ).await?, staff::lease_until(tx, own).await?),
         None => (Vec::new(), None),

@@ -288,7 +288,11 @@ pub(crate) async fn append(
         online: note.online,
         detail: note.detail,
     };
-    Ok(uses::append(tx, &row, &entry(&row)).await?)
+    uses::append(tx, &row, &entry(&row)).await?;
+    match (&request.search, &row.account) {
+        (Some(within), Some(account)) => crate::audit_delay::hide(tx, within, account, &row.id, at_us).await,
+        _ => Ok(()),
+    }
 }
 
 /// What the ledger will commit to: the use's words, length-prefixed, under a domain of its own.

@@ -14,6 +14,7 @@ use yima_keys::Suite;
 use yima_keys::custody::KeyInfo;
 use yima_store::day_key::{self, DayKey};
 use yima_store::gate::Seen;
+use yima_store::key_deed::{self, What};
 use yima_store::{counted, tally};
 
 const BARS_MAX: usize = 1000;
@@ -193,17 +194,16 @@ impl Province {
         Ok(rows)
     }
 
-    /// Makes new paper and status keys of a suite; codes under the old ones stay good until they expire.
+    /// Makes new paper and status keys of a suite at the command line; codes under the old ones stay good until they expire. It
+    /// waits in the list of key deeds until somebody at a console has looked at it.
     ///
     /// # Errors
     /// [`DeedError::Conflict`] when they were rotated too often lately.
     pub async fn rotate_keys(&self, actor: &Actor, suite: Suite, reason: &str) -> Result<(), DeedError> {
-        if reason.trim().is_empty() || reason.chars().count() > 200 {
-            return Err(DeedError::invalid("reason", "要写明原因，200 字以内", "say why, in at most 200 characters"));
-        }
-        let day = self.free_day(suite).await?;
-        let made = self.keys.make_long(purpose::T2, suite, day, self.now_us(), &mut self.chance.rng())?;
-        let reason = reason.to_owned();
+        let reason = crate::two_persons::reason(reason)?;
+        let made = self.fresh_paper(suite).await?;
+        let what = if suite == Suite::Es256 { What::PaperEs256 } else { What::PaperSm2 };
+        let row = self.key_deed(what, &reason, key_deed::State::Unseen, actor);
         self.short(
             Request::of(actor.clone(), Deed::RotateKeys),
             |_| Box::pin(async { Ok((Facts::default(), ())) }),
@@ -212,6 +212,7 @@ impl Province {
                     if !day_key::insert(tx, &made).await? {
                         return Err(DeedError::Busy);
                     }
+                    key_deed::insert(tx, &row).await?;
                     let detail = serde_json::json!({ "kid": hex::encode(&made.kid), "reason": reason });
                     Ok(crate::doorway::Done::plain(()).detail(detail))
                 })
@@ -220,6 +221,12 @@ impl Province {
         .await?;
         self.bundle_due.notify_one();
         Ok(())
+    }
+
+    /// A new paper key of a suite, not filed yet.
+    pub(crate) async fn fresh_paper(&self, suite: Suite) -> Result<DayKey, DeedError> {
+        let day = self.free_day(suite).await?;
+        self.keys.make_long(purpose::T2, suite, day, self.now_us(), &mut self.chance.rng())
     }
 
     /// The newest day, back from today, under which no paper key of the suite was filed: a day holds one.

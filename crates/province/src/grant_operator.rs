@@ -4,8 +4,10 @@
 
 use crate::clock::MICROS;
 use crate::doorway::Done;
+use crate::end_operator::{OperatorEndRow, ends};
 use crate::error::{DeedError, Text};
 use crate::sign_in::{hash, stored, totp};
+use crate::two_persons::{OPEN_US, prepared};
 use crate::{Province, secret_text};
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
@@ -15,8 +17,6 @@ use yima_keys::sealed::{Sealed, SealedText, Spot};
 use yima_store::operator::{self, Operator};
 use yima_store::operator_grant::{self, OperatorGrant, State};
 
-/// A proposal that nobody confirmed within this time is over.
-const OPEN_US: i64 = 7 * 86_400 * MICROS;
 const PASSWORD_CHARS: usize = 16;
 
 /// Who is proposed.
@@ -73,10 +73,12 @@ pub struct OperatorRow {
     pub person: String,
     /// `system`, `security` or `audit`.
     pub role: &'static str,
-    /// `active` or `ended`.
+    /// `active`, `suspended` or `ended`.
     pub state: &'static str,
     /// Unix seconds.
     pub since: i64,
+    /// Until when they are suspended, Unix seconds.
+    pub suspended_until_s: Option<i64>,
 }
 
 /// Who holds the posts, and who is proposed.
@@ -86,6 +88,8 @@ pub struct Operators {
     pub operators: Vec<OperatorRow>,
     /// The newest first, at most 100.
     pub grants: Vec<OperatorGrantRow>,
+    /// Proposed ends, the newest first, at most 100.
+    pub ends: Vec<OperatorEndRow>,
 }
 
 impl Province {
@@ -158,17 +162,16 @@ impl Province {
             .read::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(operator_grant::find(tx, &sought).await?) }))
             .await?
             .ok_or(DeedError::NotFound("operator"))?;
-        let prepared_by = OperatorId::parse(&found.proposed_by).ok();
         let (new, password) = if confirm {
             let (new, password) = self.operator_of(&found).await?;
             (Some(new), Some(password))
         } else {
             (None, None)
         };
-        let by = actor.id().to_owned();
+        let (by, asker, proposer) = (actor.id().to_owned(), actor.clone(), found.proposed_by.clone());
         self.short(
             Request::of(actor.clone(), Deed::ConfirmOperator),
-            move |_| Box::pin(async move { Ok((Facts { prepared_by, ..Facts::default() }, ())) }),
+            move |tx| Box::pin(async move { Ok((prepared(tx, Some(&proposer), &asker).await?, ())) }),
             move |tx, (), door| {
                 Box::pin(async move {
                     let state = if confirm { State::Confirmed } else { State::Refused };
@@ -220,6 +223,7 @@ impl Province {
             failures: 0,
             locked_until: 0,
             created_at: self.now_us(),
+            suspended_until: 0,
         };
         Ok((row, password))
     }
@@ -231,18 +235,27 @@ impl Province {
     pub async fn operators(&self, actor: &Actor) -> Result<Operators, DeedError> {
         let (me, now_us) = (actor.id().to_owned(), self.now_us());
         let request = Request::of(actor.clone(), Deed::SeeOperators);
-        let (operators, grants) = self
-            .look(request, Facts::default(), |tx| {
-                Box::pin(async move { Ok((operator::all(tx).await?, operator_grant::newest(tx).await?)) })
+        let asker = me.clone();
+        let (operators, grants, ends) = self
+            .look(request, Facts::default(), move |tx| {
+                Box::pin(async move {
+                    let operators = operator::all(tx).await?;
+                    let ends = ends(tx, &operators, &asker, now_us).await?;
+                    Ok((operators, operator_grant::newest(tx).await?, ends))
+                })
             })
             .await?;
-        let operators = operators.into_iter().map(|one| OperatorRow {
-            id: one.id,
-            name: one.name,
-            person: one.person,
-            role: one.role.as_str(),
-            state: one.state.as_str(),
-            since: one.created_at / MICROS,
+        let operators = operators.into_iter().map(|one| {
+            let suspended = one.state == operator::State::Active && one.suspended_until > now_us;
+            OperatorRow {
+                id: one.id,
+                name: one.name,
+                person: one.person,
+                role: one.role.as_str(),
+                state: if suspended { "suspended" } else { one.state.as_str() },
+                since: one.created_at / MICROS,
+                suspended_until_s: suspended.then_some(one.suspended_until / MICROS),
+            }
         });
         let grants = grants.into_iter().map(|one| {
             let over = one.state == State::Proposed && one.proposed_at <= now_us - OPEN_US;
@@ -257,7 +270,7 @@ impl Province {
                 proposed_at: one.proposed_at / MICROS,
             }
         });
-        Ok(Operators { operators: operators.collect(), grants: grants.collect() })
+        Ok(Operators { operators: operators.collect(), grants: grants.collect(), ends })
     }
 }
 

@@ -74,14 +74,14 @@ pub struct Held {
 }
 
 /// Reads all rows of an account at one moment.
-pub(crate) async fn gather(tx: &mut Tx, id: &str) -> Result<HeldRows, DeedError> {
+pub(crate) async fn gather(tx: &mut Tx, id: &str, now_us: i64) -> Result<HeldRows, DeedError> {
     let account = account::find(tx, id).await?.ok_or(DeedError::NotFound("resident"))?;
     let mut found: Vec<uses::Use> = Vec::new();
     let mut more = true;
     while more && found.len() < USES_MAX {
         let before = found.last().map(|row| (row.at, row.id.clone()));
         let before = before.as_ref().map(|(at, id)| (*at, id.as_str()));
-        let page = uses::of_account(tx, id, before, PAGE).await?;
+        let page = uses::of_account(tx, id, before, PAGE, now_us).await?;
         more = page.len() == PAGE as usize;
         found.extend(page);
     }

@@ -82,11 +82,12 @@ impl Province {
         let id = holder.as_str().to_owned();
         let before = before.map(read_key).transpose()?;
         let request = Request::of(actor.clone(), Deed::SeeRecord).about(holder);
+        let now_us = self.now_us();
         let rows = self
             .look(request, Facts::default(), move |tx| {
                 Box::pin(async move {
                     let from = before.as_ref().map(|(at, id)| (*at, id.as_str()));
-                    Ok(uses::of_account(tx, &id, from, PAGE).await?)
+                    Ok(uses::of_account(tx, &id, from, PAGE, now_us).await?)
                 })
             })
             .await?;
@@ -142,6 +143,22 @@ fn is_search(row: &Use) -> bool {
 fn with_help(detail: Option<&str>) -> bool {
     let detail = detail.and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok());
     detail.is_some_and(|detail| detail["visit"]["officer"].is_string())
+}
+
+/// A search was asked for, and perhaps an order with it that the person sees it later.
+fn asked(row: &Use) -> Text {
+    let plain =
+        Text::new("有人申请查谁看过你，还没有看到什么", "A search of your record was asked for; nothing was seen yet");
+    let detail = row.detail.as_deref().and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok());
+    let order = |name: &str| detail.as_ref().and_then(|detail| detail["order"][name].as_str()).unwrap_or_default();
+    let (authority, number) = (order("authority"), order("number"));
+    if authority.is_empty() {
+        return plain;
+    }
+    Text::new(
+        format!("{}。申请时附了{authority}的命令（{number}），要求晚些再让你看到", plain.zh),
+        format!("{}. An order of {authority}, number {number}, asked that you see it later", plain.en),
+    )
 }
 
 /// The purpose that the use itself keeps, in the words that it was told in.
@@ -221,10 +238,7 @@ pub(crate) fn entry(row: Use, live: &Live) -> RecordEntry {
         ("see_requests" | "answer_request" | "answer_kin", ..) => {
             Text::new("你的申请和你写的内容", "Your request and what you wrote in it")
         }
-        ("ask_audit_search" | "approve_audit_search", ..) => Text::new(
-            "有人申请查谁看过你，还没有看到什么",
-            "A search of your record was asked for; nothing was seen yet",
-        ),
+        ("ask_audit_search" | "approve_audit_search" | "ask_audit_delay" | "approve_audit_delay", ..) => asked(&row),
         ("read_person_uses", "done", _) => {
             Text::new("你的记录：什么时候、谁、做了什么", "Your record: when, who and what was done")
         }

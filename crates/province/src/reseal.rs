@@ -14,6 +14,7 @@ use yima_keys::custody::{Custody, SecretKey};
 use yima_keys::person::{IdNumber, OfficeCard, PersonName, Phone};
 use yima_keys::sealed::{Sealable, Sealed, SealedText, Spot};
 use yima_store::account::{self, SealedField};
+use yima_store::key_deed::{self, What};
 use yima_store::{Store, Tx, binding, operator, setting};
 
 /// From announcement to use: every server reads the data keys anew at each publication, three times within this.
@@ -107,6 +108,7 @@ impl Province {
         let key = SecretKey::<32>::generate(&mut rng);
         let wrapped = key.wrap(self.keys.custody(), &name, &mut rng).map_err(DeedError::internal)?;
         let detail = serde_json::json!({ "data_key": number, "reason": reason });
+        let row = self.key_deed(What::DataKey, reason, key_deed::State::Unseen, actor);
         self.short(
             Request::of(actor.clone(), Deed::RotateKeys),
             |_| Box::pin(async { Ok((Facts::default(), ())) }),
@@ -114,6 +116,7 @@ impl Province {
                 Box::pin(async move {
                     setting::set(tx, &name, &hex::encode(wrapped)).await?;
                     setting::set(tx, ANNOUNCED_AT, &door.now_us.to_string()).await?;
+                    key_deed::insert(tx, &row).await?;
                     Ok(Done::plain(number).detail(detail))
                 })
             },

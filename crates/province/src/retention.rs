@@ -9,8 +9,9 @@ use crate::token_days::ROWS_AT_ONCE;
 use futures_util::future::BoxFuture;
 use yima_code::day::Day;
 use yima_store::{
-    Tx, app_deletion, check_in, enrolment, enterprise, family, gate, invitation, kept_key, notice, one_time,
-    opaque_token, operator, post_code, resolved, scenario, sealed_record, seen_proof, session, short_number, wrong_try,
+    Tx, app_deletion, audit_delay, check_in, enrolment, enterprise, family, gate, invitation, kept_key, notice,
+    one_time, opaque_token, operator, post_code, resolved, scenario, sealed_record, seen_proof, session, short_number,
+    wrong_try,
 };
 
 /// Devices keep the bytes that they showed for 30 days; what came a little later than they looked is found for five more.
@@ -62,6 +63,9 @@ impl Province {
             })
             .await?;
         }
+        // What an order hid is seen by now.
+        self.forget(move |tx| Box::pin(async move { Ok(audit_delay::forget(tx, now_us, ROWS_AT_ONCE).await?) }))
+            .await?;
         let answered = now_us - ANSWERS_US;
         self.forget(move |tx| Box::pin(async move { Ok(app_deletion::forget(tx, answered, ROWS_AT_ONCE).await?) }))
             .await?;

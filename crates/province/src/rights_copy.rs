@@ -45,7 +45,7 @@ impl Province {
                 move |tx, (), door| {
                     Box::pin(async move {
                         let row = asking.written(tx, door.now_us, "copied").await?;
-                        let rows = held::gather(tx, &id).await?;
+                        let rows = held::gather(tx, &id, door.now_us).await?;
                         let detail = serde_json::json!({ "request": row.id, "form": word });
                         Ok(Done::plain(rows).detail(detail))
                     })

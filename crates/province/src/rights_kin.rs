@@ -94,9 +94,9 @@ impl Province {
             .short(
                 Request::of(actor.clone(), Deed::KinData).about(subject),
                 |_| Box::pin(async { Ok((Facts::default(), ())) }),
-                move |tx, (), _| {
+                move |tx, (), door| {
                     Box::pin(async move {
-                        let rows = held::gather(tx, &row.account).await?;
+                        let rows = held::gather(tx, &row.account, door.now_us).await?;
                         Ok(Done::plain(rows).detail(serde_json::json!({ "request": row.id, "copy": true })))
                     })
                 },

@@ -13,6 +13,7 @@ use yima_code::bundle::{KeyId, Role, Root, SIGNERS_MAX, Signature};
 use yima_kernel::subject::Actor;
 use yima_keys::custody::{KeyState, KeyUse};
 use yima_keys::{PublicKey, Suite};
+use yima_store::key_deed::What;
 
 /// Whose keys a role gets.
 pub enum NewKeys {
@@ -54,7 +55,7 @@ impl Province {
         let body = next.to_bytes().map_err(DeedError::internal)?;
         let signatures = self.sign_root(&old, &next, &body)?;
         let detail = serde_json::json!({ "role": used_for.as_str(), "root": next.version, "reason": reason });
-        self.noted(actor, detail).await?;
+        self.noted_for_review(actor, What::Role, reason, detail).await?;
         let met = |role: &Role| signed_by(role, &signatures) >= usize::from(role.threshold);
         let whole = met(&old.root) && met(&next.root);
         let made = Unsigned { part: SignedPart::Root, root_part: standing.root.clone(), body, signatures };

@@ -135,6 +135,7 @@ impl Province {
             failures: 0,
             locked_until: 0,
             created_at: self.now_us(),
+            suspended_until: 0,
         };
         self.short(
             Request::of(actor.clone(), Deed::AddOperator),
@@ -162,7 +163,11 @@ impl Province {
         let found = found.await?;
         let now_us = self.now_us();
         let step = match &found {
-            Some(row) if row.state == operator::State::Active && row.locked_until <= now_us => {
+            Some(row)
+                if row.state == operator::State::Active
+                    && row.suspended_until <= now_us
+                    && row.locked_until <= now_us =>
+            {
                 self.proven_step(row, &wish).await?
             }
             Some(_) => None,
@@ -244,7 +249,7 @@ impl Province {
             move |tx, (), _| {
                 Box::pin(async move {
                     // The step moves forward once: a second use of the same six digits finds it taken.
-                    if !operator::succeeded(tx, &row.id, step).await? {
+                    if !operator::succeeded(tx, &row.id, step, now_us).await? {
                         return Err(DeedError::SignIn);
                     }
                     operator::open_session(tx, &session).await?;

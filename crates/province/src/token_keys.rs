@@ -19,6 +19,8 @@ use yima_keys::{PublicKey, Suite};
 use yima_oidc::jwk;
 use yima_oidc::jwt::{self, NotAToken};
 use yima_oidc::tokens::{self, AccessToken, Kind};
+use yima_store::Tx;
+use yima_store::key_deed::{self, What};
 use yima_store::token_key::{self, State, TokenKey};
 
 /// How long clients may keep the key document, seconds.
@@ -142,38 +144,31 @@ impl Province {
         reason: &str,
         emergency: bool,
     ) -> Result<Vec<String>, DeedError> {
-        if reason.trim().is_empty() || reason.chars().count() > 200 {
-            return Err(DeedError::invalid("reason", "要写明原因，200 字以内", "say why, in at most 200 characters"));
-        }
-        let (now_us, reason) = (self.now_us(), reason.to_owned());
-        let fresh: Vec<TokenKey> =
-            slots().map(|slot| self.fresh_token_key(slot, State::Prepared)).collect::<Result<_, _>>()?;
+        self.turn_tokens(actor, Deed::RotateKeys, &crate::two_persons::reason(reason)?, emergency).await
+    }
+
+    /// Turns them by one person's word; it waits in the list of key deeds until somebody else has looked at it.
+    pub(crate) async fn turn_tokens(
+        &self,
+        actor: &Actor,
+        deed: Deed,
+        reason: &str,
+        emergency: bool,
+    ) -> Result<Vec<String>, DeedError> {
+        let (now_us, fresh) = (self.now_us(), self.fresh_token_keys()?);
+        let what = if emergency { What::VoidTokens } else { What::Tokens };
+        let row = self.key_deed(what, reason, key_deed::State::Unseen, actor);
         let kids = self
             .short(
-                Request::of(actor.clone(), Deed::RotateKeys),
-                |tx| Box::pin(async move { Ok((Facts::default(), token_key::all(tx).await?)) }),
-                move |tx, rows, _| {
+                Request::of(actor.clone(), deed),
+                |_| Box::pin(async { Ok((Facts::default(), ())) }),
+                move |tx, (), _| {
                     Box::pin(async move {
-                        let mut kids = Vec::new();
-                        for slot in slots() {
-                            let own = rows.iter().filter(|row| is_of(row, slot));
-                            let next = own.clone().find(|row| {
-                                let told = row.state == State::Published && told_a_day(row, now_us);
-                                told || (emergency && matches!(row.state, State::Published | State::Prepared))
-                            });
-                            let next = next.ok_or_else(not_told)?;
-                            let end = if emergency { State::Void } else { State::Retired };
-                            for old in own.filter(|row| row.state == State::Signing) {
-                                token_key::advance(tx, &old.kid, State::Signing, end, now_us).await?;
-                            }
-                            token_key::advance(tx, &next.kid, next.state, State::Signing, now_us).await?;
-                            kids.push(next.kid.clone());
-                        }
-                        for key in &fresh {
-                            token_key::insert(tx, key).await?;
-                        }
-                        let detail =
-                            serde_json::json!({ "token_keys": kids, "reason": reason, "emergency": emergency });
+                        let kids = turn_now(tx, &fresh, now_us, emergency).await?;
+                        key_deed::insert(tx, &row).await?;
+                        let detail = serde_json::json!({
+                            "emergency": emergency, "key_deed": row.id, "reason": row.reason, "token_keys": kids,
+                        });
                         Ok(Done::plain(kids).detail(detail))
                     })
                 },
@@ -181,6 +176,11 @@ impl Province {
             .await?;
         self.load_ring().await?;
         Ok(kids)
+    }
+
+    /// A key to come for each slot, not filed yet.
+    pub(crate) fn fresh_token_keys(&self) -> Result<Vec<TokenKey>, DeedError> {
+        slots().map(|slot| self.fresh_token_key(slot, State::Prepared)).collect()
     }
 
     /// The token keys, the oldest first: kid, use, state, when it was made.
@@ -209,7 +209,7 @@ impl Province {
         })
     }
 
-    async fn load_ring(&self) -> Result<(), DeedError> {
+    pub(crate) async fn load_ring(&self) -> Result<(), DeedError> {
         let rows = self.token_key_rows().await?;
         let ring = self.ring_of(&rows)?;
         *self.token_ring.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(ring));
@@ -256,6 +256,35 @@ impl Ring {
             tokens::read_access(token, issuer, now_s, |kid| self.public(Kind::Access, kid))
         })
     }
+}
+
+/// Lets the next key of each slot sign now, and files those to come after; the ids of those that sign.
+pub(crate) async fn turn_now(
+    tx: &mut Tx,
+    fresh: &[TokenKey],
+    now_us: i64,
+    emergency: bool,
+) -> Result<Vec<String>, DeedError> {
+    let rows = token_key::all(tx).await?;
+    let mut kids = Vec::new();
+    for slot in slots() {
+        let own = rows.iter().filter(|row| is_of(row, slot));
+        let next = own.clone().find(|row| {
+            let told = row.state == State::Published && told_a_day(row, now_us);
+            told || (emergency && matches!(row.state, State::Published | State::Prepared))
+        });
+        let next = next.ok_or_else(not_told)?;
+        let end = if emergency { State::Void } else { State::Retired };
+        for old in own.filter(|row| row.state == State::Signing) {
+            token_key::advance(tx, &old.kid, State::Signing, end, now_us).await?;
+        }
+        token_key::advance(tx, &next.kid, next.state, State::Signing, now_us).await?;
+        kids.push(next.kid.clone());
+    }
+    for key in fresh {
+        token_key::insert(tx, key).await?;
+    }
+    Ok(kids)
 }
 
 /// What there is a signing key for at any time.

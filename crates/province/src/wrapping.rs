@@ -11,6 +11,7 @@ use yima_kernel::deed::Deed;
 use yima_kernel::subject::Actor;
 use yima_keys::Suite;
 use yima_keys::custody::wrapped_under;
+use yima_store::key_deed::What;
 use yima_store::{day_key, setting, token_key};
 
 /// Passes over the store: another process may wrap a day key under the old number while one runs.
@@ -36,7 +37,8 @@ impl Province {
         }
         let custody = self.keys.custody();
         let number = custody.rotate_wrapping(self.now_s(), &mut self.chance.rng()).map_err(DeedError::internal)?;
-        self.noted(actor, serde_json::json!({ "wrapping": number, "reason": reason })).await?;
+        let detail = serde_json::json!({ "wrapping": number, "reason": reason });
+        self.noted_for_review(actor, What::Wrapping, reason, detail).await?;
         let mut wrapped = 0;
         for _ in 0..PASSES {
             let moved = self.wrap_anew(actor, number).await?;

@@ -323,7 +323,7 @@ async fn paper_keys_rotate_at_once_and_a_card_is_printed_again_under_its_own() {
     let printed = scanned(&town.province.card_pdf(&clerk, &card.id, None).await.unwrap());
     for _ in 0..2 {
         town.clock.advance(1);
-        town.province.rotate_keys(&keeper, Suite::Es256, "drill").await.unwrap();
+        town.province.rotate_keys(&Actor::System, Suite::Es256, "drill").await.unwrap();
         town.province.publish_bundle(&keeper).await.unwrap();
     }
     let paper = town.province.keys(&keeper).await.unwrap().into_iter().filter(|k| k.purpose == "t2").count();

@@ -7,6 +7,7 @@ use crate::routes as r;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
+use axum::middleware::from_fn;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use yima_kernel::deed::Deed;
 
@@ -71,6 +72,7 @@ pub fn table() -> Vec<Row> {
         audit(),
         numbers(),
         counter(),
+        two_persons(),
     ]
     .into_iter()
     .flatten()
@@ -113,7 +115,7 @@ fn residents() -> Vec<Row> {
         post("/api/v1/confirmations/{id}/confirm",        Device,    Some(D::ConfirmCheck),        r::confirmations::confirm::confirm),
         post("/api/v1/confirmations/{id}/refuse",         Device,    Some(D::RefuseCheck),         r::confirmations::refuse::refuse),
         get ("/api/v1/record",                            Device,    Some(D::SeeRecord),           r::record::list::list),
-        get ("/api/v1/record/export",                     Device,    Some(D::SeeRecord),           r::record::export::export),
+        get ("/api/v1/record/export",                     Device,    Some(D::SeeRecord),           r::record::export::export).patient(),
         get ("/api/v1/consents",                          Device,    Some(D::SeeRecord),           r::consents::list::list),
         post("/api/v1/consents",                          Device,    Some(D::GiveConsent),         r::consents::give::give),
         delete("/api/v1/consents/{id}",                   Device,    Some(D::WithdrawConsent),     r::consents::withdraw::withdraw),
@@ -122,7 +124,7 @@ fn residents() -> Vec<Row> {
         get ("/api/v1/bindings",                          Device,    Some(D::SeeRecord),           r::bindings::list::list),
         delete("/api/v1/bindings/{id}",                   Device,    Some(D::UnbindCard),          r::bindings::end::end),
         get ("/api/v1/rights",                            DeviceOrPerson, Some(D::SeeRecord),           r::rights::list::list),
-        post("/api/v1/rights/copy",                       DeviceOrPerson, Some(D::CopyData),            r::rights::copy::copy),
+        post("/api/v1/rights/copy",                       DeviceOrPerson, Some(D::CopyData),            r::rights::copy::copy).patient(),
         post("/api/v1/rights/correct",                    DeviceOrPerson, Some(D::CorrectData),         r::rights::correct::correct),
         post("/api/v1/rights/restrict",                   DeviceOrPerson, Some(D::RestrictData),        r::rights::restrict::restrict),
         post("/api/v1/rights/lift",                       DeviceOrPerson, Some(D::LiftRestriction),     r::rights::restrict::lift),
@@ -145,7 +147,7 @@ fn gates() -> Vec<Row> {
         post("/api/v1/bindings/find",                     Gate,      Some(D::FindBound),           r::bindings::find::find),
         post("/api/v1/bindings/unbind",                   Gate,      Some(D::UnbindCard),          r::bindings::unbind::unbind),
         post("/api/v1/gates/sync",                        Gate,      Some(D::SyncGate),            r::gates::sync::sync),
-        post("/api/v1/gates/uploads",                     Gate,      Some(D::UploadRecords),       r::gates::upload::upload).up_to(UPLOAD_BODY_MAX),
+        post("/api/v1/gates/uploads",                     Gate,      Some(D::UploadRecords),       r::gates::upload::upload).up_to(UPLOAD_BODY_MAX).patient(),
     ]
 }
 
@@ -158,8 +160,8 @@ fn offices() -> Vec<Row> {
         post("/api/v1/operators/sign-in",                 Anyone,    Some(D::SignIn),              r::operators::sign_in::sign_in),
         post("/api/v1/operators/sign-out",                Operator,  None,                         r::operators::sign_out::sign_out),
         get ("/api/v1/operators/me",                      Operator,  None,                         r::operators::me::me),
-        get ("/api/v1/residents",                         Operator,  Some(D::SeeResidents),        r::residents::find::list),
-        post("/api/v1/residents/find",                    Operator,  Some(D::SeeResidents),        r::residents::find::find),
+        get ("/api/v1/residents",                         Operator,  Some(D::SeeResidents),        r::residents::find::list).patient(),
+        post("/api/v1/residents/find",                    Operator,  Some(D::SeeResidents),        r::residents::find::find).patient(),
         get ("/api/v1/residents/{id}",                    Operator,  Some(D::SeeResidents),        r::residents::show::show),
         post("/api/v1/residents/{id}/suspend",            Operator,  Some(D::ChangeStanding),      r::residents::standing::suspend),
         post("/api/v1/residents/{id}/resume",             Operator,  Some(D::ChangeStanding),      r::residents::standing::resume),
@@ -169,7 +171,7 @@ fn offices() -> Vec<Row> {
         post("/api/v1/residents/{id}/enrolment-codes",    Operator,  Some(D::IssueEnrolmentCode),  r::residents::enrolment_code::issue),
         post("/api/v1/residents/{id}/benefits",           Operator,  Some(D::GiveBenefit),         r::residents::benefits::give),
         post("/api/v1/residents/{id}/benefits/{number}/end", Operator, Some(D::EndBenefit),       r::residents::benefits::end),
-        get ("/api/v1/devices",                           Operator,  Some(D::SeeDevices),          r::devices::list::list),
+        get ("/api/v1/devices",                           Operator,  Some(D::SeeDevices),          r::devices::list::list).patient(),
         post("/api/v1/residents/{id}/cards",              Operator,  Some(D::IssueCard),           r::cards::issue::issue).up_to(PHOTO_BODY_MAX),
         post("/api/v1/cards/{id}/pdf",                    Operator,  Some(D::IssueCard),           r::cards::pdf::print_with_photo).up_to(PHOTO_BODY_MAX),
         get ("/api/v1/cards/{id}/pdf",                    Operator,  Some(D::IssueCard),           r::cards::pdf::print),
@@ -194,18 +196,17 @@ fn offices() -> Vec<Row> {
         post("/api/v1/organisations/{id}/end",            Operator,  Some(D::ChangeOrganisation),  r::organisations::change::end),
         get ("/api/v1/organisations/imports",             Operator,  Some(D::SeeOrganisations),    r::organisations::imports::list),
         post("/api/v1/organisations/imports/{id}/approve", Operator, Some(D::ApproveOrganisations), r::organisations::imports::approve),
-        post("/api/v1/organisations/imports/{id}/undo",   Operator,  Some(D::UndoOrganisations),   r::organisations::imports::undo),
+        post("/api/v1/organisations/imports/{id}/undo",   Operator,  Some(D::UndoOrganisations),   r::organisations::imports::undo).patient(),
         get ("/api/v1/manage/rights",                     Operator,  Some(D::SeeRequests),         r::rights::queue::queue),
         get ("/api/v1/manage/rights/{id}",                Operator,  Some(D::SeeRequests),         r::rights::queue::open),
         post("/api/v1/manage/rights/{id}/answer",         Operator,  Some(D::AnswerRequest),       r::rights::answer::answer),
         post("/api/v1/manage/rights/{id}/answer-kin",     Operator,  Some(D::AnswerKin),           r::rights::answer::answer_kin),
         post("/api/v1/manage/rights/kin",                 Operator,  Some(D::KinData),             r::rights::kin::file),
-        post("/api/v1/manage/rights/{id}/kin-copy",       Operator,  Some(D::KinData),             r::rights::kin::copy),
-        get ("/api/v1/stats/overview",                    Operator,  Some(D::SeeFigures),          r::stats::overview::overview),
-        get ("/api/v1/stats/checks",                      Operator,  Some(D::SeeFigures),          r::stats::checks::checks),
-        get ("/api/v1/uses",                              Operator,  Some(D::ReadUses),            r::uses::list::list),
+        post("/api/v1/manage/rights/{id}/kin-copy",       Operator,  Some(D::KinData),             r::rights::kin::copy).patient(),
+        get ("/api/v1/stats/overview",                    Operator,  Some(D::SeeFigures),          r::stats::overview::overview).patient(),
+        get ("/api/v1/stats/checks",                      Operator,  Some(D::SeeFigures),          r::stats::checks::checks).patient(),
+        get ("/api/v1/uses",                              Operator,  Some(D::ReadUses),            r::uses::list::list).patient(),
         get ("/api/v1/keys",                              Operator,  Some(D::SeeKeys),             r::keys::list::list),
-        post("/api/v1/keys/rotate",                       Operator,  Some(D::RotateKeys),          r::keys::rotate::rotate),
     ]
 }
 
@@ -237,7 +238,7 @@ fn apps() -> Vec<Row> {
         get ("/api/v1/manage/clients/{id}",               Operator,  Some(D::SeeClients),          r::clients::show::show),
         post("/api/v1/manage/clients/invitations",        Operator,  Some(D::InviteClient),        r::clients::invite::invite),
         post("/api/v1/manage/clients/{id}/review",        Operator,  Some(D::ReviewClient),        r::clients::review::review),
-        post("/api/v1/manage/clients/{id}/end",           Operator,  Some(D::EndClient),           r::clients::end::end),
+        post("/api/v1/manage/clients/{id}/end",           Operator,  Some(D::EndClient),           r::clients::end::end).patient(),
     ]
 }
 
@@ -324,7 +325,7 @@ fn posts() -> Vec<Row> {
         post("/api/v1/posts/{id}/end",                    Operator,  Some(D::EndPost),             r::posts::change::end),
         get ("/api/v1/organisations/{id}/feeds",          Operator,  Some(D::SeePosts),            r::posts::feeds::list),
         post("/api/v1/organisations/{id}/feeds",          Operator,  Some(D::MakeFeed),            r::posts::feeds::make),
-        post("/api/v1/feeds/{id}/end",                    Operator,  Some(D::EndFeed),             r::posts::feeds::end),
+        post("/api/v1/feeds/{id}/end",                    Operator,  Some(D::EndFeed),             r::posts::feeds::end).patient(),
     ]
 }
 
@@ -337,10 +338,29 @@ fn audit() -> Vec<Row> {
         get ("/api/v1/manage/audit-searches",             Operator,  Some(D::SeeAuditSearches),    r::audit_searches::list::list),
         post("/api/v1/manage/audit-searches",             Operator,  Some(D::AskAuditSearch),      r::audit_searches::ask::ask),
         post("/api/v1/manage/audit-searches/{id}/answer", Operator,  Some(D::ApproveAuditSearch),  r::audit_searches::answer::answer),
-        post("/api/v1/manage/audit-searches/{id}/read",   Operator,  Some(D::ReadPersonUses),      r::audit_searches::read::read),
+        post("/api/v1/manage/audit-searches/{id}/read",   Operator,  Some(D::ReadPersonUses),      r::audit_searches::read::read).patient(),
         get ("/api/v1/manage/operators",                  Operator,  Some(D::SeeOperators),        r::operators::grants::list),
         post("/api/v1/manage/operators",                  Operator,  Some(D::ProposeOperator),     r::operators::grants::propose),
         post("/api/v1/manage/operators/{id}/answer",      Operator,  Some(D::ConfirmOperator),     r::operators::grants::answer),
+    ]
+}
+
+/// Keys, the end of an operator's post, and orders that delay what a person sees: each by two persons.
+#[rustfmt::skip]
+fn two_persons() -> Vec<Row> {
+    use Deed as D;
+    use Who::Operator;
+    vec![
+        get ("/api/v1/keys/deeds",                        Operator,  Some(D::SeeKeyDeeds),         r::keys::deeds::list),
+        post("/api/v1/keys/deeds",                        Operator,  Some(D::ProposeKeyDeed),      r::keys::deeds::propose),
+        post("/api/v1/keys/deeds/{id}/answer",            Operator,  Some(D::AgreeKeyDeed),        r::keys::deeds::answer),
+        post("/api/v1/keys/void-tokens",                  Operator,  Some(D::VoidTokenKeys),       r::keys::deeds::void_tokens),
+        post("/api/v1/manage/operators/{id}/suspend",     Operator,  Some(D::SuspendOperator),     r::operators::ends::suspend),
+        post("/api/v1/manage/operators/{id}/lift",        Operator,  Some(D::LiftSuspension),      r::operators::ends::lift),
+        post("/api/v1/manage/operators/{id}/end",         Operator,  Some(D::ProposeOperatorEnd),  r::operators::ends::propose),
+        post("/api/v1/manage/operator-ends/{id}/answer",  Operator,  Some(D::ConfirmOperatorEnd),  r::operators::ends::answer),
+        post("/api/v1/manage/audit-searches/{id}/delay",  Operator,  Some(D::AskAuditDelay),       r::audit_searches::delay::ask),
+        post("/api/v1/manage/audit-delays/{id}/answer",   Operator,  Some(D::ApproveAuditDelay),   r::audit_searches::delay::answer),
     ]
 }
 
@@ -373,6 +393,11 @@ pub fn router(app: App) -> Router {
 }
 
 impl Row {
+    /// Rightly takes longer than a statement of an ordinary deed may (R29): it reads or writes very many rows.
+    fn patient(self) -> Self {
+        Self { on: self.on.layer(from_fn(crate::layers::patience)), ..self }
+    }
+
     /// Takes a larger body than others.
     fn up_to(self, bytes: usize) -> Self {
         Self { on: self.on.layer(DefaultBodyLimit::max(bytes)), ..self }
@@ -464,6 +489,7 @@ mod tests {
             D::AddOperator,
             D::FinishDeath,
             D::EndAppGrant,
+            D::RotateKeys,
         ];
         // These come through `routes/oauth2`, which has no table, and the forms of `pages/account`, which are no API.
         let by_protocol = [

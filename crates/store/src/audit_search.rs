@@ -62,6 +62,11 @@ pub async fn find(tx: &mut Tx, id: &str) -> Result<Option<AuditSearch>, StoreErr
     tx.one(select!("WHERE id = $1"), args![id]).await?.map(search).transpose()
 }
 
+/// Holds a search while a use of it is written or its order is answered: of two that come at once the later sees the earlier.
+pub async fn lock(tx: &mut Tx, id: &str) -> Result<(), StoreError> {
+    tx.share("SELECT id FROM audit_search WHERE id = $1 FOR UPDATE", args![id]).await
+}
+
 /// The newest first, before an id; "~" for the first page.
 pub async fn page(tx: &mut Tx, before: &str, limit: u32) -> Result<Vec<AuditSearch>, StoreError> {
     let rows = tx.rows(select!("WHERE id < $1 ORDER BY id DESC LIMIT $2"), args![before, limit]).await?;

@@ -7,6 +7,7 @@
 //! - a caller that goes away does not take its deed with it;
 //! - after a failed statement a transaction takes no more, and its deed can't end in `Ok`.
 
+mod patience;
 mod postgres;
 mod sqlite;
 pub(crate) mod value;
@@ -16,6 +17,7 @@ use std::path::Path;
 use futures_util::future::BoxFuture;
 
 use crate::StoreError;
+pub use patience::{hurried, unhurried};
 use postgres::Postgres;
 use sqlite::Sqlite;
 use value::{Arg, Row};
@@ -165,7 +167,7 @@ impl Tx {
             Connection::Sqlite(connection) => connection.execute(sql, args),
             Connection::Postgres(connection) => connection.execute(sql, args).await,
         };
-        self.note(done)
+        self.note(sql, done)
     }
 
     /// All rows of an answer. The statement itself bounds how many.
@@ -175,7 +177,7 @@ impl Tx {
             Connection::Sqlite(connection) => connection.rows(sql, args),
             Connection::Postgres(connection) => connection.rows(sql, args).await,
         };
-        self.note(done)
+        self.note(sql, done)
     }
 
     /// The first row of an answer, if there is one.
@@ -198,7 +200,7 @@ impl Tx {
             Connection::Sqlite(connection) => connection.insert_many(head, tail, columns, args),
             Connection::Postgres(connection) => connection.insert_many(head, tail, columns, args).await,
         };
-        self.note(done)
+        self.note(head, done)
     }
 
     /// Says that this deed relies on the standing of a hot row (a scenario, a gate) without
@@ -219,7 +221,7 @@ impl Tx {
             Connection::Sqlite(_) => Ok(()),
             Connection::Postgres(connection) => connection.lock(how, kind as i32, key).await,
         };
-        self.note(done)
+        self.note(how.sql(), done)
     }
 
     /// Locks a row that is relied upon, on PostgreSQL alone (`SELECT … FOR SHARE`), as a statement
@@ -249,7 +251,7 @@ impl Tx {
             Connection::Sqlite(_) => Ok(()),
             Connection::Postgres(connection) => connection.make_day(day).await,
         };
-        self.note(done)
+        self.note("a day's partition", done)
     }
 
     /// Drops the partitions of the token days before `day`; false on SQLite, which has none.
@@ -259,18 +261,37 @@ impl Tx {
             Connection::Sqlite(_) => Ok(false),
             Connection::Postgres(connection) => connection.drop_days_before(day).await.map(|()| true),
         };
-        self.note(done)
+        self.note("the days before one", done)
     }
 
     fn usable(&self) -> Result<(), StoreError> {
         self.failed.clone().map_or(Ok(()), Err)
     }
 
-    fn note<T>(&mut self, done: Result<T, StoreError>) -> Result<T, StoreError> {
-        if let Err(error) = &done {
-            self.failed = Some(error.clone());
+    /// A fault is told with its statement, once: whoever reads the log sees what was asked of the database. A statement of
+    /// this room holds places and no values.
+    fn note<T>(&mut self, sql: &'static str, done: Result<T, StoreError>) -> Result<T, StoreError> {
+        let error = match done {
+            Ok(done) => return Ok(done),
+            Err(error) => error.in_statement(sql),
+        };
+        match &error {
+            StoreError::Conflict | StoreError::Crossed => {}
+            StoreError::Busy => tracing::warn!(statement = %short(sql), %error, "a statement waited or ran too long"),
+            _ => tracing::error!(statement = %short(sql), %error, "a statement failed; its deed is undone"),
         }
-        done
+        self.failed = Some(error.clone());
+        Err(error)
+    }
+}
+
+/// A statement in one line, as much as tells it from others.
+pub(crate) fn short(sql: &str) -> String {
+    const LETTERS: usize = 160;
+    let line = sql.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(LETTERS) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
     }
 }
 

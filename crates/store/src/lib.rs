@@ -75,10 +75,13 @@ pub mod uses;
 pub mod withdrawal;
 pub mod wrong_try;
 
+pub mod audit_delay;
 pub mod death;
+pub mod key_deed;
+pub mod operator_end;
 pub mod trusted;
 pub mod visit;
 pub mod ward_alone;
 
-pub use db::{Store, Tx};
+pub use db::{Store, Tx, hurried, unhurried};
 pub use error::StoreError;

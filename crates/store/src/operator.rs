@@ -40,6 +40,8 @@ pub struct Operator {
     pub locked_until: i64,
     /// Microseconds.
     pub created_at: i64,
+    /// Microseconds; the post rests until then.
+    pub suspended_until: i64,
 }
 
 /// A signed-in browser.
@@ -61,7 +63,7 @@ macro_rules! select {
     ($tail:literal) => {
         concat!(
             "SELECT o.id, o.name, o.person, o.role, o.password_hash, o.totp_sealed, o.totp_step, o.state, o.failures,
-             o.locked_until, o.created_at FROM operator o ",
+             o.locked_until, o.created_at, o.suspended_until FROM operator o ",
             $tail
         )
     };
@@ -103,10 +105,16 @@ pub async fn failed(tx: &mut Tx, id: &str, locked_until: i64) -> Result<(), Stor
 }
 
 /// Notes a good try with a time step of the second factor; false when the step was used before.
-pub async fn succeeded(tx: &mut Tx, id: &str, totp_step: i64) -> Result<bool, StoreError> {
+pub async fn succeeded(tx: &mut Tx, id: &str, totp_step: i64, at: i64) -> Result<bool, StoreError> {
     let sql = "UPDATE operator SET failures = 0, locked_until = 0, totp_step = $2
-               WHERE id = $1 AND state = 'active' AND totp_step < $2";
-    Ok(tx.execute(sql, args![id, totp_step]).await? == 1)
+               WHERE id = $1 AND state = 'active' AND suspended_until <= $3 AND totp_step < $2";
+    Ok(tx.execute(sql, args![id, totp_step, at]).await? == 1)
+}
+
+/// Whether two operators' ids stand for one natural person: who had a post, left it and was given another has two ids.
+pub async fn are_one_person(tx: &mut Tx, one: &str, other: &str) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM operator a JOIN operator b ON b.person = a.person WHERE a.id = $1 AND b.id = $2";
+    Ok(one == other || tx.one(sql, args![one, other]).await?.is_some())
 }
 
 /// Ends a post and its sessions.
@@ -129,7 +137,8 @@ pub async fn open_session(tx: &mut Tx, s: &Session) -> Result<(), StoreError> {
 pub async fn by_session(tx: &mut Tx, token_hash: &[u8], at: i64) -> Result<Option<Operator>, StoreError> {
     let sql = select!(
         "JOIN operator_session s ON s.operator = o.id
-         WHERE s.token_hash = $1 AND s.idle_until > $2 AND s.until_at > $2 AND o.state = 'active'"
+         WHERE s.token_hash = $1 AND s.idle_until > $2 AND s.until_at > $2 AND o.state = 'active'
+         AND o.suspended_until <= $2"
     );
     tx.one(sql, args![token_hash, at]).await?.map(operator).transpose()
 }
@@ -137,7 +146,7 @@ pub async fn by_session(tx: &mut Tx, token_hash: &[u8], at: i64) -> Result<Optio
 /// Those who are present at a moment: their posts are held, and a session of theirs lives. By id.
 pub async fn present(tx: &mut Tx, at: i64) -> Result<Vec<Operator>, StoreError> {
     let sql = select!(
-        "WHERE o.state = 'active' AND EXISTS (SELECT 1 FROM operator_session s
+        "WHERE o.state = 'active' AND o.suspended_until <= $1 AND EXISTS (SELECT 1 FROM operator_session s
          WHERE s.operator = o.id AND s.idle_until > $1 AND s.until_at > $1) ORDER BY o.id LIMIT 500"
     );
     tx.rows(sql, args![at]).await?.into_iter().map(operator).collect()
@@ -167,6 +176,7 @@ fn operator(mut row: Row) -> Result<Operator, StoreError> {
         failures: row.take()?,
         locked_until: row.take()?,
         created_at: row.take()?,
+        suspended_until: row.take()?,
     })
 }
 

@@ -33,6 +33,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0024_protocol.sql"),
     include_str!("../migrations/0025_family.sql"),
     include_str!("../migrations/0026_officer_codes.sql"),
+    include_str!("../migrations/0027_two_persons.sql"),
     include_str!("../migrations/0029_people.sql"),
     include_str!("../migrations/0030_by_day.sql"),
 ];
@@ -68,6 +69,8 @@ pub(crate) fn bring_up_sqlite(connection: &mut rusqlite::Connection) -> Result<(
 
 pub(crate) async fn bring_up_postgres(pool: &PgPool) -> Result<(), StoreError> {
     let mut change = pool.begin().await?;
+    // A step over many rows takes its time, and so does waiting for another process that is at it.
+    change.execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0").await?;
     sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(MIGRATION_LOCK).execute(&mut *change).await?;
     // The role that serves may have no right to make tables; it finds them made.
     let row = change.fetch_one("SELECT to_regclass('schema_step') IS NULL").await?;

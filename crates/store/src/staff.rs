@@ -10,10 +10,16 @@ pub async fn know(tx: &mut Tx, name: &str, account: &str) -> Result<bool, StoreE
     Ok(tx.execute(sql, args![name, account]).await? == 1)
 }
 
-/// The account of an operator's own file, when it is known.
-pub async fn own_file(tx: &mut Tx, operator: &str) -> Result<Option<String>, StoreError> {
-    let sql = "SELECT account FROM operator WHERE id = $1 AND account IS NOT NULL";
-    tx.one(sql, args![operator]).await?.map(|mut row| row.take()).transpose()
+/// Whether an operator's post is held at a moment, and the account of their own file, when it is known. Read in the deed's own
+/// transaction: a session that was found a moment ago is no word about now.
+pub async fn in_office(tx: &mut Tx, operator: &str, at: i64) -> Result<(bool, Option<String>), StoreError> {
+    let sql = "SELECT (CASE WHEN state = 'active' AND suspended_until <= $2 THEN 1 ELSE 0 END), account
+               FROM operator WHERE id = $1";
+    match tx.one(sql, args![operator, at]).await? {
+        Some(mut row) => Ok((row.take::<i64>()? == 1, row.take()?)),
+        // No session is of an id without a row.
+        None => Ok((true, None)),
+    }
 }
 
 /// Offices in which an account has a post, at most `limit`, by id.

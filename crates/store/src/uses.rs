@@ -109,16 +109,21 @@ pub async fn find(tx: &mut Tx, id: &str) -> Result<Option<Use>, StoreError> {
     tx.one(select!("WHERE id = $1"), args![id]).await?.map(one).transpose()
 }
 
-/// The record of an account, the newest first, before (at, id) of the last one seen.
+/// The record of an account as its person sees it at `now_at`, the newest first, before (at, id) of the last one seen.
+/// What an order delays is not there before its time, and a page without it is as long as any.
 pub async fn of_account(
     tx: &mut Tx,
     account: &str,
     before: Option<(i64, &str)>,
     limit: u32,
+    now_at: i64,
 ) -> Result<Vec<Use>, StoreError> {
     let (at, id) = before.unwrap_or((i64::MAX, ""));
-    let sql = select!("WHERE account = $1 AND (at, id) < ($2, $3) ORDER BY at DESC, id DESC LIMIT $4");
-    tx.rows(sql, args![account, at, id, limit]).await?.into_iter().map(one).collect()
+    let sql = select!(
+        "WHERE account = $1 AND (at, id) < ($2, $3) AND id NOT IN
+         (SELECT use_id FROM delayed_use WHERE account = $1 AND until_at > $5) ORDER BY at DESC, id DESC LIMIT $4"
+    );
+    tx.rows(sql, args![account, at, id, limit, now_at]).await?.into_iter().map(one).collect()
 }
 
 /// The record of an account between two moments (microseconds, the second one not included), the newest first, before

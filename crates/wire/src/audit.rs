@@ -16,6 +16,38 @@ pub struct AskAuditSearch {
     pub from: i64,
     /// Unix seconds, not included; at most 90 days after `from`.
     pub to: i64,
+    /// An order by which the person sees the search later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<DelayOrder>,
+}
+
+/// An order of a court or of a prosecutor's office that delays what a person sees of a search.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct DelayOrder {
+    /// Who gave it, at most 60 characters.
+    pub authority: String,
+    /// Its number, at most 60 characters.
+    pub order_number: String,
+    /// Unix seconds, at most a year after the search was asked for.
+    pub until: i64,
+}
+
+/// An order beside its search.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct DelayRow {
+    /// `dly_…`
+    pub id: String,
+    /// Who gave the order.
+    pub authority: String,
+    /// Its number.
+    pub order_number: String,
+    /// Unix seconds.
+    pub until_at: i64,
+    /// `over` where nobody answered in three days.
+    #[schema(value_type = crate::words::AuditDelayState)]
+    pub state: String,
+    /// Whether the caller may answer it: it waits, and somebody else asked.
+    pub may_answer: bool,
 }
 
 /// The new search.
@@ -50,6 +82,8 @@ pub struct AuditSearchRow {
     /// Unix seconds: until when an approved one can be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until_at: Option<i64>,
+    /// Orders that delay what the person sees, the oldest first.
+    pub orders: Vec<DelayRow>,
 }
 
 /// The answer to a search that waits.

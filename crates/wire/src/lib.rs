@@ -29,6 +29,7 @@ pub mod token;
 pub mod words;
 
 pub mod death;
+pub mod key_deed;
 pub mod visit;
 
 use serde::{Deserialize, Serialize};

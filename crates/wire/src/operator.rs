@@ -2,7 +2,7 @@
 
 use crate::words::{
     ActorKindWord, DeedWord, FormWord, KeyStateWord, KeySuiteWord, OperatorGrantState, OperatorState, OutcomeWord,
-    RoleWord, SuiteWord,
+    RoleWord,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -137,16 +137,6 @@ pub struct SigningRole {
     pub ends_at: Option<i64>,
 }
 
-/// Rotate issuing keys of a suite from the next published bundle on.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct Rotate {
-    /// `ES256` or `SM2`.
-    #[schema(value_type = SuiteWord)]
-    pub suite: String,
-    /// Why.
-    pub reason: String,
-}
-
 /// Somebody who holds or held one of the three posts.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct OperatorRow {
@@ -159,11 +149,48 @@ pub struct OperatorRow {
     /// `system`, `security` or `audit`.
     #[schema(value_type = RoleWord)]
     pub role: String,
-    /// `active` or `ended`.
+    /// `active`, `suspended` or `ended`.
     #[schema(value_type = OperatorState)]
     pub state: String,
     /// Unix seconds.
     pub since_at: i64,
+    /// Until when they are suspended, Unix seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suspended_until: Option<i64>,
+}
+
+/// An operator was stopped.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
+pub struct OperatorSuspended {
+    /// Until when, Unix seconds.
+    pub until_at: i64,
+}
+
+/// The new proposal of an end.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct OperatorEndProposed {
+    /// `oen_…`
+    pub id: String,
+}
+
+/// The end of a post that is proposed.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct OperatorEndRow {
+    /// `oen_…`
+    pub id: String,
+    /// Sign-in name of whose post it is.
+    pub name: String,
+    /// Why.
+    pub reason: String,
+    /// `proposed`, `confirmed`, `refused`, or `over` after seven days.
+    #[schema(value_type = OperatorGrantState)]
+    pub state: String,
+    /// Sign-in name.
+    pub proposed_by: String,
+    /// The caller may decide it: somebody else proposed it.
+    pub may_decide: bool,
+    /// Unix seconds.
+    pub proposed_at: i64,
 }
 
 /// A post that is proposed for a natural person.
@@ -196,6 +223,8 @@ pub struct Operators {
     pub operators: Vec<OperatorRow>,
     /// The newest first, at most 100.
     pub grants: Vec<OperatorGrantRow>,
+    /// Proposed ends, the newest first, at most 100.
+    pub ends: Vec<OperatorEndRow>,
 }
 
 /// Propose that a natural person holds a post.

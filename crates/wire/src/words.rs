@@ -87,7 +87,7 @@ words! {
     /// How far the proposal of an operator is.
     OperatorGrantState ["proposed" "confirmed" "refused" "over"]
     /// Whether an operator holds a post.
-    OperatorState ["active" "ended"]
+    OperatorState ["active" "suspended" "ended"]
     /// How a use ended.
     OutcomeWord ["valid" "refused" "could_not_check" "done"]
     /// The form of a code.
@@ -140,6 +140,14 @@ words! {
     VisitState ["waiting" "open" "ended"]
     /// How an officer saw who somebody is.
     SeenWord ["card" "code"]
+    /// What can be proposed for keys.
+    KeyDeedProposable ["paper_es256" "paper_sm2" "tokens"]
+    /// What is done to keys.
+    KeyDeedWhat ["paper_es256" "paper_sm2" "tokens" "void_tokens" "wrapping" "data_key" "role"]
+    /// How far a deed over keys is.
+    KeyDeedState ["proposed" "agreed" "refused" "over" "unseen" "late" "seen" "disputed"]
+    /// How far an order is that delays what a person sees.
+    AuditDelayState ["waiting" "agreed" "refused" "over"]
     /// What a visit may list.
     VisitDeed ["see_record" "change_settings" "withdraw_app" "explain_data" "stop_request" "end_session"]
     /// Who says that somebody died.

@@ -40,6 +40,9 @@ export type FiledRow = Schemas["FiledRow"];
 export type Representative = Schemas["Representative"];
 export type OrganisationImport = Schemas["OrganisationImport"];
 export type AuditSearch = Schemas["AuditSearchRow"];
+export type AuditDelay = Schemas["DelayRow"];
+export type KeyDeedRow = Schemas["KeyDeedRow"];
+export type OperatorEndRow = Schemas["OperatorEndRow"];
 export type QueuedRequest = Schemas["QueuedRequest"];
 
 export type SyncAnswer = Schemas["SyncAnswer"];

@@ -61,6 +61,8 @@ export const later = {
   deed_ask_for_ward: ["监护人为孩子申请了一件大事", "A guardian asked for something heavy for a child"],
   deed_object_for_ward: ["监护人反对或撤回了为孩子的申请", "A guardian objected, or took it back"],
   deed_see_to_ward: ["民政办理了监护的事", "A guardian was seen to"],
+  deed_ask_audit_delay: ["凭命令申请晚些再让你看到一次检索", "By an order, a search was to be shown to you later"],
+  deed_approve_audit_delay: ["对这样的命令作了答复", "Such an order was answered"],
   deed_report_death: ["登记了去世", "A death was reported"],
   deed_undo_death: ["撤销了去世登记", "The report of a death was taken back"],
   deed_finish_death: ["去世登记生效", "The death is final"],

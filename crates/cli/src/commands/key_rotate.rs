@@ -1,5 +1,6 @@
 //! `yima key rotate`: new keys for paper, for a signing role, or for the wrapping of all the others.
-//! It decides nothing about them, and prints no private key.
+//! It decides nothing about them, and prints no private key. Whoever owns the data directory does this alone and at once; it
+//! waits in the console's list of key deeds until an operator has looked at it (rule R43).
 
 use crate::ceremony;
 use crate::config::Home;
@@ -12,6 +13,9 @@ use yima_kernel::subject::Actor;
 use yima_keys::Suite;
 use yima_keys::custody::KeyUse;
 use yima_province::{NewKeys, Province, Rotated};
+
+/// What happens after a deed by one person.
+const REVIEWED: &str = "记录里写明是命令行做的；请管理台的另一个人到“密钥”页复核 · recorded as done at the command line; somebody at the console looks at it on the Keys page";
 
 /// What, and why.
 #[derive(Args)]
@@ -64,7 +68,11 @@ pub async fn run(rotate: &Rotate) -> Done {
         (None, None) => wrapping(&province, rotate).await,
     };
     province.close().await;
-    done.map(|()| ExitCode::SUCCESS)
+    done?;
+    if !rotate.json {
+        say::line(REVIEWED);
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn paper(province: &Province, suite: &str, rotate: &Rotate) -> Result<(), Failure> {

@@ -1,5 +1,5 @@
-//! `yima operator know`: notes which resident an operator is, so that they keep out of their own file and their kin's.
-//! It does not know who is kin; the platform does.
+//! `yima operator …`: which resident an operator is, and an operator stopped or ended by whoever owns the data directory.
+//! It does not know who is kin, nor whether somebody had to go; the platform records both.
 
 use crate::config::Home;
 use crate::failure::{Done, Failure};
@@ -13,6 +13,12 @@ use yima_kernel::subject::Actor;
 pub enum Operator {
     /// 登记管理员本人的档案，用于回避 · Note which resident an operator is, so that they keep out
     Know(Know),
+    /// 立即停用七天 · Stop an operator at once, for seven days
+    Suspend(Stop),
+    /// 恢复停用的 · Let a suspended operator go on
+    Lift(Named),
+    /// 结束岗位（平时在管理台由两个人办）· End a post, where no two persons are left to do it at the console
+    End(Stop),
 }
 
 /// Who is who.
@@ -26,9 +32,71 @@ pub struct Know {
     person: String,
 }
 
+/// Who, and why.
+#[derive(Args)]
+pub struct Stop {
+    #[command(flatten)]
+    home: Home,
+    /// Sign-in name of the operator
+    name: String,
+    /// Why, for the record
+    #[arg(long)]
+    reason: String,
+}
+
+/// Who.
+#[derive(Args)]
+pub struct Named {
+    #[command(flatten)]
+    home: Home,
+    /// Sign-in name of the operator
+    name: String,
+}
+
 /// Runs `yima operator`.
 pub async fn run(operator: Operator) -> Done {
-    let Operator::Know(know) = operator;
+    match operator {
+        Operator::Know(know) => noted(know).await,
+        Operator::Suspend(stop) => {
+            let province = stop.home.open().await?;
+            let done = match province.operator_named(&stop.name).await {
+                Ok(id) => province.suspend_operator(&Actor::System, &id, &stop.reason).await,
+                Err(why) => Err(why),
+            };
+            province.close().await;
+            done.map_err(|why| Failure::refused(format!("the operator was not suspended: {why}")))?;
+            say::line(&format!("{} 停用七天，已登录的都退出 · suspended for seven days and signed out", stop.name));
+            Ok(ExitCode::SUCCESS)
+        }
+        Operator::Lift(named) => {
+            let province = named.home.open().await?;
+            let done = match province.operator_named(&named.name).await {
+                Ok(id) => province.lift_suspension(&Actor::System, &id).await,
+                Err(why) => Err(why),
+            };
+            province.close().await;
+            done.map_err(|why| Failure::refused(format!("the suspension was not lifted: {why}")))?;
+            say::line(&format!("{} 已恢复 · goes on", named.name));
+            Ok(ExitCode::SUCCESS)
+        }
+        Operator::End(stop) => {
+            let province = stop.home.open().await?;
+            let done = match province.operator_named(&stop.name).await {
+                Ok(id) => province.end_operator(&Actor::System, &id, &stop.reason).await,
+                Err(why) => Err(why),
+            };
+            province.close().await;
+            done.map_err(|why| Failure::refused(format!("the post was not ended: {why}")))?;
+            say::line(&format!(
+                "{} 的岗位已结束；记录里写明是命令行做的 · post ended; the record says by the command line",
+                stop.name
+            ));
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+async fn noted(know: Know) -> Done {
     let province = know.home.open().await?;
     let known = province.know_operator(&Actor::System, &know.name, &know.person).await;
     province.close().await;

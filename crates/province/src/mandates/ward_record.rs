@@ -42,7 +42,7 @@ impl Province {
                     Box::pin(async move {
                         let sight = held.mandate()?.sight;
                         let from = before.as_ref().map(|(at, id)| (*at, id.as_str()));
-                        let rows = uses::of_account(tx, &held.principal.id, from, PAGE).await?;
+                        let rows = uses::of_account(tx, &held.principal.id, from, PAGE, now_us).await?;
                         Ok(both(Done::plain((rows, sight)), &held.edge, By::Actor, serde_json::json!({})))
                     })
                 },

@@ -35,6 +35,16 @@ pub async fn time(request: Request, next: Next) -> Response {
     }
 }
 
+/// A request is an ordinary deed: each statement of it has the short limit of the store (R29).
+pub async fn hurry(request: Request, next: Next) -> Response {
+    yima_province::hurried(next.run(request)).await
+}
+
+/// But for routes that say so.
+pub async fn patience(request: Request, next: Next) -> Response {
+    yima_province::unhurried(next.run(request)).await
+}
+
 /// A panic becomes a calm answer; its message stays in the log of the panic hook.
 pub async fn panics(request: Request, next: Next) -> Response {
     match AssertUnwindSafe(next.run(request)).catch_unwind().await {

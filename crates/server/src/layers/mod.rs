@@ -5,6 +5,8 @@ mod calm;
 mod headers;
 mod watch;
 
+pub use calm::patience;
+
 use crate::app::App;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -21,6 +23,7 @@ pub fn around(router: Router, app: &App) -> Router {
         .and(NotForContentType::const_new("application/pdf"))
         .and(NotForContentType::const_new("image/"));
     router
+        .layer(from_fn(calm::hurry))
         .layer(from_fn(calm::panics))
         .layer(from_fn(calm::time))
         .layer(from_fn_with_state(app.clone(), calm::room))

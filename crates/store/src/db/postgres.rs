@@ -15,6 +15,7 @@ use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Column, Row as _, TypeInfo, ValueRef};
 
+use super::patience::{Limits, is_hurried};
 use super::value::{Arg, Cell, Row};
 use super::{Connection as AnyConnection, Tx};
 use crate::{StoreError, schema};
@@ -40,6 +41,7 @@ const LOOK: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 pub(super) struct Postgres {
     pool: PgPool,
     days: Days,
+    long_ms: u32,
 }
 
 /// Token days whose partitions are known to stand, so that they are asked for once a day and not once a burn.
@@ -47,17 +49,20 @@ type Days = Arc<Mutex<BTreeSet<u16>>>;
 
 impl Postgres {
     pub(super) async fn open(url: &str) -> Result<Self, StoreError> {
-        let options = PgConnectOptions::from_str(url)?
+        let (url, limits) = Limits::of(url)?;
+        // A connection has the short limit, so that ordinary deeds need not ask for it; a long deed asks with its BEGIN.
+        let statement_ms = limits.ordinary_ms.to_string();
+        let options = PgConnectOptions::from_str(&url)?
             .application_name("yima")
             .statement_cache_capacity(256)
-            .options([("lock_timeout", "3000"), ("statement_timeout", "60000"), ("synchronous_commit", "on")]);
+            .options([("lock_timeout", "3000"), ("statement_timeout", &statement_ms), ("synchronous_commit", "on")]);
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS_MAX)
             .acquire_timeout(ACQUIRE_MAX)
             .connect_with(options)
             .await?;
         schema::bring_up_postgres(&pool).await?;
-        Ok(Self { pool, days: Days::default() })
+        Ok(Self { pool, days: Days::default(), long_ms: limits.long_ms })
     }
 
     pub(super) async fn deed<T, E, F>(&self, work: F) -> Result<T, E>
@@ -115,14 +120,15 @@ impl Postgres {
         E: From<StoreError> + Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
-        let Self { pool, days } = self.clone();
+        let Self { pool, days, long_ms } = self.clone();
+        let long_ms = (begin.is_some() && !is_hurried()).then_some(long_ms);
         let crossed = |error: &StoreError| *error == StoreError::Crossed;
         tokio::spawn(async move {
             let wire = match pool.acquire().await {
                 Ok(wire) => wire,
                 Err(error) => return (Err(StoreError::from(error).into()), false),
             };
-            let connection = Connection { wire, days, made: Vec::new(), begin, open: false };
+            let connection = Connection { wire, days, made: Vec::new(), begin, long_ms, open: false };
             let mut open = Open(Some(Tx { connection: AnyConnection::Postgres(connection), failed: None }));
             let tx = open.tx();
             let outcome = work(tx).await;
@@ -192,6 +198,8 @@ pub(super) struct Connection {
     made: Vec<u16>,
     /// What begins the transaction, until the first statement has sent it.
     begin: Option<&'static str>,
+    /// How long its statements may take, milliseconds, where that is not the connection's own limit.
+    long_ms: Option<u32>,
     /// A transaction was begun and is not ended.
     open: bool,
 }
@@ -200,7 +208,14 @@ impl Connection {
     async fn begun(&mut self) -> Result<(), StoreError> {
         if let Some(begin) = self.begin.take() {
             self.open = true;
-            sqlx::query(begin).execute(&mut *self.wire).await?;
+            match self.long_ms {
+                None => sqlx::query(begin).execute(&mut *self.wire).await?,
+                // A number of our own, on the same trip.
+                Some(ms) => {
+                    let both = format!("{begin}; SET LOCAL statement_timeout = {ms}");
+                    sqlx::raw_sql(AssertSqlSafe(both)).execute(&mut *self.wire).await?
+                }
+            };
         }
         Ok(())
     }
@@ -231,6 +246,9 @@ impl Connection {
     /// Takes an advisory lock, with BEGIN on the same trip when it is the first statement.
     pub(super) async fn lock(&mut self, how: Lock, kind: i32, key: &str) -> Result<(), StoreError> {
         let key = lock_number(key);
+        if self.long_ms.is_some() {
+            self.begun().await?;
+        }
         let Some(begin) = self.begin.take() else {
             sqlx::query(how.sql()).bind(kind).bind(key).execute(&mut *self.wire).await?;
             return Ok(());
@@ -302,7 +320,7 @@ impl Lock {
         }
     }
 
-    const fn sql(self) -> &'static str {
+    pub(super) const fn sql(self) -> &'static str {
         match self {
             Self::Shared => "SELECT pg_advisory_xact_lock_shared($1, $2)",
             Self::Exclusive => "SELECT pg_advisory_xact_lock($1, $2)",

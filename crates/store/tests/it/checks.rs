@@ -248,10 +248,10 @@ async fn a_record_is_paged_by_time_and_an_audit_by_id(store: Store) {
                 uses::append(tx, &a_use(id, at, what, account), id.as_bytes()).await?;
             }
             let ids = |page: Vec<uses::Use>| page.into_iter().map(|one| one.id).collect::<Vec<_>>();
-            let first = uses::of_account(tx, "res_1", None, 3).await?;
+            let first = uses::of_account(tx, "res_1", None, 3, 0).await?;
             let last = first.last().map(|one| (one.at, one.id.clone())).unwrap();
             assert_eq!(ids(first), ["use_4", "use_2", "use_1"]);
-            assert_eq!(ids(uses::of_account(tx, "res_1", Some((last.0, &last.1)), 3).await?), ["use_3"]);
+            assert_eq!(ids(uses::of_account(tx, "res_1", Some((last.0, &last.1)), 3, 0).await?), ["use_3"]);
             assert_eq!(uses::count_since(tx, "res_1", "check", 50, 9).await?, 2);
             assert_eq!(uses::count_since(tx, "res_1", "check", 0, 1).await?, 1);
             let waiting = uses::waiting(tx, 4).await?;

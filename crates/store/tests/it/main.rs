@@ -33,6 +33,8 @@ mod office;
 #[cfg(test)]
 mod organisations;
 #[cfg(test)]
+mod patience;
+#[cfg(test)]
 mod promises;
 #[cfg(test)]
 mod races;

@@ -158,6 +158,7 @@ fn somebody(id: &str, name: &str, person: &str, role: operator::Role) -> operato
         failures: 0,
         locked_until: 0,
         created_at: 5,
+        suspended_until: 0,
     }
 }
 
@@ -179,9 +180,9 @@ async fn a_person_holds_one_post(store: Store) {
             operator::failed(tx, "opr_1", 88).await?;
             let wang = operator::by_name(tx, "wang").await?.unwrap();
             assert_eq!((wang.failures, wang.locked_until, wang.role), (2, 88, System));
-            assert!(operator::succeeded(tx, "opr_1", 1_000).await?);
-            assert!(!operator::succeeded(tx, "opr_1", 1_000).await?, "a step of the second factor counts once");
-            assert!(operator::succeeded(tx, "opr_1", 1_001).await?);
+            assert!(operator::succeeded(tx, "opr_1", 1_000, 0).await?);
+            assert!(!operator::succeeded(tx, "opr_1", 1_000, 0).await?, "a step of the second factor counts once");
+            assert!(operator::succeeded(tx, "opr_1", 1_001, 0).await?);
             assert_eq!(operator::find(tx, "opr_1").await?.unwrap().failures, 0);
             let sealed = operator::find(tx, "opr_1").await?.unwrap().totp_sealed;
             assert!(operator::seal_anew(tx, "opr_1", &sealed, &[3; 50]).await?);

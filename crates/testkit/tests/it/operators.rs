@@ -7,12 +7,12 @@ use yima_testkit::{Answer, Database, Town};
 
 const PATH: &str = "/api/v1/manage/operators";
 
-async fn propose(town: &Town, cookie: &str, name: &str, person: &str, role: &str) -> Answer {
+pub async fn propose(town: &Town, cookie: &str, name: &str, person: &str, role: &str) -> Answer {
     let body = json!({ "name": name, "person": person, "role": role });
     town.door.operator(cookie, Method::POST, PATH, Some(body)).await
 }
 
-async fn answer(town: &Town, cookie: &str, id: &str, confirm: bool) -> Answer {
+pub async fn answer(town: &Town, cookie: &str, id: &str, confirm: bool) -> Answer {
     let body = json!({ "confirm": confirm });
     town.door.operator(cookie, Method::POST, &format!("{PATH}/{id}/answer"), Some(body)).await
 }

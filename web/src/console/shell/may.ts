@@ -9,7 +9,9 @@ type Deed =
   | "add_place"
   | "add_gate"
   | "end_gate"
-  | "rotate_keys"
+  | "propose_key_deed"
+  | "agree_key_deed"
+  | "suspend_operator"
   | "see_keys"
   | "see_residents"
   | "review_client"
@@ -34,7 +36,9 @@ const ROLES: Record<Deed, readonly Role[]> = {
   add_gate: ["system"],
   end_gate: ["system"],
   see_keys: ["security", "audit"],
-  rotate_keys: ["security"],
+  propose_key_deed: ["security"],
+  agree_key_deed: ["system", "security"],
+  suspend_operator: ["system", "security"],
   review_client: ["system", "security"],
   end_client: ["system", "security"],
   invite_client: ["system"],

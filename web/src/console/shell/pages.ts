@@ -68,7 +68,7 @@ export const PAGES: readonly PageEntry[] = [
   { name: "places", icon: "place", group: "ground", roles: EVERYBODY, screen: lazy(() => import("../pages/places/Places")) },
   { name: "gates", icon: "gate", group: "ground", roles: EVERYBODY, screen: lazy(() => import("../pages/gates/Gates")) },
   { name: "operators", icon: "staff", group: "ground", roles: EVERYBODY, screen: lazy(() => import("../pages/operators/Operators")) },
-  { name: "keys", icon: "key", group: "ground", roles: ["security", "audit"], screen: lazy(() => import("../pages/keys/Keys")) },
+  { name: "keys", icon: "key", group: "ground", roles: EVERYBODY, screen: lazy(() => import("../pages/keys/Keys")) },
 ];
 
 export function pagesOf(role: Role): readonly PageEntry[] {

@@ -63,7 +63,7 @@ export const words = pair(
     },
     roles: { system: "系统管理员", security: "安全管理员", audit: "审计员" },
     limits: {
-      system: "三员分立：看不到使用记录和密钥",
+      system: "三员分立：看不到使用记录；密钥只看要两个人的事",
       security: "三员分立：看不到居民和使用记录",
       audit: "三员分立：只能看，不能改",
     },
@@ -142,7 +142,7 @@ export const words = pair(
       keys: "密钥",
     },
     roles: { system: "System administrator", security: "Security administrator", audit: "Auditor" },
-    limits: { system: "Sees no uses and no keys", security: "Sees no residents and no uses", audit: "Looks, changes nothing" },
+    limits: { system: "Sees no uses; of keys only deeds of two persons", security: "Sees no residents and no uses", audit: "Looks, changes nothing" },
     leave: "Sign out",
     demo: "DEMO DATA",
     speak: "中文",

@@ -313,7 +313,7 @@ async fn read(
         filing::by_person(tx, &own.principal, me, LISTED).await?
     };
     if represents {
-        found.record = uses::of_account(tx, &own.principal, None, LISTED).await?;
+        found.record = uses::of_account(tx, &own.principal, None, LISTED, now_us).await?;
     }
     let mut people: Vec<String> = found.agents.iter().map(|(e, _)| e.actor.clone()).collect();
     people.extend(found.filings.iter().map(|f| f.account.clone()));

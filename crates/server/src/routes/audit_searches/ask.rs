@@ -2,6 +2,7 @@
 //! It does not know how many a day.
 
 use crate::app::{Answer, App};
+use crate::convert;
 use crate::extract::{Json, OperatorCaller};
 use axum::extract::State;
 use yima_wire::audit::{AskAuditSearch, AskedAuditSearch};
@@ -20,6 +21,7 @@ pub async fn ask(
         purpose: sent.purpose,
         from_s: sent.from,
         to_s: sent.to,
+        order: sent.order.map(convert::audit::order),
     };
     Ok(Json(AskedAuditSearch { id: app.province.ask_audit_search(operator.actor(), ask).await? }))
 }

@@ -2,5 +2,6 @@
 
 pub mod answer;
 pub mod ask;
+pub mod delay;
 pub mod list;
 pub mod read;

@@ -20,6 +20,7 @@ pub async fn list(State(app): State<App>, operator: OperatorCaller) -> Answer<Js
         role: one.role.to_owned(),
         state: one.state.to_owned(),
         since_at: one.since,
+        suspended_until: one.suspended_until_s,
     });
     let grants = all.grants.into_iter().map(|one| wire::OperatorGrantRow {
         id: one.id,
@@ -31,7 +32,16 @@ pub async fn list(State(app): State<App>, operator: OperatorCaller) -> Answer<Js
         may_decide: one.may_decide,
         proposed_at: one.proposed_at,
     });
-    Ok(Json(wire::Operators { operators: operators.collect(), grants: grants.collect() }))
+    let ends = all.ends.into_iter().map(|one| wire::OperatorEndRow {
+        id: one.id,
+        name: one.name,
+        reason: one.reason,
+        state: one.state.to_owned(),
+        proposed_by: one.proposed_by,
+        may_decide: one.may_decide,
+        proposed_at: one.proposed_s,
+    });
+    Ok(Json(wire::Operators { operators: operators.collect(), grants: grants.collect(), ends: ends.collect() }))
 }
 
 /// Propose that a natural person holds a post. Another operator confirms it within seven days.

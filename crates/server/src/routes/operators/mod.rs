@@ -1,5 +1,6 @@
 //! Signing in operators, one file a verb. It does not decide anything.
 
+pub mod ends;
 pub mod grants;
 pub mod me;
 pub mod sign_in;

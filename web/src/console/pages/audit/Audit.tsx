@@ -3,7 +3,7 @@
 import { Button } from "antd";
 import { useState } from "react";
 import { at } from "../../../api/at";
-import type { AuditSearch } from "../../../api/types";
+import type { AuditDelay, AuditSearch } from "../../../api/types";
 import { send } from "../../api/client";
 import { useDeed, useRead } from "../../api/use";
 import { ActionsHead } from "../../parts/actions-head";
@@ -18,6 +18,7 @@ import { shortId, useFormat } from "../../words/format";
 import { useWords } from "../../words/language";
 import { AskSearch } from "./AskSearch";
 import { words } from "./audit.words";
+import { FurtherOrder, Orders } from "./Order";
 import { PersonUses } from "./PersonUses";
 
 const TONES: Record<AuditSearch["state"], Tone> = { waiting: "late", approved: "fine", refused: "gone" };
@@ -29,10 +30,15 @@ export default function Audit() {
   const list = useRead(at("/manage/audit-searches", {}, { after: trail.after }));
   const [asking, setAsking] = useState(false);
   const [reading, setReading] = useState<AuditSearch | null>(null);
+  const [going, setGoing] = useState<AuditSearch | null>(null);
   const { problem, busy, run } = useDeed();
   useHeadNote(t.note);
   const answer = async (one: AuditSearch, approve: boolean): Promise<void> => {
     await run(() => send(at("/manage/audit-searches/{id}/answer", { id: one.id }), { approve }));
+    list.again();
+  };
+  const answerOrder = async (one: AuditDelay, approve: boolean): Promise<void> => {
+    await run(() => send(at("/manage/audit-delays/{id}/answer", { id: one.id }), { approve }));
     list.again();
   };
   if (reading) return <PersonUses search={reading} back={() => setReading(null)} />;
@@ -47,9 +53,10 @@ export default function Audit() {
       {ask && <Bench action={ask}>{null}</Bench>}
       {fault && <Failed problem={fault} again={list.again} />}
       <section className="card">
-        <Rows rows={list.data?.items ?? []} busy={busy} answer={answer} read={setReading} nothing={list.data ? <Empty title={t.none}>{t.noneDo}</Empty> : <Waiting />} />
+        <Rows rows={list.data?.items ?? []} busy={busy} answer={answer} order={answerOrder} further={setGoing} read={setReading} nothing={list.data ? <Empty title={t.none}>{t.noneDo}</Empty> : <Waiting />} />
         <Paging trail={trail} next={list.data?.next} />
       </section>
+      <FurtherOrder search={going} onClose={() => setGoing(null)} changed={list.again} />
       <AskSearch open={asking} onClose={() => setAsking(false)} changed={list.again} />
     </>
   );
@@ -60,16 +67,24 @@ interface RowsProps {
   busy: boolean;
   nothing: React.ReactNode;
   answer: (one: AuditSearch, approve: boolean) => Promise<void>;
+  order: (one: AuditDelay, approve: boolean) => Promise<void>;
+  further: (one: AuditSearch) => void;
   read: (one: AuditSearch) => void;
 }
 
-function Rows({ rows, busy, nothing, answer, read }: RowsProps) {
+function Rows({ rows, busy, nothing, answer, order, further, read }: RowsProps) {
   const t = useWords(words);
   const { moment } = useFormat();
   const now_s = Date.now() / 1000;
   const presses = (one: AuditSearch): React.ReactNode => {
-    if (one.own && one.state === "approved" && (one.until_at ?? 0) > now_s) {
-      return <Press says={t.read} about={one.case_number} press={() => read(one)} />;
+    const hidden = one.orders.some((delay) => delay.state === "agreed" && delay.until_at > now_s);
+    if (one.own && (hidden || one.state === "approved")) {
+      return (
+        <>
+          {one.state === "approved" && (one.until_at ?? 0) > now_s && <Press says={t.read} about={one.case_number} press={() => read(one)} />}
+          {hidden && <Press says={t.order.press} about={one.case_number} press={() => further(one)} />}
+        </>
+      );
     }
     if (one.own || one.state !== "waiting" || busy) return null;
     return (
@@ -104,6 +119,7 @@ function Rows({ rows, busy, nothing, answer, read }: RowsProps) {
           render: (state: AuditSearch["state"], one) => (
             <>
               <Standing tone={TONES[state]}>{t.states[state]}</Standing> {one.until_at && <small className="quiet">{t.until(moment(one.until_at))}</small>}
+              <Orders search={one} busy={busy} answer={order} />
             </>
           ),
         },

@@ -1,10 +1,10 @@
-// The province's public keys: what each is for, when it counts, how it stands; the root fingerprint; rotation.
+// The province's public keys: what each is for, when it counts, how it stands; the root fingerprint; what two persons do to them.
 // No private key is ever known to a page.
 import { App, Button, Radio } from "antd";
 import { useState } from "react";
 import { at } from "../../../api/at";
 import { send } from "../../api/client";
-import type { KeyRow, Suite } from "../../../api/types";
+import type { KeyRow } from "../../../api/types";
 import { useRead } from "../../api/use";
 import { Bench, Card } from "../../parts/card";
 import { EvidenceModal } from "../../parts/evidence-modal";
@@ -18,6 +18,7 @@ import { useMe } from "../../shell/session";
 import { useFormat } from "../../words/format";
 import { useWords } from "../../words/language";
 import { named } from "../../words/terms";
+import { KeyDeeds } from "./KeyDeeds";
 import { words } from "./keys.words";
 import { Roles } from "./Roles";
 import { standingOf, suiteName, type KeyStanding } from "./standing";
@@ -30,7 +31,8 @@ const TONES: Record<KeyStanding, Tone> = {
   destroyed: "gone",
 };
 /** As the server takes them. */
-const SUITES: Suite[] = ["ES256", "SM2"];
+const PROPOSALS = ["paper_es256", "paper_sm2", "tokens"] as const;
+type Proposal = (typeof PROPOSALS)[number];
 /** Civil day 0, 2020-01-01 at midnight of the province. */
 const DAY_ZERO_AT = 1_577_808_000;
 const DAY_S = 86_400;
@@ -38,37 +40,57 @@ const DAY_S = 86_400;
 export default function Keys() {
   const t = useWords(words);
   const me = useMe();
-  const [rotating, setRotating] = useState(false);
-  const list = useRead(at("/keys"));
+  const [proposing, setProposing] = useState(false);
+  const [stopping, setStopping] = useState(false);
+  const deeds = useRead(at("/keys/deeds"));
+  const list = useRead(may(me.role, "see_keys") ? at("/keys") : null);
   const rows = list.data?.keys ?? [];
   useHeadNote(t.note);
   return (
     <>
-      {may(me.role, "rotate_keys") && (
+      {may(me.role, "propose_key_deed") && (
         <Bench
           action={
-            <Button type="primary" onClick={() => setRotating(true)}>
-              <Icon name="again" small />
-              {t.rotate}
-            </Button>
+            <>
+              <Button danger onClick={() => setStopping(true)}>
+                {t.leak.press}
+              </Button>
+              <Button type="primary" onClick={() => setProposing(true)}>
+                <Icon name="again" small />
+                {t.rotate}
+              </Button>
+            </>
           }
         />
       )}
       {list.problem && <Failed problem={list.problem} again={list.again} />}
-      {!list.data && !list.problem && <Waiting />}
-      {list.data && (
-        <div className="stack">
-          <Root fingerprint={list.data.root_fingerprint} version={list.data.bundle_version} />
-          <Roles signing={list.data.signing} />
-          <Card title={t.daily.title} note={t.daily.note}>
-            <Rows rows={rows.filter((row) => row.day !== null)} daily />
-          </Card>
-          <Card title={t.standing.title} note={t.standing.note}>
-            <Rows rows={rows.filter((row) => row.day === null)} />
-          </Card>
-        </div>
-      )}
-      <Rotate open={rotating} onClose={() => setRotating(false)} changed={list.again} />
+      {list.busy && !list.data && !list.problem && <Waiting />}
+      <div className="stack">
+        <KeyDeeds list={deeds} />
+        {list.data && (
+          <>
+            <Root fingerprint={list.data.root_fingerprint} version={list.data.bundle_version} />
+            <Roles signing={list.data.signing} />
+            <Card title={t.daily.title} note={t.daily.note}>
+              <Rows rows={rows.filter((row) => row.day !== null)} daily />
+            </Card>
+            <Card title={t.standing.title} note={t.standing.note}>
+              <Rows rows={rows.filter((row) => row.day === null)} />
+            </Card>
+          </>
+        )}
+      </div>
+      <Propose open={proposing} onClose={() => setProposing(false)} changed={deeds.again} />
+      <EvidenceModal
+        stop
+        open={stopping}
+        words={t.leak}
+        onClose={() => setStopping(false)}
+        deed={async (reason) => {
+          await send(at("/keys/void-tokens"), { reason });
+          deeds.again();
+        }}
+      />
     </>
   );
 }
@@ -144,20 +166,20 @@ function State({ row }: { row: KeyRow }) {
   return <Standing tone={TONES[standing] ?? "plain"}>{named(t.states, standing)}</Standing>;
 }
 
-function Rotate({ open, onClose, changed }: { open: boolean; onClose: () => void; changed: () => void }) {
+function Propose({ open, onClose, changed }: { open: boolean; onClose: () => void; changed: () => void }) {
   const t = useWords(words).form;
   const { message } = App.useApp();
-  const [suite, setSuite] = useState<Suite>("ES256");
-  const rotate = async (reason: string): Promise<void> => {
-    await send(at("/keys/rotate"), { suite, reason });
+  const [what, setWhat] = useState<Proposal>("paper_es256");
+  const propose = async (reason: string): Promise<void> => {
+    await send(at("/keys/deeds"), { what, reason });
     void message.info(t.done);
     changed();
   };
   return (
-    <EvidenceModal open={open} words={t} onClose={onClose} deed={rotate}>
+    <EvidenceModal open={open} words={t} onClose={onClose} deed={propose}>
       <fieldset className="choices">
-        <legend>{t.suite}</legend>
-        <Radio.Group value={suite} onChange={(event) => setSuite(event.target.value as Suite)} options={SUITES} />
+        <legend>{t.what}</legend>
+        <Radio.Group value={what} onChange={(event) => setWhat(event.target.value as Proposal)} options={PROPOSALS.map((value) => ({ value, label: t.kinds[value] }))} />
       </fieldset>
     </EvidenceModal>
   );

@@ -3,7 +3,7 @@
 import { Button, Form, Input, Radio } from "antd";
 import { useState } from "react";
 import { at } from "../../../api/at";
-import type { OperatorGrantRow, OperatorRow, Role } from "../../../api/types";
+import type { OperatorGrantRow, Role } from "../../../api/types";
 import { send } from "../../api/client";
 import { useDeed, useRead } from "../../api/use";
 import { ActionsHead } from "../../parts/actions-head";
@@ -20,6 +20,8 @@ import { may } from "../../shell/may";
 import { useMe } from "../../shell/session";
 import { useFormat } from "../../words/format";
 import { useWords } from "../../words/language";
+import { Ends } from "./Ends";
+import { Holders } from "./Holders";
 import { words } from "./operators.words";
 
 const TONES: Record<OperatorGrantRow["state"], Tone> = { proposed: "late", confirmed: "fine", refused: "stop", over: "gone" };
@@ -57,9 +59,10 @@ export default function Operators() {
         <Card title={t.waiting} className="grants">
           <Grants rows={list.data?.grants ?? []} busy={busy} confirm={setConfirming} refuse={refuse} nothing={list.data ? <Empty title={t.none}>{t.noneDo}</Empty> : <Waiting />} />
         </Card>
-        <Card title={t.holders}>
-          <Holders rows={list.data?.operators ?? []} />
+        <Card title={t.holders} className="holders">
+          <Holders rows={list.data?.operators ?? []} again={list.again} />
         </Card>
+        {list.data && list.data.ends.length > 0 && <Ends rows={list.data.ends} again={list.again} />}
       </div>
       <FormModal<{ name: string; person: string; role: Role }>
         open={proposing}
@@ -152,25 +155,6 @@ function Grants({ rows, busy, nothing, confirm, refuse }: GrantsProps) {
         { title: t.head.at, dataIndex: "proposed_at", render: (when: number) => <span className="nowrap">{moment(when)}</span> },
         { title: t.head.state, dataIndex: "state", render: (state: OperatorGrantRow["state"]) => <Standing tone={TONES[state]}>{t.grants[state]}</Standing> },
         { title: <ActionsHead />, key: "do", align: "right", render: (_, one) => presses(one) },
-      ]}
-    />
-  );
-}
-
-function Holders({ rows }: { rows: OperatorRow[] }) {
-  const t = useWords(words);
-  const { date } = useFormat();
-  return (
-    <Listing<OperatorRow>
-      rowKey="id"
-      rows={rows}
-      empty={<Waiting />}
-      columns={[
-        { title: t.head.name, dataIndex: "name", rowScope: "row", render: (name: string) => <b>{name}</b> },
-        { title: t.head.person, dataIndex: "person" },
-        { title: t.head.role, dataIndex: "role", render: (role: Role) => t.roles[role] },
-        { title: t.head.since, dataIndex: "since_at", render: (since: number) => <span className="nowrap">{date(since)}</span> },
-        { title: t.head.state, dataIndex: "state", render: (state: OperatorRow["state"]) => <Standing tone={state === "active" ? "fine" : "gone"}>{t.states[state]}</Standing> },
       ]}
     />
   );

@@ -1,0 +1,254 @@
+//! Deeds over keys take two persons (rule R43, decision 0034): one proposes, another one agrees, and only then it is done. A leak
+//! does not wait: the token keys are void by one person's word, and somebody else looks at it afterwards.
+//! It does not know how a key is made; `figures` and `token_keys` do.
+
+use crate::Province;
+use crate::clock::MICROS;
+use crate::doorway::Done;
+use crate::error::{DeedError, Text};
+use crate::token_keys::turn_now;
+use crate::two_persons::{OPEN_US, decided, prepared, reason};
+use yima_kernel::access::Request;
+use yima_kernel::deed::Deed;
+use yima_kernel::id::KeyDeedId;
+use yima_kernel::subject::Actor;
+use yima_keys::Suite;
+use yima_store::day_key::{self, DayKey};
+use yima_store::key_deed::{self, KeyDeed, State, What};
+use yima_store::token_key::TokenKey;
+use yima_store::{Tx, operator};
+
+/// What was done at once and nobody looked at within this time is late.
+const LATE_US: i64 = 86_400 * MICROS;
+
+/// A deed over keys as operators see it. Times are Unix seconds.
+#[derive(Clone, Debug)]
+pub struct KeyDeedRow {
+    /// `kdd_…`
+    pub id: String,
+    /// `paper_es256`, `paper_sm2`, `tokens`, `void_tokens`, `wrapping`, `data_key` or `role`.
+    pub what: &'static str,
+    /// Why.
+    pub reason: String,
+    /// `proposed`, `agreed`, `refused`, `over`; of what was done at once `unseen`, `late`, `seen`, `disputed`.
+    pub state: &'static str,
+    /// Sign-in name; None for the server's own command line.
+    pub proposed_by: Option<String>,
+    /// When.
+    pub proposed_s: i64,
+    /// Sign-in name.
+    pub decided_by: Option<String>,
+    /// The caller may decide it: it waits, and somebody else proposed or did it.
+    pub may_decide: bool,
+}
+
+/// What an agreed proposal needs, made before its transaction.
+#[derive(Clone)]
+enum Prepared {
+    Nothing,
+    Paper(DayKey),
+    Tokens(Vec<TokenKey>),
+}
+
+impl Province {
+    /// Proposes new paper keys of a suite, or that the next token keys sign from now on. Nothing is done before another operator
+    /// agrees, within seven days.
+    ///
+    /// # Errors
+    /// [`DeedError::Invalid`] for what can't be proposed, or without a reason.
+    pub async fn propose_key_deed(&self, actor: &Actor, what: &str, why: &str) -> Result<String, DeedError> {
+        let what = match what {
+            "paper_es256" => What::PaperEs256,
+            "paper_sm2" => What::PaperSm2,
+            "tokens" => What::Tokens,
+            _ => {
+                return Err(DeedError::invalid(
+                    "what",
+                    "可以提出的是 paper_es256、paper_sm2、tokens",
+                    "propose paper_es256, paper_sm2 or tokens; the other keys are changed at the command line",
+                ));
+            }
+        };
+        let row = self.key_deed(what, &reason(why)?, State::Proposed, actor);
+        self.short(
+            Request::of(actor.clone(), Deed::ProposeKeyDeed),
+            |_| Box::pin(async { Ok((Default::default(), ())) }),
+            move |tx, (), _| {
+                Box::pin(async move {
+                    key_deed::insert(tx, &row).await?;
+                    let detail = serde_json::json!({ "key_deed": row.id, "what": row.what.as_str() });
+                    Ok(Done::plain(row.id.clone()).detail(detail))
+                })
+            },
+        )
+        .await
+    }
+
+    /// Agrees to what another operator proposed, and does it; or says of what was done at once that it was right. With `agree`
+    /// false, refuses it or disputes it: what was done stays done, and stands in the list as disputed.
+    ///
+    /// # Errors
+    /// Refused as the same person; [`DeedError::Conflict`] when it waits no more, or the keys can't be changed now.
+    pub async fn answer_key_deed(&self, actor: &Actor, id: &str, agree: bool) -> Result<(), DeedError> {
+        let id = KeyDeedId::parse(id).map_err(|_| DeedError::NotFound("key deed"))?.to_string();
+        let sought = id.clone();
+        let found = self
+            .store
+            .read::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(key_deed::find(tx, &sought).await?) }))
+            .await?
+            .ok_or(DeedError::NotFound("key deed"))?;
+        let to = match (found.state, agree) {
+            (State::Unseen, true) => State::Seen,
+            (State::Unseen, false) => State::Disputed,
+            (_, true) => State::Agreed,
+            (_, false) => State::Refused,
+        };
+        let doing = if to == State::Agreed && found.state == State::Proposed {
+            self.prepared(found.what).await?
+        } else {
+            Prepared::Nothing
+        };
+        let (by, done) = (actor.id().to_owned(), doing.clone());
+        let (who, actor_read) = (found.proposed_by.clone(), actor.clone());
+        self.short(
+            Request::of(actor.clone(), Deed::AgreeKeyDeed),
+            move |tx| Box::pin(async move { Ok((prepared(tx, who.as_deref(), &actor_read).await?, ())) }),
+            move |tx, (), door| {
+                Box::pin(async move {
+                    let span = (door.now_us - OPEN_US, door.now_us);
+                    if !key_deed::decide(tx, &id, (found.state, to), &by, span).await? {
+                        return Err(decided());
+                    }
+                    let mut detail =
+                        serde_json::json!({ "key_deed": id, "what": found.what.as_str(), "to": to.as_str() });
+                    detail["keys"] = doing.act(tx, door.now_us).await?.into();
+                    Ok(Done::plain(()).detail(detail))
+                })
+            },
+        )
+        .await?;
+        if to == State::Disputed {
+            tracing::warn!("an operator disputes what was done to keys at once: see the list of key deeds");
+        }
+        match done {
+            Prepared::Nothing => Ok(()),
+            Prepared::Paper(_) => {
+                self.bundle_due.notify_one();
+                Ok(())
+            }
+            Prepared::Tokens(_) => self.load_ring().await,
+        }
+    }
+
+    /// Makes the token keys of now void at once, with every token that they signed; the next ones sign. One person does it, for a
+    /// key that leaked can't wait for a second one; somebody else looks at it afterwards.
+    ///
+    /// # Errors
+    /// [`DeedError::Invalid`] without a reason.
+    pub async fn void_token_keys(&self, actor: &Actor, why: &str) -> Result<Vec<String>, DeedError> {
+        self.turn_tokens(actor, Deed::VoidTokenKeys, &reason(why)?, true).await
+    }
+
+    /// What was proposed for keys and done to them, newest first.
+    ///
+    /// # Errors
+    /// Refusals of the decision.
+    pub async fn key_deeds(&self, actor: &Actor) -> Result<Vec<KeyDeedRow>, DeedError> {
+        let me = actor.id().to_owned();
+        let now_us = self.now_us();
+        let request = Request::of(actor.clone(), Deed::SeeKeyDeeds);
+        let (rows, operators) = self
+            .look(request, Default::default(), |tx| {
+                Box::pin(async move { Ok((key_deed::newest(tx).await?, operator::all(tx).await?)) })
+            })
+            .await?;
+        let person = |id: &str| operators.iter().find(|one| one.id == id).map(|one| one.person.clone());
+        let name = |id: Option<String>| {
+            id.map(|id| operators.iter().find(|one| one.id == id).map_or(id.clone(), |one| one.name.clone()))
+        };
+        let mine = person(&me);
+        let rows = rows.into_iter().map(|row| {
+            let age = now_us - row.proposed_at;
+            let state = match row.state {
+                State::Proposed if age >= OPEN_US => "over",
+                State::Unseen if age >= LATE_US => "late",
+                state => state.as_str(),
+            };
+            let others = row.proposed_by.as_deref().is_none_or(|by| by != me && person(by) != mine);
+            KeyDeedRow {
+                may_decide: others && matches!(state, "proposed" | "unseen" | "late"),
+                state,
+                id: row.id,
+                what: row.what.as_str(),
+                reason: row.reason,
+                proposed_by: name(row.proposed_by),
+                proposed_s: row.proposed_at / MICROS,
+                decided_by: name(row.decided_by),
+            }
+        });
+        Ok(rows.collect())
+    }
+
+    /// A row of what is proposed or done. At the server's own command line it is nobody's.
+    pub(crate) fn key_deed(&self, what: What, reason: &str, state: State, actor: &Actor) -> KeyDeed {
+        KeyDeed {
+            id: KeyDeedId::new(self.now_ms(), self.chance.bytes()).to_string(),
+            what,
+            reason: reason.to_owned(),
+            state,
+            proposed_by: matches!(actor, Actor::Operator { .. }).then(|| actor.id().to_owned()),
+            proposed_at: self.now_us(),
+            decided_by: None,
+            decided_at: None,
+        }
+    }
+
+    /// Leaves a use that says what was begun at the command line, and a row that somebody at a console has to look at.
+    pub(crate) async fn noted_for_review(
+        &self,
+        actor: &Actor,
+        what: What,
+        reason: &str,
+        detail: serde_json::Value,
+    ) -> Result<(), DeedError> {
+        let row = self.key_deed(what, reason, State::Unseen, actor);
+        self.short(
+            Request::of(actor.clone(), Deed::RotateKeys),
+            |_| Box::pin(async { Ok((Default::default(), ())) }),
+            move |tx, (), _| {
+                Box::pin(async move {
+                    key_deed::insert(tx, &row).await?;
+                    Ok(Done::plain(()).detail(detail))
+                })
+            },
+        )
+        .await
+    }
+
+    async fn prepared(&self, what: What) -> Result<Prepared, DeedError> {
+        match what {
+            What::PaperEs256 => self.fresh_paper(Suite::Es256).await.map(Prepared::Paper),
+            What::PaperSm2 => self.fresh_paper(Suite::Sm2Sm3).await.map(Prepared::Paper),
+            What::Tokens => self.fresh_token_keys().map(Prepared::Tokens),
+            What::VoidTokens | What::Wrapping | What::DataKey | What::Role => {
+                Err(DeedError::Conflict(Text::new("这一种只在命令行做", "this kind is done at the command line alone")))
+            }
+        }
+    }
+}
+
+impl Prepared {
+    /// Does it; the ids of the keys that came.
+    async fn act(self, tx: &mut Tx, now_us: i64) -> Result<Vec<String>, DeedError> {
+        match self {
+            Self::Nothing => Ok(Vec::new()),
+            Self::Paper(made) => {
+                if !day_key::insert(tx, &made).await? {
+                    return Err(DeedError::Busy);
+                }
+                Ok(vec![hex::encode(&made.kid)])
+            }
+            Self::Tokens(fresh) => turn_now(tx, &fresh, now_us, false).await,
+        }
+    }
+}
