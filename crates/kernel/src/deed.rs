@@ -299,11 +299,19 @@ pub enum Deed {
     ObjectForWard,
     /// See to somebody who has no guardian any more.
     SeeToWard,
+    /// Propose that an organisation is merged into another.
+    ProposeMerger,
+    /// Approve or refuse a merger that somebody else proposed.
+    DecideMerger,
+    /// Call a merger off before it takes effect.
+    WithdrawMerger,
+    /// Let an approved merger take effect on its day.
+    MergeOrganisations,
 }
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 148] = [
+    pub const ALL: [Self; 152] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -452,6 +460,10 @@ impl Deed {
         Self::AskForWard,
         Self::ObjectForWard,
         Self::SeeToWard,
+        Self::ProposeMerger,
+        Self::DecideMerger,
+        Self::WithdrawMerger,
+        Self::MergeOrganisations,
     ];
 
     /// The word in uses and in the printed matrix.
@@ -606,6 +618,10 @@ impl Deed {
             Self::AskForWard => "ask_for_ward",
             Self::ObjectForWard => "object_for_ward",
             Self::SeeToWard => "see_to_ward",
+            Self::ProposeMerger => "propose_merger",
+            Self::DecideMerger => "decide_merger",
+            Self::WithdrawMerger => "withdraw_merger",
+            Self::MergeOrganisations => "merge_organisations",
         }
     }
 }

@@ -227,6 +227,11 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         (Deed::AskForWard | Deed::ObjectForWard, A::Resident) => Rule::Mandated,
         // Somebody who is told of a helper's deeds, and may do none.
         (Deed::NameTrusted | Deed::AcceptTrusted | Deed::EndTrusted, A::Resident) => Rule::Own,
+        // A merger of organisations: proposed by one, approved by another, called off by either post until its day (rule R20).
+        (Deed::ProposeMerger | Deed::WithdrawMerger, A::SystemOperator)
+        | (Deed::WithdrawMerger, A::SecurityOperator)
+        | (Deed::MergeOrganisations, A::System) => Rule::Yes,
+        (Deed::DecideMerger, A::SystemOperator | A::SecurityOperator) => Rule::Other,
         _ => Rule::No,
     }
 }

@@ -77,6 +77,7 @@ mod leave_apps;
 mod live;
 mod mandate_ticket;
 mod mandates;
+mod mergers;
 mod named_admissions;
 mod numbers;
 mod opaque_tokens;
@@ -178,6 +179,7 @@ pub use mandates::{
 };
 pub use messenger::{Inbox, InboxMessage, Messenger};
 pub use numbers::{OwnNumber, StandingNumberChange};
+pub use mergers::{MergerNotice, MergerRow, NewMerger};
 pub use organisations::{NewOrganisation, OrganisationChange, OrganisationRow, OrganisationsBy};
 pub use person_sessions::{NewPersonSession, OpenSession, Person, SessionRow};
 pub use places::NewPlace;

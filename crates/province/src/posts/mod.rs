@@ -12,6 +12,7 @@ mod own;
 mod rows;
 
 pub use feed_wish::{FeedPage, FeedPost, FeedWish, ListBy, Named};
+pub(crate) use feeds::end_feeds_of;
 pub use feeds::{FeedRow, NewFeed};
 pub use office::{NewPost, PostRow};
 pub use own::{OwnPost, PostCode};
