@@ -352,8 +352,8 @@ pub(crate) fn notice_row(row: notice::Notice) -> Notice {
         ),
         "trusted_ended" => Text::new("一位“信任的人”取消了", "A trusted person is told no more"),
         "merger_ahead" => Text::new(
-            "一个你授权过的单位要并入另一个单位，见“授权过的应用”；不愿意可以收回",
-            "An organisation that you share data with goes on in another one; see Apps that you allowed. You may take it back",
+            "一个你授权过的单位要并入另一个单位，见“我同意过的应用”；不愿意可以收回",
+            "An organisation that you share data with goes on in another one; see Apps that I allowed. You may take it back",
         ),
         "merger_off" => Text::new(
             "先前告诉你的单位合并取消了，一切照旧",

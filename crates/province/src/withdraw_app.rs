@@ -11,6 +11,7 @@ use crate::doorway::Done;
 use crate::error::DeedError;
 use crate::leave_apps;
 use crate::mandates::{By, Hand, both, chain, is_enterprise};
+use crate::mergers::MergerNotice;
 use crate::person_sessions::{facts_of, facts_to_change};
 use crate::under_mandate::in_force;
 use std::collections::BTreeMap;
@@ -57,6 +58,8 @@ pub struct AllowedApp {
     pub by_guardian: bool,
     /// What the app was told to delete, and what it said of it; since it was taken back.
     pub deletion: Option<AppDeletion>,
+    /// The organisation behind it went on in another one, or will: who holds the data then (rule R20).
+    pub mergers: Vec<MergerNotice>,
 }
 
 /// A grant of a list, with what stands behind it.
@@ -110,7 +113,12 @@ impl Province {
             let text = |get: fn(&yima_oidc::metadata::Metadata) -> &str| {
                 client.as_ref().map(|client| get(&client.metadata).to_owned()).unwrap_or_default()
             };
+            let mergers = match &client {
+                Some(client) => self.merger_notices(client).await?,
+                None => Vec::new(),
+            };
             apps.push(AllowedApp {
+                mergers,
                 owner: client.as_ref().map(|client| client.owner.clone()).unwrap_or_default(),
                 name_zh: text(|m| m.name_zh.as_str()),
                 name_en: text(|m| m.name_en.as_str()),

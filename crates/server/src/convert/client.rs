@@ -38,7 +38,14 @@ pub fn allowed(app: p::AllowedApp) -> wire::AllowedApp {
         given_for: app.given_for.map(|given| wire::GivenFor { kind: given.kind.to_owned(), name: given.name }),
         by_guardian: app.by_guardian,
         deletion: app.deletion.map(deletion),
+        mergers: app.mergers.into_iter().map(merger).collect(),
     }
+}
+
+/// Who holds what was given.
+fn merger(of: p::MergerNotice) -> wire::MergerNotice {
+    let p::MergerNotice { from, to, contact, effect_at, in_force } = of;
+    wire::MergerNotice { from, to, contact, effect_at, in_force }
 }
 
 /// What an app has to delete.
