@@ -32,7 +32,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0023_numbers.sql"),
     include_str!("../migrations/0024_protocol.sql"),
     include_str!("../migrations/0025_family.sql"),
-    include_str!("../migrations/0028_mergers.sql"),
+    include_str!("../migrations/0028_mergers_and_imports.sql"),
 ];
 
 /// `@WORD`, SQLite's spelling, PostgreSQL's.

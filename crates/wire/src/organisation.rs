@@ -121,12 +121,12 @@ pub struct MoveOrganisation {
     pub parent: Option<String>,
 }
 
-/// An import of organisations, or of posts in them.
+/// An import of organisations, of posts in them, or of representatives.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct OrganisationImport {
     /// `use_…`
     pub id: String,
-    /// `organisations` or `posts`.
+    /// `organisations`, `posts` or `representatives`.
     #[schema(value_type = ImportKind)]
     pub kind: String,
     /// `proposed`, `running`, `done` or `undone`.
@@ -138,9 +138,11 @@ pub struct OrganisationImport {
     pub rows: u64,
     /// New ones among them.
     pub new: u64,
-    /// Known by their credit code, they stay as they are; of posts those that get seven more days.
+    /// Known by their credit code, they stay as they are; of posts those that get seven more days; of representatives,
+    /// enterprises that have one.
     pub known: u64,
-    /// Of those, with another name than in the file; of posts, new ones of somebody who has another one there.
+    /// Of those, with another name than in the file; of posts, new ones of somebody who has another one there; of
+    /// representatives, those who are replaced.
     pub differs: u64,
     /// Not taken.
     pub rejected: u64,
@@ -165,7 +167,7 @@ pub struct OrganisationImports {
 /// What undoing did.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Undone {
-    /// Organisations or posts that ended.
+    /// Organisations, posts or representatives that ended.
     pub ended: u64,
 }
 

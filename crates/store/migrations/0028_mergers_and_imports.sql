@@ -18,3 +18,25 @@ CREATE INDEX merger_from ON merger (from_code) WHERE state IN ('approved', 'in_f
 CREATE INDEX merger_to ON merger (to_code) WHERE state IN ('approved', 'in_force');
 CREATE INDEX client_by_sector ON client (sector, id);
 CREATE INDEX app_grant_by_client ON app_grant (client, id) WHERE state = 'given';
+
+-- An import brings representatives of enterprises, too. A check can't be widened in place.
+CREATE TABLE organisation_batch_wider (
+  id @TEXT PRIMARY KEY, kind @TEXT NOT NULL CHECK (kind IN ('organisations', 'posts', 'representatives')),
+  file_hash @BYTES NOT NULL UNIQUE, source @TEXT NOT NULL, counts @TEXT NOT NULL, rows_read @INT NOT NULL DEFAULT 0,
+  state @TEXT NOT NULL CHECK (state IN ('proposed', 'running', 'done', 'undone')),
+  proposed_by @TEXT NOT NULL, approved_by @TEXT, created_at @INT NOT NULL, updated_at @INT NOT NULL,
+  CHECK (approved_by <> proposed_by)
+) @TABLE;
+INSERT INTO organisation_batch_wider
+  SELECT id, kind, file_hash, source, counts, rows_read, state, proposed_by, approved_by, created_at, updated_at
+  FROM organisation_batch;
+DROP TABLE organisation_batch;
+ALTER TABLE organisation_batch_wider RENAME TO organisation_batch;
+
+-- Whom an import named in place of whom, so that it can be undone as one. `edge` is the mandate that came of it, pending.
+CREATE TABLE representative_import (
+  batch @TEXT NOT NULL REFERENCES organisation_batch (id), organisation @TEXT NOT NULL REFERENCES organisation (id),
+  edge @TEXT NOT NULL REFERENCES edge (id), account @TEXT NOT NULL, before_account @TEXT, at @INT NOT NULL,
+  PRIMARY KEY (batch, organisation)
+) @CLUSTERED;
+CREATE INDEX representative_import_at ON representative_import (at) WHERE before_account IS NOT NULL;
