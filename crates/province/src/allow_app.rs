@@ -29,9 +29,9 @@ use yima_oidc::error::{Code, OauthError};
 use yima_oidc::exchange;
 use yima_oidc::form::Params;
 use yima_oidc::scope::{Claim, Scopes};
+use yima_store::account;
 use yima_store::app_grant::{self, Grant, State};
 use yima_store::one_time::{self, OneTime};
-use yima_store::account;
 
 /// A code lives so long, seconds (rule R26).
 pub(crate) const CODE_S: i64 = 60;

@@ -158,11 +158,11 @@ pub use enrol_device::{Enrol, EnrolProof, Enrolled, OtpAnswer, OtpRequest};
 pub use erase::ERASURES_FILE;
 pub use error::{DeedError, Text};
 pub use figures::{Bar, By, KeyRow, Overview};
+pub use file_imports::{OrganisationCounts, OrganisationFile, OrganisationImport};
 pub use find_by_name::FindByName;
 pub use gates::{Gate, GateKey, OnlyGates, SeeGates, SyncGate, Synced};
 pub use grant_operator::{OperatorGrantRow, OperatorRow, Operators, ProposeOperator, ProposedOperator};
 pub use home::{DeviceDoor, DeviceRow, Home, Notice, Settings};
-pub use file_imports::{OrganisationCounts, OrganisationFile, OrganisationImport};
 pub use import_residents::{Import, Imported, Progress};
 pub use import_rows::Format;
 pub use index_names::Indexed;
@@ -179,9 +179,9 @@ pub use mandates::{
     ActsFor, AgentRow, ChangeRow, EnterpriseCard, EnterprisePage, FiledRow, FilingRow, NewAgent, NewFiling, OfferRow,
     OwnEnterprise, OwnEnterprises, RecordRow,
 };
+pub use mergers::{MergerNotice, MergerRow, NewMerger};
 pub use messenger::{Inbox, InboxMessage, Messenger};
 pub use numbers::{OwnNumber, StandingNumberChange};
-pub use mergers::{MergerNotice, MergerRow, NewMerger};
 pub use organisations::{NewOrganisation, OrganisationChange, OrganisationRow, OrganisationsBy};
 pub use person_sessions::{NewPersonSession, OpenSession, Person, SessionRow};
 pub use places::NewPlace;

@@ -16,9 +16,9 @@ use subtle::ConstantTimeEq as _;
 use yima_oidc::dpop::jkt_text;
 use yima_oidc::error::Code;
 use yima_oidc::tokens::{AccessToken, Confirmation, SignedIn};
+use yima_store::account;
 use yima_store::family::Family;
 use yima_store::opaque_token::{self, OpaqueToken};
-use yima_store::account;
 
 /// How such a token begins, so that it is told from the others.
 const PREFIX: &str = "yot_";

@@ -16,7 +16,13 @@ pub(crate) struct OrganisationRows<'a> {
 }
 
 const COLUMNS: Columns = Columns {
-    names: &[("credit_code", "统一社会信用代码"), ("name", "名称"), ("region", "地区"), ("parent", "上级"), ("kind", "类型")],
+    names: &[
+        ("credit_code", "统一社会信用代码"),
+        ("name", "名称"),
+        ("region", "地区"),
+        ("parent", "上级"),
+        ("kind", "类型"),
+    ],
     needed: &["name"],
     header: || {
         DeedError::invalid(

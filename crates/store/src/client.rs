@@ -148,7 +148,8 @@ pub async fn standing(tx: &mut Tx, id: &str) -> Result<Option<Standing>, StoreEr
 
 /// The same at this moment, for a look that nothing is decided by.
 pub async fn active_version(tx: &mut Tx, id: &str) -> Result<Option<Standing>, StoreError> {
-    let sql = "SELECT version, (SELECT coalesce(max(nth), 0) FROM merger) FROM client WHERE id = $1 AND state = 'active'";
+    let sql =
+        "SELECT version, (SELECT coalesce(max(nth), 0) FROM merger) FROM client WHERE id = $1 AND state = 'active'";
     tx.one(sql, args![id]).await?.map(|mut row| Ok((row.take()?, row.take()?))).transpose()
 }
 

@@ -105,7 +105,8 @@ pub async fn propose(tx: &mut Tx, m: &Merger) -> Result<bool, StoreError> {
 
 /// Writes a step by compare on the version before it; false when somebody was faster.
 pub async fn step(tx: &mut Tx, m: &Merger) -> Result<bool, StoreError> {
-    let sql = "UPDATE merger SET state = $2, decided_by = $3, decided_at = $4, ended_at = $5, nth = $6, told_after = $7,
+    let sql =
+        "UPDATE merger SET state = $2, decided_by = $3, decided_at = $4, ended_at = $5, nth = $6, told_after = $7,
                version = $8, seal = $9 WHERE id = $1 AND version = $8 - 1";
     let args = args![
         &m.id,
@@ -145,7 +146,8 @@ pub async fn due(tx: &mut Tx, now_at: i64) -> Result<Vec<Merger>, StoreError> {
 
 /// Those of which people are still to be told.
 pub async fn untold(tx: &mut Tx) -> Result<Vec<Merger>, StoreError> {
-    let sql = select!("WHERE state IN ('approved', 'in_force', 'withdrawn') AND told_after <> '-' ORDER BY id LIMIT 20");
+    let sql =
+        select!("WHERE state IN ('approved', 'in_force', 'withdrawn') AND told_after <> '-' ORDER BY id LIMIT 20");
     tx.rows(sql, args![]).await?.into_iter().map(one).collect()
 }
 
@@ -203,8 +205,14 @@ pub async fn change_client(tx: &mut Tx, id: &str) -> Result<(), StoreError> {
 }
 
 /// Agreements with an app that stand, by id behind the last one seen: (grant, account).
-pub async fn agreements(tx: &mut Tx, client: &str, after: &str, limit: u32) -> Result<Vec<(String, String)>, StoreError> {
-    let sql = "SELECT id, account FROM app_grant WHERE client = $1 AND id > $2 AND state = 'given' ORDER BY id LIMIT $3";
+pub async fn agreements(
+    tx: &mut Tx,
+    client: &str,
+    after: &str,
+    limit: u32,
+) -> Result<Vec<(String, String)>, StoreError> {
+    let sql =
+        "SELECT id, account FROM app_grant WHERE client = $1 AND id > $2 AND state = 'given' ORDER BY id LIMIT $3";
     let rows = tx.rows(sql, args![client, after, limit]).await?;
     rows.into_iter().map(|mut row| Ok((row.take()?, row.take()?))).collect()
 }

@@ -1,7 +1,8 @@
 //! Organisations as operators see them, and imports of many. It does not know seals.
 
 use crate::words::{
-    FiledState, ImportKind, ImportState, MergerState, OrganisationKind, OrganisationState, ServiceWord, StandingMandateState,
+    FiledState, ImportKind, ImportState, MergerState, OrganisationKind, OrganisationState, ServiceWord,
+    StandingMandateState,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

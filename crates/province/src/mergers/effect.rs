@@ -34,10 +34,8 @@ impl Province {
                 Err(error) => tracing::error!(%error, merger = row.id, "a merger could not take effect on its day"),
             }
         }
-        let unsettled = self
-            .store
-            .read::<_, DeedError, _>(|tx| Box::pin(async move { Ok(merger::unsettled(tx).await?) }))
-            .await?;
+        let unsettled =
+            self.store.read::<_, DeedError, _>(|tx| Box::pin(async move { Ok(merger::unsettled(tx).await?) })).await?;
         for row in unsettled {
             self.settle(row).await?;
         }

@@ -42,9 +42,7 @@ impl Province {
         let of = organisation.to_owned();
         let ids = self
             .store
-            .read::<_, DeedError, _>(move |tx| {
-                Box::pin(async move { Ok(post::standing_in(tx, &of, AT_ONCE).await?) })
-            })
+            .read::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(post::standing_in(tx, &of, AT_ONCE).await?) }))
             .await?;
         let mut left = ids.len() >= AT_ONCE as usize;
         for id in ids {

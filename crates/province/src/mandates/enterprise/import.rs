@@ -103,7 +103,8 @@ impl Province {
             let (part, last) = self.read_representatives(&mut rows, &mut counts, &mut rejects)?;
             for (number, code, fate) in self.fates(part).await? {
                 let twice = !seen.insert(code);
-                let fate = if twice { Fate::Not("credit_code", "names an enterprise for the second time") } else { fate };
+                let fate =
+                    if twice { Fate::Not("credit_code", "names an enterprise for the second time") } else { fate };
                 count(&mut counts, number, &fate, &mut rejects)?;
             }
             if last {
@@ -267,8 +268,7 @@ impl Province {
             move |tx, (), door| {
                 Box::pin(async move {
                     advanced(tx, &batch, span, last, door.now_us).await?;
-                    let detail =
-                        serde_json::json!({ "import": batch, "kind": "representatives", "rows": span.1 });
+                    let detail = serde_json::json!({ "import": batch, "kind": "representatives", "rows": span.1 });
                     Ok(Done::plain(()).detail(detail))
                 })
             },
@@ -298,11 +298,7 @@ impl Province {
         Ok(ended)
     }
 
-    async fn end_imported_representative(
-        &self,
-        actor: &Actor,
-        row: ImportedRepresentative,
-    ) -> Result<bool, DeedError> {
+    async fn end_imported_representative(&self, actor: &Actor, row: ImportedRepresentative) -> Result<bool, DeedError> {
         let (mut hand, by) = (self.hand(), actor.id().to_owned());
         let at = OrganisationId::parse(&row.organisation).map_err(DeedError::internal)?;
         self.short(
@@ -351,12 +347,7 @@ fn of(cells: &[String]) -> Result<(String, IdNumber), (&'static str, String)> {
     Ok((code.to_string(), number))
 }
 
-fn count(
-    counts: &mut OrganisationCounts,
-    number: u64,
-    fate: &Fate,
-    rejects: &mut dyn Write,
-) -> Result<(), DeedError> {
+fn count(counts: &mut OrganisationCounts, number: u64, fate: &Fate, rejects: &mut dyn Write) -> Result<(), DeedError> {
     match fate {
         Fate::Same => counts.known += 1,
         Fate::Names(names) if names.before.is_some() => {
@@ -414,7 +405,9 @@ async fn few_enough(tx: &mut Tx, more: u64, now_us: i64) -> Result<(), DeedError
         return Ok(());
     }
     Err(DeedError::Conflict(Text::new(
-        format!("一天内会换掉 {would} 家的法定代表人（共 {all} 家），超过千分之一，也超过 {REPLACED_FLOOR} 家：停下，请核对文件"),
+        format!(
+            "一天内会换掉 {would} 家的法定代表人（共 {all} 家），超过千分之一，也超过 {REPLACED_FLOOR} 家：停下，请核对文件"
+        ),
         format!(
             "{would} of {all} representatives would be replaced within a day, which is more than {most}: stopped, look at the file"
         ),

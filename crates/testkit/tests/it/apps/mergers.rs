@@ -63,8 +63,7 @@ impl Two {
 
     async fn propose(&self, days: i64) -> String {
         let at = self.world.town.now() + days * DAY + 600;
-        let body =
-            json!({ "successor": self.org_b, "contact": CONTACT, "reference": "lu fa 2026 9", "effect_at": at });
+        let body = json!({ "successor": self.org_b, "contact": CONTACT, "reference": "lu fa 2026 9", "effect_at": at });
         self.office(0, Method::POST, &format!("/{}/merge", self.org_a), Some(body)).await.0
     }
 
@@ -108,11 +107,13 @@ impl Two {
         page.contains("name=\"shown\"").then_some(page)
     }
 
-    async fn version(&self, organisation: &str, owner: &str) -> Result<(), DeedError> {
+    async fn version(&mut self, organisation: &str, owner: &str) -> Result<(), DeedError> {
         let metadata = super::world::metadata(json!({})).to_string();
         let (organisation, owner) = (organisation.to_owned(), owner.to_owned());
         let wish = ProposeClient { id: Some(self.a.id.clone()), organisation, owner, metadata };
         let made = self.world.town.province.propose_client(&Actor::System, wish).await?;
+        // Each version has a secret of its own.
+        self.a.secret = made.secret;
         let version = made.version.version;
         self.world.town.province.review_client(&Actor::System, &self.a.id, version, true, "ok").await
     }
@@ -206,7 +207,8 @@ async fn r20_posts_and_personnel_systems_of_the_merged_organisation_end() {
             let body = json!({ "resident": two.world.account, "role": role });
             assert_eq!(two.office(0, Method::POST, &format!("/{at}/posts"), Some(body)).await.0, "ok");
         }
-        let feed = two.office(0, Method::POST, &format!("/{}/feeds", two.org_a), Some(json!({ "label": "hr" }))).await.1;
+        let feed =
+            two.office(0, Method::POST, &format!("/{}/feeds", two.org_a), Some(json!({ "label": "hr" }))).await.1;
         two.later(2).await;
         let posts = |at: String| {
             let two = &two;
@@ -238,20 +240,26 @@ async fn r20_whoever_agrees_while_a_merger_takes_effect_is_one_person_ever_after
         two.publish().await;
         two.world.town.clock.advance(2 * 3_600);
         let two = Arc::new(two);
+        // It takes effect in the midst of them: when three are through.
+        let through = Arc::new(tokio::sync::Semaphore::new(0));
         let agree: Vec<_> = people
             .iter()
             .map(|account| {
-                let (two, account) = (Arc::clone(&two), account.clone());
+                let (two, account, through) = (Arc::clone(&two), account.clone(), Arc::clone(&through));
                 tokio::spawn(async move {
                     let cookie = two.world.town.sign_in(&account, Acr::Passkey).await;
                     let first = sub_as(&two, &cookie).await;
+                    through.add_permits(1);
                     (cookie, first)
                 })
             })
             .collect();
         let merge = tokio::spawn({
             let two = Arc::clone(&two);
-            async move { two.publish().await }
+            async move {
+                through.acquire_many(3).await.unwrap().forget();
+                two.publish().await;
+            }
         });
         merge.await.unwrap();
         let (mut before, mut after) = (0, 0);

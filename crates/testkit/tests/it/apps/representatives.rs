@@ -7,9 +7,7 @@ use std::io::{Cursor, Write};
 use std::sync::{Arc, Mutex};
 use yima_kernel::id::OperatorId;
 use yima_kernel::subject::{Actor, Role};
-use yima_province::{
-    DeedError, Format, NewAgent, NewOrganisation, OrganisationFile, OrganisationImport, Person,
-};
+use yima_province::{DeedError, Format, NewAgent, NewOrganisation, OrganisationFile, OrganisationImport, Person};
 use yima_testkit::Database;
 
 /// What was refused, as the file that the command writes.
@@ -30,9 +28,11 @@ impl Write for Rejects {
 fn code(number: usize) -> String {
     const LETTERS: &str = "0123456789ABCDEFGHJKLMNPQRTUWXY";
     let head = format!("9137000{number:010}");
-    let sum: usize = head.chars().enumerate().fold((0, 1), |(sum, weight), (_, letter)| {
-        (sum + weight * LETTERS.find(letter).unwrap(), weight * 3 % 31)
-    }).0;
+    let sum: usize = head
+        .chars()
+        .enumerate()
+        .fold((0, 1), |(sum, weight), (_, letter)| (sum + weight * LETTERS.find(letter).unwrap(), weight * 3 % 31))
+        .0;
     format!("{head}{}", LETTERS.chars().nth((31 - sum % 31) % 31).unwrap())
 }
 
@@ -123,7 +123,12 @@ async fn r47_representatives_by_import_take_two_persons_stay_pending_and_are_und
         let text = format!(
             "统一社会信用代码,法定代表人身份证号\n{},{heir_number}\n{},{boss_number}\n{},{heir_number}\n\
              {},{stranger}\n{},{boss_number}\n{},110105194912310021\n",
-            code(1), code(2), code(3), code(2), code(1), code(2)
+            code(1),
+            code(2),
+            code(3),
+            code(2),
+            code(1),
+            code(2)
         );
         let rejects = Rejects::default();
         let tried = import(&world, &text, &rejects).await.unwrap();
@@ -148,7 +153,11 @@ async fn r47_representatives_by_import_take_two_persons_stay_pending_and_are_und
 
         let undone = world.town.province.undo_organisations(&clerk(), &tried.id, "a wrong file").await.unwrap();
         assert_eq!(undone, 2);
-        assert_eq!(people(&world, &first).await, [(true, "pending"), (false, "suspended")], "named anew, to be accepted");
+        assert_eq!(
+            people(&world, &first).await,
+            [(true, "pending"), (false, "suspended")],
+            "named anew, to be accepted"
+        );
         assert_eq!(people(&world, &second).await, []);
         accepts(&mut world, &boss).await;
         assert_eq!(people(&world, &first).await[0], (true, "active"), "whoever it was before");

@@ -41,7 +41,7 @@ export function Mergers({ of }: { of?: string }) {
     </a>
   );
   return (
-    <Card title={t.title} note={t.note}>
+    <Card title={t.title} note={t.note} className="named">
       {fault && <Failed problem={fault} again={list.again} />}
       <Listing<Merger>
         rowKey="id"
