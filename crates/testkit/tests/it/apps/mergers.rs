@@ -240,13 +240,19 @@ async fn r20_whoever_agrees_while_a_merger_takes_effect_is_one_person_ever_after
         two.publish().await;
         two.world.town.clock.advance(2 * 3_600);
         let two = Arc::new(two);
-        // It takes effect in the midst of them: when three are through.
+        // It takes effect in the midst of them: when one is through, and half of them begin with it.
         let through = Arc::new(tokio::sync::Semaphore::new(0));
+        let begins = Arc::new(tokio::sync::Semaphore::new(0));
         let agree: Vec<_> = people
             .iter()
-            .map(|account| {
+            .enumerate()
+            .map(|(nth, account)| {
+                let begins = Arc::clone(&begins);
                 let (two, account, through) = (Arc::clone(&two), account.clone(), Arc::clone(&through));
                 tokio::spawn(async move {
+                    if nth % 2 == 1 {
+                        begins.acquire().await.unwrap().forget();
+                    }
                     let cookie = two.world.town.sign_in(&account, Acr::Passkey).await;
                     let first = sub_as(&two, &cookie).await;
                     through.add_permits(1);
@@ -257,7 +263,8 @@ async fn r20_whoever_agrees_while_a_merger_takes_effect_is_one_person_ever_after
         let merge = tokio::spawn({
             let two = Arc::clone(&two);
             async move {
-                through.acquire_many(3).await.unwrap().forget();
+                through.acquire().await.unwrap().forget();
+                begins.add_permits(6);
                 two.publish().await;
             }
         });
