@@ -323,11 +323,19 @@ pub enum Deed {
     AskAuditDelay,
     /// Agree to an order that delays what a person sees of a search, or refuse it.
     ApproveAuditDelay,
+    /// Propose that an organisation is merged into another.
+    ProposeMerger,
+    /// Approve or refuse a merger that somebody else proposed.
+    DecideMerger,
+    /// Call a merger off before it takes effect.
+    WithdrawMerger,
+    /// Let an approved merger take effect on its day.
+    MergeOrganisations,
 }
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 160] = [
+    pub const ALL: [Self; 164] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -488,6 +496,10 @@ impl Deed {
         Self::ConfirmOperatorEnd,
         Self::AskAuditDelay,
         Self::ApproveAuditDelay,
+        Self::ProposeMerger,
+        Self::DecideMerger,
+        Self::WithdrawMerger,
+        Self::MergeOrganisations,
     ];
 
     /// The word in uses and in the printed matrix.
@@ -654,6 +666,10 @@ impl Deed {
             Self::ConfirmOperatorEnd => "confirm_operator_end",
             Self::AskAuditDelay => "ask_audit_delay",
             Self::ApproveAuditDelay => "approve_audit_delay",
+            Self::ProposeMerger => "propose_merger",
+            Self::DecideMerger => "decide_merger",
+            Self::WithdrawMerger => "withdraw_merger",
+            Self::MergeOrganisations => "merge_organisations",
         }
     }
 }

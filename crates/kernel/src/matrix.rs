@@ -240,6 +240,11 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         | (Deed::AskAuditDelay, A::AuditOperator) => Rule::Yes,
         (Deed::AgreeKeyDeed | Deed::ConfirmOperatorEnd, A::SystemOperator | A::SecurityOperator)
         | (Deed::ApproveAuditDelay, A::SecurityOperator | A::AuditOperator) => Rule::Other,
+        // A merger of organisations: proposed by one, approved by another, called off by either post until its day (rule R20).
+        (Deed::ProposeMerger | Deed::WithdrawMerger, A::SystemOperator)
+        | (Deed::WithdrawMerger, A::SecurityOperator)
+        | (Deed::MergeOrganisations, A::System) => Rule::Yes,
+        (Deed::DecideMerger, A::SystemOperator | A::SecurityOperator) => Rule::Other,
         _ => Rule::No,
     }
 }

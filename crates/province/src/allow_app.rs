@@ -3,13 +3,14 @@
 use crate::Province;
 use crate::acting::{Acting, Under};
 use crate::app_error::{AppError, refused};
-use crate::authorize::{EPOCH, Known, Next, NotOpened, Opened, Ready};
+use crate::authorize::{Known, Next, NotOpened, Opened, Ready};
 use crate::claims_shown::Shown;
 use crate::clients::{Client, stands};
 use crate::clock::MICROS;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
 use crate::home::standing;
+use crate::mergers::{met, tell_if_ahead};
 use crate::person_sessions::{Person, facts_of, facts_to_change};
 use crate::under_mandate::{to_agree, told};
 use base64::Engine as _;
@@ -28,9 +29,9 @@ use yima_oidc::error::{Code, OauthError};
 use yima_oidc::exchange;
 use yima_oidc::form::Params;
 use yima_oidc::scope::{Claim, Scopes};
+use yima_store::account;
 use yima_store::app_grant::{self, Grant, State};
 use yima_store::one_time::{self, OneTime};
-use yima_store::{account, relation};
 
 /// A code lives so long, seconds (rule R26).
 pub(crate) const CODE_S: i64 = 60;
@@ -138,7 +139,7 @@ impl Province {
         let facts_actor = actor.clone();
         let (client, account) = (Arc::clone(client), AccountId::parse(&grant.account).map_err(DeedError::internal)?);
         let deed = if grant.edge.is_empty() { Deed::AllowApp } else { Deed::AllowAppFor };
-        let (hand, edge) = (self.hand(), grant.edge.clone());
+        let (hand, edge, mut rolls) = (self.hand(), grant.edge.clone(), self.chance.rolls());
         // For an enterprise the relation is the enterprise's, and its record has the deed as well.
         let enterprise = known.acting.as_ref().and_then(|acting| acting.enterprise.as_ref()).map(|one| one.id.clone());
         let about = known.acting.as_ref().map_or(account.as_str(), Acting::about).to_owned();
@@ -168,7 +169,7 @@ impl Province {
                         if !stands(tx, &client).await? {
                             return Err(DeedError::Busy);
                         }
-                        if !relation::open(tx, &about, &client.sector, EPOCH, now_us).await? {
+                        if !met(tx, &client, &about, now_us).await? {
                             return Err(DeedError::Conflict(Text::new(
                                 "这个账户和这个单位的关系已经结束，不能再用",
                                 "this account's relation to that organisation has ended for good",
@@ -180,6 +181,7 @@ impl Province {
                         }
                         if !renews {
                             app_grant::insert(tx, &grant).await?;
+                            tell_if_ahead(tx, &client, &grant.account, &mut rolls, now_us).await?;
                         }
                         if !takes.take(tx, client.id.as_str(), now_us).await? {
                             return Err(DeedError::NotFound("request"));

@@ -68,8 +68,12 @@ impl Province {
                 })
             })
             .await?;
-        let shown = |row: Deletion| AppDeletion { sub: Some(self.sub_of(&client, &row.account)), ..shown(row, now_us) };
-        Ok(rows.into_iter().map(shown).collect())
+        let mut all = Vec::with_capacity(rows.len());
+        for row in rows {
+            let sub = self.sub_of(&client, &row.account).await?;
+            all.push(AppDeletion { sub: Some(sub), ..shown(row, now_us) });
+        }
+        Ok(all)
     }
 
     /// An app says that it deleted, or what it has to keep and under which law.

@@ -173,7 +173,7 @@ impl Province {
             (Ok(Step::Go), None) => return Ok(Ready::Next(self.sign_in_first(opened, false))),
             (Ok(Step::Go), Some(person)) => person,
         };
-        if !self.is_whom_it_means(person, opened) {
+        if !self.is_whom_it_means(person, opened).await? {
             let error =
                 OauthError::new(Code::LoginRequired, "somebody else is signed in than the one who was asked for");
             return Ok(back(&error));
@@ -330,8 +330,8 @@ impl Province {
     }
 
     /// The person's pseudonym at a client's organisation.
-    pub(crate) fn sub_of(&self, client: &Client, account: &str) -> String {
-        self.sub_at(&client.sector, account)
+    pub(crate) async fn sub_of(&self, client: &Client, account: &str) -> Result<String, DeedError> {
+        Ok(self.sub_at(&self.sector_of(client, account).await?, account))
     }
 
     /// The same at a sector (rule R20).
@@ -340,14 +340,14 @@ impl Province {
     }
 
     /// `sub` of the `claims` parameter, and `id_token_hint`.
-    fn is_whom_it_means(&self, person: &Person, opened: &Opened) -> bool {
-        let sub = self.sub_of(&opened.client, person.account.as_str());
+    async fn is_whom_it_means(&self, person: &Person, opened: &Opened) -> Result<bool, DeedError> {
+        let sub = self.sub_of(&opened.client, person.account.as_str()).await?;
         let hint = opened.params.get("id_token_hint").map(|token| {
             let ring = self.ring();
             tokens::read_hint(token, self.issuer(), |kid| ring.public(TokenKind::Id, kid))
         });
         let hinted = hint.is_none_or(|hint| hint.is_ok_and(|hint| hint.sub == sub));
-        hinted && opened.asked.wish.sub.as_ref().is_none_or(|meant| *meant == sub)
+        Ok(hinted && opened.asked.wish.sub.as_ref().is_none_or(|meant| *meant == sub))
     }
 
     fn sign_in_first(&self, opened: &Opened, signed_in: bool) -> Next {

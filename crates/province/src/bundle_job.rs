@@ -95,6 +95,7 @@ impl Province {
         self.ensure_day_keys(DAYS_AHEAD).await?;
         self.end_what_is_over().await?;
         self.end_posts_over().await?;
+        self.see_to_mergers().await?;
         // Housekeeping waits where a copy of the database holds the tables; a withdrawal may not wait with it.
         if let Err(error) = self.keep_days().await.and(self.keep_no_longer().await) {
             tracing::warn!(%error, "what is over could not be forgotten now; it is tried with the next bundle");

@@ -3,13 +3,14 @@
 
 use crate::Province;
 use crate::error::DeedError;
+use crate::mergers::line_from;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use subtle::ConstantTimeEq as _;
 use yima_kernel::id::ClientId;
 use yima_oidc::metadata::Metadata;
-use yima_store::client::{self, Version};
+use yima_store::client::{self, Standing, Version};
 use yima_store::{StoreError, Tx};
 
 /// Clients in memory; beyond it all are read again.
@@ -23,8 +24,12 @@ pub(crate) struct Client {
     pub version: u32,
     /// Legal name of the organisation.
     pub owner: String,
-    /// Whom pseudonyms are for.
+    /// Whom pseudonyms are for: where its line begins.
     pub sector: String,
+    /// From that sector to the last successor that it was merged into, mergers in force alone (rule R20).
+    pub line: Vec<String>,
+    /// The last merger in force, of whomever, when this was read.
+    mergers: u32,
     pub metadata: Metadata,
     secret_hash: Option<Vec<u8>>,
 }
@@ -54,13 +59,13 @@ impl Province {
             if now_s - looked_at_s < LOOK_AGAIN_S {
                 return Ok(Some(client));
             }
-            let version = self
+            let standing = self
                 .store
                 .read_one::<_, DeedError, _>(move |tx| {
                     Box::pin(async move { Ok(client::active_version(tx, &asked).await?) })
                 })
                 .await?;
-            if version == Some(client.version) {
+            if standing == Some(client.standing()) {
                 let all = self.clients.0.read().unwrap_or_else(PoisonError::into_inner);
                 if let Some(kept) = all.get(id.as_str()) {
                     kept.looked_at_s.store(now_s, Ordering::Relaxed);
@@ -73,13 +78,20 @@ impl Province {
     }
 
     async fn read_client(&self, id: ClientId) -> Result<Option<Arc<Client>>, DeedError> {
-        let asked = id.to_string();
-        let row = self
+        let (asked, seals) = (id.to_string(), self.sealer_of_rows());
+        let found = self
             .store
-            .read_one::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(client::active(tx, &asked).await?) }))
+            .read::<_, DeedError, _>(move |tx| {
+                Box::pin(async move {
+                    let Some(row) = client::active(tx, &asked).await? else { return Ok(None) };
+                    let line = line_from(tx, &seals, &row.sector).await?;
+                    let standing = client::active_version(tx, &asked).await?;
+                    Ok(standing.map(|(_, mergers)| (row, line, mergers)))
+                })
+            })
             .await?;
-        let Some(row) = row else { return Ok(None) };
-        let client = Arc::new(self.client_of(id, &row)?);
+        let Some((row, line, mergers)) = found else { return Ok(None) };
+        let client = Arc::new(self.client_of(id, &row, line, mergers)?);
         let mut all = self.clients.0.write().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= KEPT_MAX {
             all.clear();
@@ -94,7 +106,7 @@ impl Province {
         self.clients.0.write().unwrap_or_else(PoisonError::into_inner).remove(id);
     }
 
-    fn client_of(&self, id: ClientId, row: &Version) -> Result<Client, DeedError> {
+    fn client_of(&self, id: ClientId, row: &Version, line: Vec<String>, mergers: u32) -> Result<Client, DeedError> {
         self.sealer_of_rows().right("client", &row.id, i64::from(row.version), &fields(row), &row.seal)?;
         let metadata = Metadata::parse(&row.metadata)
             .map_err(|why| DeedError::internal(format!("stored metadata of {id} does not parse: {why}")))?;
@@ -103,6 +115,8 @@ impl Province {
             version: row.version,
             owner: row.owner.clone(),
             sector: row.sector.clone(),
+            line,
+            mergers,
             metadata,
             secret_hash: row.secret_hash.clone(),
         })
@@ -115,9 +129,23 @@ impl Province {
     }
 }
 
-/// Says that a deed relies on this version of a client, and whether it still is the active one.
+impl Clients {
+    /// A merger changed whose they are: each is read again when it is asked for.
+    pub(crate) fn forget_all(&self) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+impl Client {
+    /// What it is held against.
+    pub(crate) const fn standing(&self) -> Standing {
+        (self.version, self.mergers)
+    }
+}
+
+/// Says that a deed relies on this version of a client and on where its line ends, and whether both still stand.
 pub(crate) async fn stands(tx: &mut Tx, client: &Client) -> Result<bool, StoreError> {
-    Ok(client::standing(tx, client.id.as_str()).await? == Some(client.version))
+    Ok(client::standing(tx, client.id.as_str()).await? == Some(client.standing()))
 }
 
 /// What of a version counts for its seal. Whether it is in force is part of it: a proposal can't be made active by hand.

@@ -10,6 +10,7 @@ use crate::claims_shown::Shown;
 use crate::clients::Client;
 use crate::clock::MICROS;
 use crate::mandates::{enterprise_shown, enterprise_words};
+use crate::mergers::MergerNotice;
 use std::collections::BTreeSet;
 use yima_oidc::scope::{Claim, Scope, Scopes};
 use yima_store::account::Account;
@@ -48,6 +49,8 @@ pub struct ConsentPage {
     pub acting_for: Option<ActingFor>,
     /// APIs of other organisations that the app may go to for them (rule R22).
     pub audiences: Vec<ConsentAudience>,
+    /// The organisation behind it went on in another one, or will (rule R20).
+    pub mergers: Vec<MergerNotice>,
 }
 
 /// A claim on that page.
@@ -88,6 +91,7 @@ impl Province {
             Whose { holder: &known.holder, enterprise: known.acting.as_ref().and_then(|a| a.enterprise.as_ref()) };
         let mut page =
             self.consent_page(&opened.client, &self.to_show(opened, known), whose, chinese, (host, request))?;
+        page.mergers = self.merger_notices(&opened.client).await?;
         page.audiences = self.audiences_shown(&opened.client).await?;
         page.acting_for = known.acting.as_ref().map(|acting| self.whom(acting)).transpose()?;
         Ok(page)
@@ -136,6 +140,7 @@ impl Province {
             request,
             acting_for: None,
             audiences: Vec::new(),
+            mergers: Vec::new(),
         })
     }
 

@@ -367,6 +367,14 @@ pub(crate) fn notice_row(row: notice::Notice) -> Notice {
             "A counter named a trusted person, who has not answered yet; see Family",
         ),
         "trusted_ended" => Text::new("一位“信任的人”取消了", "A trusted person is told no more"),
+        "merger_ahead" => Text::new(
+            "一个你授权过的单位要并入另一个单位，见“我同意过的应用”；不愿意可以收回",
+            "An organisation that you share data with goes on in another one; see Apps that I allowed. You may take it back",
+        ),
+        "merger_off" => Text::new(
+            "先前告诉你的单位合并取消了，一切照旧",
+            "The merger of organisations that you were told of was called off: nothing changes",
+        ),
         "sheet_used" => Text::new(
             "用登录码纸上的码登录了一次。不是你？停用登录码纸",
             "A code of your printed sheet signed in. Not you? End the sheet",

@@ -106,7 +106,7 @@ impl Province {
             return Ok(None);
         }
         let said = json!({
-            "active": true, "client_id": asker.id.as_str(), "scope": row.scopes, "sub": self.sub_of(asker, &row.account),
+            "active": true, "client_id": asker.id.as_str(), "scope": row.scopes, "sub": self.sub_of(asker, &row.account).await?,
             "exp": row.until_at / crate::clock::MICROS, "iss": self.issuer(), "token_type": "refresh_token",
         });
         Ok(said.as_object().cloned())
@@ -170,5 +170,5 @@ pub(crate) fn told(token: &AccessToken, mandate: Option<&InForce>) -> Result<Map
 
 /// A look needs no lock: its answer says what is, not that it stays.
 async fn current(tx: &mut yima_store::Tx, client: &Client) -> Result<bool, DeedError> {
-    Ok(stored::active_version(tx, client.id.as_str()).await? == Some(client.version))
+    Ok(stored::active_version(tx, client.id.as_str()).await? == Some(client.standing()))
 }

@@ -121,7 +121,7 @@ impl Province {
             Err(error) => return Ok(Err(error)),
         };
         let means = match (&hint, person, &client) {
-            (Some(hint), Some(person), Some(client)) => self.sub_of(client, person.account.as_str()) == hint.sub,
+            (Some(hint), Some(person), Some(client)) => self.sub_of(client, person.account.as_str()).await? == hint.sub,
             _ => false,
         };
         let text = |get: fn(&Client) -> &str| client.as_deref().map(|client| get(client).to_owned());

@@ -51,6 +51,7 @@ mod enrol_device;
 mod erase;
 mod exchange_token;
 mod figures;
+mod file_imports;
 mod find_by_name;
 mod find_residents;
 mod gates;
@@ -65,6 +66,7 @@ mod import_batch;
 mod import_order;
 mod import_organisations;
 mod import_residents;
+mod import_sheet;
 mod import_spool;
 #[cfg(test)]
 mod import_tests;
@@ -81,6 +83,7 @@ mod leave_apps;
 mod live;
 mod mandate_ticket;
 mod mandates;
+mod mergers;
 mod named_admissions;
 mod numbers;
 mod one_touch;
@@ -163,11 +166,11 @@ pub use enrol_device::{Enrol, EnrolProof, Enrolled, OtpAnswer, OtpRequest};
 pub use erase::ERASURES_FILE;
 pub use error::{DeedError, Text};
 pub use figures::{Bar, By, KeyRow, Overview};
+pub use file_imports::{OrganisationCounts, OrganisationFile, OrganisationImport};
 pub use find_by_name::FindByName;
 pub use gates::{Gate, GateKey, OnlyGates, SeeGates, SyncGate, Synced};
 pub use grant_operator::{OperatorGrantRow, OperatorRow, Operators, ProposeOperator, ProposedOperator};
 pub use home::{DeviceDoor, DeviceRow, Home, Notice, Settings};
-pub use import_organisations::{OrganisationCounts, OrganisationFile, OrganisationImport};
 pub use import_residents::{Import, Imported, Progress};
 pub use import_rows::Format;
 pub use index_names::Indexed;
@@ -185,6 +188,7 @@ pub use mandates::{
     ActsFor, AgentRow, ChangeRow, EnterpriseCard, EnterprisePage, FiledRow, FilingRow, NewAgent, NewFiling, OfferRow,
     OwnEnterprise, OwnEnterprises, RecordRow,
 };
+pub use mergers::{MergerNotice, MergerRow, NewMerger};
 pub use messenger::{Inbox, InboxMessage, Messenger};
 pub use numbers::{OwnNumber, StandingNumberChange};
 pub use organisations::{NewOrganisation, OrganisationChange, OrganisationRow, OrganisationsBy};

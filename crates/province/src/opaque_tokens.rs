@@ -3,10 +3,11 @@
 
 use crate::Province;
 use crate::app_error::{AppError, refused};
-use crate::clients::Client;
+use crate::clients::{Client, stands};
 use crate::clock::MICROS;
 use crate::error::DeedError;
 use crate::introspect::told;
+use crate::mergers::met;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
@@ -15,9 +16,9 @@ use subtle::ConstantTimeEq as _;
 use yima_oidc::dpop::jkt_text;
 use yima_oidc::error::Code;
 use yima_oidc::tokens::{AccessToken, Confirmation, SignedIn};
+use yima_store::account;
 use yima_store::family::Family;
 use yima_store::opaque_token::{self, OpaqueToken};
-use yima_store::{account, relation};
 
 /// How such a token begins, so that it is told from the others.
 const PREFIX: &str = "yot_";
@@ -27,7 +28,7 @@ const MARK: usize = 16;
 /// What a token is made of.
 pub(crate) struct Opaque<'a> {
     pub client: &'a Client,
-    pub audience: &'a Client,
+    pub audience: &'a Arc<Client>,
     pub resource: &'a str,
     pub scopes: &'a str,
     pub jkt: Option<&'a [u8]>,
@@ -60,14 +61,17 @@ impl Province {
         let mark = self.opaque_mark(&secret, &row, &of.audience.sector);
         let token = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode([&secret[..], &mark].concat()));
         row.id_hash = hash(&token).to_vec();
-        let met = of.person.map(|(family, _, about)| (family.account.clone(), about.to_owned()));
-        let sector = of.audience.sector.clone();
+        let person = of.person.map(|(family, _, about)| (family.account.clone(), about.to_owned()));
+        let audience = Arc::clone(of.audience);
         self.store
             .deed::<_, AppError, _>(move |tx| {
                 Box::pin(async move {
-                    if let Some((account, about)) = met {
+                    if let Some((account, about)) = person {
                         account::changed(tx, &account).await?;
-                        if !relation::open(tx, &about, &sector, crate::authorize::EPOCH, now_us).await? {
+                        if !stands(tx, &audience).await? {
+                            return Err(DeedError::Busy.into());
+                        }
+                        if !met(tx, &audience, &about, now_us).await? {
                             let why = "this account's relation to the organisation of that API has ended for good";
                             return Err(refused(Code::InvalidGrant, why));
                         }
@@ -120,7 +124,8 @@ impl Province {
         };
         let Some((family, acting)) = self.sid_active(of, sid).await? else { return Ok(None) };
         let about = acting.as_ref().map_or(family.account.as_str(), |under| under.edge.principal.as_str());
-        let mut access = self.opaque_access(&row, self.sub_at(&asker.sector, about));
+        let sector = self.sector_of(asker, about).await?;
+        let mut access = self.opaque_access(&row, self.sub_at(&sector, about));
         access.signed_in = Some(signed_in_of(&family, row.proofing));
         if let Some(under) = &acting {
             let Some(kind) = yima_kernel::mandate::Kind::parse(&under.edge.kind) else { return Ok(None) };
@@ -128,7 +133,7 @@ impl Province {
             if !asker.metadata.mandates.contains(&kind) {
                 return Ok(None);
             }
-            access.act = Some(self.acts(&asker.sector, &under.edge.id, &under.acted()).act);
+            access.act = Some(self.acts(&sector, &under.edge.id, &under.acted()).act);
         }
         told(&access, acting.as_ref()).map(Some)
     }

@@ -6,6 +6,7 @@ use crate::clients::fields;
 use crate::clock::MICROS;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
+use crate::mergers::sector_for;
 use crate::{Province, secret_text};
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
@@ -14,7 +15,7 @@ use yima_kernel::scenario::credit_code_valid;
 use yima_kernel::subject::Actor;
 use yima_oidc::metadata::Metadata;
 use yima_store::client::{self, Review, State, Version};
-use yima_store::{Tx, client_logo, one_time};
+use yima_store::{Tx, client_logo, one_time, organisation};
 
 /// Characters of a secret: 31^43 is beyond 2^210.
 const SECRET_CHARS: usize = 43;
@@ -145,9 +146,14 @@ impl Province {
                             let taken = one_time::take(tx, INVITATION, &hash, None, None, door.now_us).await?;
                             taken.ok_or(DeedError::NotFound("invitation"))?;
                         }
+                        organisation::rely_on_tree(tx).await?;
                         row.version = client::next_version(tx, &row.id).await?;
                         if (row.version == 1) != new {
                             return Err(DeedError::NotFound("client"));
+                        }
+                        if !matches!(entry, Entry::Sandbox) {
+                            let before = client::whose(tx, &row.id).await?.map(|(sector, _)| sector);
+                            row.sector = sector_for(tx, &seal, &row.organisation, before).await?;
                         }
                         expect_own_name(tx, &row, &skeletons).await?;
                         if let Some(logo) = logo {
@@ -206,6 +212,16 @@ impl Province {
             move |tx, mut row, door| {
                 Box::pin(async move {
                     seal.right("client", &row.id, i64::from(row.version), &fields(&row), &row.seal)?;
+                    organisation::rely_on_tree(tx).await?;
+                    if approve {
+                        let before = client::whose(tx, &row.id).await?.map(|(sector, _)| sector);
+                        if sector_for(tx, &seal, &row.organisation, before).await? != row.sector {
+                            return Err(DeedError::Conflict(Text::new(
+                                "单位在提出以后合并了，请再提一版",
+                                "its organisation was merged since it was proposed: propose it anew",
+                            )));
+                        }
+                    }
                     row.state = if approve { State::Active } else { State::Refused };
                     let made = seal.seal("client", &row.id, i64::from(row.version), &fields(&row));
                     let review = Review { by: &by, approve, note: &note, at: door.now_us, seal: &made };

@@ -120,7 +120,7 @@ impl Province {
             (Some(sid), _) => tokens::logout_token((about.0, about.1, &about.2), sid, self.now_s()),
             (None, Some(grant)) => {
                 let Some(deletion) = self.deletion_of(grant).await? else { return Ok(Some(State::GivenUp)) };
-                let sub = self.sub_of(&client, &deletion.account);
+                let sub = self.sub_of(&client, &deletion.account).await?;
                 let told = (sub.as_str(), deletion.reference.as_str(), deletion.due_at / MICROS);
                 tokens::grant_ended_token((about.0, about.1, &about.2), told, self.now_s())
             }

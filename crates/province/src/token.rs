@@ -96,10 +96,10 @@ impl Province {
     ) -> Result<TokenAnswer, AppError> {
         let Handing { scopes, proofing, refresh, with_id, acted } = hands;
         let audience = self.audience(client, family.resource.as_deref()).await?;
-        let acts = acted.as_ref().map(|acted| self.acts(&client.sector, &family.edge, acted));
-        let (act, sub, mandate) = match acts {
+        let sector = self.sector_of(client, acted.as_ref().map_or(&family.account, |acted| &acted.about)).await?;
+        let (act, sub, mandate) = match acted.as_ref().map(|acted| self.acts(&sector, &family.edge, acted)) {
             Some(acts) => (Some(acts.act), acts.sub, acts.limits),
-            None => (None, self.sub_of(client, &family.account), None),
+            None => (None, self.sub_at(&sector, &family.account), None),
         };
         let now_s = self.now_s();
         let signed_in = signed_in_of(family, proofing);

@@ -66,7 +66,7 @@ impl Province {
         let Some((holder, Allows { claims, acting })) = read else { return Err(over()) };
         let about = acting.as_ref().map_or(&holder.id, |under| &under.edge.principal);
         let mut values = Map::new();
-        values.insert("sub".to_owned(), self.sub_of(&client, about).into());
+        values.insert("sub".to_owned(), self.sub_of(&client, about).await?.into());
         if let Some(chain) = acting.as_ref().and_then(|under| under.chain.as_ref()) {
             let told = enterprise_claims(&chain.organisation, claims.into_iter());
             values.extend(told.into_iter().map(|(name, value)| (name.to_owned(), value.into())));

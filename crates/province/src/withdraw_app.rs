@@ -13,6 +13,7 @@ use crate::error::DeedError;
 use crate::grants_over::OVER;
 use crate::leave_apps;
 use crate::mandates::{By, Hand, both, chain, is_enterprise};
+use crate::mergers::MergerNotice;
 use crate::person_sessions::{facts_of, facts_to_change};
 use crate::under_mandate::in_force;
 use std::collections::BTreeMap;
@@ -61,6 +62,8 @@ pub struct AllowedApp {
     pub audiences: Vec<ConsentAudience>,
     /// What the app was told to delete, and what it said of it; since it was taken back or ran out.
     pub deletion: Option<AppDeletion>,
+    /// The organisation behind it went on in another one, or will: who holds the data then (rule R20).
+    pub mergers: Vec<MergerNotice>,
 }
 
 /// A grant of a list, with what stands behind it.
@@ -124,7 +127,12 @@ impl Province {
             let text = |get: fn(&yima_oidc::metadata::Metadata) -> &str| {
                 client.as_ref().map(|client| get(&client.metadata).to_owned()).unwrap_or_default()
             };
+            let mergers = match &client {
+                Some(client) => self.merger_notices(client).await?,
+                None => Vec::new(),
+            };
             apps.push(AllowedApp {
+                mergers,
                 owner: client.as_ref().map(|client| client.owner.clone()).unwrap_or_default(),
                 name_zh: text(|m| m.name_zh.as_str()),
                 name_en: text(|m| m.name_en.as_str()),

@@ -79,6 +79,8 @@ pub fn text() -> String {
         r::enterprises::representative::approve, r::enterprises::representative::refuse,
         r::organisations::list::list, r::organisations::show::show, r::organisations::show::enterprise, r::organisations::add::add, r::organisations::change::put,
         r::organisations::change::suspend, r::organisations::change::resume, r::organisations::change::end,
+        r::organisations::mergers::list, r::organisations::mergers::propose, r::organisations::mergers::approve,
+        r::organisations::mergers::refuse, r::organisations::mergers::withdraw,
         r::organisations::imports::list, r::organisations::imports::approve, r::organisations::imports::undo,
         r::rights::list::list, r::rights::copy::copy, r::rights::correct::correct, r::rights::restrict::restrict,
         r::rights::restrict::lift, r::rights::explain::explain, r::rights::delete::delete, r::rights::delete::stop,

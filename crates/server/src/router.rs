@@ -197,6 +197,11 @@ fn offices() -> Vec<Row> {
         get ("/api/v1/organisations/imports",             Operator,  Some(D::SeeOrganisations),    r::organisations::imports::list),
         post("/api/v1/organisations/imports/{id}/approve", Operator, Some(D::ApproveOrganisations), r::organisations::imports::approve),
         post("/api/v1/organisations/imports/{id}/undo",   Operator,  Some(D::UndoOrganisations),   r::organisations::imports::undo).patient(),
+        get ("/api/v1/organisations/mergers",             Operator,  Some(D::SeeOrganisations),    r::organisations::mergers::list),
+        post("/api/v1/organisations/{id}/merge",          Operator,  Some(D::ProposeMerger),       r::organisations::mergers::propose),
+        post("/api/v1/organisations/mergers/{id}/approve", Operator, Some(D::DecideMerger),        r::organisations::mergers::approve),
+        post("/api/v1/organisations/mergers/{id}/refuse", Operator,  Some(D::DecideMerger),        r::organisations::mergers::refuse),
+        post("/api/v1/organisations/mergers/{id}/withdraw", Operator, Some(D::WithdrawMerger),     r::organisations::mergers::withdraw),
         get ("/api/v1/manage/rights",                     Operator,  Some(D::SeeRequests),         r::rights::queue::queue),
         get ("/api/v1/manage/rights/{id}",                Operator,  Some(D::SeeRequests),         r::rights::queue::open),
         post("/api/v1/manage/rights/{id}/answer",         Operator,  Some(D::AnswerRequest),       r::rights::answer::answer),
@@ -490,6 +495,7 @@ mod tests {
             D::FinishDeath,
             D::EndAppGrant,
             D::RotateKeys,
+            D::MergeOrganisations,
         ];
         // These come through `routes/oauth2`, which has no table, and the forms of `pages/account`, which are no API.
         let by_protocol = [

@@ -137,17 +137,20 @@ pub async fn active(tx: &mut Tx, id: &str) -> Result<Option<Version>, StoreError
     tx.one(select!("WHERE id = $1 AND state = 'active'"), args![id]).await?.map(one).transpose()
 }
 
-/// The number of the active version; it stays so until this deed is durable.
-pub async fn standing(tx: &mut Tx, id: &str) -> Result<Option<u32>, StoreError> {
+/// What in memory is held against: the number of the active version, and of the last merger of organisations in force.
+pub type Standing = (u32, u32);
+
+/// The number of the active version and of the last merger; they stay so for this client until this deed is durable.
+pub async fn standing(tx: &mut Tx, id: &str) -> Result<Option<Standing>, StoreError> {
     tx.rely_on(Hot::Client, id).await?;
-    let row = tx.one("SELECT version FROM client WHERE id = $1 AND state = 'active'", args![id]).await?;
-    row.map(|mut row| row.take()).transpose()
+    active_version(tx, id).await
 }
 
-/// The number of the active version at this moment, for a look that nothing is decided by.
-pub async fn active_version(tx: &mut Tx, id: &str) -> Result<Option<u32>, StoreError> {
-    let row = tx.one("SELECT version FROM client WHERE id = $1 AND state = 'active'", args![id]).await?;
-    row.map(|mut row| row.take()).transpose()
+/// The same at this moment, for a look that nothing is decided by.
+pub async fn active_version(tx: &mut Tx, id: &str) -> Result<Option<Standing>, StoreError> {
+    let sql =
+        "SELECT version, (SELECT coalesce(max(nth), 0) FROM merger) FROM client WHERE id = $1 AND state = 'active'";
+    tx.one(sql, args![id]).await?.map(|mut row| Ok((row.take()?, row.take()?))).transpose()
 }
 
 /// One version.

@@ -97,6 +97,68 @@ fn change_row(mut row: Row) -> Result<RepresentativeChange, StoreError> {
     })
 }
 
+/// Whom an import named as representative, in place of whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportedRepresentative {
+    /// `use_…`
+    pub batch: String,
+    /// `org_…`
+    pub organisation: String,
+    /// `edg_…` that came of it.
+    pub edge: String,
+    /// `res_…`
+    pub account: String,
+    /// Who it was before, `res_…`.
+    pub before: Option<String>,
+    /// Microseconds.
+    pub at: i64,
+}
+
+/// Notes one; false when that import named somebody for that enterprise already.
+pub async fn imported(tx: &mut Tx, i: &ImportedRepresentative) -> Result<bool, StoreError> {
+    let sql = "INSERT INTO representative_import (batch, organisation, edge, account, before_account, at)
+               VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
+    let args = args![&i.batch, &i.organisation, &i.edge, &i.account, i.before.as_deref(), i.at];
+    Ok(tx.execute(sql, args).await? == 1)
+}
+
+/// Those of an import, by enterprise behind the last one seen.
+pub async fn imported_by(
+    tx: &mut Tx,
+    batch: &str,
+    after: &str,
+    limit: u32,
+) -> Result<Vec<ImportedRepresentative>, StoreError> {
+    let sql = "SELECT batch, organisation, edge, account, before_account, at FROM representative_import
+               WHERE batch = $1 AND organisation > $2 ORDER BY organisation LIMIT $3";
+    let rows = tx.rows(sql, args![batch, after, limit]).await?;
+    rows.into_iter()
+        .map(|mut row| {
+            Ok(ImportedRepresentative {
+                batch: row.take()?,
+                organisation: row.take()?,
+                edge: row.take()?,
+                account: row.take()?,
+                before: row.take()?,
+                at: row.take()?,
+            })
+        })
+        .collect()
+}
+
+/// How many representatives imports replaced since a moment, and how many there are that stand or wait.
+pub async fn replaced(tx: &mut Tx, since_at: i64) -> Result<(u32, u32), StoreError> {
+    let sql = "SELECT (SELECT count(*) FROM representative_import WHERE before_account IS NOT NULL AND at > $1),
+               (SELECT count(*) FROM edge WHERE kind = 'representative' AND state <> 'ended')";
+    tx.one(sql, args![since_at]).await?.map_or(Ok((0, 0)), |mut row| Ok((row.take()?, row.take()?)))
+}
+
+/// Whether a change for an enterprise waits to be reviewed.
+pub async fn change_waits(tx: &mut Tx, organisation: &str) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM representative_change WHERE organisation = $1 AND state = 'proposed'";
+    Ok(tx.one(sql, args![organisation]).await?.is_some())
+}
+
 words! {
     /// Where an offer stands.
     OfferState { Offered = "offered", Accepted = "accepted", Declined = "declined", Withdrawn = "withdrawn" }

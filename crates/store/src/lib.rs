@@ -46,6 +46,7 @@ pub mod gate;
 pub mod import_run;
 pub mod invitation;
 pub mod kept_key;
+pub mod merger;
 pub mod notice;
 pub mod number;
 pub mod one_time;

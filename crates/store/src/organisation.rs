@@ -172,10 +172,10 @@ words! {
 
 words! {
     /// What an import brings.
-    BatchKind { Organisations = "organisations", Posts = "posts" }
+    BatchKind { Organisations = "organisations", Posts = "posts", Representatives = "representatives" }
 }
 
-/// An import of organisations, or of posts in them.
+/// An import of organisations, of posts in them, or of representatives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {
     /// `use_…`, the use that proposed it.

@@ -246,6 +246,12 @@ pub async fn of_organisation(
     tx.rows(sql, args![organisation, before, limit]).await?.into_iter().map(post).collect()
 }
 
+/// Ids of those in an organisation that have not ended.
+pub async fn standing_in(tx: &mut Tx, organisation: &str, limit: u32) -> Result<Vec<String>, StoreError> {
+    let sql = "SELECT id FROM post WHERE organisation = $1 AND state <> 'ended' ORDER BY id LIMIT $2";
+    tx.rows(sql, args![organisation, limit]).await?.into_iter().map(|mut row| row.take()).collect()
+}
+
 /// Ids of those whose lease is over and that were not ended yet.
 pub async fn over(tx: &mut Tx, now_at: i64, limit: u32) -> Result<Vec<String>, StoreError> {
     let sql = "SELECT id FROM post WHERE state <> 'ended' AND lease_until <= $1 ORDER BY lease_until LIMIT $2";

@@ -14,6 +14,12 @@ pub async fn open(tx: &mut Tx, account: &str, sector: &str, epoch: u8, at: i64) 
     Ok(tx.one(sql, args![account, sector, epoch]).await?.is_some())
 }
 
+/// The sectors that an account has met, open or closed.
+pub async fn met(tx: &mut Tx, account: &str, epoch: u8) -> Result<Vec<String>, StoreError> {
+    let rows = tx.rows("SELECT sector FROM relation WHERE account = $1 AND epoch = $2", args![account, epoch]).await?;
+    rows.into_iter().map(|mut row| row.take()).collect()
+}
+
 /// Closes all relations of an account, for good.
 pub async fn close_all(tx: &mut Tx, account: &str, at: i64) -> Result<u64, StoreError> {
     tx.execute("UPDATE relation SET closed_at = $2 WHERE account = $1 AND closed_at IS NULL", args![account, at]).await

@@ -34,6 +34,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0025_family.sql"),
     include_str!("../migrations/0026_officer_codes.sql"),
     include_str!("../migrations/0027_two_persons.sql"),
+    include_str!("../migrations/0028_mergers_and_imports.sql"),
     include_str!("../migrations/0029_people.sql"),
     include_str!("../migrations/0030_by_day.sql"),
 ];

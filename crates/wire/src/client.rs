@@ -118,6 +118,24 @@ pub struct AllowedApp {
     /// What the app was told to delete, since it was taken back or ran out.
     #[schema(required = true)]
     pub deletion: Option<AppDeletion>,
+    /// The organisation behind it went on in another one, or will: who holds what was given then.
+    #[serde(default)]
+    pub mergers: Vec<MergerNotice>,
+}
+
+/// Who holds what was given to an app, from a day on.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct MergerNotice {
+    /// Registered name of the organisation that goes on in another.
+    pub from: String,
+    /// Registered name of the one that goes on.
+    pub to: String,
+    /// How it is reached.
+    pub contact: String,
+    /// Unix seconds.
+    pub effect_at: i64,
+    /// It has taken effect.
+    pub in_force: bool,
 }
 
 /// An API of another organisation that an app may go to for somebody.

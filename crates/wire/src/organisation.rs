@@ -1,7 +1,8 @@
 //! Organisations as operators see them, and imports of many. It does not know seals.
 
 use crate::words::{
-    FiledState, ImportKind, ImportState, OrganisationKind, OrganisationState, ServiceWord, StandingMandateState,
+    FiledState, ImportKind, ImportState, MergerState, OrganisationKind, OrganisationState, ServiceWord,
+    StandingMandateState,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -121,12 +122,12 @@ pub struct MoveOrganisation {
     pub parent: Option<String>,
 }
 
-/// An import of organisations, or of posts in them.
+/// An import of organisations, of posts in them, or of representatives.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct OrganisationImport {
     /// `use_…`
     pub id: String,
-    /// `organisations` or `posts`.
+    /// `organisations`, `posts` or `representatives`.
     #[schema(value_type = ImportKind)]
     pub kind: String,
     /// `proposed`, `running`, `done` or `undone`.
@@ -138,9 +139,11 @@ pub struct OrganisationImport {
     pub rows: u64,
     /// New ones among them.
     pub new: u64,
-    /// Known by their credit code, they stay as they are; of posts those that get seven more days.
+    /// Known by their credit code, they stay as they are; of posts those that get seven more days; of representatives,
+    /// enterprises that have one.
     pub known: u64,
-    /// Of those, with another name than in the file; of posts, new ones of somebody who has another one there.
+    /// Of those, with another name than in the file; of posts, new ones of somebody who has another one there; of
+    /// representatives, those who are replaced.
     pub differs: u64,
     /// Not taken.
     pub rejected: u64,
@@ -165,6 +168,58 @@ pub struct OrganisationImports {
 /// What undoing did.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Undone {
-    /// Organisations or posts that ended.
+    /// Organisations, posts or representatives that ended.
     pub ended: u64,
+}
+
+/// A merger to propose.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct NewMerger {
+    /// `org_…` that goes on.
+    pub successor: String,
+    /// How people reach it, at most 200 characters.
+    pub contact: String,
+    /// Where the word for it is kept, at most 200 characters.
+    pub reference: String,
+    /// From when on it counts, Unix seconds: fifteen days ahead at least, a year at most.
+    pub effect_at: i64,
+}
+
+/// A merger of two organisations.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Merger {
+    /// `use_…`
+    pub id: String,
+    /// `org_…` that goes on in the other.
+    pub merged: String,
+    /// Its registered name.
+    pub merged_name: String,
+    /// `org_…` that goes on.
+    pub successor: String,
+    /// Its registered name.
+    pub successor_name: String,
+    /// How people reach it.
+    pub contact: String,
+    /// Where the word for it is kept.
+    pub reference: String,
+    /// Unix seconds.
+    pub effect_at: i64,
+    /// `proposed`, `approved`, `in_force`, `refused` or `withdrawn`.
+    #[schema(value_type = MergerState)]
+    pub state: String,
+    /// The caller may decide it: it waits, and somebody else proposed it.
+    pub may_decide: bool,
+    /// Agreements whose person was told.
+    pub told: u64,
+    /// Nobody is told any more.
+    pub all_told: bool,
+    /// Unix seconds.
+    pub created_at: i64,
+}
+
+/// Mergers.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Mergers {
+    /// The newest first, at most 100.
+    pub mergers: Vec<Merger>,
 }

@@ -67,7 +67,9 @@ words! {
     /// Whether an organisation may act.
     OrganisationState ["active" "suspended" "ended"]
     /// What an import brings.
-    ImportKind ["organisations" "posts"]
+    ImportKind ["organisations" "posts" "representatives"]
+    /// How far a merger of organisations is.
+    MergerState ["proposed" "approved" "in_force" "refused" "withdrawn"]
     /// How far an import of organisations is.
     ImportState ["proposed" "running" "done" "undone"]
     /// What somebody is in an organisation.

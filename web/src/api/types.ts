@@ -38,6 +38,7 @@ export type FeedRow = Schemas["FeedRow"];
 export type ActsFor = Schemas["ActsFor"];
 export type FiledRow = Schemas["FiledRow"];
 export type Representative = Schemas["Representative"];
+export type Merger = Schemas["Merger"];
 export type OrganisationImport = Schemas["OrganisationImport"];
 export type AuditSearch = Schemas["AuditSearchRow"];
 export type AuditDelay = Schemas["DelayRow"];

@@ -27,6 +27,8 @@ pub enum Organisation {
     Import(Import),
     /// 批量导入职务，步骤一样 · Import posts of officers in the same steps; each is pending until its person accepts it
     ImportPosts(Import),
+    /// 批量导入法定代表人，步骤一样 · Import legal representatives in the same steps; each is pending until they accept
+    ImportRepresentatives(Import),
     /// 撤销一次导入 · Undo an import
     Undo(Undo),
 }
@@ -69,7 +71,7 @@ pub struct List {
 pub struct Import {
     #[command(flatten)]
     home: Home,
-    /// FILE.csv or FILE.ndjson, UTF-8; head line credit_code,name,region,parent,kind, of posts id_number,organisation,role
+    /// FILE.csv or FILE.ndjson, UTF-8; head line credit_code,name,region,parent,kind, of posts id_number,organisation,role, of representatives credit_code,id_number
     file: PathBuf,
     /// Whose register it is
     #[arg(long)]
@@ -99,8 +101,9 @@ pub async fn run(organisation: Organisation) -> Done {
     match organisation {
         Organisation::Add(add) => run_add(add).await,
         Organisation::List(list) => run_list(&list).await,
-        Organisation::Import(import) => run_import(import, false).await,
-        Organisation::ImportPosts(import) => run_import(import, true).await,
+        Organisation::Import(import) => run_import(import, Of::Organisations).await,
+        Organisation::ImportPosts(import) => run_import(import, Of::Posts).await,
+        Organisation::ImportRepresentatives(import) => run_import(import, Of::Representatives).await,
         Organisation::Undo(undo) => run_undo(&undo).await,
     }
 }
@@ -150,7 +153,15 @@ async fn run_list(list: &List) -> Done {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn run_import(import: Import, posts: bool) -> Done {
+/// What a file brings.
+#[derive(Clone, Copy)]
+enum Of {
+    Organisations,
+    Posts,
+    Representatives,
+}
+
+async fn run_import(import: Import, of: Of) -> Done {
     let format = match import.file.extension().and_then(|end| end.to_str()) {
         Some("csv") => Format::Csv,
         Some("ndjson" | "jsonl") => Format::Ndjson,
@@ -168,10 +179,10 @@ async fn run_import(import: Import, posts: bool) -> Done {
         source: import.source,
         rejects: Box::new(rejects),
     };
-    let done = if posts {
-        province.import_posts(&Actor::System, wanted).await
-    } else {
-        province.import_organisations(&Actor::System, wanted).await
+    let done = match of {
+        Of::Organisations => province.import_organisations(&Actor::System, wanted).await,
+        Of::Posts => province.import_posts(&Actor::System, wanted).await,
+        Of::Representatives => province.import_representatives(&Actor::System, wanted).await,
     };
     province.close().await;
     let done = done.map_err(|why| {
@@ -197,6 +208,11 @@ fn told(done: &OrganisationImport) {
         say::line(&format!(
             "{} 行 rows · {} 新 new ({} 在那里另有职务 have another post there) · {} 续七天 renewed · {} 未收 refused",
             c.rows, c.new, c.differs, c.known, c.rejected
+        ));
+    } else if done.kind == "representatives" {
+        say::line(&format!(
+            "{} 行 rows · {} 首次 first · {} 已有 known ({} 换人 replaced) · {} 未收 refused",
+            c.rows, c.new, c.known, c.differs, c.rejected
         ));
     } else {
         say::line(&format!(

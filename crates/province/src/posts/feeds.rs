@@ -171,6 +171,26 @@ pub(super) async fn facts(tx: &mut Tx, seals: &RowSealer, actor: &Actor) -> Resu
     Ok(Facts { actor_ended: ended, ..Facts::default() })
 }
 
+/// Shuts out whatever speaks for an organisation that is no more; how many.
+pub(crate) async fn end_feeds_of(tx: &mut Tx, seals: &RowSealer, id: &str, now_us: i64) -> Result<u32, DeedError> {
+    let mut ended = 0;
+    for seen in feed::of_organisation(tx, id).await?.into_iter().filter(|row| row.ended_at.is_none()) {
+        let mut row = feed::to_change(tx, &seen.id).await?.ok_or(DeedError::NotFound("feed"))?;
+        right(seals, &row)?;
+        if row.ended_at.is_some() {
+            continue;
+        }
+        row.ended_at = Some(now_us);
+        row.version += 1;
+        row.seal = seal(seals, &row);
+        if !feed::end(tx, &row).await? {
+            return Err(DeedError::Busy);
+        }
+        ended += 1;
+    }
+    Ok(ended)
+}
+
 fn seal(seals: &RowSealer, f: &Feed) -> Vec<u8> {
     with_fields(f, |fields| seals.seal("feed", &f.id, f.version, fields).to_vec())
 }

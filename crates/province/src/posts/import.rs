@@ -1,4 +1,4 @@
-//! Posts out of a file of a personnel office: a dry run proposes, somebody else approves, the same file is run, an import is undone as one.
+//! What an import of posts out of a file of a personnel office does (`file_imports` has how two persons make one).
 //! It only proposes: each post is pending until its person accepts it, and whether they have an account is never looked at.
 //! A row that names a post of an earlier import is a new word for it: seven more days.
 
@@ -7,10 +7,11 @@ use super::rows::{PostOf, PostRows};
 use super::{New, end, place, seal, sealed_right, to_change};
 use crate::Province;
 use crate::doorway::Done;
-use crate::error::{DeedError, Text};
-use crate::import_organisations::{
-    OrganisationCounts, OrganisationFile, OrganisationImport, parent_of, reject, signed, told,
+use crate::error::DeedError;
+use crate::file_imports::{
+    OrganisationCounts, OrganisationFile, OrganisationImport, advanced, finished, reject, signed, told,
 };
+use crate::import_organisations::parent_of;
 use crate::residents::evidence;
 use crate::row_seal::RowSealer;
 use std::collections::HashSet;
@@ -20,7 +21,7 @@ use yima_kernel::deed::Deed;
 use yima_kernel::post::PostRole;
 use yima_kernel::subject::Actor;
 use yima_store::Tx;
-use yima_store::organisation::{self, Batch, BatchKind, BatchState};
+use yima_store::organisation::{Batch, BatchKind, BatchState};
 use yima_store::post::{self, Post, Source};
 
 /// Rows that share a commit.
@@ -135,9 +136,7 @@ impl Province {
                 }
             }
             if last {
-                let counted = serde_json::to_string(&counts).map_err(DeedError::internal)?;
-                let rows_read = signed(counts.rows);
-                return told(Batch { state: BatchState::Done, rows_read, counts: counted, ..batch });
+                return finished(batch, &counts);
             }
         }
     }
@@ -183,12 +182,7 @@ impl Province {
             |_| Box::pin(async { Ok((Facts::default(), ())) }),
             move |tx, (), door| {
                 Box::pin(async move {
-                    if !organisation::batch_at(tx, &batch, from, to, last, door.now_us).await? {
-                        return Err(DeedError::Conflict(Text::new(
-                            "另一个进程正在导入同一个文件，或已撤销",
-                            "another process imports that file, or it was undone",
-                        )));
-                    }
+                    advanced(tx, &batch, (from, to), last, door.now_us).await?;
                     let (mut fates, mut added) = (Vec::new(), 0_u64);
                     for row in part {
                         let number = row.number;

@@ -19,6 +19,7 @@ pub(crate) use codes::post_of_code;
 pub use codes::role_words as post_words;
 pub use draw::PostToShow;
 pub use feed_wish::{FeedPage, FeedPost, FeedWish, ListBy, Named};
+pub(crate) use feeds::end_feeds_of;
 pub use feeds::{FeedRow, NewFeed};
 pub use office::{NewPost, PostRow};
 pub use own::{OwnPost, PostCode};

@@ -37,6 +37,44 @@ impl Province {
         Ok(())
     }
 
+    /// Ends the posts in an organisation that is no more; true when none is left.
+    pub(crate) async fn end_posts_of(&self, organisation: &str, why: &'static str) -> Result<bool, DeedError> {
+        let of = organisation.to_owned();
+        let ids = self
+            .store
+            .read::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(post::standing_in(tx, &of, AT_ONCE).await?) }))
+            .await?;
+        let mut left = ids.len() >= AT_ONCE as usize;
+        for id in ids {
+            let (seals, post) = (self.sealer_of_rows(), id.clone());
+            let done = self
+                .short(
+                    Request::of(Actor::System, Deed::EndPost),
+                    |_| Box::pin(async { Ok((Facts::default(), ())) }),
+                    move |tx, (), door| {
+                        Box::pin(async move {
+                            let row = end(tx, &seals, &post, why, door.now_us).await?;
+                            let detail = said(&row);
+                            Ok(match row.account {
+                                Some(account) => Done::to((), account).detail(detail),
+                                None => Done::plain(()).detail(detail),
+                            })
+                        })
+                    },
+                )
+                .await;
+            match done {
+                // It ended with its officer's a moment ago.
+                Ok(()) | Err(DeedError::Conflict(_)) => {}
+                Err(error) => {
+                    tracing::error!(%error, id, "a post in a merged organisation could not be ended");
+                    left = true;
+                }
+            }
+        }
+        Ok(!left)
+    }
+
     async fn end_one_post(&self, id: &str) -> Result<(), DeedError> {
         let (id, seals) = (id.to_owned(), self.sealer_of_rows());
         self.short(

@@ -1,9 +1,9 @@
-//! Reading posts out of CSV and NDJSON: who by ID number, where, as what; each row taken or rejected with its field.
+//! What a row of an import of posts says: who by ID number, where, as what; each taken or rejected with its field.
 //! It does not know the store; nothing it says of a wrong row holds the value.
 
 use crate::error::DeedError;
 use crate::import_rows::Format;
-use crate::organisation_rows::{Lines, cells};
+use crate::import_sheet::{Columns, Sheet};
 use std::io::BufRead;
 use yima_kernel::post::PostRole;
 use yima_keys::person::IdNumber;
@@ -20,13 +20,19 @@ pub(super) struct PostOf {
 type Read1 = Result<PostOf, (&'static str, String)>;
 
 /// Rows of one file.
-pub(super) struct PostRows<'a> {
-    lines: Lines<'a>,
-    format: Format,
-    header: Vec<&'static str>,
-}
+pub(super) struct PostRows<'a>(Sheet<'a>);
 
-const COLUMNS: [(&str, &str); 3] = [("id_number", "身份证号"), ("organisation", "单位"), ("role", "职务")];
+const COLUMNS: Columns = Columns {
+    names: &[("id_number", "身份证号"), ("organisation", "单位"), ("role", "职务")],
+    needed: &["id_number", "organisation", "role"],
+    header: || {
+        DeedError::invalid(
+            "file",
+            "第一行要是：身份证号,单位,职务",
+            "the first line names the columns: id_number,organisation,role",
+        )
+    },
+};
 const ROLES: [(&str, PostRole); 4] = [
     ("窗口", PostRole::Counter),
     ("经办", PostRole::Handler),
@@ -34,78 +40,29 @@ const ROLES: [(&str, PostRole); 4] = [
     ("负责人", PostRole::Head),
 ];
 
-#[derive(serde::Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-struct Line {
-    id_number: String,
-    organisation: String,
-    role: String,
-}
-
 impl<'a> PostRows<'a> {
     /// Opens a file in UTF-8; of a CSV the header is read.
     pub(super) fn open(reader: Box<dyn BufRead + Send + 'a>, format: Format) -> Result<Self, DeedError> {
-        let mut rows = Self { lines: Lines(reader), format, header: Vec::new() };
-        if format == Format::Csv {
-            let header = rows.lines.next()?.unwrap_or_default();
-            for name in cells(header.trim_start_matches('\u{feff}')) {
-                let known = COLUMNS.iter().find(|(en, zh)| *en == name.trim() || *zh == name.trim());
-                rows.header.push(known.map(|(en, _)| *en).ok_or_else(bad_header)?);
-            }
-            if !COLUMNS.iter().all(|(en, _)| rows.header.contains(en)) {
-                return Err(bad_header());
-            }
-        }
-        Ok(rows)
+        Sheet::open(reader, format, &COLUMNS).map(Self)
     }
 
     /// The next row; blank lines are passed over.
     pub(super) fn next(&mut self) -> Result<Option<Read1>, DeedError> {
-        while let Some(line) = self.lines.next()? {
-            if line.trim().is_empty() {
-                continue;
-            }
-            let read = match self.format {
-                Format::Csv => Ok(self.read_cells(&line)),
-                Format::Ndjson => serde_json::from_str::<Line>(&line)
-                    .map_err(|_| ("row", "is no JSON object with id_number, organisation, role".to_owned())),
-            };
-            return Ok(Some(read.and_then(taken)));
-        }
-        Ok(None)
-    }
-
-    fn read_cells(&self, line: &str) -> Line {
-        let mut found = Line::default();
-        for (column, cell) in self.header.iter().zip(cells(line)) {
-            match *column {
-                "id_number" => found.id_number = cell,
-                "organisation" => found.organisation = cell,
-                _ => found.role = cell,
-            }
-        }
-        found
+        Ok(self.0.next()?.map(|cells| taken(&cells?)))
     }
 }
 
-fn taken(line: Line) -> Read1 {
-    let id_number = IdNumber::parse(&line.id_number).map_err(|_| ("id_number", "is no ID number".to_owned()))?;
-    let word = line.role.trim();
+fn taken(cells: &[String]) -> Read1 {
+    let [id_number, organisation, role] = cells else { return Err(("row", "has other columns".to_owned())) };
+    let id_number = IdNumber::parse(id_number).map_err(|_| ("id_number", "is no ID number".to_owned()))?;
+    let word = role.trim();
     let role = PostRole::parse(word).or_else(|| ROLES.iter().find(|(zh, _)| *zh == word).map(|(_, role)| *role));
     let role = role.ok_or_else(|| ("role", "is counter, handler, reviewer or head".to_owned()))?;
-    let organisation = line.organisation.trim().to_owned();
+    let organisation = organisation.trim().to_owned();
     if organisation.is_empty() || organisation.len() > 60 {
         return Err(("organisation", "is an id or a credit code".to_owned()));
     }
     Ok(PostOf { id_number, organisation, role })
-}
-
-fn bad_header() -> DeedError {
-    DeedError::invalid(
-        "file",
-        "第一行要是：身份证号,单位,职务",
-        "the first line names the columns: id_number,organisation,role",
-    )
 }
 
 #[cfg(test)]

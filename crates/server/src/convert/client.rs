@@ -43,7 +43,14 @@ pub fn allowed(app: p::AllowedApp) -> wire::AllowedApp {
             .map(|api| wire::AllowedAudience { owner: api.owner, resource: api.resource })
             .collect(),
         deletion: app.deletion.map(deletion),
+        mergers: app.mergers.into_iter().map(merger).collect(),
     }
+}
+
+/// Who holds what was given.
+fn merger(of: p::MergerNotice) -> wire::MergerNotice {
+    let p::MergerNotice { from, to, contact, effect_at, in_force } = of;
+    wire::MergerNotice { from, to, contact, effect_at, in_force }
 }
 
 /// What an app has to delete.

@@ -286,12 +286,12 @@ async fn a_client_is_reviewed_by_another_and_one_version_counts(store: Store) {
     assert!(reviewed(&store, first, "opr_2", true).await);
     assert!(!reviewed(&store, first, "opr_2", true).await, "once");
     let second = proposed(&store).await;
-    assert_eq!((first, second, standing(store.clone()).await), (1, 2, Some(1)));
+    assert_eq!((first, second, standing(store.clone()).await), (1, 2, Some((1, 0))));
     assert!(reviewed(&store, second, "opr_2", true).await);
-    assert_eq!(standing(store.clone()).await, Some(2));
+    assert_eq!(standing(store.clone()).await, Some((2, 0)));
     let third = proposed(&store).await;
     assert!(reviewed(&store, third, "opr_2", false).await, "refused");
-    assert_eq!(standing(store.clone()).await, Some(2));
+    assert_eq!(standing(store.clone()).await, Some((2, 0)));
     assert!(deed(&store, |tx| Box::pin(async move { client::end(tx, "app_1").await })).await);
     assert_eq!(standing(store).await, None);
 }

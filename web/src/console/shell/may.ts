@@ -24,6 +24,9 @@ type Deed =
   | "end_feed"
   | "propose_representative"
   | "approve_representative"
+  | "propose_merger"
+  | "decide_merger"
+  | "withdraw_merger"
   | "propose_operator"
   | "confirm_operator";
 
@@ -49,6 +52,9 @@ const ROLES: Record<Deed, readonly Role[]> = {
   end_feed: ["system", "security"],
   propose_representative: ["system"],
   approve_representative: ["system", "security"],
+  propose_merger: ["system"],
+  decide_merger: ["system", "security"],
+  withdraw_merger: ["system", "security"],
   propose_operator: ["system"],
   confirm_operator: ["system", "security"],
 };

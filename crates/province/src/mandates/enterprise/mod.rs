@@ -8,6 +8,7 @@ mod codes;
 mod confirm;
 mod dismissal;
 mod filings;
+mod import;
 mod list;
 mod offers;
 mod over;

@@ -51,6 +51,43 @@ impl Province {
     }
 }
 
+impl Province {
+    /// Ends every mandate over an enterprise that is no more, its representative's first; true when none is left.
+    pub(crate) async fn end_mandates_over(&self, organisation: &str, why: &'static str) -> Result<bool, DeedError> {
+        let at = OrganisationId::parse(organisation).map_err(DeedError::internal)?;
+        let (id, mut hand) = (organisation.to_owned(), self.hand());
+        let of = id.clone();
+        let standing = self
+            .store
+            .read::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(edge::standing_over(tx, &of, false).await?) }))
+            .await?;
+        if standing.is_empty() {
+            return Ok(true);
+        }
+        self.short(
+            Request::of(Actor::System, Deed::DismissAgent).for_organisation(at),
+            |_| Box::pin(async { Ok((Facts::default(), ())) }),
+            move |tx, (), door| {
+                Box::pin(async move {
+                    let edges = locked(tx, &id, &[]).await?;
+                    let one = crate::organisations::found(tx, &hand.seals, &id).await?;
+                    for row in &edges {
+                        let row = hand.end_for_enterprise(tx, row, why, door.now_us).await?;
+                        let represents = row.kind == Kind::Representative.as_str();
+                        let kind = if represents { "representative_ended" } else { "appointment_ended" };
+                        leave_word(tx, &mut hand, &row, &one, kind, door.now_us).await?;
+                    }
+                    let detail = serde_json::json!({ "ended": edges.len(), "organisation": id, "why": why });
+                    Ok(Done::plain(()).detail(detail))
+                })
+            },
+        )
+        .await?;
+        self.bundle_due.notify_one();
+        Ok(true)
+    }
+}
+
 /// The enterprises for which somebody acts, to be locked before their mandates are.
 pub(crate) async fn organisations_of(tx: &mut Tx, account: &str) -> Result<(), DeedError> {
     let mut found: Vec<String> = edge::for_organisations(tx, account).await?.into_iter().map(|e| e.principal).collect();

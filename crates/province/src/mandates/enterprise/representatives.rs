@@ -139,7 +139,7 @@ impl Province {
                     if !approve {
                         return Ok(Done::plain(()).detail(detail));
                     }
-                    let waiting = change_over(tx, &mut hand, &edges, &found.account, door.now_us).await?;
+                    let waiting = change_over(tx, &mut hand, &edges, (&found.account, "register"), door.now_us).await?;
                     let row = named_row(&mut hand, &found, &by, door.now_us);
                     insert(tx, &hand, &row).await?;
                     let notice = hand.row_id(door.now_us);
@@ -230,11 +230,11 @@ impl Province {
     }
 }
 
-fn parse(account: &str) -> Result<AccountId, DeedError> {
+pub(super) fn parse(account: &str) -> Result<AccountId, DeedError> {
     AccountId::parse(account).map_err(DeedError::internal)
 }
 
-async fn good(tx: &mut Tx, account: &str) -> Result<Account, DeedError> {
+pub(super) async fn good(tx: &mut Tx, account: &str) -> Result<Account, DeedError> {
     let one = account::find(tx, account)
         .await?
         .ok_or_else(|| DeedError::invalid("account", "没有这位居民", "there is no such resident"))?;
@@ -266,7 +266,7 @@ pub(super) async fn change_over(
     tx: &mut Tx,
     hand: &mut Hand,
     edges: &[Edge],
-    next: &str,
+    (next, why): (&str, &str),
     now_us: i64,
 ) -> Result<usize, DeedError> {
     let mut waiting = 0;
@@ -279,7 +279,7 @@ pub(super) async fn change_over(
                 )));
             }
             let one = organisations::found(tx, &hand.seals, &row.principal).await?;
-            let row = hand.end_for_enterprise(tx, row, "register", now_us).await?;
+            let row = hand.end_for_enterprise(tx, row, why, now_us).await?;
             leave_word(tx, hand, &row, &one, "representative_ended", now_us).await?;
         } else if row.state == edge::State::Active {
             let by = word_by(now_us);
@@ -317,7 +317,7 @@ pub(super) async fn leave_word(
     tell(tx, notice, &row.actor, now_us, kind).await
 }
 
-fn named_row(hand: &mut Hand, change: &RepresentativeChange, by: &str, now_us: i64) -> Edge {
+pub(super) fn named_row(hand: &mut Hand, change: &RepresentativeChange, by: &str, now_us: i64) -> Edge {
     Edge {
         id: hand.new_edge(now_us),
         kind: Kind::Representative.as_str().to_owned(),

@@ -81,6 +81,7 @@ pub(super) fn why(visitor: &Visitor, one: &OwnEnterprise) -> &'static str {
         ),
         ("ended", Some("dismissed")) => looks.t("企业解除了任命。", "The enterprise dismissed you."),
         ("ended", Some("resigned")) => looks.t("你辞去了。", "You resigned."),
+        ("ended", Some("merged")) => looks.t("企业合并了。", "The enterprise was merged into another."),
         ("ended", Some("parent_ended")) => looks.t("任命你的人不再经办了。", "Whoever appointed you acts no more."),
         ("ended", Some("register")) => {
             looks.t("登记机关变更了法定代表人。", "The register named another representative.")

@@ -251,6 +251,7 @@ fn why(visitor: &Visitor, reason: Option<&str>) -> &'static str {
     match reason {
         Some("left") => looks.t("本人离任或未接受", "Left, or not accepted"),
         Some("transferred") => looks.t("调到别的职务", "Moved to another post"),
+        Some("merged") => looks.t("单位合并了", "The organisation was merged"),
         Some("officer_ended") => looks.t("被代理的职务已结束", "The officer's post ended"),
         Some("office" | "inactive" | "removed") => looks.t("单位撤销", "Ended by the office"),
         _ => looks.t("到期没有续", "Nobody renewed it"),

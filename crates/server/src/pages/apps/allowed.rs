@@ -5,7 +5,7 @@ use crate::pages::account::frame::moment;
 use axum::response::Response;
 use maud::{Markup, html};
 use yima_oidc::scope::Claim;
-use yima_province::{ActingFor, AllowedApp, AppDeletion};
+use yima_province::{ActingFor, AllowedApp, AppDeletion, MergerNotice};
 
 /// The list; `withdrawn` right after one was taken back.
 #[must_use]
@@ -52,6 +52,7 @@ fn one(shell: &Shell<'_>, app: &AllowedApp, mark: &str) -> Markup {
     html! {
         section.letter {
             p.owner { (app.owner) }
+            @for of in &app.mergers { (of_merger(shell, of, active)) }
             @if let Some(given) = &app.given_for { p { b { (for_whom(shell, given)) } } }
             @if app.by_guardian {
                 p { b { (shell.looks.say("监护人替你同意的", "Your guardian agreed to it for you")) } }
@@ -86,6 +87,27 @@ fn one(shell: &Shell<'_>, app: &AllowedApp, mark: &str) -> Markup {
                     input type="hidden" name="lang" value=(shell.looks.say("zh", "en"));
                     button.btn.stop type="submit" { (shell.looks.say("收回", "Take back")) }
                 }
+            }
+        }
+    }
+}
+
+/// Who holds what was given from a day on, and that it can be taken back (rule R20).
+pub(super) fn of_merger(shell: &Shell<'_>, of: &MergerNotice, active: bool) -> Markup {
+    let say = |zh: &'static str, en: &'static str| shell.looks.say(zh, en);
+    let day = moment(of.effect_at).split(' ').next().unwrap_or_default().to_owned();
+    let text = match (of.in_force, shell.looks.chinese) {
+        (true, true) => format!("{} 已于 {day} 并入 {}，资料由后者保管。", of.from, of.to),
+        (true, false) => format!("{} went on in {} on {day}, which holds the data now.", of.from, of.to),
+        (false, true) => format!("{} 将于 {day} 并入 {}，资料由后者保管。", of.from, of.to),
+        (false, false) => format!("{} goes on in {} on {day}, which holds the data from then on.", of.from, of.to),
+    };
+    html! {
+        div.note role="note" {
+            p { b { (text) } }
+            p {
+                (say("联系：", "Contact: ")) bdi { (of.contact) }
+                @if active { " · " (say("用途不变；不愿意就收回。", "What it is for stays; take it back if you do not want that.")) }
             }
         }
     }

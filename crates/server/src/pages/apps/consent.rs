@@ -2,6 +2,7 @@
 //! It does not know what follows from either.
 
 use super::acting::{guardian_at_device, whom};
+use super::allowed::of_merger;
 use super::shell::Shell;
 use axum::response::Response;
 use maud::{Markup, html};
@@ -61,6 +62,7 @@ fn letter(shell: &Shell<'_>, page: &ConsentPage, (action, carries): (&str, &str)
                 p.owner role="note" { (whom(shell, acting)) }
             }
             p.owner { (page.owner) }
+            @for of in &page.mergers { (of_merger(shell, of, false)) }
             h1 { (title) }
             dl.terms {
                 dt { (say("应用", "App")) }

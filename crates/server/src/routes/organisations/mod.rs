@@ -4,4 +4,5 @@ pub mod add;
 pub mod change;
 pub mod imports;
 pub mod list;
+pub mod mergers;
 pub mod show;

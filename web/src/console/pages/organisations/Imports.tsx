@@ -1,4 +1,4 @@
-// Imports of organisations and of posts: what the dry run counted, the second person's approval, and the way back.
+// Imports of organisations, of posts and of representatives: what the dry run counted, the second person's approval, and the way back.
 // It does not run a file: that is done at the command line.
 import { useState } from "react";
 import { at } from "../../../api/at";
@@ -39,7 +39,7 @@ export function Imports() {
         columns={[
           { title: t.head.source, dataIndex: "source", rowScope: "row" },
           { title: t.head.kind, dataIndex: "kind", render: (kind: OrganisationImport["kind"]) => t.kinds[kind] },
-          { title: t.head.counts, key: "counts", render: (_, one) => (one.kind === "posts" ? t.posts : t.counts)(one.rows, one.new, one.known, one.rejected) },
+          { title: t.head.counts, key: "counts", render: (_, one) => one.kind === "representatives" ? t.people(one.rows, one.new, one.differs, one.rejected) : (one.kind === "posts" ? t.posts : t.counts)(one.rows, one.new, one.known, one.rejected) },
           { title: t.head.state, dataIndex: "state", render: (state: OrganisationImport["state"]) => <Standing tone={TONES[state]}>{t.states[state]}</Standing> },
           {
             title: <ActionsHead />,

@@ -1,5 +1,6 @@
 // One organisation: where it stands in the tree, who has a post in it, what personnel systems speak for it, and who acts for
 // an enterprise. It does not change the tree: the list of organisations does.
+import { useState, type ReactNode } from "react";
 import { at } from "../../../api/at";
 import type { OrganisationRow } from "../../../api/types";
 import { useRead } from "../../api/use";
@@ -7,12 +8,17 @@ import { Terms } from "../../parts/card";
 import { Icon } from "../../parts/icons";
 import { Failed, Waiting } from "../../parts/said";
 import { Standing } from "../../parts/standing";
+import { may } from "../../shell/may";
 import { href, useRoute } from "../../shell/route";
+import { useMe } from "../../shell/session";
 import { useFormat } from "../../words/format";
 import { useLanguage, useWords } from "../../words/language";
 import { regionName } from "../../words/regions";
+import { AddMerger } from "./AddMerger";
 import { Enterprise } from "./Enterprise";
 import { Feeds } from "./Feeds";
+import { Mergers } from "./Mergers";
+import { words as mergerWords } from "./mergers.words";
 import { words } from "./organisation.words";
 import { words as listWords } from "./organisations.words";
 import { TONES } from "./tones";
@@ -22,6 +28,10 @@ import "./organisations.css";
 
 export default function Organisation() {
   const t = useWords(words);
+  const merger = useWords(mergerWords);
+  const me = useMe();
+  const [merging, setMerging] = useState(false);
+  const [mergers, setMergers] = useState(0);
   const { id } = useRoute();
   const found = useRead(id ? at("/organisations/{id}", { id }) : null);
   const named = useRead(at("/representatives"));
@@ -38,7 +48,15 @@ export default function Organisation() {
       {!found.data && !found.problem && <Waiting />}
       {one && (
         <>
-          <Head one={one} above={line.slice(0, -1)} />
+          <Head one={one} above={line.slice(0, -1)}>
+            {open && one.credit_code && may(me.role, "propose_merger") && (
+              <button type="button" className="press" onClick={() => setMerging(true)}>
+                {merger.press}
+              </button>
+            )}
+          </Head>
+          <AddMerger open={merging} merged={one} onClose={() => setMerging(false)} changed={() => setMergers((n) => n + 1)} />
+          <Mergers key={mergers} of={one.id} />
           {one.kind === "enterprise" && (
             <>
               <Representatives list={named} of={one.id} />
@@ -53,7 +71,7 @@ export default function Organisation() {
   );
 }
 
-function Head({ one, above }: { one: OrganisationRow; above: OrganisationRow[] }) {
+function Head({ one, above, children }: { one: OrganisationRow; above: OrganisationRow[]; children?: ReactNode }) {
   const t = useWords(words);
   const kinds = useWords(listWords);
   const { language } = useLanguage();
@@ -62,6 +80,7 @@ function Head({ one, above }: { one: OrganisationRow; above: OrganisationRow[] }
     <section className="card who" aria-labelledby="what">
       <div className="who-head">
         <h2 id="what">{one.name}</h2>
+        {children}
       </div>
       <Terms
         items={[

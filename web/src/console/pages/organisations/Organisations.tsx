@@ -24,6 +24,7 @@ import { useLanguage, useWords } from "../../words/language";
 import { regionName } from "../../words/regions";
 import { AddOrganisation } from "./AddOrganisation";
 import { Imports } from "./Imports";
+import { Mergers } from "./Mergers";
 import "./organisations.css";
 import { words } from "./organisations.words";
 import { Representatives } from "./Representatives";
@@ -118,6 +119,7 @@ export default function Organisations() {
         </section>
       )}
       <Representatives list={named} />
+      <Mergers />
       <Imports />
       <AddOrganisation open={adding} parent={here} onClose={() => setAdding(false)} changed={list.again} />
       {(["suspend", "resume", "end"] as const).map((what) => (
