@@ -21,7 +21,7 @@ pub(crate) enum ShownUnder {
     /// A mandate of a person.
     Person(Edge),
     /// An appointment by an enterprise.
-    Enterprise(Edge, Organisation),
+    Enterprise(Edge, Box<Organisation>),
     /// A post of the bearer's.
     Post(OfficePost),
 }
@@ -53,7 +53,7 @@ pub(crate) async fn behind(tx: &mut Tx, hand: &Hand, named: &TokenId, now_s: i64
     let device = DeviceFacts { id: found.device, state: found.device_state, attested: found.attested };
     let in_good_standing = found.actor_state == account::State::Active;
     if let Some((organisation, allowed)) = chain_of_code(tx, hand, &row, now_s).await? {
-        let under = ShownUnder::Enterprise(row, organisation);
+        let under = ShownUnder::Enterprise(row, Box::new(organisation));
         return Ok(Some(Shown { under, device, good: allowed && in_good_standing, live: found.live }));
     }
     let principal = account::find(tx, &row.principal).await?.ok_or_else(|| DeedError::internal("edge.principal"))?;
