@@ -589,7 +589,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/keys/rotate": {
+    "/api/v1/keys/deeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was proposed for keys and done to them, newest first. */
+        get: operations["get_keys_deeds"];
+        put?: never;
+        /** Propose new paper keys, or that the next token keys sign from now on. Another operator agrees within seven days. */
+        post: operations["post_keys_deeds"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/deeds/{id}/answer": {
         parameters: {
             query?: never;
             header?: never;
@@ -598,8 +616,42 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Rotate the issuing keys of a suite. */
-        post: operations["post_keys_rotate"];
+        /** Agree to what another operator proposed, which does it, or refuse it; of what was done at once: it was right, or not. */
+        post: operations["post_keys_deeds_by_id_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/void-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A token key leaked: those of now are void at once, with every token that they signed. Another operator looks at it later. */
+        post: operations["post_keys_void_tokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manage/audit-delays/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agree to an order that somebody else brought, or refuse it: then whatever no other order hides shows at once. */
+        post: operations["post_manage_audit_delays_by_id_answer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -635,6 +687,23 @@ export interface paths {
         put?: never;
         /** Answer a search; the person sees it. */
         post: operations["post_manage_audit_searches_by_id_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manage/audit-searches/{id}/delay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on by a further order. The year counts from the search. */
+        post: operations["post_manage_audit_searches_by_id_delay"];
         delete?: never;
         options?: never;
         head?: never;
@@ -778,6 +847,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/manage/operator-ends/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm or refuse the end of a post that another operator proposed. */
+        post: operations["post_manage_operator_ends_by_id_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/manage/operators": {
         parameters: {
             query?: never;
@@ -807,6 +893,57 @@ export interface paths {
         put?: never;
         /** Confirm or refuse what another operator proposed. */
         post: operations["post_manage_operators_by_id_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manage/operators/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Propose that a post ends. Another operator confirms within seven days. */
+        post: operations["post_manage_operators_by_id_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manage/operators/{id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a suspended operator go on. */
+        post: operations["post_manage_operators_by_id_lift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manage/operators/{id}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop an operator at once, for seven days: their sessions end. Nobody does it twice to the same one within thirty days. */
+        post: operations["post_manage_operators_by_id_suspend"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1396,6 +1533,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisations/mergers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All mergers. */
+        get: operations["get_organisations_mergers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/mergers/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve what somebody else proposed: everybody with a standing agreement with an app of the merged organisation is told. */
+        post: operations["post_organisations_mergers_by_id_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/mergers/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse it. */
+        post: operations["post_organisations_mergers_by_id_refuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/mergers/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Call one off before its day; who was told of it is told that too. */
+        post: operations["post_organisations_mergers_by_id_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{id}": {
         parameters: {
             query?: never;
@@ -1459,6 +1664,23 @@ export interface paths {
         put?: never;
         /** Let the personnel system of an organisation in; the token is shown this once. */
         post: operations["post_organisations_by_id_feeds"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Propose that an organisation goes on in another from a day on. Another operator approves it; people are told then. */
+        post: operations["post_organisations_by_id_merge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1580,6 +1802,40 @@ export interface paths {
         get: operations["get_places_by_site_poster_pdf"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Posts of the caller that stand now. */
+        get: operations["get_posts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/posts/{id}/draw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draw codes to be shown in a post: at most 16 of each form a day, every T1 of flavour `acting`. */
+        post: operations["post_posts_by_id_draw"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2234,6 +2490,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/screens/allow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Signs the screen in as the phone's holder, for two hours and to look, by a T1c of this phone that answers the challenge.
+         *     Any other code is `wrong_scenario`.
+         */
+        post: operations["post_screens_allow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/screens/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which screen shows a challenge of scenario `sign-in`, and what the phone's passkey is asked before it answers. */
+        post: operations["post_screens_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings": {
         parameters: {
             query?: never;
@@ -2519,8 +2812,23 @@ export interface components {
              */
             until_at: number;
         };
+        /** @description The holder's yes. */
+        AllowScreen: {
+            /** @description What the passkey said, as JSON in a string. */
+            answer: string;
+            /** @description As it was given. */
+            ask: string;
+            /** @description 201 digits of the challenge. */
+            challenge: string;
+            /** @description 495 digits of the T1c that answers it. */
+            digits: string;
+            /** @description They were asked once more, where `near` is `unsure`. */
+            sure?: boolean;
+        };
         /** @description What a person allowed an app. */
         AllowedApp: {
+            /** @description APIs of other organisations that its tokens may be for (RFC 8707), while it is in force. */
+            audiences?: components["schemas"]["AllowedAudience"][];
             /** @description A guardian gave it for the one whose list this is. */
             by_guardian?: boolean;
             /** @description Names of the claims that are given. */
@@ -2536,6 +2844,8 @@ export interface components {
             given_for?: components["schemas"]["GivenFor"] | null;
             /** @description `grn_…` */
             id: string;
+            /** @description The organisation behind it went on in another one, or will: who holds what was given then. */
+            mergers?: components["schemas"]["MergerNotice"][];
             /** @description Name of the app. */
             name: components["schemas"]["Words"];
             /** @description It goes on when the person has left. */
@@ -2556,6 +2866,13 @@ export interface components {
         AllowedApps: {
             /** @description Newest first. */
             apps: components["schemas"]["AllowedApp"][];
+        };
+        /** @description An API of another organisation that an app may go to for somebody. */
+        AllowedAudience: {
+            /** @description Legal name of the organisation that it is of. */
+            owner: string;
+            /** @description Its address. */
+            resource: string;
         };
         /** @description A further meaning of a valid code, such as a benefit shown on boarding. */
         Also: {
@@ -2645,6 +2962,7 @@ export interface components {
              * @description Unix seconds.
              */
             from: number;
+            order?: components["schemas"]["DelayOrder"] | null;
             /** @description A whole 18-character identity number, or `res_…`; never a name. */
             person: string;
             /** @description What for; the person reads it. */
@@ -2669,6 +2987,11 @@ export interface components {
             /** @description `aud_…` */
             id: string;
         };
+        /**
+         * @description How far an order is that delays what a person sees.
+         * @enum {string}
+         */
+        AuditDelayState: "waiting" | "agreed" | "refused" | "over";
         /** @description A search. */
         AuditSearchRow: {
             /**
@@ -2685,6 +3008,8 @@ export interface components {
             from: number;
             /** @description `aud_…` */
             id: string;
+            /** @description Orders that delay what the person sees, the oldest first. */
+            orders: components["schemas"]["DelayRow"][];
             /** @description Whether the caller asked for it. */
             own: boolean;
             /** @description `res_…` */
@@ -3205,7 +3530,37 @@ export interface components {
          * @description What was done: a deed of the access matrix.
          * @enum {string}
          */
-        DeedWord: "check" | "resolve" | "bind_card" | "unbind_card" | "find_bound" | "upload_records" | "sync_gate" | "set_checker_key" | "request_otp" | "enrol" | "draw" | "short_number" | "check_in" | "confirm_check" | "refuse_check" | "see_record" | "consent" | "withdraw" | "change_settings" | "end_device" | "import" | "see_residents" | "see_devices" | "index_residents" | "enrolment_code" | "change_standing" | "give_benefit" | "end_benefit" | "issue_card" | "revoke_card" | "propose_scenario" | "review_scenario" | "see_scenarios" | "add_place" | "add_gate" | "end_gate" | "see_figures" | "read_uses" | "see_keys" | "rotate_keys" | "publish_bundle" | "register_mandate" | "invite_helper" | "accept_invitation" | "confirm_mandate" | "end_mandate" | "restore_mandate" | "suspend_mandate" | "resume_mandate" | "see_mandates" | "draw_acting" | "see_ward_record" | "see_organisations" | "add_organisation" | "move_organisation" | "change_organisation" | "import_organisations" | "approve_organisations" | "undo_organisations" | "copy_data" | "correct_data" | "restrict_data" | "lift_restriction" | "explain_data" | "delete_data" | "stop_request" | "kin_data" | "see_requests" | "answer_request" | "answer_kin" | "join_account" | "step_up" | "sign_in_across" | "add_authenticator" | "add_first_passkey" | "remove_authenticator" | "change_password" | "end_session" | "sign_in" | "add_operator" | "propose_client" | "review_client" | "invite_client" | "register_client" | "end_client" | "see_clients" | "allow_app" | "allow_app_for" | "withdraw_app" | "take_token" | "read_claims" | "answer_deletion" | "begin_recovery" | "answer_recovery" | "recover" | "stop_recovery" | "see_recoveries" | "review_recovery" | "propose_representative" | "approve_representative" | "accept_representation" | "confirm_agents" | "appoint_agent" | "accept_appointment" | "dismiss_agent" | "act_for" | "lodge_filing" | "withdraw_filing" | "propose_post" | "renew_post" | "move_post" | "end_post" | "see_posts" | "accept_post" | "appoint_deputy" | "post_code" | "make_feed" | "end_feed" | "ask_audit_search" | "approve_audit_search" | "read_person_uses" | "see_audit_searches" | "keep_sign_in" | "prove_number" | "change_number" | "stop_number_change" | "withdraw_app_for" | "begin_visit" | "open_visit" | "end_visit" | "see_visits" | "recover_ward" | "let_device_in" | "join_device" | "report_death" | "undo_death" | "finish_death" | "see_deaths" | "propose_operator" | "confirm_operator" | "see_operators" | "end_sheet" | "name_trusted" | "accept_trusted" | "end_trusted" | "ask_for_ward" | "object_for_ward" | "see_to_ward";
+        DeedWord: "check" | "resolve" | "bind_card" | "unbind_card" | "find_bound" | "upload_records" | "sync_gate" | "set_checker_key" | "request_otp" | "enrol" | "draw" | "short_number" | "check_in" | "confirm_check" | "refuse_check" | "see_record" | "consent" | "withdraw" | "change_settings" | "end_device" | "import" | "see_residents" | "see_devices" | "index_residents" | "enrolment_code" | "change_standing" | "give_benefit" | "end_benefit" | "issue_card" | "revoke_card" | "propose_scenario" | "review_scenario" | "see_scenarios" | "add_place" | "add_gate" | "end_gate" | "see_figures" | "read_uses" | "see_keys" | "rotate_keys" | "publish_bundle" | "register_mandate" | "invite_helper" | "accept_invitation" | "confirm_mandate" | "end_mandate" | "restore_mandate" | "suspend_mandate" | "resume_mandate" | "see_mandates" | "draw_acting" | "draw_for_post" | "see_ward_record" | "see_organisations" | "add_organisation" | "move_organisation" | "change_organisation" | "import_organisations" | "approve_organisations" | "undo_organisations" | "copy_data" | "correct_data" | "restrict_data" | "lift_restriction" | "explain_data" | "delete_data" | "stop_request" | "kin_data" | "see_requests" | "answer_request" | "answer_kin" | "join_account" | "step_up" | "sign_in_across" | "add_authenticator" | "add_first_passkey" | "remove_authenticator" | "change_password" | "end_session" | "sign_in" | "add_operator" | "propose_client" | "review_client" | "invite_client" | "register_client" | "end_client" | "see_clients" | "allow_app" | "allow_app_for" | "withdraw_app" | "take_token" | "read_claims" | "answer_deletion" | "begin_recovery" | "answer_recovery" | "recover" | "stop_recovery" | "see_recoveries" | "review_recovery" | "propose_representative" | "approve_representative" | "accept_representation" | "confirm_agents" | "appoint_agent" | "accept_appointment" | "dismiss_agent" | "act_for" | "lodge_filing" | "withdraw_filing" | "propose_post" | "renew_post" | "move_post" | "end_post" | "see_posts" | "accept_post" | "appoint_deputy" | "post_code" | "make_feed" | "end_feed" | "ask_audit_search" | "approve_audit_search" | "read_person_uses" | "see_audit_searches" | "keep_sign_in" | "prove_number" | "change_number" | "stop_number_change" | "withdraw_app_for" | "begin_visit" | "open_visit" | "end_visit" | "see_visits" | "recover_ward" | "let_device_in" | "join_device" | "report_death" | "undo_death" | "finish_death" | "end_app_grant" | "see_deaths" | "propose_operator" | "confirm_operator" | "see_operators" | "end_sheet" | "name_trusted" | "accept_trusted" | "end_trusted" | "ask_for_ward" | "object_for_ward" | "see_to_ward" | "propose_key_deed" | "agree_key_deed" | "void_token_keys" | "see_key_deeds" | "suspend_operator" | "lift_suspension" | "propose_operator_end" | "confirm_operator_end" | "ask_audit_delay" | "approve_audit_delay" | "propose_merger" | "decide_merger" | "withdraw_merger" | "merge_organisations";
+        /** @description An order of a court or of a prosecutor's office that delays what a person sees of a search. */
+        DelayOrder: {
+            /** @description Who gave it, at most 60 characters. */
+            authority: string;
+            /** @description Its number, at most 60 characters. */
+            order_number: string;
+            /**
+             * Format: int64
+             * @description Unix seconds, at most a year after the search was asked for.
+             */
+            until: number;
+        };
+        /** @description An order beside its search. */
+        DelayRow: {
+            /** @description Who gave the order. */
+            authority: string;
+            /** @description `dly_…` */
+            id: string;
+            /** @description Whether the caller may answer it: it waits, and somebody else asked. */
+            may_answer: boolean;
+            /** @description Its number. */
+            order_number: string;
+            /** @description `over` where nobody answered in three days. */
+            state: components["schemas"]["AuditDelayState"];
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            until_at: number;
+        };
         /** @description Everything the home screen needs. */
         DeviceHome: {
             /** @description Benefits held today, by number. */
@@ -3586,7 +3941,7 @@ export interface components {
          * @description What an import brings.
          * @enum {string}
          */
-        ImportKind: "organisations" | "posts";
+        ImportKind: "organisations" | "posts" | "representatives";
         /**
          * @description How far an import of organisations is.
          * @enum {string}
@@ -3635,6 +3990,65 @@ export interface components {
             law: components["schemas"]["Words"];
             /** @description What. */
             what: components["schemas"]["Words"];
+        };
+        /** @description An answer to a proposal, or to what was done at once. */
+        KeyDeedAnswer: {
+            /** @description Agree, or refuse; of what was done: it was right, or it is disputed. */
+            agree: boolean;
+        };
+        /**
+         * @description What can be proposed for keys.
+         * @enum {string}
+         */
+        KeyDeedProposable: "paper_es256" | "paper_sm2" | "tokens";
+        /** @description Propose what is done to keys. */
+        KeyDeedProposal: {
+            /** @description Why, at most 200 characters. */
+            reason: string;
+            /** @description New paper keys of a suite, or that the next token keys sign from now on. */
+            what: components["schemas"]["KeyDeedProposable"];
+        };
+        /** @description The new proposal. */
+        KeyDeedProposed: {
+            /** @description `kdd_…` */
+            id: string;
+        };
+        /** @description What was proposed or done. */
+        KeyDeedRow: {
+            /** @description Sign-in name. */
+            decided_by?: string | null;
+            /** @description `kdd_…` */
+            id: string;
+            /** @description The caller may decide it: it waits, and somebody else proposed or did it. */
+            may_decide: boolean;
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            proposed_at: number;
+            /** @description Sign-in name; none for the server's own command line. */
+            proposed_by?: string | null;
+            /** @description Why. */
+            reason: string;
+            /** @description Of a proposal the first four (`over` after seven days); of what was done at once the rest, `late` after a day. */
+            state: components["schemas"]["KeyDeedState"];
+            /** @description What is done to keys; the last three are done at the server's own command line alone. */
+            what: components["schemas"]["KeyDeedWhat"];
+        };
+        /**
+         * @description How far a deed over keys is.
+         * @enum {string}
+         */
+        KeyDeedState: "proposed" | "agreed" | "refused" | "over" | "unseen" | "late" | "seen" | "disputed";
+        /**
+         * @description What is done to keys.
+         * @enum {string}
+         */
+        KeyDeedWhat: "paper_es256" | "paper_sm2" | "tokens" | "void_tokens" | "wrapping" | "data_key" | "role";
+        /** @description What was proposed and done. */
+        KeyDeeds: {
+            /** @description The newest first, at most 100. */
+            items: components["schemas"]["KeyDeedRow"][];
         };
         /** @description A key that the province signs or seals with. */
         KeyRow: {
@@ -3857,6 +4271,70 @@ export interface components {
              */
             until_at: number;
         };
+        /** @description A merger of two organisations. */
+        Merger: {
+            /** @description Nobody is told any more. */
+            all_told: boolean;
+            /** @description How people reach it. */
+            contact: string;
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            created_at: number;
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            effect_at: number;
+            /** @description `use_…` */
+            id: string;
+            /** @description The caller may decide it: it waits, and somebody else proposed it. */
+            may_decide: boolean;
+            /** @description `org_…` that goes on in the other. */
+            merged: string;
+            /** @description Its registered name. */
+            merged_name: string;
+            /** @description Where the word for it is kept. */
+            reference: string;
+            /** @description `proposed`, `approved`, `in_force`, `refused` or `withdrawn`. */
+            state: components["schemas"]["MergerState"];
+            /** @description `org_…` that goes on. */
+            successor: string;
+            /** @description Its registered name. */
+            successor_name: string;
+            /**
+             * Format: int64
+             * @description Agreements whose person was told.
+             */
+            told: number;
+        };
+        /** @description Who holds what was given to an app, from a day on. */
+        MergerNotice: {
+            /** @description How it is reached. */
+            contact: string;
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            effect_at: number;
+            /** @description Registered name of the organisation that goes on in another. */
+            from: string;
+            /** @description It has taken effect. */
+            in_force: boolean;
+            /** @description Registered name of the one that goes on. */
+            to: string;
+        };
+        /**
+         * @description How far a merger of organisations is.
+         * @enum {string}
+         */
+        MergerState: "proposed" | "approved" | "in_force" | "refused" | "withdrawn";
+        /** @description Mergers. */
+        Mergers: {
+            /** @description The newest first, at most 100. */
+            mergers: components["schemas"]["Merger"][];
+        };
         /** @description Where an organisation goes. */
         MoveOrganisation: {
             /** @description `org_…`; to the top when absent. */
@@ -3907,6 +4385,11 @@ export interface components {
             /** @description `valid` or `refused`. */
             verdict: components["schemas"]["VerdictWord"];
         };
+        /**
+         * @description How near two screens are by their networks.
+         * @enum {string}
+         */
+        NearWord: "here" | "unsure" | "far";
         /** @description Give a benefit, or give it anew with other days. */
         NewBenefit: {
             /** @description First day, `2026-09-01`; today when absent. */
@@ -3969,6 +4452,20 @@ export interface components {
              */
             until_at?: number | null;
         };
+        /** @description A merger to propose. */
+        NewMerger: {
+            /** @description How people reach it, at most 200 characters. */
+            contact: string;
+            /**
+             * Format: int64
+             * @description From when on it counts, Unix seconds: fifteen days ahead at least, a year at most.
+             */
+            effect_at: number;
+            /** @description Where the word for it is kept, at most 200 characters. */
+            reference: string;
+            /** @description `org_…` that goes on. */
+            successor: string;
+        };
         /** @description An organisation to add. */
         NewOrganisation: {
             /** @description Needed for an enterprise. */
@@ -4021,6 +4518,31 @@ export interface components {
         OperatorDecision: {
             /** @description Confirm it, else refuse it. */
             confirm: boolean;
+        };
+        /** @description The new proposal of an end. */
+        OperatorEndProposed: {
+            /** @description `oen_…` */
+            id: string;
+        };
+        /** @description The end of a post that is proposed. */
+        OperatorEndRow: {
+            /** @description `oen_…` */
+            id: string;
+            /** @description The caller may decide it: somebody else proposed it. */
+            may_decide: boolean;
+            /** @description Sign-in name of whose post it is. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            proposed_at: number;
+            /** @description Sign-in name. */
+            proposed_by: string;
+            /** @description Why. */
+            reason: string;
+            /** @description `proposed`, `confirmed`, `refused`, or `over` after seven days. */
+            state: components["schemas"]["OperatorGrantState"];
         };
         /** @description A post that is proposed for a natural person. */
         OperatorGrantRow: {
@@ -4082,22 +4604,37 @@ export interface components {
              * @description Unix seconds.
              */
             since_at: number;
-            /** @description `active` or `ended`. */
+            /** @description `active`, `suspended` or `ended`. */
             state: components["schemas"]["OperatorState"];
+            /**
+             * Format: int64
+             * @description Until when they are suspended, Unix seconds.
+             */
+            suspended_until?: number | null;
         };
         /**
          * @description Whether an operator holds a post.
          * @enum {string}
          */
-        OperatorState: "active" | "ended";
+        OperatorState: "active" | "suspended" | "ended";
+        /** @description An operator was stopped. */
+        OperatorSuspended: {
+            /**
+             * Format: int64
+             * @description Until when, Unix seconds.
+             */
+            until_at: number;
+        };
         /** @description Who holds the posts, and who is proposed. */
         Operators: {
+            /** @description Proposed ends, the newest first, at most 100. */
+            ends: components["schemas"]["OperatorEndRow"][];
             /** @description The newest first, at most 100. */
             grants: components["schemas"]["OperatorGrantRow"][];
             /** @description By name, at most 500. */
             operators: components["schemas"]["OperatorRow"][];
         };
-        /** @description An import of organisations, or of posts in them. */
+        /** @description An import of organisations, of posts in them, or of representatives. */
         OrganisationImport: {
             /** @description Who approved it. */
             approved_by?: string | null;
@@ -4108,16 +4645,18 @@ export interface components {
             created_at: number;
             /**
              * Format: int64
-             * @description Of those, with another name than in the file; of posts, new ones of somebody who has another one there.
+             * @description Of those, with another name than in the file; of posts, new ones of somebody who has another one there; of
+             *     representatives, those who are replaced.
              */
             differs: number;
             /** @description `use_…` */
             id: string;
-            /** @description `organisations` or `posts`. */
+            /** @description `organisations`, `posts` or `representatives`. */
             kind: components["schemas"]["ImportKind"];
             /**
              * Format: int64
-             * @description Known by their credit code, they stay as they are; of posts those that get seven more days.
+             * @description Known by their credit code, they stay as they are; of posts those that get seven more days; of representatives,
+             *     enterprises that have one.
              */
             known: number;
             /**
@@ -4377,6 +4916,8 @@ export interface components {
                 from: number;
                 /** @description `aud_…` */
                 id: string;
+                /** @description Orders that delay what the person sees, the oldest first. */
+                orders: components["schemas"]["DelayRow"][];
                 /** @description Whether the caller asked for it. */
                 own: boolean;
                 /** @description `res_…` */
@@ -4760,6 +5301,29 @@ export interface components {
          * @enum {string}
          */
         PostState: "pending" | "active" | "ended";
+        /** @description A post in which the caller's device may show codes. */
+        PostToShow: {
+            /** @description The caller stands in for the officer. */
+            deputy: boolean;
+            /** @description `pst_…`; codes are drawn in it. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Unix seconds: over then, without another word.
+             */
+            lease_until_at: number;
+            /** @description Registered name of the office. */
+            office: string;
+            /** @description What the caller is there. */
+            role: components["schemas"]["PostRoleWord"];
+            /** @description What people call it. */
+            words: components["schemas"]["Words"];
+        };
+        /** @description Posts in which the caller's device may show codes. */
+        PostsToShow: {
+            /** @description In the order of their ids. */
+            posts: components["schemas"]["PostToShow"][];
+        };
         /** @description RFC 9457 problem details with Yima's extension members. */
         Problem: {
             /** @description Stable machine word, e.g. `malformed`, `sign_in_needed`, `clock`. */
@@ -4799,6 +5363,11 @@ export interface components {
         ReadAuditSearch: {
             /** @description `next` of the page before. */
             after?: string | null;
+        };
+        /** @description What a phone has read on a screen. */
+        ReadScreen: {
+            /** @description 201 digits of a challenge. */
+            challenge: string;
         };
         /**
          * @description Why a code was not taken (docs/spec/resident-code.md).
@@ -5096,13 +5665,6 @@ export interface components {
          * @enum {string}
          */
         RoleWord: "system" | "security" | "audit";
-        /** @description Rotate issuing keys of a suite from the next published bundle on. */
-        Rotate: {
-            /** @description Why. */
-            reason: string;
-            /** @description `ES256` or `SM2`. */
-            suite: components["schemas"]["SuiteWord"];
-        };
         /** @description A scenario as a resident sees it. */
         ScenarioPublic: {
             /** @description Age bands or benefits that it serves, 1 to 15; empty for every disclosed one. */
@@ -5128,6 +5690,8 @@ export interface components {
             merged: number[];
             /** @description Name. */
             name: components["schemas"]["Words"];
+            /** @description A checker there is told office and post of an officer who shows a code in a post; absent where it is not. */
+            officer?: boolean;
             /** @description Owning organisation. */
             owner: components["schemas"]["Words"];
             /** @description How it joins an office's own code: `none`, `merge` or `bind`. */
@@ -5154,6 +5718,34 @@ export interface components {
             demo: boolean;
             /** @description By number. */
             scenarios: components["schemas"]["ScenarioPublic"][];
+        };
+        /** @description Whether the screen is let in. */
+        ScreenAllowed: {
+            /** @description What to do next. */
+            advice: components["schemas"]["Words"];
+            /** @description It is, within a few seconds. */
+            allowed: boolean;
+            reason?: components["schemas"]["ReasonWord"] | null;
+            /** @description What to say. */
+            title: components["schemas"]["Words"];
+        };
+        /** @description A question to a passkey. */
+        ScreenAsk: {
+            /** @description Given back with the answer. */
+            ask: string;
+            /** @description For `navigator.credentials.get`, binary fields in base64url. */
+            options: Record<string, never>;
+        };
+        /** @description Which screen shows it. */
+        ScreenRead: {
+            app?: components["schemas"]["Words"] | null;
+            /** @description What its browser seems to be, such as `Chromium · Linux`; "" where that is not known. */
+            browser: string;
+            /** @description `here`, `unsure` (ask once more) or `far` (another province: it is refused). */
+            near: components["schemas"]["NearWord"];
+            passkey?: components["schemas"]["ScreenAsk"] | null;
+            /** @description Where its network is; absent where nobody said. */
+            region?: string | null;
         };
         /** @description One sealed record. */
         SealedRecord: {
@@ -5231,6 +5823,15 @@ export interface components {
             desk?: number | null;
             /** @description Slug of the scenario where it will be used. */
             scenario: string;
+        };
+        /** @description In which post an officer shows a code. */
+        ShownPost: {
+            /** @description The bearer stands in for the officer. */
+            deputy: boolean;
+            /** @description `counter`, `handler`, `reviewer` or `head`. */
+            role: components["schemas"]["PostRoleWord"];
+            /** @description What people call it. */
+            words: components["schemas"]["Words"];
         };
         /** @description Sign in with a password and a second factor. */
         SignIn: {
@@ -5431,7 +6032,7 @@ export interface components {
         Undone: {
             /**
              * Format: int64
-             * @description Organisations or posts that ended.
+             * @description Organisations, posts or representatives that ended.
              */
             ended: number;
         };
@@ -5518,15 +6119,19 @@ export interface components {
             form: components["schemas"]["FormWord"] | null;
             /** @description True when a code of the day before was taken because the manifest allows it. */
             late: boolean;
+            post?: components["schemas"]["ShownPost"] | null;
             reason: components["schemas"]["ReasonWord"] | null;
             /** @description Id of the use that recorded it; absent offline. */
             receipt: string | null;
             /** @description Slug of the scenario it was checked for. */
             scenario: string;
-            /** @description The registered name of the enterprise for which it is shown; absent for a person, and offline. */
+            /**
+             * @description The registered name of the enterprise, or of the office, for which it is shown; absent for a person, offline, and for
+             *     an officer where the scenario's manifest does not ask for it.
+             */
             shown_for?: string | null;
             /**
-             * @description `person` or `enterprise`: on whose behalf it is shown, when not on the bearer's own; absent offline, where `acting`
+             * @description `person`, `enterprise` or `officer`: on whose behalf it is shown, when not on the bearer's own; absent offline, where `acting`
              *     alone says that somebody acts.
              */
             shown_for_kind?: string | null;
@@ -6867,7 +7472,35 @@ export interface operations {
             };
         };
     };
-    post_keys_rotate: {
+    get_keys_deeds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyDeeds"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_keys_deeds: {
         parameters: {
             query?: never;
             header?: never;
@@ -6876,11 +7509,111 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Rotate"];
+                "application/json": components["schemas"]["KeyDeedProposal"];
             };
         };
         responses: {
-            /** @description Rotated, from the next bundle on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyDeedProposed"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_keys_deeds_by_id_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `kdd_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyDeedAnswer"];
+            };
+        };
+        responses: {
+            /** @description Answered. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_keys_void_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StateChange"];
+            };
+        };
+        responses: {
+            /** @description Void; the next keys sign. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_manage_audit_delays_by_id_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `dly_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerAuditSearch"];
+            };
+        };
+        responses: {
+            /** @description Answered. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -6983,6 +7716,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_manage_audit_searches_by_id_delay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `aud_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DelayOrder"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedAuditSearch"];
+                };
             };
             /** @description RFC 9457 problem details, in English and Chinese. */
             default: {
@@ -7285,6 +8053,40 @@ export interface operations {
             };
         };
     };
+    post_manage_operator_ends_by_id_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `oen_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperatorDecision"];
+            };
+        };
+        responses: {
+            /** @description Answered. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_manage_operators: {
         parameters: {
             query?: never;
@@ -7367,6 +8169,106 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OperatorDecided"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_manage_operators_by_id_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `opr_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StateChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorEndProposed"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_manage_operators_by_id_lift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `opr_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lifted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_manage_operators_by_id_suspend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `opr_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StateChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorSuspended"];
                 };
             };
             /** @description RFC 9457 problem details, in English and Chinese. */
@@ -8621,6 +9523,128 @@ export interface operations {
             };
         };
     };
+    get_organisations_mergers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mergers"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_organisations_mergers_by_id_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `use_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Approved. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_organisations_mergers_by_id_refuse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `use_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_organisations_mergers_by_id_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `use_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StateChange"];
+            };
+        };
+        responses: {
+            /** @description Called off. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_organisations_by_id: {
         parameters: {
             query?: never;
@@ -8771,6 +9795,40 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["MadeFeed"];
                 };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_organisations_by_id_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `org_…` that goes on in the other */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMerger"];
+            };
+        };
+        responses: {
+            /** @description It waits for another operator. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description RFC 9457 problem details, in English and Chinese. */
             default: {
@@ -9071,6 +10129,69 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": number[];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_posts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostsToShow"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_posts_by_id_draw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `pst_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrawRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawAnswer"];
                 };
             };
             /** @description RFC 9457 problem details, in English and Chinese. */
@@ -10327,6 +11448,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Scenarios"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_screens_allow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AllowScreen"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScreenAllowed"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_screens_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadScreen"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScreenRead"];
                 };
             };
             /** @description RFC 9457 problem details, in English and Chinese. */

@@ -80,7 +80,7 @@ async fn read_records(tx: &mut Tx, seals: &RowSealer, me: &str, now_s: i64) -> R
         if own.role != PostRole::Head.as_str() || offices.iter().any(|(office, _)| *office == own.office) {
             continue;
         }
-        let found = uses::of_account(tx, &own.organisation, None, LISTED).await?;
+        let found = uses::of_account(tx, &own.organisation, None, LISTED, now_s * MICROS).await?;
         for (id, _) in found.iter().filter_map(in_post) {
             if holders.contains_key(&id) {
                 continue;
