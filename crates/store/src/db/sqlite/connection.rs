@@ -39,9 +39,11 @@ pub(in crate::db) struct Connection {
     pub(super) inner: rusqlite::Connection,
     /// For how many commits more its cache is wide.
     wide: std::cell::Cell<u32>,
-    /// By a statement's address and length, which value stands at each of its places.
-    places: RefCell<HashMap<(usize, usize), Box<[usize]>>>,
+    places: RefCell<Places>,
 }
+
+/// Which value stands at each place of a statement, by the address and length of its text.
+type Places = HashMap<(usize, usize), Box<[usize]>>;
 
 impl Connection {
     pub(super) fn open(path: &Path, role: Role) -> Result<Self, StoreError> {
