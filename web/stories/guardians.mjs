@@ -36,13 +36,16 @@ async function grownUp(town, lang) {
 async function familyOf(town, one, other) {
   const system = await officer(town, "system");
   const register = async (child, actor) => system(`/residents/${child}/mandates`, { kind: "guardian", actor, evidence: "register", reference: "户口簿 7" }).catch(() => null);
+  const of = async (child) => (await system(`/residents/${child}/mandates`)).mandates.filter((one) => one.state !== "ended");
   let after = "";
   for (let page = 0; page < 20; page += 1) {
     const list = await system(`/residents${after}`);
-    for (const row of list.items.filter((resident) => resident.state === "active")) {
-      const made = await register(row.id, one);
-      if (made?.state === "active") { must(await register(row.id, other), "both parents"); return row.id; }
-      if (made) await system(`/mandates/${made.id}/end`, { reason: "从十四岁起要孩子自己同意" });
+    for (const { id: child } of list.items.filter((resident) => resident.state === "active")) {
+      if ((await of(child)).length > 0) continue;
+      const made = await register(child, one);
+      if (!made) continue;
+      if ((await of(child))[0].state === "active") { must(await register(child, other), "both parents"); return child; }
+      await system(`/mandates/${made.id}/end`, { reason: "从十四岁起要孩子自己同意" });
     }
     must(list.next, "there is a child in the register");
     after = `?after=${encodeURIComponent(list.next)}`;
