@@ -32,19 +32,23 @@ async function grownUp(town, lang) {
   return { me, id: own.resident };
 }
 
+/** Children whom these stories gave guardians already. */
+const asked = new Set();
+
 /** Both guardians of the first child under 14 that the register has, and who is nobody's ward yet. */
 async function familyOf(town, one, other) {
   const system = await officer(town, "system");
   const register = async (child, actor) => system(`/residents/${child}/mandates`, { kind: "guardian", actor, evidence: "register", reference: "户口簿 7" }).catch(() => null);
-  const of = async (child) => (await system(`/residents/${child}/mandates`)).mandates.filter((one) => one.state !== "ended");
+  const of = async (child) => (await system(`/residents/${child}/mandates`)).mandates;
   let after = "";
   for (let page = 0; page < 20; page += 1) {
     const list = await system(`/residents${after}`);
     for (const { id: child } of list.items.filter((resident) => resident.state === "active")) {
-      if ((await of(child)).length > 0) continue;
-      const made = await register(child, one);
+      // An officer who reads many files is refused: a grown-up is told by the refusal, and only a child is looked at.
+      const made = asked.has(child) ? null : await register(child, one);
       if (!made) continue;
-      if ((await of(child))[0].state === "active") { must(await register(child, other), "both parents"); return child; }
+      asked.add(child);
+      if ((await of(child)).find((mandate) => mandate.id === made.id)?.state === "active") { must(await register(child, other), "both parents"); return child; }
       await system(`/mandates/${made.id}/end`, { reason: "从十四岁起要孩子自己同意" });
     }
     must(list.next, "there is a child in the register");

@@ -24,7 +24,9 @@ function codesOn(file) {
 async function printed(kiosk) {
   const file = join(mkdtempSync(join(process.env.YIMA_SHOTS ?? tmpdir(), "sheet-")), "sheet.pdf");
   await kiosk.route("**/account/recover/sheet", async (route) => {
-    const answer = await route.fetch();
+    // What the browser adds by itself, and a fetch on its behalf does not.
+    const headers = { ...route.request().headers(), "sec-fetch-site": "same-origin", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document" };
+    const answer = await route.fetch({ headers });
     writeFileSync(file, await answer.body());
     await route.fulfill({ status: answer.status(), contentType: "text/plain", body: answer.headers()["content-type"] });
   });

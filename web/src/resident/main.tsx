@@ -33,7 +33,7 @@ function App() {
   if (snap.phase === "enrol") return <div class={elder ? "app elder" : "app"}><Top /><Enrol /></div>;
   if (elder && here === "") return <div class="app elder"><Elder /></div>;
   const page = here === "scan" ? <Scan key={visit} /> : isLater(here) ? <Later key={here} name={here} /> : <Home />;
-  if (elder) return <div class="app elder"><a class="use" href="#/"><Icon name="left" />{t("back")}</a>{page}<p class="foot"><button onClick={() => setPrefs({ elder: false })}>{t("elderBack")}</button></p></div>;
+  if (elder) return <div class="app elder"><nav aria-label={t("back")}><a class="use" href="#/"><Icon name="left" />{t("back")}</a></nav>{page}<footer class="foot"><button onClick={() => setPrefs({ elder: false })}>{t("elderBack")}</button></footer></div>;
   return <div class="app"><Top />{page}<Tabs here={here} onAgain={() => setVisit(visit + 1)} /></div>;
 }
 

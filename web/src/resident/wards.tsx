@@ -51,10 +51,10 @@ function Asking({ wards, onDone }: { wards: OwnMandate[]; onDone: () => void }) 
     session.ask("POST", `/mandates/${ward || (wards[0]?.id ?? "")}/requests`, body).then(() => { setSaid(f("familyDone")); setTo(""); setWhy(""); onDone(); }, (error: unknown) => setWrong(asProblem(error).words));
   };
   return (
-    <details class="line">
+    <details class="asks">
       <summary>{f("wardAsk")}</summary>
       <form onSubmit={(e) => { e.preventDefault(); ask(); }}>
-        <label class="field"><span>{f("wardWho")}</span><select value={ward} onChange={(e) => setWard(e.currentTarget.value)}>{wards.map((one) => <option key={one.id} value={one.id}>{one.name_masked || f("somebody")}</option>)}</select></label>
+        <label class="field"><span>{f("wardWho")}</span><select value={ward || wards[0]?.id} onChange={(e) => setWard(e.currentTarget.value)}>{wards.map((one) => <option key={one.id} value={one.id}>{one.name_masked || f("somebody")}</option>)}</select></label>
         <label class="field"><span>{f("wardWhat")}</span><select value={kind} onChange={(e) => setKind(e.currentTarget.value as typeof kind)}>{KINDS.map((one) => <option key={one} value={one}>{f(`field_ward_${one}`)}</option>)}</select></label>
         {corrects && <label class="field"><span>{f("wardTo")}</span><input name="ward-to" value={to} autocomplete="off" required onInput={(e) => setTo(e.currentTarget.value)} /></label>}
         {corrects && <label class="field"><span>{f("wardWhy")}</span><input name="ward-why" value={why} autocomplete="off" required onInput={(e) => setWhy(e.currentTarget.value)} /></label>}
