@@ -38,7 +38,7 @@ export default function Deaths() {
   };
   return (
     <>
-      <Queue list={list} again={t.again} begin={{ title: t.report, danger: true, press: () => setReporting("") }}>
+      <Queue list={{ problem: list.problem, again: changed }} again={t.again} begin={{ title: t.report, danger: true, press: () => setReporting("") }}>
         <Listing<DeathRow>
           rowKey="resident"
           rows={list.data ?? []}
