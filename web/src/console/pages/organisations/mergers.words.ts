@@ -18,8 +18,9 @@ export const words = pair(
     form: {
       title: "提出单位合并",
       lead: "到生效日它注销：下级转到合并后的单位，这里的职务、人事令牌和企业经办随之结束；应用照常，认得的人不变。",
-      successor: "合并后的单位",
-      successorHint: "org_…，从它的页面地址抄来",
+      successor: "合并后单位的信用代码",
+      successorHint: "18 位统一社会信用代码，填完显示名称",
+      nobody: "没有在册的这个代码，或就是这个单位自己",
       day: "生效日",
       dayHint: "十五天以后、一年以内",
       contact: "合并后的联系方式",
@@ -47,8 +48,9 @@ export const words = pair(
     form: {
       title: "Propose a merger",
       lead: "On its day this organisation ends: what stands under it goes to the successor, and posts, personnel systems and agents here end. Its apps go on, and know everybody as before.",
-      successor: "Successor",
-      successorHint: "org_…, from the address of its page",
+      successor: "Credit code of the successor",
+      successorHint: "Its credit code, 18 characters; its name then stands here",
+      nobody: "No other organisation here has that code",
       day: "From",
       dayHint: "Fifteen days ahead at least, a year at most",
       contact: "How people reach the successor",

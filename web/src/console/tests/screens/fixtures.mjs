@@ -131,7 +131,7 @@ function under(path) {
 
 /** The answer to `GET path`, or null for what the fixtures do not know. */
 export function answer(path, search, role, over = {}) {
-  const fixed = { "/operators/me": me(role), "/stats/overview": overview, "/residents": search.get("q") ? { items: [] } : residents, "/manage/scenarios": manifests, "/places": places, "/gates": gates, "/scenarios": scenarios, "/uses": uses, "/keys": { ...keys, signing: AT_HOME }, "/resolves": resolves, "/residents/find": residents, "/manage/audit-searches": searches(role === "audit"), "/organisations": { items: tree }, "/organisations/mergers": mergers, "/organisations/imports": imports, "/representatives": named, "/manage/operators": operators(role), "/keys/deeds": keyDeeds(role) };
+  const fixed = { "/operators/me": me(role), "/stats/overview": overview, "/residents": search.get("q") ? { items: [] } : residents, "/manage/scenarios": manifests, "/places": places, "/gates": gates, "/scenarios": scenarios, "/uses": uses, "/keys": { ...keys, signing: AT_HOME }, "/resolves": resolves, "/residents/find": residents, "/manage/audit-searches": searches(role === "audit"), "/organisations": { items: tree.filter((one) => !search.get("credit_code") || one.credit_code === search.get("credit_code")) }, "/organisations/mergers": mergers, "/organisations/imports": imports, "/representatives": named, "/manage/operators": operators(role), "/keys/deeds": keyDeeds(role) };
   if (path === "/manage/clients") return { items: search.get("state") === "proposed" ? [apps[0]] : [apps[1], stopped] };
   if (!fixed[path] && /^\/(manage\/clients|organisations)\//.test(path)) return over[path] ?? under(path);
   if (path === "/stats/checks") return bars(search.get("by"));

@@ -57,7 +57,7 @@ const SCREENS = [
   ["app-stop", "security", "#/apps/app_01?version=2", async (page) => { await page.click(".deeds .ant-btn-dangerous"); await page.waitForSelector(".ant-modal textarea"); }],
   ["organisations", "system", "#/organisations"],
   ["organisation-add", "system", "#/organisations", async (page) => { await page.click(".bench .ant-btn-primary"); await page.waitForSelector(".ant-modal input"); }],
-  ["organisation-merge", "system", "#/organisations/org_01", async (page) => { await page.click(".who-head button.press"); await page.waitForSelector(".ant-modal input[type=date]"); }],
+  ["organisation-merge", "system", "#/organisations/org_01", async (page) => { await page.click(".who-head button.press"); await page.waitForSelector(".ant-modal input[type=date]"); await page.fill("#successor", "91370000000000002G"); await page.waitForTimeout(400); }],
   ["organisation-one", "system", "#/organisations/org_01"],
   ["organisation-post", "system", "#/organisations/org_01", async (page) => { await page.click(".posts > header .ant-btn"); await page.waitForSelector(".ant-modal input"); }],
   ["organisation-security", "security", "#/organisations/org_01"],
