@@ -462,7 +462,7 @@ mod tests {
             ("record = \"sealed\"", "record = \"named\"", "legal_basis"),
             ("retention_days = 30", "retention_days = 0", "retention_days"),
             ("91370000000000001P", "91370000000000001K", "owner.credit_code"),
-            ("attended = false", "attended = false\nofficer = true", "officer"),
+            ("flavour = \"plain\"", "flavour = \"plain\"\nofficer = true", "officer"),
             ("slug = \"bus\"", "slug = \"bus\"\nsurprise = 1", "manifest"),
         ];
         for (from, to, field) in table {

@@ -194,7 +194,7 @@ async fn a_fault_inside_is_logged_and_tells_the_caller_nothing() {
     }
     let log = String::from_utf8(logged()).unwrap();
     // Towns beside this one count their requests in the same way.
-    let broke = |line: &&str| line.contains(&request_id) && line.contains("SQL logic error");
+    let broke = |line: &&str| line.contains(&request_id) && line.contains("no such table");
     let line = log.lines().find(broke).unwrap_or_else(|| panic!("no fault of {request_id}"));
     assert!(line.contains("ERROR"), "{line}");
     // Each line begins with its time, in UTC (RFC 3339).
