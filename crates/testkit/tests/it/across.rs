@@ -1,7 +1,7 @@
 //! Signing in at another screen by a picture (R9), through the public door: once, by the browser that showed it, within a
 //! minute, with a passkey on the phone, and for little.
 
-use crate::browsers::{Browser, Shown};
+use crate::browsers::{Browser, Shown, one_of_sixteen};
 use crate::passkeys::{joined, step_up};
 use yima_province::DeedError;
 use yima_testkit::{Database, Town};
@@ -58,19 +58,7 @@ async fn a_picture_signs_in_a_screen_once_and_opens_little() {
         assert!(stranger.cookie("ys").is_none());
 
         // Of sixteen that ask at once, one is signed in.
-        let tries: Vec<_> = (0..16)
-            .map(|_| {
-                let (mut one, path) = (screen.clone(), first.clone());
-                tokio::spawn(async move { (one.get(&path).await.status == 303, one) })
-            })
-            .collect();
-        let mut signed_in = Vec::new();
-        for one in tries {
-            let (yes, browser) = one.await.unwrap();
-            signed_in.extend(yes.then_some(browser));
-        }
-        assert_eq!(signed_in.len(), 1);
-        let mut screen = signed_in.remove(0);
+        let mut screen = one_of_sixteen(&screen, &first).await;
 
         // It opens little: no step-up, and two hours at most.
         let page = screen.get("/account").await;

@@ -138,3 +138,20 @@ fn escaped(text: &str) -> String {
         .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
         .collect()
 }
+
+/// Of sixteen that open an address at once as this browser, the one that is sent on; exactly one is.
+pub async fn one_of_sixteen(browser: &Browser, path: &str) -> Browser {
+    let tries: Vec<_> = (0..16)
+        .map(|_| {
+            let (mut one, path) = (browser.clone(), path.to_owned());
+            tokio::spawn(async move { (one.get(&path).await.status == 303, one) })
+        })
+        .collect();
+    let mut sent_on = Vec::new();
+    for one in tries {
+        let (yes, browser) = one.await.unwrap();
+        sent_on.extend(yes.then_some(browser));
+    }
+    assert_eq!(sent_on.len(), 1);
+    sent_on.remove(0)
+}

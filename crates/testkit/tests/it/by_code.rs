@@ -1,7 +1,7 @@
 //! Signing in at another screen by a resident code (R9), through the public doors: only a T1c of the phone's own under the
 //! scenario `sign-in` for that screen's challenge, with a passkey on the phone, once, and for little.
 
-use crate::browsers::{Browser, Shown};
+use crate::browsers::{Browser, Shown, one_of_sixteen};
 use crate::passkeys::{code, joined};
 use crate::soft_passkey::SoftPasskey;
 use reqwest::Method;
@@ -95,19 +95,7 @@ async fn r9_a_code_that_answers_this_screen_signs_it_in_once_and_opens_little() 
         assert!(stranger.cookie("ys").is_none());
 
         // Of sixteen that ask at once, one is signed in.
-        let tries: Vec<_> = (0..16)
-            .map(|_| {
-                let (mut one, path) = (screen.clone(), next.clone());
-                tokio::spawn(async move { (one.get(&path).await.status == 303, one) })
-            })
-            .collect();
-        let mut signed_in = Vec::new();
-        for one in tries {
-            let (yes, browser) = one.await.unwrap();
-            signed_in.extend(yes.then_some(browser));
-        }
-        assert_eq!(signed_in.len(), 1);
-        let mut screen = signed_in.remove(0);
+        let mut screen = one_of_sixteen(&screen, &next).await;
 
         // It opens little: no step-up, so no settings, no post and no enterprise; and two hours at most.
         assert_eq!(screen.get("/account").await.status, 200);

@@ -27,6 +27,7 @@ mod passkeys;
 mod passwords;
 mod posts;
 mod recovery;
+mod rejects;
 mod rights;
 mod secrets;
 mod servers;

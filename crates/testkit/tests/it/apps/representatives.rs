@@ -3,26 +3,12 @@
 
 use super::acting::{as_account, clerk, resident_of};
 use super::world::World;
-use std::io::{Cursor, Write};
-use std::sync::{Arc, Mutex};
+use crate::rejects::Rejects;
+use std::io::Cursor;
 use yima_kernel::id::OperatorId;
 use yima_kernel::subject::{Actor, Role};
 use yima_province::{DeedError, Format, NewAgent, NewOrganisation, OrganisationFile, OrganisationImport, Person};
 use yima_testkit::Database;
-
-/// What was refused, as the file that the command writes.
-#[derive(Clone, Default)]
-struct Rejects(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Rejects {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
 
 /// A credit code of this number, with the check character of GB 32100.
 fn code(number: usize) -> String {
@@ -135,7 +121,7 @@ async fn r47_representatives_by_import_take_two_persons_stay_pending_and_are_und
         let c = tried.counts;
         assert_eq!((tried.kind, tried.state, c.rows), ("representatives", "proposed", 6));
         assert_eq!((c.new, c.known, c.differs, c.rejected), (1, 1, 1, 4));
-        let said = String::from_utf8(rejects.0.lock().unwrap().clone()).unwrap();
+        let said = rejects.said();
         assert!(!said.contains(stranger) && !said.contains(&heir_number), "no number is told: {said}");
         assert_eq!(people(&world, &first).await, [(true, "active"), (false, "active")], "a dry run writes nothing");
         let own = world.town.province.approve_organisations(&Actor::System, &tried.id).await;

@@ -2,28 +2,14 @@
 
 use super::{Office, first, press};
 use crate::organisations::signed_in;
+use crate::rejects::Rejects;
 use reqwest::Method;
 use serde_json::json;
-use std::io::{Cursor, Write};
-use std::sync::{Arc, Mutex};
+use std::io::Cursor;
 use yima_kernel::assurance::Acr;
 use yima_kernel::subject::Actor;
 use yima_province::{DeedError, Format, OrganisationFile, OrganisationImport};
 use yima_testkit::{Database, Town};
-
-/// What was refused, as the file that the command writes.
-#[derive(Clone, Default)]
-struct Rejects(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Rejects {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
 
 async fn import(office: &Office, text: &str, rejects: &Rejects) -> Result<OrganisationImport, DeedError> {
     let file = OrganisationFile {
@@ -57,7 +43,7 @@ async fn r47_posts_by_import_take_two_persons_stay_pending_and_are_undone_as_one
         let tried = import(&office, &text, &rejects).await.unwrap();
         let counted = (tried.kind, tried.state, tried.counts.rows, tried.counts.new, tried.counts.rejected);
         assert_eq!(counted, ("posts", "proposed", 6, 3, 3), "somebody without an account counts as anybody");
-        let said = String::from_utf8(rejects.0.lock().unwrap().clone()).unwrap();
+        let said = rejects.said();
         let fields: Vec<_> =
             said.lines().map(|line| line.splitn(3, ',').take(2).collect::<Vec<_>>().join(",")).collect();
         assert_eq!(fields, ["6,id_number", "4,role", "5,organisation"], "{said}");
