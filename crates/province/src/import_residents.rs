@@ -16,6 +16,7 @@ use std::ops::Add;
 use std::pin::Pin;
 use std::task::Poll;
 use yima_kernel::access::{Facts, Request};
+use yima_kernel::assurance::Proofing;
 use yima_kernel::deed::Deed;
 use yima_kernel::subject::Actor;
 use yima_store::import_run::{self, ImportRun};
@@ -37,7 +38,8 @@ pub struct Import<'a> {
     pub format: Format,
     /// Where rows that were not taken go, as CSV: row, field, reason.
     pub rejects: Box<dyn Write + Send + 'a>,
-    /// Proofing given to the rows: 1 when the file is the register.
+    /// Proofing given to the rows, 1 to 2: 1 when the file is the register. Nobody is imported who is not matched to one, as a
+    /// row takes its ID number (rule R2).
     pub proofing: u8,
 }
 
@@ -94,6 +96,13 @@ impl Province {
         mut tell: impl FnMut(Progress),
     ) -> Result<Imported, DeedError> {
         let Import { reader, file_hash, format, mut rejects, proofing } = import;
+        if !(Proofing::Matched.number()..=Proofing::Seen.number()).contains(&proofing) {
+            return Err(DeedError::invalid(
+                "proofing",
+                "只能导入与登记核对过的人：写 1，窗口当面核过的写 2",
+                "only people that a register identifies are imported: say 1, or 2 where a counter saw them",
+            ));
+        }
         let earlier = self.earlier_run(file_hash).await?;
         let whole = earlier.as_ref().map(progress_of).unwrap_or_default();
         if earlier.as_ref().is_some_and(|run| run.state == import_run::State::Done) {

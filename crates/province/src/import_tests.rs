@@ -108,6 +108,23 @@ async fn people(province: &Province) -> Vec<(String, String)> {
 }
 
 #[tokio::test]
+async fn r2_nobody_takes_an_id_number_by_saying_so() {
+    let (province, _folder) = province().await;
+    for proofing in [0, 3] {
+        let import = Import {
+            reader: Box::new(&b"name,id_number,phone,region,benefits\n"[..]),
+            file_hash: yima_keys::sha256(&[b"claimed"]),
+            format: Format::Csv,
+            rejects: Box::new(std::io::sink()),
+            proofing,
+        };
+        let refused = province.import_residents(&Actor::System, import, |_| {}).await;
+        assert!(matches!(refused, Err(DeedError::Invalid { field: "proofing", .. })), "{refused:?}");
+    }
+    assert_eq!(people(&province).await, []);
+}
+
+#[tokio::test]
 async fn an_import_that_ends_at_each_of_its_marks_is_as_one_that_did_not() {
     let (file, wrong) = file();
     let (twice, rows) = (PEOPLE / TWICE_EVERY, file.lines().count() - 1);

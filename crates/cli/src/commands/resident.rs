@@ -58,8 +58,8 @@ pub struct ImportArgs {
     /// Where refused rows go: row, field, reason [default: FILE.rejects.csv]
     #[arg(long)]
     rejects: Option<PathBuf>,
-    /// How well the register identifies its people, 0 to 2
-    #[arg(long, default_value_t = 1)]
+    /// How well the register identifies its people: 1, or 2 where a counter saw each of them
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=2))]
     proofing: u8,
     /// Print JSON
     #[arg(long)]
