@@ -2,6 +2,7 @@
 
 use crate::Province;
 use crate::error::DeedError;
+use crate::regions;
 use yima_keys::person::Phone;
 use yima_keys::sealed::{Sealed, Spot};
 use yima_oidc::scope::Claim;
@@ -31,6 +32,9 @@ impl Province {
             let shown: String =
                 number.expose().chars().enumerate().map(|(i, c)| if (4..16).contains(&i) { '*' } else { c }).collect();
             return Ok(shown);
+        }
+        if claim == Claim::Region {
+            return Ok(regions::with_name(&holder.region, chinese));
         }
         Ok(match band {
             Some((zh, en)) => (if chinese { zh } else { en }).to_owned(),

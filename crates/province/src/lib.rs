@@ -102,6 +102,7 @@ mod record;
 mod recoveries;
 mod redeem_code;
 mod refresh_tokens;
+mod regions;
 mod register_client;
 mod reseal;
 mod residents;

@@ -149,7 +149,7 @@ export const later = {
   helpText: ["输入老人手机上的码：代办码，或请你留意代办人的码。最多替五位老人办，一年到期。", "Type the code from the elder's phone: for a helper, or for a trusted person. A helper has five elders at most, for a year."],
   helpField: ["代办码，十位", "Code, ten characters"],
   helpDo: ["愿意代办", "Come forward"],
-  ward: ["孩子的大事", "What is heavy for a child"],
+  ward: ["孩子的大事", "Important changes for a child"],
   wardText: ["改手机号、姓名、地区或注销：有另一位监护人时，等他 72 小时，可以反对。", "Another number, name or region, or deletion: another guardian has 72 hours to object."],
   wardDelete: ["注销{name}的账户", "Delete the account of {name}"],
   wardPhone: ["改{name}的手机号", "Change the number of {name}"],

@@ -1,4 +1,4 @@
-// What is heavy for a child: asked by a guardian, listed for all of them, stopped by another one. It knows what the server lists.
+// Important changes for a child: asked by a guardian, listed for all of them, stopped by another one. It knows what the server lists.
 import { useEffect, useState } from "preact/hooks";
 import { asProblem } from "../shared/problem";
 import { dayAndTime } from "../shared/times";

@@ -108,17 +108,17 @@ fn letter(shell: &Shell<'_>, page: &ConsentPage, (action, carries): (&str, &str)
                     }
                 }
                 @if page.offline {
-                    " " (say("人离开以后，它还能继续读上面这些项，直到期限或收回。",
-                        "It may go on reading these items when nobody is there, until the end above or until it is taken back."))
+                    (say("人离开以后，它还能继续读上面这些项，直到期限或收回。",
+                        " It may go on reading these items when nobody is there, until the end above or until it is taken back."))
                 }
                 @if enterprise {
-                    " " (say("你随时可以在账户页收回；你的任命一结束，它也就失效。",
-                        "You can take it back on your account page at any time, and it ends with your appointment."))
+                    (say("你随时可以在账户页收回；你的任命一结束，它也就失效。",
+                        " You can take it back on your account page at any time, and it ends with your appointment."))
                 } @else if page.acting_for.is_some() {
-                    " " (say("孩子自己随时可以收回；你的监护授权一结束，它也就失效。",
-                        "The child can take it back at any time, and it ends with your mandate."))
+                    (say("孩子自己随时可以收回；你的监护授权一结束，它也就失效。",
+                        " The child can take it back at any time, and it ends with your mandate."))
                 } @else {
-                    " " (say("随时可以收回。", "You can take it back at any time."))
+                    (say("随时可以收回。", " You can take it back at any time."))
                 }
             }
             div.end {
