@@ -118,6 +118,8 @@ impl Needed {
     pub const HEAVY: Self = Self { acr: Acr::Passkey, age_max_s: HEAVY_AGE_MAX_S };
     /// Two factors, a moment ago: for those who have no passkey yet.
     pub const FRESH: Self = Self { acr: Acr::TwoFactor, age_max_s: HEAVY_AGE_MAX_S };
+    /// Two factors at any time in this session: what a message or a picture alone never opens (rules R7, R9).
+    pub const TWO_FACTORS: Self = Self { acr: Acr::TwoFactor, age_max_s: i64::MAX };
 
     /// Is this sign-in enough, now?
     #[must_use]
@@ -148,6 +150,13 @@ pub const fn needed(deed: Deed) -> Option<Needed> {
         | Deed::RecoverWard
         | Deed::LetDeviceIn => Some(Needed::HEAVY),
         Deed::AddFirstPasskey | Deed::ChangePassword | Deed::KeepSignIn | Deed::ProveNumber => Some(Needed::FRESH),
+        Deed::RestrictData
+        | Deed::ActFor
+        | Deed::LodgeFiling
+        | Deed::WithdrawFiling
+        | Deed::DismissAgent
+        | Deed::MakePostCode
+        | Deed::EndPost => Some(Needed::TWO_FACTORS),
         _ => None,
     }
 }

@@ -9,7 +9,9 @@ use crate::mandates::tell_of_helper;
 use crate::visits::{Helped, helping, is_helped};
 use futures_util::future::BoxFuture;
 use yima_kernel::access::{Facts, Permit, Request, decide, waits_in_hold};
+use yima_kernel::deed::Deed;
 use yima_kernel::id::UseId;
+use yima_kernel::matrix::{Rule, rule};
 use yima_kernel::subject::Actor;
 use yima_kernel::usage::Outcome;
 use yima_store::{Tx, recovery, uses};
@@ -126,6 +128,23 @@ impl Door {
 }
 
 impl Province {
+    /// Refuses, and records, whoever may never do this deed, before anything is looked up for it: the answer tells them nothing
+    /// about what is there.
+    ///
+    /// # Errors
+    /// The refusal.
+    pub(crate) async fn may_at_all(&self, actor: &Actor, deed: Deed) -> Result<(), DeedError> {
+        if rule(actor.kind(), deed) != Rule::No {
+            return Ok(());
+        }
+        self.short(
+            Request::of(actor.clone(), deed),
+            |_| Box::pin(async { Ok((Facts::default(), ())) }),
+            |_, (), _| Box::pin(async { Ok(Done::plain(())) }),
+        )
+        .await
+    }
+
     /// A short deed: one transaction that reads `Facts`, decides, does, and records the use.
     ///
     /// A refusal is recorded too and leaves nothing else behind; an error of `read` or `act` undoes everything.

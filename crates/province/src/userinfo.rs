@@ -19,7 +19,7 @@ use yima_kernel::id::AccountId;
 use yima_kernel::subject::Actor;
 use yima_oidc::dpop::jkt_text;
 use yima_oidc::error::Code;
-use yima_oidc::scope::{Claim, claims_of, claims_text};
+use yima_oidc::scope::{Claim, Scopes, claims_of, claims_text};
 use yima_oidc::tokens::AccessToken;
 use yima_store::Tx;
 use yima_store::account::{self, Account};
@@ -58,12 +58,17 @@ impl Province {
             .await?
             .ok_or_else(over)?;
         let subject = AccountId::parse(&seen.account).map_err(DeedError::internal)?;
+        // RFC 6749 section 6: a token with less scope than was granted reads less, whatever `claims` had asked for.
+        let narrowed = if token.scope == seen.scopes { None } else { Some(Scopes::parse(&token.scope)?.claims()) };
         // RFC 6750 section 3.1: a token of somebody whose account does not stand is no token; the house's word is another.
         let read = match self.read_claims(&client, subject, seen).await {
             Err(DeedError::Refused(Refusal::SubjectNotActive | Refusal::ActorEnded)) => None,
             read => read?,
         };
-        let Some((holder, Allows { claims, acting })) = read else { return Err(over()) };
+        let Some((holder, Allows { mut claims, acting })) = read else { return Err(over()) };
+        if let Some(narrowed) = &narrowed {
+            claims.retain(|claim| narrowed.contains(claim));
+        }
         let about = acting.as_ref().map_or(&holder.id, |under| &under.edge.principal);
         let mut values = Map::new();
         values.insert("sub".to_owned(), self.sub_of(&client, about).await?.into());

@@ -7,7 +7,7 @@ use crate::clock::MICROS;
 use crate::error::{DeedError, Text};
 use crate::person_sessions::Person;
 use crate::row_seal::RowSealer;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::post::PostRole;
@@ -76,8 +76,10 @@ impl Province {
 
 async fn read_records(tx: &mut Tx, seals: &RowSealer, me: &str, now_s: i64) -> Result<Found, DeedError> {
     let (mut offices, mut holders): Found = Default::default();
+    // Two offices may have one name.
+    let mut seen = HashSet::new();
     for (own, _) in to_show(tx, seals, me, now_s).await? {
-        if own.role != PostRole::Head.as_str() || offices.iter().any(|(office, _)| *office == own.office) {
+        if own.role != PostRole::Head.as_str() || !seen.insert(own.organisation.clone()) {
             continue;
         }
         let found = uses::of_account(tx, &own.organisation, None, LISTED, now_s * MICROS).await?;

@@ -4,7 +4,7 @@
 use super::authenticators::{Fresh, add};
 use super::passkey::{For, not_proven, take};
 use super::sheet::SHEET;
-use super::{PasskeyAsked, sign_in_name_of};
+use super::{Browser, PasskeyAsked, sign_in_name_of};
 use crate::Province;
 use crate::clock::MICROS;
 use crate::devices::tell;
@@ -216,17 +216,29 @@ impl Province {
     /// changes it fears that somebody else knows it.
     ///
     /// # Errors
-    /// [`Refusal::StepUp`]; [`DeedError::SignIn`] for a wrong old password.
-    pub async fn change_password(&self, person: &Person, old: &str, new: &str) -> Result<(), DeedError> {
+    /// [`Refusal::StepUp`]; [`DeedError::SignIn`] for a wrong old password, which is counted as at the door.
+    pub async fn change_password(
+        &self,
+        person: &Person,
+        browser: &Browser,
+        old: &str,
+        new: &str,
+    ) -> Result<(), DeedError> {
         let rows = self.active_of(person.account.as_str()).await?;
         let has_passkey = rows.iter().any(|row| row.kind == Kind::Passkey && row.heavy_from <= self.now_us());
-        if has_passkey && !Needed::HEAVY.met_by(&person.standing, self.now_s()) {
+        let needed = if has_passkey { Needed::HEAVY } else { Needed::FRESH };
+        if !needed.met_by(&person.standing, self.now_s()) {
             return Err(DeedError::Refused(Refusal::StepUp));
+        }
+        let tries = self.tries_of(Some(person.account.as_str()), "", browser);
+        if !self.may_try(&tries).await? {
+            return Err(DeedError::SignIn);
         }
         let stored = rows.into_iter().find(|row| row.kind == Kind::Password).ok_or(DeedError::NotFound("password"))?;
         let phc = String::from_utf8(stored.body.clone()).map_err(DeedError::internal)?;
         let typed = old.to_owned();
         if !self.hashing(move || verify(&phc, &typed)).await? {
+            self.wrong(&tries).await?;
             return Err(DeedError::SignIn);
         }
         let id = person.account.as_str().to_owned();
@@ -240,6 +252,7 @@ impl Province {
         self.own_change(person, Deed::ChangePassword, move |tx, now_us, account| {
             Box::pin(async move {
                 seals.change(tx, Authenticator { body, ..stored }).await?;
+                Self::right_try(tx, &tries).await?;
                 end_others(tx, account, &keep, "password_changed", now_us).await?;
                 Ok((json!({ "kind": "password" }), Some((notice_id, "password_changed"))))
             })

@@ -64,6 +64,7 @@ impl Province {
     /// [`DeedError::Invalid`] for what was not seen or can't be listed; [`DeedError::NotFound`] for nobody, and for a receipt
     /// that says nothing now.
     pub async fn begin_visit(&self, actor: &Actor, wish: BeginVisit) -> Result<VisitBegun, DeedError> {
+        self.may_at_all(actor, Deed::BeginVisit).await?;
         let kiosk = kiosk(&wish.kiosk)?;
         let deeds = deeds(&wish.deeds)?;
         if self.live().site(wish.site).is_none() {

@@ -63,6 +63,26 @@ async fn a_change_wants_the_old_one_ends_other_sign_ins_and_is_told() {
     }
 }
 
+/// Rules R4 and R6: whoever sits at somebody's open session can't try passwords there either.
+#[tokio::test(flavor = "multi_thread")]
+async fn r4_the_old_password_is_no_oracle() {
+    for database in Database::all() {
+        let town = Town::open(&database).await;
+        let mut owner = Owner::joined(&town).await;
+        for _ in 0..12 {
+            assert_eq!(change(&mut owner.browser, "not the old one", LONG).await.status, 403);
+        }
+        let right = change(&mut owner.browser, PASSWORD, LONG).await;
+        assert_eq!(right.status, 403, "after twelve wrong ones the right one waits: {}", right.to);
+        // Whoever proved two factors long ago is asked to prove them first, whether the old password is right or wrong.
+        town.clock.advance(6 * 60);
+        for old in ["not the old one", PASSWORD] {
+            let shown = change(&mut owner.browser, old, LONG).await;
+            assert!(shown.status == 303 && shown.to.starts_with("/account/step-up"), "{} {}", shown.status, shown.to);
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn fields_are_masked_and_open_to_password_managers() {
     let town = Town::open(&Database::Sqlite).await;

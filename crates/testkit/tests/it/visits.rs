@@ -52,6 +52,9 @@ async fn r12_an_officer_helps_and_only_what_the_visit_lists_is_done() {
 
         // Who may begin one, and for what.
         assert_eq!(begin(&town, &security, wish(&["see_record"])).await.word(), "not_allowed");
+        let mut unknown = wish(&["see_record"]);
+        unknown["id_number"] = json!("11010519491231002X");
+        assert_eq!(begin(&town, &security, unknown).await.word(), "not_allowed", "they don't learn who is registered");
         assert_eq!(begin(&town, &system, wish(&["delete_data"])).await.word(), "invalid");
         assert_eq!(begin(&town, &system, wish(&[])).await.word(), "invalid");
         let mut unseen = wish(&["see_record"]);

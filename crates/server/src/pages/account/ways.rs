@@ -87,7 +87,7 @@ pub async fn change_password(State(app): State<App>, mut visitor: Visitor, Form(
         Ok(person) => person,
         Err(answer) => return *answer,
     };
-    let done = app.province.change_password(&person, &sent.old, &sent.new).await;
+    let done = app.province.change_password(&person, &visitor.browser, &sent.old, &sent.new).await;
     password_ended(&app, &mut visitor, done, "change-password").await
 }
 
