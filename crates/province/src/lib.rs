@@ -103,6 +103,7 @@ mod recoveries;
 mod redeem_code;
 mod refresh_tokens;
 mod register_client;
+mod replace_operator;
 mod reseal;
 mod residents;
 mod resolve_code;

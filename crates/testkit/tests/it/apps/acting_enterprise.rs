@@ -35,7 +35,11 @@ pub(super) async fn person(world: &World) -> Person {
 }
 
 /// Appoints the agent, who accepts; the mandate. The browser is the agent's afterwards.
-pub(super) async fn appoint(world: &mut World, (boss, represents): (&str, &str), (agent, number): (&str, &str)) -> String {
+pub(super) async fn appoint(
+    world: &mut World,
+    (boss, represents): (&str, &str),
+    (agent, number): (&str, &str),
+) -> String {
     as_account(world, boss).await;
     let new = NewAgent {
         id_number: number.to_owned(),

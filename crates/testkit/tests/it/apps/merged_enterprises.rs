@@ -65,7 +65,8 @@ async fn r20_who_acted_for_a_merged_enterprise_acts_no_more_and_what_was_filed_s
         let lodged = province.lodge_filing(&me, filing("tax of the third quarter")).await.unwrap();
         let both = [(true, "active"), (false, "active")];
         assert_eq!(people(&world, &merged).await, both);
-        let before = (told(&world, &boss, "representative_ended").await, told(&world, &agent, "appointment_ended").await);
+        let before =
+            (told(&world, &boss, "representative_ended").await, told(&world, &agent, "appointment_ended").await);
         assert_eq!(before, (0, 0));
 
         world.town.clock.advance(3_601);
@@ -79,7 +80,8 @@ async fn r20_who_acted_for_a_merged_enterprise_acts_no_more_and_what_was_filed_s
         assert_eq!(own(&world).await, ended);
         as_account(&mut world, &boss).await;
         assert_eq!(own(&world).await, ended);
-        let after = (told(&world, &boss, "representative_ended").await, told(&world, &agent, "appointment_ended").await);
+        let after =
+            (told(&world, &boss, "representative_ended").await, told(&world, &agent, "appointment_ended").await);
         assert_eq!(after, (1, 1), "each is told once");
 
         // What was filed goes its way, and nothing else came to it; nobody acts for the successor who did not before.
