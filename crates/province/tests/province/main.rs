@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails should stop")]
 
 #[cfg(test)]
+mod classmates;
+#[cfg(test)]
 mod codes;
 #[cfg(test)]
 mod crowds;

@@ -1,9 +1,7 @@
 //! Codes on paper: printed, read back, revoked, with a benefit, and under new keys.
 
-use crate::crowds::classmates;
 use crate::town::{NOON, PEOPLE, Town, import, printed_digits, refused, today, town};
 use yima_code::day::Day;
-use yima_code::flags::AgeBand;
 use yima_code::token::{Form, T0};
 use yima_code::{Reason, VerdictKind};
 use yima_kernel::subject::{Actor, Role};
@@ -107,7 +105,7 @@ async fn paper_says_a_benefit_for_as_long_as_it_is_true_and_ends_with_it() {
 async fn elders_are_taken_at_their_bench_on_paper_by_phone_and_by_word() {
     let town = Town::with_classmates(1).await;
     let (clerk, keeper) = (town.operator(Role::System).await, town.operator(Role::Security).await);
-    let elder = include_str!("../../../scenarios/elder.toml");
+    let elder = include_str!("../../../../scenarios/elder.toml");
     let version = town.province.propose_scenario(&clerk, elder).await.unwrap().version;
     town.province.review_scenario(&keeper, "elder", version, true, "read it").await.unwrap();
     town.province.publish_bundle(&keeper).await.unwrap();

@@ -11,7 +11,6 @@ use crate::error::Refused;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
-use serde::Deserialize;
 use yima_kernel::assurance::Acr;
 use yima_province::{DeedError, OwnWays, SessionRow, Way, WayKind};
 
