@@ -223,20 +223,28 @@ export async function newAuthenticator(context, page) {
   return { end: () => cdp.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId }) };
 }
 
-/** An operator's session is kept over both languages: six digits are taken once. */
+/** An operator's session is kept over the stories: six digits are taken once. The cookie's name and value. */
 const desks = {};
-export async function officer(town, role) {
+export async function seat(town, role) {
   const who = town.demo.sign_ins[role];
-  const post = (path, body, headers = {}) => fetch(`${town.server}/api/v1${path}`, { method: body === undefined ? "GET" : "POST", headers: { "Content-Type": "application/json", ...headers }, body: body && JSON.stringify(body) });
-  desks[role] ??= (async () => {
+  const at = (path, more) => fetch(`${town.server}/api/v1/operators/${path}`, more);
+  const kept = await desks[role];
+  if (kept && (await at("me", { headers: { cookie: kept } })).ok) return kept;
+  desks[role] = (async () => {
     for (let turn = 0; turn < 2; turn += 1) {
-      const session = await post("/operators/sign-in", { name: who.name, password: who.password, totp: totp(who.totp_secret) });
+      const session = await at("sign-in", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ name: who.name, password: who.password, totp: totp(who.totp_secret) }) });
       if (session.ok) return session.headers.get("set-cookie").split(";")[0];
       await new Promise((go) => setTimeout(go, 30_500 - (Date.now() % 30_000)));
     }
     throw new Error(`${role} could not sign in`);
   })();
-  const cookie = await desks[role];
+  return desks[role];
+}
+
+/** What an operator does through the API, where no page is the story. */
+export async function officer(town, role) {
+  const post = (path, body, headers = {}) => fetch(`${town.server}/api/v1${path}`, { method: body === undefined ? "GET" : "POST", headers: { "Content-Type": "application/json", ...headers }, body: body && JSON.stringify(body) });
+  const cookie = await seat(town, role);
   return async (path, body) => {
     const answer = await post(path, body, { cookie });
     must(answer.ok, `${role} ${path}: ${answer.status} ${answer.ok ? "" : await answer.text()}`);

@@ -2,6 +2,7 @@
 // It knows what they see; it does not know how the runner starts the province.
 import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { seat } from "./account.mjs";
 import { violations } from "./axe.mjs";
 import { openBrowser } from "./browser.mjs";
 import { Resident } from "./people.mjs";
@@ -181,6 +182,37 @@ export async function signIn(desk, role) {
     await page.waitForTimeout(STEP_MS - (Date.now() % STEP_MS) + 500);
   }
   throw new Error(`${role} could not sign in`);
+}
+
+/** Sits down where an operator is signed in already: a second story need not wait for the next six digits. */
+export async function sitDown(desk, role, address) {
+  const [name, value] = (await seat(desk.town, role)).split("=");
+  await desk.page.goto("about:blank");
+  await desk.page.context().addCookies([{ name, value, url: desk.town.url }]);
+  await desk.open(address);
+  await desk.page.waitForSelector(".side");
+}
+
+/** Holds a page against axe-core in both languages, dark, and at 360 px; pictures go to YIMA_SHOTS where that names a directory. */
+export async function looksWell(desk, name) {
+  const { page, expect, click } = desk;
+  const shot = async (how) => {
+    await audit(desk, `${name}, ${how}`);
+    if (process.env.YIMA_SHOTS) await page.screenshot({ path: `${process.env.YIMA_SHOTS}/${name}-${how}.png`, fullPage: true });
+  };
+  await shot("zh");
+  await click('button:has-text("English")');
+  await shot("en");
+  await click('button:has-text("Dark")');
+  await shot("dark");
+  const size = page.viewportSize();
+  await page.setViewportSize({ width: 360, height: 780 });
+  const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(beyond <= 0, `${name} at 360 px: ${beyond} px stand beyond the edge`);
+  await shot("360");
+  await page.setViewportSize(size);
+  await click('button:has-text("Light")');
+  await click('button:has-text("中文")');
 }
 
 async function fillSignIn(page, { name, password, code }) {

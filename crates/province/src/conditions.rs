@@ -91,6 +91,16 @@ pub(crate) async fn hold(
     Ok(Ok(()))
 }
 
+/// Whether the operator whose deed this is was ended or stopped while it ran: then it is undone, begins anew, and is refused as
+/// any deed of somebody who is not in office. Nothing to ask for whoever is no operator.
+///
+/// # Errors
+/// What undoes it.
+pub(crate) async fn still_held(tx: &mut Tx, actor: &Actor, now_us: i64) -> Result<(), DeedError> {
+    let Actor::Operator { operator, .. } = actor else { return Ok(()) };
+    Ok(staff::still_in_office(tx, operator.as_str(), now_us).await?)
+}
+
 /// Deeds whose uses are counted as looks at files.
 const fn reading(deed: Deed) -> bool {
     matches!(deed, Deed::SeeResidents | Deed::SeeMandates | Deed::SeeRequests)

@@ -3,7 +3,7 @@
 
 use crate::Province;
 use crate::clock::MICROS;
-use crate::conditions::hold;
+use crate::conditions::{hold, still_held};
 use crate::error::DeedError;
 use crate::mandates::tell_of_helper;
 use crate::visits::{Helped, helping, is_helped};
@@ -193,6 +193,10 @@ impl Province {
                             done.note = done.note.beside(helped.as_ref());
                             append_for_organisation(tx, &organisation_id, now_us, &request, &done.note).await?;
                             append_both(tx, [&door.use_id, &twin_id], now_us, &request, done.note).await?;
+                            // The end of a post may be of the caller's own: it looks before it changes anything.
+                            if request.deed != Deed::ConfirmOperatorEnd {
+                                still_held(tx, &request.actor, now_us).await?;
+                            }
                             Ok::<_, DeedError>(Ok(done.value))
                         }
                     }

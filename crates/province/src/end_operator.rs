@@ -3,6 +3,7 @@
 
 use crate::Province;
 use crate::clock::MICROS;
+use crate::conditions::still_held;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
 use crate::two_persons::{OPEN_US, decided, prepared, reason};
@@ -56,6 +57,7 @@ impl Province {
             move |tx, (), door| {
                 Box::pin(async move {
                     operator::find(tx, &id).await?.ok_or(DeedError::NotFound("operator"))?;
+                    operator::change_posts(tx).await?;
                     if let Some(by) = &by
                         && operator_end::suspended_by_since(tx, &id, by, door.now_us - ONCE_IN_US).await?
                     {
@@ -149,11 +151,13 @@ impl Province {
             move |tx| {
                 Box::pin(async move {
                     let row = operator_end::find(tx, &id).await?.ok_or(DeedError::NotFound("end"))?;
-                    Ok((prepared(tx, Some(&row.proposed_by), &asker).await?, row))
+                    Ok((prepared(tx, Some(&row.proposed_by), &asker).await?, (row, asker)))
                 })
             },
-            move |tx, row, door| {
+            move |tx, (row, asker), door| {
                 Box::pin(async move {
+                    operator::change_posts(tx).await?;
+                    still_held(tx, &asker, door.now_us).await?;
                     let to = if confirm { State::Confirmed } else { State::Refused };
                     let span = (door.now_us - OPEN_US, door.now_us);
                     if !operator_end::decide(tx, &row.id, to, &by, span).await? {
@@ -182,6 +186,7 @@ impl Province {
             |_| Box::pin(async { Ok((Default::default(), ())) }),
             move |tx, (), _| {
                 Box::pin(async move {
+                    operator::change_posts(tx).await?;
                     to_end(tx, &id).await?;
                     operator::end(tx, &id).await?;
                     Ok(Done::plain(()).detail(serde_json::json!({ "operator": id, "reason": why })))
@@ -244,10 +249,10 @@ async fn to_end(tx: &mut Tx, id: &str) -> Result<(), DeedError> {
     Ok(())
 }
 
-fn not_in_post() -> DeedError {
+pub(crate) fn not_in_post() -> DeedError {
     DeedError::Conflict(Text::new("这个人不在任，或已经停着", "they are not in post, or suspended already"))
 }
 
-fn operator_id(id: &str) -> Result<String, DeedError> {
+pub(crate) fn operator_id(id: &str) -> Result<String, DeedError> {
     OperatorId::parse(id).map(|id| id.to_string()).map_err(|_| DeedError::NotFound("operator"))
 }

@@ -192,24 +192,9 @@ impl Province {
                 Request::of(Actor::Stranger, Deed::EnrolDevice),
                 move |tx| {
                     Box::pin(async move {
-                        // Whose a code is never changes: read without a lock, so that the account comes first (R27).
-                        let (account, code) = match proven {
-                            Proven::Account(account) => (Some(account), None),
-                            Proven::Code(hash, now_us) => {
-                                (enrolment::account_of_code(tx, &hash).await?, Some((hash, now_us)))
-                            }
-                        };
-                        let account = account.ok_or(DeedError::SignIn)?;
-                        account::changed(tx, &account).await?;
-                        let by_code = code.is_some();
-                        if let Some((hash, now_us)) = code {
-                            enrolment::redeem_code(tx, &hash, now_us).await?.ok_or(DeedError::SignIn)?;
-                        }
-                        let holder = account::find(tx, &account).await?.ok_or(DeedError::SignIn)?;
-                        Ok((
-                            Facts { subject_state: Some(standing(holder.state)), ..Facts::default() },
-                            (holder, by_code),
-                        ))
+                        let (holder, by_code) = redeemed(tx, proven).await?;
+                        let facts = Facts { subject_state: Some(standing(holder.state)), ..Facts::default() };
+                        Ok((facts, (holder, by_code)))
                     })
                 },
                 move |tx, (holder, by_code), door| {
@@ -310,6 +295,23 @@ impl Province {
         let hash = self.peppered("enrolment-code", &raw);
         (shown, hash)
     }
+}
+
+/// Whose device it will be, locked, and whether a counter's code said so, which is used up by it.
+async fn redeemed(tx: &mut Tx, proven: Proven) -> Result<(Account, bool), DeedError> {
+    // Whose a code is never changes: read without a lock, so that the account comes first (R27).
+    let (account, code) = match proven {
+        Proven::Account(account) => (Some(account), None),
+        Proven::Code(hash, now_us) => (enrolment::account_of_code(tx, &hash).await?, Some((hash, now_us))),
+    };
+    let account = account.ok_or(DeedError::SignIn)?;
+    account::changed(tx, &account).await?;
+    let by_code = code.is_some();
+    if let Some((hash, now_us)) = code {
+        enrolment::redeem_code(tx, &hash, now_us).await?.ok_or(DeedError::SignIn)?;
+    }
+    let holder = account::find(tx, &account).await?.ok_or(DeedError::SignIn)?;
+    Ok((holder, by_code))
 }
 
 async fn take_slot(tx: &mut Tx, account: &str, now_us: i64) -> Result<u8, DeedError> {

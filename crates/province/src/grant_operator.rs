@@ -30,6 +30,26 @@ pub struct ProposeOperator {
     pub role: Role,
 }
 
+impl ProposeOperator {
+    /// Without blanks around, once name and staff number can be.
+    pub(crate) fn checked(self) -> Result<Self, DeedError> {
+        let (name, person) = (self.name.trim().to_owned(), self.person.trim().to_owned());
+        let plain =
+            |text: &str, most: usize| !text.is_empty() && text.len() <= most && !text.chars().any(char::is_control);
+        if !plain(&name, 40) {
+            return Err(DeedError::invalid("name", "登录名要 1 到 40 个字节", "a sign-in name has 1 to 40 bytes"));
+        }
+        if !plain(&person, 80) {
+            return Err(DeedError::invalid(
+                "person",
+                "要填工号，80 个字节以内",
+                "a staff number of at most 80 bytes is needed",
+            ));
+        }
+        Ok(Self { name, person, ..self })
+    }
+}
+
 /// What the proposer hands to the new operator.
 #[derive(Clone, Debug)]
 pub struct ProposedOperator {
@@ -99,26 +119,14 @@ impl Province {
     /// [`DeedError::Invalid`] for the name or the person; [`DeedError::Conflict`] when the name is taken or the person holds one
     /// of the three posts.
     pub async fn propose_operator(&self, actor: &Actor, wish: ProposeOperator) -> Result<ProposedOperator, DeedError> {
-        let (name, person) = (wish.name.trim().to_owned(), wish.person.trim().to_owned());
-        let plain =
-            |text: &str, most: usize| !text.is_empty() && text.len() <= most && !text.chars().any(char::is_control);
-        if !plain(&name, 40) {
-            return Err(DeedError::invalid("name", "登录名要 1 到 40 个字节", "a sign-in name has 1 to 40 bytes"));
-        }
-        if !plain(&person, 80) {
-            return Err(DeedError::invalid(
-                "person",
-                "要填工号，80 个字节以内",
-                "a staff number of at most 80 bytes is needed",
-            ));
-        }
+        let ProposeOperator { name, person, role } = wish.checked()?;
         let id = OperatorId::new(self.now_ms(), self.chance.bytes()).to_string();
         let secret: [u8; 20] = self.chance.bytes();
         let made = totp(&secret)?.secret().to_base32();
         let row = OperatorGrant {
             totp_sealed: self.seal_totp(&id, &secret, &mut self.chance.rng())?,
             id: id.clone(),
-            role: stored(wish.role),
+            role: stored(role),
             state: State::Proposed,
             proposed_by: actor.id().to_owned(),
             proposed_at: self.now_us(),
@@ -274,7 +282,7 @@ impl Province {
     }
 }
 
-fn holds_one() -> DeedError {
+pub(crate) fn holds_one() -> DeedError {
     DeedError::Conflict(Text::new(
         "登录名已被占用，或这个人已经担任三员之一",
         "the name is taken, or that person holds one of the three posts already",

@@ -104,6 +104,7 @@ mod redeem_code;
 mod refresh_tokens;
 mod regions;
 mod register_client;
+mod replace_operator;
 mod reseal;
 mod residents;
 mod resolve_code;

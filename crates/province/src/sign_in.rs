@@ -111,6 +111,31 @@ impl Province {
         if name.is_empty() || name.len() > 40 || person.is_empty() || person.len() > 80 {
             return Err(DeedError::invalid("name", "名字要 1 到 40 个字符", "a name needs 1 to 40 characters"));
         }
+        let (row, made) = self.new_operator(name, person, role)?;
+        self.short(
+            Request::of(actor.clone(), Deed::AddOperator),
+            |_| Box::pin(async { Ok((Facts::default(), ())) }),
+            move |tx, (), _| {
+                Box::pin(async move {
+                    operator::insert(tx, &row).await?;
+                    Ok(Done::plain(()).detail(serde_json::json!({ "role": row.role.as_str() })))
+                })
+            },
+        )
+        .await?;
+        Ok(made)
+    }
+
+    /// The row of a new operator, and what they sign in with.
+    ///
+    /// # Errors
+    /// When nothing can be sealed or hashed.
+    pub(crate) fn new_operator(
+        &self,
+        name: &str,
+        person: &str,
+        role: Role,
+    ) -> Result<(Operator, NewOperator), DeedError> {
         let mut rng = self.chance.rng();
         let id = OperatorId::new(self.now_ms(), self.chance.bytes());
         let password = secret_text(&mut rng, 16);
@@ -137,18 +162,7 @@ impl Province {
             created_at: self.now_us(),
             suspended_until: 0,
         };
-        self.short(
-            Request::of(actor.clone(), Deed::AddOperator),
-            |_| Box::pin(async { Ok((Facts::default(), ())) }),
-            move |tx, (), _| {
-                Box::pin(async move {
-                    operator::insert(tx, &row).await?;
-                    Ok(Done::plain(()).detail(serde_json::json!({ "role": row.role.as_str() })))
-                })
-            },
-        )
-        .await?;
-        Ok(made)
+        Ok((row, made))
     }
 
     /// Signs an operator in. Unknown name, wrong password, wrong second factor and a waiting name look alike.
@@ -325,11 +339,7 @@ pub(crate) async fn hashed<T: Send + 'static>(
 }
 
 fn signed_in(row: &Operator, until_us: i64) -> Result<SignedIn, DeedError> {
-    let role = match row.role {
-        operator::Role::System => Role::System,
-        operator::Role::Security => Role::Security,
-        operator::Role::Audit => Role::Audit,
-    };
+    let role = role_of(row.role);
     let operator = OperatorId::parse(&row.id).map_err(DeedError::internal)?;
     Ok(SignedIn {
         actor: Actor::Operator { operator, role },
@@ -345,6 +355,14 @@ pub(crate) const fn stored(role: Role) -> operator::Role {
         Role::System => operator::Role::System,
         Role::Security => operator::Role::Security,
         Role::Audit => operator::Role::Audit,
+    }
+}
+
+pub(crate) const fn role_of(role: operator::Role) -> Role {
+    match role {
+        operator::Role::System => Role::System,
+        operator::Role::Security => Role::Security,
+        operator::Role::Audit => Role::Audit,
     }
 }
 

@@ -233,6 +233,12 @@ impl Tx {
         Ok(())
     }
 
+    /// Undoes this deed and lets it begin anew (R29): what it relied upon is no more, by a deed that is durable.
+    pub(crate) fn crossed(&mut self) -> StoreError {
+        self.failed = Some(StoreError::Crossed);
+        StoreError::Crossed
+    }
+
     /// Whether two INSERTs may be one statement (`WITH … INSERT`), which saves PostgreSQL a trip.
     pub(crate) fn joins_inserts(&self) -> bool {
         matches!(self.connection, Connection::Postgres(_))
@@ -304,4 +310,5 @@ pub(crate) enum Hot {
     Organisation = 4,
     Enterprise = 8,
     Feed = 7,
+    Operator = 9,
 }

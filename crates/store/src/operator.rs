@@ -1,9 +1,13 @@
 //! Operators of the three posts, their second factor's last step, and their sessions.
 //! It does not check passwords: it is given failures and successes to note.
 
+use crate::db::Hot;
 use crate::db::value::{Row, args};
 use crate::words::words;
 use crate::{StoreError, Tx};
+
+/// The key of the lock on all posts.
+pub(crate) const POSTS: &str = "posts";
 
 words! {
     /// The three posts (三权分立); no person holds two.
@@ -117,7 +121,14 @@ pub async fn are_one_person(tx: &mut Tx, one: &str, other: &str) -> Result<bool,
     Ok(one == other || tx.one(sql, args![one, other]).await?.is_some())
 }
 
-/// Ends a post and its sessions.
+/// Says that this deed ends or stops somebody. It waits for operators' deeds that are at their last step
+/// ([`crate::staff::still_in_office`]), and who comes to theirs meanwhile waits for it. One lock for all posts: of two ends at
+/// once the second sees the first, and nobody ends the last one of a post.
+pub async fn change_posts(tx: &mut Tx) -> Result<(), StoreError> {
+    tx.change(Hot::Operator, POSTS).await
+}
+
+/// Ends a post and its sessions. Call [`change_posts`] first.
 pub async fn end(tx: &mut Tx, id: &str) -> Result<bool, StoreError> {
     let ended = tx.execute("UPDATE operator SET state = 'ended' WHERE id = $1 AND state = 'active'", args![id]).await?;
     tx.execute("DELETE FROM operator_session WHERE operator = $1", args![id]).await?;

@@ -91,7 +91,7 @@ pub struct Suspension<'a> {
     pub until_at: i64,
 }
 
-/// Stops an operator: their sessions end with it. False when the post is not held.
+/// Stops an operator: their sessions end with it. False when the post is not held. Call [`crate::operator::change_posts`] first.
 pub async fn suspend(tx: &mut Tx, s: Suspension<'_>) -> Result<bool, StoreError> {
     let sql = "UPDATE operator SET suspended_until = $2 WHERE id = $1 AND state = 'active' AND suspended_until < $2";
     if tx.execute(sql, args![s.operator, s.until_at]).await? == 0 {

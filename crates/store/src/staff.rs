@@ -1,7 +1,9 @@
 //! What the policy asks about whoever is on duty: their own file, their offices, the lease of their post, the files that
 //! they looked at, and whether an edge joins them with somebody. It does not know what follows from any of it.
 
+use crate::db::Hot;
 use crate::db::value::args;
+use crate::operator::POSTS;
 use crate::{StoreError, Tx};
 
 /// Notes which account is an operator's own; false when there is no such operator in office.
@@ -20,6 +22,14 @@ pub async fn in_office(tx: &mut Tx, operator: &str, at: i64) -> Result<(bool, Op
         // No session is of an id without a row.
         None => Ok((true, None)),
     }
+}
+
+/// The last step of an operator's deed on PostgreSQL, where an end may have come in since [`in_office`] was read: from here to
+/// the COMMIT nobody is ended or stopped. The deed of somebody who was is undone and begins anew, to be refused at its door.
+/// So an end never waits for a long deed, and none of theirs is kept after it was acknowledged.
+pub async fn still_in_office(tx: &mut Tx, operator: &str, at: i64) -> Result<(), StoreError> {
+    tx.rely_on(Hot::Operator, POSTS).await?;
+    if in_office(tx, operator, at).await?.0 { Ok(()) } else { Err(tx.crossed()) }
 }
 
 /// Offices in which an account has a post, at most `limit`, by id.

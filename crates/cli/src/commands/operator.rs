@@ -1,6 +1,7 @@
 //! `yima operator …`: which resident an operator is, and an operator stopped or ended by whoever owns the data directory.
 //! It does not know who is kin, nor whether somebody had to go; the platform records both.
 
+use crate::commands::init::announce;
 use crate::config::Home;
 use crate::failure::{Done, Failure};
 use crate::say;
@@ -18,7 +19,7 @@ pub enum Operator {
     /// 恢复停用的 · Let a suspended operator go on
     Lift(Named),
     /// 结束岗位（平时在管理台由两个人办）· End a post, where no two persons are left to do it at the console
-    End(Stop),
+    End(End),
 }
 
 /// Who is who.
@@ -42,6 +43,19 @@ pub struct Stop {
     /// Why, for the record
     #[arg(long)]
     reason: String,
+}
+
+/// Who, why, and where nobody else holds the post, who comes.
+#[derive(Args)]
+pub struct End {
+    #[command(flatten)]
+    stop: Stop,
+    /// 接替的人的登录名，该岗位没有别人时要写 · Sign-in name of the successor, where nobody else holds the post
+    #[arg(long, requires = "person")]
+    successor: Option<String>,
+    /// 接替的人的工号 · What tells the successor from other people: a staff number
+    #[arg(long, requires = "successor")]
+    person: Option<String>,
 }
 
 /// Who.
@@ -79,21 +93,30 @@ pub async fn run(operator: Operator) -> Done {
             say::line(&format!("{} 已恢复 · goes on", named.name));
             Ok(ExitCode::SUCCESS)
         }
-        Operator::End(stop) => {
-            let province = stop.home.open().await?;
-            let done = match province.operator_named(&stop.name).await {
-                Ok(id) => province.end_operator(&Actor::System, &id, &stop.reason).await,
-                Err(why) => Err(why),
-            };
-            province.close().await;
-            done.map_err(|why| Failure::refused(format!("the post was not ended: {why}")))?;
-            say::line(&format!(
-                "{} 的岗位已结束；记录里写明是命令行做的 · post ended; the record says by the command line",
-                stop.name
-            ));
-            Ok(ExitCode::SUCCESS)
-        }
+        Operator::End(end) => ended(end).await,
     }
+}
+
+async fn ended(End { stop, successor, person }: End) -> Done {
+    let province = stop.home.open().await?;
+    let done = match (province.operator_named(&stop.name).await, successor.zip(person)) {
+        (Ok(id), None) => province.end_operator(&Actor::System, &id, &stop.reason).await.map(|()| None),
+        (Ok(id), Some((name, person))) => {
+            let comes = (name.as_str(), person.as_str());
+            province.replace_last_operator(&Actor::System, &id, &stop.reason, comes).await.map(Some)
+        }
+        (Err(why), _) => Err(why),
+    };
+    province.close().await;
+    let made = done.map_err(|why| Failure::refused(format!("the post was not ended: {why}")))?;
+    say::line(&format!(
+        "{} 的岗位已结束；记录里写明是命令行做的 · post ended; the record says by the command line",
+        stop.name
+    ));
+    if let Some(made) = made {
+        announce(&[made], false);
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn noted(know: Know) -> Done {

@@ -67,25 +67,7 @@ impl Province {
                     account::changed(tx, &id).await?;
                     let Some(first) = death::standing(tx, &id).await? else {
                         let ways = ending.suspend(tx, &id, door.now_us).await?;
-                        let row = Death {
-                            id: row_id,
-                            account: id,
-                            state: State::Reported,
-                            source: source.to_owned(),
-                            evidence: shown,
-                            reported_by: by,
-                            reported_at: door.now_us,
-                            second_source: None,
-                            second_evidence: None,
-                            confirmed_by: None,
-                            confirmed_at: None,
-                            final_from: None,
-                            ended_at: None,
-                            undone_by: None,
-                            undone_why: None,
-                            ways: ways.join(" "),
-                            version: 1,
-                        };
+                        let row = reported(row_id, id, (source, shown), by, (door.now_us, &ways));
                         death::insert(tx, &row).await?;
                         tell(tx, notice, &row.account, door.now_us, "death_reported").await?;
                         let detail = json!({ "evidence": row.evidence, "source": row.source, "state": "reported" });
@@ -136,6 +118,35 @@ impl Ending {
         self.seals.end_everything(tx, id, WHY, now_us).await?;
         enrolment::end_codes(tx, id, now_us).await?;
         Ok(active)
+    }
+}
+
+/// What the first source and its officer say of an account, and the ways to sign in that wait with it.
+fn reported(
+    id: String,
+    account: String,
+    (source, evidence): (&str, String),
+    reported_by: String,
+    (reported_at, ways): (i64, &[String]),
+) -> Death {
+    Death {
+        id,
+        account,
+        state: State::Reported,
+        source: source.to_owned(),
+        evidence,
+        reported_by,
+        reported_at,
+        second_source: None,
+        second_evidence: None,
+        confirmed_by: None,
+        confirmed_at: None,
+        final_from: None,
+        ended_at: None,
+        undone_by: None,
+        undone_why: None,
+        ways: ways.join(" "),
+        version: 1,
     }
 }
 

@@ -123,25 +123,7 @@ pub(super) async fn make(
     new: &New,
     door: &Door,
 ) -> Result<Edge, DeedError> {
-    if acts.state != State::Active || acts.proofing == 0 || principal.proofing == 0 {
-        return Err(DeedError::Conflict(Text::new(
-            "双方都要是核验过身份、状态正常的居民",
-            "both must be residents in good standing whose identity was matched",
-        )));
-    }
-    if new.kind == Kind::Helper && same_phone(hand, principal, acts)? {
-        return Err(DeedError::invalid(
-            "actor",
-            "老人留的号码和代办人的是同一个：请先登记老人自己的号码",
-            "the elder's only number is the helper's: register a number of the elder's own first",
-        ));
-    }
-    if new.kind == Kind::Helper && trusted::told(tx, &principal.id).await?.as_ref() == Some(&acts.id) {
-        return Err(DeedError::Conflict(Text::new(
-            "这个人是老人信任的人，要留意代办人；先取消，才能当代办人",
-            "this is the elder's trusted person, who is told of helpers: that ends before they help",
-        )));
-    }
+    both_may(tx, hand, principal, acts, new.kind).await?;
     let Granted { terms, state } = terms_of(tx, hand, principal, acts, new, door.now_s()).await?;
     let row = Edge {
         id: new.id.clone(),
@@ -191,6 +173,30 @@ pub(super) async fn make(
         lost_capacity(tx, hand, &principal.id, door.now_us).await?;
     }
     edge::find(tx, &row.id).await?.ok_or_else(|| DeedError::internal("edge: a row that was made is gone"))
+}
+
+/// Whether these two may stand in such a mandate at all, whatever it says.
+async fn both_may(tx: &mut Tx, hand: &Hand, principal: &Account, acts: &Account, kind: Kind) -> Result<(), DeedError> {
+    if acts.state != State::Active || acts.proofing == 0 || principal.proofing == 0 {
+        return Err(DeedError::Conflict(Text::new(
+            "双方都要是核验过身份、状态正常的居民",
+            "both must be residents in good standing whose identity was matched",
+        )));
+    }
+    if kind == Kind::Helper && same_phone(hand, principal, acts)? {
+        return Err(DeedError::invalid(
+            "actor",
+            "老人留的号码和代办人的是同一个：请先登记老人自己的号码",
+            "the elder's only number is the helper's: register a number of the elder's own first",
+        ));
+    }
+    if kind == Kind::Helper && trusted::told(tx, &principal.id).await?.as_ref() == Some(&acts.id) {
+        return Err(DeedError::Conflict(Text::new(
+            "这个人是老人信任的人，要留意代办人；先取消，才能当代办人",
+            "this is the elder's trusted person, who is told of helpers: that ends before they help",
+        )));
+    }
+    Ok(())
 }
 
 async fn terms_of(

@@ -6,15 +6,16 @@ use crate::Province;
 use crate::doorway::Done;
 use crate::error::DeedError;
 use crate::home::standing;
-use crate::mandates::mandate;
+use crate::mandates::{Hand, mandate};
 use crate::person_sessions::{Person, facts_to_change};
 use crate::signing_in::bound_hash;
 use serde_json::json;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::{AccountId, RecoveryId};
+use yima_kernel::mandate::Mandate;
 use yima_store::recovery::{self, By, Recovery, State};
-use yima_store::{account, edge, one_time};
+use yima_store::{Tx, account, edge, one_time};
 
 /// Somebody in one's care.
 #[derive(Clone, Debug)]
@@ -75,20 +76,7 @@ impl Province {
                         account::changed_both(tx, &ward, &me).await?;
                         let facts = facts_to_change(tx, &actor, now_us).await?;
                         let holder = account::find(tx, &ward).await?.ok_or(DeedError::NotFound("resident"))?;
-                        let edges = edge::of_account(tx, &ward).await?;
-                        let own = edges.into_iter().find(|row| {
-                            row.kind == "guardian"
-                                && row.principal == ward
-                                && row.actor == me
-                                && row.state == edge::State::Active
-                        });
-                        let mandate = match own {
-                            Some(row) => {
-                                right.right(&row)?;
-                                Some(mandate(&row, 0)?)
-                            }
-                            None => None,
-                        };
+                        let mandate = guarding(tx, &right, &ward, &me).await?;
                         let subject_state = Some(standing(holder.state));
                         Ok((Facts { subject_state, mandate, ..facts }, holder))
                     })
@@ -131,4 +119,14 @@ impl Province {
         self.tell_telephone(&holder, &secret, false);
         Ok(())
     }
+}
+
+/// The mandate by which somebody is this one's guardian now, if they are.
+async fn guarding(tx: &mut Tx, hand: &Hand, ward: &str, me: &str) -> Result<Option<Mandate>, DeedError> {
+    let own = edge::of_account(tx, ward).await?.into_iter().find(|row| {
+        row.kind == "guardian" && row.principal == ward && row.actor == me && row.state == edge::State::Active
+    });
+    let Some(row) = own else { return Ok(None) };
+    hand.right(&row)?;
+    mandate(&row, 0).map(Some)
 }

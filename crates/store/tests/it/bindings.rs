@@ -4,6 +4,7 @@ use yima_store::binding::{self, Binding, EndedBy, State};
 use yima_store::resolved::{self, OfYear};
 use yima_store::{Store, account};
 
+use crate::lot::Lot;
 use crate::town::{deed, resident, settle};
 
 crate::on_both!(
@@ -84,11 +85,14 @@ async fn what_has_ended_is_forgotten_and_can_be_tied_anew(store: Store) {
 }
 
 async fn of_sixteen_desks_that_tie_one_card_one_wins(store: Store) {
+    let mut lot = Lot::of("of_sixteen_desks_that_tie_one_card_one_wins");
     settle(&store, 16).await;
     let desks: Vec<_> = (0..16_u64)
         .map(|n| {
             let store = store.clone();
+            let begins = lot.start(3);
             tokio::spawn(async move {
+                tokio::time::sleep(begins).await;
                 deed(&store, move |tx| {
                     Box::pin(async move {
                         account::changed(tx, &resident(n).id).await?;
@@ -107,11 +111,14 @@ async fn of_sixteen_desks_that_tie_one_card_one_wins(store: Store) {
 }
 
 async fn of_sixteen_cards_for_one_person_one_is_tied(store: Store) {
+    let mut lot = Lot::of("of_sixteen_cards_for_one_person_one_is_tied");
     settle(&store, 1).await;
     let desks: Vec<_> = (0..16_u8)
         .map(|n| {
             let store = store.clone();
+            let begins = lot.start(3);
             tokio::spawn(async move {
+                tokio::time::sleep(begins).await;
                 deed(&store, move |tx| {
                     Box::pin(async move {
                         account::changed(tx, &resident(0).id).await?;

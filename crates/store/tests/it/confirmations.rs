@@ -3,6 +3,7 @@
 use yima_store::confirmation::{self, Confirmation, State};
 use yima_store::{Store, StoreError, check, checker_key, gate, site};
 
+use crate::lot::Lot;
 use crate::town::{deed, phone, resident, settle};
 
 crate::on_both!(
@@ -45,12 +46,15 @@ async fn answer(store: &Store, id: &str, state: State, at: i64) -> bool {
 }
 
 async fn of_sixteen_gates_one_asks(store: Store) {
+    let mut lot = Lot::of("of_sixteen_gates_one_asks");
     settle(&store, 1).await;
     for round in 0..10 {
         let gates: Vec<_> = (0..16)
             .map(|n| {
                 let store = store.clone();
+                let begins = lot.start(3);
                 tokio::spawn(async move {
+                    tokio::time::sleep(begins).await;
                     let row = question(round, n);
                     let first =
                         deed(&store, move |tx| Box::pin(async move { confirmation::open(tx, &row).await })).await;
@@ -75,6 +79,7 @@ async fn of_sixteen_gates_one_asks(store: Store) {
 }
 
 async fn of_sixteen_answers_one_counts(store: Store) {
+    let mut lot = Lot::of("of_sixteen_answers_one_counts");
     settle(&store, 1).await;
     for round in 0..10 {
         assert!(open(&store, question(round, 1)).await);
@@ -82,7 +87,11 @@ async fn of_sixteen_answers_one_counts(store: Store) {
             .map(|n| {
                 let store = store.clone();
                 let state = if n % 2 == 0 { State::Confirmed } else { State::Refused };
-                tokio::spawn(async move { (answer(&store, &format!("cfm_{round}_1"), state, 110).await, state) })
+                let begins = lot.start(3);
+                tokio::spawn(async move {
+                    tokio::time::sleep(begins).await;
+                    (answer(&store, &format!("cfm_{round}_1"), state, 110).await, state)
+                })
             })
             .collect();
         let mut counted = Vec::new();
@@ -134,10 +143,13 @@ async fn a_device_sees_what_waits_for_it_and_for_no_other(store: Store) {
 }
 
 async fn sixteen_wrong_macs_at_once_are_sixteen(store: Store) {
+    let mut lot = Lot::of("sixteen_wrong_macs_at_once_are_sixteen");
     let tries: Vec<_> = (0..16)
         .map(|_| {
             let store = store.clone();
+            let begins = lot.start(3);
             tokio::spawn(async move {
+                tokio::time::sleep(begins).await;
                 deed(&store, |tx| Box::pin(async move { check::bad_mac(tx, DAY, &[9; 16]).await })).await
             })
         })

@@ -187,10 +187,13 @@ async fn one_offer_is_settled_once(store: Store) {
     deed(&store, move |tx| Box::pin(async move { enterprise::offer(tx, &put).await })).await;
     let found = deed(&store, |tx| Box::pin(async move { enterprise::offers_to(tx, &[7; 32], 2_000).await })).await;
     assert_eq!(found, std::slice::from_ref(&offer));
+    let mut lot = Lot::of("one_offer_is_settled_once");
     let rivals: Vec<_> = (0..16)
         .map(|n| {
             let (store, offer) = (store.clone(), offer.clone());
+            let begins = lot.start(3);
             tokio::spawn(async move {
+                tokio::time::sleep(begins).await;
                 let state = if n % 2 == 0 { OfferState::Accepted } else { OfferState::Withdrawn };
                 let next = Appointment { state, version: 2, ..offer };
                 deed(&store, move |tx| Box::pin(async move { enterprise::settle_offer(tx, &next).await })).await

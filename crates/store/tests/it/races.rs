@@ -7,6 +7,7 @@ use yima_store::check::{self, Burn, Burned};
 use yima_store::draw::{self, Drawn};
 use yima_store::{Store, account, device, enrolment, gate, import_run, short_number, tally, uses};
 
+use crate::lot::Lot;
 use crate::town::{a_use, deed, phone, resident, settle};
 
 crate::on_both!(
@@ -22,25 +23,29 @@ crate::on_both!(
 );
 
 async fn sixteen_gates_and_one_token_one_admits(store: Store) {
+    let mut lot = Lot::of("sixteen_gates_and_one_token_one_admits");
     for round in 0..20 {
-        sixteen_gates(&store, 2_500, round).await;
+        sixteen_gates(&store, &mut lot, 2_500, round).await;
     }
 }
 
 /// Nobody has made room for these days: the first deeds that meet one do, at once.
 async fn sixteen_gates_and_the_first_token_of_a_day_one_admits(store: Store) {
+    let mut lot = Lot::of("sixteen_gates_and_the_first_token_of_a_day_one_admits");
     for round in 0..20 {
-        sixteen_gates(&store, 3_000 + u16::from(round), round).await;
+        sixteen_gates(&store, &mut lot, 3_000 + u16::from(round), round).await;
     }
 }
 
-async fn sixteen_gates(store: &Store, day: u16, token: u8) {
+async fn sixteen_gates(store: &Store, lot: &mut Lot, day: u16, token: u8) {
     let gates: Vec<_> = (0..16)
         .map(|n| {
             let store = store.clone();
             let mine =
                 Burned { checker: format!("gat_{n}"), bytes_hash: vec![n; 32], verdict: "valid".into(), burned_at: 5 };
+            let begins = lot.start(3);
             tokio::spawn(async move {
+                tokio::time::sleep(begins).await;
                 let burn = mine.clone();
                 let burned =
                     deed(&store, move |tx| Box::pin(async move { check::burn(tx, day, &[token; 16], &burn).await }));

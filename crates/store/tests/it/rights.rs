@@ -4,6 +4,7 @@ use yima_store::erasure::{self, Blanks};
 use yima_store::rights_request::{self, Change, Kind, Request, State};
 use yima_store::{Store, account, benefit, notice};
 
+use crate::lot::Lot;
 use crate::town::{deed, resident, settle};
 
 crate::on_both!(
@@ -83,6 +84,7 @@ async fn the_most_urgent_comes_first(store: Store) {
 
 /// Fifteen devices stop a deletion in the moment in which the job does it: exactly one of them all had its way.
 async fn of_sixteen_who_stop_and_do_one_wins(store: Store) {
+    let mut lot = Lot::of("of_sixteen_who_stop_and_do_one_wins");
     settle(&store, 1).await;
     deed(&store, |tx| {
         Box::pin(async move { rights_request::insert(tx, &request("rgt_1", 0, Kind::Delete, State::Held)).await })
@@ -91,7 +93,9 @@ async fn of_sixteen_who_stop_and_do_one_wins(store: Store) {
     let all: Vec<_> = (0..16_u64)
         .map(|n| {
             let store = store.clone();
+            let begins = lot.start(3);
             tokio::spawn(async move {
+                tokio::time::sleep(begins).await;
                 deed(&store, move |tx| {
                     Box::pin(async move {
                         account::changed(tx, &resident(0).id).await?;

@@ -131,11 +131,14 @@ async fn a_one_time_row_is_of_its_kind_its_client_and_its_time(store: Store) {
 }
 
 async fn sixteen_tries_at_once_are_all_counted(store: Store) {
+    let mut lot = Lot::of("sixteen_tries_at_once_are_all_counted");
     let counter = || Counter { scope: "unknown", who: [7; 16], forgets_after: 0 };
     let tries: Vec<_> = (0..16)
         .map(|_| {
             let store = store.clone();
+            let begins = lot.start(3);
             tokio::spawn(async move {
+                tokio::time::sleep(begins).await;
                 deed(&store, move |tx| {
                     Box::pin(async move {
                         let counted = wrong_try::count(tx, &counter(), 1_000).await?;
@@ -238,12 +241,15 @@ async fn a_session_that_was_ended_acts_no_more(store: Store) {
 }
 
 async fn one_rise_of_sixteen_gives_the_new_secret(store: Store) {
+    let mut lot = Lot::of("one_rise_of_sixteen_gives_the_new_secret");
     settle(&store, 1).await;
     deed(&store, |tx| Box::pin(async move { session::open(tx, &session(1)).await })).await;
     let rises: Vec<_> = (0..16u8)
         .map(|n| {
             let store = store.clone();
+            let begins = lot.start(3);
             tokio::spawn(async move {
+                tokio::time::sleep(begins).await;
                 let rise = Rise {
                     token_hash: vec![100 + n; 32],
                     acr: "yima:3".into(),

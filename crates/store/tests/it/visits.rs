@@ -5,6 +5,7 @@ use yima_store::death::{self, Death};
 use yima_store::visit::{self, Seen, State, Visit};
 use yima_store::{Store, StoreError, account};
 
+use crate::lot::Lot;
 use crate::town::{deed, resident, settle};
 
 crate::on_both!(
@@ -41,13 +42,16 @@ async fn put(store: &Store, row: Visit) -> Result<(), StoreError> {
 }
 
 async fn r12_sixteen_open_one_visit_and_one_has_it(store: Store) {
+    let mut lot = Lot::of("r12_sixteen_open_one_visit_and_one_has_it");
     settle(&store, 1).await;
     for round in 0..10u8 {
         put(&store, a_visit(round)).await.unwrap();
         let openers: Vec<_> = (0..16u8)
             .map(|n| {
                 let store = store.clone();
+                let begins = lot.start(3);
                 tokio::spawn(async move {
+                    tokio::time::sleep(begins).await;
                     deed(&store, move |tx| {
                         Box::pin(async move {
                             account::changed(tx, &resident(0).id).await?;

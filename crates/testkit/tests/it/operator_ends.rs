@@ -4,7 +4,11 @@ use crate::operators::{answer as answer_grant, propose};
 use crate::organisations::signed_in;
 use reqwest::Method;
 use serde_json::{Value, json};
-use yima_testkit::{Answer, Database, Town};
+use std::sync::Arc;
+use yima_kernel::id::OperatorId;
+use yima_kernel::subject::{Actor, Role};
+use yima_province::{DeedError, NewOrganisation, ReadUses};
+use yima_testkit::{Answer, Database, Lot, Town};
 
 const OPERATORS: &str = "/api/v1/manage/operators";
 const DAY: i64 = 86_400;
@@ -134,5 +138,152 @@ async fn r43_two_persons_end_a_post_and_nobody_the_last_one() {
             listed(&town, &system).await["ends"].as_array().unwrap().iter().filter(|e| e["state"] == "over").count(),
             1
         );
+    }
+}
+
+/// The one system operator of a province of three goes when a successor comes, at the server's own command line.
+#[tokio::test(flavor = "multi_thread")]
+async fn r43_the_last_one_in_a_post_goes_when_a_successor_comes_and_only_then() {
+    for database in Database::all() {
+        let town = Town::open(&database).await;
+        let (system, security) = (signed_in(&town, 0).await, signed_in(&town, 1).await);
+        let id = id_of(&town, &system, &town.operators[0].name).await;
+        assert_eq!(press(&town, &security, &id, "end").await.word(), "conflict", "nobody else holds that post");
+        let replace = async |name: &str, person: &str| {
+            town.province.replace_last_operator(&Actor::System, &id, "left", (name, person)).await
+        };
+        let taken = [("", "staff 12"), ("zhao", ""), ("security", "staff 12"), ("zhao", "staff of audit")];
+        for (name, person) in taken {
+            assert!(replace(name, person).await.is_err(), "{name} {person}");
+        }
+        let own = replace("zhao", &format!("staff of {}", town.operators[0].name)).await;
+        assert!(matches!(own, Err(DeedError::Conflict(_))), "nobody comes after themselves: {own:?}");
+        assert_eq!(town.door.operator(&system, Method::GET, OPERATORS, None).await.status, 200, "nothing was done");
+
+        town.clock.advance(1);
+        let made = replace("zhao", "staff 12").await.unwrap();
+        assert_eq!(town.door.operator(&system, Method::GET, OPERATORS, None).await.status, 401, "and signed out");
+        let secret = totp_rs::Secret::try_from_base32(made.totp_secret).unwrap();
+        let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
+        let code = totp.generate(u64::try_from(town.now()).unwrap()).to_string();
+        let wish = json!({ "name": "zhao", "password": made.password, "totp": code });
+        let came = town.door.send(Method::POST, "/api/v1/operators/sign-in", Some(wish), &[]).await;
+        let zhao = came.cookie.unwrap();
+        let all = listed(&town, &zhao).await;
+        let of =
+            |name: &str| all["operators"].as_array().unwrap().iter().find(|one| one["name"] == json!(name)).unwrap();
+        assert_eq!((&of("zhao")["role"], &of("zhao")["state"]), (&json!("system"), &json!("active")));
+        assert_eq!(of(&town.operators[0].name)["state"], "ended");
+        for deed in ["add_operator", "confirm_operator_end"] {
+            assert_eq!(uses(&town, deed).await, 1, "{deed} is in the record, once");
+        }
+
+        // Where somebody else holds the post, two persons do it at the console.
+        newcomer(&town, (&zhao, &security), "wu", "staff 13", "system").await;
+        let zhao = of("zhao")["id"].as_str().unwrap();
+        let two = town.province.replace_last_operator(&Actor::System, zhao, "left", ("chen", "staff 14")).await;
+        assert!(matches!(two, Err(DeedError::Conflict(_))), "{two:?}");
+    }
+}
+
+/// How often a deed was done since the clock last moved.
+async fn uses(town: &Town, deed: &str) -> usize {
+    let auditor = Actor::Operator { operator: OperatorId::new(0, [1; 10]), role: Role::Audit };
+    let (outcome, from_s) = (Some("done"), Some(town.now()));
+    let wanted = ReadUses { deed: Some(deed), outcome, from_s, limit: Some(1_000), ..ReadUses::default() };
+    town.province.uses(&auditor, wanted).await.unwrap().items.len()
+}
+
+fn new_office(name: String) -> NewOrganisation {
+    let (region, source) = ("370000".to_owned(), "race".to_owned());
+    NewOrganisation { enterprise: false, credit_code: None, name, region, parent: None, source }
+}
+
+/// Sixteen deeds of one operator run while they are stopped, or ended: whoever was told so sees none come after it.
+#[tokio::test(flavor = "multi_thread")]
+async fn r52_no_deed_of_an_operator_is_kept_after_their_end_was_acknowledged() {
+    const ROUNDS: u64 = 10;
+    let mut lot = Lot::of("r52_no_deed_of_an_operator_is_kept_after_their_end_was_acknowledged");
+    for database in Database::all() {
+        let town = Town::open(&database).await;
+        let (system, security) = (signed_in(&town, 0).await, signed_in(&town, 1).await);
+        newcomer(&town, (&system, &security), "wu", "staff 12", "system").await;
+        let id = id_of(&town, &system, "wu").await;
+        let wu = Actor::Operator { operator: OperatorId::parse(&id).unwrap(), role: Role::System };
+        let (mut done, mut refused) = (0, 0);
+        for round in 0..ROUNDS {
+            town.clock.advance(60);
+            let deeds: Vec<_> = (0..16)
+                .map(|nth| {
+                    let (province, wu) = (Arc::clone(&town.province), wu.clone());
+                    let begins = lot.start(12);
+                    tokio::spawn(async move {
+                        tokio::time::sleep(begins).await;
+                        province.add_organisation(&wu, new_office(format!("office {round} {nth}"))).await.map(drop)
+                    })
+                })
+                .collect();
+            tokio::time::sleep(lot.start(12)).await;
+            let ends = if round + 1 == ROUNDS {
+                town.province.end_operator(&Actor::System, &id, "race").await
+            } else {
+                town.province.suspend_operator(&Actor::System, &id, "race").await.map(drop)
+            };
+            ends.unwrap();
+            let kept = uses(&town, "add_organisation").await;
+            let mut answered = 0;
+            for deed in deeds {
+                match deed.await.unwrap() {
+                    Ok(()) => answered += 1,
+                    Err(DeedError::Refused(_)) => refused += 1,
+                    Err(other) => panic!("round {round}: {other:?}"),
+                }
+            }
+            assert_eq!(uses(&town, "add_organisation").await, kept, "round {round}: kept after the end");
+            assert_eq!(answered, kept, "round {round}");
+            done += answered;
+            if round + 1 < ROUNDS {
+                town.province.lift_suspension(&Actor::System, &id).await.unwrap();
+            }
+        }
+        println!("{database:?}: {done} deeds came before an end, {refused} after it");
+        assert_eq!(done + refused, 16 * usize::try_from(ROUNDS).unwrap());
+    }
+}
+
+/// The two who hold a post are ended at once, sixteen times: one of them stays.
+#[tokio::test(flavor = "multi_thread")]
+async fn r43_of_two_ends_at_once_one_finds_the_last_one_in_a_post() {
+    let mut lot = Lot::of("r43_of_two_ends_at_once_one_finds_the_last_one_in_a_post");
+    for database in Database::all() {
+        let town = Town::open(&database).await;
+        let mut stays = town.operators[1].name.clone();
+        for round in 0..16 {
+            let name = format!("second {round}");
+            town.province.add_operator(&Actor::System, &name, &name, Role::Security).await.unwrap();
+            let ends: Vec<_> = [stays.clone(), name]
+                .into_iter()
+                .map(|name| {
+                    let province = Arc::clone(&town.province);
+                    let begins = lot.start(2);
+                    tokio::spawn(async move {
+                        let id = province.operator_named(&name).await.unwrap();
+                        tokio::time::sleep(begins).await;
+                        (province.end_operator(&Actor::System, &id, "race").await, name)
+                    })
+                })
+                .collect();
+            let mut left = Vec::new();
+            for end in ends {
+                let (ended, name) = end.await.unwrap();
+                match ended {
+                    Ok(()) => {}
+                    Err(DeedError::Conflict(_)) => left.push(name),
+                    Err(other) => panic!("round {round}: {other:?}"),
+                }
+            }
+            assert_eq!(left.len(), 1, "round {round}: {left:?}");
+            stays = left.remove(0);
+        }
     }
 }

@@ -1,15 +1,14 @@
 //! Signing in at another screen: the screen shows a picture and asks again by itself, the phone that reads it says what it
 //! lets in. Both work without a script, the passkey aside. It does not know when a picture is over.
 
-use super::asked::asked;
 use super::frame::{go, mark, notice, page as whole, page_again, prove_more, refusal, sign_in_first, with_status};
 use super::looks::Looks;
 use super::next::{escaped, own_path};
+use super::sent::{SentBy, marked};
 use super::symbol::symbol;
 use super::visitor::Visitor;
 use crate::app::App;
 use crate::error::Refused;
-use axum::Form;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use maud::html;
@@ -47,6 +46,8 @@ pub struct Answered {
     #[serde(default)]
     sure: String,
 }
+
+marked!(Answered);
 
 /// GET /account/across: the screen.
 pub async fn screen(State(app): State<App>, mut visitor: Visitor, Query(asked): Query<Screen>) -> Response {
@@ -117,11 +118,7 @@ pub async fn read(State(app): State<App>, mut visitor: Visitor, Query(read): Que
 }
 
 /// POST /account/across/allow.
-pub async fn allow(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<Answered>) -> Response {
-    let person = match asked(&mut visitor, &sent.mark) {
-        Ok(person) => person,
-        Err(answer) => return *answer,
-    };
+pub async fn allow(State(app): State<App>, SentBy(mut visitor, person, sent): SentBy<Answered>) -> Response {
     let looks = visitor.looks;
     let sure = sent.sure == "1";
     let near = app.province.across_asked(&visitor.browser, &sent.c).await.map(|asked| asked.near);

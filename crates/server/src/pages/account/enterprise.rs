@@ -1,22 +1,18 @@
 //! One enterprise: file for it, appoint and dismiss agents, confirm them after a change, read what was filed and done.
 //! It does not decide, and knows no amounts but those that it was sent.
 
-use super::asked::asked;
 use super::enterprises::{allowed, press, service, why, yuan};
 use super::frame::{go, mark, moment, notice, page as whole, prove_more, refusal, sign_in_first, with_status};
+use super::sent::{Fields, SentBy};
 use super::visitor::Visitor;
 use crate::app::App;
 use crate::error::{Code, Refused};
-use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
 use yima_province::{AgentRow, EnterprisePage, FilingRow, NewAgent, NewFiling, RecordRow};
 
 const SERVICES: [&str; 5] = ["annual_report", "tax", "social_insurance", "housing_fund", "permit"];
-
-/// What a form sent, a field perhaps more than once.
-type Sent = Vec<(String, String)>;
 
 /// GET /account/enterprises/{id}.
 pub async fn page(State(app): State<App>, Path(id): Path<String>, mut visitor: Visitor) -> Response {
@@ -238,15 +234,10 @@ fn reason(visitor: &Visitor, word: Option<&str>) -> &'static str {
 pub async fn lodge(
     State(app): State<App>,
     Path(id): Path<String>,
-    mut visitor: Visitor,
-    Form(sent): Form<Sent>,
+    SentBy(mut visitor, person, sent): SentBy<Fields>,
 ) -> Response {
-    let person = match asked(&mut visitor, one(&sent, "mark")) {
-        Ok(person) => person,
-        Err(answer) => return *answer,
-    };
-    let Some(amount) = fen(one(&sent, "amount")) else { return wrong_amount(&app, &mut visitor, &id).await };
-    let new = NewFiling { service: one(&sent, "service").to_owned(), amount, text: one(&sent, "text").to_owned() };
+    let Some(amount) = fen(sent.one("amount")) else { return wrong_amount(&app, &mut visitor, &id).await };
+    let new = NewFiling { service: sent.one("service").to_owned(), amount, text: sent.one("text").to_owned() };
     let done = app.province.lodge_filing(&person, new).await.map(drop);
     changed(&app, &mut visitor, &id, done.map_err(Refused::from), "").await
 }
@@ -255,25 +246,20 @@ pub async fn lodge(
 pub async fn appoint_one(
     State(app): State<App>,
     Path(id): Path<String>,
-    mut visitor: Visitor,
-    Form(sent): Form<Sent>,
+    SentBy(mut visitor, person, sent): SentBy<Fields>,
 ) -> Response {
-    let person = match asked(&mut visitor, one(&sent, "mark")) {
-        Ok(person) => person,
-        Err(answer) => return *answer,
-    };
-    let limit = one(&sent, "limit").trim();
+    let limit = sent.one("limit").trim();
     let limit_amount = if limit.is_empty() { None } else { fen(limit) };
     if limit_amount.is_none() && !limit.is_empty() {
         return wrong_amount(&app, &mut visitor, &id).await;
     }
     let new = NewAgent {
-        id_number: one(&sent, "id_number").to_owned(),
-        services: all(&sent, "services"),
+        id_number: sent.one("id_number").to_owned(),
+        services: sent.all("services"),
         limit_amount,
-        show_code: !one(&sent, "show_code").is_empty(),
-        may_appoint: !one(&sent, "may_appoint").is_empty(),
-        days: one(&sent, "days").trim().parse().unwrap_or(0),
+        show_code: !sent.one("show_code").is_empty(),
+        may_appoint: !sent.one("may_appoint").is_empty(),
+        days: sent.one("days").trim().parse().unwrap_or(0),
     };
     let done = app.province.appoint_agent(&person, &id, new).await.map(drop);
     changed(&app, &mut visitor, &id, done.map_err(Refused::from), "appoint").await
@@ -283,14 +269,9 @@ pub async fn appoint_one(
 pub async fn confirm_all(
     State(app): State<App>,
     Path(id): Path<String>,
-    mut visitor: Visitor,
-    Form(sent): Form<Sent>,
+    SentBy(mut visitor, person, sent): SentBy<Fields>,
 ) -> Response {
-    let person = match asked(&mut visitor, one(&sent, "mark")) {
-        Ok(person) => person,
-        Err(answer) => return *answer,
-    };
-    let done = app.province.confirm_agents(&person, &id, all(&sent, "keep")).await.map(drop);
+    let done = app.province.confirm_agents(&person, &id, sent.all("keep")).await.map(drop);
     changed(&app, &mut visitor, &id, done.map_err(Refused::from), "confirm-agents").await
 }
 
@@ -298,13 +279,8 @@ pub async fn confirm_all(
 pub async fn withdraw(
     State(app): State<App>,
     Path(id): Path<String>,
-    mut visitor: Visitor,
-    Form(sent): Form<Sent>,
+    SentBy(mut visitor, person, _): SentBy<Fields>,
 ) -> Response {
-    let person = match asked(&mut visitor, one(&sent, "mark")) {
-        Ok(person) => person,
-        Err(answer) => return *answer,
-    };
     match app.province.withdraw_filing(&person, &id).await {
         Ok(()) => go(&mut visitor, "/account/enterprises"),
         Err(error) => refusal(&mut visitor, &Refused::from(error)),
@@ -331,14 +307,6 @@ async fn wrong_amount(app: &App, visitor: &mut Visitor, id: &str) -> Response {
 
 fn path(id: &str) -> String {
     format!("/account/enterprises/{id}")
-}
-
-fn one<'a>(sent: &'a Sent, name: &str) -> &'a str {
-    sent.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.as_str())
-}
-
-fn all(sent: &Sent, name: &str) -> Vec<String> {
-    sent.iter().filter(|(field, _)| field == name).map(|(_, value)| value.clone()).collect()
 }
 
 /// Yuan as somebody types them, in fen; no more than two decimals, never negative.

@@ -1,13 +1,11 @@
 //! Enterprises of one's own: the list with offers, and one of them with its agents, filings and record. It does not decide:
 //! each form calls a deed of the province.
 
-use super::asked::asked;
 use super::frame::{go, mark, moment, notice, page as whole, prove_more, refusal, sign_in_first, with_status};
-use super::own::Marked;
+use super::sent::{Marked, SentBy};
 use super::visitor::Visitor;
 use crate::app::App;
 use crate::error::Refused;
-use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
@@ -184,46 +182,37 @@ enum Press {
 }
 
 /// POST /account/enterprises/self.
-pub async fn be_self(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<Marked>) -> Response {
-    let person = match asked(&mut visitor, &sent.mark) {
-        Ok(person) => person,
-        Err(answer) => return *answer,
-    };
+pub async fn be_self(State(app): State<App>, SentBy(mut visitor, person, _): SentBy<Marked>) -> Response {
     let done = app.province.act_as_self(&person).await;
     changed(&app, &mut visitor, done, ("", "")).await
 }
 
 /// POST /account/enterprises/{id}/represent.
-pub async fn represent(app: State<App>, id: Path<String>, visitor: Visitor, sent: Form<Marked>) -> Response {
-    pressed(app, id, visitor, sent, Press::Represent).await
+pub async fn represent(app: State<App>, id: Path<String>, sent: SentBy<Marked>) -> Response {
+    pressed(app, id, sent, Press::Represent).await
 }
 
 /// POST /account/enterprises/{id}/accept.
-pub async fn accept(app: State<App>, id: Path<String>, visitor: Visitor, sent: Form<Marked>) -> Response {
-    pressed(app, id, visitor, sent, Press::Accept).await
+pub async fn accept(app: State<App>, id: Path<String>, sent: SentBy<Marked>) -> Response {
+    pressed(app, id, sent, Press::Accept).await
 }
 
 /// POST /account/enterprises/{id}/dismiss: dismiss, resign, decline, take back.
-pub async fn dismiss(app: State<App>, id: Path<String>, visitor: Visitor, sent: Form<Marked>) -> Response {
-    pressed(app, id, visitor, sent, Press::Dismiss).await
+pub async fn dismiss(app: State<App>, id: Path<String>, sent: SentBy<Marked>) -> Response {
+    pressed(app, id, sent, Press::Dismiss).await
 }
 
 /// POST /account/enterprises/{id}/act.
-pub async fn act(app: State<App>, id: Path<String>, visitor: Visitor, sent: Form<Marked>) -> Response {
-    pressed(app, id, visitor, sent, Press::Act).await
+pub async fn act(app: State<App>, id: Path<String>, sent: SentBy<Marked>) -> Response {
+    pressed(app, id, sent, Press::Act).await
 }
 
 async fn pressed(
     State(app): State<App>,
     Path(id): Path<String>,
-    mut visitor: Visitor,
-    Form(sent): Form<Marked>,
+    SentBy(mut visitor, person, _): SentBy<Marked>,
     press: Press,
 ) -> Response {
-    let person = match asked(&mut visitor, &sent.mark) {
-        Ok(person) => person,
-        Err(answer) => return *answer,
-    };
     let (done, what) = match press {
         Press::Represent => (app.province.accept_representation(&person, &id).await, "represent"),
         Press::Accept => (app.province.accept_appointment(&person, &id).await, "accept-appointment"),

@@ -2,12 +2,12 @@
 //! second factor ends it. It does not know whose code it is.
 
 use super::frame::{go, mark, notice, page as whole, refusal, with_status};
+use super::sent::{SentHere, marked};
 use super::sign_in::passkey_form;
 use super::symbol::symbol;
 use super::visitor::Visitor;
 use crate::app::App;
 use crate::error::{Code, Refused};
-use axum::Form;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use maud::{Markup, html};
@@ -51,6 +51,8 @@ pub struct ByPassword {
     pub(super) digits: String,
 }
 
+marked!(Begin, ByPasskey, ByPassword);
+
 /// GET /account/join.
 pub async fn page(mut visitor: Visitor, Query(asked): Query<Asked>) -> Response {
     let link = asked.link.unwrap_or_default();
@@ -58,10 +60,7 @@ pub async fn page(mut visitor: Visitor, Query(asked): Query<Asked>) -> Response 
 }
 
 /// POST /account/join.
-pub async fn begin(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<Begin>) -> Response {
-    if let Err(refused) = visitor.form_is_ours(&sent.mark) {
-        return refusal(&mut visitor, &refused);
-    }
+pub async fn begin(State(app): State<App>, SentHere(mut visitor, sent): SentHere<Begin>) -> Response {
     let joined = if sent.link.is_empty() {
         app.province.join_by_code(&sent.code).await
     } else {
@@ -87,19 +86,13 @@ pub async fn ways(State(app): State<App>, mut visitor: Visitor) -> Response {
 }
 
 /// POST /account/join/passkey.
-pub async fn by_passkey(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<ByPasskey>) -> Response {
-    if let Err(refused) = visitor.form_is_ours(&sent.mark) {
-        return refusal(&mut visitor, &refused);
-    }
+pub async fn by_passkey(State(app): State<App>, SentHere(mut visitor, sent): SentHere<ByPasskey>) -> Response {
     let done = app.province.join_with_passkey(&visitor.browser, &sent.ask, &sent.answer, &sent.name).await;
     ended(&app, &mut visitor, done.map_err(Refused::from)).await
 }
 
 /// POST /account/join/password.
-pub async fn by_password(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<ByPassword>) -> Response {
-    if let Err(refused) = visitor.form_is_ours(&sent.mark) {
-        return refusal(&mut visitor, &refused);
-    }
+pub async fn by_password(State(app): State<App>, SentHere(mut visitor, sent): SentHere<ByPassword>) -> Response {
     let totp = (sent.secret.as_str(), sent.offer.as_str(), sent.digits.as_str());
     let done = app.province.join_with_password(&visitor.browser, &sent.sign_in_name, &sent.password, totp).await;
     ended(&app, &mut visitor, done.map_err(Refused::from)).await

@@ -1,13 +1,12 @@
 //! Staying signed in on one's own device: the part of the account page that says where, what the script of a page asks and
 //! answers, and the end of it. Without a script one simply signs in again. It does not know what a key signs.
 
-use super::asked::asked;
 use super::frame::{mark, moment, with_cookies};
-use super::own::{Marked, changed};
+use super::own::changed;
+use super::sent::{Marked, SentBy};
 use super::visitor::Visitor;
 use crate::app::{Answer, App};
 use crate::extract::Json;
-use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
@@ -71,13 +70,8 @@ pub async fn open(State(app): State<App>, mut visitor: Visitor, Json(sent): Json
 pub async fn end(
     State(app): State<App>,
     Path(id): Path<String>,
-    mut visitor: Visitor,
-    Form(sent): Form<Marked>,
+    SentBy(mut visitor, person, _): SentBy<Marked>,
 ) -> Response {
-    let person = match asked(&mut visitor, &sent.mark) {
-        Ok(person) => person,
-        Err(answer) => return *answer,
-    };
     let done = app.province.end_kept(&person, &id).await;
     changed(&app, &mut visitor, done, ("", "")).await
 }

@@ -1,13 +1,12 @@
 //! The device that is signed in: it reads the letters of another one and lets it make a passkey, as one's own or for somebody in
 //! one's care. It does not know what the other one shows.
 
-use super::asked::asked;
 use super::frame::{mark, notice, page as whole, prove_more, refusal, sign_in_first, with_status};
 use super::next::escaped;
+use super::sent::{SentBy, marked};
 use super::visitor::Visitor;
 use crate::app::App;
 use crate::error::Refused;
-use axum::Form;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use maud::{Markup, html};
@@ -37,6 +36,8 @@ pub struct ForWard {
     ward: String,
 }
 
+marked!(Device, ForWard);
+
 /// GET /account/let-in.
 pub async fn page(State(app): State<App>, mut visitor: Visitor, Query(asked): Query<Asked>) -> Response {
     let Some(person) = visitor.person.clone() else { return sign_in_first(&mut visitor) };
@@ -44,11 +45,7 @@ pub async fn page(State(app): State<App>, mut visitor: Visitor, Query(asked): Qu
 }
 
 /// POST /account/let-in.
-pub async fn device(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<Device>) -> Response {
-    let person = match asked(&mut visitor, &sent.mark) {
-        Ok(person) => person,
-        Err(answer) => return *answer,
-    };
+pub async fn device(State(app): State<App>, SentBy(mut visitor, person, sent): SentBy<Device>) -> Response {
     let done = if sent.sure.is_none() {
         Err(DeedError::invalid(
             "sure",
@@ -62,11 +59,7 @@ pub async fn device(State(app): State<App>, mut visitor: Visitor, Form(sent): Fo
 }
 
 /// POST /account/let-in/ward.
-pub async fn ward(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<ForWard>) -> Response {
-    let person = match asked(&mut visitor, &sent.mark) {
-        Ok(person) => person,
-        Err(answer) => return *answer,
-    };
+pub async fn ward(State(app): State<App>, SentBy(mut visitor, person, sent): SentBy<ForWard>) -> Response {
     let done = app.province.recover_ward(&person, &sent.ward, &sent.number).await;
     ended(&app, &mut visitor, &person, done, ("recover-ward", &sent.number)).await
 }

@@ -3,10 +3,10 @@
 
 use super::frame::{go, mark, notice, page as whole, refusal, with_status};
 use super::next::{client_of, escaped, own_path};
+use super::sent::{SentHere, marked};
 use super::visitor::Visitor;
 use crate::app::App;
 use crate::error::Refused;
-use axum::Form;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use maud::html;
@@ -34,12 +34,11 @@ pub struct Digits {
     digits: String,
 }
 
+marked!(Wanted, Digits);
+
 /// POST /account/sign-in/message: sends digits, if there is anybody to send them to.
-pub async fn ask(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<Wanted>) -> Response {
+pub async fn ask(State(app): State<App>, SentHere(mut visitor, sent): SentHere<Wanted>) -> Response {
     let next = own_path(sent.next.as_deref()).to_owned();
-    if let Err(refused) = visitor.form_is_ours(&sent.mark) {
-        return refusal(&mut visitor, &refused);
-    }
     match app.province.send_sign_in_password(&visitor.browser, &sent.identifier).await {
         Ok(cookie) => {
             visitor.has_browser_cookie(&cookie);
@@ -56,11 +55,8 @@ pub async fn page(mut visitor: Visitor, Query(asked): Query<Asked>) -> Response 
 }
 
 /// POST /account/sign-in/digits.
-pub async fn sign_in(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<Digits>) -> Response {
+pub async fn sign_in(State(app): State<App>, SentHere(mut visitor, sent): SentHere<Digits>) -> Response {
     let next = own_path(sent.next.as_deref()).to_owned();
-    if let Err(refused) = visitor.form_is_ours(&sent.mark) {
-        return refusal(&mut visitor, &refused);
-    }
     visitor.browser.client = client_of(&next);
     match app.province.sign_in_with_message(&visitor.browser, &sent.digits).await {
         Ok(now) => {

@@ -7,7 +7,6 @@ pub mod next;
 pub mod visitor;
 
 mod across;
-mod asked;
 mod enterprise;
 mod enterprises;
 mod join;
@@ -20,6 +19,7 @@ mod own;
 mod passkey;
 mod posts;
 mod recover;
+mod sent;
 mod sheet;
 mod sign_in;
 mod step_up;

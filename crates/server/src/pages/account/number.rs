@@ -1,14 +1,13 @@
 //! The telephone number on the account pages: proven anew, changed, and a change that waits and can be stopped; by the
 //! address in the message to the old number too. It does not know how long anything waits.
 
-use super::asked::asked;
 use super::frame::{go, mark, moment, notice, page as whole, prove_more, refusal, sign_in_first, with_status};
 use super::next::escaped;
-use super::own::{Marked, changed};
+use super::own::changed;
+use super::sent::{Marked, SentBy, SentHere, marked};
 use super::visitor::Visitor;
 use crate::app::App;
 use crate::error::Refused;
-use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use maud::{Markup, html};
@@ -51,17 +50,15 @@ pub struct StopLink {
     link: String,
 }
 
+marked!(Send, Digits, StopLink);
+
 /// GET /account/number.
 pub async fn page(State(app): State<App>, mut visitor: Visitor, Query(asked): Query<Asked>) -> Response {
     shown(&app, &mut visitor, &asked.ask, None).await
 }
 
 /// POST /account/number/send.
-pub async fn send(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<Send>) -> Response {
-    let person = match asked(&mut visitor, &sent.mark) {
-        Ok(person) => person,
-        Err(answer) => return *answer,
-    };
+pub async fn send(State(app): State<App>, SentBy(mut visitor, person, sent): SentBy<Send>) -> Response {
     let what = if sent.to.is_some() { "change-number" } else { "prove-number" };
     match app.province.send_number_digits(&person, sent.to.as_deref()).await.map_err(Refused::from) {
         Ok(ask) => go(&mut visitor, &format!("/account/number?ask={}", escaped(&ask))),
@@ -74,11 +71,7 @@ pub async fn send(State(app): State<App>, mut visitor: Visitor, Form(sent): Form
 }
 
 /// POST /account/number/digits.
-pub async fn digits(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<Digits>) -> Response {
-    let person = match asked(&mut visitor, &sent.mark) {
-        Ok(person) => person,
-        Err(answer) => return *answer,
-    };
+pub async fn digits(State(app): State<App>, SentBy(mut visitor, person, sent): SentBy<Digits>) -> Response {
     match app.province.answer_number_digits(&person, &sent.ask, &sent.digits).await.map_err(Refused::from) {
         Ok(_) => go(&mut visitor, "/account/number"),
         Err(refused) => {
@@ -92,13 +85,8 @@ pub async fn digits(State(app): State<App>, mut visitor: Visitor, Form(sent): Fo
 pub async fn stop(
     State(app): State<App>,
     Path(id): Path<String>,
-    mut visitor: Visitor,
-    Form(sent): Form<Marked>,
+    SentBy(mut visitor, person, _): SentBy<Marked>,
 ) -> Response {
-    let person = match asked(&mut visitor, &sent.mark) {
-        Ok(person) => person,
-        Err(answer) => return *answer,
-    };
     let done = app.province.stop_number_change(&person.actor(), &id).await;
     changed(&app, &mut visitor, done, ("", "")).await
 }
@@ -121,10 +109,7 @@ pub async fn stop_page(mut visitor: Visitor, Query(asked): Query<Link>) -> Respo
 }
 
 /// POST /account/number/stop.
-pub async fn stop_by_link(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<StopLink>) -> Response {
-    if let Err(refused) = visitor.form_is_ours(&sent.mark) {
-        return refusal(&mut visitor, &refused);
-    }
+pub async fn stop_by_link(State(app): State<App>, SentHere(mut visitor, sent): SentHere<StopLink>) -> Response {
     if let Err(error) = app.province.stop_number_change_by_link(&sent.link).await {
         return refusal(&mut visitor, &Refused::from(error));
     }

@@ -1,26 +1,18 @@
 //! One's own account: who is signed in where, which devices show codes, which ways to sign in there are; each can be ended.
 //! It does not know how a session ends.
 
-use super::asked::asked;
 use super::frame::{
     go, mark, moment, notice, page as whole, page_kept, prove_more, refusal, sign_in_first, with_cookies,
 };
+use super::sent::{Marked, SentBy, SentHere};
 use super::visitor::Visitor;
 use crate::app::App;
 use crate::error::Refused;
-use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
-use serde::Deserialize;
 use yima_kernel::assurance::Acr;
 use yima_province::{DeedError, OwnWays, SessionRow, Way, WayKind};
-
-/// A form with nothing but its mark.
-#[derive(Deserialize)]
-pub struct Marked {
-    pub(super) mark: String,
-}
 
 /// GET /account.
 pub async fn page(State(app): State<App>, mut visitor: Visitor) -> Response {
@@ -225,10 +217,7 @@ pub async fn sign_out_page(mut visitor: Visitor) -> Response {
 }
 
 /// POST /account/sign-out.
-pub async fn sign_out(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<Marked>) -> Response {
-    if let Err(refused) = visitor.form_is_ours(&sent.mark) {
-        return refusal(&mut visitor, &refused);
-    }
+pub async fn sign_out(State(app): State<App>, SentHere(mut visitor, _): SentHere<Marked>) -> Response {
     if let Some(person) = visitor.person.clone()
         && let Err(error) = app.province.sign_person_out(&person).await
         && !matches!(error, DeedError::NotFound(_))
@@ -244,23 +233,14 @@ pub async fn sign_out(State(app): State<App>, mut visitor: Visitor, Form(sent): 
 pub async fn end_one(
     State(app): State<App>,
     Path(id): Path<String>,
-    mut visitor: Visitor,
-    Form(sent): Form<Marked>,
+    SentBy(mut visitor, person, _): SentBy<Marked>,
 ) -> Response {
-    let person = match asked(&mut visitor, &sent.mark) {
-        Ok(person) => person,
-        Err(answer) => return *answer,
-    };
     let done = app.province.end_one_session(&person, &id).await;
     changed(&app, &mut visitor, done, ("", "")).await
 }
 
 /// POST /account/sessions/others/end.
-pub async fn end_others(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<Marked>) -> Response {
-    let person = match asked(&mut visitor, &sent.mark) {
-        Ok(person) => person,
-        Err(answer) => return *answer,
-    };
+pub async fn end_others(State(app): State<App>, SentBy(mut visitor, person, _): SentBy<Marked>) -> Response {
     let done = app.province.end_other_sessions(&person.actor()).await.map(drop);
     changed(&app, &mut visitor, done, ("", "")).await
 }
@@ -269,13 +249,8 @@ pub async fn end_others(State(app): State<App>, mut visitor: Visitor, Form(sent)
 pub async fn end_device(
     State(app): State<App>,
     Path(id): Path<String>,
-    mut visitor: Visitor,
-    Form(sent): Form<Marked>,
+    SentBy(mut visitor, person, _): SentBy<Marked>,
 ) -> Response {
-    let person = match asked(&mut visitor, &sent.mark) {
-        Ok(person) => person,
-        Err(answer) => return *answer,
-    };
     let done = app.province.end_device(&person.actor(), &id, "lost").await;
     changed(&app, &mut visitor, done, ("end-device", &id)).await
 }

@@ -1,13 +1,11 @@
 //! My posts: what an office proposes is accepted or not, a post is left, a deputy is appointed and ended; and the code by
 //! which an office names me. It does not decide who may do what.
 
-use super::asked::asked;
 use super::frame::{mark, moment, notice, page as whole, prove_more, refusal, sign_in_first, with_status};
-use super::own::Marked;
+use super::sent::{Marked, SentBy, marked};
 use super::visitor::Visitor;
 use crate::app::App;
 use crate::error::Refused;
-use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
@@ -22,17 +20,15 @@ pub struct NewDeputy {
     days: String,
 }
 
+marked!(NewDeputy);
+
 /// GET /account/posts.
 pub async fn page(State(app): State<App>, mut visitor: Visitor) -> Response {
     shown(&app, &mut visitor, None, None).await
 }
 
 /// POST /account/posts/code.
-pub async fn code(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<Marked>) -> Response {
-    let person = match asked(&mut visitor, &sent.mark) {
-        Ok(person) => person,
-        Err(answer) => return *answer,
-    };
+pub async fn code(State(app): State<App>, SentBy(mut visitor, person, _): SentBy<Marked>) -> Response {
     match app.province.make_post_code(&person).await {
         Ok(code) => shown(&app, &mut visitor, None, Some(&code)).await,
         Err(error) => ended(&app, &mut visitor, Err(error), ("", "")).await,
@@ -43,13 +39,8 @@ pub async fn code(State(app): State<App>, mut visitor: Visitor, Form(sent): Form
 pub async fn accept(
     State(app): State<App>,
     Path(id): Path<String>,
-    mut visitor: Visitor,
-    Form(sent): Form<Marked>,
+    SentBy(mut visitor, person, _): SentBy<Marked>,
 ) -> Response {
-    let person = match asked(&mut visitor, &sent.mark) {
-        Ok(person) => person,
-        Err(answer) => return *answer,
-    };
     let done = app.province.accept_post(&person, &id).await;
     ended(&app, &mut visitor, done, ("accept-post", &id)).await
 }
@@ -58,13 +49,8 @@ pub async fn accept(
 pub async fn leave(
     State(app): State<App>,
     Path(id): Path<String>,
-    mut visitor: Visitor,
-    Form(sent): Form<Marked>,
+    SentBy(mut visitor, person, _): SentBy<Marked>,
 ) -> Response {
-    let person = match asked(&mut visitor, &sent.mark) {
-        Ok(person) => person,
-        Err(answer) => return *answer,
-    };
     let done = app.province.leave_post(&person, &id).await;
     ended(&app, &mut visitor, done, ("", "")).await
 }
@@ -73,13 +59,8 @@ pub async fn leave(
 pub async fn deputy(
     State(app): State<App>,
     Path(id): Path<String>,
-    mut visitor: Visitor,
-    Form(sent): Form<NewDeputy>,
+    SentBy(mut visitor, person, sent): SentBy<NewDeputy>,
 ) -> Response {
-    let person = match asked(&mut visitor, &sent.mark) {
-        Ok(person) => person,
-        Err(answer) => return *answer,
-    };
     let days = sent.days.trim().parse().unwrap_or(0);
     let done = app.province.appoint_deputy(&person, &id, &sent.code, days).await.map(drop);
     ended(&app, &mut visitor, done, ("appoint-deputy", &id)).await

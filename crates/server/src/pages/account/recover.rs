@@ -3,12 +3,12 @@
 
 use super::frame::{go, mark, moment, notice, page as whole, refusal, with_status};
 use super::join::{name_field, password_form};
-use super::own::{Marked, changed};
+use super::own::changed;
+use super::sent::{Fields, Marked, SentBy, SentHere, marked};
 use super::sign_in::passkey_form;
 use super::visitor::Visitor;
 use crate::app::App;
 use crate::error::Refused;
-use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use maud::{Markup, html};
@@ -29,16 +29,15 @@ pub struct Stop {
     link: String,
 }
 
+marked!(Stop);
+
 /// GET /account/recover.
 pub async fn page(State(app): State<App>, mut visitor: Visitor) -> Response {
     shown(&app, &mut visitor, None).await
 }
 
 /// POST /account/recover: shows letters.
-pub async fn begin(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<Marked>) -> Response {
-    if let Err(refused) = visitor.form_is_ours(&sent.mark) {
-        return refusal(&mut visitor, &refused);
-    }
+pub async fn begin(State(app): State<App>, SentHere(mut visitor, _): SentHere<Marked>) -> Response {
     match app.province.show_recovery(&visitor.browser).await {
         Ok(cookie) => {
             visitor.has_browser_cookie(&cookie);
@@ -49,45 +48,21 @@ pub async fn begin(State(app): State<App>, mut visitor: Visitor, Form(sent): For
 }
 
 /// POST /account/recover/passkey.
-pub async fn by_passkey(
-    State(app): State<App>,
-    mut visitor: Visitor,
-    Form(sent): Form<Vec<(String, String)>>,
-) -> Response {
-    let sent = Fields(sent);
-    if let Err(refused) = visitor.form_is_ours(sent.one("mark")) {
-        return refusal(&mut visitor, &refused);
-    }
+pub async fn by_passkey(State(app): State<App>, SentHere(mut visitor, sent): SentHere<Fields>) -> Response {
     let answer = (sent.one("ask"), sent.one("answer"));
     let done = app.province.recover_with_passkey(&visitor.browser, answer, sent.one("name"), sent.all("keep")).await;
     ended(&app, &mut visitor, done.map_err(Refused::from)).await
 }
 
 /// POST /account/recover/device: on a device that another one let in.
-pub async fn by_device(
-    State(app): State<App>,
-    mut visitor: Visitor,
-    Form(sent): Form<Vec<(String, String)>>,
-) -> Response {
-    let sent = Fields(sent);
-    if let Err(refused) = visitor.form_is_ours(sent.one("mark")) {
-        return refusal(&mut visitor, &refused);
-    }
+pub async fn by_device(State(app): State<App>, SentHere(mut visitor, sent): SentHere<Fields>) -> Response {
     let answer = (sent.one("ask"), sent.one("answer"));
     let done = app.province.join_device(&visitor.browser, answer, sent.one("name")).await;
     ended(&app, &mut visitor, done.map_err(Refused::from)).await
 }
 
 /// POST /account/recover/password.
-pub async fn by_password(
-    State(app): State<App>,
-    mut visitor: Visitor,
-    Form(sent): Form<Vec<(String, String)>>,
-) -> Response {
-    let sent = Fields(sent);
-    if let Err(refused) = visitor.form_is_ours(sent.one("mark")) {
-        return refusal(&mut visitor, &refused);
-    }
+pub async fn by_password(State(app): State<App>, SentHere(mut visitor, sent): SentHere<Fields>) -> Response {
     let totp = (sent.one("secret"), sent.one("offer"), sent.one("digits"));
     let (name, password) = (sent.one("sign_in_name"), sent.one("password"));
     let done = app.province.recover_with_password(&visitor.browser, name, password, totp, sent.all("keep")).await;
@@ -95,15 +70,7 @@ pub async fn by_password(
 }
 
 /// POST /account/recover/sheet: prints a sheet of codes, once, and signs nobody in.
-pub async fn by_sheet(
-    State(app): State<App>,
-    mut visitor: Visitor,
-    Form(sent): Form<Vec<(String, String)>>,
-) -> Response {
-    let sent = Fields(sent);
-    if let Err(refused) = visitor.form_is_ours(sent.one("mark")) {
-        return refusal(&mut visitor, &refused);
-    }
+pub async fn by_sheet(State(app): State<App>, SentHere(mut visitor, sent): SentHere<Fields>) -> Response {
     match app.province.recover_with_sheet(&visitor.browser, sent.all("keep")).await {
         Ok(pdf) => super::sheet::printed(pdf),
         Err(error) => ended(&app, &mut visitor, Err(Refused::from(error))).await,
@@ -127,10 +94,7 @@ pub async fn stop_page(mut visitor: Visitor, Query(asked): Query<Asked>) -> Resp
 }
 
 /// POST /account/recover/stop.
-pub async fn stop_by_link(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<Stop>) -> Response {
-    if let Err(refused) = visitor.form_is_ours(&sent.mark) {
-        return refusal(&mut visitor, &refused);
-    }
+pub async fn stop_by_link(State(app): State<App>, SentHere(mut visitor, sent): SentHere<Stop>) -> Response {
     match app.province.stop_recovery_by_link(&sent.link).await {
         Ok(()) => stopped(&mut visitor),
         Err(error) => refusal(&mut visitor, &Refused::from(error)),
@@ -141,13 +105,8 @@ pub async fn stop_by_link(State(app): State<App>, mut visitor: Visitor, Form(sen
 pub async fn stop(
     State(app): State<App>,
     Path(id): Path<String>,
-    mut visitor: Visitor,
-    Form(sent): Form<Marked>,
+    SentBy(mut visitor, person, _): SentBy<Marked>,
 ) -> Response {
-    let Some(person) = visitor.person.clone() else { return super::frame::sign_in_first(&mut visitor) };
-    if let Err(refused) = visitor.form_is_ours(&sent.mark) {
-        return refusal(&mut visitor, &refused);
-    }
     match app.province.stop_recovery(&person.actor(), &id).await {
         Ok(()) => stopped(&mut visitor),
         Err(error) => changed(&app, &mut visitor, Err(error), ("", "")).await,
@@ -301,18 +260,5 @@ fn keep(visitor: &Visitor, ways: &[Way]) -> Markup {
                 }
             }
         }
-    }
-}
-
-/// A form in which one name may stand several times.
-struct Fields(Vec<(String, String)>);
-
-impl Fields {
-    fn one(&self, name: &str) -> &str {
-        self.0.iter().find(|(of, _)| of == name).map_or("", |(_, value)| value)
-    }
-
-    fn all(&self, name: &str) -> Vec<String> {
-        self.0.iter().filter(|(of, _)| of == name).map(|(_, value)| value.clone()).collect()
     }
 }

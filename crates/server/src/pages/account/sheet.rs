@@ -1,15 +1,14 @@
 //! The printed sheet of one-time codes: signing in with one, printing it after two officers agreed, ending it. It does not know
 //! the codes but for the moment in which they go onto paper.
 
-use super::asked::asked;
-use super::frame::{go, mark, notice, page as whole, refusal, with_status};
+use super::frame::{go, mark, notice, page as whole, with_status};
 use super::next::{client_of, escaped, own_path};
-use super::own::{Marked, changed};
+use super::own::changed;
+use super::sent::{Marked, SentBy, SentHere, marked};
 use super::sign_in::identifier;
 use super::visitor::Visitor;
 use crate::app::App;
 use crate::error::Refused;
-use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
@@ -31,6 +30,8 @@ pub struct ByCode {
     code: String,
 }
 
+marked!(ByCode);
+
 /// GET /account/sign-in/sheet.
 pub async fn page(mut visitor: Visitor, Query(asked): Query<Asked>) -> Response {
     let next = own_path(asked.next.as_deref()).to_owned();
@@ -41,11 +42,8 @@ pub async fn page(mut visitor: Visitor, Query(asked): Query<Asked>) -> Response 
 }
 
 /// POST /account/sign-in/sheet.
-pub async fn sign_in(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<ByCode>) -> Response {
+pub async fn sign_in(State(app): State<App>, SentHere(mut visitor, sent): SentHere<ByCode>) -> Response {
     let next = own_path(sent.next.as_deref()).to_owned();
-    if let Err(refused) = visitor.form_is_ours(&sent.mark) {
-        return refusal(&mut visitor, &refused);
-    }
     visitor.browser.client = client_of(&next);
     match app.province.sign_in_with_sheet(&visitor.browser, &sent.identifier, &sent.code).await {
         Ok(now) => {
@@ -62,11 +60,7 @@ pub async fn sign_in(State(app): State<App>, mut visitor: Visitor, Form(sent): F
 }
 
 /// POST /account/sheet/end.
-pub async fn end(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<Marked>) -> Response {
-    let person = match asked(&mut visitor, &sent.mark) {
-        Ok(person) => person,
-        Err(answer) => return *answer,
-    };
+pub async fn end(State(app): State<App>, SentBy(mut visitor, person, _): SentBy<Marked>) -> Response {
     let done = app.province.end_own_sheet(&person).await;
     changed(&app, &mut visitor, done, ("", "")).await
 }

@@ -1,12 +1,12 @@
 //! Signing in: passkey first, then password with a second factor, then a one-time password by message.
 //! Unknown names, wrong passwords and those that wait get one page. It does not know who anybody is.
 
-use super::frame::{go, mark, notice, page_kept as whole, refusal, with_status};
+use super::frame::{go, mark, notice, page_kept as whole, with_status};
 use super::next::{client_of, escaped, own_path};
+use super::sent::{SentHere, marked};
 use super::visitor::Visitor;
 use crate::app::App;
 use crate::error::Refused;
-use axum::Form;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use maud::{Markup, html};
@@ -42,6 +42,8 @@ pub struct ByPasskey {
     answer: String,
 }
 
+marked!(ByPassword, ByPasskey);
+
 /// GET /account/sign-in.
 pub async fn page(State(app): State<App>, mut visitor: Visitor, Query(asked): Query<Asked>) -> Response {
     let next = own_path(asked.next.as_deref()).to_owned();
@@ -56,11 +58,8 @@ pub async fn page(State(app): State<App>, mut visitor: Visitor, Query(asked): Qu
 }
 
 /// POST /account/sign-in.
-pub async fn by_password(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<ByPassword>) -> Response {
+pub async fn by_password(State(app): State<App>, SentHere(mut visitor, sent): SentHere<ByPassword>) -> Response {
     let next = own_path(sent.next.as_deref()).to_owned();
-    if let Err(refused) = visitor.form_is_ours(&sent.mark) {
-        return refusal(&mut visitor, &refused);
-    }
     visitor.browser.client = client_of(&next);
     let (digits, ticket) = (sent.digits, sent.ticket);
     let wish = PasswordSignIn { identifier: sent.identifier, password: sent.password, digits, ticket: ticket.clone() };
@@ -72,11 +71,8 @@ pub async fn by_password(State(app): State<App>, mut visitor: Visitor, Form(sent
 }
 
 /// POST /account/sign-in/passkey.
-pub async fn by_passkey(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<ByPasskey>) -> Response {
+pub async fn by_passkey(State(app): State<App>, SentHere(mut visitor, sent): SentHere<ByPasskey>) -> Response {
     let next = own_path(sent.next.as_deref()).to_owned();
-    if let Err(refused) = visitor.form_is_ours(&sent.mark) {
-        return refusal(&mut visitor, &refused);
-    }
     let done = app.province.sign_in_with_passkey(&visitor.browser, &sent.ask, &sent.answer).await;
     ended(&app, &mut visitor, &next, done.map_err(Refused::from)).await
 }

@@ -1,14 +1,13 @@
 //! Proving more in a session: the page names the deed, the proof is bound to that text, and the way goes on to where it
 //! came from. It does not do the deed.
 
-use super::asked::asked;
 use super::frame::{go, mark, notice, page as whole, refusal, sign_in_first, with_status};
 use super::next::{escaped, own_path};
+use super::sent::{SentBy, marked};
 use super::sign_in::passkey_form;
 use super::visitor::Visitor;
 use crate::app::App;
 use crate::error::Refused;
-use axum::Form;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use maud::html;
@@ -50,6 +49,8 @@ pub struct ByPasskey {
     ask: String,
     answer: String,
 }
+
+marked!(ByPassword, ByPasskey);
 
 /// What the person is told that they prove themselves for; the proof is bound to these words.
 pub async fn text_of(app: &App, visitor: &Visitor, person: &Person, deed: &str, id: &str) -> Result<String, Refused> {
@@ -112,12 +113,8 @@ pub async fn page(State(app): State<App>, mut visitor: Visitor, Query(asked): Qu
 }
 
 /// POST /account/step-up.
-pub async fn by_password(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<ByPassword>) -> Response {
+pub async fn by_password(State(app): State<App>, SentBy(mut visitor, person, sent): SentBy<ByPassword>) -> Response {
     let next = own_path(sent.next.as_deref()).to_owned();
-    let person = match asked(&mut visitor, &sent.mark) {
-        Ok(person) => person,
-        Err(answer) => return *answer,
-    };
     let done = app
         .province
         .step_up_with_password(&person, &visitor.token, &visitor.browser, &sent.password, &sent.digits)
@@ -136,12 +133,8 @@ pub async fn by_password(State(app): State<App>, mut visitor: Visitor, Form(sent
 }
 
 /// POST /account/step-up/passkey.
-pub async fn by_passkey(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<ByPasskey>) -> Response {
+pub async fn by_passkey(State(app): State<App>, SentBy(mut visitor, person, sent): SentBy<ByPasskey>) -> Response {
     let next = own_path(sent.next.as_deref()).to_owned();
-    let person = match asked(&mut visitor, &sent.mark) {
-        Ok(person) => person,
-        Err(answer) => return *answer,
-    };
     let text = match text_of(&app, &visitor, &person, &sent.deed, &sent.id).await {
         Ok(text) => text,
         Err(refused) => return refusal(&mut visitor, &refused),

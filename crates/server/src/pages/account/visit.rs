@@ -2,17 +2,17 @@
 //! this browser forgets everything. It does not decide: each form calls a deed of the province.
 
 use super::frame::{go, mark, notice, page as whole, refusal, with_status};
-use super::own::Marked;
+use super::sent::{Marked, Marks, SentHere, marked, of_this_browser, read};
 use super::visit_page::{Seen, shown as page_of};
 use super::visitor::Visitor;
 use crate::app::App;
 use crate::error::Refused;
-use axum::Form;
-use axum::extract::{Path, State};
+use axum::extract::{FromRequest, Path, Request, State};
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::Response;
 use maud::html;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use yima_kernel::deed::Deed;
 use yima_province::{DeedError, Person, VisitShown};
 
@@ -41,6 +41,21 @@ pub struct Question {
     question: String,
 }
 
+marked!(Code, Switches, Question);
+
+/// A form of the visit that is open in this browser: none is, and the page that asks for its letters is the answer.
+pub struct SentInVisit<T>(Visitor, Person, T);
+
+impl<T: DeserializeOwned + Marks> FromRequest<App> for SentInVisit<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let (mut visitor, sent) = read(request, app).await?;
+        let Some(person) = visitor.person.clone() else { return Err(go(&mut visitor, "/account/visit")) };
+        of_this_browser(visitor, sent).map(|SentHere(visitor, sent)| Self(visitor, person, sent))
+    }
+}
+
 /// GET /account/visit.
 pub async fn page(State(app): State<App>, mut visitor: Visitor) -> Response {
     match standing(&app, &visitor).await {
@@ -52,10 +67,7 @@ pub async fn page(State(app): State<App>, mut visitor: Visitor) -> Response {
 }
 
 /// POST /account/visit: what stands in this browser ends, and the next one opens.
-pub async fn open(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<Code>) -> Response {
-    if let Err(refused) = visitor.form_is_ours(&sent.mark) {
-        return refusal(&mut visitor, &refused);
-    }
+pub async fn open(State(app): State<App>, SentHere(mut visitor, sent): SentHere<Code>) -> Response {
     if let Err(error) = leave(&app, &visitor).await {
         return refusal(&mut visitor, &Refused::from(error));
     }
@@ -79,10 +91,7 @@ pub async fn open(State(app): State<App>, mut visitor: Visitor, Form(sent): Form
 }
 
 /// POST /account/visit/end.
-pub async fn end(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<Marked>) -> Response {
-    if let Err(refused) = visitor.form_is_ours(&sent.mark) {
-        return refusal(&mut visitor, &refused);
-    }
+pub async fn end(State(app): State<App>, SentHere(mut visitor, _): SentHere<Marked>) -> Response {
     match leave(&app, &visitor).await {
         Ok(()) => over(&mut visitor),
         Err(error) => refusal(&mut visitor, &Refused::from(error)),
@@ -90,32 +99,29 @@ pub async fn end(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<
 }
 
 /// POST /account/visit/settings.
-pub async fn settings(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<Switches>) -> Response {
-    let Some(person) = visitor.person.clone() else { return go(&mut visitor, "/account/visit") };
-    if let Err(refused) = visitor.form_is_ours(&sent.mark) {
-        return refusal(&mut visitor, &refused);
-    }
+pub async fn settings(
+    State(app): State<App>,
+    SentInVisit(mut visitor, person, sent): SentInVisit<Switches>,
+) -> Response {
     let (paper_off, short_off) = (sent.paper.is_none(), sent.short.is_none());
     let done = app.province.change_settings(&person.actor(), Some(paper_off), Some(short_off)).await;
     done_or_said(&app, &mut visitor, &person, done.map(drop)).await
 }
 
 /// POST /account/visit/explain.
-pub async fn explain(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<Question>) -> Response {
-    let Some(person) = visitor.person.clone() else { return go(&mut visitor, "/account/visit") };
-    if let Err(refused) = visitor.form_is_ours(&sent.mark) {
-        return refusal(&mut visitor, &refused);
-    }
+pub async fn explain(
+    State(app): State<App>,
+    SentInVisit(mut visitor, person, sent): SentInVisit<Question>,
+) -> Response {
     let done = app.province.explain_data(&person.actor(), &sent.question).await;
     done_or_said(&app, &mut visitor, &person, done.map(drop)).await
 }
 
 /// POST /account/visit/sessions/end.
-pub async fn end_sessions(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<Marked>) -> Response {
-    let Some(person) = visitor.person.clone() else { return go(&mut visitor, "/account/visit") };
-    if let Err(refused) = visitor.form_is_ours(&sent.mark) {
-        return refusal(&mut visitor, &refused);
-    }
+pub async fn end_sessions(
+    State(app): State<App>,
+    SentInVisit(mut visitor, person, _): SentInVisit<Marked>,
+) -> Response {
     let done = app.province.end_other_sessions(&person.actor()).await;
     done_or_said(&app, &mut visitor, &person, done.map(drop)).await
 }
@@ -124,13 +130,8 @@ pub async fn end_sessions(State(app): State<App>, mut visitor: Visitor, Form(sen
 pub async fn withdraw(
     State(app): State<App>,
     Path(id): Path<String>,
-    mut visitor: Visitor,
-    Form(sent): Form<Marked>,
+    SentInVisit(mut visitor, person, _): SentInVisit<Marked>,
 ) -> Response {
-    let Some(person) = visitor.person.clone() else { return go(&mut visitor, "/account/visit") };
-    if let Err(refused) = visitor.form_is_ours(&sent.mark) {
-        return refusal(&mut visitor, &refused);
-    }
     let done = app.province.withdraw_app(&person.actor(), &id).await;
     done_or_said(&app, &mut visitor, &person, done).await
 }
@@ -139,13 +140,8 @@ pub async fn withdraw(
 pub async fn stop(
     State(app): State<App>,
     Path(id): Path<String>,
-    mut visitor: Visitor,
-    Form(sent): Form<Marked>,
+    SentInVisit(mut visitor, person, _): SentInVisit<Marked>,
 ) -> Response {
-    let Some(person) = visitor.person.clone() else { return go(&mut visitor, "/account/visit") };
-    if let Err(refused) = visitor.form_is_ours(&sent.mark) {
-        return refusal(&mut visitor, &refused);
-    }
     let done = app.province.stop_request(&person.actor(), &id).await;
     done_or_said(&app, &mut visitor, &person, done).await
 }

@@ -1,15 +1,14 @@
 //! Adding, keeping and removing ways to sign in, and changing the password. What has to be proven first is decided by the
 //! province; who has to prove more is sent there and comes back.
 
-use super::asked::asked;
 use super::frame::{mark, notice, page as whole, prove_more, refusal, sign_in_first, with_status};
 use super::join::{ByPassword, name_field, password_form};
-use super::own::{Marked, changed};
+use super::own::changed;
+use super::sent::{Marked, SentBy, marked};
 use super::sign_in::passkey_form;
 use super::visitor::Visitor;
 use crate::app::App;
 use crate::error::Refused;
-use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::html;
@@ -32,6 +31,8 @@ pub struct Change {
     old: String,
     new: String,
 }
+
+marked!(NewPasskey, Change);
 
 /// GET /account/passkey/add.
 pub async fn passkey_page(State(app): State<App>, mut visitor: Visitor) -> Response {
@@ -56,11 +57,7 @@ pub async fn passkey_page(State(app): State<App>, mut visitor: Visitor) -> Respo
 }
 
 /// POST /account/passkey/add.
-pub async fn add_passkey(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<NewPasskey>) -> Response {
-    let person = match asked(&mut visitor, &sent.mark) {
-        Ok(person) => person,
-        Err(answer) => return *answer,
-    };
+pub async fn add_passkey(State(app): State<App>, SentBy(mut visitor, person, sent): SentBy<NewPasskey>) -> Response {
     let done = app.province.add_passkey(&person, &sent.ask, &sent.answer, &sent.name).await;
     changed(&app, &mut visitor, done, ("add-passkey", "")).await
 }
@@ -71,22 +68,14 @@ pub async fn password_page(State(app): State<App>, mut visitor: Visitor) -> Resp
 }
 
 /// POST /account/password.
-pub async fn add_password(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<ByPassword>) -> Response {
-    let person = match asked(&mut visitor, &sent.mark) {
-        Ok(person) => person,
-        Err(answer) => return *answer,
-    };
+pub async fn add_password(State(app): State<App>, SentBy(mut visitor, person, sent): SentBy<ByPassword>) -> Response {
     let totp = (sent.secret.as_str(), sent.offer.as_str(), sent.digits.as_str());
     let done = app.province.add_password(&person, &sent.sign_in_name, &sent.password, totp).await;
     password_ended(&app, &mut visitor, done, "add-password").await
 }
 
 /// POST /account/password/change.
-pub async fn change_password(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<Change>) -> Response {
-    let person = match asked(&mut visitor, &sent.mark) {
-        Ok(person) => person,
-        Err(answer) => return *answer,
-    };
+pub async fn change_password(State(app): State<App>, SentBy(mut visitor, person, sent): SentBy<Change>) -> Response {
     let done = app.province.change_password(&person, &visitor.browser, &sent.old, &sent.new).await;
     password_ended(&app, &mut visitor, done, "change-password").await
 }
@@ -104,11 +93,7 @@ async fn password_ended(app: &App, visitor: &mut Visitor, done: Result<(), DeedE
 }
 
 /// POST /account/password/on.
-pub async fn passwords_on(State(app): State<App>, mut visitor: Visitor, Form(sent): Form<Marked>) -> Response {
-    let person = match asked(&mut visitor, &sent.mark) {
-        Ok(person) => person,
-        Err(answer) => return *answer,
-    };
+pub async fn passwords_on(State(app): State<App>, SentBy(mut visitor, person, _): SentBy<Marked>) -> Response {
     let done = app.province.turn_passwords_on(&person).await;
     changed(&app, &mut visitor, done, ("passwords-on", "")).await
 }
@@ -117,13 +102,8 @@ pub async fn passwords_on(State(app): State<App>, mut visitor: Visitor, Form(sen
 pub async fn remove(
     State(app): State<App>,
     Path(id): Path<String>,
-    mut visitor: Visitor,
-    Form(sent): Form<Marked>,
+    SentBy(mut visitor, person, _): SentBy<Marked>,
 ) -> Response {
-    let person = match asked(&mut visitor, &sent.mark) {
-        Ok(person) => person,
-        Err(answer) => return *answer,
-    };
     let done = app.province.remove_way(&person, &id).await;
     changed(&app, &mut visitor, done, ("remove", &id)).await
 }
@@ -132,13 +112,8 @@ pub async fn remove(
 pub async fn keep(
     State(app): State<App>,
     Path(id): Path<String>,
-    mut visitor: Visitor,
-    Form(sent): Form<Marked>,
+    SentBy(mut visitor, person, _): SentBy<Marked>,
 ) -> Response {
-    let person = match asked(&mut visitor, &sent.mark) {
-        Ok(person) => person,
-        Err(answer) => return *answer,
-    };
     let done = app.province.keep_way(&person, &id).await;
     changed(&app, &mut visitor, done, ("keep", &id)).await
 }

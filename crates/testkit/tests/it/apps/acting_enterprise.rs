@@ -29,13 +29,17 @@ struct Firm {
     ear: TcpListener,
 }
 
-async fn person(world: &World) -> Person {
+pub(super) async fn person(world: &World) -> Person {
     let cookie = world.cookie.split(';').find_map(|pair| pair.trim().strip_prefix("ys=")).unwrap().to_owned();
     world.town.province.person(&cookie).await.unwrap().unwrap()
 }
 
 /// Appoints the agent, who accepts; the mandate. The browser is the agent's afterwards.
-async fn appoint(world: &mut World, (boss, represents): (&str, &str), (agent, number): (&str, &str)) -> String {
+pub(super) async fn appoint(
+    world: &mut World,
+    (boss, represents): (&str, &str),
+    (agent, number): (&str, &str),
+) -> String {
     as_account(world, boss).await;
     let new = NewAgent {
         id_number: number.to_owned(),

@@ -10,6 +10,7 @@ mod deletion;
 mod devices;
 mod introspection;
 mod lifetimes;
+mod merged_enterprises;
 mod mergers;
 mod real_clients;
 mod refused;

@@ -11,7 +11,7 @@ use yima_province::{DeedError, Format, NewAgent, NewOrganisation, OrganisationFi
 use yima_testkit::Database;
 
 /// A credit code of this number, with the check character of GB 32100.
-fn code(number: usize) -> String {
+pub(super) fn code(number: usize) -> String {
     const LETTERS: &str = "0123456789ABCDEFGHJKLMNPQRTUWXY";
     let head = format!("9137000{number:010}");
     let sum: usize = head
@@ -22,7 +22,7 @@ fn code(number: usize) -> String {
     format!("{head}{}", LETTERS.chars().nth((31 - sum % 31) % 31).unwrap())
 }
 
-async fn enterprise(world: &World, number: usize) -> String {
+pub(super) async fn enterprise(world: &World, number: usize) -> String {
     let new = NewOrganisation {
         enterprise: true,
         credit_code: Some(code(number)),
@@ -46,7 +46,7 @@ async fn import(world: &World, text: &str, rejects: &Rejects) -> Result<Organisa
 }
 
 /// Tried, approved by another post, and run.
-async fn run(world: &World, text: &str) -> OrganisationImport {
+pub(super) async fn run(world: &World, text: &str) -> OrganisationImport {
     let tried = import(world, text, &Rejects::default()).await.unwrap();
     assert_eq!(tried.state, "proposed");
     world.town.province.approve_organisations(&security(), &tried.id).await.unwrap();
@@ -55,18 +55,18 @@ async fn run(world: &World, text: &str) -> OrganisationImport {
     done
 }
 
-fn security() -> Actor {
+pub(super) fn security() -> Actor {
     Actor::Operator { operator: OperatorId::new(0, [2; 10]), role: Role::Security }
 }
 
 /// (represents, state) of everybody who acts for an enterprise.
-async fn people(world: &World, id: &str) -> Vec<(bool, &'static str)> {
+pub(super) async fn people(world: &World, id: &str) -> Vec<(bool, &'static str)> {
     let card = world.town.province.enterprise_card(&clerk(), id).await.unwrap();
     card.people.into_iter().map(|one| (one.represents, one.state)).collect()
 }
 
 /// Signs somebody in; they accept whatever names them.
-async fn accepts(world: &mut World, account: &str) -> Person {
+pub(super) async fn accepts(world: &mut World, account: &str) -> Person {
     as_account(world, account).await;
     let cookie = world.cookie.split(';').find_map(|pair| pair.trim().strip_prefix("ys=")).unwrap().to_owned();
     let me = world.town.province.person(&cookie).await.unwrap().unwrap();

@@ -1,0 +1,15 @@
+//! The deeds end to end on a real store.
+#![expect(clippy::unwrap_used, reason = "a test that fails should stop")]
+
+#[cfg(test)]
+mod classmates;
+#[cfg(test)]
+mod codes;
+#[cfg(test)]
+mod crowds;
+#[cfg(test)]
+mod paper;
+#[cfg(test)]
+mod people;
+#[cfg(test)]
+mod town;
