@@ -179,6 +179,25 @@ mod tests {
     }
 
     #[test]
+    fn r7_r9_what_a_message_or_a_picture_alone_never_opens() {
+        let standing = |acr| Standing { proofing: Proofing::Matched, acr, auth_at_s: 0 };
+        for deed in [
+            Deed::RestrictData,
+            Deed::ActFor,
+            Deed::LodgeFiling,
+            Deed::WithdrawFiling,
+            Deed::DismissAgent,
+            Deed::MakePostCode,
+            Deed::EndPost,
+        ] {
+            let needed = needed(deed).unwrap();
+            assert!(!needed.met_by(&standing(Acr::OneTime), 0), "{}", deed.as_str());
+            assert!(!needed.met_by(&standing(Acr::Assisted), 0), "{}", deed.as_str());
+            assert!(needed.met_by(&standing(Acr::TwoFactor), 12 * 3600), "{}", deed.as_str());
+        }
+    }
+
+    #[test]
     fn a_heavy_deed_asks_for_a_passkey_of_the_last_five_minutes() {
         let standing = |acr, auth_at_s| Standing { proofing: Proofing::Matched, acr, auth_at_s };
         let table = [

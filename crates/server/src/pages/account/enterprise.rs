@@ -239,7 +239,7 @@ pub async fn lodge(
     let Some(amount) = fen(sent.one("amount")) else { return wrong_amount(&app, &mut visitor, &id).await };
     let new = NewFiling { service: sent.one("service").to_owned(), amount, text: sent.one("text").to_owned() };
     let done = app.province.lodge_filing(&person, new).await.map(drop);
-    changed(&app, &mut visitor, &id, done.map_err(Refused::from), "").await
+    changed(&app, &mut visitor, &id, done.map_err(Refused::from), "file").await
 }
 
 /// POST /account/enterprises/{id}/appoint.
@@ -281,9 +281,10 @@ pub async fn withdraw(
     Path(id): Path<String>,
     SentBy(mut visitor, person, _): SentBy<Fields>,
 ) -> Response {
-    match app.province.withdraw_filing(&person, &id).await {
+    match app.province.withdraw_filing(&person, &id).await.map_err(Refused::from) {
         Ok(()) => go(&mut visitor, "/account/enterprises"),
-        Err(error) => refusal(&mut visitor, &Refused::from(error)),
+        Err(refused) if refused.wants_step_up() => prove_more(&mut visitor, "file", &id, "/account/enterprises"),
+        Err(refused) => refusal(&mut visitor, &refused),
     }
 }
 

@@ -216,13 +216,13 @@ async fn pressed(
     let (done, what) = match press {
         Press::Represent => (app.province.accept_representation(&person, &id).await, "represent"),
         Press::Accept => (app.province.accept_appointment(&person, &id).await, "accept-appointment"),
-        Press::Dismiss => (app.province.dismiss_agent(&person, &id).await, ""),
+        Press::Dismiss => (app.province.dismiss_agent(&person, &id).await, "dismiss"),
         Press::Act => {
             let done = app.province.act_for(&person, &id).await;
             if done.is_ok() {
                 return go(&mut visitor, &format!("/account/enterprises/{id}"));
             }
-            (done, "")
+            (done, "act-for")
         }
     };
     changed(&app, &mut visitor, done, (what, &id)).await

@@ -31,7 +31,7 @@ pub async fn page(State(app): State<App>, mut visitor: Visitor) -> Response {
 pub async fn code(State(app): State<App>, SentBy(mut visitor, person, _): SentBy<Marked>) -> Response {
     match app.province.make_post_code(&person).await {
         Ok(code) => shown(&app, &mut visitor, None, Some(&code)).await,
-        Err(error) => ended(&app, &mut visitor, Err(error), ("", "")).await,
+        Err(error) => ended(&app, &mut visitor, Err(error), ("post-code", "")).await,
     }
 }
 
@@ -52,7 +52,7 @@ pub async fn leave(
     SentBy(mut visitor, person, _): SentBy<Marked>,
 ) -> Response {
     let done = app.province.leave_post(&person, &id).await;
-    ended(&app, &mut visitor, done, ("", "")).await
+    ended(&app, &mut visitor, done, ("leave-post", &id)).await
 }
 
 /// POST /account/posts/{id}/deputy.

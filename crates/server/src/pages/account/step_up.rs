@@ -69,7 +69,7 @@ pub async fn text_of(app: &App, visitor: &Visitor, person: &Person, deed: &str, 
             let own = app.province.ways_of(person).await?;
             own.devices.into_iter().find(|device| device.id == id).map(|device| device.label)
         }
-        "accept-post" | "appoint-deputy" => {
+        "accept-post" | "appoint-deputy" | "leave-post" => {
             let own = app.province.posts_of(person).await?;
             own.into_iter().find(|post| post.id == id).map(|post| post.organisation)
         }
@@ -90,6 +90,11 @@ pub async fn text_of(app: &App, visitor: &Visitor, person: &Person, deed: &str, 
         "end-device" => format!("{}「{named}」", looks.t("停用设备", "End the device: ")),
         "accept-post" => format!("{}「{named}」", looks.t("接受职务", "Accept the post at ")),
         "appoint-deputy" => format!("{}「{named}」", looks.t("委托代理人", "Appoint a deputy at ")),
+        "leave-post" => format!("{}「{named}」", looks.t("离任", "Leave the post at ")),
+        "post-code" => looks.t("生成给单位或同事的码", "Make a code for an office or a colleague").to_owned(),
+        "act-for" => looks.t("替企业办事", "Act for an enterprise").to_owned(),
+        "file" => looks.t("替企业提交或撤回办件", "File for an enterprise, or withdraw what was filed").to_owned(),
+        "dismiss" => looks.t("结束企业的任命", "End an appointment of an enterprise").to_owned(),
         "add-passkey" => looks.t("添加通行密钥", "Add a passkey").to_owned(),
         "add-password" => looks.t("设置密码和验证器", "Set a password and an authenticator app").to_owned(),
         "change-password" => looks.t("更改密码", "Change the password").to_owned(),
