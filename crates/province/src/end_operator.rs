@@ -248,6 +248,6 @@ fn not_in_post() -> DeedError {
     DeedError::Conflict(Text::new("这个人不在任，或已经停着", "they are not in post, or suspended already"))
 }
 
-fn operator_id(id: &str) -> Result<String, DeedError> {
+pub(crate) fn operator_id(id: &str) -> Result<String, DeedError> {
     OperatorId::parse(id).map(|id| id.to_string()).map_err(|_| DeedError::NotFound("operator"))
 }

@@ -97,6 +97,7 @@ pub fn text() -> String {
         r::visits::officer::list, r::visits::officer::begin, r::visits::officer::end,
         r::deaths::list::list, r::deaths::report::report, r::deaths::report::undo,
         r::operators::grants::list, r::operators::grants::propose, r::operators::grants::answer,
+        r::operators::names::propose, r::operators::names::answer, r::operators::names::require,
         r::operators::ends::suspend, r::operators::ends::lift, r::operators::ends::propose, r::operators::ends::answer,
         r::audit_searches::delay::ask, r::audit_searches::delay::answer,
     )

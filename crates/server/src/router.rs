@@ -364,6 +364,9 @@ fn two_persons() -> Vec<Row> {
         post("/api/v1/manage/operators/{id}/lift",        Operator,  Some(D::LiftSuspension),      r::operators::ends::lift),
         post("/api/v1/manage/operators/{id}/end",         Operator,  Some(D::ProposeOperatorEnd),  r::operators::ends::propose),
         post("/api/v1/manage/operator-ends/{id}/answer",  Operator,  Some(D::ConfirmOperatorEnd),  r::operators::ends::answer),
+        post("/api/v1/manage/operators/{id}/name",        Operator,  Some(D::NameOperator),        r::operators::names::propose),
+        post("/api/v1/manage/operator-names/{id}/answer", Operator,  Some(D::AgreeOperatorName),   r::operators::names::answer),
+        post("/api/v1/manage/operators/named",            Operator,  Some(D::RequireNamed),        r::operators::names::require),
         post("/api/v1/manage/audit-searches/{id}/delay",  Operator,  Some(D::AskAuditDelay),       r::audit_searches::delay::ask),
         post("/api/v1/manage/audit-delays/{id}/answer",   Operator,  Some(D::ApproveAuditDelay),   r::audit_searches::delay::answer),
     ]
@@ -525,6 +528,7 @@ mod tests {
             D::KeepSignIn,
             D::ProveNumber,
             D::ChangeNumber,
+            D::ConfirmOperatorName,
         ];
         let by_form_of_enterprises = [
             D::AcceptRepresentation,

@@ -88,6 +88,8 @@ words! {
     FiledState ["lodged" "withdrawn"]
     /// How far the proposal of an operator is.
     OperatorGrantState ["proposed" "confirmed" "refused" "over"]
+    /// How far it is which resident an operator is.
+    OperatorNameState ["proposed" "agreed" "refused" "confirmed" "over"]
     /// Whether an operator holds a post.
     OperatorState ["active" "suspended" "ended"]
     /// How a use ended.

@@ -14,6 +14,7 @@ mod enrolments;
 mod gate_keys;
 mod kept;
 mod key_deeds;
+mod kin;
 mod kills;
 mod meetings;
 mod names;
