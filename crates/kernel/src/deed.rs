@@ -339,11 +339,13 @@ pub enum Deed {
     ConfirmOperatorName,
     /// Let nobody open a file whose own is not known.
     RequireNamed,
+    /// Withdraw a paper key at once, because it leaked.
+    WithdrawPaperKey,
 }
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 168] = [
+    pub const ALL: [Self; 169] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -512,6 +514,7 @@ impl Deed {
         Self::AgreeOperatorName,
         Self::ConfirmOperatorName,
         Self::RequireNamed,
+        Self::WithdrawPaperKey,
     ];
 
     /// The word in uses and in the printed matrix.
@@ -686,6 +689,7 @@ impl Deed {
             Self::AgreeOperatorName => "agree_operator_name",
             Self::ConfirmOperatorName => "confirm_operator_name",
             Self::RequireNamed => "require_named",
+            Self::WithdrawPaperKey => "withdraw_paper_key",
         }
     }
 }

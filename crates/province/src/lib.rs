@@ -136,6 +136,7 @@ mod upload_records;
 mod userinfo;
 mod visits;
 mod withdraw_app;
+mod withdraw_key;
 mod wrapping;
 
 pub use acting::{ActingFor, ActingPage};

@@ -72,7 +72,7 @@ pub fn text() -> String {
         r::places::list::list, r::places::add::add, r::places::poster::poster,
         r::gates::list::list, r::gates::add::add, r::gates::end::end,
         r::stats::overview::overview, r::stats::checks::checks, r::uses::list::list,
-        r::keys::list::list, r::keys::deeds::list, r::keys::deeds::propose, r::keys::deeds::answer, r::keys::deeds::void_tokens,
+        r::keys::list::list, r::keys::deeds::list, r::keys::deeds::propose, r::keys::deeds::answer, r::keys::deeds::void_tokens, r::keys::deeds::withdraw_paper,
         r::apps::list::list, r::apps::withdraw::withdraw, r::clients::list::list, r::clients::propose::propose, r::clients::invite::invite,
         r::clients::review::review, r::clients::end::end, r::clients::show::show, r::clients::deletions::deletions,
         r::enterprises::own::own, r::enterprises::representative::propose, r::enterprises::representative::list,

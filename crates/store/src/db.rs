@@ -304,4 +304,5 @@ pub(crate) enum Hot {
     Organisation = 4,
     Enterprise = 8,
     Feed = 7,
+    Key = 9,
 }

@@ -91,6 +91,9 @@ pub struct KeyRow {
     /// End of its window.
     #[schema(required = true)]
     pub until_at: Option<i64>,
+    /// Of a paper key: how many codes that still count it signed. Withdrawn with it, each has to be issued anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cards: Option<u64>,
 }
 
 /// The keys.

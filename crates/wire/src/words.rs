@@ -145,9 +145,9 @@ words! {
     /// How an officer saw who somebody is.
     SeenWord ["card" "code"]
     /// What can be proposed for keys.
-    KeyDeedProposable ["paper_es256" "paper_sm2" "tokens"]
+    KeyDeedProposable ["paper_es256" "paper_sm2" "tokens" "withdraw_paper"]
     /// What is done to keys.
-    KeyDeedWhat ["paper_es256" "paper_sm2" "tokens" "void_tokens" "wrapping" "data_key" "role"]
+    KeyDeedWhat ["paper_es256" "paper_sm2" "tokens" "void_tokens" "wrapping" "data_key" "role" "withdraw_paper"]
     /// How far a deed over keys is.
     KeyDeedState ["proposed" "agreed" "refused" "over" "unseen" "late" "seen" "disputed"]
     /// How far an order is that delays what a person sees.

@@ -71,6 +71,7 @@ export const later = {
   deed_agree_operator_name: ["第二个人核对了你是不是管理员", "A second person looked whether you are an operator"],
   deed_confirm_operator_name: ["你确认了自己是平台的管理员", "You confirmed that you are an operator of the platform"],
   deed_require_named: ["平台要求管理员登记本人", "Operators have to be named"],
+  deed_withdraw_paper_key: ["一把纸质码密钥撤回了", "A paper key was withdrawn"],
   deed_report_death: ["登记了去世", "A death was reported"],
   deed_undo_death: ["撤销了去世登记", "The report of a death was taken back"],
   deed_finish_death: ["去世登记生效", "The death is final"],

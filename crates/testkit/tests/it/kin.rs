@@ -301,7 +301,7 @@ async fn r13_an_operator_is_named_by_two_persons_and_by_themselves() {
         let mut stranger = browser(&town, &accounts[1], Acr::Passkey).await;
         assert!(!stranger.get("/account/posts").await.body.contains(&id));
         assert_eq!(press(&mut stranger, &id, "operator", &[]).await.status, 404);
-        let mut weak = browser(&town, &accounts[0], Acr::Password).await;
+        let mut weak = browser(&town, &accounts[0], Acr::TwoFactor).await;
         let page = weak.get("/account/posts").await.body;
         assert!(page.contains(&id) && page.contains("系统管理员"), "{page}");
         assert!(press(&mut weak, &id, "operator", &[]).await.to.starts_with("/account/step-up"));
