@@ -304,7 +304,8 @@ impl Province {
                     }
                     let mut names = Vec::new();
                     for row in operator_name::newest(tx).await? {
-                        let holder = beside(tx, Some(&row.account), row.state == operator_name::State::Proposed).await?;
+                        let holder =
+                            beside(tx, Some(&row.account), row.state == operator_name::State::Proposed).await?;
                         names.push((row, holder));
                     }
                     Ok((operators, grants, ends, names, named_alone(tx).await?))

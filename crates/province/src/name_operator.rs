@@ -294,9 +294,8 @@ async fn nameable(tx: &mut Tx, id: &str) -> Result<(), DeedError> {
 /// Recoveries take a system and a security operator: with none of either named, nobody could be brought back any more.
 async fn both_posts(tx: &mut Tx) -> Result<(), DeedError> {
     let all = operator::all(tx).await?;
-    let named = |role| {
-        all.iter().any(|one| one.role == role && one.state == operator::State::Active && one.account.is_some())
-    };
+    let named =
+        |role| all.iter().any(|one| one.role == role && one.state == operator::State::Active && one.account.is_some());
     if named(Role::System) && named(Role::Security) {
         return Ok(());
     }

@@ -84,7 +84,8 @@ impl Province {
     /// What it takes to withdraw this key.
     pub(crate) async fn withdrawal(&self, kid: &[u8]) -> Result<Withdrawal, DeedError> {
         let sought = kid.to_vec();
-        let key = self.store.read::<_, DeedError, _>(move |tx| Box::pin(async move { live(tx, &sought).await })).await?;
+        let key =
+            self.store.read::<_, DeedError, _>(move |tx| Box::pin(async move { live(tx, &sought).await })).await?;
         let suite = Suite::from_number(key.suite).ok_or_else(|| DeedError::internal("day_key.suite"))?;
         let next = match self.fresh_paper(suite).await {
             Ok(next) => Some(next),

@@ -50,7 +50,8 @@ macro_rules! select {
 
 /// Proposes one.
 pub async fn propose(tx: &mut Tx, g: &OperatorGrant) -> Result<(), StoreError> {
-    let sql = "INSERT INTO operator_grant (id, name, person, role, totp_sealed, state, proposed_by, proposed_at, account)
+    let sql =
+        "INSERT INTO operator_grant (id, name, person, role, totp_sealed, state, proposed_by, proposed_at, account)
                VALUES ($1, $2, $3, $4, $5, 'proposed', $6, $7, $8)";
     let account = g.account.as_deref();
     let args = args![&g.id, &g.name, &g.person, g.role, &g.totp_sealed, &g.proposed_by, g.proposed_at, account];

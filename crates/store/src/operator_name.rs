@@ -80,12 +80,7 @@ pub async fn decide(
 }
 
 /// Notes the resident's own word on one that was agreed to after a moment; true for whoever is first.
-pub async fn confirm(
-    tx: &mut Tx,
-    id: &str,
-    account: &str,
-    (since_at, at): (i64, i64),
-) -> Result<bool, StoreError> {
+pub async fn confirm(tx: &mut Tx, id: &str, account: &str, (since_at, at): (i64, i64)) -> Result<bool, StoreError> {
     let sql = "UPDATE operator_name SET state = 'confirmed', confirmed_at = $3
                WHERE id = $1 AND account = $2 AND state = 'agreed' AND decided_at > $4";
     Ok(tx.execute(sql, args![id, account, at, since_at]).await? == 1)

@@ -1,8 +1,8 @@
 //! Operators, their sessions, keys and the audit list. It does not know how a password is checked.
 
 use crate::words::{
-    ActorKindWord, DeedWord, FormWord, KeyStateWord, KeySuiteWord, OperatorGrantState, OperatorNameState, OperatorState,
-    OutcomeWord, RoleWord,
+    ActorKindWord, DeedWord, FormWord, KeyStateWord, KeySuiteWord, OperatorGrantState, OperatorNameState,
+    OperatorState, OutcomeWord, RoleWord,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -75,7 +75,9 @@ pub async fn run(operator: Operator) -> Done {
             province.close().await;
             done.map_err(|why| Failure::refused(format!("it was not changed: {why}")))?;
             say::line(match alone.state.as_str() {
-                "on" => "从现在起，没有登记本人的管理员不能看、不能改居民的档案 · operators who are not named open no file from now on",
+                "on" => {
+                    "从现在起，没有登记本人的管理员不能看、不能改居民的档案 · operators who are not named open no file from now on"
+                }
                 _ => "没有登记本人的管理员又能办了 · operators who are not named may work again",
             });
             Ok(ExitCode::SUCCESS)

@@ -17,7 +17,8 @@ const PATH: &str = "/api/v1/keys/deeds";
 
 /// A library that takes paper, and its gate.
 async fn library(town: &Town) -> GateKey {
-    let place = NewPlace { name: Text::new("图书馆", "Library"), scenario: "library".into(), region: "370102".into() };
+    let place =
+        NewPlace { name: Text::new("图书馆", "Library"), scenario: "library".into(), region: "370102".into() };
     let site = town.province.add_place(&Actor::System, place).await.unwrap().site;
     let gate = town.province.add_gate(&Actor::System, "door", site).await.unwrap();
     town.province.publish_bundle(&Actor::System).await.unwrap();
@@ -35,7 +36,7 @@ fn offline(town: &Town, file: &[u8], digits: &str) -> Option<Reason> {
     let now = u32::try_from(town.now()).unwrap();
     let opened = Bundle::open(file, &GateFloor::pinned(town.province.root_fingerprint()), now).unwrap();
     let (bundle, _) = opened.keep(|_| Ok::<_, std::convert::Infallible>(())).unwrap();
-    let rule = bundle.scenarios().iter().find(|rule| rule.slug == "library").unwrap();
+    let rule = &bundle.scenarios().iter().find(|one| one.rule.slug == "library").unwrap().rule;
     let context = Context {
         place: Place { scenario: rule.id, site: 0 },
         rule,
@@ -101,7 +102,11 @@ async fn r43_a_paper_key_is_withdrawn_by_two_persons_and_what_it_signed_is_refus
         let id = propose(&town, &security, &kid).await.ok()["id"].clone();
         let listed = town.door.operator(&system, Method::GET, PATH, None).await.ok();
         let row = &listed["items"][0];
-        assert_eq!((&row["kid"], &row["cards"]), (&json!(kid), &json!(2)), "how many end with it is said before: {row}");
+        assert_eq!(
+            (&row["kid"], &row["cards"]),
+            (&json!(kid), &json!(2)),
+            "how many end with it is said before: {row}"
+        );
         assert_eq!(answer(&town, &security, &id, true).await, "same_person");
         town.clock.advance(120);
         assert_eq!(online(&town, &gate, &digits).await, "valid", "nothing is done by one person");
