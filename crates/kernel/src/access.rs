@@ -142,6 +142,8 @@ pub enum Refusal {
     PolicyUnchecked,
     /// The visit at the counter does not list it.
     NotInVisit,
+    /// Which resident the officer is is not known, and the province asks for it.
+    NotNamed,
 }
 
 impl Refusal {
@@ -169,6 +171,7 @@ impl Refusal {
             Self::FeedSilent => "feed_silent",
             Self::PolicyUnchecked => "policy_unchecked",
             Self::NotInVisit => "not_in_visit",
+            Self::NotNamed => "not_named",
         }
     }
 }
@@ -364,7 +367,8 @@ pub const fn waits_in_hold(actor: &Actor, deed: Deed) -> bool {
         | Deed::RecoverWard
         | Deed::NameTrusted
         | Deed::AcceptTrusted
-        | Deed::AskForWard => true,
+        | Deed::AskForWard
+        | Deed::ConfirmOperatorName => true,
         Deed::EndDevice => matches!(actor, Actor::Person { .. }),
         _ => false,
     }

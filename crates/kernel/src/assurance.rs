@@ -145,6 +145,7 @@ pub const fn needed(deed: Deed) -> Option<Needed> {
         | Deed::AppointAgent
         | Deed::AcceptAppointment
         | Deed::AcceptPost
+        | Deed::ConfirmOperatorName
         | Deed::AppointDeputy
         | Deed::ChangeNumber
         | Deed::RecoverWard

@@ -331,11 +331,21 @@ pub enum Deed {
     WithdrawMerger,
     /// Let an approved merger take effect on its day.
     MergeOrganisations,
+    /// Propose which resident an operator is.
+    NameOperator,
+    /// Agree to which resident an operator is, or refuse it.
+    AgreeOperatorName,
+    /// Confirm, as that resident, to be the operator.
+    ConfirmOperatorName,
+    /// Let nobody open a file whose own is not known.
+    RequireNamed,
+    /// Withdraw a paper key at once, because it leaked.
+    WithdrawPaperKey,
 }
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 164] = [
+    pub const ALL: [Self; 169] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -500,6 +510,11 @@ impl Deed {
         Self::DecideMerger,
         Self::WithdrawMerger,
         Self::MergeOrganisations,
+        Self::NameOperator,
+        Self::AgreeOperatorName,
+        Self::ConfirmOperatorName,
+        Self::RequireNamed,
+        Self::WithdrawPaperKey,
     ];
 
     /// The word in uses and in the printed matrix.
@@ -670,6 +685,11 @@ impl Deed {
             Self::DecideMerger => "decide_merger",
             Self::WithdrawMerger => "withdraw_merger",
             Self::MergeOrganisations => "merge_organisations",
+            Self::NameOperator => "name_operator",
+            Self::AgreeOperatorName => "agree_operator_name",
+            Self::ConfirmOperatorName => "confirm_operator_name",
+            Self::RequireNamed => "require_named",
+            Self::WithdrawPaperKey => "withdraw_paper_key",
         }
     }
 }

@@ -158,6 +158,8 @@ ids! {
     OperatorEndId = "oen",
     /// An order that delays what a person sees of a search.
     AuditDelayId = "dly",
+    /// Which resident an operator is: a proposal.
+    OperatorNameId = "onm",
 }
 
 #[cfg(test)]

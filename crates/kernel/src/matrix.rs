@@ -245,6 +245,12 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         | (Deed::WithdrawMerger, A::SecurityOperator)
         | (Deed::MergeOrganisations, A::System) => Rule::Yes,
         (Deed::DecideMerger, A::SystemOperator | A::SecurityOperator) => Rule::Other,
+        // Which resident an operator is: two persons, and the resident (rule R13).
+        (Deed::NameOperator, A::SystemOperator) | (Deed::RequireNamed, A::SecurityOperator | A::System)
+        // In danger one stops at once what a paper key signed, and another one looks (R43).
+        | (Deed::WithdrawPaperKey, A::SecurityOperator | A::System) => Rule::Yes,
+        (Deed::AgreeOperatorName, A::SystemOperator | A::SecurityOperator) => Rule::Other,
+        (Deed::ConfirmOperatorName, A::Person) => Rule::Own,
         _ => Rule::No,
     }
 }

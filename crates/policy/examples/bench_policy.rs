@@ -18,6 +18,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let plain = Ask {
         officer: "opr_1",
         role: Role::System,
+        named: false,
         person: Some("res_1"),
         offices: &offices[..1],
         lease_until_s: Some(2_000),

@@ -16,6 +16,8 @@ pub struct Ask<'a> {
     pub role: Role,
     /// Account of their own file, when it is known.
     pub person: Option<&'a str>,
+    /// The province lets nobody open a file whose own is not known.
+    pub named: bool,
     /// Offices in which they have a post.
     pub offices: &'a [String],
     /// When the lease of their post ends, Unix seconds; None when no feed keeps their post.
@@ -37,7 +39,7 @@ pub struct Ask<'a> {
 pub struct About<'a> {
     /// Whose it is: an account.
     pub person: &'a str,
-    /// An edge (guardian, helper, kin) joins that person and the officer.
+    /// An edge (guardian, helper, kin, deputy) joins that person and the officer.
     pub kin: bool,
     /// Offices in which that person has a post.
     pub offices: &'a [String],

@@ -164,6 +164,7 @@ impl House {
             ("now".to_owned(), RestrictedExpression::new_long(ask.now_s)),
             ("reads".to_owned(), RestrictedExpression::new_long(ask.reads.into())),
             ("reads_max".to_owned(), RestrictedExpression::new_long(ask.reads_max.into())),
+            ("named".to_owned(), RestrictedExpression::new_bool(ask.named)),
         ];
         let context = Context::from_pairs(moment).ok()?;
         let request = Request::new(officer, action.uid(), resource, context, None).ok()?;
@@ -193,6 +194,7 @@ fn refusal(id: &str) -> Option<Refusal> {
         "feed_silent" => Refusal::FeedSilent,
         "own_file" => Refusal::OwnFile,
         "kin_file" => Refusal::KinFile,
+        "not_named" => Refusal::NotNamed,
         "own_file_unknown" => Refusal::PolicyUnchecked,
         "same_office" => Refusal::SameOffice,
         "mass_reading" => Refusal::MassReading,
@@ -263,6 +265,7 @@ mod tests {
             officer: "opr_1",
             role: yima_kernel::subject::Role::System,
             person: Some("res_1"),
+            named: true,
             offices: &offices,
             lease_until_s: Some(5),
             deed: Deed::SeeResidents,

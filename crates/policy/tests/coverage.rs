@@ -19,6 +19,7 @@ fn ask(role: Role, deed: Deed) -> Ask<'static> {
         officer: "opr_1",
         role,
         person: Some("res_1"),
+        named: false,
         offices: &[],
         lease_until_s: None,
         deed,
@@ -34,7 +35,7 @@ fn file(person: &'static str) -> Option<About<'static>> {
 }
 
 /// A condition, its question, and what is answered where it speaks.
-fn broken(role: Role, deed: Deed, office: &'static [String; 1]) -> [(&'static str, Ask<'static>, Refusal); 6] {
+fn broken(role: Role, deed: Deed, office: &'static [String; 1]) -> [(&'static str, Ask<'static>, Refusal); 7] {
     let plain = Ask { about: file("res_2"), ..ask(role, deed) };
     [
         ("feed_silent", Ask { lease_until_s: Some(1_000), ..plain }, Refusal::FeedSilent),
@@ -44,6 +45,7 @@ fn broken(role: Role, deed: Deed, office: &'static [String; 1]) -> [(&'static st
             Ask { about: Some(About { kin: true, person: "res_2", offices: &[] }), ..plain },
             Refusal::KinFile,
         ),
+        ("not_named", Ask { person: None, named: true, ..plain }, Refusal::NotNamed),
         ("own_file_unknown", Ask { person: None, ..plain }, Refusal::PolicyUnchecked),
         (
             "same_office",
@@ -113,7 +115,7 @@ fn where_a_condition_ends() {
 #[test]
 fn a_lawyer_reads_every_condition_in_two_languages() {
     let text = yima_policy::print().unwrap();
-    for id in ["feed_silent", "own_file", "kin_file", "same_office", "mass_reading", "post_audit"] {
+    for id in ["feed_silent", "own_file", "kin_file", "not_named", "same_office", "mass_reading", "post_audit"] {
         assert!(text.contains(&format!("\n{id} (")), "{id}");
     }
     assert!(!text.contains("  .\n") && !text.contains("  。\n"), "a policy without its sentence:\n{text}");

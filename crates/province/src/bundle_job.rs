@@ -366,7 +366,7 @@ impl Province {
             RevocationList { list, size: CARD_LIST_SIZE, revoked }
         };
         let lists = Lists { as_of: now, lists: (1..).zip(&standing.revoked_cards).map(list).collect() };
-        let urgent = Urgent { as_of: now, list: self.urgent_list(standing, rng)?, ..Urgent::default() };
+        let urgent = Urgent { as_of: now, kids: standing.withdrawn_kids(), list: self.urgent_list(standing, rng)? };
         let parts = [
             standing.root.clone(),
             keys.to_vec(),
@@ -448,7 +448,8 @@ impl Standing {
     /// The keys body of what stands, with daily keys up to and with the day `until`.
     pub fn keys_body(&self, until: u16, version: u32, made_at: u32, expires_at: u32) -> Result<Vec<u8>, DeedError> {
         let mut entries = Vec::new();
-        let announced = |k: &&DayKey| k.state == State::Live && k.day <= until;
+        // A withdrawn key stays announced, and the urgent part names it: a gate says then that it was withdrawn, not that it is unknown.
+        let announced = |k: &&DayKey| k.state != State::Destroyed && k.day <= until;
         for key in self.keys.iter().filter(announced) {
             entries.extend(kid_entry(key)?);
         }
@@ -459,6 +460,14 @@ impl Standing {
             name_en: "Yima of Shandong".to_owned(),
         }];
         KeysBody { version, made_at, expires_at, issuers, entries }.to_bytes().map_err(DeedError::internal)
+    }
+
+    /// Ids of withdrawn keys, strictly rising.
+    fn withdrawn_kids(&self) -> Vec<[u8; 4]> {
+        let gone = self.keys.iter().filter(|key| key.state == State::Withdrawn);
+        let mut kids: Vec<[u8; 4]> = gone.filter_map(|key| key.kid.as_slice().try_into().ok()).collect();
+        kids.sort_unstable();
+        kids
     }
 
     /// The manifests body of what was approved.

@@ -105,7 +105,12 @@ impl Province {
 
     /// All that a new card or sheet needs and that is not in the store.
     fn paper_batch(&self, kind: CardKind, says: Disclosure) -> Result<Batch, DeedError> {
-        let key = self.keys.paper().ok_or_else(|| DeedError::internal("no paper key"))?;
+        let key = self.keys.paper().ok_or_else(|| {
+            DeedError::Conflict(Text::new(
+                "现在没有能用的纸质码密钥：新的一把要先进密钥清单。请告诉安全管理员",
+                "no paper key can sign now: the new one has to be announced first. Tell a security administrator",
+            ))
+        })?;
         let count = if kind == CardKind::Card { 1 } else { SHEET_CODES };
         Ok(Batch {
             asked: Asked { speaker: self.speaker(), says, today: Day::of(self.now_u32()) },
@@ -339,6 +344,12 @@ impl Batch {
     async fn issue(mut self, tx: &mut Tx, holder: &Account, now_us: i64) -> Result<Issued, DeedError> {
         if holder.paper_off {
             return Err(DeedError::Conflict(Text::new("本人关闭了纸质码", "the resident has switched paper off")));
+        }
+        if !crate::withdraw_key::is_live(tx, &self.kid).await? {
+            return Err(DeedError::Conflict(Text::new(
+                "纸质码密钥刚刚撤回，请过一分钟再试",
+                "the paper key was withdrawn a moment ago: try again in a minute",
+            )));
         }
         let (flags, expiry) = self.asked.flags_and_expiry(tx, holder).await?;
         let sheet = (self.kind == CardKind::Sheet).then(|| self.ids[0].to_string());

@@ -405,6 +405,10 @@ async fn finish_card(
         return Ok((no(Reason::UnknownCode), None));
     };
     let account = Some(holder.id.clone());
+    // The bundle in force may be older than the withdrawal of the key.
+    if !crate::withdraw_key::is_live(tx, &row.kid).await? {
+        return Ok((no(Reason::KidWithdrawn), account));
+    }
     if row.state != card::State::Active || holder.paper_off {
         return Ok((no(Reason::CardRevoked), account));
     }

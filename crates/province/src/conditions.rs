@@ -9,13 +9,16 @@ use yima_kernel::deed::Deed;
 use yima_kernel::id::AccountId;
 use yima_kernel::subject::Actor;
 use yima_policy::{About, Ask, BadPolicy, House, OFFICES_MAX};
-use yima_store::{Tx, staff};
+use yima_store::{StoreError, Tx, setting, staff};
 
 /// Files that one operator may look at within an hour.
 const READS_MAX: u32 = 300;
 const HOUR_US: i64 = 3_600 * MICROS;
 /// One more than may be looked at, so that too many are seen to be too many.
 const OFFICES_READ: u32 = OFFICES_MAX as u32 + 1;
+
+/// The setting by which operators have to be named; "1" when they do.
+pub(crate) const NAMED_ALONE: &str = "operators_named";
 
 /// Read when the first operator comes: a province that only checks codes keeps none of it in memory.
 static HOUSE: LazyLock<Result<House, BadPolicy>> = LazyLock::new(House::load);
@@ -55,6 +58,7 @@ pub(crate) async fn hold(
         Some(own) => (staff::offices(tx, own, OFFICES_READ).await?, staff::lease_until(tx, own).await?),
         None => (Vec::new(), None),
     };
+    let named = own.is_none() && named_alone(tx).await?;
     let reads = if reading(request.deed) {
         staff::reads_since(tx, operator.as_str(), now_us - HOUR_US, READS_MAX).await?
     } else {
@@ -64,6 +68,7 @@ pub(crate) async fn hold(
         officer: operator.as_str(),
         role: *role,
         person: own.as_deref(),
+        named,
         offices: &offices,
         lease_until_s: lease.map(|at| at / MICROS),
         deed: request.deed,
@@ -79,7 +84,7 @@ pub(crate) async fn hold(
     for file in files {
         let person = file.as_str();
         let kin = match &own {
-            Some(own) => staff::joined(tx, own, person).await?,
+            Some(own) => staff::joined(tx, own, person, now_us).await?,
             None => false,
         };
         let there = if offices.is_empty() { Vec::new() } else { staff::offices(tx, person, OFFICES_READ).await? };
@@ -99,6 +104,11 @@ pub(crate) async fn hold(
 pub(crate) async fn still_held(tx: &mut Tx, actor: &Actor, now_us: i64) -> Result<(), DeedError> {
     let Actor::Operator { operator, .. } = actor else { return Ok(()) };
     Ok(staff::still_in_office(tx, operator.as_str(), now_us).await?)
+}
+
+/// Whether nobody opens a file whose own is not known.
+pub(crate) async fn named_alone(tx: &mut Tx) -> Result<bool, StoreError> {
+    Ok(setting::get(tx, NAMED_ALONE).await?.as_deref() == Some("1"))
 }
 
 /// Deeds whose uses are counted as looks at files.

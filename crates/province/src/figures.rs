@@ -15,7 +15,7 @@ use yima_keys::custody::KeyInfo;
 use yima_store::day_key::{self, DayKey};
 use yima_store::gate::Seen;
 use yima_store::key_deed::{self, What};
-use yima_store::{counted, tally};
+use yima_store::{card, counted, tally};
 
 const BARS_MAX: usize = 1000;
 /// Paper keys of a suite that may be made in a month.
@@ -89,6 +89,8 @@ pub struct KeyRow {
     pub from_at: Option<i64>,
     /// Unix seconds.
     pub until_at: Option<i64>,
+    /// Of a paper key: how many codes that still count it signed. Withdrawn with it, each has to be issued anew.
+    pub cards: Option<u64>,
 }
 
 impl Province {
@@ -182,15 +184,20 @@ impl Province {
     /// Refusals of the decision.
     pub async fn keys(&self, actor: &Actor) -> Result<Vec<KeyRow>, DeedError> {
         let today = Day::of(self.now_u32()).0;
-        let stored = self
+        let month = self.this_month();
+        let (stored, cards) = self
             .look(Request::of(actor.clone(), Deed::SeeKeys), Facts::default(), move |tx| {
-                Box::pin(async move { Ok(day_key::of_days(tx, 0, today + 35).await?) })
+                Box::pin(async move {
+                    Ok((day_key::of_days(tx, 0, today + 35).await?, card::under_each_key(tx, month).await?))
+                })
             })
             .await?;
         let roles = self.keys.custody().list().map_err(DeedError::internal)?;
         let mut rows: Vec<KeyRow> = roles.iter().map(role_row).collect();
         let near = |k: &&DayKey| !k.public_key.is_empty() && (k.purpose != "t1" || k.day.abs_diff(today) <= 3);
-        rows.extend(stored.iter().filter(near).map(key_row));
+        let many = |key: &DayKey| cards.iter().find(|(kid, _)| *kid == key.kid).map_or(0, |(_, many)| *many);
+        let counted = |key: &DayKey| (key.purpose == purpose::T2).then(|| many(key));
+        rows.extend(stored.iter().filter(near).map(|key| KeyRow { cards: counted(key), ..key_row(key) }));
         Ok(rows)
     }
 
@@ -258,6 +265,7 @@ fn role_row(info: &KeyInfo) -> KeyRow {
         state: info.state.as_str().to_owned(),
         from_at: Some(info.made_at),
         until_at: None,
+        cards: None,
     }
 }
 
@@ -272,5 +280,6 @@ fn key_row(key: &DayKey) -> KeyRow {
         state: key.state.as_str().to_owned(),
         from_at: daily.then_some(window.from.into()),
         until_at: daily.then_some(window.until.into()),
+        cards: None,
     }
 }

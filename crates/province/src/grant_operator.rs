@@ -3,9 +3,12 @@
 //! It does not know who is fit for a post.
 
 use crate::clock::MICROS;
+use crate::conditions::named_alone;
+use crate::devices::tell;
 use crate::doorway::Done;
 use crate::end_operator::{OperatorEndRow, ends};
 use crate::error::{DeedError, Text};
+use crate::name_operator::{OperatorNameRow, of_nobody_else, relied_on};
 use crate::sign_in::{hash, stored, totp};
 use crate::two_persons::{OPEN_US, prepared};
 use crate::{Province, secret_text};
@@ -14,13 +17,15 @@ use yima_kernel::deed::Deed;
 use yima_kernel::id::OperatorId;
 use yima_kernel::subject::{Actor, Role};
 use yima_keys::sealed::{Sealed, SealedText, Spot};
+use yima_store::account::{self, Account};
 use yima_store::operator::{self, Operator};
 use yima_store::operator_grant::{self, OperatorGrant, State};
+use yima_store::{Tx, operator_name};
 
 const PASSWORD_CHARS: usize = 16;
 
 /// Who is proposed.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ProposeOperator {
     /// Sign-in name, 1 to 40 bytes.
     pub name: String,
@@ -28,6 +33,8 @@ pub struct ProposeOperator {
     pub person: String,
     /// The post.
     pub role: Role,
+    /// Their own whole ID number, which says what resident they are; hashed and forgotten.
+    pub id_number: Option<String>,
 }
 
 impl ProposeOperator {
@@ -78,6 +85,8 @@ pub struct OperatorGrantRow {
     pub proposed_by: String,
     /// The caller may decide it: it waits, and somebody else proposed it.
     pub may_decide: bool,
+    /// The resident who they are, masked; None for whoever does not decide, and when nobody is named.
+    pub resident_masked: Option<String>,
     /// Unix seconds.
     pub proposed_at: i64,
 }
@@ -99,6 +108,8 @@ pub struct OperatorRow {
     pub since: i64,
     /// Until when they are suspended, Unix seconds.
     pub suspended_until_s: Option<i64>,
+    /// It is known which resident they are.
+    pub named: bool,
 }
 
 /// Who holds the posts, and who is proposed.
@@ -110,6 +121,10 @@ pub struct Operators {
     pub grants: Vec<OperatorGrantRow>,
     /// Proposed ends, the newest first, at most 100.
     pub ends: Vec<OperatorEndRow>,
+    /// Which residents they are, as proposed, the newest first, at most 100.
+    pub names: Vec<OperatorNameRow>,
+    /// Nobody opens a file whose own is not known.
+    pub named_alone: bool,
 }
 
 impl Province {
@@ -119,11 +134,14 @@ impl Province {
     /// [`DeedError::Invalid`] for the name or the person; [`DeedError::Conflict`] when the name is taken or the person holds one
     /// of the three posts.
     pub async fn propose_operator(&self, actor: &Actor, wish: ProposeOperator) -> Result<ProposedOperator, DeedError> {
-        let ProposeOperator { name, person, role } = wish.checked()?;
+        let wish = wish.checked()?;
+        let number = wish.id_number.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        let sought = number.map(|text| self.by_number(text)).transpose()?;
+        let ProposeOperator { name, person, role, .. } = wish;
         let id = OperatorId::new(self.now_ms(), self.chance.bytes()).to_string();
         let secret: [u8; 20] = self.chance.bytes();
         let made = totp(&secret)?.secret().to_base32();
-        let row = OperatorGrant {
+        let mut row = OperatorGrant {
             totp_sealed: self.seal_totp(&id, &secret, &mut self.chance.rng())?,
             id: id.clone(),
             role: stored(role),
@@ -134,12 +152,30 @@ impl Province {
             decided_at: None,
             name: name.clone(),
             person,
+            account: None,
         };
         self.short(
             Request::of(actor.clone(), Deed::ProposeOperator),
-            |_| Box::pin(async { Ok((Facts::default(), ())) }),
-            move |tx, (), _| {
+            move |tx| {
                 Box::pin(async move {
+                    let found = match sought {
+                        Some(sought) => Some(relied_on(tx, sought).await?),
+                        None => None,
+                    };
+                    Ok((Facts::default(), found))
+                })
+            },
+            move |tx, found, _| {
+                Box::pin(async move {
+                    match found {
+                        Some(holder) => {
+                            let holder = holder.ok_or(DeedError::NotFound("resident"))?;
+                            of_nobody_else(tx, &holder).await?;
+                            row.account = Some(holder.id);
+                        }
+                        None if named_alone(tx).await? => return Err(number_needed()),
+                        None => (),
+                    }
                     let taken = operator::all(tx).await?.into_iter().any(|one| {
                         one.name == row.name || (one.person == row.person && one.state == operator::State::Active)
                     });
@@ -148,7 +184,9 @@ impl Province {
                     }
                     operator_grant::propose(tx, &row).await?;
                     let detail = serde_json::json!({ "operator": row.id, "role": row.role.as_str() });
-                    Ok(Done::plain(()).detail(detail))
+                    let mut done = Done::plain(()).detail(detail);
+                    done.note.account = row.account;
+                    Ok(done)
                 })
             },
         )
@@ -177,10 +215,22 @@ impl Province {
             (None, None)
         };
         let (by, asker, proposer) = (actor.id().to_owned(), actor.clone(), found.proposed_by.clone());
+        let (account, notice) = (found.account.clone(), self.new_row_id());
         self.short(
             Request::of(actor.clone(), Deed::ConfirmOperator),
-            move |tx| Box::pin(async move { Ok((prepared(tx, Some(&proposer), &asker).await?, ())) }),
-            move |tx, (), door| {
+            move |tx| {
+                Box::pin(async move {
+                    let holder = match &account {
+                        Some(account) => {
+                            account::changed(tx, account).await?;
+                            account::find(tx, account).await?
+                        }
+                        None => None,
+                    };
+                    Ok((prepared(tx, Some(&proposer), &asker).await?, holder))
+                })
+            },
+            move |tx, holder, door| {
                 Box::pin(async move {
                     let state = if confirm { State::Confirmed } else { State::Refused };
                     let span = (door.now_us - OPEN_US, door.now_us);
@@ -197,10 +247,16 @@ impl Province {
                         if taken {
                             return Err(holds_one());
                         }
+                        if let Some(holder) = &holder {
+                            of_nobody_else(tx, holder).await?;
+                            tell(tx, notice, &holder.id, door.now_us, "operator_named").await?;
+                        }
                         operator::insert(tx, new).await?;
                     }
                     let detail = serde_json::json!({ "operator": id, "to": state.as_str() });
-                    Ok(Done::plain(()).detail(detail))
+                    let mut done = Done::plain(()).detail(detail);
+                    done.note.account = holder.map(|holder| holder.id);
+                    Ok(done)
                 })
             },
         )
@@ -232,6 +288,7 @@ impl Province {
             locked_until: 0,
             created_at: self.now_us(),
             suspended_until: 0,
+            account: grant.account.clone(),
         };
         Ok((row, password))
     }
@@ -244,15 +301,28 @@ impl Province {
         let (me, now_us) = (actor.id().to_owned(), self.now_us());
         let request = Request::of(actor.clone(), Deed::SeeOperators);
         let asker = me.clone();
-        let (operators, grants, ends) = self
+        let (operators, grants, ends, names, named_alone) = self
             .look(request, Facts::default(), move |tx| {
                 Box::pin(async move {
                     let operators = operator::all(tx).await?;
                     let ends = ends(tx, &operators, &asker, now_us).await?;
-                    Ok((operators, operator_grant::newest(tx).await?, ends))
+                    let mut grants = Vec::new();
+                    for row in operator_grant::newest(tx).await? {
+                        let holder = beside(tx, row.account.as_deref(), row.state == State::Proposed).await?;
+                        grants.push((row, holder));
+                    }
+                    let mut names = Vec::new();
+                    for row in operator_name::newest(tx).await? {
+                        let holder =
+                            beside(tx, Some(&row.account), row.state == operator_name::State::Proposed).await?;
+                        names.push((row, holder));
+                    }
+                    Ok((operators, grants, ends, names, named_alone(tx).await?))
                 })
             })
             .await?;
+        let deciding = matches!(actor, Actor::Operator { role: Role::System | Role::Security, .. });
+        let names = self.operator_names(names, &operators, (&me, deciding))?;
         let operators = operators.into_iter().map(|one| {
             let suspended = one.state == operator::State::Active && one.suspended_until > now_us;
             OperatorRow {
@@ -263,12 +333,17 @@ impl Province {
                 state: if suspended { "suspended" } else { one.state.as_str() },
                 since: one.created_at / MICROS,
                 suspended_until_s: suspended.then_some(one.suspended_until / MICROS),
+                named: one.account.is_some(),
             }
         });
-        let grants = grants.into_iter().map(|one| {
+        let grants = grants.into_iter().map(|(one, holder)| {
             let over = one.state == State::Proposed && one.proposed_at <= now_us - OPEN_US;
-            OperatorGrantRow {
-                may_decide: one.state == State::Proposed && !over && one.proposed_by != me,
+            let may_decide = one.state == State::Proposed && !over && one.proposed_by != me;
+            let holder = holder.filter(|_| may_decide && deciding);
+            let name = holder.map(|holder| self.name_of(&holder)).transpose()?;
+            Ok(OperatorGrantRow {
+                may_decide,
+                resident_masked: name.map(|name| name.masked()),
                 state: if over { "over" } else { one.state.as_str() },
                 id: one.id,
                 name: one.name,
@@ -276,10 +351,27 @@ impl Province {
                 role: one.role.as_str(),
                 proposed_by: one.proposed_by,
                 proposed_at: one.proposed_at / MICROS,
-            }
+            })
         });
-        Ok(Operators { operators: operators.collect(), grants: grants.collect(), ends })
+        let grants = grants.collect::<Result<_, DeedError>>()?;
+        Ok(Operators { operators: operators.collect(), grants, ends, names, named_alone })
     }
+}
+
+/// Whose name may be shown beside a proposal.
+async fn beside(tx: &mut Tx, account: Option<&str>, waits: bool) -> Result<Option<Account>, DeedError> {
+    match account.filter(|_| waits) {
+        Some(id) => Ok(account::find(tx, id).await?),
+        None => Ok(None),
+    }
+}
+
+fn number_needed() -> DeedError {
+    DeedError::invalid(
+        "id_number",
+        "本平台要求登记管理员本人：请填身份证号",
+        "this province asks which resident an operator is: the ID number is needed",
+    )
 }
 
 pub(crate) fn holds_one() -> DeedError {

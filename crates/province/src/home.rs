@@ -318,6 +318,14 @@ pub(crate) fn notice_row(row: notice::Notice) -> Notice {
             "工作人员在窗口协助你登录，15 分钟内只能办说好的几件事。不是你？请马上到窗口或拨 12345",
             "An officer helps you to sign in at a counter, for 15 minutes and a few deeds. Not you? Go to a counter or call 12345 now",
         ),
+        "operator_name_asked" => Text::new(
+            "有人登记你是本平台的一位管理员，等你本人确认，见“我的账户－职务”。不是你？不用理会，七天作废",
+            "You are named as an operator of this platform, and it waits for your own word under My account, Posts. Not you? Leave it; it is over in seven days",
+        ),
+        "operator_named" => Text::new(
+            "你被任命为本平台的管理员，并登记了是你本人。不是你？请马上到窗口或拨 12345",
+            "You were appointed an operator of this platform, by your own file. Not you? Go to a counter or call 12345 now",
+        ),
         "death_reported" => Text::new(
             "有人登记你已去世，账户已暂停。弄错了？请本人带证件到任一窗口，30 天内都能撤销",
             "A death was reported for this account, and it is suspended. Wrong? Come to any counter with your papers; it can be taken back for 30 days",

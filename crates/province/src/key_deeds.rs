@@ -8,6 +8,7 @@ use crate::doorway::Done;
 use crate::error::{DeedError, Text};
 use crate::token_keys::turn_now;
 use crate::two_persons::{OPEN_US, decided, prepared, reason};
+use crate::withdraw_key::Withdrawal;
 use yima_kernel::access::Request;
 use yima_kernel::deed::Deed;
 use yima_kernel::id::KeyDeedId;
@@ -16,7 +17,7 @@ use yima_keys::Suite;
 use yima_store::day_key::{self, DayKey};
 use yima_store::key_deed::{self, KeyDeed, State, What};
 use yima_store::token_key::TokenKey;
-use yima_store::{Tx, operator};
+use yima_store::{Tx, card, operator};
 
 /// What was done at once and nobody looked at within this time is late.
 const LATE_US: i64 = 86_400 * MICROS;
@@ -26,7 +27,7 @@ const LATE_US: i64 = 86_400 * MICROS;
 pub struct KeyDeedRow {
     /// `kdd_…`
     pub id: String,
-    /// `paper_es256`, `paper_sm2`, `tokens`, `void_tokens`, `wrapping`, `data_key` or `role`.
+    /// `paper_es256`, `paper_sm2`, `tokens`, `void_tokens`, `wrapping`, `data_key`, `role` or `withdraw_paper`.
     pub what: &'static str,
     /// Why.
     pub reason: String,
@@ -40,6 +41,10 @@ pub struct KeyDeedRow {
     pub decided_by: Option<String>,
     /// The caller may decide it: it waits, and somebody else proposed or did it.
     pub may_decide: bool,
+    /// The paper key that is withdrawn, hex.
+    pub kid: Option<String>,
+    /// How many paper codes end with it, while it waits for a second person.
+    pub cards: Option<u64>,
 }
 
 /// What an agreed proposal needs, made before its transaction.
@@ -48,6 +53,7 @@ enum Prepared {
     Nothing,
     Paper(DayKey),
     Tokens(Vec<TokenKey>),
+    Withdrawal(Withdrawal, u16),
 }
 
 impl Province {
@@ -104,7 +110,7 @@ impl Province {
             (_, false) => State::Refused,
         };
         let doing = if to == State::Agreed && found.state == State::Proposed {
-            self.prepared(found.what).await?
+            self.prepared(&found).await?
         } else {
             Prepared::Nothing
         };
@@ -121,7 +127,14 @@ impl Province {
                     }
                     let mut detail =
                         serde_json::json!({ "key_deed": id, "what": found.what.as_str(), "to": to.as_str() });
-                    detail["keys"] = doing.act(tx, door.now_us).await?.into();
+                    if let Some(kid) = &found.kid {
+                        detail["kid"] = hex::encode(kid).into();
+                    }
+                    let (keys, cards) = doing.act(tx, door.now_us).await?;
+                    detail["keys"] = keys.into();
+                    if let Some(cards) = cards {
+                        detail["cards"] = cards.into();
+                    }
                     Ok(Done::plain(()).detail(detail))
                 })
             },
@@ -132,7 +145,7 @@ impl Province {
         }
         match done {
             Prepared::Nothing => Ok(()),
-            Prepared::Paper(_) => {
+            Prepared::Paper(_) | Prepared::Withdrawal(..) => {
                 self.bundle_due.notify_one();
                 Ok(())
             }
@@ -157,9 +170,16 @@ impl Province {
         let me = actor.id().to_owned();
         let now_us = self.now_us();
         let request = Request::of(actor.clone(), Deed::SeeKeyDeeds);
-        let (rows, operators) = self
-            .look(request, Default::default(), |tx| {
-                Box::pin(async move { Ok((key_deed::newest(tx).await?, operator::all(tx).await?)) })
+        let month = self.this_month();
+        let (rows, cards, operators) = self
+            .look(request, Default::default(), move |tx| {
+                Box::pin(async move {
+                    let rows = key_deed::newest(tx).await?;
+                    let waits = |row: &KeyDeed| row.state == State::Proposed && row.kid.is_some();
+                    let cards =
+                        if rows.iter().any(waits) { card::under_each_key(tx, month).await? } else { Vec::new() };
+                    Ok((rows, cards, operator::all(tx).await?))
+                })
             })
             .await?;
         let person = |id: &str| operators.iter().find(|one| one.id == id).map(|one| one.person.clone());
@@ -175,7 +195,10 @@ impl Province {
                 state => state.as_str(),
             };
             let others = row.proposed_by.as_deref().is_none_or(|by| by != me && person(by) != mine);
+            let many = |kid: &Vec<u8>| cards.iter().find(|(of, _)| of == kid).map_or(0, |(_, many)| *many);
             KeyDeedRow {
+                cards: row.kid.as_ref().filter(|_| state == "proposed").map(many),
+                kid: row.kid.map(hex::encode),
                 may_decide: others && matches!(state, "proposed" | "unseen" | "late"),
                 state,
                 id: row.id,
@@ -200,6 +223,7 @@ impl Province {
             proposed_at: self.now_us(),
             decided_by: None,
             decided_at: None,
+            kid: None,
         }
     }
 
@@ -225,8 +249,12 @@ impl Province {
         .await
     }
 
-    async fn prepared(&self, what: What) -> Result<Prepared, DeedError> {
-        match what {
+    async fn prepared(&self, deed: &KeyDeed) -> Result<Prepared, DeedError> {
+        match deed.what {
+            What::WithdrawPaper => {
+                let kid = deed.kid.as_deref().ok_or_else(|| DeedError::internal("key_deed.kid"))?;
+                Ok(Prepared::Withdrawal(self.withdrawal(kid).await?, self.this_month()))
+            }
             What::PaperEs256 => self.fresh_paper(Suite::Es256).await.map(Prepared::Paper),
             What::PaperSm2 => self.fresh_paper(Suite::Sm2Sm3).await.map(Prepared::Paper),
             What::Tokens => self.fresh_token_keys().map(Prepared::Tokens),
@@ -238,17 +266,21 @@ impl Province {
 }
 
 impl Prepared {
-    /// Does it; the ids of the keys that came.
-    async fn act(self, tx: &mut Tx, now_us: i64) -> Result<Vec<String>, DeedError> {
+    /// Does it; the ids of the keys that came, and how many paper codes ended.
+    async fn act(self, tx: &mut Tx, now_us: i64) -> Result<(Vec<String>, Option<u64>), DeedError> {
         match self {
-            Self::Nothing => Ok(Vec::new()),
+            Self::Nothing => Ok((Vec::new(), None)),
             Self::Paper(made) => {
                 if !day_key::insert(tx, &made).await? {
                     return Err(DeedError::Busy);
                 }
-                Ok(vec![hex::encode(&made.kid)])
+                Ok((vec![hex::encode(&made.kid)], None))
             }
-            Self::Tokens(fresh) => turn_now(tx, &fresh, now_us, false).await,
+            Self::Tokens(fresh) => Ok((turn_now(tx, &fresh, now_us, false).await?, None)),
+            Self::Withdrawal(withdrawal, month) => {
+                let (cards, keys) = withdrawal.act(tx, month).await?;
+                Ok((keys, Some(cards)))
+            }
         }
     }
 }

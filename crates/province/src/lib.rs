@@ -84,6 +84,7 @@ mod live;
 mod mandate_ticket;
 mod mandates;
 mod mergers;
+mod name_operator;
 mod named_admissions;
 mod numbers;
 mod one_touch;
@@ -137,6 +138,7 @@ mod upload_records;
 mod userinfo;
 mod visits;
 mod withdraw_app;
+mod withdraw_key;
 mod wrapping;
 
 pub use acting::{ActingFor, ActingPage};
@@ -192,6 +194,7 @@ pub use mandates::{
 };
 pub use mergers::{MergerNotice, MergerRow, NewMerger};
 pub use messenger::{Inbox, InboxMessage, Messenger};
+pub use name_operator::{NamedAs, OperatorNameRow};
 pub use numbers::{OwnNumber, StandingNumberChange};
 pub use organisations::{NewOrganisation, OrganisationChange, OrganisationRow, OrganisationsBy};
 pub use person_sessions::{NewPersonSession, OpenSession, Person, SessionRow};

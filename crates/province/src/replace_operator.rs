@@ -34,7 +34,8 @@ impl Province {
             .read::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(operator::find(tx, &sought).await?) }))
             .await?
             .ok_or(DeedError::NotFound("operator"))?;
-        let comes = ProposeOperator { name: name.to_owned(), person: person.to_owned(), role: role_of(found.role) };
+        let role = role_of(found.role);
+        let comes = ProposeOperator { name: name.to_owned(), person: person.to_owned(), role, id_number: None };
         let comes = comes.checked()?;
         let (row, made) = self.new_operator(&comes.name, &comes.person, comes.role)?;
         let use_id = UseId::new(self.now_ms(), self.chance.bytes());

@@ -3,7 +3,7 @@
 
 use crate::clock::MICROS;
 use crate::doorway::Done;
-use crate::error::DeedError;
+use crate::error::{DeedError, Text};
 use crate::password;
 use crate::{Province, secret_text};
 use rand::rngs::StdRng;
@@ -16,7 +16,7 @@ use yima_kernel::id::OperatorId;
 use yima_kernel::subject::{Actor, Role};
 use yima_keys::sealed::{Sealed, SealedText, Spot};
 use yima_store::operator::{self, Operator, Session};
-use yima_store::staff;
+use yima_store::{account, staff};
 
 /// A session ends after this long without a request.
 const IDLE_S: i64 = 15 * 60;
@@ -83,10 +83,25 @@ impl Province {
         let (person, name) = (self.exactly(person)?, name.to_owned());
         self.short(
             Request::of(actor.clone(), Deed::AddOperator),
-            |tx| Box::pin(async move { Ok((Facts::default(), person.find(tx).await?)) }),
+            |tx| {
+                Box::pin(async move {
+                    let account = person.find(tx).await?;
+                    if let Some(account) = &account {
+                        account::changed(tx, account).await?;
+                    }
+                    Ok((Facts::default(), account))
+                })
+            },
             move |tx, account, _| {
                 Box::pin(async move {
                     let account = account.ok_or(DeedError::NotFound("resident"))?;
+                    let holds = staff::named_as(tx, &account).await?;
+                    if holds.is_some_and(|other| other != name) {
+                        return Err(DeedError::Conflict(Text::new(
+                            "这位居民已经登记为另一位在任的管理员",
+                            "this resident is named as another operator in post already",
+                        )));
+                    }
                     if !staff::know(tx, &name, &account).await? {
                         return Err(DeedError::NotFound("operator"));
                     }
@@ -161,6 +176,7 @@ impl Province {
             locked_until: 0,
             created_at: self.now_us(),
             suspended_until: 0,
+            account: None,
         };
         Ok((row, made))
     }

@@ -59,6 +59,8 @@ pub enum Code {
     KinFile,
     /// It is somebody of the same office.
     SameOffice,
+    /// Which resident the officer is is not known.
+    NotNamed,
     /// Too many files within the hour.
     MassReading,
     /// The officer's post has run out.
@@ -244,6 +246,7 @@ fn refused(refusal: Refusal) -> Refused {
         Refusal::OwnFile => Code::OwnFile,
         Refusal::KinFile => Code::KinFile,
         Refusal::SameOffice => Code::SameOffice,
+        Refusal::NotNamed => Code::NotNamed,
         Refusal::MassReading => Code::MassReading,
         Refusal::FeedSilent => Code::FeedSilent,
         Refusal::PolicyUnchecked => Code::PolicyUnchecked,
@@ -320,11 +323,16 @@ const fn code_row(code: Code) -> Row {
             "Your mandate does not cover this service or this amount.",
             "你的授权不含这个事项，或金额超过限额。"),
         Code::OwnFile => (StatusCode::FORBIDDEN, "own_file", "Your own file",
-            "This is your own file. Ask a colleague.", "这是您本人的档案，请由同事办理。"),
+            "This is your own file, or the colleague of this matter is yourself. Ask another colleague.",
+            "这是您本人的档案，或这一件的另一位经办人就是您本人，请由别的同事办理。"),
         Code::KinFile => (StatusCode::FORBIDDEN, "kin_file", "A relative's file",
-            "A mandate joins you and this person. Ask a colleague.", "您与此人有授权关系，应当回避，请由同事办理。"),
+            "A mandate joins you and this person, or you and the colleague of this matter. Ask another colleague.",
+            "您与此人，或与这一件的另一位经办同事，有亲属、授权或代理关系，应当回避，请由别的同事办理。"),
         Code::SameOffice => (StatusCode::FORBIDDEN, "same_office", "Somebody of your own office",
             "This person works in your own office. Ask an auditor of another office.", "此人与您同一单位，应当回避，请由其他单位的审计人员办理。"),
+        Code::NotNamed => (StatusCode::FORBIDDEN, "not_named", "Which resident you are is not known",
+            "This province asks which resident an operator is, and yours is not known. Have it named on the page Operators.",
+            "本平台要求登记管理员本人是哪位居民，您还没有登记。请先在“管理员”页登记。"),
         Code::MassReading => (StatusCode::FORBIDDEN, "mass_reading", "Too many files in an hour",
             "You have looked at as many files as one hour allows. Go on in an hour.", "您一小时内查看的档案已到上限，请一小时后再继续。"),
         Code::FeedSilent => (StatusCode::FORBIDDEN, "feed_silent", "Your post has run out",
@@ -402,6 +410,7 @@ mod tests {
             C::OwnFile,
             C::KinFile,
             C::SameOffice,
+            C::NotNamed,
             C::MassReading,
             C::FeedSilent,
             C::PolicyUnchecked,

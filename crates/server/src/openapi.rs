@@ -72,7 +72,7 @@ pub fn text() -> String {
         r::places::list::list, r::places::add::add, r::places::poster::poster,
         r::gates::list::list, r::gates::add::add, r::gates::end::end,
         r::stats::overview::overview, r::stats::checks::checks, r::uses::list::list,
-        r::keys::list::list, r::keys::deeds::list, r::keys::deeds::propose, r::keys::deeds::answer, r::keys::deeds::void_tokens,
+        r::keys::list::list, r::keys::deeds::list, r::keys::deeds::propose, r::keys::deeds::answer, r::keys::deeds::void_tokens, r::keys::deeds::withdraw_paper,
         r::apps::list::list, r::apps::withdraw::withdraw, r::clients::list::list, r::clients::propose::propose, r::clients::invite::invite,
         r::clients::review::review, r::clients::end::end, r::clients::show::show, r::clients::deletions::deletions,
         r::enterprises::own::own, r::enterprises::representative::propose, r::enterprises::representative::list,
@@ -97,6 +97,7 @@ pub fn text() -> String {
         r::visits::officer::list, r::visits::officer::begin, r::visits::officer::end,
         r::deaths::list::list, r::deaths::report::report, r::deaths::report::undo,
         r::operators::grants::list, r::operators::grants::propose, r::operators::grants::answer,
+        r::operators::names::propose, r::operators::names::answer, r::operators::names::require,
         r::operators::ends::suspend, r::operators::ends::lift, r::operators::ends::propose, r::operators::ends::answer,
         r::audit_searches::delay::ask, r::audit_searches::delay::answer,
     )

@@ -211,7 +211,7 @@ fn offices() -> Vec<Row> {
         get ("/api/v1/stats/overview",                    Operator,  Some(D::SeeFigures),          r::stats::overview::overview).patient(),
         get ("/api/v1/stats/checks",                      Operator,  Some(D::SeeFigures),          r::stats::checks::checks).patient(),
         get ("/api/v1/uses",                              Operator,  Some(D::ReadUses),            r::uses::list::list).patient(),
-        get ("/api/v1/keys",                              Operator,  Some(D::SeeKeys),             r::keys::list::list),
+        get ("/api/v1/keys",                              Operator,  Some(D::SeeKeys),             r::keys::list::list).patient(),
     ]
 }
 
@@ -356,14 +356,18 @@ fn two_persons() -> Vec<Row> {
     use Deed as D;
     use Who::Operator;
     vec![
-        get ("/api/v1/keys/deeds",                        Operator,  Some(D::SeeKeyDeeds),         r::keys::deeds::list),
+        get ("/api/v1/keys/deeds",                        Operator,  Some(D::SeeKeyDeeds),         r::keys::deeds::list).patient(),
         post("/api/v1/keys/deeds",                        Operator,  Some(D::ProposeKeyDeed),      r::keys::deeds::propose),
-        post("/api/v1/keys/deeds/{id}/answer",            Operator,  Some(D::AgreeKeyDeed),        r::keys::deeds::answer),
+        post("/api/v1/keys/deeds/{id}/answer",            Operator,  Some(D::AgreeKeyDeed),        r::keys::deeds::answer).patient(),
         post("/api/v1/keys/void-tokens",                  Operator,  Some(D::VoidTokenKeys),       r::keys::deeds::void_tokens),
+        post("/api/v1/keys/withdraw-paper",               Operator,  Some(D::WithdrawPaperKey),    r::keys::deeds::withdraw_paper).patient(),
         post("/api/v1/manage/operators/{id}/suspend",     Operator,  Some(D::SuspendOperator),     r::operators::ends::suspend),
         post("/api/v1/manage/operators/{id}/lift",        Operator,  Some(D::LiftSuspension),      r::operators::ends::lift),
         post("/api/v1/manage/operators/{id}/end",         Operator,  Some(D::ProposeOperatorEnd),  r::operators::ends::propose),
         post("/api/v1/manage/operator-ends/{id}/answer",  Operator,  Some(D::ConfirmOperatorEnd),  r::operators::ends::answer),
+        post("/api/v1/manage/operators/{id}/name",        Operator,  Some(D::NameOperator),        r::operators::names::propose),
+        post("/api/v1/manage/operator-names/{id}/answer", Operator,  Some(D::AgreeOperatorName),   r::operators::names::answer),
+        post("/api/v1/manage/operators/named",            Operator,  Some(D::RequireNamed),        r::operators::names::require),
         post("/api/v1/manage/audit-searches/{id}/delay",  Operator,  Some(D::AskAuditDelay),       r::audit_searches::delay::ask),
         post("/api/v1/manage/audit-delays/{id}/answer",   Operator,  Some(D::ApproveAuditDelay),   r::audit_searches::delay::answer),
     ]
@@ -525,6 +529,7 @@ mod tests {
             D::KeepSignIn,
             D::ProveNumber,
             D::ChangeNumber,
+            D::ConfirmOperatorName,
         ];
         let by_form_of_enterprises = [
             D::AcceptRepresentation,

@@ -220,6 +220,22 @@ pub async fn changed_both(tx: &mut Tx, one: &str, other: &str) -> Result<bool, S
     Ok(changed(tx, first).await? && changed(tx, second).await?)
 }
 
+/// `changed` for one and `rely_on` for others at once, in the order of their ids; false when there is no such account.
+pub async fn changed_beside(tx: &mut Tx, id: &str, others: &[String]) -> Result<bool, StoreError> {
+    let mut all: Vec<&str> = others.iter().map(String::as_str).chain([id]).collect();
+    all.sort_unstable();
+    all.dedup();
+    let mut found = false;
+    for one in all {
+        if one == id {
+            found = changed(tx, one).await?;
+        } else {
+            rely_on(tx, one).await?;
+        }
+    }
+    Ok(found)
+}
+
 /// Sets the state as an operator does; false when there is no such account, or it is dead, which nothing undoes.
 /// An account that the person restricted stays suspended when an operator resumes it: read it again.
 pub async fn set_state(tx: &mut Tx, id: &str, state: State) -> Result<bool, StoreError> {

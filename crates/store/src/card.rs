@@ -100,6 +100,13 @@ pub async fn rely_on(tx: &mut Tx, list: u16, idx: u32) -> Result<Option<(Card, a
     Ok(Some((card, holder.ok_or(StoreError::Inconsistent("card.account"))?)))
 }
 
+/// How many paper codes each key signed that still count and are not over before a month. It reads all of them.
+pub async fn under_each_key(tx: &mut Tx, from_month: u16) -> Result<Vec<(Vec<u8>, u64)>, StoreError> {
+    let sql = "SELECT kid, count(*) FROM card WHERE state = 'active' AND expiry_month >= $1 GROUP BY kid";
+    let rows = tx.rows(sql, args![from_month]).await?;
+    rows.into_iter().map(|mut row| Ok((row.take()?, row.take::<i64>()?.cast_unsigned()))).collect()
+}
+
 /// All of an account, the newest first, at most 200.
 pub async fn of_account(tx: &mut Tx, account: &str) -> Result<Vec<Card>, StoreError> {
     let sql = select!("WHERE c.account = $1 ORDER BY c.id DESC LIMIT 200");

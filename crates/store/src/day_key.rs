@@ -1,6 +1,7 @@
 //! Issuing keys of a day, wrapped in custody, and their end.
 //! It does not know how a key is used, nor can it unwrap one.
 
+use crate::db::Hot;
 use crate::db::value::{Row, args};
 use crate::words::words;
 use crate::{StoreError, Tx};
@@ -60,10 +61,24 @@ pub async fn find(tx: &mut Tx, kid: &[u8]) -> Result<Option<DayKey>, StoreError>
     tx.one(sql, args![kid]).await?.map(day_key).transpose()
 }
 
-/// Withdraws a live key: its codes end with the next bundle.
+/// A key that this deed relies on: whoever withdraws it waits until this deed is durable.
+pub async fn rely_on(tx: &mut Tx, kid: &[u8]) -> Result<Option<DayKey>, StoreError> {
+    tx.rely_on(Hot::Key, &named(kid)).await?;
+    find(tx, kid).await
+}
+
+/// Withdraws a live key: no deed that relied on it is under way afterwards, and its codes end with the next bundle.
 pub async fn withdraw(tx: &mut Tx, kid: &[u8]) -> Result<bool, StoreError> {
+    tx.change(Hot::Key, &named(kid)).await?;
     let sql = "UPDATE day_key SET state = 'withdrawn' WHERE kid = $1 AND state = 'live'";
     Ok(tx.execute(sql, args![kid]).await? == 1)
+}
+
+/// Live keys of a purpose.
+pub async fn live_of(tx: &mut Tx, purpose: &str) -> Result<Vec<DayKey>, StoreError> {
+    let sql = "SELECT kid, day, suite, purpose, public_key, wrapped, state, created_at FROM day_key
+               WHERE purpose = $1 AND state = 'live' ORDER BY day, suite";
+    tx.rows(sql, args![purpose]).await?.into_iter().map(day_key).collect()
 }
 
 /// Puts a key that is wrapped anew in the place of the old wrapping, unless it was destroyed or changed meanwhile.
@@ -77,6 +92,11 @@ pub async fn destroy_before(tx: &mut Tx, purpose: &str, day: u16) -> Result<u64,
     let sql = "UPDATE day_key SET state = 'destroyed', wrapped = NULL
                WHERE purpose = $1 AND day < $2 AND state <> 'destroyed'";
     tx.execute(sql, args![purpose, day]).await
+}
+
+/// What the lock on a key is called.
+fn named(kid: &[u8]) -> String {
+    kid.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn day_key(mut row: Row) -> Result<DayKey, StoreError> {

@@ -311,4 +311,5 @@ pub(crate) enum Hot {
     Enterprise = 8,
     Feed = 7,
     Operator = 9,
+    Key = 10,
 }

@@ -9,7 +9,7 @@ words! {
     /// What is done to keys.
     What {
         PaperEs256 = "paper_es256", PaperSm2 = "paper_sm2", Tokens = "tokens", VoidTokens = "void_tokens",
-        Wrapping = "wrapping", DataKey = "data_key", Role = "role"
+        Wrapping = "wrapping", DataKey = "data_key", Role = "role", WithdrawPaper = "withdraw_paper"
     }
 }
 
@@ -40,12 +40,14 @@ pub struct KeyDeed {
     pub decided_by: Option<String>,
     /// When.
     pub decided_at: Option<i64>,
+    /// The paper key that is withdrawn.
+    pub kid: Option<Vec<u8>>,
 }
 
 macro_rules! select {
     ($tail:literal) => {
         concat!(
-            "SELECT id, what, reason, state, proposed_by, proposed_at, decided_by, decided_at FROM key_deed ",
+            "SELECT id, what, reason, state, proposed_by, proposed_at, decided_by, decided_at, kid FROM key_deed ",
             $tail
         )
     };
@@ -53,9 +55,9 @@ macro_rules! select {
 
 /// Adds one that waits for another person: before it is done, or after.
 pub async fn insert(tx: &mut Tx, d: &KeyDeed) -> Result<(), StoreError> {
-    let sql =
-        "INSERT INTO key_deed (id, what, reason, state, proposed_by, proposed_at) VALUES ($1, $2, $3, $4, $5, $6)";
-    let args = args![&d.id, d.what, &d.reason, d.state, d.proposed_by.as_deref(), d.proposed_at];
+    let sql = "INSERT INTO key_deed (id, what, reason, state, proposed_by, proposed_at, kid)
+               VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let args = args![&d.id, d.what, &d.reason, d.state, d.proposed_by.as_deref(), d.proposed_at, d.kid.as_deref()];
     tx.execute(sql, args).await.map(drop)
 }
 
@@ -94,5 +96,6 @@ fn one(mut row: Row) -> Result<KeyDeed, StoreError> {
         proposed_at: row.take()?,
         decided_by: row.take()?,
         decided_at: row.take()?,
+        kid: row.take()?,
     })
 }

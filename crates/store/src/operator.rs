@@ -46,6 +46,8 @@ pub struct Operator {
     pub created_at: i64,
     /// Microseconds; the post rests until then.
     pub suspended_until: i64,
+    /// Account of the resident who it is, when that is known.
+    pub account: Option<String>,
 }
 
 /// A signed-in browser.
@@ -67,7 +69,7 @@ macro_rules! select {
     ($tail:literal) => {
         concat!(
             "SELECT o.id, o.name, o.person, o.role, o.password_hash, o.totp_sealed, o.totp_step, o.state, o.failures,
-             o.locked_until, o.created_at, o.suspended_until FROM operator o ",
+             o.locked_until, o.created_at, o.suspended_until, o.account FROM operator o ",
             $tail
         )
     };
@@ -81,9 +83,10 @@ pub async fn seal_anew(tx: &mut Tx, id: &str, before: &[u8], after: &[u8]) -> Re
 
 /// Adds an operator; a name or person that holds a post already is a `Conflict`.
 pub async fn insert(tx: &mut Tx, o: &Operator) -> Result<(), StoreError> {
-    let sql = "INSERT INTO operator (id, name, person, role, password_hash, totp_sealed, state, created_at)
-               VALUES ($1, $2, $3, $4, $5, $6, 'active', $7)";
-    let args = args![&o.id, &o.name, &o.person, o.role, &o.password_hash, &o.totp_sealed, o.created_at];
+    let sql = "INSERT INTO operator (id, name, person, role, password_hash, totp_sealed, state, created_at, account)
+               VALUES ($1, $2, $3, $4, $5, $6, 'active', $7, $8)";
+    let account = o.account.as_deref();
+    let args = args![&o.id, &o.name, &o.person, o.role, &o.password_hash, &o.totp_sealed, o.created_at, account];
     tx.execute(sql, args).await.map(drop)
 }
 
@@ -188,6 +191,7 @@ fn operator(mut row: Row) -> Result<Operator, StoreError> {
         locked_until: row.take()?,
         created_at: row.take()?,
         suspended_until: row.take()?,
+        account: row.take()?,
     })
 }
 

@@ -24,6 +24,8 @@ pub struct OperatorGrant {
     pub role: Role,
     /// Sealed secret of the second factor.
     pub totp_sealed: Vec<u8>,
+    /// Account of the resident who it is, when the proposal names one.
+    pub account: Option<String>,
     /// How far it is.
     pub state: State,
     /// Operator id.
@@ -39,7 +41,7 @@ pub struct OperatorGrant {
 macro_rules! select {
     ($tail:literal) => {
         concat!(
-            "SELECT id, name, person, role, totp_sealed, state, proposed_by, proposed_at, decided_by, decided_at
+            "SELECT id, name, person, role, totp_sealed, account, state, proposed_by, proposed_at, decided_by, decided_at
              FROM operator_grant ",
             $tail
         )
@@ -48,9 +50,11 @@ macro_rules! select {
 
 /// Proposes one.
 pub async fn propose(tx: &mut Tx, g: &OperatorGrant) -> Result<(), StoreError> {
-    let sql = "INSERT INTO operator_grant (id, name, person, role, totp_sealed, state, proposed_by, proposed_at)
-               VALUES ($1, $2, $3, $4, $5, 'proposed', $6, $7)";
-    let args = args![&g.id, &g.name, &g.person, g.role, &g.totp_sealed, &g.proposed_by, g.proposed_at];
+    let sql =
+        "INSERT INTO operator_grant (id, name, person, role, totp_sealed, state, proposed_by, proposed_at, account)
+               VALUES ($1, $2, $3, $4, $5, 'proposed', $6, $7, $8)";
+    let account = g.account.as_deref();
+    let args = args![&g.id, &g.name, &g.person, g.role, &g.totp_sealed, &g.proposed_by, g.proposed_at, account];
     tx.execute(sql, args).await.map(drop)
 }
 
@@ -84,6 +88,7 @@ fn one(mut row: Row) -> Result<OperatorGrant, StoreError> {
         person: row.take()?,
         role: row.take()?,
         totp_sealed: row.take()?,
+        account: row.take()?,
         state: row.take()?,
         proposed_by: row.take()?,
         proposed_at: row.take()?,

@@ -6,10 +6,31 @@ use crate::db::value::args;
 use crate::operator::POSTS;
 use crate::{StoreError, Tx};
 
-/// Notes which account is an operator's own; false when there is no such operator in office.
+/// Notes which account is an operator's own, as whoever owns the data directory says; false when there is no such operator in
+/// office.
 pub async fn know(tx: &mut Tx, name: &str, account: &str) -> Result<bool, StoreError> {
     let sql = "UPDATE operator SET account = $2 WHERE name = $1 AND state = 'active'";
     Ok(tx.execute(sql, args![name, account]).await? == 1)
+}
+
+/// The same for one whose account nobody noted before; false when somebody did, or the post has ended.
+pub async fn name(tx: &mut Tx, operator: &str, account: &str) -> Result<bool, StoreError> {
+    let sql = "UPDATE operator SET account = $2 WHERE id = $1 AND state = 'active' AND account IS NULL";
+    Ok(tx.execute(sql, args![operator, account]).await? == 1)
+}
+
+/// The sign-in name of the operator in office who this account is.
+pub async fn named_as(tx: &mut Tx, account: &str) -> Result<Option<String>, StoreError> {
+    let sql = "SELECT name FROM operator WHERE account = $1 AND state = 'active' ORDER BY id LIMIT 1";
+    tx.one(sql, args![account]).await?.map(|mut row| row.take()).transpose()
+}
+
+/// The account of an operator, when it is known.
+pub async fn account_of(tx: &mut Tx, operator: &str) -> Result<Option<String>, StoreError> {
+    match tx.one("SELECT account FROM operator WHERE id = $1", args![operator]).await? {
+        Some(mut row) => row.take(),
+        None => Ok(None),
+    }
 }
 
 /// Whether an operator's post is held at a moment, and the account of their own file, when it is known. Read in the deed's own
@@ -57,9 +78,14 @@ pub async fn reads_since(tx: &mut Tx, actor: &str, since_at: i64, limit: u32) ->
     row.map_or(Ok(0), |mut row| row.take())
 }
 
-/// True when an edge that is not over joins two accounts, in either direction.
-pub async fn joined(tx: &mut Tx, one: &str, other: &str) -> Result<bool, StoreError> {
-    let sql = "SELECT id FROM edge WHERE state <> 'ended' AND principal = $1 AND actor = $2
-               UNION ALL SELECT id FROM edge WHERE state <> 'ended' AND principal = $2 AND actor = $1 LIMIT 1";
-    Ok(tx.one(sql, args![one, other]).await?.is_some())
+/// True when something joins two accounts at a moment, in either direction: an edge that did not end, or that one is deputy in a
+/// post of the other. A suspended edge and one that waits join too: whose child somebody is does not rest.
+pub async fn joined(tx: &mut Tx, one: &str, other: &str, at: i64) -> Result<bool, StoreError> {
+    let sql = "SELECT id FROM edge WHERE state <> 'ended' AND until_at > $3 AND principal = $1 AND actor = $2
+               UNION ALL SELECT id FROM edge WHERE state <> 'ended' AND until_at > $3 AND principal = $2 AND actor = $1
+               UNION ALL SELECT d.id FROM post d JOIN post o ON o.id = d.parent
+               WHERE d.state <> 'ended' AND d.lease_until > $3 AND d.account = $1 AND o.account = $2
+               UNION ALL SELECT d.id FROM post d JOIN post o ON o.id = d.parent
+               WHERE d.state <> 'ended' AND d.lease_until > $3 AND d.account = $2 AND o.account = $1 LIMIT 1";
+    Ok(tx.one(sql, args![one, other, at]).await?.is_some())
 }

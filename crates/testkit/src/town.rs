@@ -195,6 +195,15 @@ impl Town {
         self.province.form_mark(&value("yb"), &value("ys"))
     }
 
+    /// The town's own database, for rows that no door makes today.
+    ///
+    /// # Panics
+    /// When it can't be opened.
+    pub async fn store(&self) -> yima_store::Store {
+        let file = format!("sqlite:{}", self.folder.path().join("yima.db").display());
+        yima_store::Store::open(self.database.as_deref().unwrap_or(&file)).await.unwrap()
+    }
+
     /// The town's folder, with database and keys.
     #[must_use]
     pub fn folder(&self) -> PathBuf {

@@ -7,11 +7,30 @@ use utoipa::ToSchema;
 /// Propose what is done to keys.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct KeyDeedProposal {
-    /// New paper keys of a suite, or that the next token keys sign from now on.
+    /// New paper keys of a suite, that the next token keys sign from now on, or that a paper key is withdrawn.
     #[schema(value_type = KeyDeedProposable)]
     pub what: String,
     /// Why, at most 200 characters.
     pub reason: String,
+    /// The paper key to withdraw, hex.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kid: Option<String>,
+}
+
+/// Withdraw a paper key at once.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct PaperKeyWithdrawal {
+    /// Hex.
+    pub kid: String,
+    /// Why, at most 200 characters.
+    pub reason: String,
+}
+
+/// What ended with it.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
+pub struct PaperKeyWithdrawn {
+    /// Paper codes that were good a moment ago; each has to be issued anew.
+    pub cards: u64,
 }
 
 /// The new proposal.
@@ -33,7 +52,7 @@ pub struct KeyDeedAnswer {
 pub struct KeyDeedRow {
     /// `kdd_…`
     pub id: String,
-    /// What is done to keys; the last three are done at the server's own command line alone.
+    /// What is done to keys; `wrapping`, `data_key` and `role` are done at the server's own command line alone.
     #[schema(value_type = KeyDeedWhat)]
     pub what: String,
     /// Why.
@@ -51,6 +70,12 @@ pub struct KeyDeedRow {
     pub decided_by: Option<String>,
     /// The caller may decide it: it waits, and somebody else proposed or did it.
     pub may_decide: bool,
+    /// The paper key that is withdrawn, hex.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kid: Option<String>,
+    /// While it waits for a second person: how many paper codes end with it, each to be issued anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cards: Option<u64>,
 }
 
 /// What was proposed and done.

@@ -1,8 +1,8 @@
 //! Operators, their sessions, keys and the audit list. It does not know how a password is checked.
 
 use crate::words::{
-    ActorKindWord, DeedWord, FormWord, KeyStateWord, KeySuiteWord, OperatorGrantState, OperatorState, OutcomeWord,
-    RoleWord,
+    ActorKindWord, DeedWord, FormWord, KeyStateWord, KeySuiteWord, OperatorGrantState, OperatorNameState,
+    OperatorState, OutcomeWord, RoleWord,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -91,6 +91,9 @@ pub struct KeyRow {
     /// End of its window.
     #[schema(required = true)]
     pub until_at: Option<i64>,
+    /// Of a paper key: how many codes that still count it signed. Withdrawn with it, each has to be issued anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cards: Option<u64>,
 }
 
 /// The keys.
@@ -157,6 +160,8 @@ pub struct OperatorRow {
     /// Until when they are suspended, Unix seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suspended_until: Option<i64>,
+    /// It is known which resident they are; which one is not said.
+    pub named: bool,
 }
 
 /// An operator was stopped.
@@ -212,8 +217,55 @@ pub struct OperatorGrantRow {
     pub proposed_by: String,
     /// The caller may decide it: somebody else proposed it.
     pub may_decide: bool,
+    /// The resident who they are, by a masked name, for whoever decides; none when nobody is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resident: Option<String>,
     /// Unix seconds.
     pub proposed_at: i64,
+}
+
+/// Which resident an operator is, as proposed.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct OperatorNameRow {
+    /// `onm_…`
+    pub id: String,
+    /// Sign-in name of the operator.
+    pub name: String,
+    /// Staff number or the like.
+    pub person: String,
+    /// The resident, by a masked name, for whoever decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resident: Option<String>,
+    /// `proposed`, `agreed` while it waits for the resident's own word, `confirmed`, `refused`, or `over` after seven days.
+    #[schema(value_type = OperatorNameState)]
+    pub state: String,
+    /// Sign-in name.
+    pub proposed_by: String,
+    /// The caller may decide it: somebody else proposed it, and it is not about them.
+    pub may_decide: bool,
+    /// Unix seconds.
+    pub proposed_at: i64,
+}
+
+/// Say which resident an operator is.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+pub struct OperatorNaming {
+    /// A whole ID number; hashed and forgotten.
+    pub id_number: String,
+}
+
+/// The new proposal.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct OperatorNamed {
+    /// `onm_…`
+    pub id: String,
+}
+
+/// Whether nobody opens a file whose own is not known.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
+pub struct NamedAlone {
+    /// True; what it takes to turn it off again is the command line of the server's own machine.
+    pub named: bool,
 }
 
 /// Who holds the posts, and who is proposed.
@@ -225,10 +277,14 @@ pub struct Operators {
     pub grants: Vec<OperatorGrantRow>,
     /// Proposed ends, the newest first, at most 100.
     pub ends: Vec<OperatorEndRow>,
+    /// Which residents they are, as proposed: the newest first, at most 100.
+    pub names: Vec<OperatorNameRow>,
+    /// Nobody opens a file whose own is not known.
+    pub named_alone: bool,
 }
 
 /// Propose that a natural person holds a post.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 pub struct OperatorProposal {
     /// Sign-in name, 1 to 40 bytes.
     pub name: String,
@@ -237,6 +293,9 @@ pub struct OperatorProposal {
     /// `system`, `security` or `audit`.
     #[schema(value_type = RoleWord)]
     pub role: String,
+    /// Their own whole ID number, which says which resident they are; hashed and forgotten.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id_number: Option<String>,
 }
 
 /// What the proposer hands to the new operator, shown this once.

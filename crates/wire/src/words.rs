@@ -88,6 +88,8 @@ words! {
     FiledState ["lodged" "withdrawn"]
     /// How far the proposal of an operator is.
     OperatorGrantState ["proposed" "confirmed" "refused" "over"]
+    /// How far it is which resident an operator is.
+    OperatorNameState ["proposed" "agreed" "refused" "confirmed" "over"]
     /// Whether an operator holds a post.
     OperatorState ["active" "suspended" "ended"]
     /// How a use ended.
@@ -143,9 +145,9 @@ words! {
     /// How an officer saw who somebody is.
     SeenWord ["card" "code"]
     /// What can be proposed for keys.
-    KeyDeedProposable ["paper_es256" "paper_sm2" "tokens"]
+    KeyDeedProposable ["paper_es256" "paper_sm2" "tokens" "withdraw_paper"]
     /// What is done to keys.
-    KeyDeedWhat ["paper_es256" "paper_sm2" "tokens" "void_tokens" "wrapping" "data_key" "role"]
+    KeyDeedWhat ["paper_es256" "paper_sm2" "tokens" "void_tokens" "wrapping" "data_key" "role" "withdraw_paper"]
     /// How far a deed over keys is.
     KeyDeedState ["proposed" "agreed" "refused" "over" "unseen" "late" "seen" "disputed"]
     /// How far an order is that delays what a person sees.

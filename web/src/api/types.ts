@@ -44,6 +44,7 @@ export type AuditSearch = Schemas["AuditSearchRow"];
 export type AuditDelay = Schemas["DelayRow"];
 export type KeyDeedRow = Schemas["KeyDeedRow"];
 export type OperatorEndRow = Schemas["OperatorEndRow"];
+export type OperatorNameRow = Schemas["OperatorNameRow"];
 export type QueuedRequest = Schemas["QueuedRequest"];
 
 export type SyncAnswer = Schemas["SyncAnswer"];

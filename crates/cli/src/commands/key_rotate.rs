@@ -15,7 +15,7 @@ use yima_keys::custody::KeyUse;
 use yima_province::{NewKeys, Province, Rotated};
 
 /// What happens after a deed by one person.
-const REVIEWED: &str = "记录里写明是命令行做的；请管理台的另一个人到“密钥”页复核 · recorded as done at the command line; somebody at the console looks at it on the Keys page";
+pub const REVIEWED: &str = "记录里写明是命令行做的；请管理台的另一个人到“密钥”页复核 · recorded as done at the command line; somebody at the console looks at it on the Keys page";
 
 /// What, and why.
 #[derive(Args)]

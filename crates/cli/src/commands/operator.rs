@@ -14,6 +14,8 @@ use yima_kernel::subject::Actor;
 pub enum Operator {
     /// 登记管理员本人的档案，用于回避 · Note which resident an operator is, so that they keep out
     Know(Know),
+    /// 只让登记过本人的管理员办居民的事 · Let nobody open a file whose own is not known, or let them again
+    Named(NamedAlone),
     /// 立即停用七天 · Stop an operator at once, for seven days
     Suspend(Stop),
     /// 恢复停用的 · Let a suspended operator go on
@@ -31,6 +33,16 @@ pub struct Know {
     name: String,
     /// Their own `res_…`, or whole ID number
     person: String,
+}
+
+/// On or off.
+#[derive(Args)]
+pub struct NamedAlone {
+    #[command(flatten)]
+    home: Home,
+    /// `on` or `off`
+    #[arg(value_parser = ["on", "off"])]
+    state: String,
 }
 
 /// Who, and why.
@@ -71,6 +83,19 @@ pub struct Named {
 pub async fn run(operator: Operator) -> Done {
     match operator {
         Operator::Know(know) => noted(know).await,
+        Operator::Named(alone) => {
+            let province = alone.home.open().await?;
+            let done = province.require_named(&Actor::System, alone.state == "on").await;
+            province.close().await;
+            done.map_err(|why| Failure::refused(format!("it was not changed: {why}")))?;
+            say::line(match alone.state.as_str() {
+                "on" => {
+                    "从现在起，没有登记本人的管理员不能看、不能改居民的档案 · operators who are not named open no file from now on"
+                }
+                _ => "没有登记本人的管理员又能办了 · operators who are not named may work again",
+            });
+            Ok(ExitCode::SUCCESS)
+        }
         Operator::Suspend(stop) => {
             let province = stop.home.open().await?;
             let done = match province.operator_named(&stop.name).await {

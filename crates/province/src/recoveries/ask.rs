@@ -1,6 +1,7 @@
 //! The two officers of a recovery: one asks, with the letters that the resident's own device shows; the program draws the
 //! other one, of another post, among those who are present, and that one says yes or no. Neither sees a secret.
 
+use super::officers::{accounts_of_officers, officers_of, two_of};
 use super::{KIND, OPEN_S, begun, no_device, over, tell_all, under_way};
 use crate::Province;
 use crate::clock::MICROS;
@@ -16,7 +17,6 @@ use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::{AccountId, OperatorId, RecoveryId};
 use yima_kernel::subject::Actor;
-use yima_store::operator::{self, Operator, Role};
 use yima_store::recovery::{self, By, Recovery, State};
 use yima_store::{Tx, account, one_time};
 
@@ -50,6 +50,7 @@ impl Province {
         let (id, secret) = (RecoveryId::new(self.now_ms(), self.chance.bytes()).to_string(), self.stop_secret());
         let stop_hash = bound_hash("stop", &secret);
         let (account, officer) = (resident.to_owned(), actor.id().to_owned());
+        let (asking, now_us) = (officer.clone(), self.now_us());
         let lot = u64::from_be_bytes(self.chance.bytes());
         let (mut hand, seals) = (self.hand(), self.sealer_of_rows());
         let (asked, approver, holder) = self
@@ -57,7 +58,8 @@ impl Province {
                 Request::of(actor.clone(), Deed::BeginRecovery).about(subject),
                 move |tx| {
                     Box::pin(async move {
-                        account::changed(tx, &account).await?;
+                        let beside = accounts_of_officers(tx, &asking, now_us).await?;
+                        account::changed_beside(tx, &account, &beside).await?;
                         let row = account::find(tx, &account).await?.ok_or(DeedError::NotFound("resident"))?;
                         Ok((Facts { subject_state: Some(standing(row.state)), ..Facts::default() }, row))
                     })
@@ -66,7 +68,7 @@ impl Province {
                     Box::pin(async move {
                         let now_us = door.now_us;
                         few_enough(tx, &officer, now_us).await?;
-                        let (officer, approver) = two_of(tx, &officer, lot, now_us).await?;
+                        let (officer, approver) = two_of(tx, &officer, &holder.id, lot, now_us).await?;
                         if let Some(open) = recovery::open(tx, &holder.id).await? {
                             if open.expires_at > now_us {
                                 return Err(under_way());
@@ -112,15 +114,16 @@ impl Province {
         let subject = AccountId::parse(&row.account).map_err(DeedError::internal)?;
         let (mut hand, seals, id) = (self.hand(), self.sealer_of_rows(), id.to_owned());
         let me = actor.id().to_owned();
+        let answering = me.clone();
         self.short(
             Request::of(actor.clone(), Deed::AnswerRecovery).about(subject),
             move |tx| {
                 Box::pin(async move {
-                    account::changed(tx, &row.account).await?;
+                    let about = officers_of(tx, &row.account, &[&row.officer], &answering).await?;
                     let row = recovery::find(tx, &id).await?.ok_or(DeedError::NotFound("recovery"))?;
                     let row = seals.trusted_recovery(row)?;
                     let by = OperatorId::parse(&row.officer).map_err(DeedError::internal)?;
-                    Ok((Facts { prepared_by: Some(by), ..Facts::default() }, (row, seals)))
+                    Ok((Facts { prepared_by: Some(by), about, ..Facts::default() }, (row, seals)))
                 })
             },
             move |tx, (row, seals), door| {
@@ -183,23 +186,4 @@ async fn few_enough(tx: &mut Tx, officer: &str, now_us: i64) -> Result<(), DeedE
             "Twenty recoveries in a day at most; a colleague can go on",
         ),
     })
-}
-
-/// The first officer, and one who is drawn: present, of another post that may answer, another person.
-async fn two_of(tx: &mut Tx, officer: &str, lot: u64, now_us: i64) -> Result<(Operator, Operator), DeedError> {
-    let first = operator::find(tx, officer).await?.ok_or(DeedError::NotFound("operator"))?;
-    let present = operator::present(tx, now_us).await?;
-    let mut others: Vec<Operator> = present
-        .into_iter()
-        .filter(|other| other.role == Role::Security && other.role != first.role && other.person != first.person)
-        .collect();
-    if others.is_empty() {
-        return Err(DeedError::Conflict(Text::new(
-            "要两位不同岗位的人办：现在没有安全管理员在线，请他登录后再办",
-            "This takes two officers of different posts: no security administrator is signed in now; ask one to sign in",
-        )));
-    }
-    let many = u64::try_from(others.len()).unwrap_or(1);
-    let drawn = usize::try_from(lot % many).unwrap_or(0);
-    Ok((first, others.swap_remove(drawn)))
 }

@@ -3,6 +3,7 @@
 
 mod ask;
 mod hold;
+mod officers;
 mod stop;
 mod waiting;
 mod ward;

@@ -1,6 +1,7 @@
 //! What officers see of recoveries: those that wait for a colleague, and those that were drawn for a second look; and that
 //! second look, by somebody who was neither of the two. It does not know what the resident's device shows beside letters.
 
+use super::officers::officers_of;
 use super::over;
 use crate::Province;
 use crate::clock::MICROS;
@@ -104,13 +105,13 @@ impl Province {
             Request::of(actor.clone(), Deed::ReviewRecovery).about(subject),
             move |tx| {
                 Box::pin(async move {
-                    account::changed(tx, &row.account).await?;
+                    let about = officers_of(tx, &row.account, &[&row.officer, &row.approver], &me).await?;
                     let row = recovery::find(tx, &id).await?.ok_or(DeedError::NotFound("recovery"))?;
                     let row = seals.trusted_recovery(row)?;
                     // Either of the two is somebody who prepared it.
                     let by = if row.approver == me { &row.approver } else { &row.officer };
                     let by = OperatorId::parse(by).map_err(DeedError::internal)?;
-                    Ok((Facts { prepared_by: Some(by), ..Facts::default() }, (row, seals)))
+                    Ok((Facts { prepared_by: Some(by), about, ..Facts::default() }, (row, seals)))
                 })
             },
             move |tx, (row, seals), _| {

@@ -52,5 +52,6 @@ pub fn key(key: yima_province::KeyRow) -> wire::KeyRow {
         state: key.state,
         from_at: key.from_at,
         until_at: key.until_at,
+        cards: key.cards,
     }
 }

@@ -159,6 +159,7 @@ fn somebody(id: &str, name: &str, person: &str, role: operator::Role) -> operato
         locked_until: 0,
         created_at: 5,
         suspended_until: 0,
+        account: None,
     }
 }
 

@@ -6,7 +6,7 @@ use crate::passkeys::{code, joined};
 use crate::soft_passkey::SoftPasskey;
 use reqwest::Method;
 use serde_json::json;
-use yima_code::Challenge;
+use yima_code::{Challenge, Presented};
 use yima_keys::Suite;
 use yima_province::{DeedError, ScreenAnswer};
 use yima_testkit::{Answer, Database, Phone, Town};
@@ -29,6 +29,7 @@ struct Holder {
     key: SoftPasskey,
     /// The page of their own browser.
     own: Browser,
+    account: String,
 }
 
 impl Holder {
@@ -39,7 +40,7 @@ impl Holder {
         let given = code(town, &account).await;
         assert_eq!(phone.enrol(&town.door, town.now(), json!({ "code": given })).await.word(), "ok");
         assert_eq!(phone.draw(&town.door, town.now(), 12, 4).await.word(), "ok");
-        Self { phone, key, own }
+        Self { phone, key, own, account }
     }
 
     async fn reads(&mut self, town: &Town, challenge: &Challenge) -> Answer {
@@ -152,6 +153,10 @@ async fn r9_whatever_else_is_shown_is_of_the_wrong_scenario_and_signs_nobody_in(
         let shown = again(&screen.get(SCREEN).await);
         let asked = challenge(&town, &screen, &named(&shown)).await;
         let now = town.now();
+        // A card that was printed for the holder.
+        let system = crate::recovery::signed_in(&town, 0).await;
+        let (card, paper) = crate::papers::printed(&town, &system, &holder.account).await;
+        assert!(matches!(Presented::from_digits(&paper), Ok(Presented::T2(_))), "{card}: {paper}");
         let elsewhere = Challenge::unsigned(6, 0, asked.time, [9; 8]);
         let (scenario, site) = (asked.scenario, asked.site);
         let phone = &mut holder.phone;
@@ -159,7 +164,8 @@ async fn r9_whatever_else_is_shown_is_of_the_wrong_scenario_and_signs_nobody_in(
             ("T1", phone.show(now, scenario, site), "wrong_scenario"),
             ("T0", phone.show_online(now, scenario, site), "wrong_scenario"),
             ("short", "12345678".to_owned(), "wrong_scenario"),
-            ("paper", format!("4{}", "0".repeat(191)), "malformed"),
+            ("paper", paper, "wrong_scenario"),
+            ("no paper", format!("4{}", "0".repeat(191)), "malformed"),
             ("T1c of another scenario", phone.answer(now, &elsewhere), "wrong_scenario"),
             ("T1c for another screen", phone.answer_at(now, scenario, site, [7; 8]), "challenge_wrong"),
             ("T1c of somebody else", other.phone.answer(now, &asked), "unknown_code"),

@@ -182,6 +182,17 @@ async fn r14_somebody_who_was_neither_looks_again_at_what_was_drawn() {
         let listed = town.door.operator(&other, Method::GET, list, None).await.ok();
         assert_eq!(listed[0]["to_review"], true);
         assert_eq!(officer(&town, &other, &path, json!({ "right": true, "why": "" })).await.word(), "invalid");
+        // Nor by somebody who is kin of either of the two, or of the resident.
+        let accounts = town.accounts().await;
+        for (nth, name) in [(1, "system"), (2, "security"), (3, "third")] {
+            town.province.know_operator(&Actor::System, name, &accounts[nth]).await.unwrap();
+        }
+        for kin in [0, 1, 2] {
+            let soon = (yima_store::edge::State::Active, 3_600);
+            let edge = crate::kin::joined(&town, "kin", (&accounts[kin], &accounts[3]), soon).await;
+            assert_eq!(officer(&town, &other, &path, look.clone()).await.word(), "kin_file");
+            crate::kin::parted(&town, edge).await;
+        }
         assert_eq!(officer(&town, &other, &path, look.clone()).await.word(), "ok");
         assert_eq!(officer(&town, &other, &path, look).await.word(), "conflict", "once");
         println!("drawn for a second look: the {}. of those that were made", n + 1);

@@ -28,7 +28,10 @@ type Deed =
   | "decide_merger"
   | "withdraw_merger"
   | "propose_operator"
-  | "confirm_operator";
+  | "confirm_operator"
+  | "name_operator"
+  | "agree_operator_name"
+  | "require_named";
 
 const ROLES: Record<Deed, readonly Role[]> = {
   end_device: ["system"],
@@ -57,6 +60,9 @@ const ROLES: Record<Deed, readonly Role[]> = {
   withdraw_merger: ["system", "security"],
   propose_operator: ["system"],
   confirm_operator: ["system", "security"],
+  name_operator: ["system"],
+  agree_operator_name: ["system", "security"],
+  require_named: ["security"],
 };
 
 export function may(role: Role, deed: Deed): boolean {

@@ -90,6 +90,7 @@ pub fn router() -> Router<App> {
         .route("/account/posts", get(posts::page))
         .route("/account/posts/code", post(posts::code))
         .route("/account/posts/{id}/accept", post(posts::accept))
+        .route("/account/posts/{id}/operator", post(posts::operator))
         .route("/account/posts/{id}/leave", post(posts::leave))
         .route("/account/posts/{id}/deputy", post(posts::deputy))
         .route("/account/number", get(number::page))

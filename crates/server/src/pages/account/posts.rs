@@ -10,7 +10,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
-use yima_province::{DeedError, OfficeRecord, OwnPost, PostCode};
+use yima_province::{DeedError, NamedAs, OfficeRecord, OwnPost, PostCode};
 
 /// A deputy to appoint.
 #[derive(Deserialize)]
@@ -43,6 +43,21 @@ pub async fn accept(
 ) -> Response {
     let done = app.province.accept_post(&person, &id).await;
     ended(&app, &mut visitor, done, ("accept-post", &id)).await
+}
+
+/// POST /account/posts/{id}/operator.
+pub async fn operator(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    mut visitor: Visitor,
+    Form(sent): Form<Marked>,
+) -> Response {
+    let person = match asked(&mut visitor, &sent.mark) {
+        Ok(person) => person,
+        Err(answer) => return *answer,
+    };
+    let done = app.province.confirm_operator_name(&person, &id).await;
+    ended(&app, &mut visitor, done, ("be-operator", &id)).await
 }
 
 /// POST /account/posts/{id}/leave.
@@ -88,11 +103,16 @@ async fn shown(app: &App, visitor: &mut Visitor, refused: Option<&Refused>, code
         Ok(records) => records,
         Err(error) => return refusal(visitor, &Refused::from(error)),
     };
+    let named = match app.province.named_as(&person).await {
+        Ok(named) => named,
+        Err(error) => return refusal(visitor, &Refused::from(error)),
+    };
     let looks = visitor.looks;
     let group = |state: &str| own.iter().filter(|post| post.state == state).collect::<Vec<_>>();
     let (pending, active, over) = (group("pending"), group("active"), group("ended"));
     let body = html! {
         (notice(visitor, refused))
+        @for one in &named { (operator_named(visitor, one)) }
         @if !pending.is_empty() {
             section {
                 h2 { (looks.t("等你接受", "Waiting for your word")) }
@@ -142,6 +162,28 @@ async fn shown(app: &App, visitor: &mut Visitor, refused: Option<&Refused>, code
         p.more { a href="/account" { (looks.t("回到账户", "Back to the account")) } }
     };
     whole(visitor, looks.t("我的职务", "My posts"), false, &body)
+}
+
+/// That somebody says that this person is an operator of the platform.
+fn operator_named(visitor: &Visitor, named: &NamedAs) -> Markup {
+    let looks = visitor.looks;
+    let post = match named.role {
+        "system" => looks.t("系统管理员", "system administrator"),
+        "security" => looks.t("安全管理员", "security administrator"),
+        _ => looks.t("审计管理员", "auditor"),
+    };
+    html! {
+        section {
+            h2 { (looks.t("你是这位管理员吗？", "Are you this operator?")) }
+            div.what {
+                b { (post) " · " (named.name) }
+                small { (looks.t("等你确认，到 ", "Waits for your word until ")) (moment(named.until_s)) }
+            }
+            p.hint { (looks.t("确认以后，你在这个岗位上办不了自己的事，也办不了和你有授权、代理关系的人的事；找回账户时也不会抽到你和他们一起办。别的管理员只看得到“已登记”。不是你就不用理会，到期作废。",
+                "Once you confirm, that operator can do nothing in your file, nor in the file of anybody whom a mandate or a deputy's post joins with you, and is never drawn with them for a recovery. Other operators see no more than that it is known. Not you? Leave it: it runs out.")) }
+            div.acts { (press(visitor, &named.id, "operator", "btn small primary", looks.t("是我，确认", "It is me: confirm"))) }
+        }
+    }
 }
 
 /// What was done with officer codes of an office, for whoever answers for it.

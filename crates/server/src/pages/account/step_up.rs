@@ -73,6 +73,10 @@ pub async fn text_of(app: &App, visitor: &Visitor, person: &Person, deed: &str, 
             let own = app.province.posts_of(person).await?;
             own.into_iter().find(|post| post.id == id).map(|post| post.organisation)
         }
+        "be-operator" => {
+            let named = app.province.named_as(person).await?;
+            named.into_iter().find(|one| one.id == id).map(|one| one.name)
+        }
         _ => None,
     }
     .unwrap_or_default();
@@ -88,6 +92,7 @@ pub async fn text_of(app: &App, visitor: &Visitor, person: &Person, deed: &str, 
         "remove" => format!("{}「{named}」", looks.t("移除登录方式", "Remove the way to sign in: ")),
         "keep" => format!("{}「{named}」", looks.t("保留登录方式", "Keep the way to sign in: ")),
         "end-device" => format!("{}「{named}」", looks.t("停用设备", "End the device: ")),
+        "be-operator" => format!("{}「{named}」", looks.t("确认我是管理员", "Confirm that I am the operator ")),
         "accept-post" => format!("{}「{named}」", looks.t("接受职务", "Accept the post at ")),
         "appoint-deputy" => format!("{}「{named}」", looks.t("委托代理人", "Appoint a deputy at ")),
         "leave-post" => format!("{}「{named}」", looks.t("离任", "Leave the post at ")),

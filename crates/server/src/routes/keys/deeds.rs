@@ -1,4 +1,4 @@
-//! GET and POST /keys/deeds, POST /keys/deeds/{id}/answer, POST /keys/void-tokens: what is done to keys, by two persons.
+//! GET and POST /keys/deeds, POST /keys/deeds/{id}/answer, /keys/void-tokens and /keys/withdraw-paper: what is done to keys, by two persons.
 //! It does not make keys.
 
 use crate::app::{Answer, App};
@@ -21,11 +21,13 @@ pub async fn list(State(app): State<App>, operator: OperatorCaller) -> Answer<Js
         proposed_at: row.proposed_s,
         decided_by: row.decided_by,
         may_decide: row.may_decide,
+        kid: row.kid,
+        cards: row.cards,
     });
     Ok(Json(wire::KeyDeeds { items: items.collect() }))
 }
 
-/// Propose new paper keys, or that the next token keys sign from now on. Another operator agrees within seven days.
+/// Propose new paper keys, that the next token keys sign from now on, or that a paper key is withdrawn. Another operator agrees within seven days.
 #[utoipa::path(post, path = "/api/v1/keys/deeds", tag = "operator", request_body = wire::KeyDeedProposal,
     responses((status = 200, body = wire::KeyDeedProposed)), security(("operator" = [])))]
 pub async fn propose(
@@ -33,7 +35,12 @@ pub async fn propose(
     operator: OperatorCaller,
     Json(sent): Json<wire::KeyDeedProposal>,
 ) -> Answer<Json<wire::KeyDeedProposed>> {
-    let id = app.province.propose_key_deed(operator.actor(), &sent.what, &sent.reason).await?;
+    let id = if sent.what == "withdraw_paper" {
+        let kid = sent.kid.as_deref().unwrap_or_default();
+        app.province.propose_paper_withdrawal(operator.actor(), kid, &sent.reason).await?
+    } else {
+        app.province.propose_key_deed(operator.actor(), &sent.what, &sent.reason).await?
+    };
     Ok(Json(wire::KeyDeedProposed { id }))
 }
 
@@ -61,4 +68,16 @@ pub async fn void_tokens(
 ) -> Answer<StatusCode> {
     app.province.void_token_keys(operator.actor(), &sent.reason).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// A paper key leaked: what it signed is refused online at once, offline with the next bundle. Another operator looks at it later.
+#[utoipa::path(post, path = "/api/v1/keys/withdraw-paper", tag = "operator", request_body = wire::PaperKeyWithdrawal,
+    responses((status = 200, body = wire::PaperKeyWithdrawn)), security(("operator" = [])))]
+pub async fn withdraw_paper(
+    State(app): State<App>,
+    operator: OperatorCaller,
+    Json(sent): Json<wire::PaperKeyWithdrawal>,
+) -> Answer<Json<wire::PaperKeyWithdrawn>> {
+    let cards = app.province.withdraw_paper_key(operator.actor(), &sent.kid, &sent.reason).await?;
+    Ok(Json(wire::PaperKeyWithdrawn { cards }))
 }

@@ -21,6 +21,7 @@ pub async fn list(State(app): State<App>, operator: OperatorCaller) -> Answer<Js
         state: one.state.to_owned(),
         since_at: one.since,
         suspended_until: one.suspended_until_s,
+        named: one.named,
     });
     let grants = all.grants.into_iter().map(|one| wire::OperatorGrantRow {
         id: one.id,
@@ -30,6 +31,7 @@ pub async fn list(State(app): State<App>, operator: OperatorCaller) -> Answer<Js
         state: one.state.to_owned(),
         proposed_by: one.proposed_by,
         may_decide: one.may_decide,
+        resident: one.resident_masked,
         proposed_at: one.proposed_at,
     });
     let ends = all.ends.into_iter().map(|one| wire::OperatorEndRow {
@@ -41,7 +43,23 @@ pub async fn list(State(app): State<App>, operator: OperatorCaller) -> Answer<Js
         may_decide: one.may_decide,
         proposed_at: one.proposed_s,
     });
-    Ok(Json(wire::Operators { operators: operators.collect(), grants: grants.collect(), ends: ends.collect() }))
+    let names = all.names.into_iter().map(|one| wire::OperatorNameRow {
+        id: one.id,
+        name: one.name,
+        person: one.person,
+        resident: one.resident_masked,
+        state: one.state.to_owned(),
+        proposed_by: one.proposed_by,
+        may_decide: one.may_decide,
+        proposed_at: one.proposed_s,
+    });
+    Ok(Json(wire::Operators {
+        operators: operators.collect(),
+        grants: grants.collect(),
+        ends: ends.collect(),
+        names: names.collect(),
+        named_alone: all.named_alone,
+    }))
 }
 
 /// Propose that a natural person holds a post. Another operator confirms it within seven days.
@@ -58,7 +76,7 @@ pub async fn propose(
         "audit" => Role::Audit,
         _ => return Err(DeedError::invalid("role", "没有这个岗位", "a post is system, security or audit").into()),
     };
-    let wish = ProposeOperator { name: sent.name, person: sent.person, role };
+    let wish = ProposeOperator { name: sent.name, person: sent.person, role, id_number: sent.id_number };
     let made = app.province.propose_operator(operator.actor(), wish).await?;
     Ok(Json(wire::OperatorProposed { id: made.id, totp_secret: made.totp_secret, totp_uri: made.totp_uri }))
 }

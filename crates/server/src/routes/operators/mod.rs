@@ -3,5 +3,6 @@
 pub mod ends;
 pub mod grants;
 pub mod me;
+pub mod names;
 pub mod sign_in;
 pub mod sign_out;

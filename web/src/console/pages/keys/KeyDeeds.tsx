@@ -63,7 +63,14 @@ export function KeyDeeds({ list }: { list: Reading<{ items: KeyDeedRow[] }> }) {
         rows={list.data?.items ?? []}
         empty={list.data ? <Empty title={t.none}>{t.noneDo}</Empty> : <Waiting />}
         columns={[
-          { title: t.head.what, dataIndex: "what", rowScope: "row", render: (what: KeyDeedRow["what"]) => <b>{t.what[what]}</b> },
+          {
+            title: t.head.what,
+            dataIndex: "what", rowScope: "row", render: (what: KeyDeedRow["what"], one) => (
+              <>
+                <b>{t.what[what]}</b> {one.kid && <code>{one.kid}</code>}
+              </>
+            ),
+          },
           { title: t.head.reason, dataIndex: "reason" },
           { title: t.head.by, key: "by", render: (_, one) => one.proposed_by ?? t.machine },
           { title: t.head.at, dataIndex: "proposed_at", render: (when: number) => <span className="nowrap">{moment(when)}</span> },
@@ -89,9 +96,10 @@ export function KeyDeeds({ list }: { list: Reading<{ items: KeyDeedRow[] }> }) {
       >
         {agreeing && (
           <p>
-            <b>{t.what[agreeing.what]}</b> · {agreeing.reason}
+            <b>{t.what[agreeing.what]}</b> {agreeing.kid && <code>{agreeing.kid}</code>} · {agreeing.reason}
           </p>
         )}
+        {agreeing?.cards !== undefined && <p className="cards-end">{t.sure.cards(agreeing.cards)}</p>}
       </EvidenceModal>
     </Card>
   );

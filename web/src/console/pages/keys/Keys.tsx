@@ -7,6 +7,7 @@ import { send } from "../../api/client";
 import type { KeyRow } from "../../../api/types";
 import { useRead } from "../../api/use";
 import { Bench, Card } from "../../parts/card";
+import { ActionsHead } from "../../parts/actions-head";
 import { EvidenceModal } from "../../parts/evidence-modal";
 import { Icon } from "../../parts/icons";
 import { Listing } from "../../parts/Listing";
@@ -42,6 +43,7 @@ export default function Keys() {
   const me = useMe();
   const [proposing, setProposing] = useState(false);
   const [stopping, setStopping] = useState(false);
+  const [withdrawing, setWithdrawing] = useState<KeyRow | null>(null);
   const deeds = useRead(at("/keys/deeds"));
   const list = useRead(may(me.role, "see_keys") ? at("/keys") : null);
   const rows = list.data?.keys ?? [];
@@ -75,11 +77,19 @@ export default function Keys() {
               <Rows rows={rows.filter((row) => row.day !== null)} daily />
             </Card>
             <Card title={t.standing.title} note={t.standing.note}>
-              <Rows rows={rows.filter((row) => row.day === null)} />
+              <Rows rows={rows.filter((row) => row.day === null)} {...(may(me.role, "propose_key_deed") ? { withdraw: setWithdrawing } : {})} />
             </Card>
           </>
         )}
       </div>
+      <Withdraw
+        row={withdrawing}
+        onClose={() => setWithdrawing(null)}
+        changed={() => {
+          deeds.again();
+          list.again();
+        }}
+      />
       <Propose open={proposing} onClose={() => setProposing(false)} changed={deeds.again} />
       <EvidenceModal
         stop
@@ -116,7 +126,14 @@ function Root({ fingerprint, version }: { fingerprint: string; version: number }
   );
 }
 
-function Rows({ rows, daily = false }: { rows: KeyRow[]; daily?: boolean }) {
+interface RowsProps {
+  rows: KeyRow[];
+  daily?: boolean;
+  /** Offered for paper keys that still sign. */
+  withdraw?: (row: KeyRow) => void;
+}
+
+function Rows({ rows, daily = false, withdraw }: RowsProps) {
   const t = useWords(words);
   const { moment, date } = useFormat();
   const newestFirst = [...rows].sort(
@@ -155,6 +172,23 @@ function Rows({ rows, daily = false }: { rows: KeyRow[]; daily?: boolean }) {
           render: (_: unknown, row: KeyRow) => <State row={row} />,
         },
         { title: t.head.window, key: "window", render: (_: unknown, row: KeyRow) => <span className="nowrap">{span(row)}</span> },
+        ...(withdraw
+          ? [
+              {
+                title: <ActionsHead />,
+                key: "do",
+                align: "right" as const,
+                render: (_: unknown, row: KeyRow) =>
+                  row.purpose === "t2" &&
+                  row.state === "live" && (
+                    <button type="button" className="press stop" onClick={() => withdraw(row)}>
+                      {t.withdraw.press}
+                      <span className="away">{row.kid}</span>
+                    </button>
+                  ),
+              },
+            ]
+          : []),
       ]}
     />
   );
@@ -164,6 +198,36 @@ function State({ row }: { row: KeyRow }) {
   const t = useWords(words);
   const standing = standingOf(row, Date.now() / 1000);
   return <Standing tone={TONES[standing] ?? "plain"}>{named(t.states, standing)}</Standing>;
+}
+
+function Withdraw({ row, onClose, changed }: { row: KeyRow | null; onClose: () => void; changed: () => void }) {
+  const t = useWords(words).withdraw;
+  const { message } = App.useApp();
+  const [how, setHow] = useState<"two" | "now">("two");
+  const deed = async (reason: string): Promise<void> => {
+    if (!row) return;
+    if (how === "two") {
+      await send(at("/keys/deeds"), { kid: row.kid, reason, what: "withdraw_paper" });
+      void message.info(t.proposed);
+    } else {
+      const { cards } = await send(at("/keys/withdraw-paper"), { kid: row.kid, reason });
+      void message.info(t.done(cards));
+    }
+    changed();
+  };
+  return (
+    <EvidenceModal stop open={row !== null} words={t} onClose={onClose} deed={deed}>
+      {row && (
+        <p className="cards-end">
+          <code>{row.kid}</code> {t.cards(row.cards ?? 0)}
+        </p>
+      )}
+      <fieldset className="choices">
+        <legend>{t.how}</legend>
+        <Radio.Group value={how} onChange={(event) => setHow(event.target.value as "two" | "now")} options={(["two", "now"] as const).map((value) => ({ value, label: t.kinds[value] }))} />
+      </fieldset>
+    </EvidenceModal>
+  );
 }
 
 function Propose({ open, onClose, changed }: { open: boolean; onClose: () => void; changed: () => void }) {

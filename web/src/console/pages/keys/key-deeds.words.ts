@@ -22,6 +22,7 @@ export const words = pair(
       wrapping: "换包裹密钥",
       data_key: "换数据密钥",
       role: "换签名角色的密钥",
+      withdraw_paper: "撤回纸质码密钥",
     },
     states: {
       proposed: "等另一人同意",
@@ -34,7 +35,8 @@ export const words = pair(
       disputed: "有异议",
     },
     sure: {
-      title: "同意换密钥",
+      cards: (n: number) => `这把密钥签过、还有效的纸质码有 ${n} 个，同意以后马上不能用，都要重印。`,
+      title: "同意这件密钥操作",
       lead: "点了同意马上就做。请先当面或打电话，向提出的人问清楚。",
       ok: "同意，现在做",
       sure: "我问过提出的人，原因属实",
@@ -62,6 +64,7 @@ export const words = pair(
       wrapping: "New wrapping key",
       data_key: "New data key",
       role: "New keys of a signing role",
+      withdraw_paper: "Paper key withdrawn",
     },
     states: {
       proposed: "Waits for another person",
@@ -74,7 +77,8 @@ export const words = pair(
       disputed: "Disputed",
     },
     sure: {
-      title: "Agree to new keys",
+      cards: (n: number) => `${n} paper codes still count under this key: they end as soon as you agree, and each is issued anew.`,
+      title: "Agree to this key deed",
       lead: "It is done as soon as you agree. Ask whoever proposed it first, in person or by telephone.",
       ok: "Agree, do it now",
       sure: "I asked the proposer, and the reason is true",

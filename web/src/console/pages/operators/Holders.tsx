@@ -1,5 +1,6 @@
 // Who holds the three posts. In danger one person stops an operator at once; the end of a post is proposed, and another one confirms.
 // It does not know why somebody has to go.
+import { Form, Input } from "antd";
 import { useState } from "react";
 import { at } from "../../../api/at";
 import type { OperatorRow, Role } from "../../../api/types";
@@ -7,6 +8,7 @@ import { send } from "../../api/client";
 import { useDeed } from "../../api/use";
 import { ActionsHead } from "../../parts/actions-head";
 import { EvidenceModal } from "../../parts/evidence-modal";
+import { FormModal, needed } from "../../parts/form-modal";
 import { Listing } from "../../parts/Listing";
 import { Failed, Waiting } from "../../parts/said";
 import { Standing, type Tone } from "../../parts/standing";
@@ -24,6 +26,7 @@ export function Holders({ rows, again }: { rows: OperatorRow[]; again: () => voi
   const { date, moment } = useFormat();
   const [stopping, setStopping] = useState<OperatorRow | null>(null);
   const [ending, setEnding] = useState<OperatorRow | null>(null);
+  const [naming, setNaming] = useState<OperatorRow | null>(null);
   const { busy, problem, run } = useDeed();
   const lift = async (one: OperatorRow): Promise<void> => {
     await run(() => send(at("/manage/operators/{id}/lift", { id: one.id })));
@@ -39,6 +42,7 @@ export function Holders({ rows, again }: { rows: OperatorRow[]; again: () => voi
     );
     return (
       <>
+        {!one.named && may(me.role, "name_operator") && press(t.named.press, () => setNaming(one))}
         {one.state === "suspended" && press(t.lift, () => void lift(one))}
         {one.state === "active" && one.name !== me.name && press(t.suspend.press, () => setStopping(one), true)}
         {press(t.end.press, () => setEnding(one), true)}
@@ -62,6 +66,7 @@ export function Holders({ rows, again }: { rows: OperatorRow[]; again: () => voi
           { title: t.head.name, dataIndex: "name", rowScope: "row", render: (name: string) => <b>{name}</b> },
           { title: t.head.person, dataIndex: "person" },
           { title: t.head.role, dataIndex: "role", render: (role: Role) => t.roles[role] },
+          { title: t.named.head, dataIndex: "named", render: (named: boolean, one) => one.state !== "ended" && <Standing tone={named ? "fine" : "late"}>{named ? t.named.yes : t.named.no}</Standing> },
           { title: t.head.since, dataIndex: "since_at", render: (since: number) => <span className="nowrap">{date(since)}</span> },
           {
             title: t.head.state,
@@ -87,6 +92,27 @@ export function Holders({ rows, again }: { rows: OperatorRow[]; again: () => voi
       >
         {about(stopping)}
       </EvidenceModal>
+      <FormModal<{ number: string }>
+        open={naming !== null}
+        title={t.named.title}
+        lead={
+          <>
+            {about(naming)}
+            <p className="lead">{t.named.lead}</p>
+          </>
+        }
+        ok={t.named.ok}
+        cancel={t.cancel}
+        onClose={() => setNaming(null)}
+        deed={async ({ number }) => {
+          if (naming) await send(at("/manage/operators/{id}/name", { id: naming.id }), { id_number: number.trim() });
+          again();
+        }}
+      >
+        <Form.Item name="number" label={t.named.number} rules={needed(t.need)}>
+          <Input maxLength={18} autoFocus spellCheck={false} autoComplete="off" />
+        </Form.Item>
+      </FormModal>
       <EvidenceModal
         stop
         open={ending !== null}

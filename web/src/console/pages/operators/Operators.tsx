@@ -22,6 +22,7 @@ import { useFormat } from "../../words/format";
 import { useWords } from "../../words/language";
 import { Ends } from "./Ends";
 import { Holders } from "./Holders";
+import { Names } from "./Names";
 import { words } from "./operators.words";
 
 const TONES: Record<OperatorGrantRow["state"], Tone> = { proposed: "late", confirmed: "fine", refused: "stop", over: "gone" };
@@ -62,9 +63,10 @@ export default function Operators() {
         <Card title={t.holders} className="holders">
           <Holders rows={list.data?.operators ?? []} again={list.again} />
         </Card>
+        {list.data && <Names rows={list.data.names} alone={list.data.named_alone} unnamed={list.data.operators.filter((one) => one.state !== "ended" && !one.named).length} again={list.again} />}
         {list.data && list.data.ends.length > 0 && <Ends rows={list.data.ends} again={list.again} />}
       </div>
-      <FormModal<{ name: string; person: string; role: Role }>
+      <FormModal<{ name: string; person: string; role: Role; number?: string }>
         open={proposing}
         title={t.propose.title}
         lead={t.propose.lead}
@@ -72,8 +74,9 @@ export default function Operators() {
         cancel={t.cancel}
         initial={{ role: "system" }}
         onClose={() => setProposing(false)}
-        deed={async ({ name, person, role }) => {
-          const made = await send(at("/manage/operators"), { name: name.trim(), person: person.trim(), role });
+        deed={async ({ name, person, role, number }) => {
+          const id_number = number?.trim();
+          const made = await send(at("/manage/operators"), { name: name.trim(), person: person.trim(), role, ...(id_number ? { id_number } : {}) });
           setTotp(made.totp_uri);
           list.again();
         }}
@@ -83,6 +86,9 @@ export default function Operators() {
         </Form.Item>
         <Form.Item name="person" label={t.propose.person} rules={needed(t.need)}>
           <Input maxLength={80} spellCheck={false} autoComplete="off" />
+        </Form.Item>
+        <Form.Item name="number" label={t.named.number} extra={list.data?.named_alone ? undefined : t.named.numberHint} rules={list.data?.named_alone ? needed(t.need) : []}>
+          <Input maxLength={18} spellCheck={false} autoComplete="off" />
         </Form.Item>
         <Form.Item name="role" label={t.propose.role}>
           <Radio.Group options={ROLES.map((value) => ({ value, label: t.roles[value] }))} />
@@ -102,6 +108,12 @@ export default function Operators() {
         {confirming && (
           <p>
             <b>{confirming.name}</b> · {confirming.person} · {t.roles[confirming.role]}
+            {confirming.resident && (
+              <>
+                {" → "}
+                <b>{confirming.resident}</b>
+              </>
+            )}
           </p>
         )}
       </EvidenceModal>

@@ -43,7 +43,7 @@ const SCREENS = [
   ["keys-system", "system", "#/keys"],
   ["keys-agree", "system", "#/keys", async (page) => { await page.click(".key-deeds tbody button.press"); await page.waitForSelector(".ant-modal .ant-checkbox"); }],
   ["keys-leak", "security", "#/keys", async (page) => { await page.click(".bench .ant-btn-dangerous"); await page.waitForSelector(".ant-modal textarea"); }],
-  ["operators-stop", "system", "#/operators", async (page) => { await page.click(".holders tbody tr:nth-child(2) button.press"); await page.waitForSelector(".ant-modal textarea"); }],
+  ["operators-stop", "system", "#/operators", async (page) => { await page.click(".holders tbody tr:nth-child(2) button.press.stop"); await page.waitForSelector(".ant-modal textarea"); }],
   ["audit-order", "audit", "#/audit", async (page) => { await page.click(".bench .ant-btn-primary"); await page.waitForSelector(".ant-modal input"); await page.click(".ant-modal .ant-checkbox"); await page.waitForSelector("#authority"); }],
   ["keys-offline", "security", "#/keys", null, { "/keys": { ...keys, signing: signing.offline } }],
   ["keys-late", "audit", "#/keys", null, { "/keys": { ...keys, signing: signing.late } }],
@@ -64,6 +64,10 @@ const SCREENS = [
   ["operators", "system", "#/operators"],
   ["operators-confirm", "security", "#/operators", async (page) => { await page.click(".grants tbody button.press"); await page.waitForSelector(".ant-modal .ant-checkbox"); }],
   ["operators-propose", "system", "#/operators", async (page) => { await page.click(".bench .ant-btn-primary"); await page.waitForSelector(".ant-modal input"); }],
+  ["operators-name", "system", "#/operators", async (page) => { await page.click(".holders tbody tr:nth-child(2) button.press"); await page.waitForSelector(".ant-modal input"); }],
+  ["operators-agree", "security", "#/operators", async (page) => { await page.locator(".names tbody button.press").first().click(); await page.waitForSelector(".ant-modal .ant-checkbox"); }],
+  ["operators-named", "security", "#/operators", async (page) => { await page.click(".ask-names"); await page.waitForSelector(".ant-modal .ant-checkbox"); }],
+  ["keys-withdraw", "security", "#/keys", async (page) => { await page.click("button.press.stop:has-text('d45c91e7')"); await page.waitForSelector(".ant-modal textarea"); }],
   ["forbidden", "audit", "#/residents"],
 ];
 
