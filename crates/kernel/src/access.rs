@@ -75,6 +75,8 @@ pub struct Facts {
     pub actor_state: Option<AccountState>,
     /// The actor's device, gate or operator was ended.
     pub actor_ended: bool,
+    /// The actor's device waits since a recovery that did not keep it by name.
+    pub actor_suspended: bool,
     /// The one device that was asked, when another of the same person may not answer.
     pub asked_device: Option<DeviceId>,
     /// Standing of the subject, when there is one.
@@ -142,6 +144,8 @@ pub enum Refusal {
     PolicyUnchecked,
     /// The visit at the counter does not list it.
     NotInVisit,
+    /// The phone was not kept by name in a recovery: it may stop that, and nothing else.
+    PhoneSuspended,
 }
 
 impl Refusal {
@@ -169,6 +173,7 @@ impl Refusal {
             Self::FeedSilent => "feed_silent",
             Self::PolicyUnchecked => "policy_unchecked",
             Self::NotInVisit => "not_in_visit",
+            Self::PhoneSuspended => "phone_suspended",
         }
     }
 }
@@ -207,6 +212,9 @@ impl Permit {
 /// # Errors
 /// A [`Refusal`] that names the first rule that does not hold.
 pub fn decide(request: &Request, facts: &Facts, now_s: i64) -> Result<Permit, Refusal> {
+    if facts.actor_suspended && !open_to_suspended(request.deed) {
+        return Err(Refusal::PhoneSuspended);
+    }
     if facts.actor_ended || facts.actor_state.is_some_and(|s| s != AccountState::Active) {
         return Err(Refusal::ActorEnded);
     }
@@ -338,6 +346,12 @@ fn given(request: &Request, facts: &Facts, now_s: i64) -> Vec<String> {
     request.attributes.iter().filter(agreed).cloned().collect()
 }
 
+/// What a phone does that a recovery did not keep by name (R3): it sees that recovery, and says that it was not its holder.
+#[must_use]
+pub const fn open_to_suspended(deed: Deed) -> bool {
+    matches!(deed, Deed::SeeRecoveries | Deed::StopRecovery)
+}
+
 /// What an account does not do in the hold after a recovery (R14), nor have done to it: agreeing, mandates, deletion; and
 /// whatever would take the means of stopping it from whoever had them before.
 #[must_use]
@@ -364,7 +378,9 @@ pub const fn waits_in_hold(actor: &Actor, deed: Deed) -> bool {
         | Deed::RecoverWard
         | Deed::NameTrusted
         | Deed::AcceptTrusted
-        | Deed::AskForWard => true,
+        | Deed::AskForWard
+        // By a message alone, which may go to the very phone that was lost; a counter's code does not wait.
+        | Deed::EnrolDevice => true,
         Deed::EndDevice => matches!(actor, Actor::Person { .. }),
         _ => false,
     }
@@ -466,6 +482,19 @@ mod tests {
         ];
         for (i, (request, facts, expected)) in table.into_iter().enumerate() {
             assert_eq!(decide(&request, &facts, 100).map(|_| ()), expected, "row {i}");
+        }
+    }
+
+    #[test]
+    fn r3_a_phone_that_was_not_kept_stops_the_recovery_and_does_nothing_else() {
+        let waits = Facts { actor_suspended: true, ..Facts::default() };
+        for deed in Deed::ALL {
+            let request = Request::of(device(1), deed).about(account(1));
+            let expected = match deed {
+                Deed::SeeRecoveries | Deed::StopRecovery => Ok(()),
+                _ => Err(Refusal::PhoneSuspended),
+            };
+            assert_eq!(decide(&request, &waits, 100).map(drop), expected, "{}", deed.as_str());
         }
     }
 

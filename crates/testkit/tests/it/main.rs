@@ -15,6 +15,7 @@ mod gate_keys;
 mod kept;
 mod key_deeds;
 mod kills;
+mod lost_phones;
 mod meetings;
 mod names;
 mod numbers;
