@@ -13,3 +13,6 @@ CREATE TABLE left_slot (
   account @TEXT NOT NULL REFERENCES account (id), slot @INT NOT NULL, suite @INT NOT NULL, left_at @INT NOT NULL,
   PRIMARY KEY (account, slot)
 ) @CLUSTERED;
+
+-- Offices that may not act: what their officers drew is withdrawn.
+CREATE INDEX organisation_office_stopped ON organisation (id) WHERE kind = 'department' AND state <> 'active';

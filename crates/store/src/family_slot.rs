@@ -127,6 +127,16 @@ pub async fn end(tx: &mut Tx, under: &Under, at: i64) -> Result<Vec<(String, u8)
     }
 }
 
+/// Posts that have a slot in an office which may not act: it, or one above it, is suspended or has ended; at most so many.
+pub async fn of_stopped_offices(tx: &mut Tx, limit: u32) -> Result<Vec<String>, StoreError> {
+    let sql = "WITH RECURSIVE under (id) AS (
+                 SELECT id FROM organisation WHERE kind = 'department' AND state <> 'active'
+                 UNION SELECT o.id FROM organisation o JOIN under u ON o.parent = u.id)
+               SELECT f.post FROM under u JOIN post p ON p.organisation = u.id
+               JOIN family_slot f ON f.post = p.id AND f.ended_at IS NULL LIMIT $1";
+    tx.rows(sql, args![limit]).await?.into_iter().map(|mut row| row.take()).collect()
+}
+
 /// Ends the slots that a device draws in.
 pub async fn end_of_device(tx: &mut Tx, device: &str, at: i64) -> Result<Vec<(String, u8)>, StoreError> {
     let sql = "UPDATE family_slot SET ended_at = $2 WHERE device = $1 AND ended_at IS NULL RETURNING principal, slot";

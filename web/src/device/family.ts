@@ -2,7 +2,7 @@
 // the post is over. It knows their doors, not what a code says.
 import { codeDay } from "../shared/times";
 import { asProblem } from "../shared/problem";
-import type { DrawAnswer } from "../api/types";
+import type { DrawAnswer, PostsToShow } from "../api/types";
 import type { Acting } from "../resident/session";
 import type { Batch } from "./batch";
 import type { Clock } from "./clock";
@@ -13,11 +13,18 @@ const OVER = new Set(["not_mandated", "not_found", "mandate_over", "mandate_wait
 const PAIRS = 4, ONLINE = 8, LOW = 3, DAY_MAX = 16;
 interface Asking { clock: Clock; snapshot: { acting: Acting | null; family: Acting[] }; ask<T>(method: string, path: string, body?: unknown): Promise<T>; knowFamily(family: Acting[]): Promise<void> }
 
+/** Whether what this device drew in a post still counts: an office that was suspended ends it, and so does another device that draws. */
+async function counts(session: Asking, post: string): Promise<boolean> {
+  const { posts } = await session.ask<PostsToShow>("GET", "/posts");
+  return posts.some((one) => one.id === post && one.drawn_here);
+}
+
 /** Draws when few are left. Without a mandate in force the device turns back to its owner. */
 export async function fill(session: Asking, batch: Batch): Promise<void> {
   const acting = session.snapshot.acting;
   const at = session.clock.at();
   const day = codeDay(at);
+  if (acting?.kind === "post" && batch.count(day) > 0 && !(await counts(session, acting.id))) await batch.clear();
   if (!acting || batch.fresh(at, "T1", "acting").length >= LOW || batch.count(day) >= DAY_MAX) return;
   const more = Array.from({ length: PAIRS }, () => ({ flavour: "acting" }));
   try {
