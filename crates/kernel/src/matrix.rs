@@ -181,8 +181,6 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         (Deed::AnswerRecovery, A::SecurityOperator)
         | (Deed::ReviewRecovery, A::SystemOperator | A::SecurityOperator) => Rule::Other,
         (Deed::StopRecovery | Deed::SeeRecoveries, A::Resident | A::Person) => Rule::Own,
-        // A phone that a recovery did not keep ends with the hold.
-        (Deed::EndDevice, A::System) => Rule::Yes,
         // An enterprise: the register says who represents it, and persons act for it as themselves.
         (Deed::ProposeRepresentative, A::SystemOperator | A::System) => Rule::Yes,
         (Deed::ApproveRepresentative, A::SystemOperator | A::SecurityOperator) => Rule::Other,

@@ -156,7 +156,7 @@ async fn r3_a_phone_that_is_not_kept_shows_nothing_from_then_on_and_ends_with_th
         for path in ["/api/v1/device", "/api/v1/record", "/api/v1/confirmations", "/api/v1/mandates", "/api/v1/posts"] {
             assert_eq!(ask(&town, &mut lost, Method::GET, path).await.word(), "phone_suspended", "{path}");
         }
-        for path in ["/api/v1/rights/copy", "/api/v1/account/link"] {
+        for path in ["/api/v1/rights/delete", "/api/v1/account/link"] {
             assert_eq!(ask(&town, &mut lost, Method::POST, path).await.word(), "phone_suspended", "{path}");
         }
         let seen = ask(&town, &mut lost, Method::GET, "/api/v1/recoveries").await.ok();
@@ -166,7 +166,7 @@ async fn r3_a_phone_that_is_not_kept_shows_nothing_from_then_on_and_ends_with_th
 
         // What was refused stands in the record, and the kept phone sees how the lost one stands.
         let record = ask(&town, &mut kept, Method::GET, "/api/v1/record").await.ok();
-        let refused = |one: &&Value| one["deed"] == "draw_tokens" && one["outcome"] == "refused";
+        let refused = |one: &&Value| one["deed"] == "draw" && one["outcome"] == "refused";
         assert_eq!(record["entries"].as_array().unwrap().iter().filter(refused).count(), 1, "{record}");
         let home = ask(&town, &mut kept, Method::GET, "/api/v1/device").await.ok();
         let stands = |home: &Value, id: &str| {
@@ -301,7 +301,7 @@ async fn r3_codes_for_a_child_go_with_the_phone_that_shows_them_and_not_with_the
         // Stopped, the phone that was added ends, and the old one takes the mandate's slot again.
         let stop = format!("/api/v1/recoveries/{id}/stop");
         assert_eq!(ask(&town, &mut hers, Method::POST, &stop).await.word(), "ok");
-        assert_eq!(desk.answered(&town, &mut new, &mandate).await, "withdrawn");
+        assert_eq!(desk.answered(&town, &mut new, &mandate).await, "device_ended");
         assert_eq!(hers.draw_acting(&town.door, town.now(), &mandate, 4, 0).await.word(), "ok");
         assert_eq!(desk.answered(&town, &mut hers, &mandate).await, "valid");
     }
