@@ -10,7 +10,7 @@ const pages = {
   data: async () => (await import("./data")).Data,
   family: async () => (await import("./family")).Family,
   me: async () => (await import("./me")).Me,
-  paused: async () => (await import("./paused")).Paused,
+  paused: async () => (await import("./me")).Paused,
   screen: async () => (await import("./family")).Screen,
 };
 type Name = keyof typeof pages;

@@ -15,6 +15,9 @@ import { NumberChange } from "./number-change";
 import { Recoveries } from "./recoveries";
 import { t } from "./words";
 
+// Fetched with this page, as both show recoveries.
+export { Paused } from "./paused";
+
 export function Me() {
   const snap = useSession();
   const [ending, setEnding] = useState<DeviceRow | null>(null);

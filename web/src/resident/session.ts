@@ -160,17 +160,14 @@ export class Session {
     this.change({ paused });
   }
 
-  /** A phone that goes on after a recovery was stopped goes on in another slot: what it drew before is withdrawn, for others too. */
+  /** A phone that goes on after a recovery was stopped goes on in another slot: what it drew before, for others too, is withdrawn. */
   private async follow(home: DeviceHome): Promise<void> {
     const { identity } = this.snapshot;
     const slot = home.devices.find((one) => one.this)?.slot;
     if (!identity || slot === undefined || slot === identity.slot) return;
-    await this.store.dropTokens((await this.store.tokens()).map((token) => token.id));
-    await this.store.set("identity", { ...identity, slot });
-    await this.batch.load();
-    await this.familyBatch?.load();
-    this.lastToken = undefined;
-    this.change({ identity: { ...identity, slot }, ...this.supply() });
+    await (await import("../device/family")).forgetCodes(this.store, { ...identity, slot });
+    // Nothing of before stays in memory.
+    location.reload();
   }
 
   private async resupply(home: DeviceHome): Promise<void> {

@@ -130,8 +130,10 @@ async fn published(town: &Town) {
 async fn r3_a_phone_that_is_not_kept_shows_nothing_from_then_on_and_ends_with_the_hold() {
     for database in Database::all() {
         let town = Town::open(&database).await;
-        let account = town.accounts().await.remove(0);
         let cookies = [signed_in(&town, 0).await, signed_in(&town, 1).await];
+        let find = Some(json!({ "q": town.residents[0].id_number }));
+        let found = town.door.operator(&cookies[0], Method::POST, "/api/v1/residents/find", find).await.ok();
+        let account = found["items"][0]["id"].as_str().unwrap().to_owned();
         let desk = Desk::of(&town, "library").await;
         let (mut lost, mut kept) = (enrolled(&town, &account, 1).await, enrolled(&town, &account, 2).await);
         drawn(&town, &mut lost).await;
@@ -159,6 +161,9 @@ async fn r3_a_phone_that_is_not_kept_shows_nothing_from_then_on_and_ends_with_th
         for path in ["/api/v1/rights/delete", "/api/v1/account/link"] {
             assert_eq!(ask(&town, &mut lost, Method::POST, path).await.word(), "phone_suspended", "{path}");
         }
+        let screen = json!({ "challenge": Challenge::unsigned(1, 0, 1, [1; 8]).to_digits() });
+        let read = lost.send(&town.door, town.now(), Method::POST, "/api/v1/screens/read", Some(screen)).await;
+        assert_eq!(read.word(), "phone_suspended");
         let seen = ask(&town, &mut lost, Method::GET, "/api/v1/recoveries").await.ok();
         assert_eq!((&seen[0]["id"], &seen[0]["state"]), (&json!(id), &json!("held")), "it is told");
         assert_eq!(desk.shown(&town, &mut kept).await, "valid");
