@@ -3,7 +3,7 @@
 import { layoutFaults, violations } from "./axe.mjs";
 import { openBrowser } from "./browser.mjs";
 import { totp } from "./confirm.mjs";
-import { must } from "./people.mjs";
+import { must, Resident } from "./people.mjs";
 
 export const stories = [
   { name: "a passkey from the first code to its removal (中文)", run: (town) => passkey(town, "zh-CN") },
@@ -155,11 +155,12 @@ async function largeType(town) {
   }
 }
 
-/** Joins, loses the authenticator, comes back by two officers, signs in again; then a second recovery is stopped by one press. */
+/** Joins, loses the authenticator and a phone, comes back by two officers, signs in again; then one press stops that: in English on the phone, which shows codes again after it. */
 async function recovery(town, lang, narrow) {
   const { context, close } = await openBrowser({ lang });
   const page = context.pages()[0] ?? (await context.newPage());
   const at = (path) => page.waitForURL((url) => url.pathname === path, { timeout: 20_000 });
+  let phone;
   try {
     if (narrow) await page.setViewportSize({ width: 360, height: 740 });
     const url = named(town);
@@ -167,18 +168,24 @@ async function recovery(town, lang, narrow) {
     const resident = (await joined(page, url, town.codes.pop()))?.id;
     must(/^res_/.test(resident ?? ""), "the account's own copy names it");
 
-    // The phone falls into the river: its keys are gone, and so are the cookies.
+    // A phone of theirs shows codes, and stays in a taxi.
+    const system = await officer(town, "system");
+    phone = await Resident.enrol(town.url, (await system(`/residents/${resident}/enrolment-codes`, {})).code, { lang });
+
+    // The other one falls into the river: its keys are gone, and so are the cookies.
     await cdp.end();
     await context.clearCookies();
     cdp = await newAuthenticator(context, page);
     await page.goto(`${url}/account/recover?lang=${in_(lang, "zh", "en")}`);
     await looked(page, `recover-${lang}`);
     const id = await twoOfficers(town, page, resident, lang);
+    must((await page.locator('input[name="keep"][value^="dev_"]').count()) > 0, "the phone is listed");
     await looked(page, `recover-approved-${lang}`);
     await page.click("form[data-passkey] button");
     await at("/account");
     must((await page.textContent("main")).includes(in_(lang, "暂缓到", "wait until")), "the hold is said");
     await looked(page, `recover-account-${lang}`);
+    await paused(phone, lang);
     await page.click('a[href="/account/sign-out"]');
     await at("/account/sign-out");
     await page.click("main button");
@@ -186,17 +193,44 @@ async function recovery(town, lang, narrow) {
     await page.click("form[data-passkey] button");
     await at("/account");
 
-    // One press undoes it: the browser is signed out, and the new passkey opens nothing.
-    await page.click(`form[action$="${id}/stop"] button`);
-    await page.waitForSelector("main .notice");
-    await looked(page, `recover-stopped-${lang}`);
+    // One press undoes it: the browser is signed out, the new passkey opens nothing, and the phone draws anew.
+    if (narrow) await phone.page.click("main .btn.stop");
+    else {
+      await page.click(`form[action$="${id}/stop"] button`);
+      await page.waitForSelector("main .notice");
+      await looked(page, `recover-stopped-${lang}`);
+      await phone.page.click("main > .line .btn");
+    }
+    await phone.page.waitForSelector(".plate svg.qr", { timeout: 30_000 });
+    must(phone.problems.length === 0, phone.problems.join("\n"));
     await page.goto(`${url}/account/sign-in`);
     await page.click("form[data-passkey] button");
     await page.waitForSelector("main [role=alert]:not([hidden])");
     await page.goto(`${url}/account/recover/stop?link=x`);
     await looked(page, `recover-stop-${lang}`);
     await cdp.end();
-  } finally { await close(); }
+  } finally {
+    await phone?.close();
+    await close();
+  }
+}
+
+/** The phone that was not ticked shows no code and says why, in large type too, and without a network. */
+async function paused(phone, lang) {
+  await phone.page.reload();
+  await phone.page.waitForSelector("main .btn.stop");
+  must((await phone.page.locator(".plate").count()) === 0, "a paused phone shows no code");
+  await looked(phone.page, `phone-paused-${lang}`);
+  await phone.page.click(".top .tool >> nth=0");
+  await looked(phone.page, `phone-paused-large-${lang}`);
+  await phone.page.click("footer.foot button");
+  await phone.offline(true);
+  await phone.page.reload();
+  await phone.page.waitForSelector("main h1");
+  must((await phone.page.locator(".plate").count()) === 0, "nor without a network");
+  await phone.offline(false);
+  await phone.page.reload();
+  await phone.page.waitForSelector("main .btn.stop");
 }
 
 /** Two officers agree that the page that shows letters is this resident's. */

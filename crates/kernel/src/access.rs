@@ -75,6 +75,8 @@ pub struct Facts {
     pub actor_state: Option<AccountState>,
     /// The actor's device, gate or operator was ended.
     pub actor_ended: bool,
+    /// The actor's device waits since a recovery that did not keep it by name.
+    pub actor_suspended: bool,
     /// The one device that was asked, when another of the same person may not answer.
     pub asked_device: Option<DeviceId>,
     /// Standing of the subject, when there is one.
@@ -144,6 +146,8 @@ pub enum Refusal {
     NotInVisit,
     /// Which resident the officer is is not known, and the province asks for it.
     NotNamed,
+    /// The phone was not kept by name in a recovery: it may stop that, and nothing else.
+    PhoneSuspended,
 }
 
 impl Refusal {
@@ -172,6 +176,7 @@ impl Refusal {
             Self::PolicyUnchecked => "policy_unchecked",
             Self::NotInVisit => "not_in_visit",
             Self::NotNamed => "not_named",
+            Self::PhoneSuspended => "phone_suspended",
         }
     }
 }
@@ -210,6 +215,9 @@ impl Permit {
 /// # Errors
 /// A [`Refusal`] that names the first rule that does not hold.
 pub fn decide(request: &Request, facts: &Facts, now_s: i64) -> Result<Permit, Refusal> {
+    if facts.actor_suspended && !open_to_suspended(request.deed) {
+        return Err(Refusal::PhoneSuspended);
+    }
     if facts.actor_ended || facts.actor_state.is_some_and(|s| s != AccountState::Active) {
         return Err(Refusal::ActorEnded);
     }
@@ -341,6 +349,12 @@ fn given(request: &Request, facts: &Facts, now_s: i64) -> Vec<String> {
     request.attributes.iter().filter(agreed).cloned().collect()
 }
 
+/// What a phone does that a recovery did not keep by name (R3): it sees that recovery, and says that it was not its holder.
+#[must_use]
+pub const fn open_to_suspended(deed: Deed) -> bool {
+    matches!(deed, Deed::SeeRecoveries | Deed::StopRecovery)
+}
+
 /// What an account does not do in the hold after a recovery (R14), nor have done to it: agreeing, mandates, deletion; and
 /// whatever would take the means of stopping it from whoever had them before.
 #[must_use]
@@ -368,7 +382,9 @@ pub const fn waits_in_hold(actor: &Actor, deed: Deed) -> bool {
         | Deed::NameTrusted
         | Deed::AcceptTrusted
         | Deed::AskForWard
-        | Deed::ConfirmOperatorName => true,
+        | Deed::ConfirmOperatorName
+        // By a message alone, which may go to the very phone that was lost; a counter's code does not wait.
+        | Deed::EnrolDevice => true,
         Deed::EndDevice => matches!(actor, Actor::Person { .. }),
         _ => false,
     }

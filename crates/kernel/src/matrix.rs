@@ -180,7 +180,7 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         | (Deed::Recover | Deed::StopRecovery, A::Stranger) => Rule::Yes,
         (Deed::AnswerRecovery, A::SecurityOperator)
         | (Deed::ReviewRecovery, A::SystemOperator | A::SecurityOperator) => Rule::Other,
-        (Deed::StopRecovery, A::Resident | A::Person) => Rule::Own,
+        (Deed::StopRecovery | Deed::SeeRecoveries, A::Resident | A::Person) => Rule::Own,
         // An enterprise: the register says who represents it, and persons act for it as themselves.
         (Deed::ProposeRepresentative, A::SystemOperator | A::System) => Rule::Yes,
         (Deed::ApproveRepresentative, A::SystemOperator | A::SecurityOperator) => Rule::Other,

@@ -94,7 +94,9 @@ impl Province {
         self.refresh_data_keys().await?;
         self.ensure_day_keys(DAYS_AHEAD).await?;
         self.end_what_is_over().await?;
+        self.end_phones_not_kept().await?;
         self.end_posts_over().await?;
+        self.end_codes_of_stopped_offices().await?;
         self.see_to_mergers().await?;
         // Housekeeping waits where a copy of the database holds the tables; a withdrawal may not wait with it.
         if let Err(error) = self.keep_days().await.and(self.keep_no_longer().await) {

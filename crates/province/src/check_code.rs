@@ -443,8 +443,12 @@ async fn finish_short(
     };
     account::rely_on(tx, &named.account).await?;
     let holder = account::find(tx, &named.account).await?.ok_or_else(|| DeedError::internal("short_number.account"))?;
-    let own = |d: &device::Device| d.slot == named.slot && d.state == device::State::Live;
-    if !device::of_account(tx, &holder.id).await?.iter().any(own) {
+    let devices = device::of_account(tx, &holder.id).await?;
+    let stands = |state| devices.iter().any(|d| d.slot == named.slot && d.state == state);
+    if stands(device::State::Suspended) {
+        return Ok((no(Reason::Withdrawn), Some(holder.id)));
+    }
+    if !stands(device::State::Live) {
         return Ok((no(Reason::DeviceEnded), Some(holder.id)));
     }
     if holder.state != State::Active || holder.short_off {

@@ -106,9 +106,15 @@ async fn holds(tx: &mut Tx, account: &str, number: u8, day: Day) -> Result<bool,
 
 /// What ended, was suspended or was withdrawn.
 pub(crate) fn stopped(facts: &Facts) -> Option<Reason> {
-    let device_ended = facts.device.as_ref().is_none_or(|d| d.state != device::State::Live);
+    // No device has a slot that a phone left when its recovery was stopped: what was drawn there is withdrawn.
+    let device_ended = match &facts.device {
+        Some(device) => device.state == device::State::Ended,
+        None => facts.withdrawn.is_none(),
+    };
+    let suspended = facts.device.as_ref().is_some_and(|d| d.state == device::State::Suspended);
     let table = [
         (device_ended, Reason::DeviceEnded),
+        (suspended, Reason::Withdrawn),
         (facts.state != State::Active, Reason::PersonSuspended),
         (facts.withdrawn.is_some(), Reason::Withdrawn),
     ];

@@ -8,13 +8,13 @@ use crate::error::DeedError;
 use crate::mandates::tell_of_helper;
 use crate::visits::{Helped, helping, is_helped};
 use futures_util::future::BoxFuture;
-use yima_kernel::access::{Facts, Permit, Request, decide, waits_in_hold};
+use yima_kernel::access::{Facts, Permit, Refusal, Request, decide, open_to_suspended, waits_in_hold};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::UseId;
 use yima_kernel::matrix::{Rule, rule};
 use yima_kernel::subject::Actor;
 use yima_kernel::usage::Outcome;
-use yima_store::{Tx, recovery, uses};
+use yima_store::{Tx, device, recovery, uses};
 
 /// What a deed hands back to the doorway: its answer, and what the use shall say.
 pub(crate) struct Done<T> {
@@ -172,7 +172,9 @@ impl Province {
                         None => None,
                     };
                     let visit = helped.as_ref().map(|helped| helped.visit.clone());
-                    let facts = Facts { in_hold: in_hold(tx, &request, now_us).await?, visit, ..facts };
+                    let actor_suspended = facts.actor_suspended || suspended(tx, &request).await?;
+                    let in_hold = facts.in_hold || in_hold(tx, &request, now_us).await?;
+                    let facts = Facts { actor_suspended, in_hold, visit, ..facts };
                     let decided = match decide(&request, &facts, now_us / MICROS) {
                         Ok(permit) => hold(tx, &request, &facts.about, now_us).await?.map(|()| permit),
                         Err(refusal) => Err(refusal),
@@ -225,11 +227,25 @@ impl Province {
                         facts.visit = visit;
                         decide(&request, &facts, now_us / MICROS).map_err(DeedError::Refused)?;
                     }
+                    if suspended(tx, &request).await? {
+                        return Err(DeedError::Refused(Refusal::PhoneSuspended));
+                    }
                     hold(tx, &request, &facts.about, now_us).await?.map_err(DeedError::Refused)?;
                     read(tx).await
                 })
             })
             .await
+    }
+}
+
+/// Whether the phone that asks waits since a recovery, for what it may not do then. A deed that changes or relies on its account
+/// has locked that before, so that of it and a recovery one comes first. A draw reads its phone by itself, in one look.
+async fn suspended(tx: &mut Tx, request: &Request) -> Result<bool, DeedError> {
+    match &request.actor {
+        Actor::Device { device, .. } if request.deed != Deed::DrawTokens && !open_to_suspended(request.deed) => {
+            Ok(device::is_suspended(tx, device.as_str()).await?)
+        }
+        _ => Ok(false),
     }
 }
 

@@ -145,7 +145,8 @@ impl Province {
                     let holder = holder.ok_or(DeedError::NotFound("resident"))?;
                     let (device, suite) = holder.device.ok_or(DeedError::NotFound("device"))?;
                     let facts = Facts {
-                        actor_ended: device != device::State::Live,
+                        actor_ended: device == device::State::Ended,
+                        actor_suspended: device == device::State::Suspended,
                         subject_state: Some(standing(holder.state)),
                         ..Facts::default()
                     };

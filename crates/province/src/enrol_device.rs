@@ -10,14 +10,14 @@ use rand::Rng;
 use subtle::ConstantTimeEq;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
-use yima_kernel::id::{ChallengeId, DeviceId};
+use yima_kernel::id::{AccountId, ChallengeId, DeviceId};
 use yima_kernel::subject::Actor;
 use yima_keys::person::{IdNumber, PersonName, Phone};
 use yima_keys::sealed::{Sealed, Spot};
 use yima_keys::{PublicKey, Suite};
 use yima_store::account::{self, Account};
 use yima_store::device::{self, Device, NoSlot};
-use yima_store::{Tx, enrolment, number};
+use yima_store::{Tx, enrolment, number, recovery};
 
 const MICROS: i64 = crate::clock::MICROS;
 /// A counter's code lives this long.
@@ -27,7 +27,7 @@ const OTP_TRIES: u8 = 3;
 const OTP_A_DAY: u32 = 5;
 const DEVICES_MAX: usize = 3;
 /// A slot rests this long before another device takes it.
-const SLOT_RESTS_S: i64 = 30 * 24 * 3600;
+pub(crate) const SLOT_RESTS_S: i64 = 30 * 24 * 3600;
 
 /// Who asks for a one-time password.
 pub struct OtpRequest {
@@ -164,7 +164,8 @@ impl Province {
     /// Enrols a device. Wrong, used and expired proofs look alike.
     ///
     /// # Errors
-    /// [`DeedError::SignIn`] for any proof that does not hold.
+    /// [`DeedError::SignIn`] for any proof that does not hold; [`yima_kernel::access::Refusal::InHold`] for a message in the hold
+    /// after a recovery.
     pub async fn enrol_device(&self, wish: Enrol) -> Result<Enrolled, DeedError> {
         let label = wish.label.trim().to_owned();
         if label.is_empty() || label.chars().count() > 40 || label.chars().any(char::is_control) {
@@ -186,14 +187,21 @@ impl Province {
             ended_at: None,
             reason: None,
         };
-        let notice_id = self.new_row_id();
+        let (notice_id, now_us) = (self.new_row_id(), self.now_us());
         let (row, holder) = self
             .short(
                 Request::of(Actor::Stranger, Deed::EnrolDevice),
                 move |tx| {
                     Box::pin(async move {
                         let (holder, by_code) = redeemed(tx, proven).await?;
-                        let facts = Facts { subject_state: Some(standing(holder.state)), ..Facts::default() };
+                        // A message may reach the very phone that a recovery was asked for: a counter's code does not.
+                        let in_hold = !by_code && recovery::hold_until(tx, &holder.id, now_us).await?.is_some();
+                        let about = match in_hold {
+                            true => vec![AccountId::parse(&holder.id).map_err(DeedError::internal)?],
+                            false => Vec::new(),
+                        };
+                        let subject_state = Some(standing(holder.state));
+                        let facts = Facts { subject_state, in_hold, about, ..Facts::default() };
                         Ok((facts, (holder, by_code)))
                     })
                 },

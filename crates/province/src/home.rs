@@ -41,7 +41,7 @@ pub struct DeviceRow {
     pub label: String,
     /// Slot.
     pub slot: u8,
-    /// `active` or `ended`.
+    /// `active`, `suspended` while a recovery that did not keep it can be stopped, or `ended`.
     pub state: &'static str,
     /// Unix seconds.
     pub enrolled_at: i64,
@@ -95,7 +95,8 @@ pub struct Home {
 }
 
 impl Province {
-    /// The device behind a key id, if it may sign requests.
+    /// The device behind a key id, if it may sign requests. One that waits since a recovery may: the doorway holds it to
+    /// stopping that.
     ///
     /// # Errors
     /// When the store can't be read.
@@ -108,7 +109,7 @@ impl Province {
             .store
             .read_one::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(device::signer(tx, &id).await?) }))
             .await?;
-        let Some((row, _)) = found.filter(|(row, _)| row.state == device::State::Live) else { return Ok(None) };
+        let Some((row, _)) = found.filter(|(row, _)| row.state != device::State::Ended) else { return Ok(None) };
         let suite = Suite::from_number(row.suite).ok_or_else(|| DeedError::internal("device.suite"))?;
         let bytes: [u8; 33] = row.public_key.as_slice().try_into().map_err(DeedError::internal)?;
         let key = PublicKey::parse(suite, &bytes).map_err(DeedError::internal)?;
@@ -259,9 +260,18 @@ pub(crate) fn device_row(row: Device, this: &str) -> DeviceRow {
         id: row.id,
         label: row.label,
         slot: row.slot,
-        state: if row.state == device::State::Live { "active" } else { "ended" },
+        state: standing_word(row.state),
         enrolled_at: row.enrolled_at / MICROS,
         ended_at: row.ended_at.map(|at| at / MICROS),
+    }
+}
+
+/// How a device stands, in the word of the API.
+pub(crate) const fn standing_word(state: device::State) -> &'static str {
+    match state {
+        device::State::Live => "active",
+        device::State::Suspended => "suspended",
+        device::State::Ended => "ended",
     }
 }
 

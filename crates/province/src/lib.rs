@@ -206,7 +206,7 @@ pub use posts::{
 pub use push_request::Pushed;
 pub use read_uses::{ReadUses, UseRow};
 pub use record::{RecordEntry, RecordPage, SealedRecord};
-pub use recoveries::{BeginRecovery, RecoveryRow, StandingRecovery, Ward};
+pub use recoveries::{BeginRecovery, PhoneToKeep, RecoveryRow, StandingRecovery, Ward};
 pub use reseal::Resealing;
 pub use residents::{Page, Resident, ResidentRow, Standing};
 pub use resolve_code::Resolved;

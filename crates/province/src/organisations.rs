@@ -267,7 +267,10 @@ impl Province {
                 })
             },
         )
-        .await
+        .await?;
+        // What officers drew is withdrawn with the next bundle.
+        self.bundle_due.notify_one();
+        Ok(())
     }
 
     /// A sealed row of something to add.

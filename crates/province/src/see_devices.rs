@@ -5,6 +5,7 @@ use crate::Province;
 use crate::clock::MICROS;
 use crate::doorway::Done;
 use crate::error::DeedError;
+use crate::home::standing_word;
 use crate::residents::Page;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
@@ -23,7 +24,7 @@ const LOOKED_AT_MAX: u32 = 10_000;
 pub struct SeeDevices<'a> {
     /// `next` of the page before.
     pub after: Option<&'a str>,
-    /// `active` or `ended`.
+    /// `active`, `suspended` or `ended`.
     pub state: Option<&'a str>,
     /// GB/T 2260 of the resident: four digits for a city, six for a county.
     pub region: Option<&'a str>,
@@ -44,7 +45,7 @@ pub struct AnyDevice {
     pub suite: &'static str,
     /// Its key is attested by hardware.
     pub attested: bool,
-    /// `active` or `ended`.
+    /// `active`, `suspended` or `ended`.
     pub state: &'static str,
     /// Unix seconds.
     pub enrolled_at: i64,
@@ -92,8 +93,12 @@ fn parse(ask: &SeeDevices<'_>) -> Result<Parsed, DeedError> {
     let state = match state.as_deref() {
         None => None,
         Some("active") => Some(State::Live),
+        Some("suspended") => Some(State::Suspended),
         Some("ended") => Some(State::Ended),
-        Some(_) => return Err(DeedError::invalid("state", "只能是：active、ended", "one of active, ended")),
+        Some(_) => {
+            let (zh, en) = ("只能是：active、suspended、ended", "one of active, suspended, ended");
+            return Err(DeedError::invalid("state", zh, en));
+        }
     };
     let is_region = |region: &str| (2..=6).contains(&region.len()) && region.bytes().all(|b| b.is_ascii_digit());
     if region.as_deref().is_some_and(|region| !is_region(region)) {
@@ -111,7 +116,7 @@ fn any_device(Listed { device, region }: Listed) -> AnyDevice {
         slot: device.slot,
         suite: Suite::from_number(device.suite).map_or("", Suite::name),
         attested: device.attested,
-        state: if device.state == State::Live { "active" } else { "ended" },
+        state: standing_word(device.state),
         enrolled_at: device.enrolled_at / MICROS,
         ended_at: device.ended_at.map(|at| at / MICROS),
         reason: device.reason,

@@ -45,6 +45,8 @@ pub enum Code {
     NotMandated,
     /// In the hold after a recovery.
     InHold,
+    /// A phone that a recovery did not keep by name.
+    PhoneSuspended,
     /// The visit at a counter does not list it.
     NotInVisit,
     /// The mandate for it was ended.
@@ -239,6 +241,7 @@ fn refused(refusal: Refusal) -> Refused {
         Refusal::StepUp => Code::StepUp,
         Refusal::NotMandated => Code::NotMandated,
         Refusal::InHold => Code::InHold,
+        Refusal::PhoneSuspended => Code::PhoneSuspended,
         Refusal::NotInVisit => Code::NotInVisit,
         Refusal::MandateOver => Code::MandateOver,
         Refusal::MandateWaits => Code::MandateWaits,
@@ -308,8 +311,11 @@ const fn code_row(code: Code) -> Row {
             "You have no mandate for this, or it is over, suspended or narrower. See Family on your page.",
             "没有这件事的授权，或授权已结束、暂停、不含这一项。请看自己页面的“家人”。"),
         Code::InHold => (StatusCode::FORBIDDEN, "in_hold", "Waits after the recovery",
-            "This account was recovered a short time ago. Agreeing, mandates, ways to sign in and deletion wait until the hold is over; your account page says when.",
-            "账户刚刚找回。授权、家人、登录方式和注销要等保护期过后再办，期限见“我的账户”。"),
+            "This account was recovered a short time ago. Agreeing, mandates, ways to sign in, a phone by text message and deletion wait until the hold is over; your account page says when. A counter's code adds a phone now.",
+            "账户刚刚找回。授权、家人、登录方式、用短信添加手机和注销要等保护期过后再办，期限见“我的账户”。现在要添加手机，请到窗口领登记码。"),
+        Code::PhoneSuspended => (StatusCode::FORBIDDEN, "phone_suspended", "This phone is paused",
+            "The account was recovered and this phone was not kept, so it draws and shows no codes. Not you? Stop the recovery on this phone. It was you? Add this phone again with a code from a counter.",
+            "账户刚找回，这部手机没有被保留，不能备码、亮码。不是你办的？在这部手机上停止找回。是你办的？到窗口领登记码，重新添加这部手机。"),
         Code::NotInVisit => (StatusCode::FORBIDDEN, "not_in_visit", "Not in this visit",
             "This visit at the counter does not list that. Ask the officer to open another visit for it, or do it on your own device.",
             "这次窗口协助不包括这一项。请工作人员另开一次，或在自己的设备上办。"),
@@ -403,6 +409,7 @@ mod tests {
             C::StepUp,
             C::NotMandated,
             C::InHold,
+            C::PhoneSuspended,
             C::NotInVisit,
             C::MandateOver,
             C::MandateWaits,

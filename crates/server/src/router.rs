@@ -264,7 +264,7 @@ fn recoveries() -> Vec<Row> {
     use Deed as D;
     use Who::{DeviceOrPerson, Operator};
     vec![
-        get ("/api/v1/recoveries",                        DeviceOrPerson, Some(D::SeeRecord),      r::recoveries::stop::list),
+        get ("/api/v1/recoveries",                        DeviceOrPerson, Some(D::SeeRecoveries),  r::recoveries::stop::list),
         post("/api/v1/recoveries/{id}/stop",              DeviceOrPerson, Some(D::StopRecovery),   r::recoveries::stop::stop),
         get ("/api/v1/manage/recoveries",                 Operator,  Some(D::SeeRecoveries),       r::recoveries::officers::list),
         post("/api/v1/manage/recoveries",                 Operator,  Some(D::BeginRecovery),       r::recoveries::officers::begin),

@@ -36,7 +36,7 @@ pub struct Facts {
 pub struct DeviceFacts {
     /// `dev_…`.
     pub id: String,
-    /// Live or ended.
+    /// Live, waiting or ended.
     pub state: device::State,
     /// Hardware key.
     pub attested: bool,
@@ -76,15 +76,17 @@ pub enum Burn {
 }
 
 /// Each of the others has one row at most, so the order is that of the devices which had the slot, as their index has it.
-pub(crate) const FACTS: &str = "SELECT a.id, a.state, a.region, a.proofing, a.paper_off, a.short_off,
-    d.id, d.state, d.attested, r.t1_count, r.t0_count, w.reason,
-    c.id, c.attributes, c.until_at
+pub(crate) const FACTS: &str = concat!(
+    "SELECT a.id, a.state, a.region, a.proofing, a.paper_off, a.short_off, d.id, ",
+    device::state_of!("d"),
+    ", d.attested, r.t1_count, r.t0_count, w.reason, c.id, c.attributes, c.until_at
     FROM account a
     LEFT JOIN device d ON d.account = a.id AND d.slot = $2
     LEFT JOIN draw r ON r.account = a.id AND r.slot = $2 AND r.day = $3
     LEFT JOIN withdrawal w ON w.day = $3 AND w.account = a.id AND w.slot = $2
     LEFT JOIN consent c ON c.account = a.id AND c.scenario = $4 AND c.state = 'given'
-    WHERE a.handle = $1 ORDER BY d.enrolled_at DESC LIMIT 1";
+    WHERE a.handle = $1 ORDER BY d.enrolled_at DESC LIMIT 1"
+);
 
 /// The facts about a token that decrypted to (handle, slot, day); None when nobody has the handle.
 /// The account and all that hangs on it stay as read until this deed is durable.

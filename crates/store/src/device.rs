@@ -6,9 +6,26 @@ use crate::words::words;
 use crate::{StoreError, Tx, account, family_slot, tally};
 
 words! {
-    /// Whether a device may draw and sign.
-    State { Live = "live", Ended = "ended" }
+    /// Whether a device may draw and sign. A suspended one waits for the end of a recovery's hold: it may do nothing but stop
+    /// that recovery.
+    State { Live = "live", Suspended = "suspended", Ended = "ended" }
 }
+
+/// The state of the device with an alias: the column says `live` of one that waits, so that its slot stays taken.
+macro_rules! state_of {
+    ($d:literal) => {
+        concat!(
+            "CASE WHEN ",
+            $d,
+            ".state = 'live' AND ",
+            $d,
+            ".suspended_until IS NOT NULL THEN 'suspended' ELSE ",
+            $d,
+            ".state END"
+        )
+    };
+}
+pub(crate) use state_of;
 
 /// A device as it is stored.
 #[derive(Debug, Clone)]
@@ -49,8 +66,9 @@ pub enum NoSlot {
 macro_rules! select {
     ($tail:literal) => {
         concat!(
-            "SELECT d.id, d.account, d.slot, d.suite, d.public_key, d.label, d.state, d.attested, d.enrolled_at,
-             d.ended_at, d.reason FROM device d ",
+            "SELECT d.id, d.account, d.slot, d.suite, d.public_key, d.label, ",
+            state_of!("d"),
+            ", d.attested, d.enrolled_at, d.ended_at, d.reason FROM device d ",
             $tail
         )
     };
@@ -64,17 +82,33 @@ pub async fn free_slot(
     live_max: usize,
     rested_since_at: i64,
 ) -> Result<Result<u8, NoSlot>, StoreError> {
-    let sql = "SELECT slot, state FROM device WHERE account = $1 AND (state = 'live' OR ended_at > $2)";
+    let (taken, live) = taken(tx, account, rested_since_at).await?;
+    if live >= live_max {
+        return Ok(Err(NoSlot::TooManyDevices));
+    }
+    Ok(lowest(&taken).ok_or(NoSlot::AllResting))
+}
+
+/// The slots that nobody takes now, and how many devices are live; one that waits holds its slot and is not counted, since its
+/// holder may have lost it.
+async fn taken(tx: &mut Tx, account: &str, rested_since_at: i64) -> Result<(Vec<u8>, usize), StoreError> {
+    let sql = concat!(
+        "SELECT d.slot, ",
+        state_of!("d"),
+        " FROM device d WHERE d.account = $1 AND (d.state = 'live' OR d.ended_at > $2)
+         UNION ALL SELECT slot, 'ended' FROM left_slot WHERE account = $1 AND left_at > $2"
+    );
     let mut taken = Vec::new();
     let mut live = 0;
     for mut row in tx.rows(sql, args![account, rested_since_at]).await? {
         taken.push(row.take::<u8>()?);
         live += usize::from(row.take::<State>()? == State::Live);
     }
-    if live >= live_max {
-        return Ok(Err(NoSlot::TooManyDevices));
-    }
-    Ok((0..family_slot::FIRST).find(|slot| !taken.contains(slot)).ok_or(NoSlot::AllResting))
+    Ok((taken, live))
+}
+
+fn lowest(taken: &[u8]) -> Option<u8> {
+    (0..family_slot::FIRST).find(|slot| !taken.contains(slot))
 }
 
 /// Enrols a device in a free slot; raises the account's version.
@@ -106,8 +140,12 @@ pub async fn find(tx: &mut Tx, id: &str) -> Result<Option<Device>, StoreError> {
 
 /// The device that signed a request, with the standing of its account: one read.
 pub async fn signer(tx: &mut Tx, id: &str) -> Result<Option<(Device, account::State)>, StoreError> {
-    let sql = "SELECT d.id, d.account, d.slot, d.suite, d.public_key, d.label, d.state, d.attested, d.enrolled_at,
-               d.ended_at, d.reason, a.state FROM device d JOIN account a ON a.id = d.account WHERE d.id = $1";
+    let sql = concat!(
+        "SELECT d.id, d.account, d.slot, d.suite, d.public_key, d.label, ",
+        state_of!("d"),
+        ", d.attested, d.enrolled_at, d.ended_at, d.reason, a.state
+         FROM device d JOIN account a ON a.id = d.account WHERE d.id = $1"
+    );
     let Some(mut row) = tx.one(sql, args![id]).await? else { return Ok(None) };
     Ok(Some((next(&mut row)?, row.take()?)))
 }
@@ -121,7 +159,7 @@ pub async fn of_account(tx: &mut Tx, account: &str) -> Result<Vec<Device>, Store
 /// Which devices an operator looks at; None is any.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Filter<'a> {
-    /// Only live, or only ended ones.
+    /// Only live, only waiting or only ended ones.
     pub state: Option<State>,
     /// Only of residents of this county, or of this city by its first four digits.
     pub region: Option<&'a str>,
@@ -154,10 +192,15 @@ pub async fn page(
     limit: u32,
     scan: u32,
 ) -> Result<ListedPage, StoreError> {
-    let sql = "SELECT d.id, d.account, d.slot, d.suite, d.public_key, d.label, d.state, d.attested, d.enrolled_at,
-               d.ended_at, d.reason, a.region FROM (SELECT * FROM device WHERE id < $1 ORDER BY id DESC LIMIT $2) d
-               JOIN account a ON a.id = d.account WHERE ($3 IS NULL OR d.state = $3)
-               AND ($4 IS NULL OR substr(a.region, 1, length($4)) = $4) ORDER BY d.id DESC LIMIT $5";
+    let sql = concat!(
+        "SELECT d.id, d.account, d.slot, d.suite, d.public_key, d.label, ",
+        state_of!("d"),
+        ", d.attested, d.enrolled_at, d.ended_at, d.reason, a.region
+         FROM (SELECT * FROM device WHERE id < $1 ORDER BY id DESC LIMIT $2) d
+         JOIN account a ON a.id = d.account WHERE ($3 IS NULL OR ",
+        state_of!("d"),
+        " = $3) AND ($4 IS NULL OR substr(a.region, 1, length($4)) = $4) ORDER BY d.id DESC LIMIT $5"
+    );
     // '~' sorts after every id.
     let before = before.unwrap_or("~");
     let args = args![before, scan, f.state.map(State::as_str), f.region, limit];
@@ -200,6 +243,51 @@ pub async fn end_all(tx: &mut Tx, account: &str, reason: &str, at: i64) -> Resul
     let slots = rows.into_iter().map(|mut row| row.take()).collect::<Result<Vec<u8>, _>>()?;
     tally::add(tx, "devices", -i64::try_from(slots.len()).unwrap_or(i64::MAX)).await?;
     Ok(slots)
+}
+
+/// Lets a live device wait until a moment, which the hold of a recovery sets; its slot, or `None` when it is not live, waits
+/// already or is not of this account. What it drew is withdrawn by the caller. Raises the account's version.
+pub async fn suspend(tx: &mut Tx, account: &str, id: &str, until_at: i64) -> Result<Option<u8>, StoreError> {
+    account::changed(tx, account).await?;
+    let sql = "UPDATE device SET suspended_until = $3
+               WHERE id = $1 AND account = $2 AND state = 'live' AND suspended_until IS NULL RETURNING slot";
+    tx.one(sql, args![id, account, until_at]).await?.map(|mut row| row.take()).transpose()
+}
+
+/// Lets a device that waits go on, in another slot, since what it drew in its own is withdrawn for good; the new slot. `None`
+/// when it does not wait, or when every slot is taken or rests: it goes on waiting then.
+pub async fn resume(
+    tx: &mut Tx,
+    account: &str,
+    id: &str,
+    rested_since_at: i64,
+    at: i64,
+) -> Result<Option<u8>, StoreError> {
+    account::changed(tx, account).await?;
+    let Some(before) = find(tx, id).await?.filter(|d| d.account == account && d.state == State::Suspended) else {
+        return Ok(None);
+    };
+    let Some(slot) = lowest(&taken(tx, account, rested_since_at).await?.0) else { return Ok(None) };
+    let leave = "INSERT INTO left_slot (account, slot, suite, left_at) VALUES ($1, $2, $3, $4)
+                 ON CONFLICT (account, slot) DO UPDATE SET suite = $3, left_at = $4";
+    tx.execute(leave, args![account, before.slot, before.suite, at]).await?;
+    tx.execute("UPDATE device SET suspended_until = NULL, slot = $2 WHERE id = $1", args![id, slot]).await?;
+    Ok(Some(slot))
+}
+
+/// Whether this device waits.
+pub async fn is_suspended(tx: &mut Tx, id: &str) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM device WHERE id = $1 AND state = 'live' AND suspended_until IS NOT NULL";
+    Ok(tx.one(sql, args![id]).await?.is_some())
+}
+
+/// Devices whose waiting is over at a moment, in the order of that.
+pub async fn suspended_over(tx: &mut Tx, at: i64, limit: u32) -> Result<Vec<Device>, StoreError> {
+    let sql = select!(
+        "WHERE d.state = 'live' AND d.suspended_until IS NOT NULL AND d.suspended_until <= $1
+         ORDER BY d.suspended_until LIMIT $2"
+    );
+    tx.rows(sql, args![at, limit]).await?.into_iter().map(device).collect()
 }
 
 fn device(mut row: Row) -> Result<Device, StoreError> {

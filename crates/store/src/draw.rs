@@ -15,7 +15,7 @@ pub struct Holder {
     pub proofing: u8,
     /// Sealed by field in custody.
     pub sealed_id_number: Vec<u8>,
-    /// The device's standing and suite; `None` when the account has no such device.
+    /// The device's standing and suite; `None` when the account has no such device in that slot.
     pub device: Option<(device::State, u8)>,
     /// T1 and T0 that the slot has drawn for the day; for [`take`], which trusts it no further than it finds it so.
     pub drawn: Option<(u16, u16)>,
@@ -34,9 +34,11 @@ pub(crate) const AS_SEEN: &str =
 macro_rules! holder_and {
     ($benefits:literal) => {
         concat!(
-            "SELECT a.handle, a.state, a.proofing, a.sealed_id_number, d.state, d.suite, r.t1_count, r.t0_count, ",
+            "SELECT a.handle, a.state, a.proofing, a.sealed_id_number, ",
+            device::state_of!("d"),
+            ", d.suite, r.t1_count, r.t0_count, ",
             $benefits,
-            " FROM account a LEFT JOIN device d ON d.id = $2 AND d.account = a.id
+            " FROM account a LEFT JOIN device d ON d.id = $2 AND d.account = a.id AND d.slot = $3
              LEFT JOIN draw r ON r.account = a.id AND r.slot = $3 AND r.day = $4 WHERE a.id = $1"
         )
     };
@@ -180,4 +182,20 @@ pub async fn counts(tx: &mut Tx, account: &str, slot: u8, day: u16) -> Result<(u
     let sql = "SELECT t1_count, t0_count FROM draw WHERE account = $1 AND slot = $2 AND day = $3";
     let row = tx.one(sql, args![account, slot, day]).await?;
     row.map_or(Ok((0, 0)), |mut row| Ok((row.take()?, row.take()?)))
+}
+
+/// When a slot drew last for these days, Unix microseconds; each day is looked up by its key.
+pub async fn last_drawn(
+    tx: &mut Tx,
+    account: &str,
+    slot: u8,
+    days: std::ops::RangeInclusive<u16>,
+) -> Result<Option<i64>, StoreError> {
+    let sql = "SELECT drawn_at FROM draw WHERE account = $1 AND slot = $2 AND day = $3";
+    let mut last = None;
+    for day in days {
+        let drawn = tx.one(sql, args![account, slot, day]).await?;
+        last = last.max(drawn.map(|mut row| row.take()).transpose()?);
+    }
+    Ok(last)
 }

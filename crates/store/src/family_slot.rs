@@ -127,6 +127,16 @@ pub async fn end(tx: &mut Tx, under: &Under, at: i64) -> Result<Vec<(String, u8)
     }
 }
 
+/// Posts that have a slot in an office which may not act: it, or one above it, is suspended or has ended; at most so many.
+pub async fn of_stopped_offices(tx: &mut Tx, limit: u32) -> Result<Vec<String>, StoreError> {
+    let sql = "WITH RECURSIVE under (id) AS (
+                 SELECT id FROM organisation WHERE kind = 'department' AND state <> 'active'
+                 UNION SELECT o.id FROM organisation o JOIN under u ON o.parent = u.id)
+               SELECT f.post FROM under u JOIN post p ON p.organisation = u.id
+               JOIN family_slot f ON f.post = p.id AND f.ended_at IS NULL LIMIT $1";
+    tx.rows(sql, args![limit]).await?.into_iter().map(|mut row| row.take()).collect()
+}
+
 /// Ends the slots that a device draws in.
 pub async fn end_of_device(tx: &mut Tx, device: &str, at: i64) -> Result<Vec<(String, u8)>, StoreError> {
     let sql = "UPDATE family_slot SET ended_at = $2 WHERE device = $1 AND ended_at IS NULL RETURNING principal, slot";
@@ -153,9 +163,12 @@ pub async fn rely_on(tx: &mut Tx, handle: &[u8; 8], slot: u8, day_began_at: i64)
     let (device, taken_at): (String, i64) = (row.take()?, row.take()?);
     account::rely_on_both(tx, &principal, &actor).await?;
     tx.share("SELECT id FROM edge WHERE id = $1 FOR SHARE", args![&edge]).await?;
-    let sql = "SELECT a.state, d.state, d.attested, f.ended_at
-               FROM family_slot f JOIN device d ON d.id = f.device JOIN account a ON a.id = $1
-               WHERE f.principal = $2 AND f.slot = $3 AND f.taken_at = $4";
+    let sql = concat!(
+        "SELECT a.state, ",
+        device::state_of!("d"),
+        ", d.attested, f.ended_at FROM family_slot f JOIN device d ON d.id = f.device JOIN account a ON a.id = $1
+         WHERE f.principal = $2 AND f.slot = $3 AND f.taken_at = $4"
+    );
     let Some(mut row) = tx.one(sql, args![&actor, &principal, slot, taken_at]).await? else { return Ok(None) };
     let (actor_state, device_state, attested) = (row.take()?, row.take()?, row.take()?);
     let live = row.take::<Option<i64>>()?.is_none();
@@ -177,8 +190,12 @@ pub async fn rely_on_post(
     let Some(post) = row.take::<Option<String>>()? else { return Ok(None) };
     let (account, taken_at): (String, i64) = (row.take()?, row.take()?);
     account::rely_on(tx, &account).await?;
-    let sql = "SELECT d.id, d.state, d.attested, f.ended_at FROM family_slot f JOIN device d ON d.id = f.device
-               WHERE f.principal = $1 AND f.slot = $2 AND f.taken_at = $3";
+    let sql = concat!(
+        "SELECT d.id, ",
+        device::state_of!("d"),
+        ", d.attested, f.ended_at FROM family_slot f JOIN device d ON d.id = f.device
+         WHERE f.principal = $1 AND f.slot = $2 AND f.taken_at = $3"
+    );
     let Some(mut row) = tx.one(sql, args![&account, slot, taken_at]).await? else { return Ok(None) };
     let (device, device_state, attested) = (row.take()?, row.take()?, row.take()?);
     let live = row.take::<Option<i64>>()?.is_none();

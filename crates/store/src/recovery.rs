@@ -63,6 +63,10 @@ pub struct Recovery {
     pub made: String,
     /// Ids of those that wait since, parted by spaces.
     pub suspended: String,
+    /// Ids of the phones that wait since, parted by spaces; `None` before it is held.
+    pub phones_suspended: Option<String>,
+    /// Ids of the phones that were kept by name, parted by spaces; `None` before it is held.
+    pub phones_kept: Option<String>,
     /// Proofing before.
     pub proofing_before: u8,
     /// Hash of the secret in the message to the telephone.
@@ -82,7 +86,7 @@ macro_rules! select {
         concat!(
             "SELECT id, account, state, officer, officer_person, approver, approver_person, evidence, number, browser,
              asked_use, approved_use, asked_at, expires_at, hold_until, ended_at, made, suspended, proofing_before,
-             stop_hash, review, reviewed_by, version, seal, by FROM recovery ",
+             stop_hash, review, reviewed_by, version, seal, by, phones_suspended, phones_kept FROM recovery ",
             $tail
         )
     };
@@ -120,7 +124,8 @@ pub async fn insert(tx: &mut Tx, r: &Recovery) -> Result<(), StoreError> {
 /// Writes what may change of a row whose version is still `before`; false when somebody changed it first.
 pub async fn change(tx: &mut Tx, r: &Recovery, before: i64) -> Result<bool, StoreError> {
     let sql = "UPDATE recovery SET state = $3, approved_use = $4, expires_at = $5, hold_until = $6, ended_at = $7,
-               made = $8, suspended = $9, stop_hash = $10, review = $11, reviewed_by = $12, version = $13, seal = $14
+               made = $8, suspended = $9, stop_hash = $10, review = $11, reviewed_by = $12, version = $13, seal = $14,
+               phones_suspended = $15, phones_kept = $16
                WHERE id = $1 AND version = $2";
     let args = args![
         &r.id,
@@ -136,7 +141,9 @@ pub async fn change(tx: &mut Tx, r: &Recovery, before: i64) -> Result<bool, Stor
         r.review,
         r.reviewed_by.as_deref(),
         r.version,
-        &r.seal
+        &r.seal,
+        r.phones_suspended.as_deref(),
+        r.phones_kept.as_deref()
     ];
     Ok(tx.execute(sql, args).await? == 1)
 }
@@ -233,5 +240,7 @@ fn recovery(mut row: Row) -> Result<Recovery, StoreError> {
         version: row.take()?,
         seal: row.take()?,
         by: row.take()?,
+        phones_suspended: row.take()?,
+        phones_kept: row.take()?,
     })
 }

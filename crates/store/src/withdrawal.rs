@@ -89,6 +89,7 @@ pub async fn undo(tx: &mut Tx, account: &str, reason: &str) -> Result<u64, Store
 /// A look-up for each withdrawal, and never a walk through what a whole province drew.
 pub(crate) const LIST: &str = "SELECT w.day, (SELECT handle FROM account WHERE id = w.account), w.slot,
     coalesce((SELECT suite FROM device WHERE account = w.account AND slot = w.slot ORDER BY enrolled_at DESC LIMIT 1),
+      (SELECT suite FROM left_slot WHERE account = w.account AND slot = w.slot),
       (SELECT suite FROM family_slot WHERE principal = w.account AND slot = w.slot ORDER BY taken_at DESC LIMIT 1)),
     (SELECT t1_count FROM draw WHERE account = w.account AND slot = w.slot AND day = w.day)
     FROM withdrawal w WHERE w.day >= $1 ORDER BY w.day, w.account, w.slot";

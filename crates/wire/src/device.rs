@@ -2,7 +2,7 @@
 
 use crate::Words;
 use crate::resident::BenefitRow;
-use crate::words::{AccountState, ConsentState, EndReason, FlavourWord, KeySuiteWord, LiveState, SuiteWord};
+use crate::words::{AccountState, ConsentState, DeviceState, EndReason, FlavourWord, KeySuiteWord, SuiteWord};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -50,7 +50,7 @@ pub struct EnrolRequest {
 pub struct Enrolled {
     /// Key id for all later requests.
     pub device_id: String,
-    /// 0, 1 or 2.
+    /// Below 128; another one after a recovery that was stopped, when the device draws anew.
     pub slot: u8,
     /// Masked name, e.g. `*明华`.
     pub name_masked: String,
@@ -101,10 +101,10 @@ pub struct DeviceRow {
     pub id: String,
     /// What the resident calls it.
     pub label: String,
-    /// 0, 1 or 2.
+    /// Below 128; another one after a recovery that was stopped, when the device draws anew.
     pub slot: u8,
-    /// `active` or `ended`.
-    #[schema(value_type = LiveState)]
+    /// `active`, `suspended` while a recovery that did not keep it can be stopped, or `ended`.
+    #[schema(value_type = DeviceState)]
     pub state: String,
     /// When it was enrolled.
     pub enrolled_at: i64,
@@ -124,15 +124,15 @@ pub struct AnyDevice {
     pub resident: String,
     /// GB/T 2260 of the resident.
     pub region: String,
-    /// 0, 1 or 2.
+    /// Below 128; another one after a recovery that was stopped, when the device draws anew.
     pub slot: u8,
     /// Suite of its key.
     #[schema(value_type = KeySuiteWord)]
     pub suite: String,
     /// True when hardware attests its key.
     pub attested: bool,
-    /// `active` or `ended`.
-    #[schema(value_type = LiveState)]
+    /// `active`, `suspended` while a recovery that did not keep it can be stopped, or `ended`.
+    #[schema(value_type = DeviceState)]
     pub state: String,
     /// When it was enrolled.
     pub enrolled_at: i64,

@@ -61,6 +61,9 @@ pub struct PostToShow {
     pub deputy: bool,
     /// Unix seconds: over then, without another word.
     pub lease_until_at: i64,
+    /// What the asking device drew in it counts. False before it draws, after another device did, and after the office was
+    /// suspended: then it draws anew, and drops what it has.
+    pub drawn_here: bool,
 }
 
 /// Posts in which the caller's device may show codes.

@@ -106,6 +106,8 @@ words! {
     AccountState ["active" "suspended" "dead"]
     /// Whether a device or a gate is in use.
     LiveState ["active" "ended"]
+    /// How a resident's device stands; a suspended one was not kept in a recovery that can still be stopped.
+    DeviceState ["active" "suspended" "ended"]
     /// How a benefit stands today.
     BenefitState ["held" "coming" "over" "ended"]
     /// What a paper code may disclose.

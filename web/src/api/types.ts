@@ -72,6 +72,7 @@ export type ResidentState = Schemas["AccountState"];
 export type EndReason = Schemas["EndReason"];
 export type AnyDevice = Schemas["AnyDevice"];
 export type LiveState = Schemas["LiveState"];
+export type DeviceState = Schemas["DeviceState"];
 export type OwnEnterprise = Schemas["Enterprise"];
 export type Enterprises = Schemas["Enterprises"];
 export type ScreenRead = Schemas["ScreenRead"];

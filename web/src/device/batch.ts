@@ -183,6 +183,12 @@ export class Batch {
     this.tokens.push(...t1, ...t0);
   }
 
+  /** Deletes every token, private keys with them: what was drawn is withdrawn. */
+  async clear(): Promise<void> {
+    if (this.tokens.length) await this.store.dropTokens(this.tokens.map((t) => t.id));
+    this.tokens = [];
+  }
+
   /** Deletes tokens whose window is over, private keys with them. */
   async prune(at: number): Promise<void> {
     const over = this.tokens.filter((t) => t.until + 48 * 3600 <= at).map((t) => t.id);

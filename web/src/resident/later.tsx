@@ -10,13 +10,14 @@ const pages = {
   data: async () => (await import("./data")).Data,
   family: async () => (await import("./family")).Family,
   me: async () => (await import("./me")).Me,
+  paused: async () => (await import("./me")).Paused,
   screen: async () => (await import("./family")).Screen,
 };
 type Name = keyof typeof pages;
 const kept: Partial<Record<Name, FunctionComponent>> = {};
 const fetched = async (name: Name): Promise<FunctionComponent> => (kept[name] ??= await pages[name]());
 
-export const isLater = (name: string): name is Name => Object.hasOwn(pages, name);
+export const isLater = (name: string): name is Name => name !== "paused" && Object.hasOwn(pages, name);
 
 export function Later({ name }: { name: Name }) {
   const [Page, show] = useState<FunctionComponent | null>(() => kept[name] ?? null);

@@ -31,9 +31,12 @@ function App() {
   const elder = getPrefs().elder;
   if (snap.phase === "loading") return <div class="app"><main class="page"><div class="still"><Eye /><span class="away">{t("loading")}</span></div></main></div>;
   if (snap.phase === "enrol") return <div class={elder ? "app elder" : "app"}><Top /><Enrol /></div>;
+  // Every other page asks for what a paused phone may not do.
+  const back = <footer class="foot"><button onClick={() => setPrefs({ elder: false })}>{t("elderBack")}</button></footer>;
+  if (snap.paused) return <div class={elder ? "app elder" : "app"}><Top /><Later key="paused" name="paused" />{elder && back}</div>;
   if (elder && here === "") return <div class="app elder"><Elder /></div>;
   const page = here === "scan" ? <Scan key={visit} /> : isLater(here) ? <Later key={here} name={here} /> : <Home />;
-  if (elder) return <div class="app elder"><nav aria-label={t("back")}><a class="use" href="#/"><Icon name="left" />{t("back")}</a></nav>{page}<footer class="foot"><button onClick={() => setPrefs({ elder: false })}>{t("elderBack")}</button></footer></div>;
+  if (elder) return <div class="app elder"><nav aria-label={t("back")}><a class="use" href="#/"><Icon name="left" />{t("back")}</a></nav>{page}{back}</div>;
   return <div class="app"><Top />{page}<Tabs here={here} onAgain={() => setVisit(visit + 1)} /></div>;
 }
 

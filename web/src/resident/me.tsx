@@ -9,10 +9,14 @@ import { say } from "../shared/words";
 import type { DeviceRow } from "../api/types";
 import { session, useSession } from "./context";
 import { HELPER_KEY, helperNumber } from "./elder";
+import { f } from "./later.words";
 import { Pick, Wrong } from "./parts";
 import { NumberChange } from "./number-change";
 import { Recoveries } from "./recoveries";
 import { t } from "./words";
+
+// Fetched with this page, as both show recoveries.
+export { Paused } from "./paused";
 
 export function Me() {
   const snap = useSession();
@@ -33,8 +37,8 @@ export function Me() {
       <section class="card" aria-labelledby="me-dev"><h2 id="me-dev">{t("devices")}</h2>
         {(home?.devices ?? []).map((d) => (
           <div class="line" key={d.id}><Icon name="device" />
-            <div class="grow"><b>{d.label}{d.this && ` · ${t("thisDevice")}`}</b><small>{d.state === "active" ? t("since", { date: isoDate(d.enrolled_at) }) : `${t("ended")} · ${isoDate(d.ended_at ?? d.enrolled_at)}`}</small></div>
-            {d.state === "active" && <button class="btn small stop" onClick={() => setEnding(d)}>{t("endIt")}</button>}
+            <div class="grow"><b>{d.label}{d.this && ` · ${t("thisDevice")}`}</b><small>{d.state === "active" ? t("since", { date: isoDate(d.enrolled_at) }) : d.state === "suspended" ? f("devicePaused") : `${t("ended")} · ${isoDate(d.ended_at ?? d.enrolled_at)}`}</small></div>
+            {d.state !== "ended" && <button class="btn small stop" onClick={() => setEnding(d)}>{t("endIt")}</button>}
           </div>
         ))}
       </section>

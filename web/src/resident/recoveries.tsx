@@ -17,7 +17,7 @@ export async function signer(): Promise<Signer | undefined> {
   return { keyId: identity.deviceId, sign: signWith(identity.key.privateKey), at: () => session.clock.at() };
 }
 
-export function Recoveries() {
+export function Recoveries({ changed }: { changed?: () => void }) {
   const [found, setFound] = useState<StandingRecovery[]>([]);
   const [wrong, setWrong] = useState("");
   // Without a network nothing is shown: there is nothing that could be stopped then.
@@ -25,7 +25,7 @@ export function Recoveries() {
   useEffect(() => { void look(); }, []);
   const stop = async (id: string) => {
     setWrong("");
-    try { await call("POST", `/recoveries/${id}/stop`, undefined, await signer()); await look(); } catch (error) { setWrong(asProblem(error).words); }
+    try { await call("POST", `/recoveries/${id}/stop`, undefined, await signer()); await look(); changed?.(); } catch (error) { setWrong(asProblem(error).words); }
   };
   return (
     <>

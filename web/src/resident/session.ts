@@ -19,7 +19,9 @@ import type { Trust } from "../device/trust";
 export interface Place { site: number; name: { zh: string; en: string }; scenario: string; until: number }
 export interface Snapshot {
   phase: "loading" | "enrol" | "ready"; demo: boolean; online: boolean; identity: Identity | null; home: DeviceHome | null; scenarios: Scenario[];
-  left: number; leftUntil: number; minutesSlow: number; timeVerified: boolean; scenario: string; place: Place | null; problem: Problem | null; drawing: boolean; ended: boolean; carrying: boolean;
+  left: number; leftUntil: number; minutesSlow: number; timeVerified: boolean; scenario: string; place: Place | null; problem: Problem | null; drawing: boolean; ended: boolean;
+  /** A recovery did not keep this phone by name: it may stop that, and nothing else. */
+  paused: boolean; carrying: boolean;
   acting: Acting | null; family: Acting[];
 }
 /** Somebody for whom this device may show codes: a mandate, and their masked name. */
@@ -44,7 +46,7 @@ export class Session {
   screen: { challenge: Challenge; digits: string } | null = null;
   snapshot: Snapshot = {
     phase: "loading", demo: false, online: navigator.onLine, identity: null, home: null, scenarios: [], left: 0, leftUntil: 0,
-    minutesSlow: 0, timeVerified: false, scenario: "any", place: null, problem: null, drawing: false, ended: false, carrying: true, acting: null, family: [],
+    minutesSlow: 0, timeVerified: false, scenario: "any", place: null, problem: null, drawing: false, ended: false, paused: false, carrying: true, acting: null, family: [],
   };
 
   subscribe(tell: () => void): () => void { this.listeners.add(tell); return () => { this.listeners.delete(tell); }; }
@@ -58,14 +60,14 @@ export class Session {
     this.batch = new Batch(this.store);
     const [acting, family] = await Promise.all([this.store.get<Acting | null>("acting"), this.store.get<Acting[]>("family")]);
     await this.turnTo(acting ?? null);
-    const [identity, offset, home, list, scenario, carrying] = await Promise.all([
+    const [identity, offset, home, list, scenario, carrying, paused] = await Promise.all([
       this.store.get<Identity>("identity"), this.store.get<Offset>("offset"), this.store.get<DeviceHome>("home"),
-      this.store.get<Scenarios>("scenarios"), this.store.get<string>("scenario"), this.store.get<boolean>("carrying"), this.batch.load(),
+      this.store.get<Scenarios>("scenarios"), this.store.get<string>("scenario"), this.store.get<boolean>("carrying"), this.store.get<boolean>("paused"), this.batch.load(),
     ]);
     this.clock = new Clock(browserTicks, offset);
     this.change({
       phase: identity ? "ready" : "enrol", identity: identity ?? null, home: home ?? null, scenarios: list?.scenarios ?? [], demo: list?.demo ?? false,
-      scenario: scenario ?? "any", carrying: carrying ?? true, acting: acting ?? null, family: family ?? [], ...this.supply(),
+      scenario: scenario ?? "any", carrying: carrying ?? true, paused: paused ?? false, acting: acting ?? null, family: family ?? [], ...this.supply(),
     });
     addEventListener("online", () => { void this.sync(); });
     addEventListener("offline", () => this.change({ online: false }));
@@ -119,6 +121,7 @@ export class Session {
       if (problem.code === "clock" && (await this.checkTime())) return call<T>(method, path, body, this.signer());
       // An ended device and an unknown one look the same; nothing is deleted before the resident says so.
       if (problem.code === "not_signed") this.change({ ended: true });
+      if (problem.code === "phone_suspended") await this.pause(true);
       throw problem;
     }
   }
@@ -138,6 +141,8 @@ export class Session {
       await this.checkTime();
       const home = await this.ask<DeviceHome>("GET", "/device");
       await this.store.set("home", home);
+      await this.pause(false);
+      await this.follow(home);
       this.change({ home, problem: null, ended: false });
       await this.resupply(home);
       await this.tidy();
@@ -146,6 +151,23 @@ export class Session {
       this.reached = problem.code !== "no_network";
       this.change({ online: this.reached, problem: problem.code === "no_network" ? null : problem, ...this.supply() });
     }
+  }
+
+  /** Known without a network too: a gate that has the newest bundle refuses this phone's codes. */
+  private async pause(paused: boolean): Promise<void> {
+    if (paused === this.snapshot.paused) return;
+    await this.store.set("paused", paused);
+    this.change({ paused });
+  }
+
+  /** A phone that goes on after a recovery was stopped goes on in another slot: what it drew before, for others too, is withdrawn. */
+  private async follow(home: DeviceHome): Promise<void> {
+    const { identity } = this.snapshot;
+    const slot = home.devices.find((one) => one.this)?.slot;
+    if (!identity || slot === undefined || slot === identity.slot) return;
+    await (await import("../device/family")).forgetCodes(this.store, { ...identity, slot });
+    // Nothing of before stays in memory.
+    location.reload();
   }
 
   private async resupply(home: DeviceHome): Promise<void> {
@@ -215,7 +237,7 @@ export class Session {
     await this.store.erase();
     await this.turnTo(null);
     await this.batch.load();
-    this.change({ phase: "enrol", acting: null, family: [], identity: null, home: null, left: 0, place: null, scenario: "any", ended: false, problem: null });
+    this.change({ phase: "enrol", acting: null, family: [], identity: null, home: null, left: 0, place: null, scenario: "any", ended: false, paused: false, problem: null });
   }
 
   chosen(): Scenario | undefined { return this.snapshot.scenarios.find((s) => s.slug === this.snapshot.scenario); }

@@ -187,6 +187,13 @@ async fn wait_for_turn(pocket: &Pocket) -> Result<(), Failure> {
 async fn learn(pocket: &mut Pocket, api: &Api, key: &IssuingKey, day: Day) -> Result<Vec<Flavour>, Failure> {
     let home = home(pocket, api, key).await?;
     pocket.learn_time(home.server_at);
+    // After a recovery that was stopped a phone goes on in another slot: what it drew before, for others too, is withdrawn.
+    let slot = home.devices.iter().find(|device| device.this).map(|device| device.slot);
+    if let Some(slot) = slot.filter(|slot| *slot != pocket.slot) {
+        pocket.slot = slot;
+        pocket.batches.clear();
+        pocket.family.clear();
+    }
     let known: Scenarios = api.get("/api/v1/scenarios", &Caller::Stranger).await?;
     pocket.scenarios = known
         .scenarios

@@ -59,6 +59,19 @@ fn decision_table() {
 }
 
 #[test]
+fn r3_a_phone_that_was_not_kept_stops_the_recovery_and_does_nothing_else() {
+    let waits = Facts { actor_suspended: true, ..Facts::default() };
+    for deed in Deed::ALL {
+        let request = Request::of(device(1), deed).about(account(1));
+        let expected = match deed {
+            Deed::SeeRecoveries | Deed::StopRecovery => Ok(()),
+            _ => Err(Refusal::PhoneSuspended),
+        };
+        assert_eq!(decide(&request, &waits, 100).map(drop), expected, "{}", deed.as_str());
+    }
+}
+
+#[test]
 fn codes_of_a_post_are_drawn_by_its_own_officer_while_it_stands() {
     let held = Held { active: true, lease_until_s: 100, deputy: false };
     let post = |n| InPost { account: account(n), held, officer: None, office_stands: true };

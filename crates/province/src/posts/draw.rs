@@ -15,7 +15,7 @@ use yima_kernel::deed::Deed;
 use yima_kernel::id::{OrganisationId, PostId};
 use yima_kernel::subject::Actor;
 use yima_keys::{PublicKey, Suite};
-use yima_store::family_slot::Under;
+use yima_store::family_slot::{self, Under};
 use yima_store::{account, device, post};
 
 /// A post in which a device may show codes.
@@ -25,6 +25,9 @@ pub struct PostToShow {
     pub post: OfficePost,
     /// Unix seconds: over then, unless whoever names it says that it stands.
     pub lease_until: i64,
+    /// The asking device has codes of it that are not withdrawn: no other device took it over since, and the office was not
+    /// stopped.
+    pub drawn_here: bool,
 }
 
 impl Province {
@@ -34,10 +37,16 @@ impl Province {
     /// [`DeedError::Internal`] when a row does not carry this program's seal.
     pub async fn posts_to_show(&self, actor: &Actor) -> Result<Vec<PostToShow>, DeedError> {
         let (me, now_s, seals) = (own(actor)?, self.now_s(), self.sealer_of_rows());
+        let this = actor.id().to_owned();
         self.look(Request::of(actor.clone(), Deed::SeeRecord).about(me.clone()), Facts::default(), move |tx| {
             Box::pin(async move {
-                let own = to_show(tx, &seals, me.as_str(), now_s).await?;
-                Ok(own.into_iter().map(|(post, lease_until)| PostToShow { post, lease_until }).collect())
+                let mut own = Vec::new();
+                for (post, lease_until) in to_show(tx, &seals, me.as_str(), now_s).await? {
+                    let slot = family_slot::of(tx, &Under::Post(post.id.clone())).await?;
+                    let drawn_here = slot.is_some_and(|slot| slot.device == this);
+                    own.push(PostToShow { post, lease_until, drawn_here });
+                }
+                Ok(own)
             })
         })
         .await

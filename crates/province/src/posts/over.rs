@@ -1,14 +1,14 @@
-//! Posts whose time is over are written as ended, with what hangs on them. That they allow nothing more is decided at each use,
-//! not here.
+//! Posts whose time is over are written as ended, with what hangs on them, and what was drawn in an office that may not act is
+//! withdrawn. That they allow nothing more is decided at each use, not here.
 
-use super::{end, office::said};
+use super::{end, office::said, office_stands, shown_from};
 use crate::Province;
 use crate::doorway::Done;
 use crate::error::DeedError;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::subject::Actor;
-use yima_store::post;
+use yima_store::{account, family_slot, organisation, post, withdrawal};
 
 /// So many at once; the next look takes the next ones.
 const AT_ONCE: u32 = 500;
@@ -33,6 +33,37 @@ impl Province {
                 Ok(()) | Err(DeedError::Conflict(_)) => {}
                 Err(error) => tracing::error!(%error, id, "a post whose time is over could not be ended"),
             }
+        }
+        Ok(())
+    }
+
+    /// Withdraws what officers drew in offices that may not act now: online it counts no more since the office was stopped, and
+    /// offline from the next bundle on. When the office acts again they draw anew.
+    pub(crate) async fn end_codes_of_stopped_offices(&self) -> Result<(), DeedError> {
+        let posts = self
+            .store
+            .read::<_, DeedError, _>(|tx| {
+                Box::pin(async move { Ok(family_slot::of_stopped_offices(tx, AT_ONCE).await?) })
+            })
+            .await?;
+        for id in posts {
+            let (seals, now_us) = (self.sealer_of_rows(), self.now_us());
+            self.store
+                .deed::<_, DeedError, _>(move |tx| {
+                    Box::pin(async move {
+                        let Some(row) = post::find(tx, &id).await? else { return Ok(()) };
+                        let Some(holder) = &row.account else { return Ok(()) };
+                        account::changed(tx, holder).await?;
+                        organisation::rely_on_tree(tx).await?;
+                        // It may act again since a moment.
+                        if office_stands(tx, &seals, &row.organisation).await? {
+                            return Ok(());
+                        }
+                        let slots = family_slot::end_of_post(tx, &id, now_us).await?;
+                        Ok(withdrawal::slots(tx, &slots, shown_from(now_us), "office_stopped", now_us).await?)
+                    })
+                })
+                .await?;
         }
         Ok(())
     }

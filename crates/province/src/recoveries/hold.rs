@@ -35,7 +35,7 @@ impl Province {
     pub async fn standing_recoveries(&self, actor: &Actor) -> Result<Vec<StandingRecovery>, DeedError> {
         let me = holder(actor)?;
         let (id, now_us, hand) = (me.as_str().to_owned(), self.now_us(), self.hand());
-        let request = Request::of(actor.clone(), Deed::SeeRecord).about(me);
+        let request = Request::of(actor.clone(), Deed::SeeRecoveries).about(me);
         self.look(request, Facts::default(), move |tx| {
             Box::pin(async move {
                 let mut whose = vec![id.clone()];

@@ -4,12 +4,14 @@
 mod ask;
 mod hold;
 mod officers;
+pub(crate) mod phones;
 mod stop;
 mod waiting;
 mod ward;
 
 pub use ask::BeginRecovery;
 pub use hold::StandingRecovery;
+pub use phones::PhoneToKeep;
 pub use waiting::RecoveryRow;
 pub use ward::Ward;
 
@@ -56,6 +58,8 @@ fn begun(by: By, holder: &Account, shown: &Peeked, (now_us, stop_hash): (i64, Ve
         ended_at: None,
         made: String::new(),
         suspended: String::new(),
+        phones_suspended: None,
+        phones_kept: None,
         proofing_before: holder.proofing,
         stop_hash,
         review: Review::None,
@@ -209,5 +213,12 @@ fn with_fields<T>(r: &Recovery, with: impl FnOnce(&[&[u8]]) -> T) -> T {
         // The word of before there was anybody but officers.
         if r.by == By::Officers { b"1" } else { r.by.as_str().as_bytes() },
     ];
-    with(&fields)
+    // Rows of before phones were asked about carry a seal without them.
+    match (&r.phones_suspended, &r.phones_kept) {
+        (None, None) => with(&fields),
+        (suspended, kept) => {
+            let phones = [suspended, kept].map(|list| list.as_deref().unwrap_or("").as_bytes());
+            with(&[&fields[..], &phones].concat())
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Stopping a recovery by one touch: any device or browser of the account, a guardian, or the address in the message to
-//! the telephone. It undoes what the recovery made: the new ways to sign in end, those that waited come back.
+//! the telephone. It undoes what the recovery made: the new ways to sign in end, those that waited come back, and so do phones.
 
-use super::{guardians, over, tell_all};
+use super::{guardians, over, phones, tell_all};
 use crate::Province;
 use crate::doorway::Done;
 use crate::error::DeedError;
@@ -56,7 +56,7 @@ impl Province {
     ) -> Result<(), DeedError> {
         let (mut hand, seals) = (self.hand(), self.sealer_of_rows());
         let (locked, actor, now_us) = (account.clone(), request.actor.clone(), self.now_us());
-        self.short(
+        let stopped = self.short(
             request,
             move |tx| Box::pin(async move { Ok((facts_to_stop(tx, &locked, &actor, now_us).await?, ())) }),
             move |tx, (), door| {
@@ -82,15 +82,21 @@ impl Province {
                     }
                     let stopped = Recovery { state: State::Stopped, ended_at: Some(door.now_us), ..row };
                     let row = seals.change_recovery(tx, stopped).await?;
+                    let mut detail = json!({ "recovery": row.id });
                     if was_held {
                         undo(tx, &seals, &row, door.now_us).await?;
+                        let (resumed, ended) = phones::resume(tx, &hand, &row, door.now_us).await?;
+                        detail["phones_ended"] = ended.into();
+                        detail["phones_resumed"] = resumed.into();
                     }
                     tell_all(tx, &mut hand, &row.account, door.now_us, "recovery_stopped").await?;
-                    Ok(Done::to((), row.account).detail(json!({ "recovery": row.id })))
+                    Ok(Done::to((), row.account).detail(detail))
                 })
             },
-        )
-        .await
+        );
+        stopped.await?;
+        self.bundle_due.notify_one();
+        Ok(())
     }
 }
 

@@ -108,9 +108,12 @@ impl Province {
     /// What a phone has read, for its holder to look at, with what its passkey is asked.
     ///
     /// # Errors
-    /// [`DeedError::NotFound`] when it is over, or no challenge of a screen of ours.
+    /// Refusals of the decision; [`DeedError::NotFound`] when it is over, or no challenge of a screen of ours.
     pub async fn screen_read(&self, actor: &Actor, reader: &Browser, digits: &str) -> Result<ScreenRead, DeedError> {
         let (me, phone) = (own(actor)?, phone_of(actor)?);
+        // A phone that may not answer does not look either.
+        let request = Request::of(actor.clone(), Deed::SignInAcross).about(me.clone());
+        self.look(request, Facts::default(), |_| Box::pin(async { Ok(()) })).await?;
         let code = code_of(&Challenge::from_digits(digits).ok_or(DeedError::NotFound("picture"))?);
         let now_us = self.now_us();
         let row = self.across_row(KIND, &code).await?.filter(|row| row.expires_at > now_us);

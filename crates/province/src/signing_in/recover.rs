@@ -1,5 +1,5 @@
 //! The resident's side of a recovery: a browser of their own shows letters to an officer; once two officers have said yes, it
-//! makes the new way to sign in, and says which of the old ones stay. It does not know who the officers are.
+//! makes the new way to sign in, and says which of the old ones and which phones stay. It does not know who the officers are.
 
 use super::authenticators::{Fresh, add};
 use super::manage::{Way, choose_name, way};
@@ -13,7 +13,7 @@ use crate::error::DeedError;
 use crate::home::standing;
 use crate::mandates::Hand;
 use crate::person_sessions::{OpenSession, begin};
-use crate::recoveries::{HOLD_S, HOLD_WITH_DEVICES_S, KIND, OPEN_S, guardians, over, tell_all};
+use crate::recoveries::{HOLD_S, HOLD_WITH_DEVICES_S, KIND, OPEN_S, PhoneToKeep, guardians, over, phones, tell_all};
 use crate::row_seal::RowSealer;
 use serde_json::json;
 use yima_kernel::access::{Facts, Request};
@@ -43,6 +43,8 @@ pub enum Recovering {
     Approved {
         /// The old ones.
         ways: Vec<Way>,
+        /// Phones that show codes of this account; each can be kept too.
+        phones: Vec<PhoneToKeep>,
         /// A sheet can be printed.
         sheet: bool,
     },
@@ -102,7 +104,8 @@ impl Province {
                             let ways = seals.authenticators_of(tx, &row.account).await?;
                             let ways = ways.into_iter().filter(|way| way.state == WayState::Active);
                             let ways = ways.filter(|way| way.kind != Kind::Codes).filter_map(way).collect();
-                            Recovering::Approved { ways, sheet: row.by == By::Officers }
+                            let phones = phones::to_keep(tx, &row.account, now_us).await?;
+                            Recovering::Approved { ways, phones, sheet: row.by == By::Officers }
                         }
                         _ => Recovering::Nothing,
                     })
@@ -122,7 +125,7 @@ impl Province {
         self.keep_challenge(asked.map_err(not_proven)?, &recovering(browser, &account, Some(handle))).await
     }
 
-    /// Comes back with a new passkey, signed in; `keep` names the old ways that stay.
+    /// Comes back with a new passkey, signed in; `keep` names the old ways and the phones that stay.
     ///
     /// # Errors
     /// [`DeedError::SignIn`] when the answer does not hold; [`DeedError::Conflict`] when it was stopped or came too late.
@@ -234,6 +237,8 @@ impl Province {
                             end_sheets(tx, &seals, &holder.id, "", door.now_us).await?;
                         }
                         let suspended = end_all_but(tx, &seals, &holder.id, &keep, door.now_us).await?;
+                        let times = (hold_until, door.now_us);
+                        let phones = phones::suspend_all_but(tx, &hand, &holder.id, &keep, times).await?;
                         enrolment::end_codes(tx, &holder.id, door.now_us).await?;
                         add(tx, &rows).await?;
                         choose_name(tx, name.as_deref(), &holder.id, door.now_us).await?;
@@ -256,22 +261,26 @@ impl Province {
                             hold_until: Some(hold_until),
                             made: made.join(" "),
                             suspended: suspended.join(" "),
+                            phones_suspended: Some(phones.suspended.join(" ")),
+                            phones_kept: Some(phones.kept.join(" ")),
                             stop_hash,
                             review: if review && row.by == By::Officers { Review::Due } else { Review::None },
                             ..row
                         };
                         let row = seals.change_recovery(tx, held).await?;
                         tell_all(tx, &mut hand, &holder.id, door.now_us, "recovered").await?;
+                        let ways_kept = keep.len() - phones.kept.len();
                         let detail = json!({
-                            "recovery": row.id, "authenticators": made, "kept": keep.len(), "suspended": suspended.len(),
+                            "recovery": row.id, "authenticators": made, "kept": ways_kept, "suspended": suspended.len(),
                             "hold_until": hold_until / MICROS, "session": Some(&session.id).filter(|_| codes.is_empty()),
-                            "sheet": !codes.is_empty(),
+                            "phones_kept": phones.kept, "phones_suspended": phones.suspended, "sheet": !codes.is_empty(),
                         });
                         Ok(Done::plain(holder).detail(detail))
                     })
                 },
             )
             .await?;
+        self.bundle_due.notify_one();
         self.tell_telephone(&holder, &secret, true);
         Ok(SignedInNow { session: opened, known: Some(known) })
     }

@@ -31,6 +31,7 @@ pub fn to_show(one: PostToShow) -> wire::PostToShow {
         role: one.post.role,
         deputy: one.post.deputy,
         lease_until_at: one.lease_until,
+        drawn_here: one.drawn_here,
     }
 }
 

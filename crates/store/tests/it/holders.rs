@@ -12,6 +12,7 @@ crate::on_both!(
     accounts_are_found_and_paged,
     a_dead_account_stays_dead,
     devices_take_rested_slots,
+    a_phone_that_waits_holds_its_slot_and_goes_on_in_another,
     an_enrolment_code_and_a_password_work_once,
     a_withdrawal_lists_what_was_drawn,
     paper_codes_are_revoked_with_their_sheet,
@@ -109,6 +110,45 @@ async fn devices_take_rested_slots(store: Store) {
             assert_eq!(device::end_all(tx, &account, "death", 700).await?, [1]);
             assert_eq!(device::of_account(tx, &account).await?.len(), 2);
             assert_eq!(tally::all(tx).await?, [("accounts".into(), 1), ("devices".into(), 0)]);
+            Ok(())
+        })
+    })
+    .await;
+}
+
+async fn a_phone_that_waits_holds_its_slot_and_goes_on_in_another(store: Store) {
+    settle(&store, 1).await;
+    deed(&store, |tx| {
+        Box::pin(async move {
+            use device::State::{Ended, Live, Suspended};
+            let (account, id) = (resident(0).id, phone(0, 0).id);
+            assert_eq!(device::suspend(tx, "res_other", &id, 900).await?, None, "another's");
+            assert_eq!(device::suspend(tx, &account, &id, 900).await?, Some(0));
+            assert_eq!(device::suspend(tx, &account, &id, 950).await?, None, "it waits already");
+            assert!(device::is_suspended(tx, &id).await?);
+            assert_eq!(device::find(tx, &id).await?.unwrap().state, Suspended);
+            let (signer, _) = device::signer(tx, &id).await?.unwrap();
+            assert_eq!(signer.state, Suspended);
+            assert_eq!(device::free_slot(tx, &account, 1, 0).await?, Ok(1), "its holder may have lost it");
+            for (state, found) in [(Some(Suspended), 1), (Some(Live), 0), (None, 1)] {
+                let page = device::page(tx, None, device::Filter { state, region: None }, 10, 10).await?;
+                assert_eq!(page.items.len(), found, "{state:?}");
+            }
+
+            // It goes on in another slot, and the one that it left rests as an ended phone's does.
+            assert_eq!(device::resume(tx, &account, &id, 0, 500).await?, Some(1));
+            assert_eq!(device::resume(tx, &account, &id, 0, 500).await?, None, "it waits no more");
+            assert_eq!(device::find(tx, &id).await?.unwrap().state, Live);
+            assert_eq!(device::free_slot(tx, &account, 3, 499).await?, Ok(2));
+            assert_eq!(device::free_slot(tx, &account, 3, 500).await?, Ok(0));
+
+            // Over at its moment, and ended like any other.
+            assert_eq!(device::suspend(tx, &account, &id, 900).await?, Some(1));
+            let over = device::suspended_over(tx, 899, 10).await?.len();
+            assert_eq!((over, device::suspended_over(tx, 900, 10).await?.len()), (0, 1));
+            assert_eq!(device::end(tx, &account, &id, "not_kept", 901).await?, Some(1));
+            assert_eq!(device::find(tx, &id).await?.unwrap().state, Ended);
+            assert!(!device::is_suspended(tx, &id).await? && device::suspended_over(tx, 999, 10).await?.is_empty());
             Ok(())
         })
     })

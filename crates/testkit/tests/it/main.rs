@@ -16,6 +16,7 @@ mod kept;
 mod key_deeds;
 mod kills;
 mod kin;
+mod lost_phones;
 mod meetings;
 mod names;
 mod numbers;

@@ -126,7 +126,7 @@ async fn two_officers_bring_somebody_back_and_what_matters_waits() {
         let taken =
             stranger.form("/account/recover", "/account/recover/passkey", &[("ask", "x"), ("answer", "{}")]).await;
         assert_eq!(taken.status, 403, "another browser has no part in it");
-        let (key, done) = new_passkey(&mut browser, "/account/recover", "recover", "/account/recover/passkey", 2).await;
+        let (key, done) = crate::lost_phones::comes_back(&mut browser, &[&phone.id], 2).await;
         assert_eq!((done.status, done.to.as_str()), (303, "/account"), "{}", done.body);
         assert_eq!(before.get("/account").await.to, "/account/sign-in?next=/account", "every session ended");
         assert_eq!(sign_in(&town, &lost).await.0, 403, "the old one waits");

@@ -11,7 +11,7 @@ use yima_province::{Format, Import};
 use yima_testkit::{Database, Town};
 
 /// A child of nine who comes into the register; its account.
-async fn child(town: &Town, cookie: &str) -> String {
+pub async fn child(town: &Town, cookie: &str) -> String {
     let head = "37010120170707501";
     let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
     let sum: u32 = head.bytes().zip(weights).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
@@ -30,7 +30,7 @@ async fn child(town: &Town, cookie: &str) -> String {
     found["items"][0]["id"].as_str().unwrap().to_owned()
 }
 
-async fn guardian(town: &Town, cookie: &str, ward: &str, actor: &str) {
+pub async fn guardian(town: &Town, cookie: &str, ward: &str, actor: &str) {
     let body =
         json!({ "kind": "guardian", "actor": actor, "evidence": "register", "reference": "file 7", "scopes": [] });
     let path = format!("/api/v1/residents/{ward}/mandates");

@@ -127,8 +127,11 @@ fn for_wards(visitor: &Visitor, wards: &[Ward], number: &str) -> Markup {
         section {
             h2 { (looks.t("我监护的家人", "Somebody in my care")) }
             p { (looks.t(
-                "家人原来的登录方式会停用，所有浏览器退出；重要的事暂缓 24 到 72 小时，你和另一位监护人都能停止。",
-                "Their old ways to sign in go on hold and every browser is signed out; what matters waits for 24 to 72 hours, and any guardian can stop it.")) }
+                "家人原来的登录方式和手机都会停用，除非在那部设备上勾选留下；所有浏览器退出。重要的事暂缓 24 到 72 小时，你和另一位监护人都能停止。",
+                "Their old ways to sign in and their phones stop, but those that are ticked on that device; every browser is signed out. What matters waits for 24 to 72 hours, and any guardian can stop it.")) }
+            p.hint { (looks.t(
+                "你自己手机上替家人亮的码照常能用。",
+                "Codes that your own phone shows for them go on as before.")) }
             form method="post" action="/account/let-in/ward" {
                 (mark(visitor))
                 label { (looks.t("为谁", "For whom"))

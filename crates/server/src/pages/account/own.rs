@@ -178,7 +178,7 @@ fn how(visitor: &Visitor, acr: Acr) -> &'static str {
 
 fn devices(visitor: &Visitor, own: &OwnWays) -> Markup {
     let looks = visitor.looks;
-    let live: Vec<_> = own.devices.iter().filter(|device| device.state == "active").collect();
+    let live: Vec<_> = own.devices.iter().filter(|device| device.state != "ended").collect();
     html! {
         section {
             h2 { (looks.t("能亮码的手机", "Phones that show your code")) }
@@ -189,9 +189,16 @@ fn devices(visitor: &Visitor, own: &OwnWays) -> Markup {
                         div.what {
                             b { (device.label) }
                             small { (looks.t("登记于 ", "Since ")) (moment(device.enrolled_at)) }
+                            @if device.state == "suspended" {
+                                small { (looks.t(
+                                    "找回时没有留下：不能亮码，保护期满就停用",
+                                    "Not kept in the recovery: it shows no codes, and ends with the hold")) }
+                            }
                         }
-                        form.acts method="post" action=(format!("/account/devices/{}/end", device.id)) {
-                            (mark(visitor)) button.btn.small.stop type="submit" { (looks.t("停用", "End")) }
+                        @if device.state == "active" {
+                            form.acts method="post" action=(format!("/account/devices/{}/end", device.id)) {
+                                (mark(visitor)) button.btn.small.stop type="submit" { (looks.t("停用", "End")) }
+                            }
                         }
                     }
                 }

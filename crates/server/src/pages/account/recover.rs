@@ -13,7 +13,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
-use yima_province::{Recovering, SignedInNow, StandingRecovery, Way, WayKind};
+use yima_province::{PhoneToKeep, Recovering, SignedInNow, StandingRecovery, Way, WayKind};
 
 /// The address in the message to the telephone.
 #[derive(Deserialize)]
@@ -82,8 +82,8 @@ pub async fn stop_page(mut visitor: Visitor, Query(asked): Query<Asked>) -> Resp
     let looks = visitor.looks;
     let body = html! {
         p { (looks.t(
-            "按下面的按钮，找回马上停止：新加的登录方式作废，原来的恢复，所有浏览器退出登录。",
-            "This stops the recovery at once: the new way to sign in ends, the old ones open again, and every browser is signed out.")) }
+            "按下面的按钮，找回马上停止：新加的登录方式和手机作废，原来的恢复，所有浏览器退出登录。",
+            "This stops the recovery at once: the new way to sign in and phones added since end, the old ones work again, and every browser is signed out.")) }
         form method="post" action="/account/recover/stop" {
             (mark(&visitor))
             input type="hidden" name="link" value=(asked.link);
@@ -132,8 +132,8 @@ pub(super) fn banner(visitor: &Visitor, standing: &[StandingRecovery]) -> Markup
             div.notice role="status" {
                 p { (match (one.own, one.hold_until) {
                     (true, Some(_)) => looks.t(
-                        "账户刚在窗口找回。授权、家人、登录方式、注销暂缓到 ",
-                        "This account was recovered at a counter. Agreeing, mandates, ways to sign in and deletion wait until "),
+                        "账户刚找回。没有勾选的手机已停用。授权、家人、登录方式、注销暂缓到 ",
+                        "This account was recovered, and phones that were not kept stopped. Agreeing, mandates, ways to sign in and deletion wait until "),
                     (true, None) => looks.t("有人正在窗口为你的账户办理找回。", "Somebody asks at a counter to recover this account."),
                     (false, _) => looks.t("你监护的家人的账户正在窗口找回，或刚找回。",
                         "The account of somebody in your care is, or was just, recovered at a counter."),
@@ -169,7 +169,7 @@ async fn shown(app: &App, visitor: &mut Visitor, refused: Option<&Refused>) -> R
         Err(error) => return refusal(visitor, &Refused::from(error)),
     };
     match far {
-        Recovering::Approved { ways, sheet } => approved(app, visitor, (&ways, sheet), refused),
+        Recovering::Approved { ways, phones, sheet } => approved(app, visitor, (&ways, &phones, sheet), refused),
         Recovering::Nothing => {
             let body = html! {
                 (notice(visitor, refused))
@@ -220,31 +220,38 @@ async fn shown(app: &App, visitor: &mut Visitor, refused: Option<&Refused>) -> R
     }
 }
 
-fn approved(app: &App, visitor: &mut Visitor, (ways, sheet): (&[Way], bool), refused: Option<&Refused>) -> Response {
+fn approved(
+    app: &App,
+    visitor: &mut Visitor,
+    (ways, phones, sheet): (&[Way], &[PhoneToKeep], bool),
+    refused: Option<&Refused>,
+) -> Response {
     let offer = match app.province.offer_totp(&visitor.browser.cookie) {
         Ok(offer) => offer,
         Err(error) => return refusal(visitor, &Refused::from(error)),
     };
     let looks = visitor.looks;
-    let fields = html! { (keep(visitor, ways)) (name_field(visitor)) };
+    let keep = keep(visitor, ways, phones);
+    let fields = html! { (keep) (name_field(visitor)) };
     let body = html! {
         (notice(visitor, refused))
         p { (looks.t(
-            "两位工作人员都同意了。现在在这部手机上做一个新的登录方式。所有浏览器和应用会退出登录。",
-            "Both officers agreed. Make a new way to sign in on this phone now. Every browser and app is signed out.")) }
+            "都同意了。现在在这部手机上做一个新的登录方式。所有浏览器和应用会退出登录。",
+            "It was agreed to. Make a new way to sign in on this phone now. Every browser and app is signed out.")) }
         @if app.province.has_passkeys() {
             (passkey_form(visitor, "recover", "/account/recover/passkey", looks.t("做一个新的通行密钥", "Make a new passkey"), &fields))
         }
         details open[!app.province.has_passkeys() || refused.is_some()] {
             summary { (looks.t("或者：密码加验证器", "Or: a password and an authenticator app")) }
-            (password_form(visitor, "/account/recover/password", &offer, &keep(visitor, ways)))
+            (password_form(visitor, "/account/recover/password", &offer, &keep))
         }
-        @if sheet { (super::sheet::print_form(visitor, &keep(visitor, ways))) }
+        @if sheet { (super::sheet::print_form(visitor, &keep)) }
     };
     whole(visitor, looks.t("做新的登录方式", "Make a new way to sign in"), true, &body)
 }
 
-fn keep(visitor: &Visitor, ways: &[Way]) -> Markup {
+/// What stays: old ways to sign in, and phones that show codes. Nothing is ticked, since the usual reason is a phone that is gone.
+fn keep(visitor: &Visitor, ways: &[Way], phones: &[PhoneToKeep]) -> Markup {
     let looks = visitor.looks;
     html! {
         @if !ways.is_empty() {
@@ -259,6 +266,32 @@ fn keep(visitor: &Visitor, ways: &[Way]) -> Markup {
                         }) }
                 }
             }
+        }
+        @if !phones.is_empty() {
+            fieldset {
+                legend { (looks.t(
+                    "亮码的手机也都会停用。还在你手里的，勾上留着：",
+                    "Phones that show your code stop too. Tick those that you still have:")) }
+                @for phone in phones {
+                    label.check { input type="checkbox" name="keep" value=(phone.id); " "
+                        span { b { (phone.label) } " " small { (seen(visitor, phone)) } } }
+                }
+                p.hint { (looks.t(
+                    "丢了、被偷了，或不认识的，不要勾：它的码马上作废。",
+                    "Lost, stolen, or not one that you know? Leave it: its codes end now.")) }
+            }
+        }
+    }
+}
+
+/// When a phone was seen last: it draws codes each day that it is used.
+fn seen(visitor: &Visitor, phone: &PhoneToKeep) -> String {
+    let looks = visitor.looks;
+    match phone.seen_at {
+        Some(at) => format!("{} {}", looks.t("最近备码", "last drew codes"), moment(at)),
+        None => {
+            let (zh, en) = ("一周内没有备码，添加于", "no codes drawn for a week; added");
+            format!("{} {}", looks.t(zh, en), moment(phone.enrolled_at))
         }
     }
 }

@@ -10,7 +10,7 @@ use utoipa::IntoParams;
 use yima_province::SeeDevices;
 use yima_wire::Page;
 use yima_wire::device::AnyDevice;
-use yima_wire::words::LiveState;
+use yima_wire::words::DeviceState;
 
 /// Which devices.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -18,7 +18,7 @@ pub struct Asked {
     /// `next` of the page before.
     after: Option<String>,
     /// Only those in use, or only those that ended.
-    #[param(value_type = Option<LiveState>)]
+    #[param(value_type = Option<DeviceState>)]
     state: Option<String>,
     /// GB/T 2260 of the resident: four digits for a city, six for a county.
     region: Option<String>,

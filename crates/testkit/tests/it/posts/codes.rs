@@ -6,6 +6,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::Method;
 use serde_json::{Value, json};
 use yima_code::Challenge;
+use yima_code::bundle::Bundle;
+use yima_code::check::{CheckerClock, Context, ListTimes, Place, check_digits};
+use yima_code::gate_state::GateFloor;
+use yima_code::seen::SeenInMemory;
 use yima_kernel::assurance::Acr;
 use yima_kernel::subject::Actor;
 use yima_keys::Suite;
@@ -135,4 +139,67 @@ async fn an_office_that_is_suspended_and_a_feed_that_is_silent_end_the_codes_onl
     assert_eq!(window.checks(&office.town, &mut his, &handler).await["verdict"], "valid");
     office.later(120).await;
     assert_eq!(window.checks(&office.town, &mut his, &handler).await["reason"], "withdrawn");
+}
+
+/// What a gate without a network says of an answer, by the newest bundle.
+async fn offline(town: &Town, window: &mut Window, phone: &mut Phone, post: &str) -> String {
+    window.shown += 1;
+    let now = u32::try_from(town.now()).unwrap();
+    let challenge = Challenge::unsigned(window.scenario, window.site, now, [window.shown; 8]);
+    phone.turn_to(post);
+    let digits = phone.answer(town.now(), &challenge);
+    phone.turn_to(post);
+    let file = town.door.get("/api/v1/bundle").await.bytes;
+    let floor = GateFloor::pinned(town.province.root_fingerprint());
+    let (bundle, _) = Bundle::open(&file, &floor, now).unwrap().keep(|_| Ok::<_, ()>(())).unwrap();
+    let context = Context {
+        place: Place { scenario: window.scenario, site: window.site },
+        rule: bundle.rule(window.scenario).unwrap(),
+        clock: CheckerClock::Trusted(now),
+        issuers: &bundle,
+        withdrawn: &bundle,
+        lists: ListTimes { bundle_at: Some(bundle.head().time), urgent_at: Some(bundle.urgent().as_of) },
+        challenge: Some(challenge.open()),
+        guardian_at: None,
+    };
+    let verdict = check_digits(&digits, &context, &mut SeenInMemory::with_capacity(8));
+    verdict.reason.map_or(verdict.kind.as_str(), |reason| reason.as_str()).to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_office_that_is_suspended_ends_its_codes_with_the_next_bundle_and_its_officers_draw_anew() {
+    for database in Database::all() {
+        let office = Office::of(Town::open(&database).await).await;
+        let town = &office.town;
+        let mut window = Window::of(town).await;
+        let handler = office.made(0, "handler").await["id"].as_str().unwrap().to_owned();
+        let mut own = office.browser(0, Acr::Passkey).await;
+        assert_eq!(press(&mut own, &handler, "accept", &[]).await.status, 303);
+        let mut his = phone(town, office.account(0), 41).await;
+        let drawn_here = async |his: &mut Phone| {
+            let listed = his.send(&town.door, town.now(), Method::GET, "/api/v1/posts", None).await.ok();
+            listed["posts"][0]["drawn_here"].clone()
+        };
+        assert_eq!(drawn_here(&mut his).await, false);
+        assert_eq!(his.draw_acting(&town.door, town.now(), &handler, 6, 2).await.word(), "ok");
+        assert_eq!(drawn_here(&mut his).await, true);
+        town.province.publish_bundle(&Actor::System).await.unwrap();
+        assert_eq!(offline(town, &mut window, &mut his, &handler).await, "valid", "{database:?}");
+
+        // Suspended: with the next bundle no gate takes it.
+        let path = format!("/organisations/{}", office.top);
+        let why = || Some(json!({ "reason": "test" }));
+        assert_eq!(office.operator(Method::POST, &format!("{path}/suspend"), why()).await.word(), "ok");
+        town.province.publish_bundle(&Actor::System).await.unwrap();
+        assert_eq!(offline(town, &mut window, &mut his, &handler).await, "withdrawn", "{database:?}");
+
+        // Lifted: what was drawn stays withdrawn, online and offline alike, and what is drawn anew counts.
+        assert_eq!(office.operator(Method::POST, &format!("{path}/resume"), why()).await.word(), "ok");
+        assert_eq!(window.checks(town, &mut his, &handler).await["reason"], "withdrawn");
+        assert_eq!(drawn_here(&mut his).await, false, "its page draws anew");
+        assert_eq!(his.draw_acting(&town.door, town.now(), &handler, 4, 0).await.word(), "ok");
+        assert_eq!(window.checks(town, &mut his, &handler).await["verdict"], "valid");
+        town.province.publish_bundle(&Actor::System).await.unwrap();
+        assert_eq!(offline(town, &mut window, &mut his, &handler).await, "valid", "{database:?}");
+    }
 }

@@ -3,7 +3,7 @@
 import { Button, Select } from "antd";
 import { useState } from "react";
 import { at } from "../../../api/at";
-import type { AnyDevice, LiveState } from "../../../api/types";
+import type { AnyDevice, DeviceState } from "../../../api/types";
 import { useRead } from "../../api/use";
 import { ActionsHead } from "../../parts/actions-head";
 import { Bench } from "../../parts/card";
@@ -28,7 +28,7 @@ export default function Devices() {
   const t = useWords(words);
   const asked = Object.fromEntries(useRoute().query) as Filters;
   const trail = useTrail(JSON.stringify(asked));
-  const state = asked.state === "active" || asked.state === "ended" ? asked.state : undefined;
+  const state = asked.state === "active" || asked.state === "suspended" || asked.state === "ended" ? asked.state : undefined;
   const list = useRead(at("/devices", {}, { state, region: asked.region, after: trail.after }));
   const [ending, setEnding] = useState<AnyDevice | null>(null);
   const filtered = Boolean(asked.state || asked.region);
@@ -55,7 +55,7 @@ export default function Devices() {
 function FilterBar({ asked, filtered }: { asked: Filters; filtered: boolean }) {
   const t = useWords(words);
   const set = (change: Filters): void => go(href("devices", null, { ...asked, ...change }));
-  const states: LiveState[] = ["active", "ended"];
+  const states: DeviceState[] = ["active", "suspended", "ended"];
   return (
     <>
       <label className="field" htmlFor="device-state">
@@ -116,7 +116,7 @@ function Rows({ rows, nothing, end }: RowsProps) {
           key: "do",
           align: "right",
           render: (_, row) =>
-            row.state === "active" && (
+            row.state !== "ended" && (
               <button type="button" className="press stop" onClick={() => end(row)}>
                 {t.end}
                 <span className="away">{shortId(row.id)}</span>
@@ -128,12 +128,15 @@ function Rows({ rows, nothing, end }: RowsProps) {
   );
 }
 
+/** A device that waits for the end of a recovery's hold is neither in use nor gone. */
+const tone = (state: DeviceState): "plain" | "late" | "gone" => (state === "active" ? "plain" : state === "suspended" ? "late" : "gone");
+
 function DeviceStanding({ device }: { device: AnyDevice }) {
   const t = useWords(words);
   const { moment } = useFormat();
   return (
     <>
-      <Standing tone={device.state === "active" ? "plain" : "gone"}>{t.states[device.state]}</Standing>
+      <Standing tone={tone(device.state)}>{t.states[device.state]}</Standing>
       {device.ended_at !== null && <small className="under quiet nowrap">{moment(device.ended_at)}</small>}
     </>
   );

@@ -32,7 +32,7 @@ export function Devices({ person, changed }: { person: Resident; changed: () => 
           {
             title: t.state,
             dataIndex: "state",
-            render: (state: Device["state"]) => <Standing tone={state === "active" ? "plain" : "gone"}>{t[state]}</Standing>,
+            render: (state: Device["state"]) => <Standing tone={state === "active" ? "plain" : state === "suspended" ? "late" : "gone"}>{t[state]}</Standing>,
           },
           { title: t.since, dataIndex: "enrolled_at", render: (at: number) => moment(at) },
           { title: t.until, dataIndex: "ended_at", render: (at: number | null) => (at ? moment(at) : "—") },
@@ -41,7 +41,7 @@ export function Devices({ person, changed }: { person: Resident; changed: () => 
             key: "do",
             align: "right",
             render: (_, row) =>
-              row.state === "active" && (
+              row.state !== "ended" && (
                 <button type="button" className="press stop" onClick={() => setEnding(row)}>
                   {t.end}
                   <span className="away">{row.label}</span>
