@@ -331,11 +331,17 @@ pub enum Deed {
     WithdrawMerger,
     /// Let an approved merger take effect on its day.
     MergeOrganisations,
+    /// Propose a source of import files: by a key that signs them, or without one.
+    ProposeSource,
+    /// Approve a source that somebody else proposed.
+    ApproveSource,
+    /// End a source's key at once, or call a proposal off.
+    EndSource,
 }
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 164] = [
+    pub const ALL: [Self; 167] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -500,6 +506,9 @@ impl Deed {
         Self::DecideMerger,
         Self::WithdrawMerger,
         Self::MergeOrganisations,
+        Self::ProposeSource,
+        Self::ApproveSource,
+        Self::EndSource,
     ];
 
     /// The word in uses and in the printed matrix.
@@ -670,6 +679,9 @@ impl Deed {
             Self::DecideMerger => "decide_merger",
             Self::WithdrawMerger => "withdraw_merger",
             Self::MergeOrganisations => "merge_organisations",
+            Self::ProposeSource => "propose_source",
+            Self::ApproveSource => "approve_source",
+            Self::EndSource => "end_source",
         }
     }
 }

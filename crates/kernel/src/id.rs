@@ -158,6 +158,8 @@ ids! {
     OperatorEndId = "oen",
     /// An order that delays what a person sees of a search.
     AuditDelayId = "dly",
+    /// A registered key, or a registration without one.
+    RegisteredKeyId = "rky",
 }
 
 #[cfg(test)]

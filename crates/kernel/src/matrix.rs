@@ -245,6 +245,9 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         | (Deed::WithdrawMerger, A::SecurityOperator)
         | (Deed::MergeOrganisations, A::System) => Rule::Yes,
         (Deed::DecideMerger, A::SystemOperator | A::SecurityOperator) => Rule::Other,
+        // Sources of import files: registered by two persons, stopped by one (rule R47).
+        (Deed::ProposeSource | Deed::EndSource, A::SystemOperator | A::SecurityOperator | A::System) => Rule::Yes,
+        (Deed::ApproveSource, A::SystemOperator | A::SecurityOperator) => Rule::Other,
         _ => Rule::No,
     }
 }

@@ -79,6 +79,8 @@ async fn run(
         reader: Box::new(file.as_bytes()),
         file_hash: yima_keys::sha256(&[b"the file"]),
         format: Format::Csv,
+        source: String::new(),
+        signature: None,
         rejects: Box::new(told.clone()),
         proofing: 1,
     };

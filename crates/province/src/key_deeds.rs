@@ -7,7 +7,7 @@ use crate::clock::MICROS;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
 use crate::token_keys::turn_now;
-use crate::two_persons::{OPEN_US, decided, prepared, reason};
+use crate::two_persons::{Beside, OPEN_US, decided, prepared, reason, who};
 use yima_kernel::access::Request;
 use yima_kernel::deed::Deed;
 use yima_kernel::id::KeyDeedId;
@@ -16,7 +16,7 @@ use yima_keys::Suite;
 use yima_store::day_key::{self, DayKey};
 use yima_store::key_deed::{self, KeyDeed, State, What};
 use yima_store::token_key::TokenKey;
-use yima_store::{Tx, operator};
+use yima_store::Tx;
 
 /// What was done at once and nobody looked at within this time is late.
 const LATE_US: i64 = 86_400 * MICROS;
@@ -109,10 +109,10 @@ impl Province {
             Prepared::Nothing
         };
         let (by, done) = (actor.id().to_owned(), doing.clone());
-        let (who, actor_read) = (found.proposed_by.clone(), actor.clone());
+        let (proposer, actor_read) = (found.proposed_by.clone(), actor.clone());
         self.short(
             Request::of(actor.clone(), Deed::AgreeKeyDeed),
-            move |tx| Box::pin(async move { Ok((prepared(tx, who.as_deref(), &actor_read).await?, ())) }),
+            move |tx| Box::pin(async move { Ok((prepared(tx, proposer.as_deref(), &actor_read).await?, ())) }),
             move |tx, (), door| {
                 Box::pin(async move {
                     let span = (door.now_us - OPEN_US, door.now_us);
@@ -157,16 +157,11 @@ impl Province {
         let me = actor.id().to_owned();
         let now_us = self.now_us();
         let request = Request::of(actor.clone(), Deed::SeeKeyDeeds);
-        let (rows, operators) = self
-            .look(request, Default::default(), |tx| {
-                Box::pin(async move { Ok((key_deed::newest(tx).await?, operator::all(tx).await?)) })
+        let (rows, beside) = self
+            .look(request, Default::default(), move |tx| {
+                Box::pin(async move { Ok((key_deed::newest(tx).await?, Beside::of(tx, &me).await?)) })
             })
             .await?;
-        let person = |id: &str| operators.iter().find(|one| one.id == id).map(|one| one.person.clone());
-        let name = |id: Option<String>| {
-            id.map(|id| operators.iter().find(|one| one.id == id).map_or(id.clone(), |one| one.name.clone()))
-        };
-        let mine = person(&me);
         let rows = rows.into_iter().map(|row| {
             let age = now_us - row.proposed_at;
             let state = match row.state {
@@ -174,16 +169,15 @@ impl Province {
                 State::Unseen if age >= LATE_US => "late",
                 state => state.as_str(),
             };
-            let others = row.proposed_by.as_deref().is_none_or(|by| by != me && person(by) != mine);
             KeyDeedRow {
-                may_decide: others && matches!(state, "proposed" | "unseen" | "late"),
+                may_decide: beside.is_others(row.proposed_by.as_deref()) && matches!(state, "proposed" | "unseen" | "late"),
                 state,
                 id: row.id,
                 what: row.what.as_str(),
                 reason: row.reason,
-                proposed_by: name(row.proposed_by),
+                proposed_by: beside.name(row.proposed_by),
                 proposed_s: row.proposed_at / MICROS,
-                decided_by: name(row.decided_by),
+                decided_by: beside.name(row.decided_by),
             }
         });
         Ok(rows.collect())
@@ -196,7 +190,7 @@ impl Province {
             what,
             reason: reason.to_owned(),
             state,
-            proposed_by: matches!(actor, Actor::Operator { .. }).then(|| actor.id().to_owned()),
+            proposed_by: who(actor),
             proposed_at: self.now_us(),
             decided_by: None,
             decided_at: None,

@@ -71,6 +71,8 @@ async fn import(town: &Town, text: &'static str) -> Imported {
         reader: Box::new(text.as_bytes()),
         file_hash: yima_keys::sha256(&[text.as_bytes()]),
         format: Format::Csv,
+        source: String::new(),
+        signature: None,
         rejects: Box::new(std::io::sink()),
         proofing: 1,
     };
@@ -178,6 +180,8 @@ async fn an_import_whose_file_broke_off_is_done_by_the_next_run() {
         reader,
         file_hash: yima_keys::sha256(&[b"one file"]),
         format: Format::Csv,
+        source: String::new(),
+        signature: None,
         rejects: Box::new(std::io::sink()),
         proofing: 1,
     };
@@ -551,6 +555,8 @@ async fn a_rare_assurance_is_lowered_until_enough_share_it() {
         reader: Box::new(std::io::Cursor::new(better.clone())),
         file_hash: yima_keys::sha256(&[better.as_bytes()]),
         format: Format::Csv,
+        source: String::new(),
+        signature: None,
         rejects: Box::new(std::io::sink()),
         proofing: 2,
     };

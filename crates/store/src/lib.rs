@@ -80,6 +80,7 @@ pub mod audit_delay;
 pub mod death;
 pub mod key_deed;
 pub mod operator_end;
+pub mod registered_key;
 pub mod trusted;
 pub mod visit;
 pub mod ward_alone;
