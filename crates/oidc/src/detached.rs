@@ -53,7 +53,9 @@ impl fmt::Display for NotASignature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Malformed => "not a detached JWS: header..signature in base64url, 2,048 octets at most",
-            Self::Attached => "the payload stands in it: leave the part between the two dots empty (RFC 7515 appendix F)",
+            Self::Attached => {
+                "the payload stands in it: leave the part between the two dots empty (RFC 7515 appendix F)"
+            }
             Self::Header => "the header has to hold alg, typ, kid, kind, source and iat, each once and nothing else",
             Self::Type => "typ in the header has to be yima-file+jws",
             Self::Algorithm => "alg in the header is not that of the registered key",
@@ -182,7 +184,11 @@ mod tests {
             ("padding", format!("{}==", of(&good.to_string())), NotASignature::Malformed),
             ("blanks", format!(" {}", of(&good.to_string())), NotASignature::Malformed),
             ("no signature", format!("{}..", part(good.to_string())), NotASignature::Malformed),
-            ("a signature in DER", format!("{}..{}", part(good.to_string()), part([1u8; 70])), NotASignature::Malformed),
+            (
+                "a signature in DER",
+                format!("{}..{}", part(good.to_string()), part([1u8; 70])),
+                NotASignature::Malformed,
+            ),
             ("JSON serialisation", json!({ "payload": "", "signatures": [] }).to_string(), NotASignature::Malformed),
             ("over-long", with("source", "x".repeat(SIGNATURE_LEN_MAX).into()), NotASignature::Malformed),
             ("attached", of(&good.to_string()).replace("..", ".AAAA."), NotASignature::Attached),

@@ -196,7 +196,9 @@ mod tests {
             let key = read(&jwk).unwrap().key;
             assert_eq!(read_text(&pem("PUBLIC KEY", &der)), Ok(key.clone()));
             assert_eq!(read_text(&jwk.to_string()), Ok(key));
-            for bad in [pem("PRIVATE KEY", &der), pem("PUBLIC KEY", &der[1..]), pem("PUBLIC KEY", &der[..der.len() - 1])] {
+            for bad in
+                [pem("PRIVATE KEY", &der), pem("PUBLIC KEY", &der[1..]), pem("PUBLIC KEY", &der[..der.len() - 1])]
+            {
                 assert!(read_text(&bad).is_err(), "{bad}");
             }
         }

@@ -13,10 +13,10 @@ use yima_kernel::deed::Deed;
 use yima_kernel::id::KeyDeedId;
 use yima_kernel::subject::Actor;
 use yima_keys::Suite;
+use yima_store::Tx;
 use yima_store::day_key::{self, DayKey};
 use yima_store::key_deed::{self, KeyDeed, State, What};
 use yima_store::token_key::TokenKey;
-use yima_store::Tx;
 
 /// What was done at once and nobody looked at within this time is late.
 const LATE_US: i64 = 86_400 * MICROS;
@@ -170,7 +170,8 @@ impl Province {
                 state => state.as_str(),
             };
             KeyDeedRow {
-                may_decide: beside.is_others(row.proposed_by.as_deref()) && matches!(state, "proposed" | "unseen" | "late"),
+                may_decide: beside.is_others(row.proposed_by.as_deref())
+                    && matches!(state, "proposed" | "unseen" | "late"),
                 state,
                 id: row.id,
                 what: row.what.as_str(),

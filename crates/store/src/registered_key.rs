@@ -76,7 +76,8 @@ pub async fn change(tx: &mut Tx) -> Result<(), StoreError> {
 
 /// Adds a proposal.
 pub async fn propose(tx: &mut Tx, k: &RegisteredKey) -> Result<(), StoreError> {
-    let sql = "INSERT INTO registered_key (id, purpose, owner, kid, public_key, reason, state, proposed_by, proposed_at,
+    let sql =
+        "INSERT INTO registered_key (id, purpose, owner, kid, public_key, reason, state, proposed_by, proposed_at,
                version, seal) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     let args = args![
         &k.id,

@@ -311,7 +311,8 @@ mod tests {
             assert_eq!(name(good).unwrap(), good);
         }
         assert_eq!(name(" 省人社厅 ").unwrap(), "省人社厅");
-        for bad in ["", "——", "Ｒegister", "省人社厅\u{200b}", "a  b", "a\nb", "110105194912310021", &"长".repeat(81)] {
+        for bad in ["", "——", "Ｒegister", "省人社厅\u{200b}", "a  b", "a\nb", "110105194912310021", &"长".repeat(81)]
+        {
             assert!(name(bad).is_err(), "{bad:?}");
         }
     }
