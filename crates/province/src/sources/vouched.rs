@@ -24,7 +24,7 @@ pub(crate) enum FileKind {
 
 impl FileKind {
     /// The word in the header of a signature.
-    const fn as_str(self) -> &'static str {
+    fn as_str(self) -> &'static str {
         match self {
             Self::Residents => "residents",
             Self::Of(kind) => kind.as_str(),

@@ -265,7 +265,8 @@ struct Ending {
 
 impl Read for Ending {
     fn read(&mut self, bytes: &mut [u8]) -> std::io::Result<usize> {
-        let count = self.fill_buf()?.read(bytes)?;
+        let mut held = self.fill_buf()?;
+        let count = held.read(bytes)?;
         self.consume(count);
         Ok(count)
     }
@@ -292,8 +293,7 @@ impl BufRead for Ending {
 async fn r47_a_source_is_registered_and_let_off_its_signature_by_two_persons() {
     for database in Database::all() {
         let town = Town::open(&database).await;
-        let (system, security, audit) =
-            (signed_in(&town, 0).await, signed_in(&town, 1).await, signed_in(&town, 2).await);
+        let (system, audit) = (signed_in(&town, 0).await, signed_in(&town, 2).await);
         let (key, text, now) = (Signer::new(Suite::Ed25519, 1), organisations(1), town.now());
         let refused = async |source: &str, key: Option<&str>| propose(&town, &system, source, key).await.word();
         assert_eq!(propose(&town, &audit, SOURCE, None).await.word(), "not_allowed");
@@ -304,7 +304,7 @@ async fn r47_a_source_is_registered_and_let_off_its_signature_by_two_persons() {
             assert_eq!(refused(no_name, None).await, "invalid", "{no_name:?}");
         }
         let misspelt = json!({ "jwk": key.jwk(), "reason": "test", "source": SOURCE });
-        assert_eq!(press(&town, &system, "", misspelt).await.word(), "invalid", "it would come without a key");
+        assert_eq!(press(&town, &system, "", misspelt).await.word(), "malformed", "it would come without a key");
 
         // A proposal runs out, and whoever proposed it in one post does not approve it from another.
         let late = propose(&town, &system, SOURCE, Some(&key.jwk())).await.ok()["id"].as_str().unwrap().to_owned();
