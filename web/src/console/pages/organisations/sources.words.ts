@@ -3,8 +3,8 @@ import { pair } from "../../words/language";
 export const words = pair(
   {
     title: "导入来源",
-    open: "还没有登记过来源：谁的文件都收，不核对签名。批准第一个以后，只收登记过的",
-    closed: "只收登记过的来源；有密钥的，每个文件要带它的签名。一人提出、另一人批准，停用一人就行",
+    open: "还没有登记过来源：谁的文件都收，不核对签名",
+    closed: "只收登记过的来源，有密钥的要带签名。一人提出、另一人批准，停用一人就行",
     none: "还没有登记来源",
     noneDo: "登记一个来源和它的公钥，导入时就核对它对文件的签名。",
     add: "登记来源",
@@ -44,8 +44,8 @@ export const words = pair(
   },
   {
     title: "Sources of imports",
-    open: "No source was registered yet: anybody's files are taken, without signatures. Once the first is approved, registered ones alone are",
-    closed: "Registered sources alone are taken; each file of one with a key comes with its signature. One proposes, another one approves; one is enough to end",
+    open: "None was registered yet: anybody's files are taken, without signatures",
+    closed: "No others are taken, and one with a key signs each file. Two persons register, one ends",
     none: "No source is registered yet",
     noneDo: "Register one with its public key, and its signature over each file is checked.",
     add: "Register",
