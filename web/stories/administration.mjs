@@ -1,11 +1,13 @@
 // Administration at the desk: an app that an organisation registers is reviewed by another person and stopped; an organisation's
 // posts and personnel systems are opened and ended. It knows what operators press, nothing of how it is kept.
+import { generateKeyPairSync } from "node:crypto";
 import { atDesk, audit, signIn } from "./console.mjs";
 
 export const stories = [
   { name: "administration: an app registers by a token, waits, is held against its version before, approved by another person and stopped", run: (town) => atDesk(town, app) },
   { name: "administration: what apps have not deleted stands above the apps, the overdue first, in both languages and on a narrow window", run: (town) => atDesk(town, deletions) },
   { name: "administration: an organisation's post is proposed, renewed and ended, and a personnel system is let in once and shut out", run: (town) => atDesk(town, posts) },
+  { name: "administration: a source of imports is proposed with its key by one operator, approved by another who read the thumbprint, and ended at once", run: (town) => atDesk(town, sources) },
   { name: "administration: a post of the three is proposed by one operator, confirmed by another, and each is shown half of what opens it", run: (town) => atDesk(town, operators) },
 ];
 
@@ -183,5 +185,49 @@ async function operators(desk) {
   for (const press of ["English", "Dark"]) {
     await click(`button:has-text("${press}")`);
     await audit(desk, `operators, ${press}`);
+  }
+}
+
+async function sources(desk) {
+  const { page, expect, open, click } = desk;
+  const pair = generateKeyPairSync("ed25519");
+  const pem = (half, type) => half.export({ type, format: "pem" });
+  await signIn(desk, "system");
+  await open("#/organisations");
+  const name = `故事厅${Date.now() % 100_000}`;
+  const row = `.sources tr:has-text("${name}")`;
+  await click('.sources button:has-text("登记来源")');
+  await page.fill("#source", name);
+  await page.fill("#key", pem(pair.privateKey, "pkcs8"));
+  await page.fill("#reason", "公函 7 号");
+  await audit(desk, "proposing a source");
+  await click('.ant-modal button:has-text("提出")');
+  await page.waitForSelector(".ant-modal .said");
+  expect((await page.textContent(".ant-modal .said")).includes("公钥"), "a private key is not taken");
+  await page.fill("#key", pem(pair.publicKey, "spki"));
+  await click('.ant-modal button:has-text("提出")');
+  await page.waitForSelector(`${row} >> text=您提出的`);
+  expect((await page.locator(`${row} button:has-text("批准")`).count()) === 0, "and is offered no approval");
+  await audit(desk, "a source that waits");
+  await click(".side .me button");
+  await signIn(desk, "security");
+  await open("#/organisations");
+  await click(`${row} button:has-text("批准")`);
+  await click('.ant-modal button:has-text("批准")');
+  await page.waitForSelector("text=要先核对");
+  const kid = (await page.textContent(".ant-modal .kid code")).trim();
+  expect(kid.length === 43, `the whole thumbprint stands there: ${kid}`);
+  await click(".ant-modal .ant-checkbox-input");
+  await audit(desk, "approving a source");
+  await click('.ant-modal button:has-text("批准")');
+  await page.waitForSelector(`${row} .standing.fine`);
+  await click(`${row} button:has-text("停用")`);
+  await page.fill(".ant-modal textarea", "故事结束");
+  await audit(desk, "ending a key");
+  await click('.ant-modal button:has-text("停用")');
+  await page.waitForSelector(`${row} .standing.gone`);
+  for (const press of ["English", "Dark"]) {
+    await click(`button:has-text("${press}")`);
+    await audit(desk, `sources, ${press}`);
   }
 }

@@ -42,6 +42,8 @@ enum Command {
     #[command(subcommand)]
     Organisation(commands::organisation::Organisation),
     #[command(subcommand)]
+    Source(commands::source::Source),
+    #[command(subcommand)]
     Device(commands::device::Device),
     #[command(subcommand)]
     Scenario(commands::scenario::Scenario),
@@ -100,6 +102,7 @@ async fn run(command: Command) -> failure::Done {
         Command::Resident(resident) => commands::resident::run(resident).await,
         Command::Operator(operator) => commands::operator::run(operator).await,
         Command::Organisation(organisation) => commands::organisation::run(organisation).await,
+        Command::Source(source) => commands::source::run(source).await,
         Command::Device(device) => commands::device::run(device).await,
         Command::Scenario(scenario) => commands::scenario::run(scenario).await,
         Command::Client(client) => commands::client::run(client).await,

@@ -341,11 +341,17 @@ pub enum Deed {
     RequireNamed,
     /// Withdraw a paper key at once, because it leaked.
     WithdrawPaperKey,
+    /// Propose a source of import files: by a key that signs them, or without one.
+    ProposeSource,
+    /// Approve a source that somebody else proposed.
+    ApproveSource,
+    /// End a source's key at once, or call a proposal off.
+    EndSource,
 }
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 169] = [
+    pub const ALL: [Self; 172] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -515,6 +521,9 @@ impl Deed {
         Self::ConfirmOperatorName,
         Self::RequireNamed,
         Self::WithdrawPaperKey,
+        Self::ProposeSource,
+        Self::ApproveSource,
+        Self::EndSource,
     ];
 
     /// The word in uses and in the printed matrix.
@@ -690,6 +699,9 @@ impl Deed {
             Self::ConfirmOperatorName => "confirm_operator_name",
             Self::RequireNamed => "require_named",
             Self::WithdrawPaperKey => "withdraw_paper_key",
+            Self::ProposeSource => "propose_source",
+            Self::ApproveSource => "approve_source",
+            Self::EndSource => "end_source",
         }
     }
 }

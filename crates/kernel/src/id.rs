@@ -160,6 +160,8 @@ ids! {
     AuditDelayId = "dly",
     /// Which resident an operator is: a proposal.
     OperatorNameId = "onm",
+    /// A registered key, or a registration without one.
+    RegisteredKeyId = "rky",
 }
 
 #[cfg(test)]

@@ -251,6 +251,9 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
         | (Deed::WithdrawPaperKey, A::SecurityOperator | A::System) => Rule::Yes,
         (Deed::AgreeOperatorName, A::SystemOperator | A::SecurityOperator) => Rule::Other,
         (Deed::ConfirmOperatorName, A::Person) => Rule::Own,
+        // Sources of import files: registered by two persons, stopped by one (rule R47).
+        (Deed::ProposeSource | Deed::EndSource, A::SystemOperator | A::SecurityOperator | A::System) => Rule::Yes,
+        (Deed::ApproveSource, A::SystemOperator | A::SecurityOperator) => Rule::Other,
         _ => Rule::No,
     }
 }

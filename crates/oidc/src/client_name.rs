@@ -34,7 +34,7 @@ impl ClientName {
         if text.trim() != text || text.is_empty() || text.chars().count() > CHARS_MAX {
             return Err(NotAName("a name has 1 to 40 characters, without blanks around it"));
         }
-        if text.nfkc().ne(text.chars()) {
+        if !is_nfkc(text) {
             return Err(NotAName("write the name in Unicode normal form NFKC: no full-width or composed look-alikes"));
         }
         if text.chars().any(hidden) {
@@ -60,8 +60,15 @@ impl ClientName {
     }
 }
 
+/// Whether a text is in Unicode normal form NFKC: no full-width or composed look-alikes.
+#[must_use]
+pub fn is_nfkc(text: &str) -> bool {
+    text.nfkc().eq(text.chars())
+}
+
 /// Small letters without blanks and marks; letters that look like Latin ones are read as those (UTS 39 in the small).
-fn skeleton(text: &str) -> String {
+#[must_use]
+pub fn skeleton(text: &str) -> String {
     text.nfkd()
         .flat_map(char::to_lowercase)
         .filter(|c| c.is_alphanumeric())
@@ -81,7 +88,9 @@ fn skeleton(text: &str) -> String {
         .collect()
 }
 
-const fn hidden(c: char) -> bool {
+/// Marks of control and of direction, and characters without width.
+#[must_use]
+pub const fn hidden(c: char) -> bool {
     matches!(c,
         '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{180b}'..='\u{180f}'
         | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'

@@ -2,7 +2,7 @@
 //! It does not know private keys: a JWK that holds one is refused.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use std::fmt;
 use yima_keys::{PublicKey, Suite, p256_compressed, p256_coordinates, sha256};
@@ -67,6 +67,46 @@ pub fn read(jwk: &Value) -> Result<Jwk, NotAKey> {
         return Err(NotAKey("a kid has 1 to 128 characters"));
     }
     Ok(Jwk { kid, key })
+}
+
+/// Longest text of a public key that is looked at, octets.
+const TEXT_LEN_MAX: usize = 4_096;
+/// What stands before the 32 octets of an Ed25519 key in its SubjectPublicKeyInfo (RFC 8410 section 4).
+const SPKI_ED25519: &[u8] = &[0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
+/// And before the 64 octets of a P-256 point in its own (RFC 5480 section 2), the 04 of its uncompressed form included.
+const SPKI_P256: &[u8] = &[
+    0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce,
+    0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00, 0x04,
+];
+
+/// Reads one public key as people paste it: a JWK, or a PEM of `openssl pkey -pubout` (RFC 7468 section 13).
+///
+/// # Errors
+/// [`NotAKey`] as [`read`] does, for a private key too.
+pub fn read_text(text: &str) -> Result<PublicKey, NotAKey> {
+    let text = text.trim();
+    if text.len() > TEXT_LEN_MAX {
+        return Err(NotAKey("a public key is shorter"));
+    }
+    if text.contains("PRIVATE KEY") {
+        return Err(NotAKey("that is a private key: keep it, and make a new one, for this one was shown"));
+    }
+    if !text.starts_with("-----BEGIN PUBLIC KEY-----") {
+        let jwk = serde_json::from_str(text).map_err(|_| NotAKey("a key is a JWK, or a PEM that says PUBLIC KEY"))?;
+        return read(&jwk).map(|jwk| jwk.key);
+    }
+    let inner: String = text.lines().filter(|line| !line.starts_with("-----")).map(str::trim).collect();
+    let der = STANDARD.decode(inner).map_err(|_| NotAKey("the PEM holds no base64"))?;
+    let octets = |at: &[u8]| URL_SAFE_NO_PAD.encode(at);
+    match (der.strip_prefix(SPKI_ED25519), der.strip_prefix(SPKI_P256)) {
+        (Some(key), _) => read(&json!({ "kty": "OKP", "crv": "Ed25519", "x": octets(key) })),
+        (_, Some(point)) => {
+            let (x, y) = point.split_at_checked(32).ok_or(NotAKey("not a point of P-256"))?;
+            read(&json!({ "kty": "EC", "crv": "P-256", "x": octets(x), "y": octets(y) }))
+        }
+        _ => Err(NotAKey("keys are EC P-256 (ES256), not compressed, or OKP Ed25519 (EdDSA)")),
+    }
+    .map(|jwk| jwk.key)
 }
 
 /// Reads a set of keys, `{"keys": […]}`.
@@ -142,6 +182,29 @@ mod tests {
         let jwk = json!({ "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" });
         let print = thumbprint(&read(&jwk).unwrap().key).unwrap();
         assert_eq!(URL_SAFE_NO_PAD.encode(print), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
+    }
+
+    #[test]
+    fn a_public_key_is_read_as_openssl_writes_it() {
+        let jwk = json!({ "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" });
+        for (jwk, head) in [(jwk, SPKI_ED25519), (a3(), SPKI_P256)] {
+            let part = |name: &str| URL_SAFE_NO_PAD.decode(jwk[name].as_str().unwrap_or_default()).unwrap();
+            let der = [head, &part("x"), &part("y")].concat();
+            let pem = |name: &str, der: &[u8]| {
+                format!("-----BEGIN {name}-----\n{}\n-----END {name}-----\n", STANDARD.encode(der))
+            };
+            let key = read(&jwk).unwrap().key;
+            assert_eq!(read_text(&pem("PUBLIC KEY", &der)), Ok(key.clone()));
+            assert_eq!(read_text(&jwk.to_string()), Ok(key));
+            for bad in
+                [pem("PRIVATE KEY", &der), pem("PUBLIC KEY", &der[1..]), pem("PUBLIC KEY", &der[..der.len() - 1])]
+            {
+                assert!(read_text(&bad).is_err(), "{bad}");
+            }
+        }
+        for bad in [String::new(), "{}".to_owned(), " ".repeat(5_000), "x".repeat(5_000)] {
+            assert!(read_text(&bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

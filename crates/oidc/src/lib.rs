@@ -6,6 +6,7 @@ pub mod authorize;
 pub mod claims_request;
 pub mod client_auth;
 pub mod client_name;
+pub mod detached;
 pub mod device;
 pub mod discovery;
 pub mod dpop;

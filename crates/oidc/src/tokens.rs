@@ -271,6 +271,10 @@ pub(crate) mod tests {
             jwt::sign(self.0.suite(), typ, kid, claims, |input| self.0.sign(&[input], &mut rng())).unwrap()
         }
 
+        pub(crate) fn signed(&self, input: &[u8]) -> [u8; 64] {
+            self.0.sign(&[input], &mut rng()).unwrap()
+        }
+
         pub(crate) fn proof(&self, typ: &str, claims: &Value) -> String {
             self.proof_showing(typ, claims, &self.public())
         }

@@ -63,6 +63,8 @@ async fn town(devices: u32, suite: Suite) -> (Province, Vec<Actor>, tempfile::Te
         reader: Box::new(file.as_bytes()),
         file_hash: yima_keys::sha256(&[file.as_bytes()]),
         format: Format::Csv,
+        source: String::new(),
+        signature: None,
         rejects: Box::new(std::io::sink()),
         proofing: 1,
     };

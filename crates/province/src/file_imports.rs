@@ -1,5 +1,6 @@
 //! Imports that two persons make, of whatever kind: a dry run proposes, somebody else approves, the same file is run in committed
-//! parts that go on where they stopped, and it is undone as one. What a row means, and what undoing it does, each kind says itself.
+//! parts that go on where they stopped, and it is undone as one. Before the first row is read its source has to stand for it
+//! (`sources`), at the dry run and at the run. What a row means, and what undoing it does, each kind says itself.
 
 use crate::Province;
 use crate::clock::MICROS;
@@ -7,6 +8,7 @@ use crate::doorway::Done;
 use crate::error::{DeedError, Text};
 use crate::import_rows::Format;
 use crate::residents::evidence;
+use crate::sources::{FileKind, Vouched};
 use std::io::{BufRead, Write};
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
@@ -23,8 +25,10 @@ pub struct OrganisationFile<'a> {
     pub file_hash: [u8; 32],
     /// How rows are written.
     pub format: Format,
-    /// Whose register it is.
+    /// Whose register it is: once any source is registered, the name of one, letter for letter.
     pub source: String,
+    /// Its signature over the file, a detached JWS; needed where the source has a key.
+    pub signature: Option<String>,
     /// Where rows that were not taken go, as CSV: row, field, reason.
     pub rejects: Box<dyn Write + Send + 'a>,
 }
@@ -63,13 +67,45 @@ pub struct OrganisationImport {
     pub proposed_by: String,
     /// Who approved it.
     pub approved_by: Option<String>,
+    /// Thumbprint of the key by which its source signed the file.
+    pub signed_by: Option<String>,
     /// Unix seconds.
     pub created_at: i64,
 }
 
+/// What comes next for a file.
+pub(crate) enum Stage {
+    /// It is new: a dry run.
+    Try(Vouched),
+    /// It was approved: the run.
+    Run(Batch, Vouched),
+    /// It waits, or is through.
+    Told(OrganisationImport),
+}
+
 impl Province {
-    /// The import of a file that was brought before, by the hash of the file.
-    pub(crate) async fn batch_before(&self, hash: [u8; 32], kind: BatchKind) -> Result<Option<Batch>, DeedError> {
+    /// What comes next for a file, found by its hash; on whose word, where rows are to be read.
+    pub(crate) async fn stage(
+        &self,
+        kind: BatchKind,
+        hash: [u8; 32],
+        source: &str,
+        signature: Option<&str>,
+    ) -> Result<Stage, DeedError> {
+        let source = evidence("source", source)?;
+        let before = self.batch_before(hash, kind).await?;
+        match before {
+            Some(batch) if batch.source != source => Err(DeedError::Conflict(Text::new(
+                format!("这个文件是以来源“{}”提出的", batch.source),
+                format!("that file was proposed as one of the source \"{}\"", batch.source),
+            ))),
+            Some(batch) if batch.state != BatchState::Running => Ok(Stage::Told(told(batch)?)),
+            Some(batch) => Ok(Stage::Run(batch, self.vouched(FileKind::Of(kind), &source, &hash, signature).await?)),
+            None => Ok(Stage::Try(self.vouched(FileKind::Of(kind), &source, &hash, signature).await?)),
+        }
+    }
+
+    async fn batch_before(&self, hash: [u8; 32], kind: BatchKind) -> Result<Option<Batch>, DeedError> {
         let before = self
             .store
             .read::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(organisation::batch_of(tx, &hash).await?) }))
@@ -93,19 +129,20 @@ impl Province {
         actor: &Actor,
         kind: BatchKind,
         file_hash: [u8; 32],
-        source: String,
+        vouched: Vouched,
         counts: OrganisationCounts,
     ) -> Result<OrganisationImport, DeedError> {
         let batch = Batch {
             id: UseId::new(self.now_ms(), self.chance.bytes()).to_string(),
             kind,
             file_hash: file_hash.to_vec(),
-            source,
+            source: vouched.source.clone(),
             counts: serde_json::to_string(&counts).map_err(DeedError::internal)?,
             rows_read: 0,
             state: BatchState::Proposed,
             proposed_by: actor.id().to_owned(),
             approved_by: None,
+            signed_by: vouched.key.clone(),
             created_at: self.now_us(),
             updated_at: self.now_us(),
         };
@@ -114,10 +151,11 @@ impl Province {
             |_| Box::pin(async { Ok((Facts::default(), ())) }),
             move |tx, (), _| {
                 Box::pin(async move {
+                    vouched.holds(tx).await?;
                     organisation::propose(tx, &batch).await?;
                     let detail =
                         serde_json::json!({ "counts": counts, "import": batch.id, "kind": batch.kind.as_str() });
-                    Ok(Done::plain(told(batch)?).detail(detail))
+                    Ok(Done::plain(told(batch)?).detail(vouched.beside(detail)))
                 })
             },
         )
@@ -200,14 +238,16 @@ impl Province {
     }
 }
 
-/// Notes how far an import is, in the transaction of its rows.
+/// Notes how far an import is, in the transaction of its rows, while its source still stands for the file.
 pub(crate) async fn advanced(
     tx: &mut Tx,
+    vouched: &Vouched,
     batch: &str,
     (from, to): (i64, i64),
     last: bool,
     now_us: i64,
 ) -> Result<(), DeedError> {
+    vouched.holds(tx).await?;
     if organisation::batch_at(tx, batch, from, to, last, now_us).await? {
         return Ok(());
     }
@@ -242,6 +282,7 @@ pub(crate) fn told(batch: Batch) -> Result<OrganisationImport, DeedError> {
         rows_read: u64::try_from(batch.rows_read).unwrap_or(0),
         proposed_by: batch.proposed_by,
         approved_by: batch.approved_by,
+        signed_by: batch.signed_by,
         created_at: batch.created_at / MICROS,
     })
 }

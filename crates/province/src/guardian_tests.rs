@@ -61,6 +61,8 @@ async fn batch(province: &Province) -> (Vec<IssuingKey>, Vec<IssuerPart>) {
         reader: Box::new(PEOPLE.as_bytes()),
         file_hash: yima_keys::sha256(&[PEOPLE.as_bytes()]),
         format: Format::Csv,
+        source: String::new(),
+        signature: None,
         rejects: Box::new(std::io::sink()),
         proofing: 1,
     };

@@ -5,12 +5,12 @@ use crate::Province;
 use crate::doorway::Done;
 use crate::error::DeedError;
 use crate::file_imports::{
-    OrganisationCounts, OrganisationFile, OrganisationImport, advanced, finished, reject, signed, told,
+    OrganisationCounts, OrganisationFile, OrganisationImport, Stage, advanced, finished, reject, signed,
 };
 use crate::organisation_rows::OrganisationRows;
 use crate::organisations::{NewOrganisation, rewritten, sealed_again, sealed_right, stands};
-use crate::residents::evidence;
 use crate::row_seal::RowSealer;
+use crate::sources::Vouched;
 use std::collections::HashSet;
 use std::io::Write;
 use yima_kernel::access::{Facts, Request};
@@ -18,7 +18,7 @@ use yima_kernel::credit_code::CreditCode;
 use yima_kernel::deed::Deed;
 use yima_kernel::subject::Actor;
 use yima_store::Tx;
-use yima_store::organisation::{self, Batch, BatchKind, BatchState, DEPTH_MAX, Organisation, State};
+use yima_store::organisation::{self, Batch, BatchKind, DEPTH_MAX, Organisation, State};
 
 /// Rows that share a commit.
 const BATCH: usize = 1_000;
@@ -33,21 +33,22 @@ impl Province {
         actor: &Actor,
         file: OrganisationFile<'_>,
     ) -> Result<OrganisationImport, DeedError> {
-        match self.batch_before(file.file_hash, BatchKind::Organisations).await? {
-            None => self.propose_organisations(actor, file).await,
-            Some(batch) if batch.state == BatchState::Running => self.run_organisations(actor, batch, file).await,
-            Some(batch) => told(batch),
+        let (kind, signature) = (BatchKind::Organisations, file.signature.as_deref());
+        match self.stage(kind, file.file_hash, &file.source, signature).await? {
+            Stage::Try(vouched) => self.propose_organisations(actor, vouched, file).await,
+            Stage::Run(batch, vouched) => self.run_organisations(actor, (batch, vouched), file).await,
+            Stage::Told(import) => Ok(import),
         }
     }
 
     async fn propose_organisations(
         &self,
         actor: &Actor,
+        vouched: Vouched,
         file: OrganisationFile<'_>,
     ) -> Result<OrganisationImport, DeedError> {
-        let source = evidence("source", &file.source)?;
         let OrganisationFile { reader, file_hash, format, mut rejects, .. } = file;
-        let mut rows = OrganisationRows::open(reader, format, &source)?;
+        let mut rows = OrganisationRows::open(reader, format, &vouched.source)?;
         let mut counts = OrganisationCounts::default();
         let mut seen = HashSet::new();
         loop {
@@ -77,7 +78,7 @@ impl Province {
                 break;
             }
         }
-        self.propose_batch(actor, BatchKind::Organisations, file_hash, source, counts).await
+        self.propose_batch(actor, BatchKind::Organisations, file_hash, vouched, counts).await
     }
 
     /// The name under a credit code, and whether the parent that a row names is there.
@@ -106,7 +107,7 @@ impl Province {
     async fn run_organisations(
         &self,
         actor: &Actor,
-        batch: Batch,
+        (batch, vouched): (Batch, Vouched),
         file: OrganisationFile<'_>,
     ) -> Result<OrganisationImport, DeedError> {
         let OrganisationFile { reader, format, mut rejects, .. } = file;
@@ -122,7 +123,8 @@ impl Province {
             let last = part.last;
             let ready: Vec<_> =
                 part.rows.into_iter().map(|(n, new)| (n, self.organisation_row(new, Some(&batch.id)))).collect();
-            let (added, known, orphans) = self.commit_part(actor, &batch.id, (from, counts.rows), last, ready).await?;
+            let (span, on_word) = ((from, counts.rows), vouched.clone());
+            let (added, known, orphans) = self.commit_part(actor, &batch.id, on_word, span, last, ready).await?;
             counts.new += added;
             counts.known += known;
             for number in orphans {
@@ -140,6 +142,7 @@ impl Province {
         &self,
         actor: &Actor,
         batch: &str,
+        vouched: Vouched,
         (from, to): (u64, u64),
         last: bool,
         rows: Vec<(u64, Organisation)>,
@@ -152,7 +155,7 @@ impl Province {
                 Box::pin(async move {
                     organisation::rely_on_tree(tx).await?;
                     let (from, to) = (signed(from), signed(to));
-                    advanced(tx, &batch, (from, to), last, door.now_us).await?;
+                    advanced(tx, &vouched, &batch, (from, to), last, door.now_us).await?;
                     let (mut added, mut known, mut orphans) = (0, 0, Vec::new());
                     for (number, row) in rows {
                         match place(tx, &seals, row).await? {
@@ -162,7 +165,7 @@ impl Province {
                         }
                     }
                     let detail = serde_json::json!({ "import": batch, "rows": to, "new": added });
-                    Ok(Done::plain((added, known, orphans)).detail(detail))
+                    Ok(Done::plain((added, known, orphans)).detail(vouched.beside(detail)))
                 })
             },
         )

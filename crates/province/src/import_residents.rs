@@ -8,6 +8,7 @@ use crate::import_batch::Sealed;
 use crate::import_order::{Hashed, ORDER, Section};
 use crate::import_rows::{Format, Row, Rows};
 use crate::index_names::city_of;
+use crate::sources::{FileKind, Vouched};
 use futures_util::future::{MaybeDone, maybe_done};
 use rand::Rng;
 use std::future::poll_fn;
@@ -34,6 +35,10 @@ pub struct Import<'a> {
     pub reader: Box<dyn BufRead + Send + 'a>,
     /// SHA-256 of the whole file: how a run is found again.
     pub file_hash: [u8; 32],
+    /// Whose register it is; may be empty while no source is registered.
+    pub source: String,
+    /// Its signature over the file, a detached JWS; needed where the source has a key.
+    pub signature: Option<String>,
     /// How rows are written.
     pub format: Format,
     /// Where rows that were not taken go, as CSV: row, field, reason.
@@ -87,7 +92,7 @@ impl Province {
     /// Imports a file. After a kill, the same call reads again what was not committed, and goes on behind the last batch that was.
     ///
     /// # Errors
-    /// [`DeedError::Invalid`] when the file has no usable header or can't be read; rows that are wrong are rejected
+    /// [`DeedError::Invalid`] when its source does not stand for it, the file has no usable header or can't be read; rows that are wrong are rejected
     /// one by one and do not stop it. [`DeedError::Conflict`] when the rejects or the temporary file can't be written.
     pub async fn import_residents(
         &self,
@@ -95,7 +100,7 @@ impl Province {
         import: Import<'_>,
         mut tell: impl FnMut(Progress),
     ) -> Result<Imported, DeedError> {
-        let Import { reader, file_hash, format, mut rejects, proofing } = import;
+        let Import { reader, file_hash, source, signature, format, mut rejects, proofing } = import;
         if !(Proofing::Matched.number()..=Proofing::Seen.number()).contains(&proofing) {
             return Err(DeedError::invalid(
                 "proofing",
@@ -108,8 +113,9 @@ impl Province {
         if earlier.as_ref().is_some_and(|run| run.state == import_run::State::Done) {
             return Ok(Imported { total: whole, resumed_at: 0, already: true });
         }
+        let vouched = self.vouched(FileKind::Residents, &source, &file_hash, signature.as_deref()).await?;
         let started_at = earlier.map_or_else(|| self.now_us(), |run| run.started_at);
-        let mut mark = Mark { actor, file_hash, started_at, whole, here: Progress::default() };
+        let mut mark = Mark { actor, vouched: &vouched, file_hash, started_at, whole, here: Progress::default() };
         let mut rows = Rows::open(reader, format)?;
         rows.skip(whole.rows)?;
         let mut resumed_at = None;
@@ -233,11 +239,13 @@ impl Province {
         let now_us = self.now_us();
         let (file, section) = (mark.file_hash, mark.section_hash());
         let Mark { started_at, whole, mut here, .. } = mark;
+        let vouched = mark.vouched.clone();
         self.short(
             Request::of(mark.actor.clone(), Deed::ImportResidents),
             |_| Box::pin(async { Ok((Facts::default(), ())) }),
             move |tx, (), _| {
                 Box::pin(async move {
+                    vouched.holds(tx).await?;
                     let inserted = sealed.bring_in(tx, now_us).await?;
                     here.rows += sealed.rows();
                     here.inserted += inserted;
@@ -264,7 +272,8 @@ impl Province {
                         import_run::forget(tx, &section).await?;
                     }
                     let rows = whole.rows + here.rows;
-                    Ok(Done::plain(here).detail(serde_json::json!({ "rows": rows, "inserted": inserted })))
+                    let detail = serde_json::json!({ "rows": rows, "inserted": inserted });
+                    Ok(Done::plain(here).detail(vouched.beside(detail)))
                 })
             },
         )
@@ -284,6 +293,7 @@ enum Ends {
 #[derive(Clone, Copy)]
 struct Mark<'a> {
     actor: &'a Actor,
+    vouched: &'a Vouched,
     file_hash: [u8; 32],
     started_at: i64,
     /// The sections that are through, one after the other in the file.

@@ -79,6 +79,8 @@ async fn run(
         reader: Box::new(file.as_bytes()),
         file_hash: yima_keys::sha256(&[b"the file"]),
         format: Format::Csv,
+        source: String::new(),
+        signature: None,
         rejects: Box::new(told.clone()),
         proofing: 1,
     };
@@ -115,6 +117,8 @@ async fn r2_nobody_takes_an_id_number_by_saying_so() {
             reader: Box::new(&b"name,id_number,phone,region,benefits\n"[..]),
             file_hash: yima_keys::sha256(&[b"claimed"]),
             format: Format::Csv,
+            source: String::new(),
+            signature: None,
             rejects: Box::new(std::io::sink()),
             proofing,
         };

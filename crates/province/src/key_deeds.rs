@@ -7,7 +7,7 @@ use crate::clock::MICROS;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
 use crate::token_keys::turn_now;
-use crate::two_persons::{OPEN_US, decided, prepared, reason};
+use crate::two_persons::{Beside, OPEN_US, decided, prepared, reason, who};
 use crate::withdraw_key::Withdrawal;
 use yima_kernel::access::Request;
 use yima_kernel::deed::Deed;
@@ -17,7 +17,7 @@ use yima_keys::Suite;
 use yima_store::day_key::{self, DayKey};
 use yima_store::key_deed::{self, KeyDeed, State, What};
 use yima_store::token_key::TokenKey;
-use yima_store::{Tx, card, operator};
+use yima_store::{Tx, card};
 
 /// What was done at once and nobody looked at within this time is late.
 const LATE_US: i64 = 86_400 * MICROS;
@@ -115,10 +115,10 @@ impl Province {
             Prepared::Nothing
         };
         let (by, done) = (actor.id().to_owned(), doing.clone());
-        let (who, actor_read) = (found.proposed_by.clone(), actor.clone());
+        let (proposer, actor_read) = (found.proposed_by.clone(), actor.clone());
         self.short(
             Request::of(actor.clone(), Deed::AgreeKeyDeed),
-            move |tx| Box::pin(async move { Ok((prepared(tx, who.as_deref(), &actor_read).await?, ())) }),
+            move |tx| Box::pin(async move { Ok((prepared(tx, proposer.as_deref(), &actor_read).await?, ())) }),
             move |tx, (), door| {
                 Box::pin(async move {
                     let span = (door.now_us - OPEN_US, door.now_us);
@@ -171,22 +171,17 @@ impl Province {
         let now_us = self.now_us();
         let request = Request::of(actor.clone(), Deed::SeeKeyDeeds);
         let month = self.this_month();
-        let (rows, cards, operators) = self
+        let (rows, cards, beside) = self
             .look(request, Default::default(), move |tx| {
                 Box::pin(async move {
                     let rows = key_deed::newest(tx).await?;
                     let waits = |row: &KeyDeed| row.state == State::Proposed && row.kid.is_some();
                     let cards =
                         if rows.iter().any(waits) { card::under_each_key(tx, month).await? } else { Vec::new() };
-                    Ok((rows, cards, operator::all(tx).await?))
+                    Ok((rows, cards, Beside::of(tx, &me).await?))
                 })
             })
             .await?;
-        let person = |id: &str| operators.iter().find(|one| one.id == id).map(|one| one.person.clone());
-        let name = |id: Option<String>| {
-            id.map(|id| operators.iter().find(|one| one.id == id).map_or(id.clone(), |one| one.name.clone()))
-        };
-        let mine = person(&me);
         let rows = rows.into_iter().map(|row| {
             let age = now_us - row.proposed_at;
             let state = match row.state {
@@ -194,19 +189,19 @@ impl Province {
                 State::Unseen if age >= LATE_US => "late",
                 state => state.as_str(),
             };
-            let others = row.proposed_by.as_deref().is_none_or(|by| by != me && person(by) != mine);
             let many = |kid: &Vec<u8>| cards.iter().find(|(of, _)| of == kid).map_or(0, |(_, many)| *many);
             KeyDeedRow {
                 cards: row.kid.as_ref().filter(|_| state == "proposed").map(many),
                 kid: row.kid.map(hex::encode),
-                may_decide: others && matches!(state, "proposed" | "unseen" | "late"),
+                may_decide: beside.is_others(row.proposed_by.as_deref())
+                    && matches!(state, "proposed" | "unseen" | "late"),
                 state,
                 id: row.id,
                 what: row.what.as_str(),
                 reason: row.reason,
-                proposed_by: name(row.proposed_by),
+                proposed_by: beside.name(row.proposed_by),
                 proposed_s: row.proposed_at / MICROS,
-                decided_by: name(row.decided_by),
+                decided_by: beside.name(row.decided_by),
             }
         });
         Ok(rows.collect())
@@ -219,7 +214,7 @@ impl Province {
             what,
             reason: reason.to_owned(),
             state,
-            proposed_by: matches!(actor, Actor::Operator { .. }).then(|| actor.id().to_owned()),
+            proposed_by: who(actor),
             proposed_at: self.now_us(),
             decided_by: None,
             decided_at: None,

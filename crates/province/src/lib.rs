@@ -127,6 +127,7 @@ mod short_number;
 mod sign_in;
 mod signing_in;
 mod signing_roles;
+mod sources;
 mod status_list;
 mod tell_apps;
 mod token;
@@ -229,6 +230,7 @@ pub use signing_in::{
     WayKind, invented_credential, invented_handle,
 };
 pub use signing_roles::{RoleStanding, Signing};
+pub use sources::{NewSource, SourceRow, Sources};
 pub use status_list::StatusFormat;
 pub use token::TokenAnswer;
 pub use token_keys::JWKS_MAX_AGE_S;

@@ -1,11 +1,13 @@
-//! Whoever agrees is another natural person than whoever proposed (rule R43). It does not know what about.
+//! Whoever agrees is another natural person than whoever proposed (rule R43), and lists say who that is. It does not know what
+//! about.
 
 use crate::clock::MICROS;
 use crate::error::{DeedError, Text};
 use yima_kernel::access::Facts;
 use yima_kernel::id::OperatorId;
 use yima_kernel::subject::Actor;
-use yima_store::{Tx, operator};
+use yima_store::operator::{self, Operator};
+use yima_store::{StoreError, Tx};
 
 /// What stood proposed without an answer for so long is over.
 pub(crate) const OPEN_US: i64 = 7 * 86_400 * MICROS;
@@ -38,4 +40,37 @@ pub(crate) fn decided() -> DeedError {
         "已经有人定了，或提出超过七天",
         "it was decided already, or is older than seven days",
     ))
+}
+
+/// Who proposes or ends something, as its row says it: nobody at the server's own command line.
+pub(crate) fn who(actor: &Actor) -> Option<String> {
+    matches!(actor, Actor::Operator { .. }).then(|| actor.id().to_owned())
+}
+
+/// The operators beside a list of what they proposed, as one of them sees it.
+pub(crate) struct Beside {
+    operators: Vec<Operator>,
+    looker: String,
+}
+
+impl Beside {
+    /// Reads them.
+    pub async fn of(tx: &mut Tx, looker: &str) -> Result<Self, StoreError> {
+        Ok(Self { operators: operator::all(tx).await?, looker: looker.to_owned() })
+    }
+
+    /// The sign-in name in place of an id.
+    pub fn name(&self, id: Option<String>) -> Option<String> {
+        id.map(|id| self.find(&id).map_or(id.clone(), |one| one.name.clone()))
+    }
+
+    /// Whether another natural person than whoever looks did it.
+    pub fn is_others(&self, by: Option<&str>) -> bool {
+        let person = |id: &str| self.find(id).map(|one| one.person.as_str());
+        by.is_none_or(|by| by != self.looker && person(by) != person(&self.looker))
+    }
+
+    fn find(&self, id: &str) -> Option<&Operator> {
+        self.operators.iter().find(|one| one.id == id)
+    }
 }

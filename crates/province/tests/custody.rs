@@ -142,6 +142,8 @@ async fn sealed_fields_move_to_a_new_data_key_in_the_background_and_over_a_resta
     let register = demo::csv(3, PEOPLE);
     let import = Import {
         file_hash: [1; 32],
+        source: String::new(),
+        signature: None,
         reader: Box::new(std::io::Cursor::new(register.clone().into_bytes())),
         format: Format::Csv,
         rejects: Box::new(std::io::sink()),

@@ -82,6 +82,7 @@ pub fn text() -> String {
         r::organisations::mergers::list, r::organisations::mergers::propose, r::organisations::mergers::approve,
         r::organisations::mergers::refuse, r::organisations::mergers::withdraw,
         r::organisations::imports::list, r::organisations::imports::approve, r::organisations::imports::undo,
+        r::sources::list::list, r::sources::change::propose, r::sources::change::approve, r::sources::change::end,
         r::rights::list::list, r::rights::copy::copy, r::rights::correct::correct, r::rights::restrict::restrict,
         r::rights::restrict::lift, r::rights::explain::explain, r::rights::delete::delete, r::rights::delete::stop,
         r::rights::queue::queue, r::rights::queue::open, r::rights::answer::answer, r::rights::answer::answer_kin,

@@ -350,7 +350,7 @@ fn audit() -> Vec<Row> {
     ]
 }
 
-/// Keys, the end of an operator's post, and orders that delay what a person sees: each by two persons.
+/// Keys, the end of an operator's post, orders that delay what a person sees, and sources of import files: each by two persons.
 #[rustfmt::skip]
 fn two_persons() -> Vec<Row> {
     use Deed as D;
@@ -370,6 +370,10 @@ fn two_persons() -> Vec<Row> {
         post("/api/v1/manage/operators/named",            Operator,  Some(D::RequireNamed),        r::operators::names::require),
         post("/api/v1/manage/audit-searches/{id}/delay",  Operator,  Some(D::AskAuditDelay),       r::audit_searches::delay::ask),
         post("/api/v1/manage/audit-delays/{id}/answer",   Operator,  Some(D::ApproveAuditDelay),   r::audit_searches::delay::answer),
+        get ("/api/v1/sources",                           Operator,  Some(D::SeeOrganisations),    r::sources::list::list),
+        post("/api/v1/sources",                           Operator,  Some(D::ProposeSource),       r::sources::change::propose),
+        post("/api/v1/sources/{id}/approve",              Operator,  Some(D::ApproveSource),       r::sources::change::approve),
+        post("/api/v1/sources/{id}/end",                  Operator,  Some(D::EndSource),           r::sources::change::end),
     ]
 }
 

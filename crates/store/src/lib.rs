@@ -81,6 +81,7 @@ pub mod death;
 pub mod key_deed;
 pub mod operator_end;
 pub mod operator_name;
+pub mod registered_key;
 pub mod trusted;
 pub mod visit;
 pub mod ward_alone;

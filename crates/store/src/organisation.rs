@@ -196,6 +196,8 @@ pub struct Batch {
     pub proposed_by: String,
     /// Who approved it.
     pub approved_by: Option<String>,
+    /// Thumbprint of the key by which its source signed the file.
+    pub signed_by: Option<String>,
     /// Microseconds.
     pub created_at: i64,
     /// Microseconds.
@@ -205,7 +207,8 @@ pub struct Batch {
 macro_rules! select_batch {
     ($tail:literal) => {
         concat!(
-            "SELECT id, kind, file_hash, source, counts, rows_read, state, proposed_by, approved_by, created_at, updated_at
+            "SELECT id, kind, file_hash, source, counts, rows_read, state, proposed_by, approved_by, signed_by, created_at,
+             updated_at
              FROM organisation_batch ",
             $tail
         )
@@ -216,8 +219,9 @@ macro_rules! select_batch {
 pub async fn propose(tx: &mut Tx, b: &Batch) -> Result<bool, StoreError> {
     let sql =
         "INSERT INTO organisation_batch (id, file_hash, source, counts, rows_read, state, proposed_by, created_at,
-               updated_at, kind) VALUES ($1, $2, $3, $4, 0, 'proposed', $5, $6, $6, $7) ON CONFLICT DO NOTHING";
-    let args = args![&b.id, &b.file_hash, &b.source, &b.counts, &b.proposed_by, b.created_at, b.kind];
+               updated_at, kind, signed_by) VALUES ($1, $2, $3, $4, 0, 'proposed', $5, $6, $6, $7, $8) ON CONFLICT DO NOTHING";
+    let signed_by = b.signed_by.as_deref();
+    let args = args![&b.id, &b.file_hash, &b.source, &b.counts, &b.proposed_by, b.created_at, b.kind, signed_by];
     Ok(tx.execute(sql, args).await? == 1)
 }
 
@@ -286,6 +290,7 @@ fn batch(mut row: Row) -> Result<Batch, StoreError> {
         state: row.take()?,
         proposed_by: row.take()?,
         approved_by: row.take()?,
+        signed_by: row.take()?,
         created_at: row.take()?,
         updated_at: row.take()?,
     })

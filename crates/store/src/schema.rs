@@ -37,6 +37,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0028_mergers_and_imports.sql"),
     include_str!("../migrations/0029_people.sql"),
     include_str!("../migrations/0030_by_day.sql"),
+    include_str!("../migrations/0031_registered_keys.sql"),
     include_str!("../migrations/0032_phones_that_wait.sql"),
     include_str!("../migrations/0033_kin_of_officers.sql"),
 ];

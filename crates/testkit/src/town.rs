@@ -231,6 +231,8 @@ pub async fn settle(province: &Province, residents: u32) {
     let csv = demo::csv(SEED, residents);
     let import = Import {
         file_hash: yima_keys::sha256(&[csv.as_bytes()]),
+        source: String::new(),
+        signature: None,
         reader: Box::new(Cursor::new(csv)),
         format: Format::Csv,
         rejects: Box::new(std::io::sink()),

@@ -30,6 +30,7 @@ pub mod words;
 
 pub mod death;
 pub mod key_deed;
+pub mod source;
 pub mod visit;
 
 use serde::{Deserialize, Serialize};

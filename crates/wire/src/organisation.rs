@@ -154,6 +154,9 @@ pub struct OrganisationImport {
     /// Who approved it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approved_by: Option<String>,
+    /// Thumbprint of the key by which its source signed the file; absent where the source has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_by: Option<String>,
     /// Unix seconds.
     pub created_at: i64,
 }

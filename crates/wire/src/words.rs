@@ -152,6 +152,10 @@ words! {
     KeyDeedWhat ["paper_es256" "paper_sm2" "tokens" "void_tokens" "wrapping" "data_key" "role" "withdraw_paper"]
     /// How far a deed over keys is.
     KeyDeedState ["proposed" "agreed" "refused" "over" "unseen" "late" "seen" "disputed"]
+    /// How far the registration of a source's key is.
+    SourceState ["proposed" "over" "active" "withdrawn" "ended"]
+    /// By which algorithm a source signs.
+    SourceAlg ["ES256" "EdDSA"]
     /// How far an order is that delays what a person sees.
     AuditDelayState ["waiting" "agreed" "refused" "over"]
     /// What a visit may list.

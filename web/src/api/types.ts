@@ -40,6 +40,7 @@ export type FiledRow = Schemas["FiledRow"];
 export type Representative = Schemas["Representative"];
 export type Merger = Schemas["Merger"];
 export type OrganisationImport = Schemas["OrganisationImport"];
+export type SourceRow = Schemas["SourceRow"];
 export type AuditSearch = Schemas["AuditSearchRow"];
 export type AuditDelay = Schemas["DelayRow"];
 export type KeyDeedRow = Schemas["KeyDeedRow"];

@@ -216,6 +216,8 @@ async fn populate(province: &Province, count: u32) -> Result<(), Failure> {
     let register = demo::register(SEED, count).into_bytes();
     let import = Import {
         file_hash: yima_keys::sha256(&[&register]),
+        source: String::new(),
+        signature: None,
         reader: Box::new(std::io::Cursor::new(register)),
         format: Format::Csv,
         rejects: Box::new(std::io::sink()),

@@ -1,20 +1,18 @@
 //! `yima organisation`: add one, list a level of the tree, bring many from a file in two steps by two persons, undo a file.
 //! It does not know which codes are taken.
 
+use super::import_file::{self, CHUNK};
 use crate::config::Home;
 use crate::failure::{Done, Failure};
 use crate::machine::clock;
 use crate::say;
 use clap::{Args, Subcommand};
-use sha2::{Digest, Sha256};
 use std::fs::File;
-use std::io::{BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::io::BufReader;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use yima_kernel::subject::Actor;
-use yima_province::{Format, NewOrganisation, OrganisationFile, OrganisationImport, OrganisationsBy};
-
-const CHUNK: usize = 1 << 20;
+use yima_province::{NewOrganisation, OrganisationFile, OrganisationImport, OrganisationsBy};
 
 /// 单位：部门和企业 · Organisations: departments and enterprises
 #[derive(Subcommand)]
@@ -73,9 +71,12 @@ pub struct Import {
     home: Home,
     /// FILE.csv or FILE.ndjson, UTF-8; head line credit_code,name,region,parent,kind, of posts id_number,organisation,role, of representatives credit_code,id_number
     file: PathBuf,
-    /// Whose register it is
+    /// Whose register it is: once any is registered, the name of one (`yima source list`)
     #[arg(long)]
     source: String,
+    /// Its signature over the file, a detached JWS; needed where the source has a key
+    #[arg(long)]
+    signature: Option<PathBuf>,
     /// Where refused rows go: row, field, reason [default: FILE.rejects.csv]
     #[arg(long)]
     rejects: Option<PathBuf>,
@@ -162,21 +163,19 @@ enum Of {
 }
 
 async fn run_import(import: Import, of: Of) -> Done {
-    let format = match import.file.extension().and_then(|end| end.to_str()) {
-        Some("csv") => Format::Csv,
-        Some("ndjson" | "jsonl") => Format::Ndjson,
-        _ => return Err(Failure::bad_input("the file's name must end in .csv or .ndjson")),
-    };
+    let format = import_file::format(&import.file)?;
     let rejects_path = import.rejects.clone().unwrap_or_else(|| import.file.with_extension("rejects.csv"));
     let rejects = File::create(&rejects_path)
         .map_err(|why| Failure::machine(format!("write {}", rejects_path.display()), why))?;
-    let file_hash = hash(&import.file)?;
+    let (file, file_hash, _) = import_file::opened(&import.file)?;
+    let signature = import_file::signature(import.signature.as_deref())?;
     let province = import.home.open().await?;
     let wanted = OrganisationFile {
-        reader: Box::new(BufReader::with_capacity(CHUNK, open(&import.file)?)),
+        reader: Box::new(BufReader::with_capacity(CHUNK, file)),
         file_hash,
         format,
         source: import.source,
+        signature,
         rejects: Box::new(rejects),
     };
     let done = match of {
@@ -191,7 +190,7 @@ async fn run_import(import: Import, of: Of) -> Done {
     if import.json {
         say::json(&serde_json::json!({
             "import": done.id, "kind": done.kind, "state": done.state, "counts": done.counts, "rows_read": done.rows_read,
-            "created_at": done.created_at, "rejects": rejects_path,
+            "created_at": done.created_at, "rejects": rejects_path, "signed_by": done.signed_by,
         }));
     } else {
         told(&done);
@@ -237,22 +236,4 @@ async fn run_undo(undo: &Undo) -> Done {
     let ended = ended.map_err(|why| Failure::refused(format!("nothing was undone: {why}")))?;
     say::line(&format!("已撤销，结束了 {ended} 个 · undone: {ended} ended"));
     Ok(ExitCode::SUCCESS)
-}
-
-/// SHA-256 of a file, by which its import is found again.
-fn hash(path: &Path) -> Result<[u8; 32], Failure> {
-    let mut file = open(path)?;
-    let mut digest = Sha256::new();
-    let mut chunk = vec![0; CHUNK];
-    loop {
-        let count = file.read(&mut chunk).map_err(|why| Failure::machine(format!("read {}", path.display()), why))?;
-        if count == 0 {
-            return Ok(digest.finalize().into());
-        }
-        digest.update(&chunk[..count]);
-    }
-}
-
-fn open(path: &Path) -> Result<File, Failure> {
-    File::open(path).map_err(|why| Failure::bad_input(format!("failed to open {}: {why}", path.display())))
 }

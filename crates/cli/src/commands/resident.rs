@@ -1,13 +1,13 @@
 //! `yima resident`: bring a population in, issue an enrolment code, give and end benefits.
 //! The import itself is a deed of the province; this opens files and draws the bar.
 
+use super::import_file::{self, CHUNK};
 use crate::config::Home;
 use crate::failure::{Done, Exit, Failure};
 use crate::machine::clock;
 use crate::say;
 use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
-use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{BufReader, Read, Write};
 use std::path::{Path, PathBuf};
@@ -15,10 +15,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use yima_kernel::subject::Actor;
-use yima_province::{Format, GiveBenefit, Import, Indexed, Progress, Province, ResidentRow};
-
-/// Bytes that are read at a time.
-const CHUNK: usize = 1 << 20;
+use yima_province::{GiveBenefit, Import, Indexed, Progress, Province, ResidentRow};
 
 /// 居民 · Residents
 #[derive(Subcommand)]
@@ -55,6 +52,12 @@ pub struct ImportArgs {
     home: Home,
     /// FILE.csv (head line name,id_number,phone,region,benefits) or FILE.ndjson; UTF-8 or GB18030
     file: PathBuf,
+    /// Whose register it is; needed once any source is registered (`yima source list`)
+    #[arg(long, default_value = "")]
+    source: String,
+    /// Its signature over the file, a detached JWS; needed where the source has a key
+    #[arg(long)]
+    signature: Option<PathBuf>,
     /// Where refused rows go: row, field, reason [default: FILE.rejects.csv]
     #[arg(long)]
     rejects: Option<PathBuf>,
@@ -129,21 +132,20 @@ pub async fn run(resident: Resident) -> Done {
 }
 
 async fn run_import(import: &ImportArgs) -> Done {
-    let format = match import.file.extension().and_then(|end| end.to_str()) {
-        Some("csv") => Format::Csv,
-        Some("ndjson" | "jsonl") => Format::Ndjson,
-        _ => return Err(Failure::bad_input("the file's name must end in .csv or .ndjson")),
-    };
-    let (hash, bytes) = hash(&import.file)?;
+    let format = import_file::format(&import.file)?;
+    let (file, file_hash, bytes) = import_file::opened(&import.file)?;
+    let signature = import_file::signature(import.signature.as_deref())?;
     let rejects_path = import.rejects.clone().unwrap_or_else(|| import.file.with_extension("rejects.csv"));
     let province = import.home.open().await?;
     let bar = progress_bar(bytes);
     let taken = Arc::new(AtomicU64::new(0));
-    let counted = Counting { inner: open(&import.file)?, taken: Arc::clone(&taken) };
+    let counted = Counting { inner: file, taken: Arc::clone(&taken) };
     let rejects = appended(&rejects_path)?;
     let wanted = Import {
         reader: Box::new(BufReader::with_capacity(CHUNK, counted)),
-        file_hash: hash,
+        file_hash,
+        source: import.source.trim().to_owned(),
+        signature,
         format,
         rejects: Box::new(rejects),
         proofing: import.proofing,
@@ -261,25 +263,6 @@ fn words(progress: &Progress) -> String {
         "{} 行 rows · {} 新 new · {} 已有 known · {} 未收 refused",
         progress.rows, progress.inserted, progress.duplicates, progress.rejected
     )
-}
-
-/// SHA-256 and size of a file, by which a run that was cut off is found again.
-fn hash(path: &Path) -> Result<([u8; 32], u64), Failure> {
-    let mut file = open(path)?;
-    let (mut digest, mut bytes) = (Sha256::new(), 0);
-    let mut chunk = vec![0; CHUNK];
-    loop {
-        let count = file.read(&mut chunk).map_err(|why| Failure::machine(format!("read {}", path.display()), why))?;
-        if count == 0 {
-            return Ok((digest.finalize().into(), bytes));
-        }
-        digest.update(&chunk[..count]);
-        bytes += count as u64;
-    }
-}
-
-fn open(path: &Path) -> Result<File, Failure> {
-    File::open(path).map_err(|why| Failure::bad_input(format!("failed to open {}: {why}", path.display())))
 }
 
 /// The rejects of a run that goes on are added to those that it had.

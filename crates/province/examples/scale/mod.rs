@@ -60,6 +60,8 @@ async fn imported(count: u32, manifests: &[String]) -> Settled {
         reader: Box::new(BufReader::with_capacity(1 << 16, File::open(&register).unwrap())),
         file_hash: yima_keys::sha256(&[b"a register of", &count.to_be_bytes()]),
         format: Format::Csv,
+        source: String::new(),
+        signature: None,
         rejects: Box::new(std::io::sink()),
         proofing: 1,
     };

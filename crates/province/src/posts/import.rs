@@ -9,11 +9,11 @@ use crate::Province;
 use crate::doorway::Done;
 use crate::error::DeedError;
 use crate::file_imports::{
-    OrganisationCounts, OrganisationFile, OrganisationImport, advanced, finished, reject, signed, told,
+    OrganisationCounts, OrganisationFile, OrganisationImport, Stage, advanced, finished, reject, signed,
 };
 use crate::import_organisations::parent_of;
-use crate::residents::evidence;
 use crate::row_seal::RowSealer;
+use crate::sources::Vouched;
 use std::collections::HashSet;
 use std::io::Write;
 use yima_kernel::access::{Facts, Request};
@@ -21,7 +21,7 @@ use yima_kernel::deed::Deed;
 use yima_kernel::post::PostRole;
 use yima_kernel::subject::Actor;
 use yima_store::Tx;
-use yima_store::organisation::{Batch, BatchKind, BatchState};
+use yima_store::organisation::{Batch, BatchKind};
 use yima_store::post::{self, Post, Source};
 
 /// Rows that share a commit.
@@ -57,15 +57,20 @@ impl Province {
         actor: &Actor,
         file: OrganisationFile<'_>,
     ) -> Result<OrganisationImport, DeedError> {
-        match self.batch_before(file.file_hash, BatchKind::Posts).await? {
-            None => self.try_posts(actor, file).await,
-            Some(batch) if batch.state == BatchState::Running => self.run_posts(actor, batch, file).await,
-            Some(batch) => told(batch),
+        let signature = file.signature.as_deref();
+        match self.stage(BatchKind::Posts, file.file_hash, &file.source, signature).await? {
+            Stage::Try(vouched) => self.try_posts(actor, vouched, file).await,
+            Stage::Run(batch, vouched) => self.run_posts(actor, (batch, vouched), file).await,
+            Stage::Told(import) => Ok(import),
         }
     }
 
-    async fn try_posts(&self, actor: &Actor, file: OrganisationFile<'_>) -> Result<OrganisationImport, DeedError> {
-        let source = evidence("source", &file.source)?;
+    async fn try_posts(
+        &self,
+        actor: &Actor,
+        vouched: Vouched,
+        file: OrganisationFile<'_>,
+    ) -> Result<OrganisationImport, DeedError> {
         let OrganisationFile { reader, file_hash, format, mut rejects, .. } = file;
         let (mut rows, mut counts) = (PostRows::open(reader, format)?, OrganisationCounts::default());
         let mut seen = HashSet::new();
@@ -103,13 +108,13 @@ impl Province {
                 break;
             }
         }
-        self.propose_batch(actor, BatchKind::Posts, file_hash, source, counts).await
+        self.propose_batch(actor, BatchKind::Posts, file_hash, vouched, counts).await
     }
 
     async fn run_posts(
         &self,
         actor: &Actor,
-        batch: Batch,
+        (batch, vouched): (Batch, Vouched),
         file: OrganisationFile<'_>,
     ) -> Result<OrganisationImport, DeedError> {
         let OrganisationFile { reader, format, mut rejects, .. } = file;
@@ -122,7 +127,7 @@ impl Province {
             let from = counts.rows;
             let (part, last) = self.read_posts(&mut rows, &mut counts, &mut rejects)?;
             let span = (signed(from), signed(counts.rows));
-            for (number, fate) in self.write_posts(actor, &batch.id, span, last, part).await? {
+            for (number, fate) in self.write_posts(actor, &batch.id, vouched.clone(), span, last, part).await? {
                 match fate {
                     Fate::New { another } => {
                         counts.new += 1;
@@ -172,6 +177,7 @@ impl Province {
         &self,
         actor: &Actor,
         batch: &str,
+        vouched: Vouched,
         (from, to): (i64, i64),
         last: bool,
         part: Vec<Hashed>,
@@ -182,7 +188,7 @@ impl Province {
             |_| Box::pin(async { Ok((Facts::default(), ())) }),
             move |tx, (), door| {
                 Box::pin(async move {
-                    advanced(tx, &batch, (from, to), last, door.now_us).await?;
+                    advanced(tx, &vouched, &batch, (from, to), last, door.now_us).await?;
                     let (mut fates, mut added) = (Vec::new(), 0_u64);
                     for row in part {
                         let number = row.number;
@@ -191,7 +197,7 @@ impl Province {
                         fates.push((number, fate));
                     }
                     let detail = serde_json::json!({ "import": batch, "kind": "posts", "new": added, "rows": to });
-                    Ok(Done::plain(fates).detail(detail))
+                    Ok(Done::plain(fates).detail(vouched.beside(detail)))
                 })
             },
         )

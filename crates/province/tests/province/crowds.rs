@@ -61,6 +61,8 @@ async fn a_rare_assurance_is_lowered_until_enough_share_it() {
         reader: Box::new(std::io::Cursor::new(better.clone())),
         file_hash: yima_keys::sha256(&[better.as_bytes()]),
         format: Format::Csv,
+        source: String::new(),
+        signature: None,
         rejects: Box::new(std::io::sink()),
         proofing: 2,
     };

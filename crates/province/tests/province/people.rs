@@ -24,6 +24,8 @@ async fn an_import_whose_file_broke_off_is_done_by_the_next_run() {
         reader,
         file_hash: yima_keys::sha256(&[b"one file"]),
         format: Format::Csv,
+        source: String::new(),
+        signature: None,
         rejects: Box::new(std::io::sink()),
         proofing: 1,
     };

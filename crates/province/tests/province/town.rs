@@ -68,6 +68,8 @@ pub async fn import(town: &Town, text: &'static str) -> Imported {
         reader: Box::new(text.as_bytes()),
         file_hash: yima_keys::sha256(&[text.as_bytes()]),
         format: Format::Csv,
+        source: String::new(),
+        signature: None,
         rejects: Box::new(std::io::sink()),
         proofing: 1,
     };

@@ -56,6 +56,7 @@ pub fn import(one: OrganisationImport) -> wire::OrganisationImport {
         rows_read: one.rows_read,
         proposed_by: one.proposed_by,
         approved_by: one.approved_by,
+        signed_by: one.signed_by,
         created_at: one.created_at,
     }
 }

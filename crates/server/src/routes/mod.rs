@@ -37,6 +37,7 @@ pub mod scim;
 pub mod screens;
 pub mod short_numbers;
 pub mod sites;
+pub mod sources;
 pub mod stats;
 pub mod status_lists;
 pub mod time;

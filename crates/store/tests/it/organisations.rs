@@ -100,6 +100,7 @@ async fn of_eight_that_run_an_import_one_goes_on(store: Store) {
                 state: BatchState::Proposed,
                 proposed_by: "system".into(),
                 approved_by: None,
+                signed_by: None,
                 created_at: 1,
                 updated_at: 1,
             };

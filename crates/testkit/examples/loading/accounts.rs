@@ -30,6 +30,8 @@ pub async fn load(folder: &Path, count: u32) {
         reader: Box::new(BufReader::with_capacity(1 << 16, Register::of(count))),
         file_hash: yima_keys::sha256(&[b"invented residents", &count.to_be_bytes()]),
         format: Format::Csv,
+        source: String::new(),
+        signature: None,
         rejects: Box::new(std::io::sink()),
         proofing: 1,
     };

@@ -107,6 +107,8 @@ impl Cast<'_> {
         let csv = format!("name,id_number,phone,region\n{},{},{},{}\n", one.name, one.id_number, one.phone, one.region);
         let import = Import {
             file_hash: yima_keys::sha256(&[csv.as_bytes()]),
+            source: String::new(),
+            signature: None,
             reader: Box::new(Cursor::new(csv)),
             format: Format::Csv,
             rejects: Box::new(std::io::sink()),

@@ -39,6 +39,7 @@ mod sheets;
 mod sign_in;
 mod slow;
 mod soft_passkey;
+mod sources;
 mod stories;
 mod uploads;
 mod visits;

@@ -129,6 +129,8 @@ async fn town(database: &Database) -> Town {
     add("李雷", 370_104, 1992, 1);
     let import = Import {
         file_hash: yima_keys::sha256(&[csv.as_bytes()]),
+        source: String::new(),
+        signature: None,
         reader: Box::new(Cursor::new(csv)),
         format: Format::Csv,
         rejects: Box::new(std::io::sink()),

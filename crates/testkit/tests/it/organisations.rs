@@ -32,6 +32,7 @@ async fn import(town: &Town) -> OrganisationImport {
         reader: Box::new(Cursor::new(CSV)),
         file_hash: yima_keys::sha256(&[CSV.as_bytes()]),
         format: Format::Csv,
+        signature: None,
         source: "the register of enterprises".into(),
         rejects: Box::new(std::io::sink()),
     };

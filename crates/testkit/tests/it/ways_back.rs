@@ -19,6 +19,8 @@ pub async fn child(town: &Town, cookie: &str) -> String {
     let csv = format!("name,id_number,phone,region\n颜小宁,{number},15499900001,370102\n");
     let import = Import {
         file_hash: yima_keys::sha256(&[csv.as_bytes()]),
+        source: String::new(),
+        signature: None,
         reader: Box::new(Cursor::new(csv)),
         format: Format::Csv,
         rejects: Box::new(std::io::sink()),

@@ -27,6 +27,9 @@ type Deed =
   | "propose_merger"
   | "decide_merger"
   | "withdraw_merger"
+  | "propose_source"
+  | "approve_source"
+  | "end_source"
   | "propose_operator"
   | "confirm_operator"
   | "name_operator"
@@ -58,6 +61,9 @@ const ROLES: Record<Deed, readonly Role[]> = {
   propose_merger: ["system"],
   decide_merger: ["system", "security"],
   withdraw_merger: ["system", "security"],
+  propose_source: ["system", "security"],
+  approve_source: ["system", "security"],
+  end_source: ["system", "security"],
   propose_operator: ["system"],
   confirm_operator: ["system", "security"],
   name_operator: ["system"],

@@ -10,12 +10,12 @@ use crate::devices::tell;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
 use crate::file_imports::{
-    OrganisationCounts, OrganisationFile, OrganisationImport, advanced, finished, reject, signed, told,
+    OrganisationCounts, OrganisationFile, OrganisationImport, Stage, advanced, finished, reject, signed,
 };
 use crate::import_rows::Format;
 use crate::import_sheet::{Columns, Sheet};
 use crate::organisations;
-use crate::residents::evidence;
+use crate::sources::Vouched;
 use std::collections::HashSet;
 use std::io::{BufRead, Write};
 use yima_kernel::access::{Facts, Request};
@@ -26,7 +26,7 @@ use yima_kernel::subject::Actor;
 use yima_keys::person::IdNumber;
 use yima_store::edge::{self, Edge};
 use yima_store::enterprise::{self, ChangeState, ImportedRepresentative, RepresentativeChange};
-use yima_store::organisation::{Batch, BatchKind, BatchState, Kind as OrganisationKind, State};
+use yima_store::organisation::{Batch, BatchKind, Kind as OrganisationKind, State};
 use yima_store::{Tx, account, organisation};
 
 /// Rows that are looked at together.
@@ -83,19 +83,20 @@ impl Province {
         actor: &Actor,
         file: OrganisationFile<'_>,
     ) -> Result<OrganisationImport, DeedError> {
-        match self.batch_before(file.file_hash, BatchKind::Representatives).await? {
-            None => self.try_representatives(actor, file).await,
-            Some(batch) if batch.state == BatchState::Running => self.run_representatives(actor, batch, file).await,
-            Some(batch) => told(batch),
+        let (kind, signature) = (BatchKind::Representatives, file.signature.as_deref());
+        match self.stage(kind, file.file_hash, &file.source, signature).await? {
+            Stage::Try(vouched) => self.try_representatives(actor, vouched, file).await,
+            Stage::Run(batch, vouched) => self.run_representatives(actor, (batch, vouched), file).await,
+            Stage::Told(import) => Ok(import),
         }
     }
 
     async fn try_representatives(
         &self,
         actor: &Actor,
+        vouched: Vouched,
         file: OrganisationFile<'_>,
     ) -> Result<OrganisationImport, DeedError> {
-        let source = evidence("source", &file.source)?;
         let OrganisationFile { reader, file_hash, format, mut rejects, .. } = file;
         let (mut rows, mut counts) = (open(reader, format)?, OrganisationCounts::default());
         let mut seen = HashSet::new();
@@ -115,13 +116,13 @@ impl Province {
         self.store
             .read::<_, DeedError, _>(move |tx| Box::pin(async move { few_enough(tx, counts.differs, now_us).await }))
             .await?;
-        self.propose_batch(actor, BatchKind::Representatives, file_hash, source, counts).await
+        self.propose_batch(actor, BatchKind::Representatives, file_hash, vouched, counts).await
     }
 
     async fn run_representatives(
         &self,
         actor: &Actor,
-        batch: Batch,
+        (batch, vouched): (Batch, Vouched),
         file: OrganisationFile<'_>,
     ) -> Result<OrganisationImport, DeedError> {
         let OrganisationFile { reader, format, mut rejects, .. } = file;
@@ -135,7 +136,8 @@ impl Province {
             for (number, _, fate) in self.fates(part).await? {
                 let fate = match fate {
                     Fate::Names(names) => {
-                        let done = self.write_representative(actor, &batch, (through, number), *names.clone()).await;
+                        let span = (through, number);
+                        let done = self.write_representative(actor, (&batch, &vouched), span, *names.clone()).await;
                         match done {
                             Ok(()) => {
                                 through = number;
@@ -152,7 +154,7 @@ impl Province {
                 };
                 count(&mut counts, number, &fate, &mut rejects)?;
             }
-            self.passed(actor, &batch.id, (through, counts.rows), last).await?;
+            self.passed(actor, (&batch.id, &vouched), (through, counts.rows), last).await?;
             through = counts.rows;
             if last {
                 return finished(batch, &counts);
@@ -205,11 +207,12 @@ impl Province {
     async fn write_representative(
         &self,
         actor: &Actor,
-        batch: &Batch,
+        (batch, vouched): (&Batch, &Vouched),
         (from, to): (u64, u64),
         names: Names,
     ) -> Result<(), DeedError> {
         let (mut hand, batch, span) = (self.hand(), batch.clone(), (signed(from), signed(to)));
+        let vouched = vouched.clone();
         let request = Request::of(actor.clone(), Deed::ImportOrganisations);
         self.short(
             request.about(names.account.clone()).for_organisation(names.organisation.clone()),
@@ -218,7 +221,7 @@ impl Province {
                 Box::pin(async move {
                     let (at, named) = (names.organisation.as_str(), names.account.as_str());
                     let edges = locked(tx, at, &[named]).await?;
-                    advanced(tx, &batch.id, span, false, door.now_us).await?;
+                    advanced(tx, &vouched, &batch.id, span, false, door.now_us).await?;
                     if representative(&edges).map(|e| e.actor.clone()) != names.before
                         || enterprise::change_waits(tx, at).await?
                     {
@@ -247,7 +250,7 @@ impl Province {
                     }
                     tell(tx, hand.row_id(door.now_us), named, door.now_us, "representative_named").await?;
                     let detail = serde_json::json!({ "import": batch.id, "organisation": at, "waiting": waiting });
-                    Ok(Done::plain(()).detail(detail))
+                    Ok(Done::plain(()).detail(vouched.beside(detail)))
                 })
             },
         )
@@ -257,19 +260,25 @@ impl Province {
     }
 
     /// Notes that rows are through which changed nothing, or ended a part.
-    async fn passed(&self, actor: &Actor, batch: &str, (from, to): (u64, u64), last: bool) -> Result<(), DeedError> {
+    async fn passed(
+        &self,
+        actor: &Actor,
+        (batch, vouched): (&str, &Vouched),
+        (from, to): (u64, u64),
+        last: bool,
+    ) -> Result<(), DeedError> {
         if from == to && !last {
             return Ok(());
         }
-        let (batch, span) = (batch.to_owned(), (signed(from), signed(to)));
+        let (batch, vouched, span) = (batch.to_owned(), vouched.clone(), (signed(from), signed(to)));
         self.short(
             Request::of(actor.clone(), Deed::ImportOrganisations),
             |_| Box::pin(async { Ok((Facts::default(), ())) }),
             move |tx, (), door| {
                 Box::pin(async move {
-                    advanced(tx, &batch, span, last, door.now_us).await?;
+                    advanced(tx, &vouched, &batch, span, last, door.now_us).await?;
                     let detail = serde_json::json!({ "import": batch, "kind": "representatives", "rows": span.1 });
-                    Ok(Done::plain(()).detail(detail))
+                    Ok(Done::plain(()).detail(vouched.beside(detail)))
                 })
             },
         )

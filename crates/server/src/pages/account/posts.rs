@@ -49,13 +49,8 @@ pub async fn accept(
 pub async fn operator(
     State(app): State<App>,
     Path(id): Path<String>,
-    mut visitor: Visitor,
-    Form(sent): Form<Marked>,
+    SentBy(mut visitor, person, _): SentBy<Marked>,
 ) -> Response {
-    let person = match asked(&mut visitor, &sent.mark) {
-        Ok(person) => person,
-        Err(answer) => return *answer,
-    };
     let done = app.province.confirm_operator_name(&person, &id).await;
     ended(&app, &mut visitor, done, ("be-operator", &id)).await
 }

@@ -39,6 +39,7 @@ async fn import(world: &World, text: &str, rejects: &Rejects) -> Result<Organisa
         reader: Box::new(Cursor::new(text.to_owned())),
         file_hash: yima_keys::sha256(&[text.as_bytes()]),
         format: Format::Csv,
+        signature: None,
         source: "register of enterprises".into(),
         rejects: Box::new(rejects.clone()),
     };

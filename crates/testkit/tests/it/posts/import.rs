@@ -16,6 +16,7 @@ async fn import(office: &Office, text: &str, rejects: &Rejects) -> Result<Organi
         reader: Box::new(Cursor::new(text.to_owned())),
         file_hash: yima_keys::sha256(&[text.as_bytes()]),
         format: Format::Csv,
+        signature: None,
         source: "the personnel office".into(),
         rejects: Box::new(rejects.clone()),
     };
@@ -84,6 +85,7 @@ async fn r47_posts_by_import_take_two_persons_stay_pending_and_are_undone_as_one
             reader: Box::new(Cursor::new(again.clone())),
             file_hash: yima_keys::sha256(&[again.as_bytes()]),
             format: Format::Csv,
+            signature: None,
             source: "register".into(),
             rejects: Box::new(std::io::sink()),
         };

@@ -12,6 +12,7 @@ import { Listing } from "../../parts/Listing";
 import { Failed } from "../../parts/said";
 import { Standing, type Tone } from "../../parts/standing";
 import { useMe } from "../../shell/session";
+import { shortId } from "../../words/format";
 import { useWords } from "../../words/language";
 import { words } from "./organisations.words";
 
@@ -37,7 +38,21 @@ export function Imports() {
         rows={list.data?.imports ?? []}
         empty={t.none}
         columns={[
-          { title: t.head.source, dataIndex: "source", rowScope: "row" },
+          {
+            title: t.head.source,
+            dataIndex: "source",
+            rowScope: "row",
+            render: (source: string, one) => (
+              <>
+                {source}
+                {one.signed_by && (
+                  <small className="under quiet">
+                    {t.signed} <code title={one.signed_by}>{shortId(one.signed_by)}</code>
+                  </small>
+                )}
+              </>
+            ),
+          },
           { title: t.head.kind, dataIndex: "kind", render: (kind: OrganisationImport["kind"]) => t.kinds[kind] },
           { title: t.head.counts, key: "counts", render: (_, one) => one.kind === "representatives" ? t.people(one.rows, one.new, one.differs, one.rejected) : (one.kind === "posts" ? t.posts : t.counts)(one.rows, one.new, one.known, one.rejected) },
           { title: t.head.state, dataIndex: "state", render: (state: OrganisationImport["state"]) => <Standing tone={TONES[state]}>{t.states[state]}</Standing> },

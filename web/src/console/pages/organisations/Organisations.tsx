@@ -1,5 +1,5 @@
 // The tree of organisations, one level at a time with the way up to its top, or those of a region, or those suspended; added,
-// suspended and ended here. Representatives that wait and imports beside it.
+// suspended and ended here. Representatives that wait, imports and their sources beside it.
 // It does not know who works where.
 import { Button, Input, Switch } from "antd";
 import { useState } from "react";
@@ -28,6 +28,7 @@ import { Mergers } from "./Mergers";
 import "./organisations.css";
 import { words } from "./organisations.words";
 import { Representatives } from "./Representatives";
+import { Sources } from "./Sources";
 import { TONES } from "./tones";
 
 type Change = "suspend" | "resume" | "end";
@@ -121,6 +122,7 @@ export default function Organisations() {
       <Representatives list={named} />
       <Mergers />
       <Imports />
+      <Sources />
       <AddOrganisation open={adding} parent={here} onClose={() => setAdding(false)} changed={list.again} />
       {(["suspend", "resume", "end"] as const).map((what) => (
         <EvidenceModal

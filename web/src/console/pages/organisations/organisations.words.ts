@@ -37,8 +37,9 @@ export const words = pair(
     cancel: "先不",
     imports: {
       title: "批量导入",
-      note: "先试算，由另一位同事批准，再运行同一个文件；可以整批撤销",
+      note: "先试算，由另一位同事批准，再运行同一个文件；可以整批撤销。文件和签名在命令行给出",
       none: "还没有批量导入过",
+      signed: "签名密钥",
       head: { source: "来源", kind: "内容", counts: "试算", state: "进度" },
       kinds: { organisations: "单位", posts: "职务", representatives: "法定代表人" },
       people: (rows: number, fresh: number, replaced: number, rejected: number) => `${rows} 行：${fresh} 首次，${replaced} 换人，${rejected} 未收`,
@@ -85,8 +86,9 @@ export const words = pair(
     cancel: "Not now",
     imports: {
       title: "Imports",
-      note: "Tried first, approved by a colleague, then the same file is run; a whole import can be undone",
+      note: "Tried first, approved by a colleague, then the same file is run; a whole import can be undone. File and signature are given at the command line",
       none: "Nothing was imported yet",
+      signed: "Signed by",
       head: { source: "Source", kind: "Of", counts: "Tried", state: "State" },
       kinds: { organisations: "Organisations", posts: "Posts", representatives: "Representatives" },
       people: (rows: number, fresh: number, replaced: number, rejected: number) => `${rows} rows: ${fresh} first, ${replaced} replaced, ${rejected} refused`,
