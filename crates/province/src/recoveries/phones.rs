@@ -95,7 +95,9 @@ pub(crate) async fn resume(
     now_us: i64,
 ) -> Result<(Vec<String>, Vec<String>), DeedError> {
     // Held before there was this rule: no phone waits, and which were there is not known.
-    let (Some(suspended), Some(kept)) = (&row.phones_suspended, &row.phones_kept) else { return Ok(Default::default()) };
+    let (Some(suspended), Some(kept)) = (&row.phones_suspended, &row.phones_kept) else {
+        return Ok(Default::default());
+    };
     let of = |list: &str, id: &str| list.split(' ').any(|one| one == id);
     let (mut resumed, mut ended) = (Vec::new(), Vec::new());
     for phone in live(tx, &row.account).await? {

@@ -8,11 +8,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::Method;
 use serde_json::{Value, json};
+use yima_code::Challenge;
 use yima_code::bundle::Bundle;
 use yima_code::check::{CheckerClock, Context, ListTimes, Place, check_digits};
 use yima_code::gate_state::GateFloor;
 use yima_code::seen::SeenInMemory;
-use yima_code::Challenge;
 use yima_kernel::subject::Actor;
 use yima_keys::Suite;
 use yima_province::{NewPlace, Text};
@@ -145,7 +145,10 @@ async fn r3_a_phone_that_is_not_kept_shows_nothing_from_then_on_and_ends_with_th
         // The ceremony lists both, and when they drew last; the person ticks the one in the hand.
         let (mut browser, id) = approved(&town, &cookies, &account).await;
         let page = browser.get("/account/recover").await.body;
-        assert!(page.contains(&lost.id) && page.contains(&kept.id) && page.contains("最近备码 2026-11-23 10:00"), "{page}");
+        assert!(
+            page.contains(&lost.id) && page.contains(&kept.id) && page.contains("最近备码 2026-11-23 10:00"),
+            "{page}"
+        );
         let (_, done) = comes_back(&mut browser, &[&kept.id], 2).await;
         assert_eq!((done.status, done.to.as_str()), (303, "/account"), "{}", done.body);
 
