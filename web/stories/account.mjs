@@ -199,7 +199,7 @@ async function recovery(town, lang, narrow) {
       await page.click(`form[action$="${id}/stop"] button`);
       await page.waitForSelector("main .notice");
       await looked(page, `recover-stopped-${lang}`);
-      await phone.page.click("main > .line .btn");
+      await phone.page.click("main .btn.again");
     }
     await phone.page.waitForSelector(".plate svg.qr", { timeout: 30_000 });
     must(phone.problems.length === 0, phone.problems.join("\n"));

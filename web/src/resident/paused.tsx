@@ -14,6 +14,7 @@ export function Paused() {
       <header class="head"><h1>{f("pausedTitle")}</h1></header>
       <section class="card" aria-label={f("pausedTitle")}>
         <div class="line"><Icon name="device" /><div class="grow">{f("pausedText")}</div></div>
+        <div class="line"><button class="btn again" disabled={busy} onClick={() => void again()}>{f("pausedAgain")}</button></div>
       </section>
       <Recoveries changed={() => void session.sync()} />
       <section class="card" aria-labelledby="paused-not"><h2 id="paused-not">{f("pausedNot")}</h2>
@@ -23,7 +24,6 @@ export function Paused() {
         <p class="line">{f("pausedYesText")}</p>
         <div class="line"><button class="btn" onClick={() => void session.forget()}>{f("pausedAnew")}</button></div>
       </section>
-      <div class="line"><button class="btn" disabled={busy} onClick={() => void again()}>{f("pausedAgain")}</button></div>
     </main>
   );
 }

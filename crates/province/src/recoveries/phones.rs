@@ -96,7 +96,7 @@ pub(crate) async fn resume(
 ) -> Result<(Vec<String>, Vec<String>), DeedError> {
     // Held before there was this rule: no phone waits, and which were there is not known.
     let (Some(suspended), Some(kept)) = (&row.phones_suspended, &row.phones_kept) else {
-        return Ok(Default::default());
+        return Ok((Vec::new(), Vec::new()));
     };
     let of = |list: &str, id: &str| list.split(' ').any(|one| one == id);
     let (mut resumed, mut ended) = (Vec::new(), Vec::new());
