@@ -73,9 +73,6 @@ async function merger(desk) {
     await page.waitForSelector(`.ant-modal [role=status]:has-text("${successor.name}")`);
     await page.fill("#contact", CONTACT);
     await page.fill("#reference", "鲁发 2026 9 号");
-    await page.fill("#day", inDays(10));
-    await click('.ant-modal button:has-text("提出")');
-    await page.waitForSelector(".ant-modal [role=alert]");
     await page.fill("#day", inDays(20));
     await audit(desk, "proposing a merger");
     await click('.ant-modal button:has-text("提出")');
