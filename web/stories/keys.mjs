@@ -43,7 +43,7 @@ async function proposed(desk) {
   await audit(desk, "agreeing to new keys");
   await click('.ant-modal button:has-text("同意，现在做")');
   await page.waitForSelector(`${row(second)} .standing.fine:has-text("已同意，已做")`);
-  await looksWell(desk, "key-deeds-agreed");
+  await audit(desk, "new keys agreed to");
 
   await sitDown(desk, "security", "#/keys");
   const after = await page.locator('tbody tr:has-text("纸质码")').count();

@@ -29,8 +29,8 @@ async function two(town) {
   const add = (name, number) => system("/organisations", { kind: "department", name: `${name}${nth}`, credit_code: creditCode(number), region: "370000", source: "浏览器故事" });
   const merged = await add("故事卫生院", 2 * nth), successor = await add("故事医疗集团", 2 * nth + 1);
   const metadata = JSON.stringify({
-    "client_name#zh": "故事预约",
-    "client_name#en": "Story Bookings",
+    "client_name#zh": `故事预约${nth}`,
+    "client_name#en": `Story Bookings ${nth}`,
     redirect_uris: [BACK],
     scope: "openid",
     token_endpoint_auth_method: "client_secret_basic",
@@ -73,9 +73,6 @@ async function merger(desk) {
     await page.waitForSelector(`.ant-modal [role=status]:has-text("${successor.name}")`);
     await page.fill("#contact", CONTACT);
     await page.fill("#reference", "鲁发 2026 9 号");
-    await page.fill("#day", inDays(10));
-    await click('.ant-modal button:has-text("提出")');
-    await page.waitForSelector(".ant-modal [role=alert]");
     await page.fill("#day", inDays(20));
     await audit(desk, "proposing a merger");
     await click('.ant-modal button:has-text("提出")');

@@ -58,7 +58,7 @@ async function order(desk) {
     await click('.ant-modal button:has-text("提交申请")');
     await page.waitForSelector(`${row(hidden)} .order .standing.late:has-text("等另一人同意")`);
     expect((await page.locator(`${row(hidden)} button`).count()) === 0, "nobody answers their own");
-    must(!(await record(phone)).includes("审计人员"), "while it waits nothing shows");
+    must(!(await record(phone)).includes("查谁看过你"), "while it waits nothing shows");
 
     await sitDown(desk, "security", "#/audit");
     await click(`${row(hidden)} button.press:not(.stop):has-text("批准")`);
@@ -72,7 +72,8 @@ async function order(desk) {
     await settle();
     await page.waitForSelector(`text=案号 ${hidden} 的使用记录`);
     await audit(desk, "one person's uses");
-    must(!(await record(phone)).includes("审计人员"), "asked, approved and read, and nothing shows before its day");
+    const before = await record(phone);
+    must(!before.includes(hidden) && !before.includes("查谁看过你"), "asked, approved and read, and nothing shows before its day");
 
     await click('button:has-text("回到申请")');
     await click(`${row(hidden)} button:has-text("续延后显示")`);
@@ -93,8 +94,8 @@ async function order(desk) {
     await page.waitForSelector(`${row(shown)} .order .standing.gone:has-text("没同意延后")`);
     await looksWell(desk, "order-refused");
     const said = await record(phone);
-    must(said.includes("审计人员申请查你的记录") && said.includes(shown), `that search shows, with its case: ${said}`);
-    must(!said.includes(hidden), `the other one does not: ${said}`);
+    for (const word of [`核查 ${shown}`, COURT, "民保 3 号", "有人申请查谁看过你"]) must(said.includes(word), `that search shows, and its order: ${word}: ${said}`);
+    must(!said.includes(hidden) && !said.includes("民保 1 号"), `the other one does not: ${said}`);
     const faults = [...(await violations(phone.page)), ...(await layoutFaults(phone.page, 44))];
     must(faults.length === 0, `the record: ${faults.join("\n")}`);
     if (process.env.YIMA_SHOTS) await phone.page.screenshot({ path: `${process.env.YIMA_SHOTS}/order-record-zh.png`, fullPage: true });

@@ -14,9 +14,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use totp_rs::{Algorithm, Builder};
-use yima_kernel::subject::Actor;
+use yima_kernel::subject::{Actor, Role};
 use yima_keys::custody::Lock;
-use yima_province::{Format, Import, Inbox, KeyPlace, Province, Setup, demo};
+use yima_province::{Format, Import, Inbox, KeyPlace, NewOperator, Province, Setup, demo};
 use yima_server::Config;
 
 mod life;
@@ -178,6 +178,7 @@ async fn make(demo: &Demo, path: &Path) -> Result<(Province, Kept), Failure> {
     let province = province.with_min_holders(min_holders(demo.residents));
     let operators = first_operators(&province).await?;
     populate(&province, demo.residents).await?;
+    know_own_files(&province, &operators, demo.residents).await?;
     offices::open(&province).await?;
     let gates = life::live(&province).await?;
     let client = client::of_demo(&province).await;
@@ -231,10 +232,27 @@ async fn populate(province: &Province, count: u32) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Whoever searches the audit for a person has a file of their own that is known (decision 0022). These two adults get no
+/// enrolment code: nobody acts on their own file by chance.
+fn own_files(residents: u32) -> Vec<String> {
+    let adults: Vec<String> = demo::adults(SEED, residents).collect();
+    if adults.len() < 2 * CODES { Vec::new() } else { adults.into_iter().rev().take(2).collect() }
+}
+
+async fn know_own_files(province: &Province, operators: &[NewOperator], residents: u32) -> Result<(), Failure> {
+    let searching = operators.iter().filter(|one| one.role != Role::System);
+    for (operator, number) in searching.zip(own_files(residents)) {
+        let known = province.know_operator(&Actor::System, &operator.name, &number).await;
+        known.map_err(|why| Failure::could_not(format!("the file of {} was not noted: {why}", operator.name)))?;
+    }
+    Ok(())
+}
+
 /// Fresh enrolment codes, each for another adult, drawn from everybody so that starts don't meet the same ones.
 async fn codes(province: &Province, residents: u32) -> Result<Vec<String>, Failure> {
     let failed = |why: yima_province::DeedError| Failure::could_not(format!("no enrolment codes: {why}"));
-    let mut left: Vec<String> = demo::adults(SEED, residents).collect();
+    let own = own_files(residents);
+    let mut left: Vec<String> = demo::adults(SEED, residents).filter(|number| !own.contains(number)).collect();
     let mut codes = Vec::new();
     while codes.len() < CODES && !left.is_empty() {
         let number = left.swap_remove(chance::below(u32::try_from(left.len()).unwrap_or(u32::MAX)) as usize);

@@ -53,7 +53,7 @@ async fn r20_who_acted_for_a_merged_enterprise_acts_no_more_and_what_was_filed_s
             reference: "register 9".to_owned(),
             effect_at: world.town.now() + 16 * DAY,
         };
-        let id = province.propose_merger(&Actor::System, new).await.unwrap();
+        let id = province.propose_merger(&clerk(), new).await.unwrap();
         province.decide_merger(&security(), &id, true).await.unwrap();
         province.publish_bundle(&Actor::System).await.unwrap();
 
