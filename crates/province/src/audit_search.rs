@@ -8,9 +8,10 @@ use crate::doorway::Done;
 use crate::error::{DeedError, Text};
 use crate::read_uses::{UseRow, use_row};
 use crate::residents::{Page, evidence};
+use crate::two_persons::prepared_in;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
-use yima_kernel::id::{AccountId, AuditSearchId, OperatorId, UseId};
+use yima_kernel::id::{AccountId, AuditSearchId, UseId};
 use yima_kernel::subject::Actor;
 use yima_keys::person::IdNumber;
 use yima_store::audit_search::{self, Answer, AuditSearch, State};
@@ -190,16 +191,16 @@ impl Province {
     /// one's own office.
     pub async fn answer_audit_search(&self, actor: &Actor, id: &str, approve: bool) -> Result<(), DeedError> {
         let search = AuditSearchId::parse(id).map_err(|_| DeedError::NotFound("search"))?;
-        let (id, by) = (search.to_string(), actor.id().to_owned());
+        let (id, by, asking) = (search.to_string(), actor.id().to_owned(), actor.clone());
         let to = if approve { State::Approved } else { State::Refused };
         self.short(
             Request::of(actor.clone(), Deed::ApproveAuditSearch).in_search(search, false),
             move |tx| {
                 Box::pin(async move {
                     let row = audit_search::find(tx, &id).await?.ok_or(DeedError::NotFound("search"))?;
-                    let prepared_by = OperatorId::parse(&row.asked_by).ok();
+                    let facts = prepared_in(tx, &row.asked_by, &asking).await?;
                     let about = AccountId::parse(&row.account).into_iter().collect();
-                    Ok((Facts { prepared_by, about, ..Facts::default() }, row))
+                    Ok((Facts { about, ..facts }, row))
                 })
             },
             move |tx, row, door| {

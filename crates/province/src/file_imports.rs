@@ -9,10 +9,11 @@ use crate::error::{DeedError, Text};
 use crate::import_rows::Format;
 use crate::residents::evidence;
 use crate::sources::{FileKind, Vouched};
+use crate::two_persons::prepared_in;
 use std::io::{BufRead, Write};
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
-use yima_kernel::id::{OperatorId, UseId};
+use yima_kernel::id::UseId;
 use yima_kernel::subject::Actor;
 use yima_store::Tx;
 use yima_store::organisation::{self, Batch, BatchKind, BatchState};
@@ -180,16 +181,13 @@ impl Province {
     /// # Errors
     /// Refused as the same person for one's own; [`DeedError::Conflict`] when it is not proposed any more.
     pub async fn approve_organisations(&self, actor: &Actor, id: &str) -> Result<(), DeedError> {
-        let (id, by) = (id.to_owned(), actor.id().to_owned());
+        let (id, by, asking) = (id.to_owned(), actor.id().to_owned(), actor.clone());
         self.short(
             Request::of(actor.clone(), Deed::ApproveOrganisations),
             move |tx| {
                 Box::pin(async move {
                     let batch = organisation::find_batch(tx, &id).await?.ok_or(DeedError::NotFound("import"))?;
-                    // What was proposed at the command line was prepared by nobody who could approve it here.
-                    let nobody = OperatorId::new(0, [0; 10]);
-                    let prepared_by = Some(OperatorId::parse(&batch.proposed_by).unwrap_or(nobody));
-                    Ok((Facts { prepared_by, ..Facts::default() }, id))
+                    Ok((prepared_in(tx, &batch.proposed_by, &asking).await?, id))
                 })
             },
             move |tx, id, door| {

@@ -10,6 +10,7 @@ use crate::end_operator::{OperatorEndRow, ends};
 use crate::error::{DeedError, Text};
 use crate::name_operator::{OperatorNameRow, of_nobody_else, relied_on};
 use crate::sign_in::{hash, stored, totp};
+use crate::staff_names::{sign_in_name, staff_number};
 use crate::two_persons::{OPEN_US, prepared};
 use crate::{Province, secret_text};
 use yima_kernel::access::{Facts, Request};
@@ -38,21 +39,9 @@ pub struct ProposeOperator {
 }
 
 impl ProposeOperator {
-    /// Without blanks around, once name and staff number can be.
+    /// With name and staff number in their one spelling.
     pub(crate) fn checked(self) -> Result<Self, DeedError> {
-        let (name, person) = (self.name.trim().to_owned(), self.person.trim().to_owned());
-        let plain =
-            |text: &str, most: usize| !text.is_empty() && text.len() <= most && !text.chars().any(char::is_control);
-        if !plain(&name, 40) {
-            return Err(DeedError::invalid("name", "登录名要 1 到 40 个字节", "a sign-in name has 1 to 40 bytes"));
-        }
-        if !plain(&person, 80) {
-            return Err(DeedError::invalid(
-                "person",
-                "要填工号，80 个字节以内",
-                "a staff number of at most 80 bytes is needed",
-            ));
-        }
+        let (name, person) = (sign_in_name(&self.name)?, staff_number(&self.person)?);
         Ok(Self { name, person, ..self })
     }
 }

@@ -128,6 +128,7 @@ mod sign_in;
 mod signing_in;
 mod signing_roles;
 mod sources;
+mod staff_names;
 mod status_list;
 mod tell_apps;
 mod token;

@@ -7,10 +7,11 @@ use crate::clock::MICROS;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
 use crate::mergers::sector_for;
+use crate::two_persons::prepared_in;
 use crate::{Province, secret_text};
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
-use yima_kernel::id::{ClientId, OperatorId};
+use yima_kernel::id::ClientId;
 use yima_kernel::scenario::credit_code_valid;
 use yima_kernel::subject::Actor;
 use yima_oidc::metadata::Metadata;
@@ -197,16 +198,14 @@ impl Province {
         }
         let (id, note, by) = (id.to_owned(), note.to_owned(), actor.id().to_owned());
         let by = if by == "system" { "system:command line".to_owned() } else { by };
-        let (seal, wanted) = (self.sealer_of_rows(), id.clone());
+        let (seal, wanted, asking) = (self.sealer_of_rows(), id.clone(), actor.clone());
         self.short(
             Request::of(actor.clone(), Deed::ReviewClient),
             move |tx| {
                 Box::pin(async move {
                     let found = client::find(tx, &wanted, version).await?;
                     let found = found.filter(|v| v.state == State::Proposed).ok_or(DeedError::NotFound("proposal"))?;
-                    let nobody = OperatorId::new(0, [0; 10]);
-                    let prepared_by = OperatorId::parse(&found.proposed_by).ok().or(Some(nobody));
-                    Ok((Facts { prepared_by, ..Facts::default() }, found))
+                    Ok((prepared_in(tx, &found.proposed_by, &asking).await?, found))
                 })
             },
             move |tx, mut row, door| {

@@ -12,9 +12,10 @@ use crate::residents::{Page, evidence};
 use crate::rights::{RightsRow, over, written};
 use crate::rights_ask::{CorrectData, Correctable};
 use crate::rights_kin::KinWish;
+use crate::two_persons::prepared_in;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
-use yima_kernel::id::{AccountId, OperatorId, RequestId};
+use yima_kernel::id::{AccountId, RequestId};
 use yima_kernel::subject::Actor;
 use yima_keys::person::{PersonName, Phone};
 use yima_keys::sealed::Spot;
@@ -160,7 +161,7 @@ impl Province {
         let kin = row.kind == Kind::Kin;
         let deed = if kin { Deed::AnswerKin } else { Deed::AnswerRequest };
         let subject = AccountId::parse(&row.account).map_err(DeedError::internal)?;
-        let filed_by = OperatorId::parse(&row.asked_by).ok();
+        let (filed_by, asking) = (row.asked_by.clone(), actor.clone());
         let (by, notice) = (actor.id().to_owned(), self.new_row_id());
         let letter = effect.phone.clone();
         let erased = effect.erase.is_some().then(|| row.account.clone());
@@ -172,7 +173,7 @@ impl Province {
         };
         self.short(
             Request::of(actor.clone(), deed).about(subject),
-            move |_| Box::pin(async move { Ok((Facts { prepared_by: filed_by, ..Facts::default() }, ())) }),
+            move |tx| Box::pin(async move { Ok((prepared_in(tx, &filed_by, &asking).await?, ())) }),
             move |tx, (), door| {
                 Box::pin(async move {
                     account::changed(tx, &row.account).await?;

@@ -4,13 +4,13 @@ use crate::Province;
 use crate::clock::MICROS;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
+use crate::two_persons::prepared_in;
 use yima_code::bundle::{Notice, Scenario};
 use yima_code::merge::may_carry;
 use yima_code::rule::{self, Bilingual, FlavourKind, FlavourNeeded, Forms, OfflineRule, ScenarioRule};
 use yima_code::token::Form as TokenForm;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
-use yima_kernel::id::OperatorId;
 use yima_kernel::scenario::{Flavour, Form, Level, Manifest, OnStale, Pattern, RecordClass, Words};
 use yima_kernel::subject::Actor;
 use yima_store::scenario::{self, Review, State, Version};
@@ -110,7 +110,7 @@ impl Province {
             return Err(DeedError::invalid("note", "最多 400 个字", "at most 400 characters"));
         }
         let (slug, note, by) = (slug.to_owned(), note.to_owned(), actor.id().to_owned());
-        let wanted = slug.clone();
+        let (wanted, asking) = (slug.clone(), actor.clone());
         self.short(
             Request::of(actor.clone(), Deed::ReviewScenario),
             move |tx| {
@@ -118,8 +118,7 @@ impl Province {
                     let all = scenario::all(tx).await?;
                     let found = all.into_iter().find(|v| v.slug == wanted && v.version == version);
                     let found = found.filter(|v| v.state == State::Proposed).ok_or(DeedError::NotFound("proposal"))?;
-                    let prepared_by = OperatorId::parse(&found.proposed_by).ok();
-                    Ok((Facts { prepared_by: prepared_by.or_else(nobody), ..Facts::default() }, ()))
+                    Ok((prepared_in(tx, &found.proposed_by, &asking).await?, ()))
                 })
             },
             move |tx, (), door| {
@@ -161,11 +160,6 @@ fn expect_carriable(manifest: &Manifest, active: &[Version]) -> Result<(), DeedE
         }
     }
     Ok(())
-}
-
-/// A manifest that the program itself proposed may be reviewed by any operator.
-fn nobody() -> Option<OperatorId> {
-    Some(OperatorId::new(0, [0; 10]))
 }
 
 fn shown(row: Version) -> ManifestVersion {

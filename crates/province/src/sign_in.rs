@@ -5,6 +5,7 @@ use crate::clock::MICROS;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
 use crate::password;
+use crate::staff_names::{sign_in_name, staff_number};
 use crate::{Province, secret_text};
 use rand::rngs::StdRng;
 use std::sync::LazyLock;
@@ -123,10 +124,7 @@ impl Province {
         person: &str,
         role: Role,
     ) -> Result<NewOperator, DeedError> {
-        if name.is_empty() || name.len() > 40 || person.is_empty() || person.len() > 80 {
-            return Err(DeedError::invalid("name", "名字要 1 到 40 个字符", "a name needs 1 to 40 characters"));
-        }
-        let (row, made) = self.new_operator(name, person, role)?;
+        let (row, made) = self.new_operator(&sign_in_name(name)?, &staff_number(person)?, role)?;
         self.short(
             Request::of(actor.clone(), Deed::AddOperator),
             |_| Box::pin(async { Ok((Facts::default(), ())) }),
@@ -186,7 +184,7 @@ impl Province {
     /// # Errors
     /// [`DeedError::SignIn`].
     pub async fn sign_in(&self, wish: SignIn) -> Result<NewSession, DeedError> {
-        let name = wish.name.clone();
+        let name = wish.name.trim().to_ascii_lowercase();
         let found = self
             .store
             .read::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(operator::by_name(tx, &name).await?) }));

@@ -25,6 +25,11 @@ pub(crate) async fn prepared(tx: &mut Tx, by: Option<&str>, actor: &Actor) -> Re
     Ok(Facts { prepared_by, ..Facts::default() })
 }
 
+/// The same where the row names nobody for the server's own command line, and the system itself.
+pub(crate) async fn prepared_in(tx: &mut Tx, by: &str, actor: &Actor) -> Result<Facts, DeedError> {
+    prepared(tx, OperatorId::parse(by).is_ok().then_some(by), actor).await
+}
+
 /// Why, in at most 200 characters.
 pub(crate) fn reason(text: &str) -> Result<String, DeedError> {
     let text = text.trim();
@@ -66,8 +71,11 @@ impl Beside {
 
     /// Whether another natural person than whoever looks did it.
     pub fn is_others(&self, by: Option<&str>) -> bool {
-        let person = |id: &str| self.find(id).map(|one| one.person.as_str());
-        by.is_none_or(|by| by != self.looker && person(by) != person(&self.looker))
+        let Some(by) = by.filter(|by| *by != self.looker).and_then(|by| self.find(by)) else {
+            return by != Some(self.looker.as_str());
+        };
+        self.find(&self.looker)
+            .is_none_or(|me| me.person != by.person && (me.account.is_none() || me.account != by.account))
     }
 
     fn find(&self, id: &str) -> Option<&Operator> {

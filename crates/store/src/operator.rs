@@ -120,7 +120,7 @@ pub async fn succeeded(tx: &mut Tx, id: &str, totp_step: i64, at: i64) -> Result
 
 /// Whether two operators' ids stand for one natural person: who had a post, left it and was given another has two ids.
 pub async fn are_one_person(tx: &mut Tx, one: &str, other: &str) -> Result<bool, StoreError> {
-    let sql = "SELECT 1 FROM operator a JOIN operator b ON b.person = a.person WHERE a.id = $1 AND b.id = $2";
+    let sql = "SELECT 1 FROM operator a JOIN operator b ON b.person = a.person OR b.account = a.account WHERE a.id = $1 AND b.id = $2";
     Ok(one == other || tx.one(sql, args![one, other]).await?.is_some())
 }
 

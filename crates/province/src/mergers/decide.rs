@@ -8,9 +8,10 @@ use crate::doorway::Done;
 use crate::error::{DeedError, Text};
 use crate::organisations::{self, stands};
 use crate::residents::evidence;
+use crate::two_persons::{Beside, prepared_in};
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
-use yima_kernel::id::{OperatorId, UseId};
+use yima_kernel::id::UseId;
 use yima_kernel::subject::Actor;
 use yima_store::Tx;
 use yima_store::merger::{self, ALL_TOLD, Merger, State};
@@ -146,15 +147,13 @@ impl Province {
     /// [`DeedError::Refused`] for one's own; [`DeedError::Conflict`] when it was decided, or its day is nearer than fifteen days.
     pub async fn decide_merger(&self, actor: &Actor, id: &str, approve: bool) -> Result<(), DeedError> {
         let (id, by, seals, now_s) = (id.to_owned(), actor.id().to_owned(), self.sealer_of_rows(), self.now_s());
-        let reading = seals.clone();
+        let (reading, asking) = (seals.clone(), actor.clone());
         self.short(
             Request::of(actor.clone(), Deed::DecideMerger),
             move |tx| {
                 Box::pin(async move {
                     let row = found(tx, &reading, &id).await?;
-                    let nobody = OperatorId::new(0, [0; 10]);
-                    let prepared_by = Some(OperatorId::parse(&row.proposed_by).unwrap_or(nobody));
-                    Ok((Facts { prepared_by, ..Facts::default() }, row))
+                    Ok((prepared_in(tx, &row.proposed_by, &asking).await?, row))
                 })
             },
             move |tx, mut row, door| {
@@ -229,16 +228,17 @@ impl Province {
     /// Refusals of the decision.
     pub async fn organisation_mergers(&self, actor: &Actor) -> Result<Vec<MergerRow>, DeedError> {
         let seals = self.sealer_of_rows();
-        let rows = self
-            .look(Request::of(actor.clone(), Deed::SeeOrganisations), Facts::default(), |tx| {
-                Box::pin(async move { Ok(merger::newest(tx).await?) })
+        let me = actor.id().to_owned();
+        let (rows, beside) = self
+            .look(Request::of(actor.clone(), Deed::SeeOrganisations), Facts::default(), move |tx| {
+                Box::pin(async move { Ok((merger::newest(tx).await?, Beside::of(tx, &me).await?)) })
             })
             .await?;
         rows.into_iter()
             .map(|row| {
                 right(&seals, &row)?;
                 Ok(MergerRow {
-                    may_decide: row.state == State::Proposed && row.proposed_by != actor.id(),
+                    may_decide: row.state == State::Proposed && beside.is_others(Some(&row.proposed_by)),
                     state: row.state.as_str(),
                     effect_at: row.effect_at / MICROS,
                     told: u64::try_from(row.told).unwrap_or(0),

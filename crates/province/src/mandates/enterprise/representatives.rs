@@ -11,10 +11,11 @@ use crate::error::{DeedError, Text};
 use crate::organisations;
 use crate::person_sessions::{Person, facts_to_change};
 use crate::residents::evidence;
+use crate::two_persons::{Beside, prepared_in};
 use yima_code::day::Day;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
-use yima_kernel::id::{AccountId, OperatorId, OrganisationId, UseId};
+use yima_kernel::id::{AccountId, OrganisationId, UseId};
 use yima_kernel::mandate::{CONFIRM_WORKING_DAYS, Kind, REPRESENTS_LONGEST_S, Step};
 use yima_kernel::subject::Actor;
 use yima_kernel::workday;
@@ -120,13 +121,11 @@ impl Province {
         };
         let (named, at) =
             (parse(&found.account)?, OrganisationId::parse(&found.organisation).map_err(DeedError::internal)?);
-        // What was proposed at the command line was prepared by nobody who could approve it here.
-        let nobody = OperatorId::new(0, [0; 10]);
-        let prepared_by = Some(OperatorId::parse(&found.proposed_by).unwrap_or(nobody));
         let (mut hand, by) = (self.hand(), actor.id().to_owned());
+        let (proposer, asking) = (found.proposed_by.clone(), actor.clone());
         self.short(
             Request::of(actor.clone(), Deed::ApproveRepresentative).about(named).for_organisation(at),
-            move |_| Box::pin(async move { Ok((Facts { prepared_by, ..Facts::default() }, ())) }),
+            move |tx| Box::pin(async move { Ok((prepared_in(tx, &proposer, &asking).await?, ())) }),
             move |tx, (), door| {
                 Box::pin(async move {
                     let edges = locked(tx, &found.organisation, &[&found.account]).await?;
@@ -160,8 +159,9 @@ impl Province {
     /// # Errors
     /// Refusals of the decision.
     pub async fn representative_changes(&self, actor: &Actor) -> Result<Vec<ChangeRow>, DeedError> {
-        let rows = self
-            .look(Request::of(actor.clone(), Deed::SeeOrganisations), Facts::default(), |tx| {
+        let me = actor.id().to_owned();
+        let (rows, beside) = self
+            .look(Request::of(actor.clone(), Deed::SeeOrganisations), Facts::default(), move |tx| {
                 Box::pin(async move {
                     let mut rows = Vec::new();
                     for change in enterprise::changes(tx).await? {
@@ -169,7 +169,7 @@ impl Province {
                         let one = organisation::find(tx, &change.organisation).await?;
                         rows.push((change, named, one.map(|one| one.name).unwrap_or_default()));
                     }
-                    Ok(rows)
+                    Ok((rows, Beside::of(tx, &me).await?))
                 })
             })
             .await?;
@@ -182,7 +182,7 @@ impl Province {
                         .transpose()?
                         .map(|n| n.masked())
                         .unwrap_or_default(),
-                    may_decide: change.state == ChangeState::Proposed && change.proposed_by != actor.id(),
+                    may_decide: change.state == ChangeState::Proposed && beside.is_others(Some(&change.proposed_by)),
                     state: change.state.as_str(),
                     created_at: change.created_at / MICROS,
                     id: change.id,
