@@ -108,9 +108,10 @@ impl Province {
     /// [`DeedError::Conflict`] when it is over, a deputy's, or named by a feed.
     pub async fn renew_post(&self, actor: &Actor, id: &str) -> Result<PostRow, DeedError> {
         let (id, seals) = (known(id)?, self.sealer_of_rows());
+        let sought = id.clone();
         self.short(
             Request::of(actor.clone(), Deed::RenewPost),
-            |_| Box::pin(async { Ok((Facts::default(), ())) }),
+            move |tx| Box::pin(async move { Ok((whose(tx, &sought).await?, ())) }),
             move |tx, (), door| {
                 Box::pin(async move {
                     let mut row = to_change(tx, &seals, &id).await?;
@@ -135,9 +136,10 @@ impl Province {
     /// [`DeedError::Conflict`] when it has ended.
     pub async fn end_post(&self, actor: &Actor, id: &str, reason: &str) -> Result<(), DeedError> {
         let (id, seals, why) = (known(id)?, self.sealer_of_rows(), evidence("reason", reason)?);
+        let sought = id.clone();
         self.short(
             Request::of(actor.clone(), Deed::EndPost),
-            |_| Box::pin(async { Ok((Facts::default(), ())) }),
+            move |tx| Box::pin(async move { Ok((whose(tx, &sought).await?, ())) }),
             move |tx, (), door| {
                 Box::pin(async move {
                     let row = end(tx, &seals, &id, "office", door.now_us).await?;
@@ -228,4 +230,15 @@ fn shown(row: Post, now_us: i64) -> PostRow {
         lease_until: row.lease_until / MICROS,
         ended_at: row.ended_at.map(|at| at / MICROS),
     }
+}
+
+/// Whose post it is or will be: their own file and their kin's are not an officer's to change (rule R46).
+async fn whose(tx: &mut Tx, id: &str) -> Result<Facts, DeedError> {
+    let Some(row) = post::find(tx, id).await? else { return Ok(Facts::default()) };
+    let account = match row.account {
+        Some(account) => Some(account),
+        None => account::by_blind_id(tx, &row.person).await?.map(|holder| holder.id),
+    };
+    let about = account.iter().filter_map(|id| AccountId::parse(id).ok()).collect();
+    Ok(Facts { about, ..Facts::default() })
 }

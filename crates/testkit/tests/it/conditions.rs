@@ -93,3 +93,30 @@ async fn r46_nobody_looks_at_more_than_three_hundred_files_in_an_hour() {
         assert_eq!(later.word(), "ok", "an hour later");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r46_nobody_speaks_for_their_own_post_nor_opens_their_own_request() {
+    for database in Database::all() {
+        let office = Office::of(Town::open(&database).await).await;
+        let accepted = in_post(&office, 0).await;
+        let waiting = office.made(1, "counter").await["id"].as_str().unwrap().to_owned();
+        let mut browser = office.browser(0, Acr::Passkey).await;
+        let shown = browser.json("/api/v1/rights/explain", &json!({ "question": "为什么" })).await;
+        let asked: Value = serde_json::from_str(&shown.body).unwrap();
+        let request = asked["id"].as_str().unwrap_or_else(|| panic!("{asked}")).to_owned();
+        let system = office.town.operators[0].name.clone();
+        let word = async |method: Method, path: String, body: Option<Value>| {
+            office.town.door.operator(&office.system, method, &path, body).await.word()
+        };
+        let end = || Some(json!({ "reason": "test" }));
+        assert_eq!(word(Method::GET, format!("/api/v1/manage/rights/{request}"), None).await, "ok");
+        is(&office, &system, 0).await;
+        assert_eq!(word(Method::GET, format!("/api/v1/manage/rights/{request}"), None).await, "own_file");
+        assert_eq!(word(Method::POST, format!("/api/v1/posts/{accepted}/renew"), None).await, "own_file");
+        assert_eq!(word(Method::POST, format!("/api/v1/posts/{accepted}/end"), end()).await, "own_file");
+        assert_eq!(word(Method::POST, format!("/api/v1/posts/{waiting}/end"), end()).await, "ok");
+        // A post that waits is of nobody's account yet, and of theirs all the same.
+        let own = office.made(0, "handler").await["id"].as_str().unwrap().to_owned();
+        assert_eq!(word(Method::POST, format!("/api/v1/posts/{own}/end"), end()).await, "own_file");
+    }
+}

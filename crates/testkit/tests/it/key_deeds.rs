@@ -6,6 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use yima_kernel::subject::Actor;
 use yima_keys::Suite;
+use yima_province::NewOrganisation;
 use yima_testkit::{Answer, Database, Town};
 
 const PATH: &str = "/api/v1/keys/deeds";
@@ -140,5 +141,57 @@ async fn r43_nobody_agrees_to_their_own_proposal_from_another_post() {
         assert_eq!(row(&town, &moved, &id).await["may_decide"], false);
         assert_eq!(answer(&town, &moved, &id, true).await, "same_person");
         assert_eq!(answer(&town, &system, &id, true).await, "ok");
+    }
+}
+
+/// A natural person with two posts, one after the other: what they proposed from the first is theirs in the second.
+#[tokio::test(flavor = "multi_thread")]
+async fn r43_who_had_another_post_agrees_to_nothing_of_their_own() {
+    for database in Database::all() {
+        let town = Town::open(&database).await;
+        let (system, security) = (signed_in(&town, 0).await, signed_in(&town, 1).await);
+        let first = newcomer(&town, (&system, &security), "qian", "staff 10", "system").await;
+        let firm = async |name: &str, credit: &str| {
+            let new = NewOrganisation {
+                enterprise: true,
+                credit_code: Some(credit.to_owned()),
+                name: name.to_owned(),
+                region: String::new(),
+                parent: None,
+                source: "register".to_owned(),
+            };
+            town.province.add_organisation(&Actor::System, new).await.unwrap().id
+        };
+        let (merged, successor) =
+            (firm("甲公司", "91370102MA3C2QTW1U").await, firm("乙公司", "91370102MA3C2QTW2Y").await);
+        let resident = town.accounts().await.remove(0);
+        let as_first = |path: &str, body: Value| town.door.operator(&first, Method::POST, path, Some(body));
+        let named = json!({ "reference": "register 7", "resident": resident });
+        assert_eq!(as_first(&format!("/api/v1/organisations/{merged}/representative"), named).await.word(), "ok");
+        let day = town.now() + 20 * DAY;
+        let merger = json!({
+            "contact": "0531", "effect_at": day, "reference": "register 9", "successor": successor,
+        });
+        assert_eq!(as_first(&format!("/api/v1/organisations/{merged}/merge"), merger).await.word(), "ok");
+        let listed = town.door.operator(&system, Method::GET, "/api/v1/manage/operators", None).await.ok();
+        let own = listed["operators"].as_array().unwrap().iter().find(|one| one["name"] == "qian").unwrap();
+        crate::operator_ends::ended(&town, own["id"].as_str().unwrap(), &system, &security).await;
+        let moved = newcomer(&town, (&system, &security), "again", "STAFF10", "security").await;
+        let press = async |cookie: &str, path: &str| town.door.operator(cookie, Method::POST, path, None).await.word();
+        let waiting = async |path: &str, list: &str| {
+            let listed = town.door.operator(&moved, Method::GET, path, None).await.ok();
+            let row = listed[list][0].clone();
+            assert_eq!(row["may_decide"], false, "{row}");
+            row["id"].as_str().unwrap().to_owned()
+        };
+        let named = waiting("/api/v1/representatives", "representatives").await;
+        let merger = waiting("/api/v1/organisations/mergers", "mergers").await;
+        for path in [
+            format!("/api/v1/organisations/mergers/{merger}/approve"),
+            format!("/api/v1/representatives/{named}/approve"),
+        ] {
+            assert_eq!(press(&moved, &path).await, "same_person", "{path}");
+            assert_eq!(press(&system, &path).await, "ok", "{path}");
+        }
     }
 }
