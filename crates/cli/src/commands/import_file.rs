@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{Read, Seek};
 use std::path::Path;
-use yima_province::Format;
+use yima_province::{DeedError, Format};
 
 /// Bytes that are read at a time.
 pub const CHUNK: usize = 1 << 20;
@@ -51,6 +51,14 @@ pub fn opened(path: &Path) -> Result<(File, [u8; 32], u64), Failure> {
 /// When it can't be read, or is no text.
 pub fn signature(path: Option<&Path>) -> Result<Option<String>, Failure> {
     path.map(|path| text(path, SIGNATURE_MAX)).transpose()
+}
+
+/// Why an import did not go through. What is wrong with the file, its source or its signature stays wrong when it is run again.
+pub fn stopped(why: DeedError) -> Failure {
+    match why {
+        DeedError::Invalid { .. } => Failure::bad_input(format!("nothing was imported: {why}")),
+        why => Failure::could_not(format!("the import stopped: {why}. Run it again: it goes on where it was")),
+    }
 }
 
 /// A short text in a file.

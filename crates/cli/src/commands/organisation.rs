@@ -184,9 +184,7 @@ async fn run_import(import: Import, of: Of) -> Done {
         Of::Representatives => province.import_representatives(&Actor::System, wanted).await,
     };
     province.close().await;
-    let done = done.map_err(|why| {
-        Failure::could_not(format!("the import stopped: {why}. Run it again: it goes on where it was"))
-    })?;
+    let done = done.map_err(import_file::stopped)?;
     if import.json {
         say::json(&serde_json::json!({
             "import": done.id, "kind": done.kind, "state": done.state, "counts": done.counts, "rows_read": done.rows_read,

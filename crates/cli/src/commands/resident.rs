@@ -157,9 +157,7 @@ async fn run_import(import: &ImportArgs) -> Done {
     let done = province.import_residents(&Actor::System, wanted, tell).await;
     bar.finish_and_clear();
     province.close().await;
-    let done = done.map_err(|why| {
-        Failure::could_not(format!("the import stopped: {why}. Run it again: it goes on where it was"))
-    })?;
+    let done = done.map_err(import_file::stopped)?;
     let total = done.total;
     if import.json {
         say::json(&serde_json::json!({
