@@ -2,10 +2,10 @@ import { pair } from "../../words/language";
 
 export const words = pair(
   {
-    note: "要两位不同岗位的人：一位提交，系统抽另一位核对。密码和密钥都在居民自己手机上做，你们看不到。提醒居民：没勾选留下的手机马上停止亮码",
+    note: "要两位不同岗位的人：一位提交，系统抽另一位核对。密码和密钥都在居民自己手机上做，你们看不到",
     begin: "提交找回",
     again: "刷新",
-    lead: "居民在自己的手机上打开“找回账户”，念出找回号。系统从在线的、与您和居民没有亲属或代理关系的安全管理员里抽一位核对。",
+    lead: "居民在自己的手机上打开“找回账户”，念出找回号。系统从在线的、与您和居民没有亲属或代理关系的安全管理员里抽一位核对。提醒居民：同意后在手机上勾选留下哪些手机，没勾的马上停止亮码。",
     resident: "居民编号",
     residentHint: "在“居民”里查到，形如 res_…",
     number: "找回号",
@@ -32,10 +32,10 @@ export const words = pair(
     pressReview: "复查",
   },
   {
-    note: "Two people of different posts: one asks, the system draws the other. Passwords and keys are made on the resident's own phone; you see neither. Tell the resident: phones that they don't tick stop showing codes at once",
+    note: "Two people of different posts: one asks, the system draws the other. Passwords and keys are made on the resident's own phone; you see neither",
     begin: "Ask for a recovery",
     again: "Refresh",
-    lead: "The resident opens Recover the account on their own phone and reads the letters out. The system draws one of the security administrators who are signed in and are kin or deputy of neither you nor the resident.",
+    lead: "The resident opens Recover the account on their own phone and reads the letters out. The system draws one of the security administrators who are signed in and are kin or deputy of neither you nor the resident. Tell the resident: phones that they don't tick afterwards stop showing codes at once.",
     resident: "Resident",
     residentHint: "Found under Residents, like res_…",
     number: "Letters",
