@@ -99,7 +99,7 @@ export function KeyDeeds({ list }: { list: Reading<{ items: KeyDeedRow[] }> }) {
             <b>{t.what[agreeing.what]}</b> {agreeing.kid && <code>{agreeing.kid}</code>} · {agreeing.reason}
           </p>
         )}
-        {agreeing?.cards !== undefined && <p className="cards-end">{t.sure.cards(agreeing.cards)}</p>}
+        {typeof agreeing?.cards === "number" && <p className="cards-end">{t.sure.cards(agreeing.cards)}</p>}
       </EvidenceModal>
     </Card>
   );
