@@ -65,7 +65,7 @@ async function order(desk) {
     await page.waitForSelector(`${row(hidden)} .standing.fine:has-text("已批准")`);
     await click(`${row(hidden)} button:has-text("同意延后")`);
     await page.waitForSelector(`${row(hidden)} .order .standing.fine:has-text("延后显示")`);
-    await looksWell(desk, "order-agreed");
+    await audit(desk, "an order agreed to");
 
     await sitDown(desk, "audit", "#/audit");
     await click(`${row(hidden)} button:has-text("查看记录")`);
@@ -92,6 +92,7 @@ async function order(desk) {
     await page.waitForSelector(`${row(hidden)} .order:has-text("民保 2 号") .standing.gone`);
     await click(`${row(shown)} .order button.stop`);
     await page.waitForSelector(`${row(shown)} .order .standing.gone:has-text("没同意延后")`);
+    expect(!(await page.textContent(`${row(shown)} .order`)).includes("起本人看到"), "a refused order hides nothing");
     await looksWell(desk, "order-refused");
     const said = await record(phone);
     for (const word of [`核查 ${shown}`, COURT, "民保 3 号", "有人申请查谁看过你"]) must(said.includes(word), `that search shows, and its order: ${word}: ${said}`);

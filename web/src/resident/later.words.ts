@@ -62,7 +62,7 @@ export const later = {
   deed_object_for_ward: ["监护人反对或撤回了为孩子的申请", "A guardian objected, or took it back"],
   deed_see_to_ward: ["民政办理了监护的事", "A guardian was seen to"],
   deed_ask_audit_delay: ["凭命令申请晚些再让你看到一次检索", "By an order, a search was to be shown to you later"],
-  deed_approve_audit_delay: ["对这样的命令作了答复", "Such an order was answered"],
+  deed_approve_audit_delay: ["对晚些再让你看到检索的命令作了答复", "An order to show you a search later was answered"],
   deed_propose_merger: ["提出了单位合并", "A merger was proposed"],
   deed_decide_merger: ["复核了单位合并", "A merger was decided"],
   deed_withdraw_merger: ["撤回了单位合并", "A merger was called off"],

@@ -47,7 +47,9 @@ export function Orders({ search, busy, answer }: OrdersProps) {
         <div key={one.id} className="order">
           <Standing tone={TONES[one.state]}>{t.states[one.state]}</Standing>{" "}
           <small>
-            {one.authority} {one.order_number} · {t.shows(moment(one.until_at))}
+            {one.authority} {one.order_number}
+            {/* Refused or unanswered, it hides nothing: what it asked for is no day on which anything shows. */}
+            {(one.state === "waiting" || one.state === "agreed") && ` · ${t.shows(moment(one.until_at))}`}
           </small>
           {one.may_answer && !busy && (
             <>
