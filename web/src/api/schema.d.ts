@@ -599,7 +599,7 @@ export interface paths {
         /** What was proposed for keys and done to them, newest first. */
         get: operations["get_keys_deeds"];
         put?: never;
-        /** Propose new paper keys, or that the next token keys sign from now on. Another operator agrees within seven days. */
+        /** Propose new paper keys, that the next token keys sign from now on, or that a paper key is withdrawn. Another operator agrees within seven days. */
         post: operations["post_keys_deeds"];
         delete?: never;
         options?: never;
@@ -635,6 +635,23 @@ export interface paths {
         put?: never;
         /** A token key leaked: those of now are void at once, with every token that they signed. Another operator looks at it later. */
         post: operations["post_keys_void_tokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/withdraw-paper": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A paper key leaked: what it signed is refused online at once, offline with the next bundle. Another operator looks at it later. */
+        post: operations["post_keys_withdraw_paper"];
         delete?: never;
         options?: never;
         head?: never;
@@ -864,6 +881,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/manage/operator-names/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agree to which resident an operator is, or refuse it. Neither who proposed it nor the operator in question answers. */
+        post: operations["post_manage_operator_names_by_id_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/manage/operators": {
         parameters: {
             query?: never;
@@ -876,6 +910,23 @@ export interface paths {
         put?: never;
         /** Propose that a natural person holds a post. Another operator confirms it within seven days. */
         post: operations["post_manage_operators"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manage/operators/named": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let no operator open a file whose own is not known. It is turned off at the server's own command line alone. */
+        post: operations["post_manage_operators_named"];
         delete?: never;
         options?: never;
         head?: never;
@@ -927,6 +978,23 @@ export interface paths {
         put?: never;
         /** Let a suspended operator go on. */
         post: operations["post_manage_operators_by_id_lift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manage/operators/{id}/name": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Propose which resident an operator is. Another operator agrees, and the resident confirms, within seven days each. */
+        post: operations["post_manage_operators_by_id_name"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2578,6 +2646,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The register of sources. */
+        get: operations["get_sources"];
+        put?: never;
+        /**
+         * Propose a source with its key, a further key, or that one comes without a signature. Another operator approves it within
+         *     seven days.
+         */
+        post: operations["post_sources"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve what somebody else proposed. The first one closes the register: imports of registered sources alone are taken. */
+        post: operations["post_sources_by_id_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a key, or a registration without one, at once; or call a proposal off. */
+        post: operations["post_sources_by_id_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stats/checks": {
         parameters: {
             query?: never;
@@ -2910,11 +3033,11 @@ export interface components {
             resident: string;
             /**
              * Format: int32
-             * @description 0, 1 or 2.
+             * @description Below 128; another one after a recovery that was stopped, when the device draws anew.
              */
             slot: number;
-            /** @description `active` or `ended`. */
-            state: components["schemas"]["LiveState"];
+            /** @description `active`, `suspended` while a recovery that did not keep it can be stopped, or `ended`. */
+            state: components["schemas"]["DeviceState"];
             /** @description Suite of its key. */
             suite: components["schemas"]["KeySuiteWord"];
         };
@@ -3530,7 +3653,7 @@ export interface components {
          * @description What was done: a deed of the access matrix.
          * @enum {string}
          */
-        DeedWord: "check" | "resolve" | "bind_card" | "unbind_card" | "find_bound" | "upload_records" | "sync_gate" | "set_checker_key" | "request_otp" | "enrol" | "draw" | "short_number" | "check_in" | "confirm_check" | "refuse_check" | "see_record" | "consent" | "withdraw" | "change_settings" | "end_device" | "import" | "see_residents" | "see_devices" | "index_residents" | "enrolment_code" | "change_standing" | "give_benefit" | "end_benefit" | "issue_card" | "revoke_card" | "propose_scenario" | "review_scenario" | "see_scenarios" | "add_place" | "add_gate" | "end_gate" | "see_figures" | "read_uses" | "see_keys" | "rotate_keys" | "publish_bundle" | "register_mandate" | "invite_helper" | "accept_invitation" | "confirm_mandate" | "end_mandate" | "restore_mandate" | "suspend_mandate" | "resume_mandate" | "see_mandates" | "draw_acting" | "draw_for_post" | "see_ward_record" | "see_organisations" | "add_organisation" | "move_organisation" | "change_organisation" | "import_organisations" | "approve_organisations" | "undo_organisations" | "copy_data" | "correct_data" | "restrict_data" | "lift_restriction" | "explain_data" | "delete_data" | "stop_request" | "kin_data" | "see_requests" | "answer_request" | "answer_kin" | "join_account" | "step_up" | "sign_in_across" | "add_authenticator" | "add_first_passkey" | "remove_authenticator" | "change_password" | "end_session" | "sign_in" | "add_operator" | "propose_client" | "review_client" | "invite_client" | "register_client" | "end_client" | "see_clients" | "allow_app" | "allow_app_for" | "withdraw_app" | "take_token" | "read_claims" | "answer_deletion" | "begin_recovery" | "answer_recovery" | "recover" | "stop_recovery" | "see_recoveries" | "review_recovery" | "propose_representative" | "approve_representative" | "accept_representation" | "confirm_agents" | "appoint_agent" | "accept_appointment" | "dismiss_agent" | "act_for" | "lodge_filing" | "withdraw_filing" | "propose_post" | "renew_post" | "move_post" | "end_post" | "see_posts" | "accept_post" | "appoint_deputy" | "post_code" | "make_feed" | "end_feed" | "ask_audit_search" | "approve_audit_search" | "read_person_uses" | "see_audit_searches" | "keep_sign_in" | "prove_number" | "change_number" | "stop_number_change" | "withdraw_app_for" | "begin_visit" | "open_visit" | "end_visit" | "see_visits" | "recover_ward" | "let_device_in" | "join_device" | "report_death" | "undo_death" | "finish_death" | "end_app_grant" | "see_deaths" | "propose_operator" | "confirm_operator" | "see_operators" | "end_sheet" | "name_trusted" | "accept_trusted" | "end_trusted" | "ask_for_ward" | "object_for_ward" | "see_to_ward" | "propose_key_deed" | "agree_key_deed" | "void_token_keys" | "see_key_deeds" | "suspend_operator" | "lift_suspension" | "propose_operator_end" | "confirm_operator_end" | "ask_audit_delay" | "approve_audit_delay" | "propose_merger" | "decide_merger" | "withdraw_merger" | "merge_organisations";
+        DeedWord: "check" | "resolve" | "bind_card" | "unbind_card" | "find_bound" | "upload_records" | "sync_gate" | "set_checker_key" | "request_otp" | "enrol" | "draw" | "short_number" | "check_in" | "confirm_check" | "refuse_check" | "see_record" | "consent" | "withdraw" | "change_settings" | "end_device" | "import" | "see_residents" | "see_devices" | "index_residents" | "enrolment_code" | "change_standing" | "give_benefit" | "end_benefit" | "issue_card" | "revoke_card" | "propose_scenario" | "review_scenario" | "see_scenarios" | "add_place" | "add_gate" | "end_gate" | "see_figures" | "read_uses" | "see_keys" | "rotate_keys" | "publish_bundle" | "register_mandate" | "invite_helper" | "accept_invitation" | "confirm_mandate" | "end_mandate" | "restore_mandate" | "suspend_mandate" | "resume_mandate" | "see_mandates" | "draw_acting" | "draw_for_post" | "see_ward_record" | "see_organisations" | "add_organisation" | "move_organisation" | "change_organisation" | "import_organisations" | "approve_organisations" | "undo_organisations" | "copy_data" | "correct_data" | "restrict_data" | "lift_restriction" | "explain_data" | "delete_data" | "stop_request" | "kin_data" | "see_requests" | "answer_request" | "answer_kin" | "join_account" | "step_up" | "sign_in_across" | "add_authenticator" | "add_first_passkey" | "remove_authenticator" | "change_password" | "end_session" | "sign_in" | "add_operator" | "propose_client" | "review_client" | "invite_client" | "register_client" | "end_client" | "see_clients" | "allow_app" | "allow_app_for" | "withdraw_app" | "take_token" | "read_claims" | "answer_deletion" | "begin_recovery" | "answer_recovery" | "recover" | "stop_recovery" | "see_recoveries" | "review_recovery" | "propose_representative" | "approve_representative" | "accept_representation" | "confirm_agents" | "appoint_agent" | "accept_appointment" | "dismiss_agent" | "act_for" | "lodge_filing" | "withdraw_filing" | "propose_post" | "renew_post" | "move_post" | "end_post" | "see_posts" | "accept_post" | "appoint_deputy" | "post_code" | "make_feed" | "end_feed" | "ask_audit_search" | "approve_audit_search" | "read_person_uses" | "see_audit_searches" | "keep_sign_in" | "prove_number" | "change_number" | "stop_number_change" | "withdraw_app_for" | "begin_visit" | "open_visit" | "end_visit" | "see_visits" | "recover_ward" | "let_device_in" | "join_device" | "report_death" | "undo_death" | "finish_death" | "end_app_grant" | "see_deaths" | "propose_operator" | "confirm_operator" | "see_operators" | "end_sheet" | "name_trusted" | "accept_trusted" | "end_trusted" | "ask_for_ward" | "object_for_ward" | "see_to_ward" | "propose_key_deed" | "agree_key_deed" | "void_token_keys" | "see_key_deeds" | "suspend_operator" | "lift_suspension" | "propose_operator_end" | "confirm_operator_end" | "ask_audit_delay" | "approve_audit_delay" | "propose_merger" | "decide_merger" | "withdraw_merger" | "merge_organisations" | "name_operator" | "agree_operator_name" | "confirm_operator_name" | "require_named" | "withdraw_paper_key" | "propose_source" | "approve_source" | "end_source";
         /** @description An order of a court or of a prosecutor's office that delays what a person sees of a search. */
         DelayOrder: {
             /** @description Who gave it, at most 60 characters. */
@@ -3605,14 +3728,19 @@ export interface components {
             label: string;
             /**
              * Format: int32
-             * @description 0, 1 or 2.
+             * @description Below 128; another one after a recovery that was stopped, when the device draws anew.
              */
             slot: number;
-            /** @description `active` or `ended`. */
-            state: components["schemas"]["LiveState"];
+            /** @description `active`, `suspended` while a recovery that did not keep it can be stopped, or `ended`. */
+            state: components["schemas"]["DeviceState"];
             /** @description True for the asking device. */
             this: boolean;
         };
+        /**
+         * @description How a resident's device stands; a suspended one was not kept in a recovery that can still be stopped.
+         * @enum {string}
+         */
+        DeviceState: "active" | "suspended" | "ended";
         /** @description The batch. */
         DrawAnswer: {
             /**
@@ -3726,7 +3854,7 @@ export interface components {
             server_at: number;
             /**
              * Format: int32
-             * @description 0, 1 or 2.
+             * @description Below 128; another one after a recovery that was stopped, when the device draws anew.
              */
             slot: number;
         };
@@ -4000,12 +4128,14 @@ export interface components {
          * @description What can be proposed for keys.
          * @enum {string}
          */
-        KeyDeedProposable: "paper_es256" | "paper_sm2" | "tokens";
+        KeyDeedProposable: "paper_es256" | "paper_sm2" | "tokens" | "withdraw_paper";
         /** @description Propose what is done to keys. */
         KeyDeedProposal: {
+            /** @description The paper key to withdraw, hex. */
+            kid?: string | null;
             /** @description Why, at most 200 characters. */
             reason: string;
-            /** @description New paper keys of a suite, or that the next token keys sign from now on. */
+            /** @description New paper keys of a suite, that the next token keys sign from now on, or that a paper key is withdrawn. */
             what: components["schemas"]["KeyDeedProposable"];
         };
         /** @description The new proposal. */
@@ -4015,10 +4145,17 @@ export interface components {
         };
         /** @description What was proposed or done. */
         KeyDeedRow: {
+            /**
+             * Format: int64
+             * @description While it waits for a second person: how many paper codes end with it, each to be issued anew.
+             */
+            cards?: number | null;
             /** @description Sign-in name. */
             decided_by?: string | null;
             /** @description `kdd_…` */
             id: string;
+            /** @description The paper key that is withdrawn, hex. */
+            kid?: string | null;
             /** @description The caller may decide it: it waits, and somebody else proposed or did it. */
             may_decide: boolean;
             /**
@@ -4032,7 +4169,7 @@ export interface components {
             reason: string;
             /** @description Of a proposal the first four (`over` after seven days); of what was done at once the rest, `late` after a day. */
             state: components["schemas"]["KeyDeedState"];
-            /** @description What is done to keys; the last three are done at the server's own command line alone. */
+            /** @description What is done to keys; `wrapping`, `data_key` and `role` are done at the server's own command line alone. */
             what: components["schemas"]["KeyDeedWhat"];
         };
         /**
@@ -4044,7 +4181,7 @@ export interface components {
          * @description What is done to keys.
          * @enum {string}
          */
-        KeyDeedWhat: "paper_es256" | "paper_sm2" | "tokens" | "void_tokens" | "wrapping" | "data_key" | "role";
+        KeyDeedWhat: "paper_es256" | "paper_sm2" | "tokens" | "void_tokens" | "wrapping" | "data_key" | "role" | "withdraw_paper";
         /** @description What was proposed and done. */
         KeyDeeds: {
             /** @description The newest first, at most 100. */
@@ -4052,6 +4189,11 @@ export interface components {
         };
         /** @description A key that the province signs or seals with. */
         KeyRow: {
+            /**
+             * Format: int64
+             * @description Of a paper key: how many codes that still count it signed. Withdrawn with it, each has to be issued anew.
+             */
+            cards?: number | null;
             /**
              * Format: int32
              * @description Civil day, for daily keys.
@@ -4385,6 +4527,11 @@ export interface components {
             /** @description `valid` or `refused`. */
             verdict: components["schemas"]["VerdictWord"];
         };
+        /** @description Whether nobody opens a file whose own is not known. */
+        NamedAlone: {
+            /** @description True; what it takes to turn it off again is the command line of the server's own machine. */
+            named: boolean;
+        };
         /**
          * @description How near two screens are by their networks.
          * @enum {string}
@@ -4497,6 +4644,15 @@ export interface components {
             /** @description Slug. */
             scenario: string;
         };
+        /** @description A source to propose, a further key of one, or one that comes without a signature. */
+        NewSource: {
+            /** @description Its public key: a JWK as text, or a PEM; P-256 or Ed25519. Absent for a source that comes without a signature. */
+            key?: string | null;
+            /** @description Why, and how it was made sure that the key is theirs; at most 200 characters. */
+            reason: string;
+            /** @description Its name, 1 to 80 characters, as each import will give it. */
+            source: string;
+        };
         /** @description Something the resident should know. */
         Notice: {
             /**
@@ -4561,6 +4717,8 @@ export interface components {
             proposed_at: number;
             /** @description `opr_…` */
             proposed_by: string;
+            /** @description The resident who they are, by a masked name, for whoever decides; none when nobody is named. */
+            resident?: string | null;
             /** @description `system`, `security` or `audit`. */
             role: components["schemas"]["RoleWord"];
             /** @description `proposed`, `confirmed`, `refused`, or `over` after seven days. */
@@ -4571,8 +4729,47 @@ export interface components {
          * @enum {string}
          */
         OperatorGrantState: "proposed" | "confirmed" | "refused" | "over";
+        /** @description Which resident an operator is, as proposed. */
+        OperatorNameRow: {
+            /** @description `onm_…` */
+            id: string;
+            /** @description The caller may decide it: somebody else proposed it, and it is not about them. */
+            may_decide: boolean;
+            /** @description Sign-in name of the operator. */
+            name: string;
+            /** @description Staff number or the like. */
+            person: string;
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            proposed_at: number;
+            /** @description Sign-in name. */
+            proposed_by: string;
+            /** @description The resident, by a masked name, for whoever decides. */
+            resident?: string | null;
+            /** @description `proposed`, `agreed` while it waits for the resident's own word, `confirmed`, `refused`, or `over` after seven days. */
+            state: components["schemas"]["OperatorNameState"];
+        };
+        /**
+         * @description How far it is which resident an operator is.
+         * @enum {string}
+         */
+        OperatorNameState: "proposed" | "agreed" | "refused" | "confirmed" | "over";
+        /** @description The new proposal. */
+        OperatorNamed: {
+            /** @description `onm_…` */
+            id: string;
+        };
+        /** @description Say which resident an operator is. */
+        OperatorNaming: {
+            /** @description A whole ID number; hashed and forgotten. */
+            id_number: string;
+        };
         /** @description Propose that a natural person holds a post. */
         OperatorProposal: {
+            /** @description Their own whole ID number, which says which resident they are; hashed and forgotten. */
+            id_number?: string | null;
             /** @description Sign-in name, 1 to 40 bytes. */
             name: string;
             /** @description What tells natural persons apart: a staff number, at most 80 bytes. */
@@ -4595,6 +4792,8 @@ export interface components {
             id: string;
             /** @description Sign-in name. */
             name: string;
+            /** @description It is known which resident they are; which one is not said. */
+            named: boolean;
             /** @description Staff number or the like. */
             person: string;
             /** @description `system`, `security` or `audit`. */
@@ -4631,6 +4830,10 @@ export interface components {
             ends: components["schemas"]["OperatorEndRow"][];
             /** @description The newest first, at most 100. */
             grants: components["schemas"]["OperatorGrantRow"][];
+            /** @description Nobody opens a file whose own is not known. */
+            named_alone: boolean;
+            /** @description Which residents they are, as proposed: the newest first, at most 100. */
+            names: components["schemas"]["OperatorNameRow"][];
             /** @description By name, at most 500. */
             operators: components["schemas"]["OperatorRow"][];
         };
@@ -4681,6 +4884,8 @@ export interface components {
              * @description Rows that are through.
              */
             rows_read: number;
+            /** @description Thumbprint of the key by which its source signed the file; absent where the source has none. */
+            signed_by?: string | null;
             /** @description Whose register it is. */
             source: string;
             /** @description `proposed`, `running`, `done` or `undone`. */
@@ -4847,11 +5052,11 @@ export interface components {
                 resident: string;
                 /**
                  * Format: int32
-                 * @description 0, 1 or 2.
+                 * @description Below 128; another one after a recovery that was stopped, when the device draws anew.
                  */
                 slot: number;
-                /** @description `active` or `ended`. */
-                state: components["schemas"]["LiveState"];
+                /** @description `active`, `suspended` while a recovery that did not keep it can be stopped, or `ended`. */
+                state: components["schemas"]["DeviceState"];
                 /** @description Suite of its key. */
                 suite: components["schemas"]["KeySuiteWord"];
             }[];
@@ -5238,6 +5443,21 @@ export interface components {
          * @enum {string}
          */
         PaperFlavour: "plain" | "age_band" | "benefit";
+        /** @description Withdraw a paper key at once. */
+        PaperKeyWithdrawal: {
+            /** @description Hex. */
+            kid: string;
+            /** @description Why, at most 200 characters. */
+            reason: string;
+        };
+        /** @description What ended with it. */
+        PaperKeyWithdrawn: {
+            /**
+             * Format: int64
+             * @description Paper codes that were good a moment ago; each has to be issued anew.
+             */
+            cards: number;
+        };
         /** @description One of two parties, masked. */
         Party: {
             /** @description `res_…` */
@@ -5305,6 +5525,11 @@ export interface components {
         PostToShow: {
             /** @description The caller stands in for the officer. */
             deputy: boolean;
+            /**
+             * @description What the asking device drew in it counts. False before it draws, after another device did, and after the office was
+             *     suspended: then it draws anew, and drops what it has.
+             */
+            drawn_here: boolean;
             /** @description `pst_…`; codes are drawn in it. */
             id: string;
             /**
@@ -5903,6 +6128,58 @@ export interface components {
              * @description Site number in tokens and place codes.
              */
             site: number;
+        };
+        /**
+         * @description By which algorithm a source signs.
+         * @enum {string}
+         */
+        SourceAlg: "ES256" | "EdDSA";
+        /** @description A proposal that waits for another operator. */
+        SourceProposed: {
+            /** @description `rky_…` */
+            id: string;
+        };
+        /** @description A key of a source, or its registration without one. */
+        SourceRow: {
+            alg?: components["schemas"]["SourceAlg"] | null;
+            /** @description Sign-in name of whoever approved it. */
+            decided_by?: string | null;
+            /**
+             * Format: int64
+             * @description When it was ended or called off, Unix seconds.
+             */
+            ended_at?: number | null;
+            /** @description `rky_…` */
+            id: string;
+            /** @description Thumbprint of the key (RFC 7638, SHA-256); absent for one that comes without a signature. */
+            kid?: string | null;
+            /** @description The caller may approve it: it waits, and another person proposed it. */
+            may_decide: boolean;
+            /**
+             * Format: int64
+             * @description Unix seconds.
+             */
+            proposed_at: number;
+            /** @description Sign-in name of whoever proposed it; absent for the server's own command line. */
+            proposed_by?: string | null;
+            /** @description Why. */
+            reason: string;
+            /** @description The name of the source. */
+            source: string;
+            /** @description `proposed`, `over`, `active`, `withdrawn` or `ended`. */
+            state: components["schemas"]["SourceState"];
+        };
+        /**
+         * @description How far the registration of a source's key is.
+         * @enum {string}
+         */
+        SourceState: "proposed" | "over" | "active" | "withdrawn" | "ended";
+        /** @description The register of sources. */
+        Sources: {
+            /** @description Imports of registered sources alone are taken: so it is once the first one was approved. */
+            closed: boolean;
+            /** @description Those that stand or wait, by their source; then those of the past, newest first. At most 500 of each. */
+            items: components["schemas"]["SourceRow"][];
         };
         /**
          * @description Where the mandate of somebody who acts for an enterprise stands.
@@ -7067,7 +7344,7 @@ export interface operations {
                 /** @description `next` of the page before. */
                 after?: string | null;
                 /** @description Only those in use, or only those that ended. */
-                state?: components["schemas"]["LiveState"] | null;
+                state?: components["schemas"]["DeviceState"] | null;
                 /** @description GB/T 2260 of the resident: four digits for a city, six for a county. */
                 region?: string | null;
             };
@@ -7597,6 +7874,38 @@ export interface operations {
             };
         };
     };
+    post_keys_withdraw_paper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaperKeyWithdrawal"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperKeyWithdrawn"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_manage_audit_delays_by_id_answer: {
         parameters: {
             query?: never;
@@ -8087,6 +8396,40 @@ export interface operations {
             };
         };
     };
+    post_manage_operator_names_by_id_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `onm_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperatorDecision"];
+            };
+        };
+        responses: {
+            /** @description Answered. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_manage_operators: {
         parameters: {
             query?: never;
@@ -8135,6 +8478,37 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["OperatorProposed"];
                 };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_manage_operators_named: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NamedAlone"];
+            };
+        };
+        responses: {
+            /** @description It counts from now on. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description RFC 9457 problem details, in English and Chinese. */
             default: {
@@ -8235,6 +8609,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_manage_operators_by_id_name: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `opr_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperatorNaming"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorNamed"];
+                };
             };
             /** @description RFC 9457 problem details, in English and Chinese. */
             default: {
@@ -11608,6 +12017,130 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Site"];
                 };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sources"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSource"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceProposed"];
+                };
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_sources_by_id_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `rky_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It stands. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description RFC 9457 problem details, in English and Chinese. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_sources_by_id_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `rky_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StateChange"];
+            };
+        };
+        responses: {
+            /** @description It stands no more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description RFC 9457 problem details, in English and Chinese. */
             default: {

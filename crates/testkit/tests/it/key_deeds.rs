@@ -165,7 +165,7 @@ async fn r43_who_had_another_post_agrees_to_nothing_of_their_own() {
         let (merged, successor) =
             (firm("甲公司", "91370102MA3C2QTW1U").await, firm("乙公司", "91370102MA3C2QTW2Y").await);
         let resident = town.accounts().await.remove(0);
-        let as_first = |path: &str, body: Value| town.door.operator(&first, Method::POST, path, Some(body));
+        let as_first = async |path: &str, body: Value| town.door.operator(&first, Method::POST, path, Some(body)).await;
         let named = json!({ "reference": "register 7", "resident": resident });
         assert_eq!(as_first(&format!("/api/v1/organisations/{merged}/representative"), named).await.word(), "ok");
         let day = town.now() + 20 * DAY;
