@@ -11,6 +11,7 @@ use subtle::ConstantTimeEq;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::{ChallengeId, DeviceId};
+use yima_kernel::shown_text;
 use yima_kernel::subject::Actor;
 use yima_keys::person::{IdNumber, PersonName, Phone};
 use yima_keys::sealed::{Sealed, Spot};
@@ -167,7 +168,7 @@ impl Province {
     /// [`DeedError::SignIn`] for any proof that does not hold.
     pub async fn enrol_device(&self, wish: Enrol) -> Result<Enrolled, DeedError> {
         let label = wish.label.trim().to_owned();
-        if label.is_empty() || label.chars().count() > 40 || label.chars().any(char::is_control) {
+        if label.is_empty() || label.chars().count() > 40 || !shown_text::is_line(&label) {
             return Err(DeedError::invalid("label", "设备名要 1 到 40 个字", "a device name needs 1 to 40 characters"));
         }
         PublicKey::parse(wish.suite, &wish.public_key)

@@ -12,6 +12,7 @@ use crate::{Province, secret_text};
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::OperatorId;
+use yima_kernel::shown_text;
 use yima_kernel::subject::{Actor, Role};
 use yima_keys::sealed::{Sealed, SealedText, Spot};
 use yima_store::operator::{self, Operator};
@@ -100,8 +101,7 @@ impl Province {
     /// of the three posts.
     pub async fn propose_operator(&self, actor: &Actor, wish: ProposeOperator) -> Result<ProposedOperator, DeedError> {
         let (name, person) = (wish.name.trim().to_owned(), wish.person.trim().to_owned());
-        let plain =
-            |text: &str, most: usize| !text.is_empty() && text.len() <= most && !text.chars().any(char::is_control);
+        let plain = |text: &str, most: usize| !text.is_empty() && text.len() <= most && shown_text::is_line(text);
         if !plain(&name, 40) {
             return Err(DeedError::invalid("name", "登录名要 1 到 40 个字节", "a sign-in name has 1 to 40 bytes"));
         }
