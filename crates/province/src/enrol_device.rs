@@ -25,7 +25,6 @@ const MICROS: i64 = crate::clock::MICROS;
 pub(crate) const CODE_LIFE_S: i64 = 24 * 3600;
 const OTP_LIFE_S: i64 = 180;
 const OTP_TRIES: u8 = 3;
-const OTP_A_DAY: u32 = 5;
 const DEVICES_MAX: usize = 3;
 /// A slot rests this long before another device takes it.
 const SLOT_RESTS_S: i64 = 30 * 24 * 3600;
@@ -127,16 +126,17 @@ impl Province {
             created_at: now_us,
             expires_at: now_us + OTP_LIFE_S * MICROS,
         };
+        let counted = phone.as_ref().map(|phone| self.counted(phone));
         let sent = self
             .short(
                 Request::of(Actor::Stranger, Deed::RequestOtp),
                 |_| Box::pin(async { Ok((Facts::default(), ())) }),
                 move |tx, (), door| {
                     Box::pin(async move {
-                        let day_ago = door.now_us - 24 * 3600 * MICROS;
                         let account = row.account.clone();
-                        let within = match &account {
-                            Some(a) => enrolment::challenges_since(tx, a, day_ago, OTP_A_DAY).await? < OTP_A_DAY,
+                        // Of two accounts with one number the deed counts the number, not either of them.
+                        let within = match &counted {
+                            Some(counted) => counted.one_more(tx, door.now_us).await?,
                             None => true,
                         };
                         if within {

@@ -343,8 +343,8 @@ pub(crate) fn notice_row(row: notice::Notice) -> Notice {
             "Somebody in your care asked for another number, or for deletion. Not agreed? Object on the Family page",
         ),
         "ward_did" => Text::new(
-            "你监护的人自己申请了更正，或停止了信息处理。告诉你一声，不用做什么",
-            "Somebody in your care asked for a correction, or switched the use of their data off. You need do nothing",
+            "你监护的人自己申请了更正或换手机号，或停止了信息处理。告诉你一声；不对劲就问问他",
+            "Somebody in your care asked for a correction or another number, or switched the use of their data off. Strange? Ask them",
         ),
         "ward_switched" => Text::new(
             "有监护人停止或恢复了孩子的信息处理。要改，在“家人”页办",

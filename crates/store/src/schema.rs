@@ -37,6 +37,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0028_mergers_and_imports.sql"),
     include_str!("../migrations/0029_people.sql"),
     include_str!("../migrations/0030_by_day.sql"),
+    include_str!("../migrations/0035_messages_of_a_number.sql"),
 ];
 
 /// `@WORD`, SQLite's spelling, PostgreSQL's.
