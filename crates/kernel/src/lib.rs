@@ -14,6 +14,7 @@ pub mod matrix;
 pub mod post;
 pub mod rights;
 pub mod scenario;
+pub mod shown_text;
 pub mod subject;
 pub mod usage;
 pub mod visit;

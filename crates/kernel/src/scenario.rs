@@ -5,6 +5,7 @@ mod pattern;
 
 pub use pattern::{BINDING, MERGED_MAX, Pattern};
 
+use crate::shown_text::is_line;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -333,8 +334,11 @@ impl Manifest {
         let named = [("name", &self.name), ("place", &self.place), ("purpose", &self.purpose), ("sees", &self.sees)];
         for (field, words) in named {
             for (language, text) in [("zh", &words.zh), ("en", &words.en)] {
-                if text.trim().is_empty() || text.chars().count() > 120 {
-                    return Err(wrong(&format!("{field}.{language}"), "needs 1 to 120 characters"));
+                if text.trim().is_empty() || text.chars().count() > 120 || !is_line(text) {
+                    return Err(wrong(
+                        &format!("{field}.{language}"),
+                        "needs 1 to 120 characters on one line, each to be seen",
+                    ));
                 }
             }
         }

@@ -143,7 +143,9 @@ impl PersonName {
             if length > NAME_CHARS_MAX {
                 return Err(PersonNameError::TooLong);
             }
-            if !(letter.is_alphabetic() || is_mark(letter) || matches!(letter, '·' | ' ' | '-' | '\'' | '.' | '〇')) {
+            if is_filler(letter)
+                || !(letter.is_alphabetic() || is_mark(letter) || matches!(letter, '·' | ' ' | '-' | '\'' | '.' | '〇'))
+            {
                 return Err(PersonNameError::Character);
             }
             name.push(letter);
@@ -370,7 +372,12 @@ fn is_middle_dot(letter: char) -> bool {
 
 /// Combining marks of names in other scripts.
 fn is_mark(letter: char) -> bool {
-    matches!(letter, '\u{300}'..='\u{36f}')
+    matches!(letter, '\u{300}'..='\u{34e}' | '\u{350}'..='\u{36f}')
+}
+
+/// Letters of Hangul of which nothing is seen.
+fn is_filler(letter: char) -> bool {
+    matches!(letter, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}')
 }
 
 #[cfg(test)]
@@ -440,6 +447,8 @@ mod tests {
             ("·", Err(Character)),
             ("王1", Err(Character)),
             ("王\u{0}明", Err(Character)),
+            ("王\u{3164}明", Err(Character)),
+            ("王\u{34f}明", Err(Character)),
             ("王\u{202e}明", Err(Character)),
             ("<b>", Err(Character)),
             ("王\n明", Err(Character)),

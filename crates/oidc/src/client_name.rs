@@ -3,11 +3,30 @@
 
 use std::fmt;
 use unicode_normalization::UnicodeNormalization as _;
+use unicode_script::Script;
+use unicode_security::mixed_script::AugmentedScriptSet;
+use unicode_security::{GeneralSecurityProfile as _, confusable_detection};
+use yima_kernel::shown_text::is_line;
 
 /// Longest name, characters.
 const CHARS_MAX: usize = 40;
-/// Words that would borrow somebody else's authority.
-const RESERVED: [&str; 8] = ["yima", "一码", "官方", "公安", "政府", "国务院", "official", "admin"];
+/// Words that would borrow somebody else's authority, in simplified and in traditional letters.
+const RESERVED: [&str; 14] = [
+    "yima",
+    "一码",
+    "一碼",
+    "壹码",
+    "壹碼",
+    "官方",
+    "公安",
+    "警察",
+    "政府",
+    "国务院",
+    "國務院",
+    "国務院",
+    "official",
+    "admin",
+];
 
 /// A name that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +48,8 @@ impl ClientName {
     /// Reads a name.
     ///
     /// # Errors
-    /// [`NotAName`]: empty, over 40 characters, not in NFKC, marks of direction or without width, a reserved word.
+    /// [`NotAName`]: empty, over 40 characters, not in NFKC, marks of direction or without width, letters of scripts that pass for
+    /// one another (UTS 39 section 5.2, highly restrictive), a reserved word or what looks like one.
     pub fn parse(text: &str) -> Result<Self, NotAName> {
         if text.trim() != text || text.is_empty() || text.chars().count() > CHARS_MAX {
             return Err(NotAName("a name has 1 to 40 characters, without blanks around it"));
@@ -37,8 +57,11 @@ impl ClientName {
         if !is_nfkc(text) {
             return Err(NotAName("write the name in Unicode normal form NFKC: no full-width or composed look-alikes"));
         }
-        if text.chars().any(hidden) {
+        if !is_line(text) {
             return Err(NotAName("no control characters, marks of direction or characters without width in a name"));
+        }
+        if !one_way_of_writing(text) {
+            return Err(NotAName("letters of one script, or Chinese with Latin ones: others look alike"));
         }
         let shape = skeleton(text);
         if RESERVED.iter().any(|word| shape.contains(&skeleton(word))) {
@@ -66,35 +89,40 @@ pub fn is_nfkc(text: &str) -> bool {
     text.nfkc().eq(text.chars())
 }
 
-/// Small letters without blanks and marks; letters that look like Latin ones are read as those (UTS 39 in the small).
-#[must_use]
-pub fn skeleton(text: &str) -> String {
-    text.nfkd()
-        .flat_map(char::to_lowercase)
-        .filter(|c| c.is_alphanumeric())
-        .map(|c| match c {
-            'а' | 'α' => 'a',
-            'с' => 'c',
-            'е' | 'ε' => 'e',
-            'і' | 'ι' | '1' | 'l' | 'ı' => 'i',
-            'о' | 'ο' | '0' => 'o',
-            'р' | 'ρ' => 'p',
-            'х' => 'x',
-            'у' | 'γ' => 'y',
-            'м' => 'm',
-            'ѕ' => 's',
-            c => c,
-        })
-        .collect()
+/// Every letter is of one script, or of Latin with that of Chinese, Japanese or Korean; and no Latin letter is one of those that
+/// phoneticians and old books alone use (UTS 39 sections 3.1 and 5.2).
+fn one_way_of_writing(text: &str) -> bool {
+    let latin = |c: char| AugmentedScriptSet::for_char(c).base.contains_script(Script::Latin) && c.is_alphabetic();
+    if text.chars().any(|c| latin(c) && !c.identifier_allowed()) {
+        return false;
+    }
+    let others: String = text.chars().filter(|c| !latin(*c)).collect();
+    let script = AugmentedScriptSet::for_str(&others);
+    if script.is_empty() {
+        return false;
+    }
+    !text.chars().any(latin) || script.is_all() || script.hanb || script.jpan || script.kore
 }
 
-/// Marks of control and of direction, and characters without width.
+/// What people take a text for: letters and digits alone, small, each as the one that stands for all that look like it. The skeleton
+/// of UTS 39 section 4, twice: a letter and its small one look like others. Its table knows that a long stroke passes for the
+/// number one in Chinese.
 #[must_use]
-pub const fn hidden(c: char) -> bool {
-    matches!(c,
-        '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{180b}'..='\u{180f}'
-        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
-        | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{ffff}' | '\u{e0000}'..='\u{e0fff}')
+pub fn skeleton(text: &str) -> String {
+    let small = |text: String| text.chars().flat_map(char::to_lowercase).collect::<String>();
+    let of = |text: &str| confusable_detection::skeleton(text).collect::<String>();
+    let shape = small(of(&small(of(text))));
+    let mut read = String::with_capacity(shape.len());
+    for letter in shape.nfkd().filter(|c| c.is_alphanumeric()) {
+        match letter {
+            // Kept apart by the table, and not by a hurried reader.
+            'l' | '1' => read.push('i'),
+            '0' => read.push('o'),
+            'ʍ' => read.push_str("rn"),
+            c => read.push(c),
+        }
+    }
+    read
 }
 
 #[cfg(test)]
@@ -103,7 +131,9 @@ mod tests {
 
     #[test]
     fn r40_names_that_borrow_hide_or_turn_are_refused() {
-        for good in ["泉城社区医院", "Library of Jinan", "公交 2 号", "Kütüphane"] {
+        for good in
+            ["泉城社区医院", "Library of Jinan", "公交 2 号", "Kütüphane", "Café 一号", "𠮷野家", "ئۇيغۇر", "목욕 A"]
+        {
             assert!(ClientName::parse(good).is_ok(), "{good}");
         }
         for bad in [
@@ -118,6 +148,28 @@ mod tests {
             "官方医院",
             "Of\u{66}icial",
             "a\u{0}b",
+            // What an attack got through before: strokes for the number one, small capitals, letters of other scripts, traditional
+            // forms, and blanks that pass for letters.
+            "ー码服务",
+            "㇐码服务",
+            "—码服务",
+            "ʏɪᴍᴀ",
+            "Υima",
+            "aԁmin",
+            "Оfficial",
+            "國務院服務",
+            "國務院服务",
+            "国務院服務",
+            "一碼通",
+            "ỵịṃạ",
+            "y1ma",
+            "yi-ma",
+            "公·安",
+            "医\u{2800}院",
+            "医\u{34f}院",
+            "医\u{17b4}院",
+            "医\u{e0041}院",
+            "Library Ελλάδα",
             &"长".repeat(41),
         ] {
             assert!(ClientName::parse(bad).is_err(), "{bad:?}");
@@ -128,6 +180,8 @@ mod tests {
     fn r40_names_that_look_alike_share_a_skeleton() {
         let of = |text: &str| ClientName::parse(text).unwrap().skeleton();
         assert_eq!(of("Hospital 10"), of("hospita1 lo"));
+        assert_eq!(of("Morning"), of("rnorning"));
+        assert_eq!(of("泉城一院"), of("泉城ー院"));
         assert_ne!(of("泉城医院"), of("泉城中医院"));
     }
 }

@@ -11,6 +11,7 @@ use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::AccountId;
 use yima_kernel::rights::{Right, Terms};
+use yima_kernel::shown_text;
 use yima_kernel::subject::Actor;
 use yima_oidc::error::Code;
 use yima_store::account;
@@ -183,5 +184,5 @@ pub(crate) fn shown(row: Deletion, now_us: i64) -> AppDeletion {
 }
 
 fn is_sentence(text: &str) -> bool {
-    !text.trim().is_empty() && text.chars().count() <= WHY_MAX && !text.chars().any(char::is_control)
+    !text.trim().is_empty() && text.chars().count() <= WHY_MAX && shown_text::is_line(text)
 }

@@ -17,6 +17,7 @@ use yima_code::token::T2Fields;
 use yima_kernel::access::{Facts, Request, decide};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::{AccountId, CardId, UseId};
+use yima_kernel::shown_text;
 use yima_kernel::subject::Actor;
 use yima_print::{CodeSheet, FontPaths, Fonts, PaperCard, Says, SheetCode, card_pdf, sheet_pdf};
 use yima_store::account::{self, Account};
@@ -212,7 +213,7 @@ impl Province {
     /// # Errors
     /// [`DeedError::NotFound`], or [`DeedError::Conflict`] when it was revoked before.
     pub async fn revoke_card(&self, actor: &Actor, id: &str, reason: &str) -> Result<(), DeedError> {
-        if reason.chars().count() > 200 {
+        if reason.chars().count() > 200 || !shown_text::is_line(reason) {
             return Err(DeedError::invalid("reason", "最多 200 个字", "at most 200 characters"));
         }
         if has_id_number(reason) {

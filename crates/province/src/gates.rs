@@ -9,6 +9,7 @@ use crate::secret_text;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::GateId;
+use yima_kernel::shown_text;
 use yima_kernel::subject::Actor;
 use yima_keys::sha256;
 use yima_store::gate::{self, Filter, Seen, State};
@@ -137,7 +138,7 @@ impl Province {
     /// [`DeedError::NotFound`] for a place that isn't there.
     pub async fn add_gate(&self, actor: &Actor, name: &str, site: u32) -> Result<GateKey, DeedError> {
         let name = name.trim().to_owned();
-        if name.is_empty() || name.chars().count() > 60 || name.chars().any(char::is_control) {
+        if name.is_empty() || name.chars().count() > 60 || !shown_text::is_line(&name) {
             return Err(DeedError::invalid("name", "闸机名要 1 到 60 个字", "a name needs 1 to 60 characters"));
         }
         let id = GateId::new(self.now_ms(), self.chance.bytes());

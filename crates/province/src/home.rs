@@ -356,6 +356,18 @@ pub(crate) fn notice_row(row: notice::Notice) -> Notice {
             "为孩子申请的一件大事停止了：有监护人反对或撤回",
             "What was asked for a child is stopped: a guardian objected or took it back",
         ),
+        "ward_wishes" => Text::new(
+            "你监护的人自己提出了改手机号或注销。不同意？请在“家人”页反对",
+            "Somebody in your care asked for another number, or for deletion. Not agreed? Object on the Family page",
+        ),
+        "ward_did" => Text::new(
+            "你监护的人自己申请了更正或换手机号，或停止了信息处理。告诉你一声；不对劲就问问他",
+            "Somebody in your care asked for a correction or another number, or switched the use of their data off. Strange? Ask them",
+        ),
+        "ward_switched" => Text::new(
+            "有监护人停止或恢复了孩子的信息处理。要改，在“家人”页办",
+            "A guardian switched the use of a child's data off, or on again. To change it, use the Family page",
+        ),
         "ward_stopped" => Text::new(
             "为孩子申请的一件大事停止了：申请的监护人现在不能代办",
             "What was asked for a child is stopped: the guardian who asked can't act now",

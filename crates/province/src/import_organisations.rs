@@ -18,6 +18,7 @@ use yima_kernel::credit_code::CreditCode;
 use yima_kernel::deed::Deed;
 use yima_kernel::subject::Actor;
 use yima_store::Tx;
+use yima_store::merger;
 use yima_store::organisation::{self, Batch, BatchKind, DEPTH_MAX, Organisation, State};
 
 /// Rows that share a commit.
@@ -199,7 +200,10 @@ impl Province {
                         let Some(last) = page.last() else { break };
                         after.clone_from(&last.id);
                         for mut row in page {
-                            if organisation::has_children(tx, &row.id).await? {
+                            // Nor one of which people were told that it goes on in another.
+                            if organisation::has_children(tx, &row.id).await?
+                                || !merger::ahead_with(tx, &row.id).await?.is_empty()
+                            {
                                 continue;
                             }
                             sealed_right(&seals, &row)?;

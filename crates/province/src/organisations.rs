@@ -5,12 +5,14 @@ use crate::Province;
 use crate::clock::MICROS;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
+use crate::mergers::none_ahead;
 use crate::residents::{Page, evidence};
 use crate::row_seal::RowSealer;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::credit_code::CreditCode;
 use yima_kernel::deed::Deed;
 use yima_kernel::id::OrganisationId;
+use yima_kernel::shown_text;
 use yima_kernel::subject::Actor;
 use yima_store::Tx;
 use yima_store::organisation::{self, DEPTH_MAX, Kind, Organisation, State};
@@ -225,7 +227,8 @@ impl Province {
     /// Suspends, resumes or ends an organisation.
     ///
     /// # Errors
-    /// [`DeedError::Conflict`] when it is ended, stands so already, or something under it is not ended.
+    /// [`DeedError::Conflict`] when it is ended, stands so already, or something under it is not ended; and for the end of one
+    /// that is in an approved merger.
     pub async fn change_organisation(
         &self,
         actor: &Actor,
@@ -259,6 +262,9 @@ impl Province {
                             "下面还有没注销的单位，先移走或注销它们",
                             "something under it has not ended: move or end that first",
                         )));
+                    }
+                    if state == State::Ended {
+                        none_ahead(tx, &seals, &id).await?;
                     }
                     row.state = state;
                     rewritten(tx, &seals, &mut row).await?;
@@ -369,7 +375,7 @@ pub(crate) async fn rewritten(tx: &mut Tx, seals: &RowSealer, row: &mut Organisa
 /// Fields that can be taken.
 pub(crate) fn checked(new: NewOrganisation) -> Result<NewOrganisation, DeedError> {
     let name = new.name.trim().to_owned();
-    if name.is_empty() || name.chars().count() > NAME_MAX || name.chars().any(char::is_control) {
+    if name.is_empty() || name.chars().count() > NAME_MAX || !shown_text::is_line(&name) {
         return Err(DeedError::invalid(
             "name",
             "要写登记的全称，120 字以内",

@@ -7,6 +7,7 @@ use crate::live::{Site, place_code};
 use rand::Rng;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
+use yima_kernel::shown_text;
 use yima_kernel::subject::Actor;
 use yima_print::{FontPaths, Fonts, PlacePoster, poster_pdf};
 use yima_store::site;
@@ -29,7 +30,7 @@ impl Province {
     pub async fn add_place(&self, actor: &Actor, new: NewPlace) -> Result<Site, DeedError> {
         let manifest = self.manifest_in_force(&new.scenario)?;
         for name in [&new.name.zh, &new.name.en] {
-            if name.trim().is_empty() || name.chars().count() > 60 || name.chars().any(char::is_control) {
+            if name.trim().is_empty() || name.chars().count() > 60 || !shown_text::is_line(name) {
                 return Err(DeedError::invalid(
                     "name",
                     "中英文名各 1 到 60 个字",

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
+use yima_kernel::shown_text;
 use yima_kernel::subject::Actor;
 use yima_keys::custody::{Custody, SecretKey};
 use yima_keys::person::{IdNumber, OfficeCard, PersonName, Phone};
@@ -92,7 +93,7 @@ impl Province {
     /// # Errors
     /// [`DeedError::Conflict`] while the rotation before is not over.
     pub async fn rotate_data_key(&self, actor: &Actor, reason: &str) -> Result<u32, DeedError> {
-        if reason.trim().is_empty() || reason.chars().count() > 200 {
+        if reason.trim().is_empty() || reason.chars().count() > 200 || !shown_text::is_line(reason) {
             return Err(DeedError::invalid("reason", "要写明原因，200 字以内", "say why, in at most 200 characters"));
         }
         let have = DataKeys::read(&self.store, self.keys.custody()).await?;

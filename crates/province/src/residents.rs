@@ -17,6 +17,7 @@ use yima_code::day::Day;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::AccountId;
+use yima_kernel::shown_text;
 use yima_kernel::subject::Actor;
 use yima_store::account::{self, Account, State};
 use yima_store::{benefit, card, death, device, enrolment, session, withdrawal};
@@ -220,11 +221,11 @@ impl Province {
 /// What somebody writes down to say why or on whose word.
 pub(crate) fn evidence(field: &'static str, text: &str) -> Result<String, DeedError> {
     let text = text.trim();
-    if text.is_empty() || text.chars().count() > 200 || has_id_number(text) {
+    if text.is_empty() || text.chars().count() > 200 || has_id_number(text) || !shown_text::is_line(text) {
         return Err(DeedError::invalid(
             field,
-            "要写明依据，200 字以内，不要写身份证号",
-            "name the evidence in at most 200 characters, without an ID number",
+            "要写明依据，一行，200 字以内，不要写身份证号，不要有看不见的字符",
+            "name the evidence on one line of at most 200 characters, without an ID number or characters that can't be seen",
         ));
     }
     Ok(text.to_owned())

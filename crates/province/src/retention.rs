@@ -10,8 +10,8 @@ use futures_util::future::BoxFuture;
 use yima_code::day::Day;
 use yima_store::{
     Tx, app_deletion, audit_delay, check_in, enrolment, enterprise, family, gate, invitation, kept_key, notice,
-    one_time, opaque_token, operator, post_code, resolved, scenario, sealed_record, seen_proof, session, short_number,
-    wrong_try,
+    number_message, one_time, opaque_token, operator, post_code, resolved, scenario, sealed_record, seen_proof,
+    session, short_number, wrong_try,
 };
 
 /// Devices keep the bytes that they showed for 30 days; what came a little later than they looked is found for five more.
@@ -79,6 +79,8 @@ impl Province {
         let (once, over) = (now_us - ONCE_US, now_us - SIGN_INS_US);
         let hour = over / MICROS / 3_600;
         self.forget(move |tx| Box::pin(async move { Ok(one_time::forget(tx, once, ROWS_AT_ONCE).await?) })).await?;
+        self.forget(move |tx| Box::pin(async move { Ok(number_message::forget(tx, once, ROWS_AT_ONCE).await?) }))
+            .await?;
         self.forget(move |tx| {
             Box::pin(async move { Ok(enrolment::forget_challenges_before(tx, once, ROWS_AT_ONCE).await?) })
         })

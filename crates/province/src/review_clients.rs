@@ -13,6 +13,7 @@ use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::ClientId;
 use yima_kernel::scenario::credit_code_valid;
+use yima_kernel::shown_text;
 use yima_kernel::subject::Actor;
 use yima_oidc::metadata::Metadata;
 use yima_store::client::{self, Review, State, Version};
@@ -193,7 +194,7 @@ impl Province {
         approve: bool,
         note: &str,
     ) -> Result<(), DeedError> {
-        if note.chars().count() > 400 {
+        if note.chars().count() > 400 || !shown_text::is_prose(note) {
             return Err(DeedError::invalid("note", "最多 400 个字", "at most 400 characters"));
         }
         let (id, note, by) = (id.to_owned(), note.to_owned(), actor.id().to_owned());
@@ -241,7 +242,7 @@ impl Province {
     /// # Errors
     /// [`DeedError::NotFound`] when it is not active.
     pub async fn end_client(&self, actor: &Actor, id: &str, reason: &str) -> Result<(), DeedError> {
-        if reason.trim().is_empty() || reason.chars().count() > 200 {
+        if reason.trim().is_empty() || reason.chars().count() > 200 || !shown_text::is_line(reason) {
             return Err(DeedError::invalid("reason", "要写明原因，200 字以内", "say why, in at most 200 characters"));
         }
         let (wanted, reason) = (id.to_owned(), reason.to_owned());
@@ -318,7 +319,7 @@ pub(crate) fn expect_owner(wish: &ProposeClient) -> Result<(), DeedError> {
             "a credit code of 18 characters with its check character is needed (GB 32100)",
         ));
     }
-    let plain = !wish.owner.trim().is_empty() && !wish.owner.chars().any(char::is_control);
+    let plain = !wish.owner.trim().is_empty() && shown_text::is_line(&wish.owner);
     if !plain || wish.owner.chars().count() > OWNER_CHARS_MAX {
         return Err(DeedError::invalid("owner", "要填单位全称", "the organisation's full legal name is needed"));
     }

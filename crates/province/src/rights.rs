@@ -6,10 +6,12 @@ use crate::clock::MICROS;
 use crate::devices::tell;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
+use crate::rights_minor::{decided_for, heard_by_guardians, not_a_child, not_against_guardian, tell_guardians};
 use yima_kernel::access::{Facts, Refusal, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::{AccountId, RequestId};
 use yima_kernel::rights::{COMPLAIN, Right, Terms};
+use yima_kernel::shown_text;
 use yima_kernel::subject::Actor;
 use yima_keys::sealed::{Sealed, SealedText, Spot};
 use yima_store::rights_request::{self, Change, Kind, State};
@@ -49,6 +51,15 @@ pub struct RightsRow {
     pub complain: Option<Text>,
 }
 
+/// One's own requests, and whose word the next one is.
+#[derive(Clone, Debug)]
+pub struct OwnRights {
+    /// Newest first.
+    pub requests: Vec<RightsRow>,
+    /// Under 14: a guardian asks for corrections, deletion, and switching processing off.
+    pub guardian_decides: bool,
+}
+
 /// A request about to be written.
 #[derive(Clone)]
 pub(crate) struct Asking {
@@ -61,25 +72,30 @@ impl Province {
     ///
     /// # Errors
     /// Refusals of the decision.
-    pub async fn rights(&self, actor: &Actor) -> Result<Vec<RightsRow>, DeedError> {
+    pub async fn rights(&self, actor: &Actor) -> Result<OwnRights, DeedError> {
         let holder = holder(actor)?;
-        let id = holder.as_str().to_owned();
-        let rows = self
+        let (id, hand, now_us) = (holder.as_str().to_owned(), self.hand(), self.now_us());
+        let (rows, guardian_decides) = self
             .look(Request::of(actor.clone(), Deed::SeeRecord).about(holder), Facts::default(), move |tx| {
-                Box::pin(async move { Ok(rights_request::of_account(tx, &id).await?) })
+                Box::pin(async move {
+                    let rows = rights_request::of_account(tx, &id).await?;
+                    Ok((rows, decided_for(tx, &hand, &id, now_us).await?))
+                })
             })
             .await?;
-        rows.iter().map(|row| self.opened(row)).collect()
+        let requests = rows.iter().map(|row| self.opened(row)).collect::<Result<_, _>>()?;
+        Ok(OwnRights { requests, guardian_decides })
     }
 
     /// Takes back a request that is not done yet: a deletion in its hold by any device, one touch.
     ///
     /// # Errors
-    /// [`DeedError::NotFound`] for somebody else's, [`DeedError::Conflict`] when it is over.
+    /// [`DeedError::NotFound`] for somebody else's, [`DeedError::Conflict`] when it is over, or when it is a guardian's and
+    /// the actor under 14.
     pub async fn stop_request(&self, actor: &Actor, id: &str) -> Result<(), DeedError> {
         let holder = holder(actor)?;
         let (owner, id, by) = (holder.as_str().to_owned(), id.to_owned(), actor.id().to_owned());
-        let notice = self.new_row_id();
+        let (notice, hand) = (self.new_row_id(), self.hand());
         self.short(
             Request::of(actor.clone(), Deed::StopRequest).about(holder),
             |_| Box::pin(async { Ok((Facts::default(), ())) }),
@@ -88,6 +104,7 @@ impl Province {
                     account::changed(tx, &owner).await?;
                     let row = rights_request::find(tx, &id).await?.filter(|row| row.account == owner);
                     let row = row.ok_or(DeedError::NotFound("request"))?;
+                    not_against_guardian(tx, &hand, &row, door.now_us).await?;
                     // What an officer filed for somebody's kin is not the dead person's to stop.
                     let open = matches!(row.state, State::Waiting | State::Held) && row.kind != Kind::Kin;
                     let change =
@@ -141,16 +158,16 @@ impl Province {
         Ok(Asking { row, notice: self.new_row_id() })
     }
 
-    /// Writes a request that waits, and tells all devices.
+    /// Writes a request that waits, and tells all devices and every guardian. `heavy` is what guardians may object to (R16).
     pub(crate) async fn ask(
         &self,
         actor: &Actor,
-        deed: Deed,
-        right: Right,
+        (deed, right, heavy): (Deed, Right, bool),
         body: Option<&serde_json::Value>,
     ) -> Result<RightsRow, DeedError> {
         let holder = holder(actor)?;
-        let asking = self.asking(actor, &holder, right, body)?;
+        let mut asking = self.asking(actor, &holder, right, body)?;
+        let hand = self.hand();
         let locked = asking.row.account.clone();
         let row = self
             .short(
@@ -163,7 +180,13 @@ impl Province {
                 },
                 move |tx, (), door| {
                     Box::pin(async move {
+                        let mut told = Vec::new();
+                        if right != Right::Explain {
+                            not_a_child(tx, &hand, &asking.row.account, door.now_us).await?;
+                            told = heard_by_guardians(tx, &hand, &mut asking.row, heavy, door.now_us).await?;
+                        }
                         let row = asking.written(tx, door.now_us, "right_asked").await?;
+                        tell_guardians(tx, &told, &row, heavy, door.now_us).await?;
                         let detail = serde_json::json!({ "request": row.id });
                         Ok(Done::plain(row).detail(detail))
                     })
@@ -264,7 +287,7 @@ pub(crate) fn holder(actor: &Actor) -> Result<AccountId, DeedError> {
 /// What somebody wrote, trimmed and bounded.
 pub(crate) fn written(field: &'static str, text: &str) -> Result<String, DeedError> {
     let text = text.trim();
-    if text.is_empty() || text.chars().count() > TEXT_MAX {
+    if text.is_empty() || text.chars().count() > TEXT_MAX || !shown_text::is_prose(text) {
         return Err(DeedError::invalid(field, "要写一句话，1000 字以内", "write something, at most 1,000 characters"));
     }
     Ok(text.to_owned())

@@ -152,8 +152,8 @@ impl Province {
         let to = answer.decision.step(row.kind, row.state).ok_or_else(over)?;
         if to == State::Done && row.state == State::Held && row.hold_until > self.now_us() {
             return Err(DeedError::Conflict(Text::new(
-                "另一位监护人 72 小时内可以反对，到时再办",
-                "another guardian may object for 72 hours: answer it after that",
+                "监护人 72 小时内可以反对，到时再办",
+                "a guardian may object for 72 hours: answer it after that",
             )));
         }
         let sealed = self.sealed_text(&row.id, "answer", &told)?;

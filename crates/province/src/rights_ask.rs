@@ -67,12 +67,13 @@ impl Province {
     /// Asks for a correction; an officer decides it by evidence.
     ///
     /// # Errors
-    /// [`DeedError::Invalid`] for a value that can't be, [`DeedError::Conflict`] when one is under way.
+    /// [`DeedError::Invalid`] for a value that can't be, [`DeedError::Conflict`] when one is under way, or under 14.
     pub async fn correct_data(&self, actor: &Actor, wish: CorrectData) -> Result<RightsRow, DeedError> {
         let wish = CorrectData { to: wish.to.trim().to_owned(), why: written("why", &wish.why)?, ..wish };
         wish.checked()?;
         let body = serde_json::to_value(&wish).map_err(DeedError::internal)?;
-        self.ask(actor, Deed::CorrectData, Right::Correct, Some(&body)).await
+        let heavy = wish.field == Correctable::Phone;
+        self.ask(actor, (Deed::CorrectData, Right::Correct, heavy), Some(&body)).await
     }
 
     /// Asks for the rules, or a decision, to be explained in writing.
@@ -81,15 +82,15 @@ impl Province {
     /// As [`Province::correct_data`].
     pub async fn explain_data(&self, actor: &Actor, question: &str) -> Result<RightsRow, DeedError> {
         let body = serde_json::json!({ "question": written("question", question)? });
-        self.ask(actor, Deed::ExplainData, Right::Explain, Some(&body)).await
+        self.ask(actor, (Deed::ExplainData, Right::Explain, false), Some(&body)).await
     }
 
     /// Asks for deletion: a week in which any device stops it, then it is done and nothing brings it back.
     ///
     /// # Errors
-    /// [`DeedError::Conflict`] when one is under way.
+    /// [`DeedError::Conflict`] when one is under way, or under 14.
     pub async fn delete_data(&self, actor: &Actor) -> Result<RightsRow, DeedError> {
-        self.ask(actor, Deed::DeleteData, Right::Delete, None).await
+        self.ask(actor, (Deed::DeleteData, Right::Delete, true), None).await
     }
 }
 

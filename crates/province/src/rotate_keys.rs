@@ -10,6 +10,7 @@ use crate::signing_roles::roles_of;
 use crate::{Province, Published};
 use std::sync::Arc;
 use yima_code::bundle::{KeyId, Role, Root, SIGNERS_MAX, Signature};
+use yima_kernel::shown_text;
 use yima_kernel::subject::Actor;
 use yima_keys::custody::{KeyState, KeyUse};
 use yima_keys::{PublicKey, Suite};
@@ -45,7 +46,7 @@ impl Province {
         keys: NewKeys,
         reason: &str,
     ) -> Result<Rotated, DeedError> {
-        if reason.trim().is_empty() || reason.chars().count() > 200 {
+        if reason.trim().is_empty() || reason.chars().count() > 200 || !shown_text::is_line(reason) {
             return Err(DeedError::invalid("reason", "要写明原因，200 字以内", "say why, in at most 200 characters"));
         }
         let standing = self.standing().await?;

@@ -12,6 +12,7 @@ use yima_code::token::Form as TokenForm;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::scenario::{Flavour, Form, Level, Manifest, OnStale, Pattern, RecordClass, Words};
+use yima_kernel::shown_text;
 use yima_kernel::subject::Actor;
 use yima_store::scenario::{self, Review, State, Version};
 
@@ -106,7 +107,7 @@ impl Province {
         approve: bool,
         note: &str,
     ) -> Result<(), DeedError> {
-        if note.chars().count() > 400 {
+        if note.chars().count() > 400 || !shown_text::is_prose(note) {
             return Err(DeedError::invalid("note", "最多 400 个字", "at most 400 characters"));
         }
         let (slug, note, by) = (slug.to_owned(), note.to_owned(), actor.id().to_owned());

@@ -5,6 +5,7 @@ use crate::clock::MICROS;
 use crate::error::{DeedError, Text};
 use yima_kernel::access::Facts;
 use yima_kernel::id::OperatorId;
+use yima_kernel::shown_text;
 use yima_kernel::subject::Actor;
 use yima_store::operator::{self, Operator};
 use yima_store::{StoreError, Tx};
@@ -33,7 +34,7 @@ pub(crate) async fn prepared_in(tx: &mut Tx, by: &str, actor: &Actor) -> Result<
 /// Why, in at most 200 characters.
 pub(crate) fn reason(text: &str) -> Result<String, DeedError> {
     let text = text.trim();
-    if text.is_empty() || text.chars().count() > 200 {
+    if text.is_empty() || text.chars().count() > 200 || !shown_text::is_line(text) {
         return Err(DeedError::invalid("reason", "要写明原因，200 字以内", "say why, in at most 200 characters"));
     }
     Ok(text.to_owned())

@@ -8,6 +8,7 @@ use crate::keyring::context;
 use crate::setup::SECRETS;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
+use yima_kernel::shown_text;
 use yima_kernel::subject::Actor;
 use yima_keys::Suite;
 use yima_keys::custody::wrapped_under;
@@ -32,7 +33,7 @@ impl Province {
     /// # Errors
     /// What the custody or the store says.
     pub async fn rotate_wrapping(&self, actor: &Actor, reason: &str, erase: bool) -> Result<(u32, usize), DeedError> {
-        if reason.trim().is_empty() || reason.chars().count() > 200 {
+        if reason.trim().is_empty() || reason.chars().count() > 200 || !shown_text::is_line(reason) {
             return Err(DeedError::invalid("reason", "要写明原因，200 字以内", "say why, in at most 200 characters"));
         }
         let custody = self.keys.custody();

@@ -49,6 +49,7 @@ pub mod kept_key;
 pub mod merger;
 pub mod notice;
 pub mod number;
+pub mod number_message;
 pub mod one_time;
 pub mod opaque_token;
 pub mod operator;

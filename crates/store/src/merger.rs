@@ -138,6 +138,18 @@ pub async fn of_sector(tx: &mut Tx, code: &str) -> Result<Option<Merger>, StoreE
     tx.one(sql, args![code]).await?.map(one).transpose()
 }
 
+/// Those approved by which a sector takes over another, in force or not yet; at most 200.
+pub async fn into(tx: &mut Tx, code: &str) -> Result<Vec<Merger>, StoreError> {
+    let sql = select!("WHERE to_code = $1 AND state IN ('approved', 'in_force') ORDER BY id LIMIT 200");
+    tx.rows(sql, args![code]).await?.into_iter().map(one).collect()
+}
+
+/// Those that were approved and wait for their day, in which an organisation is on either side.
+pub async fn ahead_with(tx: &mut Tx, organisation: &str) -> Result<Vec<Merger>, StoreError> {
+    let sql = select!("WHERE (merged = $1 OR successor = $1) AND state = 'approved' ORDER BY id");
+    tx.rows(sql, args![organisation]).await?.into_iter().map(one).collect()
+}
+
 /// Those that wait for their day and reached it.
 pub async fn due(tx: &mut Tx, now_at: i64) -> Result<Vec<Merger>, StoreError> {
     let sql = select!("WHERE state = 'approved' AND effect_at <= $1 ORDER BY effect_at, id LIMIT 20");

@@ -449,7 +449,11 @@ impl<'a> Cast<'a> {
     async fn ask_right(&mut self, phone: &str, right: &str, body: Value) -> String {
         let body = if right == "explain" { json!({ "question": "story" }) } else { body };
         let path = format!("/api/v1/rights/{right}");
-        self.device(phone, Method::POST, &path, (!body.is_null()).then_some(body)).await.word()
+        let answer = self.device(phone, Method::POST, &path, (!body.is_null()).then_some(body)).await;
+        if let Some(id) = answer.body["id"].as_str() {
+            self.mandates.insert("newest request".to_owned(), id.to_owned());
+        }
+        answer.word()
     }
 
     async fn stop_right(&mut self, phone: &str, right: &str) -> String {

@@ -214,7 +214,8 @@ pub struct NameTrusted {
 /// Ask, as a guardian, for something heavy for a child.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 pub struct AskForWard {
-    /// `name`, `phone` or `region` to be corrected; absent: that everything be deleted.
+    /// `name`, `phone` or `region` to be corrected; `restrict` or `lift` to switch the use of data off or on again; absent: that
+    /// everything be deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
     /// To what, of a correction.
@@ -225,7 +226,7 @@ pub struct AskForWard {
     pub why: String,
 }
 
-/// What a guardian asked for a child, in the time in which it can be stopped.
+/// What a guardian asked for a child, or a ward by itself, in the time in which it can be stopped.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct WardRequest {
     /// `rgt_…`
@@ -241,6 +242,8 @@ pub struct WardRequest {
     pub field: Option<String>,
     /// The caller asked for it.
     pub mine: bool,
+    /// The child, or whoever is in the caller's care, asked for it.
+    pub by_ward: bool,
     /// When it was asked.
     pub asked_at: i64,
     /// Until when it can be stopped.

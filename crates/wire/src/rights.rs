@@ -60,6 +60,8 @@ pub struct MyRights {
     pub working_days: u16,
     /// Days in which any device stops a deletion.
     pub hold_days: u16,
+    /// Under 14: a guardian asks for corrections, deletion, and switching processing off, and the person does not.
+    pub guardian_decides: bool,
 }
 
 /// How a copy is wanted.

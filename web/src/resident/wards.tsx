@@ -7,7 +7,9 @@ import { session } from "./context";
 import { f, type LaterKey } from "./later.words";
 import { Wrong } from "./parts";
 
-const KINDS = ["phone", "region", "name", "delete"] as const;
+const KINDS = ["phone", "region", "name", "restrict", "lift", "delete"] as const;
+/** What is asked with something to write, and why. */
+const CORRECTIONS: readonly string[] = ["phone", "region", "name"];
 const TITLES: Record<string, LaterKey> = { phone: "wardPhone", name: "wardName", region: "wardRegion" };
 const titled = (one: WardRequest): string => f(TITLES[one.field ?? ""] ?? "wardDelete", { name: one.name_masked || f("somebody") });
 
@@ -27,7 +29,7 @@ export function Wards({ list }: { list: OwnMandate[] }) {
       <p class="line">{f("wardText")}</p>
       {requests.map((one) => (
         <div class="line kin" key={`${one.id}/${one.mandate}`}>
-          <div class="grow"><b>{titled(one)}</b><small>{f(one.mine ? "wardMine" : "wardTheirs")} · {f("wardUntil", { time: dayAndTime(one.hold_until) })}</small></div>
+          <div class="grow"><b>{titled(one)}</b><small>{f(one.mine ? "wardMine" : one.by_ward ? "wardOwn" : "wardTheirs")} · {f("wardUntil", { time: dayAndTime(one.hold_until) })}</small></div>
           <div class="ends"><button class="btn small stop" onClick={() => stop(one)}>{f(one.mine ? "wardBack" : "wardObject")}<span class="away"> {titled(one)}</span></button></div>
         </div>
       ))}
@@ -44,10 +46,10 @@ function Asking({ wards, onDone }: { wards: OwnMandate[]; onDone: () => void }) 
   const [why, setWhy] = useState("");
   const [said, setSaid] = useState("");
   const [wrong, setWrong] = useState("");
-  const corrects = kind !== "delete";
+  const corrects = CORRECTIONS.includes(kind);
   const ask = (): void => {
     setWrong("");
-    const body = corrects ? { field: kind, to, why } : {};
+    const body = corrects ? { field: kind, to, why } : kind === "delete" ? {} : { field: kind };
     session.ask("POST", `/mandates/${ward || (wards[0]?.id ?? "")}/requests`, body).then(() => { setSaid(f("familyDone")); setTo(""); setWhy(""); onDone(); }, (error: unknown) => setWrong(asProblem(error).words));
   };
   return (

@@ -34,15 +34,16 @@ export function Rights() {
       <p class="head">{t("lead", { n: my?.working_days ?? 15 })}</p>
       {said && <p class="note" role="status"><Icon name="check" />{said}</p>}
       {wrong && <Wrong text={wrong} />}
-      {off && <div class="note late" role="status"><Icon name="hand" /><b class="grow">{t("restricted")}</b><button class="btn small" onClick={() => run(lift(), "lifted")}>{t("liftDo")}</button></div>}
+      {my?.guardian_decides && <div class="note" role="note"><Icon name="hand" /><div class="grow"><b>{t("guardian")}</b><p class="text">{t("guardianText")}</p></div></div>}
+      {off && <div class="note late" role="status"><Icon name="hand" /><b class="grow">{t("restricted")}</b>{!my?.guardian_decides && <button class="btn small" onClick={() => run(lift(), "lifted")}>{t("liftDo")}</button>}</div>}
       <Right title="copy" text={t("copyText")}>
         <button class="btn small" onClick={() => run(takeCopy("pdf", getPrefs().lang), "copied")}>{t("copyPdf")}</button>
         <button class="btn small" onClick={() => run(takeCopy("json", getPrefs().lang), "copied")}>{t("copyJson")}</button>
       </Right>
-      <Right title="correct" text={t("correctText")}><button class="btn small" onClick={() => setAsking("correct")}>{t("correct")}</button></Right>
+      {!my?.guardian_decides && <Right title="correct" text={t("correctText")}><button class="btn small" onClick={() => setAsking("correct")}>{t("correct")}</button></Right>}
       <Right title="explain" text={t("explainText")}><button class="btn small" onClick={() => setAsking("explain")}>{t("explain")}</button></Right>
-      <Right title="restrict" text={t("restrictText")}>{off ? <button class="btn small" onClick={() => run(lift(), "lifted")}>{t("liftDo")}</button> : <button class="btn small stop" onClick={() => run(restrict(), "asked")}>{t("restrictDo")}</button>}</Right>
-      <Right title="delete" text={t("deleteText", { n: my?.hold_days ?? 7 })}><button class="btn small stop" onClick={() => setAsking("delete")}>{t("deleteDo")}</button></Right>
+      {!my?.guardian_decides && <Right title="restrict" text={t("restrictText")}>{off ? <button class="btn small" onClick={() => run(lift(), "lifted")}>{t("liftDo")}</button> : <button class="btn small stop" onClick={() => run(restrict(), "asked")}>{t("restrictDo")}</button>}</Right>}
+      {!my?.guardian_decides && <Right title="delete" text={t("deleteText", { n: my?.hold_days ?? 7 })}><button class="btn small stop" onClick={() => setAsking("delete")}>{t("deleteDo")}</button></Right>}
       <section class="card" aria-labelledby="my-requests"><h2 id="my-requests">{t("mine")}</h2>
         {my && my.requests.length === 0 && <p class="line">{t("none")}</p>}
         {(my?.requests ?? []).map((one) => <Row key={one.id} one={one} onStop={() => run(stop(one.id), "stopped")} />)}

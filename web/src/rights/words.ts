@@ -34,6 +34,8 @@ export const table = {
   deleteDue: ["最晚 {n} 个工作日办结；有案件未了要等，会告诉你原因", "Done within {n} working days; an open case makes it wait, and you are told why"],
   deleteKept: ["法律要求留下的", "What the law keeps"],
   keptDays: ["{law}；{n} 天", "{law}; {n} days"],
+  guardian: ["未满十四岁，由监护人替你决定", "Under 14, your guardian decides"],
+  guardianText: ["更正、停止处理、注销，请爸爸妈妈或其他监护人在他自己手机的“家人”页提出。还没有登记监护人的，请家人带户口簿到窗口登记。看自己的信息、请平台说明，你可以自己办。", "For corrections, for stopping the use of your data and for deletion, a parent or another guardian asks on the Family page of their own phone. If none is registered yet, your family goes to a counter with the household register. Seeing your data and asking for an explanation are yours."],
   mine: ["我的申请", "My requests"],
   none: ["还没有申请", "No requests yet"],
   kind_copy: ["取走全部信息", "Copy of everything"],

@@ -15,6 +15,7 @@ use std::net::IpAddr;
 use yima_kernel::assurance::Acr;
 use yima_kernel::id::ClientId;
 use yima_kernel::mandate::Kind as MandateKind;
+use yima_kernel::shown_text;
 use yima_keys::Suite;
 
 const GRANT_DAYS: u16 = 180;
@@ -241,7 +242,7 @@ fn app_scopes(value: &Value) -> Result<Vec<String>, NotMetadata> {
 fn words(found: Option<&Value>, member: &'static str) -> Result<Words, NotMetadata> {
     let text = |name: &str| -> Option<String> {
         let text = found?.get(name)?.as_str()?.trim();
-        let plain = !text.is_empty() && text.chars().count() <= WORDS_MAX && !text.chars().any(char::is_control);
+        let plain = !text.is_empty() && text.chars().count() <= WORDS_MAX && shown_text::is_line(text);
         plain.then(|| text.to_owned())
     };
     match (text("zh"), text("en")) {
@@ -349,9 +350,8 @@ fn private_network(value: &Value) -> Result<Option<(IpAddr, u8)>, NotMetadata> {
 /// Who answers for the app. Plain text: a reviewer reads it, nothing is sent there.
 fn contacts(value: &Value) -> Result<Vec<String>, NotMetadata> {
     let found = list(value, "contacts")?;
-    let good = |text: &&str| {
-        !text.trim().is_empty() && text.chars().count() <= CONTACT_CHARS_MAX && !text.chars().any(char::is_control)
-    };
+    let good =
+        |text: &&str| !text.trim().is_empty() && text.chars().count() <= CONTACT_CHARS_MAX && shown_text::is_line(text);
     if found.len() <= CONTACTS_MAX && found.iter().all(good) {
         Ok(found.into_iter().map(str::to_owned).collect())
     } else {

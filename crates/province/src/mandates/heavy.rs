@@ -1,5 +1,6 @@
 //! What a guardian asks for a child and is heavy (R16): another number, another place, another name, deletion. Where there is
-//! another guardian it waits three days for their objection. It does not know how an officer answers, nor how data is destroyed.
+//! another guardian it waits three days for their objection, and so does what a ward of 14 and more asks by itself.
+//! It does not know how an officer answers, nor how data is destroyed.
 
 use super::{By, Hand, Held, both, mandate};
 use crate::Province;
@@ -11,6 +12,7 @@ use crate::home::own;
 use crate::recoveries::guardians;
 use crate::rights::{over, written};
 use crate::rights_ask::CorrectData;
+use crate::rights_minor::{by_guardian, out_of_the_way};
 use crate::under_mandate::OWN_CONSENT;
 use serde_json::json;
 use yima_kernel::access::{Facts, Request};
@@ -32,6 +34,10 @@ pub enum ForWard {
     Correct(CorrectData),
     /// That everything be deleted.
     Delete,
+    /// That processing be switched off: no code of the child is accepted.
+    Restrict,
+    /// That it be switched on again.
+    Lift,
 }
 
 /// What was asked for a ward and can be objected to.
@@ -49,6 +55,8 @@ pub struct WardRequest {
     pub field: Option<String>,
     /// The caller asked for it.
     pub mine: bool,
+    /// The ward asked for it itself.
+    pub by_ward: bool,
     /// Unix seconds.
     pub asked_at: i64,
     /// Unix seconds until which it can be stopped.
@@ -57,16 +65,19 @@ pub struct WardRequest {
 
 impl Province {
     /// Asks for a child in one's care. With another guardian it waits for three days; a deletion for its week in any case.
+    /// Switching processing off, and on again, is done at once: it takes nothing away that either guardian can't give back.
     ///
     /// # Errors
     /// [`yima_kernel::access::Refusal::NotMandated`] for anybody but a guardian; [`DeedError::Conflict`] when the child is 14,
-    /// or the same is under way.
+    /// or a guardian asked the same already.
     pub async fn ask_for_ward(&self, actor: &Actor, id: &str, wish: ForWard) -> Result<String, DeedError> {
         let subject = self.principal_of(actor, id).await?;
-        let (right, body) = match wish {
+        let (right, body) = match &wish {
             ForWard::Delete => (Right::Delete, None),
+            ForWard::Restrict | ForWard::Lift => (Right::Restrict, None),
             ForWard::Correct(wish) => {
-                let wish = CorrectData { to: wish.to.trim().to_owned(), why: written("why", &wish.why)?, ..wish };
+                let wish =
+                    CorrectData { to: wish.to.trim().to_owned(), why: written("why", &wish.why)?, ..wish.clone() };
                 wish.checked()?;
                 (Right::Correct, Some(serde_json::to_value(&wish).map_err(DeedError::internal)?))
             }
@@ -74,41 +85,64 @@ impl Province {
         let mut asking = self.asking(actor, &subject, right, body.as_ref())?;
         id.clone_into(&mut asking.row.asked_by);
         let (mut hand, mandate_id, now_us) = (self.hand(), id.to_owned(), self.now_us());
-        let reading = self.hand();
-        self.short(
-            Request::of(actor.clone(), Deed::AskForWard).about(subject),
-            move |tx| {
-                Box::pin(async move {
-                    let held = reading.held(tx, &mandate_id, now_us).await?;
-                    Ok((Facts { mandate: Some(held.mandate()?), ..Facts::default() }, held))
-                })
-            },
-            move |tx, held: Held, door| {
-                Box::pin(async move {
-                    if held.age >= OWN_CONSENT {
-                        return Err(DeedError::Conflict(Text::new(
-                            "满十四岁，由孩子自己提出",
-                            "from 14 on the child asks for this",
-                        )));
-                    }
-                    let all = guardians(tx, &hand, &held.principal.id, door.now_us).await?;
-                    if all.iter().any(|one| *one != held.actor.id) {
-                        asking.row.state = State::Held;
-                        asking.row.hold_until = asking.row.hold_until.max(door.now_us + OBJECTION_S * MICROS);
-                    }
-                    let row = asking.written(tx, door.now_us, "right_asked").await?;
-                    for guardian in &all {
-                        tell(tx, hand.row_id(door.now_us), guardian, door.now_us, "ward_asked").await?;
-                    }
-                    let more = json!({ "request": row.id, "right": row.kind.as_str() });
-                    Ok(both(Done::plain(row.id), &held.edge, By::Actor, more))
-                })
-            },
-        )
-        .await
+        let (reading, switch) = (self.hand(), self.switch());
+        let made = self
+            .short(
+                Request::of(actor.clone(), Deed::AskForWard).about(subject),
+                move |tx| {
+                    Box::pin(async move {
+                        let held = reading.held(tx, &mandate_id, now_us).await?;
+                        Ok((Facts { mandate: Some(held.mandate()?), ..Facts::default() }, held))
+                    })
+                },
+                move |tx, held: Held, door| {
+                    Box::pin(async move {
+                        if held.age >= OWN_CONSENT {
+                            return Err(DeedError::Conflict(Text::new(
+                                "满十四岁，由孩子自己提出",
+                                "from 14 on the child asks for this",
+                            )));
+                        }
+                        let (ward, now_us) = (held.principal.id.clone(), door.now_us);
+                        let all = guardians(tx, &hand, &ward, now_us).await?;
+                        let (id, said) = match wish {
+                            ForWard::Lift => {
+                                let off = rights_request::restriction(tx, &ward).await?;
+                                switch.on(tx, &ward, &held.edge.id, now_us).await?;
+                                tell(tx, asking.notice, &ward, now_us, "restriction_lifted").await?;
+                                (off.map(|row| row.id).unwrap_or_default(), "lift")
+                            }
+                            ForWard::Restrict => {
+                                switch.off(tx, &ward, now_us).await?;
+                                (asking.written(tx, now_us, "restricted").await?.id, "restrict")
+                            }
+                            ForWard::Correct(_) | ForWard::Delete => {
+                                out_of_the_way(tx, &held.edge.id, &asking.row, now_us).await?;
+                                if all.iter().any(|one| *one != held.actor.id) {
+                                    asking.row.state = State::Held;
+                                    asking.row.hold_until = asking.row.hold_until.max(now_us + OBJECTION_S * MICROS);
+                                }
+                                let row = asking.written(tx, now_us, "right_asked").await?;
+                                (row.id, row.kind.as_str())
+                            }
+                        };
+                        let told = if matches!(right, Right::Restrict) { "ward_switched" } else { "ward_asked" };
+                        for guardian in &all {
+                            tell(tx, hand.row_id(now_us), guardian, now_us, told).await?;
+                        }
+                        let more = json!({ "request": id, "right": said });
+                        Ok(both(Done::plain(id), &held.edge, By::Actor, more))
+                    })
+                },
+            )
+            .await?;
+        if matches!(right, Right::Restrict) {
+            self.bundle_due.notify_one();
+        }
+        Ok(made)
     }
 
-    /// What waits for those in one's care, asked by oneself or by another guardian.
+    /// What waits for those in one's care, asked by oneself, by another guardian or by themselves.
     ///
     /// # Errors
     /// Refusals of the decision.
@@ -145,6 +179,7 @@ impl Province {
                 kind: row.kind.as_str(),
                 field: field.and_then(|field| field.as_str().map(str::to_owned)),
                 mine: row.asked_by == mandate,
+                by_ward: !by_guardian(&row),
                 asked_at: row.asked_at / MICROS,
                 hold_until: row.hold_until / MICROS,
                 id: row.id,
@@ -154,7 +189,7 @@ impl Province {
         found.into_iter().map(one).collect()
     }
 
-    /// Objects as another guardian, or takes back as the one who asked: it is stopped, and all guardians are told.
+    /// Objects as a guardian, or takes back as the one who asked: it is stopped, and all guardians and the ward are told.
     ///
     /// # Errors
     /// [`DeedError::NotFound`] for what is not of somebody in one's care; [`DeedError::Conflict`] when its time is over.
@@ -219,10 +254,7 @@ fn guards(e: &Edge, me: &str, now_us: i64) -> bool {
     e.actor == me && e.kind == Kind::Guardian.as_str() && e.state == edge::State::Active && now
 }
 
-/// Asked by a guardian, and in its time.
+/// Heavy, asked by a guardian or by the ward, and in its time.
 fn can_be_stopped(row: &rights_request::Request, now_us: i64) -> bool {
-    matches!(row.kind, What::Correct | What::Delete)
-        && row.state == State::Held
-        && row.asked_by.starts_with("edg_")
-        && now_us < row.hold_until
+    matches!(row.kind, What::Correct | What::Delete) && row.state == State::Held && now_us < row.hold_until
 }

@@ -32,6 +32,7 @@ pub use enterprise::{
 pub(crate) use enterprise::{
     Chain, chain, chain_in_force, enterprise_claims, enterprise_shown, enterprise_words, is_enterprise, said_for,
 };
+pub(crate) use heavy::OBJECTION_S;
 pub use heavy::{ForWard, WardRequest};
 pub use invitations::{Accepted, Invitation};
 pub use list::{MandateRow, OtherSide, OwnMandate};

@@ -1,6 +1,7 @@
 //! A merger is proposed by one person, approved or refused by another, and may be called off until it takes effect.
 //! It does not let one take effect.
 
+use super::in_line::in_line;
 use super::{AHEAD_DAYS, DAY_S, NOTICE_DAYS, found, right, seal, stepped};
 use crate::Province;
 use crate::clock::MICROS;
@@ -70,8 +71,8 @@ impl Province {
     /// Says that an organisation goes on in another from a day on. Another person approves it.
     ///
     /// # Errors
-    /// [`DeedError::Invalid`] names the field; [`DeedError::Conflict`] for one that may not act, is in a merger already, or has
-    /// more than 500 directly under it.
+    /// [`DeedError::Invalid`] names the field; [`DeedError::Conflict`] for one that may not act, is in a merger already, would
+    /// close a ring of mergers, or has more than 500 directly under it.
     pub async fn propose_merger(&self, actor: &Actor, new: NewMerger) -> Result<String, DeedError> {
         let NewMerger { merged, successor, contact, reference, effect_at } = new;
         let (contact, reference) = (evidence("contact", &contact)?, evidence("reference", &reference)?);
@@ -126,6 +127,7 @@ impl Province {
                         version: 1,
                         seal: Vec::new(),
                     };
+                    in_line(tx, &seals, &row).await?;
                     row.seal = seal(&seals, &row);
                     if !merger::propose(tx, &row).await? {
                         return Err(DeedError::Conflict(Text::new(
@@ -144,7 +146,8 @@ impl Province {
     /// the merged organisation.
     ///
     /// # Errors
-    /// [`DeedError::Refused`] for one's own; [`DeedError::Conflict`] when it was decided, or its day is nearer than fifteen days.
+    /// [`DeedError::Refused`] for one's own; [`DeedError::Conflict`] when it was decided, its day is nearer than fifteen days, or
+    /// another one was approved meanwhile that it does not go together with.
     pub async fn decide_merger(&self, actor: &Actor, id: &str, approve: bool) -> Result<(), DeedError> {
         let (id, by, seals, now_s) = (id.to_owned(), actor.id().to_owned(), self.sealer_of_rows(), self.now_s());
         let (reading, asking) = (seals.clone(), actor.clone());
@@ -168,10 +171,11 @@ impl Province {
                                 "its day is nearer than fifteen days: refuse it, and let a later day be proposed",
                             ))
                         })?;
-                        organisation::rely_on_tree(tx).await?;
+                        organisation::change_tree(tx).await?;
                         let from = organisations::found(tx, &seals, &row.merged).await?;
                         let to = organisations::found(tx, &seals, &row.successor).await?;
                         both_stand(tx, &seals, &from, &to).await?;
+                        in_line(tx, &seals, &row).await?;
                     }
                     row.state = if approve { State::Approved } else { State::Refused };
                     row.decided_by = Some(by);

@@ -3,9 +3,11 @@
 
 mod decide;
 mod effect;
+mod in_line;
 mod told;
 
 pub use decide::{MergerRow, NewMerger};
+pub(crate) use in_line::none_ahead;
 pub(crate) use told::tell_if_ahead;
 
 use crate::Province;

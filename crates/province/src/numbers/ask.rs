@@ -4,9 +4,12 @@
 use super::spot;
 use crate::Province;
 use crate::clock::MICROS;
+use crate::devices::tell;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
 use crate::person_sessions::{Person, facts_to_change};
+use crate::recoveries::guardians;
+use crate::rights_minor::not_a_child;
 use crate::signing_in::bound_hash;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -21,7 +24,6 @@ use yima_store::one_time::{self, OneTime};
 
 const LIFE_S: i64 = 180;
 const TRIES: u8 = 3;
-const A_DAY: u32 = 5;
 const DIGITS: usize = 6;
 const KIND: &str = "number";
 
@@ -60,14 +62,17 @@ impl Province {
             expires_at: now_us + LIFE_S * MICROS,
             client: None,
         };
-        let actor = person.actor();
+        let (actor, counted, hand) = (person.actor(), self.counted(&phone), self.hand());
         self.short(
             Request::of(person.actor(), deed).about(person.account.clone()),
             move |tx| Box::pin(async move { Ok((facts_to_change(tx, &actor, now_us).await?, ())) }),
             move |tx, (), door| {
                 Box::pin(async move {
                     let account = row.account.clone().unwrap_or_default();
-                    if one_time::since(tx, KIND, &account, door.now_us - 86_400 * MICROS, A_DAY).await? >= A_DAY {
+                    if deed == Deed::ChangeNumber {
+                        not_a_child(tx, &hand, &account, door.now_us).await?;
+                    }
+                    if !counted.one_more(tx, door.now_us).await? {
                         return Err(too_many());
                     }
                     one_time::end_of_account(tx, KIND, &account, door.now_us).await?;
@@ -145,6 +150,7 @@ impl Province {
     ) -> Result<(), DeedError> {
         let begun = self.fresh_change(&holder.id, sealed, By::Owner);
         let (actor, now_us, letter) = (person.actor(), self.now_us(), begun.clone());
+        let (mut hand, account) = (self.hand(), holder.id.clone());
         self.short(
             Request::of(person.actor(), Deed::ChangeNumber).about(person.account.clone()),
             move |tx| Box::pin(async move { Ok((facts_to_change(tx, &actor, now_us).await?, ())) }),
@@ -154,6 +160,9 @@ impl Province {
                         one_time::take(tx, KIND, &hash, None, None, door.now_us).await?.ok_or(DeedError::SignIn)?;
                     }
                     let detail = begun.waits(tx, door.now_us).await?;
+                    for guardian in guardians(tx, &hand, &account, door.now_us).await? {
+                        tell(tx, hand.row_id(door.now_us), &guardian, door.now_us, "ward_did").await?;
+                    }
                     Ok(Done::plain(()).detail(detail))
                 })
             },

@@ -1,6 +1,7 @@
 //! The telephone number on file: proven anew after it lay idle, and changed only after a hold in which the old number and
 //! every device may say no (R7). It does not know how a message travels, and never adds a way to sign in.
 
+mod a_day;
 mod ask;
 mod begin;
 mod stop;

@@ -14,6 +14,7 @@ use yima_kernel::access::{Facts, Refusal, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::PostId;
 use yima_kernel::post::PostRole;
+use yima_kernel::shown_text;
 use yima_kernel::subject::Actor;
 use yima_keys::person::IdNumber;
 use yima_store::post::{self, By, Post, Source, State};
@@ -275,7 +276,7 @@ impl Province {
         wish.user_name = wish.user_name.trim().to_owned();
         for (field, text) in [("user_name", Some(&wish.user_name)), ("external_id", wish.external_id.as_ref())] {
             let Some(text) = text else { continue };
-            if text.is_empty() || text.chars().count() > NAME_MAX || text.chars().any(char::is_control) {
+            if text.is_empty() || text.chars().count() > NAME_MAX || !shown_text::is_line(text) {
                 return Err(DeedError::invalid(field, "要 1 到 64 个字符", "1 to 64 characters are needed"));
             }
             if has_id_number(text) {

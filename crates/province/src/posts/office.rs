@@ -5,6 +5,7 @@ use crate::Province;
 use crate::clock::MICROS;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
+use crate::full_capacity::full_capacity;
 use crate::residents::{Page, evidence};
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
@@ -61,12 +62,14 @@ impl Province {
     /// Proposes that a resident has a post; nothing is so before they accept it.
     ///
     /// # Errors
-    /// [`DeedError::Invalid`] for the resident, the role or the organisation; [`DeedError::Conflict`] when it is there.
+    /// [`DeedError::Invalid`] for the resident, the role or the organisation; [`DeedError::Conflict`] when it is there, or for
+    /// somebody under 18.
     pub async fn propose_post(&self, actor: &Actor, organisation: &str, wish: NewPost) -> Result<PostRow, DeedError> {
         let resident = AccountId::parse(&wish.resident)
             .map_err(|_| DeedError::invalid("resident", "没有这位居民", "there is no such resident"))?;
         let (role, id) = (role_of(&wish.role)?, self.new_post_id());
         let (organisation, made_by, seals) = (organisation.to_owned(), actor.id().to_owned(), self.sealer_of_rows());
+        let hand = self.hand();
         self.short(
             Request::of(actor.clone(), Deed::ProposePost).about(resident.clone()),
             |_| Box::pin(async { Ok((Facts::default(), ())) }),
@@ -77,6 +80,7 @@ impl Province {
                     let holder = found.filter(|row| row.state == account::State::Active).ok_or_else(|| {
                         DeedError::invalid("resident", "没有这位居民，或账户停用", "no such resident in good standing")
                     })?;
+                    full_capacity(tx, &hand, &holder, door.now_us).await?;
                     place(tx, &seals, &organisation).await?;
                     let new = New {
                         id,

@@ -6,6 +6,7 @@ use super::{end, held, place, rewritten, sealed_right, to_change};
 use crate::clock::MICROS;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
+use crate::full_capacity::full_capacity;
 use crate::person_sessions::{Person, facts_to_change};
 use crate::{Province, secret_text};
 use yima_kernel::access::{Facts, Request};
@@ -80,11 +81,12 @@ impl Province {
     ///
     /// # Errors
     /// [`yima_kernel::access::Refusal::StepUp`]; [`DeedError::NotFound`] when it is not theirs; [`DeedError::Conflict`] when
-    /// it is over, or its organisation or its officer is.
+    /// it is over, or its organisation or its officer is, or they are under 18.
     pub async fn accept_post(&self, person: &Person, id: &str) -> Result<(), DeedError> {
         let id = PostId::parse(id).map_err(|_| DeedError::NotFound("post"))?.to_string();
         let (actor, now_us, seals) = (person.actor(), self.now_us(), self.sealer_of_rows());
         let (me, asked, sought) = (person.account.to_string(), id.clone(), person.account.to_string());
+        let hand = self.hand();
         self.short(
             Request::of(person.actor(), Deed::AcceptPost).about(person.account.clone()),
             move |tx| {
@@ -115,6 +117,7 @@ impl Province {
                     if row.state != State::Pending || holder.proofing == 0 {
                         return Err(over());
                     }
+                    full_capacity(tx, &hand, &holder, door.now_us).await?;
                     row.state = State::Active;
                     row.account = Some(me.clone());
                     row.accepted_at = Some(door.now_us);

@@ -21,7 +21,6 @@ use yima_store::one_time::{self, OneTime};
 /// R7.
 const LIFE_S: i64 = 180;
 const TRIES: u8 = 3;
-const A_DAY: u32 = 5;
 const DIGITS_KNOWN: usize = 6;
 const DIGITS_ELSEWHERE: usize = 8;
 const KIND: &str = "otp";
@@ -59,6 +58,7 @@ impl Province {
             expires_at: now_us + LIFE_S * MICROS,
             ..OneTime::default()
         };
+        let counted = phone.as_ref().map(|phone| self.counted(phone));
         let within = self
             .short(
                 Request::of(Actor::Stranger, Deed::RequestOtp),
@@ -68,8 +68,9 @@ impl Province {
                         let mut within = true;
                         if let Some(account) = &row.account {
                             account::changed(tx, account).await?;
-                            let since = door.now_us - 86_400 * MICROS;
-                            within = one_time::since(tx, KIND, account, since, A_DAY).await? < A_DAY;
+                            if let Some(counted) = &counted {
+                                within = counted.one_more(tx, door.now_us).await?;
+                            }
                             if within {
                                 one_time::end_of_account(tx, KIND, account, door.now_us).await?;
                             }

@@ -16,6 +16,7 @@ use yima_kernel::access::{Facts, Request};
 use yima_kernel::assurance::Acr;
 use yima_kernel::deed::Deed;
 use yima_kernel::id::AccountId;
+use yima_kernel::shown_text;
 use yima_kernel::subject::Actor;
 use yima_passkey::{Asked, PasskeyError};
 use yima_store::Tx;
@@ -265,7 +266,7 @@ pub(crate) fn amr_of(row: &Authenticator) -> &'static [&'static str] {
 /// What its owner calls it.
 pub(crate) fn name_of(text: &str) -> Result<String, DeedError> {
     let name = text.trim();
-    if name.is_empty() || name.chars().count() > 40 || name.chars().any(char::is_control) {
+    if name.is_empty() || name.chars().count() > 40 || !shown_text::is_line(name) {
         return Err(DeedError::invalid("name", "名称要 1 到 40 个字", "a name needs 1 to 40 characters"));
     }
     Ok(name.to_owned())

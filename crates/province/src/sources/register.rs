@@ -13,9 +13,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::RegisteredKeyId;
+use yima_kernel::shown_text;
 use yima_kernel::subject::Actor;
 use yima_keys::PublicKey;
-use yima_oidc::client_name::{hidden, is_nfkc, skeleton};
+use yima_oidc::client_name::{is_nfkc, skeleton};
 use yima_oidc::{jwk, jwt};
 use yima_store::Tx;
 use yima_store::registered_key::{self, Purpose, RegisteredKey, State};
@@ -265,7 +266,7 @@ async fn fits(tx: &mut Tx, row: &RegisteredKey) -> Result<(), DeedError> {
 /// The name of a source, letter for letter.
 fn name(text: &str) -> Result<String, DeedError> {
     let text = text.trim();
-    let plain = is_nfkc(text) && !text.chars().any(hidden) && !text.contains("  ");
+    let plain = is_nfkc(text) && shown_text::is_line(text) && !text.contains("  ");
     let long = text.chars().count() > NAME_CHARS_MAX;
     if text.is_empty() || long || !plain || skeleton(text).is_empty() || has_id_number(text) {
         return Err(DeedError::invalid(

@@ -13,6 +13,7 @@ use serde_json::json;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::{AccountId, UseId, VisitId};
+use yima_kernel::shown_text;
 use yima_kernel::subject::Actor;
 use yima_kernel::visit::{LISTABLE, VISIT_MAX_S, listable};
 use yima_keys::person::IdNumber;
@@ -217,7 +218,7 @@ impl Province {
 /// A kiosk's name as it is kept.
 fn kiosk(text: &str) -> Result<String, DeedError> {
     let text = text.trim();
-    if text.is_empty() || text.chars().count() > KIOSK_MAX || text.chars().any(char::is_control) {
+    if text.is_empty() || text.chars().count() > KIOSK_MAX || !shown_text::is_line(text) {
         return Err(DeedError::invalid(
             "kiosk",
             "写明是哪台自助机，20 字以内",

@@ -53,6 +53,9 @@ impl Cast<'_> {
             [phone, "restores", "the", "mandate", "over", who] => self.by_phone(phone, who, "restore").await,
             [phone, "lists", "mandates"] => self.listed(phone).await,
             [phone, "asks", "for", who, "to", "delete"] => self.ask_for(phone, who, json!({})).await,
+            [phone, "asks", "for", who, "to", switch @ ("restrict" | "lift")] => {
+                self.ask_for(phone, who, json!({ "field": switch })).await
+            }
             [phone, "asks", "for", who, "to", "correct", field, "to", to] => {
                 self.ask_for(phone, who, json!({ "field": field, "to": to, "why": "it changed" })).await
             }
@@ -200,8 +203,8 @@ impl Cast<'_> {
     async fn ward_requests(&mut self, phone: &str) -> String {
         let list = self.device(phone, Method::GET, "/api/v1/wards/requests", None).await.ok();
         let words = list["requests"].as_array().unwrap().iter().map(|one| {
-            let parts =
-                [one["kind"].as_str(), one["field"].as_str(), one["mine"].as_bool().filter(|m| *m).map(|_| "mine")];
+            let word = |field: &str, word| one[field].as_bool().filter(|yes| *yes).map(|_| word);
+            let parts = [one["kind"].as_str(), one["field"].as_str(), word("mine", "mine"), word("by_ward", "theirs")];
             parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
         });
         let line = words.collect::<Vec<_>>().join(", ");

@@ -4,8 +4,9 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use std::io::Cursor;
 use yima_kernel::subject::Actor;
+use yima_keys::Suite;
 use yima_province::{Format, OrganisationFile, OrganisationImport};
-use yima_testkit::{Answer, Database, Town};
+use yima_testkit::{Answer, Database, Phone, Town};
 
 const CSV: &str = "统一社会信用代码,名称,地区,上级,类型\n91110000600037341L,某集团,370000,,\n,某部门,370100,91110000600037341L,部门\n\
                    91110000600037341M,坏代码,370000,,\n,没有上级,370000,org_00000000000000000000000000,部门\n";
@@ -37,6 +38,46 @@ async fn import(town: &Town) -> OrganisationImport {
         rejects: Box::new(std::io::sink()),
     };
     town.province.import_organisations(&Actor::System, file).await.unwrap()
+}
+
+/// What one writes and others are shown has nothing in it that turns the order of letters or can't be seen (rule R40).
+#[tokio::test(flavor = "multi_thread")]
+async fn r40_no_text_that_is_shown_turns_or_hides() {
+    for database in Database::all() {
+        let town = Town::open(&database).await;
+        let system = signed_in(&town, 0).await;
+        let named = |name: &str, source: &str, code: &str| json!({ "kind": "enterprise", "name": name, "credit_code": code, "region": "370000", "source": source });
+        let (first, second) = ("91370000000000003X", "91370000000000002T");
+        let made = post(&town, &system, "", named("泉城公司", "test", first)).await.ok();
+        for twin in ["泉城\u{200b}公司", "泉城公司\u{202e}", "泉城\u{2800}公司", "泉城公司\u{e0041}"] {
+            assert_eq!(post(&town, &system, "", named(twin, "test", second)).await.word(), "invalid", "{twin:?}");
+        }
+        assert_eq!(post(&town, &system, "", named("泉城二公司", "a\u{202e}b", second)).await.word(), "invalid");
+        let other = post(&town, &system, "", named("泉城二公司", "test", second)).await.ok();
+        let merge = |contact: &str| json!({ "successor": other["id"], "contact": contact, "reference": "x", "effect_at": town.now() + 20 * 86_400 });
+        let path = format!("/{}/merge", made["id"].as_str().unwrap());
+        for contact in ["12345\n一码官方：请输入密码", "12\u{202e}345", "12345\u{200b}"] {
+            assert_eq!(post(&town, &system, &path, merge(contact)).await.word(), "invalid", "{contact:?}");
+        }
+        assert_eq!(post(&town, &system, &path, merge("0531-12345")).await.word(), "ok");
+        // A phone's name is shown to its owner, and to officers.
+        let wish = Some(json!({ "q": town.residents[1].id_number }));
+        let found = town.door.operator(&system, Method::POST, "/api/v1/residents/find", wish).await.ok();
+        let path = format!("/api/v1/residents/{}/enrolment-codes", found["items"][0]["id"].as_str().unwrap());
+        let code = town.door.operator(&system, Method::POST, &path, None).await.ok()["code"].clone();
+        let mut phone = Phone::new(Suite::Es256, 1);
+        for label in ["手机\u{202e}", "手\u{200b}机", "手机\u{2066}"] {
+            let wish = json!({ "code": code, "label": label });
+            assert_eq!(phone.enrol(&town.door, town.now(), wish).await.word(), "invalid", "{label:?}");
+        }
+        assert_eq!(phone.enrol(&town.door, town.now(), json!({ "code": code })).await.word(), "ok");
+        // So is what is asked of officers: lines are taken, what hides is not.
+        let question = |text: &str| Some(json!({ "question": text }));
+        let path = "/api/v1/rights/explain";
+        let asked = phone.send(&town.door, town.now(), Method::POST, path, question("为什么\u{202e}")).await;
+        assert_eq!(asked.word(), "invalid");
+        assert_eq!(phone.send(&town.door, town.now(), Method::POST, path, question("一\n二")).await.word(), "ok");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,10 +3,13 @@
 
 use crate::browsers::{Browser, Shown, field};
 use crate::passkeys::code;
+use reqwest::Method;
+use serde_json::json;
 use totp_rs::{Algorithm, Builder};
 use yima_kernel::assurance::Acr;
 use yima_kernel::id::OperatorId;
 use yima_kernel::subject::{Actor, Role};
+use yima_province::{Format, Import};
 use yima_testkit::{Database, Town};
 
 pub const PASSWORD: &str = "spring sleep, no dawn";
@@ -290,6 +293,63 @@ async fn digits_by_message_open_little_three_times_at_most_and_five_times_a_day(
     let right = digits();
     town.clock.advance(181);
     assert_eq!(late.form(page, "/account/sign-in/digits", &[("digits", &right)]).await.status, 403, "three minutes");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r7_five_messages_a_day_belong_to_the_number_whoever_has_it_and_whatever_for() {
+    for database in Database::all() {
+        let town = Town::open(&database).await;
+        let sent = || town.province.inbox().len();
+        // Two accounts with one number.
+        let first = &town.residents[0];
+        let head = "37010119800505050";
+        let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+        let sum: u32 = head.chars().zip(weights).map(|(digit, weight)| digit.to_digit(10).unwrap() * weight).sum();
+        let second = format!("{head}{}", "10X98765432".chars().nth((sum % 11) as usize).unwrap());
+        let csv = format!("name,id_number,phone,region\n颜小宁,{second},{},370102\n", first.phone);
+        let import = Import {
+            file_hash: yima_keys::sha256(&[csv.as_bytes()]),
+            reader: Box::new(std::io::Cursor::new(csv)),
+            format: Format::Csv,
+            rejects: Box::new(std::io::sink()),
+            proofing: 2,
+        };
+        assert_eq!(town.province.import_residents(&Actor::System, import, |_| {}).await.unwrap().total.inserted, 1);
+        let enrol = async |name: &str, id_number: &str| {
+            let wish = Some(json!({ "name": name, "id_number": id_number }));
+            assert_eq!(town.door.send(Method::POST, "/api/v1/enrolments/otp", wish, &[]).await.word(), "ok");
+        };
+        let sign_in = async |id_number: &str| {
+            let mut browser = Browser::new(&town);
+            let page = "/account/sign-in/message";
+            assert_eq!(browser.form("/account/sign-in", page, &[("identifier", id_number)]).await.status, 303);
+        };
+        for n in 1..=2 {
+            enrol(&first.name, &first.id_number).await;
+            assert_eq!(sent(), n);
+        }
+        for n in 3..=4 {
+            sign_in(&first.id_number).await;
+            assert_eq!(sent(), n);
+        }
+        enrol("颜小宁", &second).await;
+        assert_eq!(sent(), 5);
+        enrol(&first.name, &first.id_number).await;
+        enrol("颜小宁", &second).await;
+        sign_in(&first.id_number).await;
+        sign_in(&second).await;
+        assert_eq!(sent(), 5, "five a day, and the answers are the same");
+        // Another number has its own, and this one again a day later.
+        sign_in(&town.residents[1].id_number).await;
+        assert_eq!(sent(), 6);
+        town.clock.advance(24 * 3_600);
+        sign_in(&second).await;
+        assert_eq!(sent(), 7);
+        // Of six who ask at once four more are written to.
+        let (one, other) = (first.id_number.as_str(), second.as_str());
+        tokio::join!(sign_in(one), sign_in(other), sign_in(one), sign_in(other), sign_in(one), sign_in(other));
+        assert_eq!(sent(), 11);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,6 +12,7 @@ use yima_kernel::deed::Deed;
 use yima_kernel::filing::Service;
 use yima_kernel::id::{FilingId, OrganisationId};
 use yima_kernel::mandate::{ForEnterprise, Kind};
+use yima_kernel::shown_text;
 use yima_store::filing::{self, Filing, State};
 use yima_store::{edge, enterprise};
 
@@ -64,7 +65,11 @@ impl Province {
         let service = Service::parse(&new.service)
             .ok_or_else(|| DeedError::invalid("service", "没有这个事项", "there is no such service"))?;
         let text = new.text.trim().to_owned();
-        if text.is_empty() || text.chars().count() > TEXT_MAX || !(0..=AMOUNT_MAX).contains(&new.amount) {
+        if text.is_empty()
+            || text.chars().count() > TEXT_MAX
+            || !shown_text::is_prose(&text)
+            || !(0..=AMOUNT_MAX).contains(&new.amount)
+        {
             return Err(DeedError::invalid(
                 "text",
                 "内容要 1 到 500 字，金额不能为负",

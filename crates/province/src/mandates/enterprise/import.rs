@@ -188,13 +188,13 @@ impl Province {
     }
 
     async fn fates(&self, part: Vec<Hashed>) -> Result<Vec<(u64, String, Fate)>, DeedError> {
-        let hand = self.hand();
+        let (hand, now_us) = (self.hand(), self.now_us());
         self.store
             .read::<_, DeedError, _>(move |tx| {
                 Box::pin(async move {
                     let mut fates = Vec::with_capacity(part.len());
                     for row in part {
-                        let fate = fate(tx, &hand, &row).await?;
+                        let fate = fate(tx, &hand, &row, now_us).await?;
                         fates.push((row.number, row.code, fate));
                     }
                     Ok(fates)
@@ -227,7 +227,7 @@ impl Province {
                     {
                         return Err(DeedError::NotFound("row"));
                     }
-                    good(tx, named).await.map_err(|_| DeedError::NotFound("row"))?;
+                    good(tx, &hand, named, door.now_us).await.map_err(|_| DeedError::NotFound("row"))?;
                     few_enough(tx, u64::from(names.before.is_some()), door.now_us).await?;
                     let waiting = change_over(tx, &mut hand, &edges, (named, "register"), door.now_us).await?;
                     let change = of_batch(&batch, at, named, door.now_us);
@@ -323,7 +323,7 @@ impl Province {
                     }
                     let next = row.before.as_deref().unwrap_or_default();
                     change_over(tx, &mut hand, &edges, (next, "undone"), door.now_us).await?;
-                    if row.before.is_some() && good(tx, next).await.is_ok() {
+                    if row.before.is_some() && good(tx, &hand, next, door.now_us).await.is_ok() {
                         let change = RepresentativeChange {
                             id: row.batch.clone(),
                             organisation: row.organisation.clone(),
@@ -376,7 +376,7 @@ fn representative(edges: &[Edge]) -> Option<&Edge> {
     edges.iter().find(|e| e.kind == Kind::Representative.as_str())
 }
 
-async fn fate(tx: &mut Tx, hand: &Hand, row: &Hashed) -> Result<Fate, DeedError> {
+async fn fate(tx: &mut Tx, hand: &Hand, row: &Hashed, now_us: i64) -> Result<Fate, DeedError> {
     let one = match organisation::by_credit_code(tx, &row.code).await? {
         Some(one) => organisations::found(tx, &hand.seals, &one.id).await?,
         None => return Ok(Fate::Not("credit_code", "names no enterprise")),
@@ -395,7 +395,7 @@ async fn fate(tx: &mut Tx, hand: &Hand, row: &Hashed) -> Result<Fate, DeedError>
     if before.as_deref() == Some(named.id.as_str()) {
         return Ok(Fate::Same);
     }
-    if good(tx, &named.id).await.is_err() {
+    if good(tx, hand, &named.id, now_us).await.is_err() {
         return Ok(Fate::Not("id_number", "names nobody who could be it"));
     }
     Ok(Fate::Names(Box::new(Names {

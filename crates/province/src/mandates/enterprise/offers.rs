@@ -9,6 +9,7 @@ use crate::Province;
 use crate::devices::tell;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
+use crate::full_capacity::full_capacity;
 use crate::person_sessions::{Person, facts_to_change};
 use yima_kernel::access::Request;
 use yima_kernel::deed::Deed;
@@ -53,6 +54,7 @@ impl Province {
                             "your identity must be matched first",
                         )));
                     }
+                    full_capacity(tx, &hand, &own, door.now_us).await?;
                     let row = edge_of(&offer, &own.id, door.now_us)?;
                     settled(tx, &hand, &mut offer, OfferState::Accepted).await?;
                     insert(tx, &hand, &row).await?;

@@ -8,6 +8,7 @@ use crate::clock::MICROS;
 use crate::devices::tell;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
+use crate::full_capacity::full_capacity;
 use crate::organisations;
 use crate::person_sessions::{Person, facts_to_change};
 use crate::residents::evidence;
@@ -52,7 +53,8 @@ impl Province {
     /// Says whom the register names. Another person approves it; then the one who is named accepts.
     ///
     /// # Errors
-    /// [`DeedError::NotFound`] for an enterprise or resident that is none, [`DeedError::Conflict`] when one waits.
+    /// [`DeedError::NotFound`] for an enterprise or resident that is none, [`DeedError::Conflict`] when one waits, or for
+    /// somebody under 18.
     pub async fn propose_representative(
         &self,
         actor: &Actor,
@@ -77,7 +79,7 @@ impl Province {
         self.short(
             Request::of(actor.clone(), Deed::ProposeRepresentative).about(named).for_organisation(at),
             |_| Box::pin(async { Ok((Facts::default(), ())) }),
-            move |tx, (), _| {
+            move |tx, (), door| {
                 Box::pin(async move {
                     account::rely_on(tx, &row.account).await?;
                     let one = organisations::found(tx, &hand.seals, &row.organisation).await?;
@@ -88,7 +90,7 @@ impl Province {
                             "an enterprise has a legal representative, a department has none",
                         ));
                     }
-                    good(tx, &row.account).await?;
+                    good(tx, &hand, &row.account, door.now_us).await?;
                     if !enterprise::propose(tx, &row).await? {
                         return Err(DeedError::Conflict(Text::new(
                             "这家企业已有一个变更在等复核",
@@ -218,6 +220,7 @@ impl Province {
                     if row.kind != Kind::Representative.as_str() {
                         return Err(DeedError::NotFound("mandate"));
                     }
+                    good(tx, &hand, &row.actor, door.now_us).await?;
                     let one = organisations::found(tx, &hand.seals, &row.principal).await?;
                     let row = hand.step_of(tx, &row, Step::Confirm, "accepted", None, door.now_us).await?;
                     let notice = hand.row_id(door.now_us);
@@ -234,7 +237,8 @@ pub(super) fn parse(account: &str) -> Result<AccountId, DeedError> {
     AccountId::parse(account).map_err(DeedError::internal)
 }
 
-pub(super) async fn good(tx: &mut Tx, account: &str) -> Result<Account, DeedError> {
+/// Somebody who may represent an enterprise.
+pub(super) async fn good(tx: &mut Tx, hand: &Hand, account: &str, now_us: i64) -> Result<Account, DeedError> {
     let one = account::find(tx, account)
         .await?
         .ok_or_else(|| DeedError::invalid("account", "没有这位居民", "there is no such resident"))?;
@@ -244,6 +248,7 @@ pub(super) async fn good(tx: &mut Tx, account: &str) -> Result<Account, DeedErro
             "that resident must be in good standing, with an identity that was matched",
         )));
     }
+    full_capacity(tx, hand, &one, now_us).await?;
     Ok(one)
 }
 

@@ -94,9 +94,9 @@ pub(super) async fn read<T: DeserializeOwned>(request: Request, app: &App) -> Re
 }
 
 /// Only with the mark of this browser.
-pub(super) fn of_this_browser<T: Marks>(mut visitor: Visitor, sent: T) -> Result<SentHere<T>, Response> {
+pub(super) fn of_this_browser<T: Marks>(mut visitor: Visitor, sent: T) -> Result<SentHere<T>, Box<Response>> {
     match visitor.form_is_ours(sent.mark()) {
         Ok(()) => Ok(SentHere(visitor, sent)),
-        Err(refused) => Err(refusal(&mut visitor, &refused)),
+        Err(refused) => Err(Box::new(refusal(&mut visitor, &refused))),
     }
 }

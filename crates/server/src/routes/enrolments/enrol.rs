@@ -5,6 +5,7 @@ use crate::app::{Answer, App};
 use crate::error::{Code, Refused};
 use crate::extract::{BringsItsKey, Json};
 use axum::extract::State;
+use yima_kernel::shown_text;
 use yima_province::{Enrol, EnrolProof};
 use yima_wire::device::{EnrolRequest, Enrolled};
 
@@ -16,7 +17,7 @@ const LABEL_CHARS_MAX: usize = 40;
 pub async fn enrol(State(app): State<App>, device: BringsItsKey) -> Answer<Json<Enrolled>> {
     let BringsItsKey { request, suite, public_key } = device;
     let label = request.label.trim().to_owned();
-    if label.chars().count() > LABEL_CHARS_MAX || label.chars().any(char::is_control) {
+    if label.chars().count() > LABEL_CHARS_MAX || !shown_text::is_line(&label) {
         return Err(
             Refused::new(Code::Invalid, "label").saying("设备名称最多 40 个字。", "A label has at most 40 characters.")
         );

@@ -18,6 +18,7 @@ pub async fn list(State(app): State<App>, SignedBy(actor): SignedBy) -> Answer<J
         kind: one.kind.to_owned(),
         field: one.field,
         mine: one.mine,
+        by_ward: one.by_ward,
         asked_at: one.asked_at,
         hold_until: one.hold_until,
     };
@@ -25,7 +26,8 @@ pub async fn list(State(app): State<App>, SignedBy(actor): SignedBy) -> Answer<J
     Ok(Json(WardRequests { requests, server_at: app.province.now_s() }))
 }
 
-/// Ask, as a guardian, for a correction or a deletion of a child under 14; where there is another guardian, it waits for them.
+/// Ask, as a guardian, for a correction or a deletion of a child under 14, which waits for another guardian where there is one;
+/// or switch the use of the child's data off or on again, at once.
 #[utoipa::path(post, path = "/api/v1/mandates/{id}/requests", tag = "device", request_body = AskForWard,
     params(("id" = String, Path, description = "`edg_…`, the caller's own over the child")),
     responses((status = 200, body = MandateMade)), security(("device" = [])))]
@@ -36,9 +38,15 @@ pub async fn ask(
 ) -> Answer<Json<MandateMade>> {
     let wish = match sent.field.as_deref() {
         None => ForWard::Delete,
+        Some("restrict") => ForWard::Restrict,
+        Some("lift") => ForWard::Lift,
         Some(word) => {
             let field = Correctable::parse(word).ok_or_else(|| {
-                DeedError::invalid("field", "只能改姓名、手机号或地区", "a name, a telephone number or a region")
+                DeedError::invalid(
+                    "field",
+                    "只能是 name、phone、region、restrict、lift",
+                    "name, phone, region, restrict or lift",
+                )
             })?;
             ForWard::Correct(CorrectData { field, to: sent.to, why: sent.why })
         }

@@ -10,12 +10,13 @@ use yima_wire::rights::MyRights;
 /// One's own requests, newest first, with the terms and what the law keeps.
 #[utoipa::path(get, path = "/api/v1/rights", tag = "device", responses((status = 200, body = MyRights)), security(("device" = []), ("person" = [])))]
 pub async fn list(State(app): State<App>, caller: DeviceOrPerson) -> Answer<Json<MyRights>> {
-    let rows = app.province.rights(&caller.actor).await?;
+    let own = app.province.rights(&caller.actor).await?;
     let terms = app.province.terms();
     Ok(Json(MyRights {
-        requests: rows.into_iter().map(convert::rights::row).collect(),
+        requests: own.requests.into_iter().map(convert::rights::row).collect(),
         kept: convert::rights::kept(),
         working_days: terms.working_days,
         hold_days: terms.hold_days,
+        guardian_decides: own.guardian_decides,
     }))
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use yima_kernel::id::OperatorId;
 use yima_kernel::subject::{Actor, Role};
 use yima_oidc::form::Params;
-use yima_province::ReadUses;
+use yima_province::{DeedError, ReadUses};
 use yima_testkit::Database;
 
 const DAY_S: i64 = 86_400;
@@ -154,4 +154,23 @@ async fn r31_a_screen_without_a_browser_asks_no_child() {
     let done = world.post("/account/device", &form.with("answer", "refuse"), &headers).await;
     assert!(done.text.contains("没有让设备登录"), "{}", done.text);
     assert_eq!(poll(&world, &app, &device).await.word(), "access_denied");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r16_under_fourteen_nobody_changes_their_number_alone() {
+    for database in Database::all() {
+        let mut world = World::new(&database).await;
+        for (born, alone) in [("20160301", false), ("20110301", true)] {
+            let who = child(&world, born).await;
+            as_account(&mut world, &who).await;
+            let cookie = world.cookie.split(';').find_map(|pair| pair.trim().strip_prefix("ys=")).unwrap().to_owned();
+            let me = world.town.province.person(&cookie).await.unwrap().unwrap();
+            let asked = world.town.province.send_number_digits(&me, Some("15499900123")).await;
+            if alone {
+                assert!(asked.is_ok(), "{asked:?}");
+            } else {
+                assert!(matches!(&asked, Err(DeedError::Conflict(_))), "{asked:?}");
+            }
+        }
+    }
 }

@@ -14,6 +14,7 @@ use yima_province::{DeedError, ProposeClient};
 use yima_testkit::Database;
 
 const CODE_B: &str = "91370000000000002T";
+const CODE_C: &str = "91370000000000003X";
 const NAME_A: &str = "泉城医院管理中心";
 const NAME_B: &str = "省医疗集团";
 const CONTACT: &str = "0531-0000-0000";
@@ -192,6 +193,64 @@ async fn r20_a_merger_that_is_called_off_before_its_day_changes_nothing_and_that
         let new_a = two.sub(&new, true).await;
         assert_ne!(two.sub(&new, false).await, new_a, "still two organisations");
         assert_eq!(two.propose(20).await, "ok", "it may be proposed anew");
+    }
+}
+
+/// What is approved can be done: no ring, no successor that is gone by the day, and nobody ends an organisation of which people
+/// were told that it goes on.
+#[tokio::test(flavor = "multi_thread")]
+async fn r20_no_ring_of_mergers_and_nobody_ends_one_that_people_were_told_of() {
+    for database in Database::all() {
+        let two = Two::new(&database).await;
+        let body = json!({ "kind": "department", "name": "第三家", "credit_code": CODE_C, "region": "370000", "source": "test" });
+        let org_c = two.office(0, Method::POST, "", Some(body)).await.1["id"].as_str().unwrap().to_owned();
+        let (a, b, c) = (two.org_a.as_str(), two.org_b.as_str(), org_c.as_str());
+        let propose = |from: &str, to: &str, days: i64| {
+            let at = two.world.town.now() + days * DAY + 600;
+            let body = json!({ "successor": to, "contact": CONTACT, "reference": "x", "effect_at": at });
+            let (path, two) = (format!("/{from}/merge"), &two);
+            async move { two.office(0, Method::POST, &path, Some(body)).await.0 }
+        };
+        let of = |from: &str| {
+            let (from, two) = (from.to_owned(), &two);
+            async move {
+                let all = two.office(0, Method::GET, "/mergers", None).await.1;
+                let one = all["mergers"].as_array().unwrap().iter().find(|one| one["merged"] == from.as_str()).unwrap();
+                (one["id"].as_str().unwrap().to_owned(), one["state"].clone())
+            }
+        };
+        let decide = |from: &str, verb: &'static str| {
+            let (of, two) = (of(from), &two);
+            async move {
+                let path = format!("/mergers/{}/{verb}", of.await.0);
+                two.office(1, Method::POST, &path, Some(json!({ "reason": "test" }))).await.0
+            }
+        };
+        let end = |id: &str| {
+            let (path, two) = (format!("/{id}/end"), &two);
+            async move { two.office(0, Method::POST, &path, Some(json!({ "reason": "test" }))).await.0 }
+        };
+        // All three are proposed before any is approved; the one that would close the ring is not.
+        assert_eq!(propose(a, b, 20).await, "ok");
+        assert_eq!(propose(b, c, 25).await, "ok");
+        assert_eq!(propose(c, a, 16).await, "ok");
+        assert_eq!(decide(a, "approve").await, "ok");
+        assert_eq!(decide(b, "approve").await, "ok");
+        assert_eq!(decide(c, "approve").await, "conflict", "a ring");
+        assert_eq!(decide(c, "refuse").await, "ok");
+        assert_eq!(propose(c, a, 16).await, "conflict", "nor is it proposed");
+        // Neither side of what people were told of ends, until it is called off.
+        assert_eq!(end(&two.under).await, "ok");
+        assert_eq!([end(a).await, end(b).await, end(c).await], ["conflict"; 3]);
+        // A successor that is gone by the day is none.
+        assert_eq!(decide(b, "withdraw").await, "ok");
+        assert_eq!(propose(b, c, 18).await, "conflict", "before what goes on in it");
+        assert_eq!(propose(c, a, 22).await, "conflict", "after that has gone on in another");
+        assert_eq!(end(c).await, "ok");
+        // What was approved takes effect on its day.
+        two.later(21).await;
+        assert_eq!(of(a).await.1, json!("in_force"));
+        assert_eq!(end(b).await, "ok", "and then it is an organisation as any");
     }
 }
 

@@ -8,6 +8,7 @@ mod children;
 mod code_flow;
 mod deletion;
 mod devices;
+mod full_capacity;
 mod introspection;
 mod lifetimes;
 mod merged_enterprises;

@@ -80,6 +80,18 @@ pub(super) async fn accepts(world: &mut World, account: &str) -> Person {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn r17_a_file_names_nobody_under_eighteen() {
+    for database in Database::all() {
+        let world = World::new(&database).await;
+        let number = resident_of(&world, "20160301", "501").await.1;
+        enterprise(&world, 1).await;
+        let text = format!("credit_code,id_number\n{},{number}\n", code(1));
+        let tried = import(&world, &text, &Rejects::default()).await.unwrap();
+        assert_eq!((tried.counts.new, tried.counts.rejected), (0, 1));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn r47_representatives_by_import_take_two_persons_stay_pending_and_are_undone_as_one() {
     for database in Database::all() {
         let mut world = World::new(&database).await;
