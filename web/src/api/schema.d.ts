@@ -1371,7 +1371,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask, as a guardian, for a correction or a deletion of a child under 14; where there is another guardian, it waits for them. */
+        /**
+         * Ask, as a guardian, for a correction or a deletion of a child under 14, which waits for another guardian where there is one;
+         *     or switch the use of the child's data off or on again, at once.
+         */
         post: operations["post_mandates_by_id_requests"];
         delete?: never;
         options?: never;
@@ -3098,7 +3101,10 @@ export interface components {
         };
         /** @description Ask, as a guardian, for something heavy for a child. */
         AskForWard: {
-            /** @description `name`, `phone` or `region` to be corrected; absent: that everything be deleted. */
+            /**
+             * @description `name`, `phone` or `region` to be corrected; `restrict` or `lift` to switch the use of data off or on again; absent: that
+             *     everything be deleted.
+             */
             field?: string | null;
             /** @description To what, of a correction. */
             to?: string;
@@ -4484,6 +4490,8 @@ export interface components {
         };
         /** @description One's own requests, and what to know before asking. */
         MyRights: {
+            /** @description Under 14: a guardian asks for corrections, deletion, and switching processing off, and the person does not. */
+            guardian_decides: boolean;
             /**
              * Format: int32
              * @description Days in which any device stops a deletion.
@@ -6521,13 +6529,15 @@ export interface components {
             /** @description `res_…` */
             resident: string;
         };
-        /** @description What a guardian asked for a child, in the time in which it can be stopped. */
+        /** @description What a guardian asked for a child, or a ward by itself, in the time in which it can be stopped. */
         WardRequest: {
             /**
              * Format: int64
              * @description When it was asked.
              */
             asked_at: number;
+            /** @description The child, or whoever is in the caller's care, asked for it. */
+            by_ward: boolean;
             /** @description `name`, `phone` or `region`, of a correction. */
             field: string | null;
             /**

@@ -311,6 +311,8 @@ async fn r7_five_messages_a_day_belong_to_the_number_whoever_has_it_and_whatever
             file_hash: yima_keys::sha256(&[csv.as_bytes()]),
             reader: Box::new(std::io::Cursor::new(csv)),
             format: Format::Csv,
+            source: String::new(),
+            signature: None,
             rejects: Box::new(std::io::sink()),
             proofing: 2,
         };

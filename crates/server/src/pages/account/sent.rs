@@ -71,7 +71,7 @@ impl<T: DeserializeOwned + Marks> FromRequest<App> for SentHere<T> {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let (visitor, sent) = read(request, app).await?;
-        of_this_browser(visitor, sent)
+        of_this_browser(visitor, sent).map_err(|refused| *refused)
     }
 }
 
@@ -81,7 +81,9 @@ impl<T: DeserializeOwned + Marks> FromRequest<App> for SentBy<T> {
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let (mut visitor, sent) = read::<T>(request, app).await?;
         let Some(person) = visitor.person.clone() else { return Err(sign_in_first(&mut visitor)) };
-        of_this_browser(visitor, sent).map(|SentHere(visitor, sent)| Self(visitor, person, sent))
+        of_this_browser(visitor, sent)
+            .map(|SentHere(visitor, sent)| Self(visitor, person, sent))
+            .map_err(|refused| *refused)
     }
 }
 

@@ -52,7 +52,9 @@ impl<T: DeserializeOwned + Marks> FromRequest<App> for SentInVisit<T> {
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let (mut visitor, sent) = read(request, app).await?;
         let Some(person) = visitor.person.clone() else { return Err(go(&mut visitor, "/account/visit")) };
-        of_this_browser(visitor, sent).map(|SentHere(visitor, sent)| Self(visitor, person, sent))
+        of_this_browser(visitor, sent)
+            .map(|SentHere(visitor, sent)| Self(visitor, person, sent))
+            .map_err(|refused| *refused)
     }
 }
 
