@@ -1,5 +1,4 @@
 //! The deeds end to end on a real store.
-#![expect(clippy::unwrap_used, reason = "a test that fails should stop")]
 
 #[cfg(test)]
 mod classmates;
