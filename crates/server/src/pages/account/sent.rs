@@ -70,8 +70,8 @@ impl<T: DeserializeOwned + Marks> FromRequest<App> for SentHere<T> {
     type Rejection = Response;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
-        let (visitor, sent) = read(request, app).await?;
-        of_this_browser(visitor, sent).map_err(|refused| *refused)
+        let (mut visitor, sent) = read::<T>(request, app).await?;
+        foreign(&mut visitor, &sent).map_or(Ok(Self(visitor, sent)), Err)
     }
 }
 
@@ -81,9 +81,7 @@ impl<T: DeserializeOwned + Marks> FromRequest<App> for SentBy<T> {
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let (mut visitor, sent) = read::<T>(request, app).await?;
         let Some(person) = visitor.person.clone() else { return Err(sign_in_first(&mut visitor)) };
-        of_this_browser(visitor, sent)
-            .map(|SentHere(visitor, sent)| Self(visitor, person, sent))
-            .map_err(|refused| *refused)
+        foreign(&mut visitor, &sent).map_or(Ok(Self(visitor, person, sent)), Err)
     }
 }
 
@@ -95,10 +93,7 @@ pub(super) async fn read<T: DeserializeOwned>(request: Request, app: &App) -> Re
     sent.map(|Form(sent)| (visitor, sent)).map_err(|rejection| rejection.into_response())
 }
 
-/// Only with the mark of this browser.
-pub(super) fn of_this_browser<T: Marks>(mut visitor: Visitor, sent: T) -> Result<SentHere<T>, Box<Response>> {
-    match visitor.form_is_ours(sent.mark()) {
-        Ok(()) => Ok(SentHere(visitor, sent)),
-        Err(refused) => Err(Box::new(refusal(&mut visitor, &refused))),
-    }
+/// The answer to a form that does not carry the mark of this browser; nothing for one that does.
+pub(super) fn foreign<T: Marks>(visitor: &mut Visitor, sent: &T) -> Option<Response> {
+    visitor.form_is_ours(sent.mark()).err().map(|refused| refusal(visitor, &refused))
 }

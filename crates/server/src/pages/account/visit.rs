@@ -2,7 +2,7 @@
 //! this browser forgets everything. It does not decide: each form calls a deed of the province.
 
 use super::frame::{go, mark, notice, page as whole, refusal, with_status};
-use super::sent::{Marked, Marks, SentHere, marked, of_this_browser, read};
+use super::sent::{Marked, Marks, SentHere, foreign, marked, read};
 use super::visit_page::{Seen, shown as page_of};
 use super::visitor::Visitor;
 use crate::app::App;
@@ -50,11 +50,9 @@ impl<T: DeserializeOwned + Marks> FromRequest<App> for SentInVisit<T> {
     type Rejection = Response;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
-        let (mut visitor, sent) = read(request, app).await?;
+        let (mut visitor, sent) = read::<T>(request, app).await?;
         let Some(person) = visitor.person.clone() else { return Err(go(&mut visitor, "/account/visit")) };
-        of_this_browser(visitor, sent)
-            .map(|SentHere(visitor, sent)| Self(visitor, person, sent))
-            .map_err(|refused| *refused)
+        foreign(&mut visitor, &sent).map_or(Ok(Self(visitor, person, sent)), Err)
     }
 }
 
@@ -190,7 +188,7 @@ async fn seen(app: &App, person: &Person, visit: &VisitShown) -> Result<Seen, De
         record: province.record(&actor, None).await?.entries,
         settings: if lists(Deed::ChangeSettings) { Some(province.settings_of(&actor).await?) } else { None },
         apps: if lists(Deed::WithdrawApp) { Some(province.allowed_apps(&actor).await?) } else { None },
-        requests: if lists(Deed::StopRequest) { Some(province.rights(&actor).await?.requests) } else { None },
+        requests: if lists(Deed::StopRequest) { Some(province.rights(&actor).await?) } else { None },
         sessions: if lists(Deed::EndSession) { Some(province.sessions_of(person).await?.len()) } else { None },
     })
 }
