@@ -188,7 +188,7 @@ async fn seen(app: &App, person: &Person, visit: &VisitShown) -> Result<Seen, De
         record: province.record(&actor, None).await?.entries,
         settings: if lists(Deed::ChangeSettings) { Some(province.settings_of(&actor).await?) } else { None },
         apps: if lists(Deed::WithdrawApp) { Some(province.allowed_apps(&actor).await?) } else { None },
-        requests: if lists(Deed::StopRequest) { Some(province.rights(&actor).await?) } else { None },
+        requests: if lists(Deed::StopRequest) { Some(province.rights(&actor).await?.requests) } else { None },
         sessions: if lists(Deed::EndSession) { Some(province.sessions_of(person).await?.len()) } else { None },
     })
 }
