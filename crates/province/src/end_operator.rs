@@ -6,6 +6,7 @@ use crate::clock::MICROS;
 use crate::conditions::still_held;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
+use crate::staff_names::sign_in_name;
 use crate::two_persons::{OPEN_US, decided, prepared, reason};
 use yima_kernel::access::Request;
 use yima_kernel::deed::Deed;
@@ -201,7 +202,7 @@ impl Province {
     /// # Errors
     /// [`DeedError::NotFound`].
     pub async fn operator_named(&self, name: &str) -> Result<String, DeedError> {
-        let name = name.to_owned();
+        let name = sign_in_name(name)?;
         let found = self
             .store
             .read::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(operator::by_name(tx, &name).await?) }));

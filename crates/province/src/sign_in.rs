@@ -184,7 +184,7 @@ impl Province {
     /// # Errors
     /// [`DeedError::SignIn`].
     pub async fn sign_in(&self, wish: SignIn) -> Result<NewSession, DeedError> {
-        let name = wish.name.trim().to_ascii_lowercase();
+        let name = sign_in_name(&wish.name).unwrap_or_default();
         let found = self
             .store
             .read::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(operator::by_name(tx, &name).await?) }));

@@ -241,6 +241,12 @@ impl Province {
             self.wrong(&tries).await?;
             return Err(DeedError::SignIn);
         }
+        self.store
+            .deed::<_, DeedError, _>(move |tx| {
+                let tries = tries.clone();
+                Box::pin(async move { Self::right_try(tx, &tries).await })
+            })
+            .await?;
         let id = person.account.as_str().to_owned();
         let name = self
             .store
@@ -252,7 +258,6 @@ impl Province {
         self.own_change(person, Deed::ChangePassword, move |tx, now_us, account| {
             Box::pin(async move {
                 seals.change(tx, Authenticator { body, ..stored }).await?;
-                Self::right_try(tx, &tries).await?;
                 end_others(tx, account, &keep, "password_changed", now_us).await?;
                 Ok((json!({ "kind": "password" }), Some((notice_id, "password_changed"))))
             })

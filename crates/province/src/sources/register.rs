@@ -267,8 +267,9 @@ async fn fits(tx: &mut Tx, row: &RegisteredKey) -> Result<(), DeedError> {
 fn name(text: &str) -> Result<String, DeedError> {
     let text = text.trim();
     let plain = is_nfkc(text) && shown_text::is_line(text) && !text.contains("  ");
+    let plain = plain && text.chars().any(char::is_alphanumeric);
     let long = text.chars().count() > NAME_CHARS_MAX;
-    if text.is_empty() || long || !plain || skeleton(text).is_empty() || has_id_number(text) {
+    if long || !plain || has_id_number(text) {
         return Err(DeedError::invalid(
             "source",
             "来源名称 1 到 80 字，要有字或数字，不用全角字母、看不见的符号和连续空格",

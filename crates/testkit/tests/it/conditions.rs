@@ -114,9 +114,10 @@ async fn r46_nobody_speaks_for_their_own_post_nor_opens_their_own_request() {
         assert_eq!(word(Method::GET, format!("/api/v1/manage/rights/{request}"), None).await, "own_file");
         assert_eq!(word(Method::POST, format!("/api/v1/posts/{accepted}/renew"), None).await, "own_file");
         assert_eq!(word(Method::POST, format!("/api/v1/posts/{accepted}/end"), end()).await, "own_file");
-        assert_eq!(word(Method::POST, format!("/api/v1/posts/{waiting}/end"), end()).await, "ok");
         // A post that waits is of nobody's account yet, and of theirs all the same.
-        let own = office.made(0, "handler").await["id"].as_str().unwrap().to_owned();
-        assert_eq!(word(Method::POST, format!("/api/v1/posts/{own}/end"), end()).await, "own_file");
+        is(&office, &system, 1).await;
+        assert_eq!(word(Method::POST, format!("/api/v1/posts/{waiting}/end"), end()).await, "own_file");
+        is(&office, &system, 2).await;
+        assert_eq!(word(Method::POST, format!("/api/v1/posts/{waiting}/end"), end()).await, "ok");
     }
 }
