@@ -31,7 +31,7 @@ const MIN_HOLDERS: u32 = 50;
 /// Whom each start gives a code for as well, by a benefit that shows what codes can say: word, benefit.
 const PEOPLE: [(&str, u8); 2] = [("elder", 1), ("student", 2)];
 /// Enrolment codes that each start gives out.
-const CODES: usize = 60;
+const CODES: usize = 96;
 /// A demonstration's own file is never larger, bytes.
 const FILE_BYTES_MAX: u64 = 1 << 20;
 /// Bytes of the secret behind a second factor.
