@@ -2,7 +2,7 @@
 //! themselves. Which resident an operator is: proposed by one, agreed to by another, confirmed by the resident.
 
 use crate::browsers::Browser;
-use crate::operator_ends::newcomer;
+use crate::operator_ends::{id_of, listed, newcomer};
 use crate::posts::{department, press};
 use crate::recovery::{officer, showing, signed_in};
 use reqwest::Method;
@@ -239,16 +239,6 @@ async fn r13_whoever_was_drawn_does_not_answer_for_kin() {
         }
         parted(&town, own).await;
     }
-}
-
-async fn listed(town: &Town, cookie: &str) -> Value {
-    town.door.operator(cookie, Method::GET, OPERATORS, None).await.ok()
-}
-
-async fn id_of(town: &Town, cookie: &str, name: &str) -> String {
-    let all = listed(town, cookie).await;
-    let own = all["operators"].as_array().unwrap().iter().find(|one| one["name"] == json!(name)).unwrap();
-    own["id"].as_str().unwrap().to_owned()
 }
 
 async fn name(town: &Town, cookie: &str, operator: &str, number: &str) -> Answer {

@@ -42,11 +42,12 @@ pub async fn ended(town: &Town, id: &str, one: &str, other: &str) {
     assert_eq!(answer(town, other, &end, true).await, "ok");
 }
 
-async fn listed(town: &Town, cookie: &str) -> Value {
+/// Who holds the posts, and what is proposed about them.
+pub async fn listed(town: &Town, cookie: &str) -> Value {
     town.door.operator(cookie, Method::GET, OPERATORS, None).await.ok()
 }
 
-async fn id_of(town: &Town, cookie: &str, name: &str) -> String {
+pub async fn id_of(town: &Town, cookie: &str, name: &str) -> String {
     let all = listed(town, cookie).await;
     let own = all["operators"].as_array().unwrap().iter().find(|one| one["name"] == json!(name)).unwrap();
     own["id"].as_str().unwrap().to_owned()
