@@ -7,7 +7,7 @@ use crate::conditions::still_held;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
 use crate::staff_names::sign_in_name;
-use crate::two_persons::{OPEN_US, decided, prepared, reason};
+use crate::two_persons::{Beside, OPEN_US, decided, prepared, reason};
 use yima_kernel::access::Request;
 use yima_kernel::deed::Deed;
 use yima_kernel::id::{OperatorEndId, OperatorId};
@@ -211,23 +211,14 @@ impl Province {
 }
 
 /// Proposed ends, newest first, with names in the place of ids.
-pub(crate) async fn ends(
-    tx: &mut Tx,
-    operators: &[Operator],
-    me: &str,
-    now_us: i64,
-) -> Result<Vec<OperatorEndRow>, StoreError> {
-    let of = |id: &str| operators.iter().find(|one| one.id == id);
-    let name = |id: &str| of(id).map_or_else(|| id.to_owned(), |one| one.name.clone());
-    let mine = of(me).map(|one| one.person.as_str());
+pub(crate) async fn ends(tx: &mut Tx, beside: &Beside, now_us: i64) -> Result<Vec<OperatorEndRow>, StoreError> {
     let rows = operator_end::newest(tx).await?.into_iter().map(|row| {
         let over = row.state == State::Proposed && row.proposed_at <= now_us - OPEN_US;
-        let others = row.proposed_by != me && of(&row.proposed_by).map(|one| one.person.as_str()) != mine;
         OperatorEndRow {
-            may_decide: row.state == State::Proposed && !over && others,
+            may_decide: row.state == State::Proposed && !over && beside.is_others(Some(&row.proposed_by)),
             state: if over { "over" } else { row.state.as_str() },
-            name: name(&row.operator),
-            proposed_by: name(&row.proposed_by),
+            name: beside.name_of(&row.operator),
+            proposed_by: beside.name_of(&row.proposed_by),
             id: row.id,
             reason: row.reason,
             proposed_s: row.proposed_at / MICROS,

@@ -11,7 +11,7 @@ use crate::error::{DeedError, Text};
 use crate::name_operator::{OperatorNameRow, of_nobody_else, relied_on};
 use crate::sign_in::{hash, stored, totp};
 use crate::staff_names::{sign_in_name, staff_number};
-use crate::two_persons::{OPEN_US, prepared};
+use crate::two_persons::{Beside, OPEN_US, prepared};
 use crate::{Province, secret_text};
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
@@ -289,45 +289,30 @@ impl Province {
     pub async fn operators(&self, actor: &Actor) -> Result<Operators, DeedError> {
         let (me, now_us) = (actor.id().to_owned(), self.now_us());
         let request = Request::of(actor.clone(), Deed::SeeOperators);
-        let asker = me.clone();
-        let (operators, grants, ends, names, named_alone) = self
+        let (beside, grants, ends, names, named_alone) = self
             .look(request, Facts::default(), move |tx| {
                 Box::pin(async move {
-                    let operators = operator::all(tx).await?;
-                    let ends = ends(tx, &operators, &asker, now_us).await?;
+                    let beside = Beside::of(tx, &me).await?;
+                    let ends = ends(tx, &beside, now_us).await?;
                     let mut grants = Vec::new();
                     for row in operator_grant::newest(tx).await? {
-                        let holder = beside(tx, row.account.as_deref(), row.state == State::Proposed).await?;
+                        let holder = named(tx, row.account.as_deref(), row.state == State::Proposed).await?;
                         grants.push((row, holder));
                     }
                     let mut names = Vec::new();
                     for row in operator_name::newest(tx).await? {
-                        let holder =
-                            beside(tx, Some(&row.account), row.state == operator_name::State::Proposed).await?;
+                        let holder = named(tx, Some(&row.account), row.state == operator_name::State::Proposed).await?;
                         names.push((row, holder));
                     }
-                    Ok((operators, grants, ends, names, named_alone(tx).await?))
+                    Ok((beside, grants, ends, names, named_alone(tx).await?))
                 })
             })
             .await?;
         let deciding = matches!(actor, Actor::Operator { role: Role::System | Role::Security, .. });
-        let names = self.operator_names(names, &operators, (&me, deciding))?;
-        let operators = operators.into_iter().map(|one| {
-            let suspended = one.state == operator::State::Active && one.suspended_until > now_us;
-            OperatorRow {
-                id: one.id,
-                name: one.name,
-                person: one.person,
-                role: one.role.as_str(),
-                state: if suspended { "suspended" } else { one.state.as_str() },
-                since: one.created_at / MICROS,
-                suspended_until_s: suspended.then_some(one.suspended_until / MICROS),
-                named: one.account.is_some(),
-            }
-        });
+        let names = self.operator_names(names, &beside, deciding)?;
         let grants = grants.into_iter().map(|(one, holder)| {
             let over = one.state == State::Proposed && one.proposed_at <= now_us - OPEN_US;
-            let may_decide = one.state == State::Proposed && !over && one.proposed_by != me;
+            let may_decide = one.state == State::Proposed && !over && beside.is_others(Some(&one.proposed_by));
             let holder = holder.filter(|_| may_decide && deciding);
             let name = holder.map(|holder| self.name_of(&holder)).transpose()?;
             Ok(OperatorGrantRow {
@@ -343,12 +328,25 @@ impl Province {
             })
         });
         let grants = grants.collect::<Result<_, DeedError>>()?;
+        let operators = beside.into_all().into_iter().map(|one| {
+            let suspended = one.state == operator::State::Active && one.suspended_until > now_us;
+            OperatorRow {
+                id: one.id,
+                name: one.name,
+                person: one.person,
+                role: one.role.as_str(),
+                state: if suspended { "suspended" } else { one.state.as_str() },
+                since: one.created_at / MICROS,
+                suspended_until_s: suspended.then_some(one.suspended_until / MICROS),
+                named: one.account.is_some(),
+            }
+        });
         Ok(Operators { operators: operators.collect(), grants, ends, names, named_alone })
     }
 }
 
 /// Whose name may be shown beside a proposal.
-async fn beside(tx: &mut Tx, account: Option<&str>, waits: bool) -> Result<Option<Account>, DeedError> {
+async fn named(tx: &mut Tx, account: Option<&str>, waits: bool) -> Result<Option<Account>, DeedError> {
     match account.filter(|_| waits) {
         Some(id) => Ok(account::find(tx, id).await?),
         None => Ok(None),

@@ -10,7 +10,7 @@ use crate::doorway::Done;
 use crate::end_operator::operator_id;
 use crate::error::{DeedError, Text};
 use crate::person_sessions::{Person, facts_to_change};
-use crate::two_persons::{OPEN_US, decided, prepared};
+use crate::two_persons::{Beside, OPEN_US, decided, prepared};
 use serde_json::json;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
@@ -18,7 +18,7 @@ use yima_kernel::id::OperatorNameId;
 use yima_kernel::subject::Actor;
 use yima_keys::person::IdNumber;
 use yima_store::account::{self, Account};
-use yima_store::operator::{self, Operator, Role};
+use yima_store::operator::{self, Role};
 use yima_store::operator_name::{self, OperatorName, State};
 use yima_store::{Tx, setting, staff};
 
@@ -236,25 +236,22 @@ impl Province {
     pub(crate) fn operator_names(
         &self,
         rows: Vec<(OperatorName, Option<Account>)>,
-        operators: &[Operator],
-        (me, deciding): (&str, bool),
+        beside: &Beside,
+        deciding: bool,
     ) -> Result<Vec<OperatorNameRow>, DeedError> {
-        let of = |id: &str| operators.iter().find(|one| one.id == id);
-        let person = |id: &str| of(id).map(|one| one.person.clone()).unwrap_or_default();
-        let name = |id: &str| of(id).map_or_else(|| id.to_owned(), |one| one.name.clone());
-        let (mine, now_us) = (person(me), self.now_us());
+        let now_us = self.now_us();
         let row = |(row, holder): (OperatorName, Option<Account>)| {
             let waits_since = row.decided_at.unwrap_or(row.proposed_at);
             let over = matches!(row.state, State::Proposed | State::Agreed) && waits_since <= now_us - OPEN_US;
-            let others = [&row.proposed_by, &row.operator].into_iter().all(|one| one != me && person(one) != mine);
+            let others = [&row.proposed_by, &row.operator].into_iter().all(|one| beside.is_others(Some(one)));
             let may_decide = deciding && others && row.state == State::Proposed && !over;
             let masked = holder.filter(|_| may_decide).map(|holder| self.name_of(&holder)).transpose()?;
             Ok(OperatorNameRow {
-                name: name(&row.operator),
-                person: person(&row.operator),
+                name: beside.name_of(&row.operator),
+                person: beside.find(&row.operator).map(|one| one.person.clone()).unwrap_or_default(),
                 resident_masked: masked.map(|name| name.masked()),
                 state: if over { "over" } else { row.state.as_str() },
-                proposed_by: name(&row.proposed_by),
+                proposed_by: beside.name_of(&row.proposed_by),
                 may_decide,
                 proposed_s: row.proposed_at / MICROS,
                 id: row.id,

@@ -67,7 +67,17 @@ impl Beside {
 
     /// The sign-in name in place of an id.
     pub fn name(&self, id: Option<String>) -> Option<String> {
-        id.map(|id| self.find(&id).map_or(id.clone(), |one| one.name.clone()))
+        id.map(|id| self.name_of(&id))
+    }
+
+    /// The same of one who is there.
+    pub fn name_of(&self, id: &str) -> String {
+        self.find(id).map_or_else(|| id.to_owned(), |one| one.name.clone())
+    }
+
+    /// All of them, by name.
+    pub fn into_all(self) -> Vec<Operator> {
+        self.operators
     }
 
     /// Whether another natural person than whoever looks did it.
@@ -79,7 +89,8 @@ impl Beside {
             .is_none_or(|me| me.person != by.person && (me.account.is_none() || me.account != by.account))
     }
 
-    fn find(&self, id: &str) -> Option<&Operator> {
+    /// One of them.
+    pub fn find(&self, id: &str) -> Option<&Operator> {
         self.operators.iter().find(|one| one.id == id)
     }
 }

@@ -173,6 +173,8 @@ async fn r43_who_had_another_post_agrees_to_nothing_of_their_own() {
             "contact": "0531", "effect_at": day, "reference": "register 9", "successor": successor,
         });
         assert_eq!(as_first(&format!("/api/v1/organisations/{merged}/merge"), merger).await.word(), "ok");
+        let zhao = json!({ "name": "zhao", "person": "staff 20", "role": "audit" });
+        assert_eq!(as_first("/api/v1/manage/operators", zhao).await.word(), "ok");
         let listed = town.door.operator(&system, Method::GET, "/api/v1/manage/operators", None).await.ok();
         let own = listed["operators"].as_array().unwrap().iter().find(|one| one["name"] == "qian").unwrap();
         crate::operator_ends::ended(&town, own["id"].as_str().unwrap(), &system, &security).await;
@@ -184,6 +186,9 @@ async fn r43_who_had_another_post_agrees_to_nothing_of_their_own() {
             assert_eq!(row["may_decide"], false, "{row}");
             row["id"].as_str().unwrap().to_owned()
         };
+        let posts = town.door.operator(&moved, Method::GET, "/api/v1/manage/operators", None).await.ok();
+        let zhao = posts["grants"].as_array().unwrap().iter().find(|one| one["name"] == "zhao").unwrap();
+        assert_eq!(zhao["may_decide"], false, "{zhao}");
         let named = waiting("/api/v1/representatives", "representatives").await;
         let merger = waiting("/api/v1/organisations/mergers", "mergers").await;
         for path in [
