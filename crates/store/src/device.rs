@@ -267,7 +267,13 @@ pub async fn resume(
     let Some(before) = find(tx, id).await?.filter(|d| d.account == account && d.state == State::Suspended) else {
         return Ok(None);
     };
-    let Some(slot) = lowest(&taken(tx, account, rested_since_at).await?.0) else { return Ok(None) };
+    // A slot is its newest device's, for checks and for what is withdrawn: none that a newer one ever had.
+    let (mut taken, _) = taken(tx, account, rested_since_at).await?;
+    let newer = "SELECT slot FROM device WHERE account = $1 AND enrolled_at >= $2";
+    for mut row in tx.rows(newer, args![account, before.enrolled_at]).await? {
+        taken.push(row.take()?);
+    }
+    let Some(slot) = lowest(&taken) else { return Ok(None) };
     let leave = "INSERT INTO left_slot (account, slot, suite, left_at) VALUES ($1, $2, $3, $4)
                  ON CONFLICT (account, slot) DO UPDATE SET suite = $3, left_at = $4";
     tx.execute(leave, args![account, before.slot, before.suite, at]).await?;

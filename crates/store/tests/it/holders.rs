@@ -3,7 +3,7 @@
 use yima_store::account::{self, Page};
 use yima_store::device::NoSlot;
 use yima_store::{
-    Store, benefit, card, consent, crowd, device, draw, enrolment, notice, short_number, tally, withdrawal,
+    Store, benefit, card, check, consent, crowd, device, draw, enrolment, notice, short_number, tally, withdrawal,
 };
 
 use crate::town::{deed, phone, resident, settle};
@@ -13,6 +13,7 @@ crate::on_both!(
     a_dead_account_stays_dead,
     devices_take_rested_slots,
     a_phone_that_waits_holds_its_slot_and_goes_on_in_another,
+    a_phone_goes_on_in_no_slot_of_a_newer_one,
     an_enrolment_code_and_a_password_work_once,
     a_withdrawal_lists_what_was_drawn,
     paper_codes_are_revoked_with_their_sheet,
@@ -149,6 +150,26 @@ async fn a_phone_that_waits_holds_its_slot_and_goes_on_in_another(store: Store) 
             assert_eq!(device::end(tx, &account, &id, "not_kept", 901).await?, Some(1));
             assert_eq!(device::find(tx, &id).await?.unwrap().state, Ended);
             assert!(!device::is_suspended(tx, &id).await? && device::suspended_over(tx, 999, 10).await?.is_empty());
+            Ok(())
+        })
+    })
+    .await;
+}
+
+/// A slot is its newest phone's: in one that a newer phone had, however long it has rested, codes would be that ended phone's.
+async fn a_phone_goes_on_in_no_slot_of_a_newer_one(store: Store) {
+    settle(&store, 1).await;
+    deed(&store, |tx| {
+        Box::pin(async move {
+            let (account, id) = (resident(0).id, phone(0, 0).id);
+            let newer = device::Device { enrolled_at: phone(0, 0).enrolled_at + 1, ..phone(0, 1) };
+            device::insert(tx, &newer).await?;
+            assert_eq!(device::end(tx, &account, &newer.id, "lost", 500).await?, Some(1));
+            assert_eq!(device::suspend(tx, &account, &id, 900).await?, Some(0));
+            assert_eq!(device::free_slot(tx, &account, 3, 600).await?, Ok(1), "it has rested, for a newer one");
+            let slot = device::resume(tx, &account, &id, 600, 600).await?.unwrap();
+            let found = check::facts(tx, &resident(0).handle, slot, 2_500, "bus").await?.unwrap().device.unwrap();
+            assert_eq!((slot, found.id, found.state), (2, id, device::State::Live));
             Ok(())
         })
     })
