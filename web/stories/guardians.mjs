@@ -13,6 +13,8 @@ const W = {
 export const stories = [
   { name: "guardians: what one asks for a child the other stops (中文)", run: (town) => objection(town, "zh") },
   { name: "guardians: what one asks for a child the other stops (English)", run: (town) => objection(town, "en") },
+  { name: "guardians: a child's own page says who decides (中文)", run: (town) => childs(town, "zh") },
+  { name: "guardians: a child's own page says who decides (English)", run: (town) => childs(town, "en") },
   { name: "guardians: a child without one is seen at the desk until somebody sees to it", run: (town) => atDesk(town, alone) },
 ];
 
@@ -85,6 +87,37 @@ async function objection(town, lang) {
     must((await hers.me.page.locator(`${ward} .kin`).count()) === 0, "it waits no more");
     for (const { me } of [hers, his]) must(me.problems.length === 0, me.problems.join("\n"));
   } finally { await hers.me.close(); await his.me.close(); }
+}
+
+/** On the child's own phone: who decides, said calmly, and nothing to press that would be refused. */
+async function childs(town, lang) {
+  const said = { zh: "由监护人替你决定", en: "your guardian decides" }[lang];
+  const hers = await grownUp(town, lang), his = await grownUp(town, lang);
+  const child = await familyOf(town, hers.id, his.id);
+  await hers.me.close();
+  await his.me.close();
+  const system = await officer(town, "system");
+  const { code } = await system(`/residents/${child}/enrolment-codes`, {});
+  const me = await Resident.enrol(town.url, code, { lang: lang === "zh" ? "zh-CN" : "en-GB" });
+  const { page } = me;
+  const rights = async () => {
+    await page.goto(`${town.url}/#/data`);
+    await page.click(".pick label >> nth=2");
+    await page.waitForSelector(`text=${said}`);
+    await page.waitForTimeout(400);
+  };
+  try {
+    await page.setViewportSize({ width: 360, height: 780 });
+    await rights();
+    must((await page.locator("#right-copy, #right-explain").count()) === 2, "a copy and an explanation are the child's own");
+    must((await page.locator("#right-delete, #right-correct, #right-restrict").count()) === 0, "and the rest is the guardian's");
+    await clean(page, `child-rights-${lang}`);
+    await page.click(".tool >> nth=0");
+    await page.waitForTimeout(400);
+    await rights();
+    await clean(page, `child-rights-large-${lang}`, 60);
+    must(me.problems.length === 0, me.problems.join("\n"));
+  } finally { await me.close(); }
 }
 
 async function alone(desk) {

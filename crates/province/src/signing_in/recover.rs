@@ -192,15 +192,7 @@ impl Province {
         let hold_until = now_us + MICROS * if others { HOLD_WITH_DEVICES_S } else { HOLD_S };
         let rows = rows(hold_until);
         let first = rows.first().ok_or_else(|| DeedError::internal("a recovery without a way"))?;
-        let by_passkey = ask_hash.is_some();
-        let wish = OpenSession {
-            account: AccountId::parse(&account).map_err(DeedError::internal)?,
-            acr: if by_passkey { acr_of(first, now_us) } else { Acr::TwoFactor },
-            amr: if by_passkey { amr_of(first).to_vec() } else { password::AMR.to_vec() },
-            label: browser.label.clone(),
-            authenticator: Some(first.id.clone()),
-            known_device: false,
-        };
+        let wish = opens(browser, &account, first, ask_hash.is_some(), now_us)?;
         let (session, opened) = self.fresh_session(&wish);
         let known = self.known_from_now(&browser.known, &account);
         let secret = self.stop_secret();
@@ -223,13 +215,7 @@ impl Province {
                     Box::pin(async move {
                         let row = recovery::by_browser(tx, &hash).await?.ok_or(DeedError::SignIn)?;
                         let row = seals.trusted_recovery(row)?;
-                        if row.state != State::Approved || row.expires_at <= door.now_us || row.account != holder.id {
-                            return Err(over());
-                        }
-                        match row.by {
-                            By::Officers => both_are_uses(tx, &row).await?,
-                            By::Guardian => is_guardian_now(tx, &hand, &row, door.now_us).await?,
-                        }
+                        still_approved(tx, &hand, &row, &holder.id, door.now_us).await?;
                         if !codes.is_empty() {
                             if row.by != By::Officers {
                                 return Err(over());
@@ -302,9 +288,38 @@ impl RowSealer {
     }
 }
 
+/// The session that begins with it, by the way that was just made.
+fn opens(
+    browser: &Browser,
+    account: &str,
+    first: &Authenticator,
+    by_passkey: bool,
+    now_us: i64,
+) -> Result<OpenSession, DeedError> {
+    Ok(OpenSession {
+        account: AccountId::parse(account).map_err(DeedError::internal)?,
+        acr: if by_passkey { acr_of(first, now_us) } else { Acr::TwoFactor },
+        amr: if by_passkey { amr_of(first).to_vec() } else { password::AMR.to_vec() },
+        label: browser.label.clone(),
+        authenticator: Some(first.id.clone()),
+        known_device: false,
+    })
+}
+
 /// Is there another device of this account that could say no?
 async fn alive(tx: &mut Tx, account: &str) -> Result<bool, DeedError> {
     Ok(device::of_account(tx, account).await?.iter().any(|row| row.state == device::State::Live))
+}
+
+/// Whoever approved it did, and may still: it is of this account, and waits.
+async fn still_approved(tx: &mut Tx, hand: &Hand, row: &Recovery, account: &str, now_us: i64) -> Result<(), DeedError> {
+    if row.state != State::Approved || row.expires_at <= now_us || row.account != account {
+        return Err(over());
+    }
+    match row.by {
+        By::Officers => both_are_uses(tx, row).await,
+        By::Guardian => is_guardian_now(tx, hand, row, now_us).await,
+    }
 }
 
 /// Both officers stand in the ledger before anything opens (R13).
