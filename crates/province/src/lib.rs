@@ -248,7 +248,7 @@ use std::sync::{Arc, RwLock};
 use tokio::sync::{Notify, Semaphore};
 use yima_keys::sealed::Sealer;
 use yima_store::Store;
-pub use yima_store::{hurried, unhurried};
+pub use yima_store::{hurried, steps, unhurried};
 
 /// One province. Everything it needs from outside was handed in by [`Setup`].
 pub struct Province {

@@ -54,6 +54,16 @@ impl RowSealer {
     }
 }
 
+impl yima_store::Seals for RowSealer {
+    fn seal(&self, table: &str, id: &str, version: i64, fields: &[&[u8]]) -> [u8; 32] {
+        Self::seal(self, table, id, version, fields)
+    }
+
+    fn is_right(&self, table: &str, id: &str, version: i64, fields: &[&[u8]], seal: &[u8]) -> bool {
+        self.right(table, id, version, fields, seal).is_ok()
+    }
+}
+
 impl Province {
     /// The seals, to be taken into a deed's transaction.
     pub(crate) fn sealer_of_rows(&self) -> RowSealer {

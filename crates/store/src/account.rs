@@ -1,14 +1,10 @@
 //! Residents' accounts: who they are (sealed), what state they are in, and the lock that deeds which
 //! rely on them take. It does not know names or numbers: those are sealed before they come here.
 
-use crate::db::value::args;
-use crate::words::words;
+use crate::db::value::{Arg, Row, args};
+pub use crate::standing::State;
+use crate::standing::{Standing, Stopper, change, standing_of};
 use crate::{StoreError, Tx};
-
-words! {
-    /// Whether an account's codes may be accepted at all.
-    State { Active = "active", Suspended = "suspended", Dead = "dead" }
-}
 
 /// An account as it is stored.
 #[derive(Debug, Clone)]
@@ -58,8 +54,8 @@ pub struct Page<'a> {
 }
 
 const INSERT: &str = "INSERT INTO account (id, handle, kind, sealed_name, sealed_id_number, sealed_phone, blind_id,
-    blind_name, region, state, proofing, paper_off, short_off, created_at, version) VALUES";
-const COLUMNS: usize = 15;
+    blind_name, region, state, proofing, paper_off, short_off, created_at, version, stopped_by, standing_seal) VALUES";
+const COLUMNS: usize = 17;
 /// Accounts a statement; PostgreSQL takes 65,535 values at once.
 const CHUNK: usize = 4_000;
 
@@ -76,8 +72,9 @@ pub async fn insert_many(tx: &mut Tx, accounts: &[Account]) -> Result<Vec<bool>,
 }
 
 async fn insert_chunk(tx: &mut Tx, accounts: &[Account]) -> Result<Vec<bool>, StoreError> {
+    let seals: Vec<_> = accounts.iter().map(|a| new_standing(a).seal(tx, &a.id)).collect();
     let mut args = Vec::with_capacity(accounts.len() * COLUMNS);
-    for a in accounts {
+    for (a, seal) in accounts.iter().zip(&seals) {
         args.extend_from_slice(args![
             &a.id,
             &a.handle,
@@ -93,30 +90,58 @@ async fn insert_chunk(tx: &mut Tx, accounts: &[Account]) -> Result<Vec<bool>, St
             a.paper_off,
             a.short_off,
             a.created_at,
-            a.version
+            a.version,
+            0_u8,
+            seal
         ]);
     }
     tx.insert_many(INSERT, "ON CONFLICT (blind_id) DO NOTHING", COLUMNS, &args).await
 }
 
+/// What is sealed of an account that comes.
+fn new_standing(a: &Account) -> Standing {
+    Standing {
+        handle: a.handle,
+        kind: a.kind.clone(),
+        blind_id: a.blind_id.clone(),
+        state: a.state,
+        stopped_by: 0,
+        proofing: a.proofing,
+        seen_by_two: false,
+        version: 1,
+    }
+}
+
 macro_rules! select {
     ($tail:literal) => {
         concat!(
-            "SELECT id, handle, kind, sealed_name, sealed_id_number, sealed_phone, blind_id, blind_name, region, state,
-             proofing, paper_off, short_off, created_at, version FROM account ",
+            "SELECT id, ",
+            standing_of!(""),
+            ", sealed_name, sealed_id_number, sealed_phone, blind_name, region, paper_off, short_off, created_at, version
+             FROM account ",
             $tail
         )
     };
 }
 
+async fn one(tx: &mut Tx, sql: &'static str, args: &[Arg<'_>]) -> Result<Option<Account>, StoreError> {
+    let row = tx.one(sql, args).await?;
+    row.map(|row| account(tx, row)).transpose()
+}
+
+async fn several(tx: &mut Tx, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<Account>, StoreError> {
+    let rows = tx.rows(sql, args).await?;
+    rows.into_iter().map(|row| account(tx, row)).collect()
+}
+
 /// By id.
 pub async fn find(tx: &mut Tx, id: &str) -> Result<Option<Account>, StoreError> {
-    tx.one(select!("WHERE id = $1"), args![id]).await?.map(account).transpose()
+    one(tx, select!("WHERE id = $1"), args![id]).await
 }
 
 /// By the keyed hash of an ID number.
 pub async fn by_blind_id(tx: &mut Tx, blind_id: &[u8]) -> Result<Option<Account>, StoreError> {
-    tx.one(select!("WHERE blind_id = $1"), args![blind_id]).await?.map(account).transpose()
+    one(tx, select!("WHERE blind_id = $1"), args![blind_id]).await
 }
 
 /// Where a list in the order of the name index goes on: behind this region and id.
@@ -143,13 +168,13 @@ pub async fn by_blind_name(
     // '~' sorts after every digit.
     let end = format!("{region}~");
     let args = args![blind_name, region, &end, &after.region, &after.id, limit];
-    tx.rows(sql, args).await?.into_iter().map(account).collect()
+    several(tx, sql, args).await
 }
 
 /// Accounts whose name is not indexed yet, in the order of the index.
 pub async fn without_blind_name(tx: &mut Tx, after: &NameKey, limit: u32) -> Result<Vec<Account>, StoreError> {
     let sql = select!("WHERE blind_name IS NULL AND (region, id) > ($1, $2) ORDER BY region, id LIMIT $3");
-    tx.rows(sql, args![&after.region, &after.id, limit]).await?.into_iter().map(account).collect()
+    several(tx, sql, args![&after.region, &after.id, limit]).await
 }
 
 /// Whether anybody of a county or city has a name that is not indexed.
@@ -173,23 +198,22 @@ pub async fn forget_blind_names(tx: &mut Tx, limit: u32) -> Result<u64, StoreErr
 
 /// By the handle in a token id.
 pub async fn by_handle(tx: &mut Tx, handle: &[u8; 8]) -> Result<Option<Account>, StoreError> {
-    tx.one(select!("WHERE handle = $1"), args![handle]).await?.map(account).transpose()
+    one(tx, select!("WHERE handle = $1"), args![handle]).await
 }
 
 /// In order of id; of one county (six digits of GB/T 2260), or of a city or province by its first digits, when given.
 pub async fn page(tx: &mut Tx, region: Option<&str>, page: Page<'_>) -> Result<Vec<Account>, StoreError> {
-    let rows = match region {
+    match region {
         Some(region) if region.len() < REGION_LEN => {
             let sql = select!("WHERE substr(region, 1, length($1)) = $1 AND id > $2 ORDER BY id LIMIT $3");
-            tx.rows(sql, args![region, page.after, page.limit]).await?
+            several(tx, sql, args![region, page.after, page.limit]).await
         }
         Some(region) => {
             let sql = select!("WHERE region = $1 AND id > $2 ORDER BY id LIMIT $3");
-            tx.rows(sql, args![region, page.after, page.limit]).await?
+            several(tx, sql, args![region, page.after, page.limit]).await
         }
-        None => tx.rows(select!("WHERE id > $1 ORDER BY id LIMIT $2"), args![page.after, page.limit]).await?,
-    };
-    rows.into_iter().map(account).collect()
+        None => several(tx, select!("WHERE id > $1 ORDER BY id LIMIT $2"), args![page.after, page.limit]).await,
+    }
 }
 
 /// Says that this deed relies on the account as it stands: whoever changes it, its devices or its
@@ -239,50 +263,60 @@ pub async fn changed_beside(tx: &mut Tx, id: &str, others: &[String]) -> Result<
 /// Sets the state as an operator does; false when there is no such account, or it is dead, which nothing undoes.
 /// An account that the person restricted stays suspended when an operator resumes it: read it again.
 pub async fn set_state(tx: &mut Tx, id: &str, state: State) -> Result<bool, StoreError> {
-    let sql = match state {
-        State::Active => {
-            "UPDATE account SET state = CASE WHEN stopped_by & 6 = 0 THEN 'active' ELSE 'suspended' END,
-             stopped_by = stopped_by & 6, version = version + 1 WHERE id = $1 AND state <> 'dead'"
+    let set = move |standing: &mut Standing| {
+        match state {
+            _ if standing.state == State::Dead => return false,
+            State::Active => drop(standing.let_go(Stopper::Operator)),
+            State::Suspended => drop(standing.stop(Stopper::Operator)),
+            State::Dead => standing.state = State::Dead,
         }
-        State::Suspended => {
-            "UPDATE account SET state = 'suspended', stopped_by = stopped_by | 1, version = version + 1
-             WHERE id = $1 AND state <> 'dead'"
-        }
-        State::Dead => "UPDATE account SET state = 'dead', version = version + 1 WHERE id = $1 AND state <> 'dead'",
+        true
     };
-    Ok(tx.execute(sql, args![id]).await? == 1)
+    change(tx, id, set).await
 }
 
 /// Switches processing off or on as the person does; false when it stands so already, or the account is dead.
 /// An account that an operator suspended stays so: read it again.
 pub async fn set_restricted(tx: &mut Tx, id: &str, restricted: bool) -> Result<bool, StoreError> {
-    let sql = if restricted {
-        "UPDATE account SET state = 'suspended', stopped_by = stopped_by | 2, version = version + 1
-         WHERE id = $1 AND state <> 'dead' AND stopped_by & 2 = 0"
-    } else {
-        "UPDATE account SET state = CASE WHEN stopped_by & 5 = 0 THEN 'active' ELSE 'suspended' END,
-         stopped_by = stopped_by & 5, version = version + 1 WHERE id = $1 AND state <> 'dead' AND stopped_by & 2 = 2"
-    };
-    Ok(tx.execute(sql, args![id]).await? == 1)
+    set_stopped(tx, id, Stopper::Owner, restricted).await
 }
 
 /// Suspends an account whose death is reported, or takes that back; false when it stands so already, or it is final.
 /// What the person or an operator stopped stays stopped: read it again.
 pub async fn set_reported_dead(tx: &mut Tx, id: &str, reported: bool) -> Result<bool, StoreError> {
-    let sql = if reported {
-        "UPDATE account SET state = 'suspended', stopped_by = stopped_by | 4, version = version + 1
-         WHERE id = $1 AND state <> 'dead' AND stopped_by & 4 = 0"
-    } else {
-        "UPDATE account SET state = CASE WHEN stopped_by & 3 = 0 THEN 'active' ELSE 'suspended' END,
-         stopped_by = stopped_by & 3, version = version + 1 WHERE id = $1 AND state <> 'dead' AND stopped_by & 4 = 4"
+    set_stopped(tx, id, Stopper::Death, reported).await
+}
+
+async fn set_stopped(tx: &mut Tx, id: &str, by: Stopper, stopped: bool) -> Result<bool, StoreError> {
+    let set = move |standing: &mut Standing| {
+        standing.state != State::Dead && if stopped { standing.stop(by) } else { standing.let_go(by) }
     };
-    Ok(tx.execute(sql, args![id]).await? == 1)
+    change(tx, id, set).await
+}
+
+/// Says how well it is known who somebody is (0 to 2), and whether two officers saw it; false when there is no such account.
+pub async fn set_proofing(tx: &mut Tx, id: &str, proofing: u8, seen_by_two: bool) -> Result<bool, StoreError> {
+    let set = move |standing: &mut Standing| {
+        (standing.proofing, standing.seen_by_two) = (proofing, seen_by_two);
+        true
+    };
+    change(tx, id, set).await
+}
+
+/// Whether two officers saw this person.
+pub async fn seen_by_two(tx: &mut Tx, id: &str) -> Result<bool, StoreError> {
+    Ok(standing(tx, id).await?.is_some_and(|standing| standing.seen_by_two))
 }
 
 /// Whether the person switched processing off.
 pub async fn is_restricted(tx: &mut Tx, id: &str) -> Result<bool, StoreError> {
-    let row = tx.one("SELECT stopped_by FROM account WHERE id = $1", args![id]).await?;
-    Ok(row.map(|mut row| row.take::<i64>()).transpose()?.is_some_and(|by| by & 2 == 2))
+    Ok(standing(tx, id).await?.is_some_and(|standing| standing.is_stopped_by(Stopper::Owner)))
+}
+
+async fn standing(tx: &mut Tx, id: &str) -> Result<Option<Standing>, StoreError> {
+    let sql = concat!("SELECT ", standing_of!(""), " FROM account WHERE id = $1");
+    let row = tx.one(sql, args![id]).await?;
+    row.map(|mut row| Standing::read(tx, id, &mut row)).transpose()
 }
 
 /// A name that was corrected, sealed, with its index.
@@ -337,19 +371,21 @@ pub async fn seal_anew(
     Ok(tx.execute(sql, args![id, before, after]).await? == 1)
 }
 
-fn account(mut row: crate::db::value::Row) -> Result<Account, StoreError> {
+fn account(tx: &Tx, mut row: Row) -> Result<Account, StoreError> {
+    let id: String = row.take()?;
+    let Standing { handle, kind, blind_id, state, proofing, .. } = Standing::read(tx, &id, &mut row)?;
     Ok(Account {
-        id: row.take()?,
-        handle: row.take()?,
-        kind: row.take()?,
+        id,
+        handle,
+        kind,
+        blind_id,
+        state,
+        proofing,
         sealed_name: row.take()?,
         sealed_id_number: row.take()?,
         sealed_phone: row.take()?,
-        blind_id: row.take()?,
         blind_name: row.take()?,
         region: row.take()?,
-        state: row.take()?,
-        proofing: row.take()?,
         paper_off: row.take()?,
         short_off: row.take()?,
         created_at: row.take()?,

@@ -2,6 +2,7 @@
 //! It does not decide: province gives the facts to the kernel and the verdict back to here.
 
 use crate::db::value::{Row, args};
+use crate::standing::{Standing, standing_of};
 use crate::{StoreError, Tx, account, device};
 
 /// All that a decision about one shown token needs, read at one moment.
@@ -77,7 +78,9 @@ pub enum Burn {
 
 /// Each of the others has one row at most, so the order is that of the devices which had the slot, as their index has it.
 pub(crate) const FACTS: &str = concat!(
-    "SELECT a.id, a.state, a.region, a.proofing, a.paper_off, a.short_off, d.id, ",
+    "SELECT a.id, ",
+    standing_of!("a."),
+    ", a.region, a.paper_off, a.short_off, d.id, ",
     device::state_of!("d"),
     ", d.attested, r.t1_count, r.t0_count, w.reason, c.id, c.attributes, c.until_at
     FROM account a
@@ -98,7 +101,8 @@ pub async fn facts(
     scenario: &str,
 ) -> Result<Option<Facts>, StoreError> {
     account::rely_on_handle(tx, handle).await?;
-    tx.one(FACTS, args![handle, slot, day, scenario]).await?.map(read_facts).transpose()
+    let row = tx.one(FACTS, args![handle, slot, day, scenario]).await?;
+    row.map(|row| read_facts(tx, row)).transpose()
 }
 
 pub(crate) const BURN: &str = "INSERT INTO burn (day, id, checker, bytes_hash, verdict, burned_at)
@@ -152,12 +156,14 @@ pub async fn show_within_cap(
     Ok(tx.execute(sql, args![day, scenario, form, holder, cap]).await? == 1)
 }
 
-fn read_facts(mut row: Row) -> Result<Facts, StoreError> {
+fn read_facts(tx: &Tx, mut row: Row) -> Result<Facts, StoreError> {
+    let account: String = row.take()?;
+    let Standing { state, proofing, .. } = Standing::read(tx, &account, &mut row)?;
     Ok(Facts {
-        account: row.take()?,
-        state: row.take()?,
+        account,
+        state,
+        proofing,
         region: row.take()?,
-        proofing: row.take()?,
         paper_off: row.take()?,
         short_off: row.take()?,
         device: read_device(&mut row)?,

@@ -13,10 +13,12 @@ mod sqlite;
 pub(crate) mod value;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
 use crate::StoreError;
+use crate::seals::{Seals, SealsCell};
 pub use patience::{hurried, unhurried};
 use postgres::Postgres;
 use sqlite::Sqlite;
@@ -24,7 +26,10 @@ use value::{Arg, Row};
 
 /// A database that deeds are written to. Cheap to clone; all clones share one database.
 #[derive(Clone)]
-pub struct Store(Driver);
+pub struct Store {
+    driver: Driver,
+    seals: SealsCell,
+}
 
 #[derive(Clone)]
 enum Driver {
@@ -36,6 +41,7 @@ enum Driver {
 pub struct Tx {
     connection: Connection,
     failed: Option<StoreError>,
+    pub(crate) seals: SealsCell,
 }
 
 enum Connection {
@@ -47,15 +53,23 @@ impl Store {
     /// Opens `sqlite:PATH` or `postgres://…` and brings its tables up to date.
     /// A new SQLite file is made when there is none.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
+        let seals = SealsCell::default();
         let driver = if let Some(path) = url.strip_prefix("sqlite:") {
             let path = path.strip_prefix("//").unwrap_or(path);
-            Driver::Sqlite(Sqlite::open(Path::new(path))?)
+            Driver::Sqlite(Sqlite::open(Path::new(path), &seals)?)
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            Driver::Postgres(Postgres::open(url).await?)
+            Driver::Postgres(Postgres::open(url, &seals).await?)
         } else {
             return Err(StoreError::Unavailable("the store's address is neither sqlite: nor postgres://".into()));
         };
-        Ok(Self(driver))
+        Ok(Self { driver, seals })
+    }
+
+    /// Says who seals the rows that this room seals itself ([`crate::Seals`]); of all clones, once. A store that was told
+    /// nobody writes no seals and asks for none: it is for whoever looks at tables alone.
+    pub fn seal_by(&self, seals: Arc<dyn Seals>) {
+        // Whoever was first stays: a store has one province.
+        let _ = self.seals.set(seals);
     }
 
     /// Runs one deed in one transaction and answers after it is durable.
@@ -70,7 +84,7 @@ impl Store {
         E: From<StoreError> + Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Clone + Send + 'static,
     {
-        match &self.0 {
+        match &self.driver {
             Driver::Sqlite(sqlite) => sqlite.deed(work).await,
             Driver::Postgres(postgres) => postgres.deed(work).await,
         }
@@ -83,7 +97,7 @@ impl Store {
         E: From<StoreError> + Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
-        match &self.0 {
+        match &self.driver {
             Driver::Sqlite(sqlite) => sqlite.deed(work).await,
             Driver::Postgres(postgres) => postgres.deed_once(work).await,
         }
@@ -96,7 +110,7 @@ impl Store {
         E: From<StoreError> + Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
-        match &self.0 {
+        match &self.driver {
             Driver::Sqlite(sqlite) => sqlite.read(work).await,
             Driver::Postgres(postgres) => postgres.read(work).await,
         }
@@ -111,7 +125,7 @@ impl Store {
         E: From<StoreError> + Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
-        match &self.0 {
+        match &self.driver {
             Driver::Sqlite(sqlite) => sqlite.glance(false, work).await,
             Driver::Postgres(postgres) => postgres.read_one(work).await,
         }
@@ -126,7 +140,7 @@ impl Store {
         E: From<StoreError> + Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
-        match &self.0 {
+        match &self.driver {
             Driver::Sqlite(sqlite) => sqlite.glance(true, work).await,
             Driver::Postgres(postgres) => postgres.read(work).await,
         }
@@ -135,7 +149,7 @@ impl Store {
     /// Copies the whole database, as it stands at one moment, into a new file (SQLite only;
     /// PostgreSQL has `pg_dump`).
     pub async fn copy_to(&self, file: &Path) -> Result<(), StoreError> {
-        match &self.0 {
+        match &self.driver {
             Driver::Sqlite(sqlite) => sqlite.copy_to(file).await,
             Driver::Postgres(_) => Err(StoreError::Unavailable("a PostgreSQL store is copied with pg_dump".into())),
         }
@@ -143,7 +157,7 @@ impl Store {
 
     /// Waits for the deeds under way, then closes. Other clones answer `Unavailable` afterwards.
     pub async fn close(self) {
-        match self.0 {
+        match self.driver {
             Driver::Sqlite(sqlite) => sqlite.close().await,
             Driver::Postgres(postgres) => postgres.close().await,
         }
@@ -152,7 +166,7 @@ impl Store {
     /// Which database this is, for the operator's page and `doctor`.
     #[must_use]
     pub fn kind(&self) -> &'static str {
-        match &self.0 {
+        match &self.driver {
             Driver::Sqlite(_) => "sqlite",
             Driver::Postgres(_) => "postgres",
         }

@@ -2,6 +2,7 @@
 //! It does not know private keys, and does not check signatures.
 
 use crate::db::value::{Row, args};
+use crate::standing::{Standing, standing_of};
 use crate::words::words;
 use crate::{StoreError, Tx, account, family_slot, tally};
 
@@ -143,11 +144,14 @@ pub async fn signer(tx: &mut Tx, id: &str) -> Result<Option<(Device, account::St
     let sql = concat!(
         "SELECT d.id, d.account, d.slot, d.suite, d.public_key, d.label, ",
         state_of!("d"),
-        ", d.attested, d.enrolled_at, d.ended_at, d.reason, a.state
-         FROM device d JOIN account a ON a.id = d.account WHERE d.id = $1"
+        ", d.attested, d.enrolled_at, d.ended_at, d.reason, ",
+        standing_of!("a."),
+        " FROM device d JOIN account a ON a.id = d.account WHERE d.id = $1"
     );
     let Some(mut row) = tx.one(sql, args![id]).await? else { return Ok(None) };
-    Ok(Some((next(&mut row)?, row.take()?)))
+    let device = next(&mut row)?;
+    let holder = Standing::read(tx, &device.account, &mut row)?;
+    Ok(Some((device, holder.state)))
 }
 
 /// All devices of an account, the newest first, at most 100.

@@ -2,6 +2,7 @@
 //! It does not sign, and does not know keys: it is given a hash of those that a request brought.
 
 use crate::db::value::args;
+use crate::standing::{Standing, standing_of};
 use crate::{StoreError, Tx, account, device};
 
 /// What the draw of a device turns on.
@@ -34,7 +35,9 @@ pub(crate) const AS_SEEN: &str =
 macro_rules! holder_and {
     ($benefits:literal) => {
         concat!(
-            "SELECT a.handle, a.state, a.proofing, a.sealed_id_number, ",
+            "SELECT ",
+            standing_of!("a."),
+            ", a.sealed_id_number, ",
             device::state_of!("d"),
             ", d.suite, r.t1_count, r.t0_count, ",
             $benefits,
@@ -63,7 +66,7 @@ pub async fn holder(
         holder_and!("0")
     };
     let Some(mut row) = tx.one(sql, args![account, device, slot, day]).await? else { return Ok(None) };
-    let (handle, state, proofing) = (row.take()?, row.take()?, row.take()?);
+    let Standing { handle, state, proofing, .. } = Standing::read(tx, account, &mut row)?;
     let sealed_id_number = row.take()?;
     let (device, suite): (Option<device::State>, Option<u8>) = (row.take()?, row.take()?);
     let (t1_count, t0_count): (Option<u16>, Option<u16>) = (row.take()?, row.take()?);

@@ -2,6 +2,7 @@
 //! It does not know who decides so, nor how long a token can be shown.
 
 use crate::db::value::args;
+use crate::standing::{self, Standing};
 use crate::{StoreError, Tx, account};
 
 /// Octets that take the place of what found a person; random, drawn outside.
@@ -46,9 +47,15 @@ pub async fn erase(tx: &mut Tx, id: &str, at: i64, blanks: &Blanks) -> Result<bo
     if tx.execute(sql, args![id, at, blanks.handle_until]).await? == 0 {
         return Ok(false);
     }
-    let sql = "UPDATE account SET sealed_name = $2, sealed_id_number = $2, sealed_phone = NULL, blind_id = $3,
-               blind_name = 0, region = '000000', state = 'dead', proofing = 0 WHERE id = $1";
-    tx.execute(sql, args![id, &[] as &[u8], &blanks.blind_id]).await?;
+    let blind_id = blanks.blind_id.clone();
+    let blank = move |standing: &mut Standing| {
+        (standing.blind_id, standing.state, standing.proofing) = (blind_id, account::State::Dead, 0);
+        true
+    };
+    standing::change(tx, id, blank).await?;
+    let sql = "UPDATE account SET sealed_name = $2, sealed_id_number = $2, sealed_phone = NULL, blind_name = 0,
+               region = '000000' WHERE id = $1";
+    tx.execute(sql, args![id, &[] as &[u8]]).await?;
     for sql in FORGET {
         tx.execute(sql, args![id]).await?;
     }
@@ -69,8 +76,12 @@ pub async fn handles_over(tx: &mut Tx, at: i64, limit: u32) -> Result<Vec<String
 
 /// Puts random octets in the place of a handle.
 pub async fn blank_handle(tx: &mut Tx, id: &str, handle: &[u8; 8]) -> Result<(), StoreError> {
-    account::changed(tx, id).await?;
-    tx.execute("UPDATE account SET handle = $2 WHERE id = $1", args![id, handle]).await?;
+    let handle = *handle;
+    let blank = move |standing: &mut Standing| {
+        standing.handle = handle;
+        true
+    };
+    standing::change(tx, id, blank).await?;
     tx.execute("UPDATE erasure SET handle_until = NULL WHERE account = $1", args![id]).await.map(drop)
 }
 

@@ -2,6 +2,7 @@
 //! post, apart from the holder's own. It does not know what a mandate or a post allows.
 
 use crate::db::value::{Row, args};
+use crate::standing::{Standing, standing_of};
 use crate::{StoreError, Tx, account, device};
 
 /// The first slot of mandates; those below are the principal's own devices'.
@@ -164,13 +165,16 @@ pub async fn rely_on(tx: &mut Tx, handle: &[u8; 8], slot: u8, day_began_at: i64)
     account::rely_on_both(tx, &principal, &actor).await?;
     tx.share("SELECT id FROM edge WHERE id = $1 FOR SHARE", args![&edge]).await?;
     let sql = concat!(
-        "SELECT a.state, ",
+        "SELECT ",
+        standing_of!("a."),
+        ", ",
         device::state_of!("d"),
         ", d.attested, f.ended_at FROM family_slot f JOIN device d ON d.id = f.device JOIN account a ON a.id = $1
          WHERE f.principal = $2 AND f.slot = $3 AND f.taken_at = $4"
     );
     let Some(mut row) = tx.one(sql, args![&actor, &principal, slot, taken_at]).await? else { return Ok(None) };
-    let (actor_state, device_state, attested) = (row.take()?, row.take()?, row.take()?);
+    let actor_state = Standing::read(tx, &actor, &mut row)?.state;
+    let (device_state, attested) = (row.take()?, row.take()?);
     let live = row.take::<Option<i64>>()?.is_none();
     Ok(Some(Behind { edge, actor, actor_state, device, device_state, live, attested }))
 }

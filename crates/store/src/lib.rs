@@ -9,6 +9,8 @@ mod error;
 #[cfg(test)]
 mod plans_tests;
 mod schema;
+mod seals;
+mod standing;
 mod words;
 
 pub mod account;
@@ -89,3 +91,5 @@ pub mod ward_alone;
 
 pub use db::{Store, Tx, hurried, unhurried};
 pub use error::StoreError;
+pub use schema::steps;
+pub use seals::Seals;

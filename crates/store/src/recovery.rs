@@ -201,18 +201,6 @@ pub async fn waiting(tx: &mut Tx, at: i64) -> Result<Vec<Recovery>, StoreError> 
     tx.rows(sql, args![at]).await?.into_iter().map(recovery).collect()
 }
 
-/// How well it is known who somebody is, and whether two officers saw it.
-pub async fn set_proofing(tx: &mut Tx, account: &str, proofing: u8, seen_by_two: bool) -> Result<(), StoreError> {
-    let sql = "UPDATE account SET proofing = $2, seen_by_two = $3, version = version + 1 WHERE id = $1";
-    tx.execute(sql, args![account, proofing, seen_by_two]).await.map(drop)
-}
-
-/// Whether two officers saw this person.
-pub async fn seen_by_two(tx: &mut Tx, account: &str) -> Result<bool, StoreError> {
-    let row = tx.one("SELECT seen_by_two FROM account WHERE id = $1", args![account]).await?;
-    row.map_or(Ok(false), |mut row| row.take())
-}
-
 fn recovery(mut row: Row) -> Result<Recovery, StoreError> {
     Ok(Recovery {
         id: row.take()?,

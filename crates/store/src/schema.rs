@@ -41,7 +41,14 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0032_phones_that_wait.sql"),
     include_str!("../migrations/0033_kin_of_officers.sql"),
     include_str!("../migrations/0035_messages_of_a_number.sql"),
+    include_str!("../migrations/0039_standing.sql"),
 ];
+
+/// How many steps a database of this program has: two programs of one number read each other's rows.
+#[must_use]
+pub const fn steps() -> usize {
+    STEPS.len()
+}
 
 /// `@WORD`, SQLite's spelling, PostgreSQL's.
 const WORDS: &[(&str, &str, &str)] = &[

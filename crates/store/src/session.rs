@@ -3,6 +3,7 @@
 //! It does not know cookies, and takes neither how somebody signed in nor whether that is enough for its own judgement.
 
 use crate::db::value::{Row, args};
+use crate::standing::{Standing, standing_of};
 use crate::words::words;
 use crate::{StoreError, Tx, account, kept_key};
 
@@ -63,13 +64,16 @@ pub struct Rise {
     pub authenticator: Option<String>,
 }
 
+macro_rules! session_columns {
+    () => {
+        "SELECT s.id, s.token_hash, s.account, s.acr, s.amr, s.auth_at, s.label, s.authenticator, s.known_device,
+             s.state, s.created_at, s.seen_at, s.idle_until, s.until_at, s.ended_at, s.reason"
+    };
+}
+
 macro_rules! select {
     ($tail:literal) => {
-        concat!(
-            "SELECT s.id, s.token_hash, s.account, s.acr, s.amr, s.auth_at, s.label, s.authenticator, s.known_device,
-             s.state, s.created_at, s.seen_at, s.idle_until, s.until_at, s.ended_at, s.reason",
-            $tail
-        )
+        concat!(session_columns!(), $tail)
     };
 }
 
@@ -102,13 +106,18 @@ pub async fn by_token(
     token_hash: &[u8],
     at: i64,
 ) -> Result<Option<(Session, account::State, u8)>, StoreError> {
-    let sql = select!(
-        ", a.state, CASE WHEN a.seen_by_two = 0 AND a.proofing > 1 THEN 1 ELSE a.proofing END
-         FROM session s JOIN account a ON a.id = s.account
+    let sql = concat!(
+        session_columns!(),
+        ", ",
+        standing_of!("a."),
+        " FROM session s JOIN account a ON a.id = s.account
          WHERE s.token_hash = $1 AND s.state = 'live' AND s.idle_until > $2 AND s.until_at > $2"
     );
     let Some(mut row) = tx.one(sql, args![token_hash, at]).await? else { return Ok(None) };
-    Ok(Some((session(&mut row)?, row.take()?, row.take()?)))
+    let session = session(&mut row)?;
+    let holder = Standing::read(tx, &session.account, &mut row)?;
+    let proofing = holder.proofing_of_sessions();
+    Ok(Some((session, holder.state, proofing)))
 }
 
 /// A session that lives at this moment. Call [`account::rely_on`] or [`account::changed`] first: whoever ends sessions

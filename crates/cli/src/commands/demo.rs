@@ -64,6 +64,9 @@ struct Kept {
     operators: Vec<Operator>,
     gates: Vec<Gate>,
     residents: u32,
+    /// The tables it was made with.
+    #[serde(default)]
+    steps: usize,
     /// `client_id` of the app that a developer may run on this machine.
     #[serde(default)]
     client: String,
@@ -125,12 +128,21 @@ pub async fn run(demo: &Demo) -> Done {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Stands beside a demonstration while it is made.
+const HALF_MADE: &str = "demo.half-made";
+
 async fn open_or_make(demo: &Demo) -> Result<(Province, Kept), Failure> {
     let path = demo.dir.join("demo.json");
     if let Some(bytes) = files::read(&path, FILE_BYTES_MAX)? {
         let kept: Kept = serde_json::from_slice(&bytes).map_err(|why| {
             Failure::bad_input(format!("{} is no demonstration of this version: {why}", path.display()))
         })?;
+        if kept.steps != yima_province::steps() {
+            say::remark("演示是另一版程序做的，重新制作 · made by another version of the program: it is made anew");
+            files::replace(&demo.dir.join(HALF_MADE), b"the demonstration is being made anew\n")?;
+            clear(&demo.dir)?;
+            return make(demo, &path).await;
+        }
         let opened = Province::open(setup(&demo.dir, &kept.passphrase)).await;
         let province = opened.map_err(|why| Failure::could_not(why.to_string()))?;
         let published = province.publish_change(&Actor::System).await;
@@ -145,10 +157,14 @@ async fn open_or_make(demo: &Demo) -> Result<(Province, Kept), Failure> {
 
 /// A demonstration whose making was cut off has no `demo.json`: its pieces go, and nothing else.
 fn clear_half_made(dir: &Path) -> Result<(), Failure> {
-    if !dir.join("demo.half-made").exists() {
+    if !dir.join(HALF_MADE).exists() {
         return Err(Failure::bad_input(format!("{} holds a real province: choose another directory", dir.display())));
     }
-    for name in ["keys.yima", "yima.db", "yima.db-wal", "yima.db-shm"] {
+    clear(dir)
+}
+
+fn clear(dir: &Path) -> Result<(), Failure> {
+    for name in ["demo.json", "keys.yima", "yima.db", "yima.db-wal", "yima.db-shm"] {
         match std::fs::remove_file(dir.join(name)) {
             Err(why) if why.kind() != std::io::ErrorKind::NotFound => {
                 return Err(Failure::machine(format!("clear {}", dir.display()), why));
@@ -161,7 +177,7 @@ fn clear_half_made(dir: &Path) -> Result<(), Failure> {
 
 async fn make(demo: &Demo, path: &Path) -> Result<(Province, Kept), Failure> {
     files::folder(&demo.dir)?;
-    let mark = demo.dir.join("demo.half-made");
+    let mark = demo.dir.join(HALF_MADE);
     files::replace(&mark, b"the demonstration is being made\n")?;
     let passphrase = hex::encode(chance::octets::<16>());
     // The other commands open it as they open any province.
@@ -192,7 +208,7 @@ async fn make(demo: &Demo, path: &Path) -> Result<(Province, Kept), Failure> {
             totp_secret: one.totp_secret,
         })
         .collect();
-    let kept = Kept { passphrase, operators, gates, residents: demo.residents, client };
+    let kept = Kept { passphrase, operators, gates, residents: demo.residents, steps: yima_province::steps(), client };
     let text =
         serde_json::to_vec_pretty(&kept).map_err(|why| Failure::machine("write the demonstration's file", why))?;
     files::replace(path, &text)?;

@@ -141,6 +141,23 @@ fn a_code_carries_what_the_scenario_carries_unless_its_holder_says_not() {
 }
 
 #[test]
+fn a_demonstration_goes_on_and_one_of_another_version_is_made_anew() {
+    let mut demo = Demo::start(50);
+    let root = demo.ready["root_fingerprint"].clone();
+    assert!(root.is_string(), "{}", demo.ready);
+    demo = demo.start_again(50, |_| {});
+    assert_eq!(demo.ready["root_fingerprint"], root, "the same province goes on");
+    demo = demo.start_again(50, |dir| {
+        let kept = std::fs::read_to_string(dir.join("demo.json")).expect("demo.json");
+        let mut kept = json(&kept);
+        kept["steps"] = 0.into();
+        std::fs::write(dir.join("demo.json"), kept.to_string()).expect("written");
+    });
+    assert_ne!(demo.ready["root_fingerprint"], root, "its rows would not be this program's");
+    assert!(!demo.operator().is_empty());
+}
+
+#[test]
 fn a_damaged_or_missing_bundle_is_could_not_check() {
     let demo = Demo::start(50);
     let folder = tempfile::tempdir().expect("a folder");

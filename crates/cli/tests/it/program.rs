@@ -4,6 +4,7 @@
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
@@ -129,13 +130,24 @@ pub struct Demo {
     child: Child,
     /// What it printed when it was ready.
     pub ready: Value,
-    _folder: tempfile::TempDir,
+    folder: Option<tempfile::TempDir>,
 }
 
 impl Demo {
     /// With so many invented residents.
     pub fn start(residents: u32) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
+        Self::start_in(tempfile::tempdir().expect("a folder"), residents)
+    }
+
+    /// Stops, and starts again in its folder, after `meanwhile` had its directory.
+    pub fn start_again(mut self, residents: u32, meanwhile: impl FnOnce(&Path)) -> Self {
+        let folder = self.folder.take().expect("one start, one folder");
+        drop(self);
+        meanwhile(&folder.path().join("demo"));
+        Self::start_in(folder, residents)
+    }
+
+    fn start_in(folder: tempfile::TempDir, residents: u32) -> Self {
         let (dir, count) = (folder.path().join("demo").display().to_string(), residents.to_string());
         let words = ["demo", "--dir", &dir, "--listen", "127.0.0.1:0", "--json", "--residents", &count];
         let mut child =
@@ -143,7 +155,7 @@ impl Demo {
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
         let ready = json(&line);
-        Self { child, ready, _folder: folder }
+        Self { child, ready, folder: Some(folder) }
     }
 
     pub fn url(&self) -> String {

@@ -156,7 +156,7 @@ pub(crate) async fn guardians(tx: &mut Tx, hand: &Hand, account: &str, now_us: i
 /// The proofing that a sign-in shows: 2 says that two officers saw the person, so whoever made the first way to sign in by
 /// the code of one officer is matched to the register and no more (R13).
 pub(crate) async fn proofing_shown(tx: &mut Tx, holder: &Account) -> Result<u8, DeedError> {
-    if holder.proofing <= 1 || recovery::seen_by_two(tx, &holder.id).await? {
+    if holder.proofing <= 1 || account::seen_by_two(tx, &holder.id).await? {
         return Ok(holder.proofing);
     }
     Ok(1)

@@ -116,7 +116,7 @@ async fn undo(tx: &mut Tx, seals: &RowSealer, row: &Recovery, now_us: i64) -> Re
         }
     }
     if row.by == By::Officers {
-        recovery::set_proofing(tx, &row.account, row.proofing_before, false).await?;
+        account::set_proofing(tx, &row.account, row.proofing_before, false).await?;
     }
     Ok(())
 }

@@ -230,7 +230,7 @@ impl Province {
                         choose_name(tx, name.as_deref(), &holder.id, door.now_us).await?;
                         // A guardian says nothing about who was seen.
                         if row.by == By::Officers {
-                            recovery::set_proofing(tx, &holder.id, 2, true).await?;
+                            account::set_proofing(tx, &holder.id, 2, true).await?;
                         }
                         for code in &codes {
                             one_time::put(tx, code).await?;

@@ -18,6 +18,7 @@ use sqlx::{AssertSqlSafe, Column, Row as _, TypeInfo, ValueRef};
 use super::patience::{Limits, is_hurried};
 use super::value::{Arg, Cell, Row};
 use super::{Connection as AnyConnection, Tx};
+use crate::seals::SealsCell;
 use crate::{StoreError, schema};
 
 /// Transactions at once; PostgreSQL itself allows 100 by default, to all its clients together.
@@ -42,13 +43,14 @@ pub(super) struct Postgres {
     pool: PgPool,
     days: Days,
     long_ms: u32,
+    seals: SealsCell,
 }
 
 /// Token days whose partitions are known to stand, so that they are asked for once a day and not once a burn.
 type Days = Arc<Mutex<BTreeSet<u16>>>;
 
 impl Postgres {
-    pub(super) async fn open(url: &str) -> Result<Self, StoreError> {
+    pub(super) async fn open(url: &str, seals: &SealsCell) -> Result<Self, StoreError> {
         let (url, limits) = Limits::of(url)?;
         // A connection has the short limit, so that ordinary deeds need not ask for it; a long deed asks with its BEGIN.
         let statement_ms = limits.ordinary_ms.to_string();
@@ -62,7 +64,7 @@ impl Postgres {
             .connect_with(options)
             .await?;
         schema::bring_up_postgres(&pool).await?;
-        Ok(Self { pool, days: Days::default(), long_ms: limits.long_ms })
+        Ok(Self { pool, days: Days::default(), long_ms: limits.long_ms, seals: SealsCell::clone(seals) })
     }
 
     pub(super) async fn deed<T, E, F>(&self, work: F) -> Result<T, E>
@@ -120,7 +122,7 @@ impl Postgres {
         E: From<StoreError> + Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
-        let Self { pool, days, long_ms } = self.clone();
+        let Self { pool, days, long_ms, seals } = self.clone();
         let long_ms = (begin.is_some() && !is_hurried()).then_some(long_ms);
         let crossed = |error: &StoreError| *error == StoreError::Crossed;
         tokio::spawn(async move {
@@ -129,7 +131,7 @@ impl Postgres {
                 Err(error) => return (Err(StoreError::from(error).into()), false),
             };
             let connection = Connection { wire, days, made: Vec::new(), begin, long_ms, open: false };
-            let mut open = Open(Some(Tx { connection: AnyConnection::Postgres(connection), failed: None }));
+            let mut open = Open(Some(Tx { connection: AnyConnection::Postgres(connection), failed: None, seals }));
             let tx = open.tx();
             let outcome = work(tx).await;
             let failed = tx.failed.clone();

@@ -13,6 +13,7 @@ use futures_util::future::BoxFuture;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::{Connection as AnyConnection, Tx};
+use crate::seals::SealsCell;
 use crate::{StoreError, schema};
 use checkpointer::Checkpointer;
 pub(super) use connection::Connection;
@@ -33,19 +34,21 @@ struct Shared {
     closed: Mutex<Option<oneshot::Receiver<()>>>,
     readers: Mutex<Vec<Tx>>,
     reading: Semaphore,
+    seals: SealsCell,
 }
 
 impl Sqlite {
-    pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
+    pub(super) fn open(path: &Path, seals: &SealsCell) -> Result<Self, StoreError> {
         let mut writer = Connection::open(path, Role::Writer)?;
         schema::bring_up_sqlite(&mut writer.inner)?;
         let checkpointer = Checkpointer::start(path)?;
         let (queue, jobs) = mpsc::channel(QUEUE_DEEDS_MAX);
         let (ended, closed) = oneshot::channel();
+        let writing = Tx::over(writer, seals);
         thread::Builder::new()
             .name("yima-writer".into())
             .spawn(move || {
-                write_until_closed(writer, jobs, checkpointer);
+                write_until_closed(writing, jobs, checkpointer);
                 // Nobody may be waiting for the end; that is no fault.
                 let _ = ended.send(());
             })
@@ -56,6 +59,7 @@ impl Sqlite {
             closed: Mutex::new(Some(closed)),
             readers: Mutex::new(Vec::new()),
             reading: Semaphore::new(READERS_MAX),
+            seals: SealsCell::clone(seals),
         })))
     }
 
@@ -139,7 +143,7 @@ impl Shared {
         if let Some(tx) = lock(&self.readers).pop() {
             return Ok(tx);
         }
-        Ok(Tx::over(Connection::open(&self.path, Role::Reader)?))
+        Ok(Tx::over(Connection::open(&self.path, Role::Reader)?, &self.seals))
     }
 
     /// Looks with a reader, and gives it back. A reader whose look broke off is not used again.
@@ -171,8 +175,8 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 impl Tx {
-    fn over(connection: Connection) -> Self {
-        Self { connection: AnyConnection::Sqlite(connection), failed: None }
+    fn over(connection: Connection, seals: &SealsCell) -> Self {
+        Self { connection: AnyConnection::Sqlite(connection), failed: None, seals: SealsCell::clone(seals) }
     }
 
     fn sqlite(&mut self) -> &mut Connection {

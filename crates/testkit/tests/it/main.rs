@@ -40,6 +40,7 @@ mod sign_in;
 mod slow;
 mod soft_passkey;
 mod sources;
+mod standings;
 mod stories;
 mod uploads;
 mod visits;

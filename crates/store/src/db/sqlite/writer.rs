@@ -16,7 +16,6 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::checkpointer::Checkpointer;
 use super::closed;
-use super::connection::Connection;
 use crate::{StoreError, Tx};
 
 /// Deeds that share a COMMIT; bounds how long the first of them waits for the last.
@@ -82,12 +81,7 @@ impl Job for Stop {
 }
 
 /// Writes until the queue is closed, or a `Stop` comes through it.
-pub(super) fn write_until_closed(
-    writer: Connection,
-    mut jobs: mpsc::Receiver<Box<dyn Job>>,
-    checkpointer: Checkpointer,
-) {
-    let mut tx = Tx::over(writer);
+pub(super) fn write_until_closed(mut tx: Tx, mut jobs: mpsc::Receiver<Box<dyn Job>>, checkpointer: Checkpointer) {
     while let Some(first) = jobs.blocking_recv() {
         let mut batch = vec![first];
         let committed = commit_together(&mut tx, &mut batch, &mut jobs);
