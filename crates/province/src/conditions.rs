@@ -3,13 +3,14 @@
 
 use crate::clock::MICROS;
 use crate::error::DeedError;
+use crate::row_seal::RowSealer;
 use std::sync::LazyLock;
-use yima_kernel::access::{Refusal, Request};
+use yima_kernel::access::{Facts, Refusal, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::AccountId;
 use yima_kernel::subject::Actor;
 use yima_policy::{About, Ask, BadPolicy, House, OFFICES_MAX};
-use yima_store::{StoreError, Tx, setting, staff};
+use yima_store::{StoreError, Tx, operator, setting, staff};
 
 /// Files that one operator may look at within an hour.
 const READS_MAX: u32 = 300;
@@ -35,9 +36,10 @@ pub fn conditions() -> Result<String, DeedError> {
 /// Yes for whoever is no operator.
 ///
 /// # Errors
-/// What the store says; the refusal itself is the inner one.
+/// What the store says, and a row of the operator whose seal does not fit; the refusal itself is the inner one.
 pub(crate) async fn hold(
     tx: &mut Tx,
+    seals: &RowSealer,
     request: &Request,
     about: &[AccountId],
     now_us: i64,
@@ -50,7 +52,7 @@ pub(crate) async fn hold(
             return Ok(Err(Refusal::PolicyUnchecked));
         }
     };
-    let (in_office, own) = staff::in_office(tx, operator.as_str(), now_us).await?;
+    let (in_office, own) = seals.in_office(tx, operator.as_str(), now_us).await?;
     if !in_office {
         return Ok(Err(Refusal::ActorEnded));
     }
@@ -101,9 +103,29 @@ pub(crate) async fn hold(
 ///
 /// # Errors
 /// What undoes it.
-pub(crate) async fn still_held(tx: &mut Tx, actor: &Actor, now_us: i64) -> Result<(), DeedError> {
-    let Actor::Operator { operator, .. } = actor else { return Ok(()) };
-    Ok(staff::still_in_office(tx, operator.as_str(), now_us).await?)
+pub(crate) async fn still_held(tx: &mut Tx, seals: &RowSealer, actor: &Actor, now_us: i64) -> Result<(), DeedError> {
+    let Actor::Operator { operator: id, .. } = actor else { return Ok(()) };
+    operator::rely_on_posts(tx).await?;
+    if seals.in_office(tx, id.as_str(), now_us).await?.0 { Ok(()) } else { Err(operator::left_meanwhile(tx).into()) }
+}
+
+/// Whoever prepared what this deed decides: their row carries its seal, as that of whoever decides does by now. So the two are told
+/// apart by rows of this program.
+///
+/// # Errors
+/// When the seal does not fit.
+pub(crate) async fn prepared_rightly(
+    tx: &mut Tx,
+    seals: &RowSealer,
+    actor: &Actor,
+    facts: &Facts,
+) -> Result<(), DeedError> {
+    match (actor, &facts.prepared_by) {
+        (Actor::Operator { operator, .. }, Some(by)) if by != operator => {
+            seals.operator(tx, by.as_str()).await.map(drop)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Whether nobody opens a file whose own is not known.

@@ -3,7 +3,7 @@
 
 use crate::Province;
 use crate::clock::MICROS;
-use crate::conditions::{hold, still_held};
+use crate::conditions::{hold, prepared_rightly, still_held};
 use crate::error::DeedError;
 use crate::mandates::tell_of_helper;
 use crate::visits::{Helped, helping, is_helped};
@@ -161,24 +161,28 @@ impl Province {
         let now_us = self.clock.now_us();
         let new_id = || UseId::new(u64::try_from(now_us / 1000).unwrap_or(0), self.chance.bytes());
         let (use_id, twin_id, organisation_id) = (new_id(), new_id(), new_id());
-        let seals = is_helped(&request.actor).then(|| self.sealer_of_rows());
+        let seals = self.sealer_of_rows();
         let ended = self
             .store
             .deed(move |tx| {
                 Box::pin(async move {
                     let (facts, context) = read(tx).await?;
-                    let helped = match &seals {
-                        Some(seals) => helping(tx, seals, &request.actor, now_us).await?,
-                        None => None,
+                    let helped = if is_helped(&request.actor) {
+                        helping(tx, &seals, &request.actor, now_us).await?
+                    } else {
+                        None
                     };
                     let visit = helped.as_ref().map(|helped| helped.visit.clone());
                     let actor_suspended = facts.actor_suspended || suspended(tx, &request).await?;
                     let in_hold = facts.in_hold || in_hold(tx, &request, now_us).await?;
                     let facts = Facts { actor_suspended, in_hold, visit, ..facts };
                     let decided = match decide(&request, &facts, now_us / MICROS) {
-                        Ok(permit) => hold(tx, &request, &facts.about, now_us).await?.map(|()| permit),
+                        Ok(permit) => hold(tx, &seals, &request, &facts.about, now_us).await?.map(|()| permit),
                         Err(refusal) => Err(refusal),
                     };
+                    if decided.is_ok() {
+                        prepared_rightly(tx, &seals, &request.actor, &facts).await?;
+                    }
                     match decided {
                         Err(refusal) => {
                             let (outcome, reason) = (Outcome::Refused, Some(refusal.as_str()));
@@ -197,7 +201,7 @@ impl Province {
                             append_both(tx, [&door.use_id, &twin_id], now_us, &request, done.note).await?;
                             // The end of a post may be of the caller's own: it looks before it changes anything.
                             if request.deed != Deed::ConfirmOperatorEnd {
-                                still_held(tx, &request.actor, now_us).await?;
+                                still_held(tx, &seals, &request.actor, now_us).await?;
                             }
                             Ok::<_, DeedError>(Ok(done.value))
                         }
@@ -215,22 +219,22 @@ impl Province {
         R: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, DeedError>> + Send + 'static,
     {
         let now_us = self.clock.now_us();
-        let seals = is_helped(&request.actor).then(|| self.sealer_of_rows());
-        if seals.is_none() {
+        let (seals, helped) = (self.sealer_of_rows(), is_helped(&request.actor));
+        if !helped {
             decide(&request, &facts, now_us / MICROS).map_err(DeedError::Refused)?;
         }
         self.store
             .read(move |tx| {
                 Box::pin(async move {
-                    if let Some(seals) = &seals {
-                        let visit = helping(tx, seals, &request.actor, now_us).await?.map(|helped| helped.visit);
+                    if helped {
+                        let visit = helping(tx, &seals, &request.actor, now_us).await?.map(|helped| helped.visit);
                         facts.visit = visit;
                         decide(&request, &facts, now_us / MICROS).map_err(DeedError::Refused)?;
                     }
                     if suspended(tx, &request).await? {
                         return Err(DeedError::Refused(Refusal::PhoneSuspended));
                     }
-                    hold(tx, &request, &facts.about, now_us).await?.map_err(DeedError::Refused)?;
+                    hold(tx, &seals, &request, &facts.about, now_us).await?.map_err(DeedError::Refused)?;
                     read(tx).await
                 })
             })

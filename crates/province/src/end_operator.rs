@@ -6,6 +6,8 @@ use crate::clock::MICROS;
 use crate::conditions::still_held;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
+use crate::operator_rows::holds;
+use crate::row_seal::RowSealer;
 use crate::staff_names::sign_in_name;
 use crate::two_persons::{Beside, OPEN_US, decided, prepared, reason};
 use yima_kernel::access::Request;
@@ -52,13 +54,14 @@ impl Province {
             return Err(DeedError::invalid("id", "不能停自己", "nobody suspends themselves; sign out instead"));
         }
         let by = matches!(actor, Actor::Operator { .. }).then(|| actor.id().to_owned());
+        let seals = self.sealer_of_rows();
         self.short(
             Request::of(actor.clone(), Deed::SuspendOperator),
             |_| Box::pin(async { Ok((Default::default(), ())) }),
             move |tx, (), door| {
                 Box::pin(async move {
-                    operator::find(tx, &id).await?.ok_or(DeedError::NotFound("operator"))?;
                     operator::change_posts(tx).await?;
+                    let row = seals.operator(tx, &id).await?.ok_or(DeedError::NotFound("operator"))?;
                     if let Some(by) = &by
                         && operator_end::suspended_by_since(tx, &id, by, door.now_us - ONCE_IN_US).await?
                     {
@@ -68,11 +71,13 @@ impl Province {
                         )));
                     }
                     let until_at = door.now_us + STOPPED_US;
-                    let stopped =
-                        Suspension { operator: &id, by: by.as_deref(), reason: &why, at: door.now_us, until_at };
-                    if !operator_end::suspend(tx, stopped).await? {
+                    if row.state != operator::State::Active || row.suspended_until >= until_at {
                         return Err(not_in_post());
                     }
+                    seals.change_operator(tx, Operator { suspended_until: until_at, ..row }).await?;
+                    operator::end_sessions(tx, &id).await?;
+                    let stopped = Suspension { operator: &id, by: by.as_deref(), reason: &why, at: door.now_us };
+                    operator_end::note_suspension(tx, stopped).await?;
                     let until_s = until_at / MICROS;
                     Ok(Done::plain(until_s)
                         .detail(serde_json::json!({ "operator": id, "reason": why, "until": until_s })))
@@ -87,15 +92,16 @@ impl Province {
     /// # Errors
     /// [`DeedError::Conflict`] when they are not suspended.
     pub async fn lift_suspension(&self, actor: &Actor, id: &str) -> Result<(), DeedError> {
-        let id = operator_id(id)?;
+        let (id, seals) = (operator_id(id)?, self.sealer_of_rows());
         self.short(
             Request::of(actor.clone(), Deed::LiftSuspension),
             |_| Box::pin(async { Ok((Default::default(), ())) }),
             move |tx, (), door| {
                 Box::pin(async move {
-                    if !operator_end::lift(tx, &id, door.now_us).await? {
-                        return Err(DeedError::Conflict(Text::new("没有停着", "they are not suspended")));
-                    }
+                    let row = seals.in_post(tx, &id).await?.filter(|row| !holds(row, door.now_us));
+                    let row =
+                        row.ok_or_else(|| DeedError::Conflict(Text::new("没有停着", "they are not suspended")))?;
+                    seals.change_operator(tx, Operator { suspended_until: 0, ..row }).await?;
                     Ok(Done::plain(()).detail(serde_json::json!({ "operator": id })))
                 })
             },
@@ -117,13 +123,17 @@ impl Province {
             proposed_at: self.now_us(),
             decided_by: None,
             decided_at: None,
+            version: 0,
+            seal: Vec::new(),
         };
+        let seals = self.sealer_of_rows();
+        let row = seals.next(row);
         self.short(
             Request::of(actor.clone(), Deed::ProposeOperatorEnd),
             |_| Box::pin(async { Ok((Default::default(), ())) }),
             move |tx, (), door| {
                 Box::pin(async move {
-                    to_end(tx, &row.operator).await?;
+                    to_end(tx, &seals, &row.operator).await?;
                     if operator_end::waits(tx, &row.operator, door.now_us - OPEN_US).await? {
                         return Err(DeedError::Conflict(Text::new(
                             "已经有人提出，等另一位同事确认",
@@ -146,27 +156,31 @@ impl Province {
     /// its kind by now.
     pub async fn answer_operator_end(&self, actor: &Actor, id: &str, confirm: bool) -> Result<(), DeedError> {
         let id = OperatorEndId::parse(id).map_err(|_| DeedError::NotFound("end"))?.to_string();
-        let (by, asker) = (actor.id().to_owned(), actor.clone());
+        let (by, asker, seals) = (actor.id().to_owned(), actor.clone(), self.sealer_of_rows());
+        let reading = seals.clone();
         self.short(
             Request::of(actor.clone(), Deed::ConfirmOperatorEnd),
             move |tx| {
                 Box::pin(async move {
                     let row = operator_end::find(tx, &id).await?.ok_or(DeedError::NotFound("end"))?;
+                    let row = reading.trusted_row(row)?;
                     Ok((prepared(tx, Some(&row.proposed_by), &asker).await?, (row, asker)))
                 })
             },
             move |tx, (row, asker), door| {
                 Box::pin(async move {
                     operator::change_posts(tx).await?;
-                    still_held(tx, &asker, door.now_us).await?;
+                    still_held(tx, &seals, &asker, door.now_us).await?;
                     let to = if confirm { State::Confirmed } else { State::Refused };
-                    let span = (door.now_us - OPEN_US, door.now_us);
-                    if !operator_end::decide(tx, &row.id, to, &by, span).await? {
+                    let before = row.version;
+                    let (decided_by, decided_at) = (Some(by), Some(door.now_us));
+                    let row = seals.next(OperatorEnd { state: to, decided_by, decided_at, ..row });
+                    if !operator_end::decide(tx, &row, before, door.now_us - OPEN_US).await? {
                         return Err(decided());
                     }
                     if confirm {
-                        to_end(tx, &row.operator).await?;
-                        operator::end(tx, &row.operator).await?;
+                        let leaves = to_end(tx, &seals, &row.operator).await?;
+                        seals.end_post(tx, leaves).await?;
                     }
                     let detail = serde_json::json!({ "end": row.id, "operator": row.operator, "to": to.as_str() });
                     Ok(Done::plain(()).detail(detail))
@@ -181,15 +195,15 @@ impl Province {
     /// # Errors
     /// As [`Province::propose_operator_end`].
     pub async fn end_operator(&self, actor: &Actor, id: &str, why: &str) -> Result<(), DeedError> {
-        let (id, why) = (operator_id(id)?, reason(why)?);
+        let (id, why, seals) = (operator_id(id)?, reason(why)?, self.sealer_of_rows());
         self.short(
             Request::of(actor.clone(), Deed::ConfirmOperatorEnd),
             |_| Box::pin(async { Ok((Default::default(), ())) }),
             move |tx, (), _| {
                 Box::pin(async move {
                     operator::change_posts(tx).await?;
-                    to_end(tx, &id).await?;
-                    operator::end(tx, &id).await?;
+                    let leaves = to_end(tx, &seals, &id).await?;
+                    seals.end_post(tx, leaves).await?;
                     Ok(Done::plain(()).detail(serde_json::json!({ "operator": id, "reason": why })))
                 })
             },
@@ -211,8 +225,13 @@ impl Province {
 }
 
 /// Proposed ends, newest first, with names in the place of ids.
-pub(crate) async fn ends(tx: &mut Tx, beside: &Beside, now_us: i64) -> Result<Vec<OperatorEndRow>, StoreError> {
-    let rows = operator_end::newest(tx).await?.into_iter().map(|row| {
+pub(crate) async fn ends(
+    tx: &mut Tx,
+    seals: &RowSealer,
+    beside: &Beside,
+    now_us: i64,
+) -> Result<Vec<OperatorEndRow>, StoreError> {
+    let rows = seals.listed(operator_end::newest(tx).await?).into_iter().map(|row| {
         let over = row.state == State::Proposed && row.proposed_at <= now_us - OPEN_US;
         OperatorEndRow {
             may_decide: row.state == State::Proposed && !over && beside.is_others(Some(&row.proposed_by)),
@@ -227,18 +246,19 @@ pub(crate) async fn ends(tx: &mut Tx, beside: &Beside, now_us: i64) -> Result<Ve
     Ok(rows.collect())
 }
 
-/// The post is held, and somebody else holds one of the same kind: a post that is empty can't be filled any more.
-async fn to_end(tx: &mut Tx, id: &str) -> Result<(), DeedError> {
-    let all = operator::all(tx).await?;
+/// Whose post it is: it is held, and somebody else holds one of the same kind, for a post that is empty can't be filled any more. A
+/// row by hand is nobody who holds one.
+async fn to_end(tx: &mut Tx, seals: &RowSealer, id: &str) -> Result<Operator, DeedError> {
+    let own = seals.in_post(tx, id).await?.ok_or_else(not_in_post)?;
+    let all = seals.listed(operator::all(tx).await?);
     let held = |one: &&Operator| one.state == operator::State::Active;
-    let own = all.iter().filter(held).find(|one| one.id == id).ok_or_else(not_in_post)?;
     if !all.iter().filter(held).any(|one| one.id != own.id && one.role == own.role) {
         return Err(DeedError::Conflict(Text::new(
             "这是这个岗位的最后一个人：请先任命接替的人",
             "nobody else holds this post: let a successor be appointed first",
         )));
     }
-    Ok(())
+    Ok(own)
 }
 
 pub(crate) fn not_in_post() -> DeedError {

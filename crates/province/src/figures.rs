@@ -210,7 +210,7 @@ impl Province {
         let reason = crate::two_persons::reason(reason)?;
         let made = self.fresh_paper(suite).await?;
         let what = if suite == Suite::Es256 { What::PaperEs256 } else { What::PaperSm2 };
-        let row = self.key_deed(what, &reason, key_deed::State::Unseen, actor);
+        let row = self.key_deed((what, None), &reason, key_deed::State::Unseen, actor);
         self.short(
             Request::of(actor.clone(), Deed::RotateKeys),
             |_| Box::pin(async { Ok((Facts::default(), ())) }),

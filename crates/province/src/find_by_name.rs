@@ -105,6 +105,7 @@ impl Province {
     /// One use for each who was found, so that each of them sees it; one without a resident when there is nobody to show.
     async fn record_search(&self, request: Request, rows: Vec<Account>, many: bool) -> Result<Vec<Account>, DeedError> {
         let others: Vec<_> = rows.iter().skip(1).map(|_| UseId::new(self.now_ms(), self.chance.bytes())).collect();
+        let seals = self.sealer_of_rows();
         self.short(
             request,
             |_| Box::pin(async { Ok((Facts::default(), ())) }),
@@ -114,7 +115,7 @@ impl Province {
                     let mut shown = Vec::new();
                     for row in rows {
                         let about = [AccountId::parse(&row.id).map_err(DeedError::internal)?];
-                        if hold(tx, door.permit.request(), &about, door.now_us).await?.is_ok() {
+                        if hold(tx, &seals, door.permit.request(), &about, door.now_us).await?.is_ok() {
                             shown.push(row);
                         }
                     }

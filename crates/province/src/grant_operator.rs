@@ -9,6 +9,8 @@ use crate::doorway::Done;
 use crate::end_operator::{OperatorEndRow, ends};
 use crate::error::{DeedError, Text};
 use crate::name_operator::{OperatorNameRow, of_nobody_else, relied_on};
+use crate::operator_rows::rests_until_s;
+use crate::row_seal::RowSealer;
 use crate::sign_in::{hash, stored, totp};
 use crate::staff_names::{sign_in_name, staff_number};
 use crate::two_persons::{Beside, OPEN_US, prepared};
@@ -142,7 +144,10 @@ impl Province {
             name: name.clone(),
             person,
             account: None,
+            version: 0,
+            seal: Vec::new(),
         };
+        let seals = self.sealer_of_rows();
         self.short(
             Request::of(actor.clone(), Deed::ProposeOperator),
             move |tx| {
@@ -159,18 +164,14 @@ impl Province {
                     match found {
                         Some(holder) => {
                             let holder = holder.ok_or(DeedError::NotFound("resident"))?;
-                            of_nobody_else(tx, &holder).await?;
+                            of_nobody_else(tx, &seals, &holder).await?;
                             row.account = Some(holder.id);
                         }
                         None if named_alone(tx).await? => return Err(number_needed()),
                         None => (),
                     }
-                    let taken = operator::all(tx).await?.into_iter().any(|one| {
-                        one.name == row.name || (one.person == row.person && one.state == operator::State::Active)
-                    });
-                    if taken {
-                        return Err(holds_one());
-                    }
+                    nobody_yet(tx, &seals, &row.name, &row.person).await?;
+                    let row = seals.next(row);
                     operator_grant::propose(tx, &row).await?;
                     let detail = serde_json::json!({ "operator": row.id, "role": row.role.as_str() });
                     let mut done = Done::plain(()).detail(detail);
@@ -197,6 +198,8 @@ impl Province {
             .read::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(operator_grant::find(tx, &sought).await?) }))
             .await?
             .ok_or(DeedError::NotFound("operator"))?;
+        let seals = self.sealer_of_rows();
+        let found = seals.trusted_row(found)?;
         let (new, password) = if confirm {
             let (new, password) = self.operator_of(&found).await?;
             (Some(new), Some(password))
@@ -222,22 +225,19 @@ impl Province {
             move |tx, holder, door| {
                 Box::pin(async move {
                     let state = if confirm { State::Confirmed } else { State::Refused };
-                    let span = (door.now_us - OPEN_US, door.now_us);
-                    if !operator_grant::decide(tx, &id, state, &by, span).await? {
+                    let before = found.version;
+                    let (decided_by, decided_at) = (Some(by), Some(door.now_us));
+                    let found = seals.next(OperatorGrant { state, decided_by, decided_at, ..found });
+                    if !operator_grant::decide(tx, &found, before, door.now_us - OPEN_US).await? {
                         return Err(DeedError::Conflict(Text::new(
                             "已经有人定了，或提出超过七天",
                             "it was decided already, or is older than seven days",
                         )));
                     }
                     if let Some(new) = &new {
-                        let taken = operator::all(tx).await?.into_iter().any(|one| {
-                            one.name == new.name || (one.person == new.person && one.state == operator::State::Active)
-                        });
-                        if taken {
-                            return Err(holds_one());
-                        }
+                        nobody_yet(tx, &seals, &new.name, &new.person).await?;
                         if let Some(holder) = &holder {
-                            of_nobody_else(tx, holder).await?;
+                            of_nobody_else(tx, &seals, holder).await?;
                             tell(tx, notice, &holder.id, door.now_us, "operator_named").await?;
                         }
                         operator::insert(tx, new).await?;
@@ -273,13 +273,13 @@ impl Province {
             totp_sealed,
             totp_step: 0,
             state: operator::State::Active,
-            failures: 0,
-            locked_until: 0,
             created_at: self.now_us(),
             suspended_until: 0,
             account: grant.account.clone(),
+            version: 0,
+            seal: Vec::new(),
         };
-        Ok((row, password))
+        Ok((self.sealer_of_rows().next(row), password))
     }
 
     /// Who holds the three posts, and who is proposed.
@@ -287,20 +287,20 @@ impl Province {
     /// # Errors
     /// Refusals of the decision.
     pub async fn operators(&self, actor: &Actor) -> Result<Operators, DeedError> {
-        let (me, now_us) = (actor.id().to_owned(), self.now_us());
+        let (me, now_us, seals) = (actor.id().to_owned(), self.now_us(), self.sealer_of_rows());
         let request = Request::of(actor.clone(), Deed::SeeOperators);
         let (beside, grants, ends, names, named_alone) = self
             .look(request, Facts::default(), move |tx| {
                 Box::pin(async move {
-                    let beside = Beside::of(tx, &me).await?;
-                    let ends = ends(tx, &beside, now_us).await?;
+                    let beside = Beside::of(tx, &seals, &me).await?;
+                    let ends = ends(tx, &seals, &beside, now_us).await?;
                     let mut grants = Vec::new();
-                    for row in operator_grant::newest(tx).await? {
+                    for row in seals.listed(operator_grant::newest(tx).await?) {
                         let holder = named(tx, row.account.as_deref(), row.state == State::Proposed).await?;
                         grants.push((row, holder));
                     }
                     let mut names = Vec::new();
-                    for row in operator_name::newest(tx).await? {
+                    for row in seals.listed(operator_name::newest(tx).await?) {
                         let holder = named(tx, Some(&row.account), row.state == operator_name::State::Proposed).await?;
                         names.push((row, holder));
                     }
@@ -329,20 +329,26 @@ impl Province {
         });
         let grants = grants.collect::<Result<_, DeedError>>()?;
         let operators = beside.into_all().into_iter().map(|one| {
-            let suspended = one.state == operator::State::Active && one.suspended_until > now_us;
+            let suspended_until_s = rests_until_s(&one, now_us);
             OperatorRow {
                 id: one.id,
                 name: one.name,
                 person: one.person,
                 role: one.role.as_str(),
-                state: if suspended { "suspended" } else { one.state.as_str() },
+                state: if suspended_until_s.is_some() { "suspended" } else { one.state.as_str() },
                 since: one.created_at / MICROS,
-                suspended_until_s: suspended.then_some(one.suspended_until / MICROS),
+                suspended_until_s,
                 named: one.account.is_some(),
             }
         });
         Ok(Operators { operators: operators.collect(), grants, ends, names, named_alone })
     }
+}
+
+/// The name is free, and this person holds none of the three posts.
+async fn nobody_yet(tx: &mut Tx, seals: &RowSealer, name: &str, person: &str) -> Result<(), DeedError> {
+    let taken = |one: &Operator| one.name == name || (one.person == person && one.state == operator::State::Active);
+    if seals.operators(tx).await?.iter().any(taken) { Err(holds_one()) } else { Ok(()) }
 }
 
 /// Whose name may be shown beside a proposal.

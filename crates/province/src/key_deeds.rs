@@ -75,7 +75,7 @@ impl Province {
                 ));
             }
         };
-        let row = self.key_deed(what, &reason(why)?, State::Proposed, actor);
+        let row = self.key_deed((what, None), &reason(why)?, State::Proposed, actor);
         self.short(
             Request::of(actor.clone(), Deed::ProposeKeyDeed),
             |_| Box::pin(async { Ok((Default::default(), ())) }),
@@ -97,12 +97,13 @@ impl Province {
     /// Refused as the same person; [`DeedError::Conflict`] when it waits no more, or the keys can't be changed now.
     pub async fn answer_key_deed(&self, actor: &Actor, id: &str, agree: bool) -> Result<(), DeedError> {
         let id = KeyDeedId::parse(id).map_err(|_| DeedError::NotFound("key deed"))?.to_string();
-        let sought = id.clone();
+        let (sought, seals) = (id.clone(), self.sealer_of_rows());
         let found = self
             .store
             .read::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(key_deed::find(tx, &sought).await?) }))
             .await?
             .ok_or(DeedError::NotFound("key deed"))?;
+        let found = seals.trusted_row(found)?;
         let to = match (found.state, agree) {
             (State::Unseen, true) => State::Seen,
             (State::Unseen, false) => State::Disputed,
@@ -121,8 +122,10 @@ impl Province {
             move |tx| Box::pin(async move { Ok((prepared(tx, proposer.as_deref(), &actor_read).await?, ())) }),
             move |tx, (), door| {
                 Box::pin(async move {
-                    let span = (door.now_us - OPEN_US, door.now_us);
-                    if !key_deed::decide(tx, &id, (found.state, to), &by, span).await? {
+                    let before = found.version;
+                    let (decided_by, decided_at) = (Some(by), Some(door.now_us));
+                    let found = seals.next(KeyDeed { state: to, decided_by, decided_at, ..found });
+                    if !key_deed::decide(tx, &found, before, door.now_us - OPEN_US).await? {
                         return Err(decided());
                     }
                     let mut detail =
@@ -167,18 +170,18 @@ impl Province {
     /// # Errors
     /// Refusals of the decision.
     pub async fn key_deeds(&self, actor: &Actor) -> Result<Vec<KeyDeedRow>, DeedError> {
-        let me = actor.id().to_owned();
+        let (me, seals) = (actor.id().to_owned(), self.sealer_of_rows());
         let now_us = self.now_us();
         let request = Request::of(actor.clone(), Deed::SeeKeyDeeds);
         let month = self.this_month();
         let (rows, cards, beside) = self
             .look(request, Default::default(), move |tx| {
                 Box::pin(async move {
-                    let rows = key_deed::newest(tx).await?;
+                    let rows = seals.listed(key_deed::newest(tx).await?);
                     let waits = |row: &KeyDeed| row.state == State::Proposed && row.kid.is_some();
                     let cards =
                         if rows.iter().any(waits) { card::under_each_key(tx, month).await? } else { Vec::new() };
-                    Ok((rows, cards, Beside::of(tx, &me).await?))
+                    Ok((rows, cards, Beside::of(tx, &seals, &me).await?))
                 })
             })
             .await?;
@@ -207,9 +210,16 @@ impl Province {
         Ok(rows.collect())
     }
 
-    /// A row of what is proposed or done. At the server's own command line it is nobody's.
-    pub(crate) fn key_deed(&self, what: What, reason: &str, state: State, actor: &Actor) -> KeyDeed {
-        KeyDeed {
+    /// A row of what is proposed or done, under its seal, with the paper key that is withdrawn. At the server's own command line it
+    /// is nobody's.
+    pub(crate) fn key_deed(
+        &self,
+        (what, kid): (What, Option<Vec<u8>>),
+        reason: &str,
+        state: State,
+        actor: &Actor,
+    ) -> KeyDeed {
+        self.sealer_of_rows().next(KeyDeed {
             id: KeyDeedId::new(self.now_ms(), self.chance.bytes()).to_string(),
             what,
             reason: reason.to_owned(),
@@ -218,8 +228,10 @@ impl Province {
             proposed_at: self.now_us(),
             decided_by: None,
             decided_at: None,
-            kid: None,
-        }
+            kid,
+            version: 0,
+            seal: Vec::new(),
+        })
     }
 
     /// Leaves a use that says what was begun at the command line, and a row that somebody at a console has to look at.
@@ -230,7 +242,7 @@ impl Province {
         reason: &str,
         detail: serde_json::Value,
     ) -> Result<(), DeedError> {
-        let row = self.key_deed(what, reason, State::Unseen, actor);
+        let row = self.key_deed((what, None), reason, State::Unseen, actor);
         self.short(
             Request::of(actor.clone(), Deed::RotateKeys),
             |_| Box::pin(async { Ok((Default::default(), ())) }),

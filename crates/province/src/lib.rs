@@ -90,6 +90,7 @@ mod named_admissions;
 mod numbers;
 mod one_touch;
 mod opaque_tokens;
+mod operator_rows;
 mod organisation_rows;
 mod organisations;
 mod password;

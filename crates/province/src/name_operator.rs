@@ -10,6 +10,7 @@ use crate::doorway::Done;
 use crate::end_operator::operator_id;
 use crate::error::{DeedError, Text};
 use crate::person_sessions::{Person, facts_to_change};
+use crate::row_seal::RowSealer;
 use crate::two_persons::{Beside, OPEN_US, decided, prepared};
 use serde_json::json;
 use yima_kernel::access::{Facts, Request};
@@ -18,9 +19,9 @@ use yima_kernel::id::OperatorNameId;
 use yima_kernel::subject::Actor;
 use yima_keys::person::IdNumber;
 use yima_store::account::{self, Account};
-use yima_store::operator::{self, Role};
+use yima_store::operator::{self, Operator, Role};
 use yima_store::operator_name::{self, OperatorName, State};
-use yima_store::{Tx, setting, staff};
+use yima_store::{Tx, setting};
 
 /// Which resident an operator is, as operators see it: a masked name, and only for whoever may decide.
 #[derive(Clone, Debug)]
@@ -65,16 +66,16 @@ impl Province {
     pub async fn name_operator(&self, actor: &Actor, operator: &str, id_number: &str) -> Result<String, DeedError> {
         let (operator, sought) = (operator_id(operator)?, self.by_number(id_number)?);
         let id = OperatorNameId::new(self.now_ms(), self.chance.bytes()).to_string();
-        let by = actor.id().to_owned();
+        let (by, seals) = (actor.id().to_owned(), self.sealer_of_rows());
         self.short(
             Request::of(actor.clone(), Deed::NameOperator),
             |tx| Box::pin(async move { Ok((Facts::default(), relied_on(tx, sought).await?)) }),
             move |tx, holder, door| {
                 Box::pin(async move {
                     let holder = holder.ok_or(DeedError::NotFound("resident"))?;
-                    nameable(tx, &operator).await?;
-                    of_nobody_else(tx, &holder).await?;
-                    let row = OperatorName {
+                    nameable(tx, &seals, &operator).await?;
+                    of_nobody_else(tx, &seals, &holder).await?;
+                    let row = seals.next(OperatorName {
                         id: id.clone(),
                         operator: operator.clone(),
                         account: holder.id.clone(),
@@ -84,7 +85,9 @@ impl Province {
                         decided_by: None,
                         decided_at: None,
                         confirmed_at: None,
-                    };
+                        version: 0,
+                        seal: Vec::new(),
+                    });
                     operator_name::propose(tx, &row).await?;
                     Ok(Done::to(id.clone(), holder.id).detail(json!({ "named": id, "operator": operator })))
                 })
@@ -102,11 +105,14 @@ impl Province {
         let id = OperatorNameId::parse(id).map_err(|_| DeedError::NotFound("named operator"))?.to_string();
         let (asker, by, notice) = (actor.clone(), actor.id().to_owned(), self.new_row_id());
         let to = if agree { State::Agreed } else { State::Refused };
+        let seals = self.sealer_of_rows();
+        let reading = seals.clone();
         self.short(
             Request::of(actor.clone(), Deed::AgreeOperatorName),
             move |tx| {
                 Box::pin(async move {
                     let row = operator_name::find(tx, &id).await?.ok_or(DeedError::NotFound("named operator"))?;
+                    let row = reading.trusted_row(row)?;
                     account::rely_on(tx, &row.account).await?;
                     let mut facts = prepared(tx, Some(&row.proposed_by), &asker).await?;
                     if let Actor::Operator { operator, .. } = &asker
@@ -119,12 +125,14 @@ impl Province {
             },
             move |tx, row, door| {
                 Box::pin(async move {
-                    let span = (door.now_us - OPEN_US, door.now_us);
-                    if !operator_name::decide(tx, &row.id, to, &by, span).await? {
+                    let before = row.version;
+                    let (decided_by, decided_at) = (Some(by), Some(door.now_us));
+                    let row = seals.next(OperatorName { state: to, decided_by, decided_at, ..row });
+                    if !operator_name::decide(tx, &row, before, door.now_us - OPEN_US).await? {
                         return Err(decided());
                     }
                     if agree {
-                        nameable(tx, &row.operator).await?;
+                        nameable(tx, &seals, &row.operator).await?;
                         tell(tx, notice, &row.account, door.now_us, "operator_name_asked").await?;
                     }
                     let detail = json!({ "named": row.id, "operator": row.operator, "to": to.as_str() });
@@ -142,15 +150,15 @@ impl Province {
     pub async fn named_as(&self, person: &Person) -> Result<Vec<NamedAs>, DeedError> {
         let (me, since_at) = (person.account.to_string(), self.now_us() - OPEN_US);
         let request = Request::of(person.actor(), Deed::SeeRecord).about(person.account.clone());
+        let seals = self.sealer_of_rows();
         self.look(request, Facts::default(), move |tx| {
             Box::pin(async move {
                 let mut found = Vec::new();
-                for row in operator_name::agreed_for(tx, &me, since_at).await? {
-                    let Some(of) = operator::find(tx, &row.operator).await? else { continue };
-                    if of.state == operator::State::Active {
-                        let until_s = (row.decided_at.unwrap_or_default() + OPEN_US) / MICROS;
-                        found.push(NamedAs { id: row.id, name: of.name, role: of.role.as_str(), until_s });
-                    }
+                for row in seals.listed(operator_name::agreed_for(tx, &me, since_at).await?) {
+                    let of = operator::find(tx, &row.operator).await?.and_then(|of| seals.trusted_row(of).ok());
+                    let Some(of) = of.filter(|of| of.state == operator::State::Active) else { continue };
+                    let until_s = (row.decided_at.unwrap_or_default() + OPEN_US) / MICROS;
+                    found.push(NamedAs { id: row.id, name: of.name, role: of.role.as_str(), until_s });
                 }
                 Ok(found)
             })
@@ -167,7 +175,7 @@ impl Province {
     pub async fn confirm_operator_name(&self, person: &Person, id: &str) -> Result<(), DeedError> {
         let id = OperatorNameId::parse(id).map_err(|_| DeedError::NotFound("named operator"))?.to_string();
         let (actor, me, now_us) = (person.actor(), person.account.to_string(), self.now_us());
-        let mine = me.clone();
+        let (mine, seals) = (me.clone(), self.sealer_of_rows());
         self.short(
             Request::of(person.actor(), Deed::ConfirmOperatorName).about(person.account.clone()),
             move |tx| {
@@ -179,16 +187,18 @@ impl Province {
             move |tx, (), door| {
                 Box::pin(async move {
                     let row = operator_name::find(tx, &id).await?.filter(|row| row.account == me);
-                    let row = row.ok_or(DeedError::NotFound("named operator"))?;
+                    let row = seals.trusted_row(row.ok_or(DeedError::NotFound("named operator"))?)?;
                     let holder = account::find(tx, &me).await?.ok_or(DeedError::NotFound("resident"))?;
-                    of_nobody_else(tx, &holder).await?;
-                    let span = (door.now_us - OPEN_US, door.now_us);
-                    if !operator_name::confirm(tx, &id, &me, span).await? {
+                    of_nobody_else(tx, &seals, &holder).await?;
+                    let before = row.version;
+                    let confirmed_at = Some(door.now_us);
+                    let row = seals.next(OperatorName { state: State::Confirmed, confirmed_at, ..row });
+                    if !operator_name::confirm(tx, &row, before, door.now_us - OPEN_US).await? {
                         return Err(decided());
                     }
-                    if !staff::name(tx, &row.operator, &me).await? {
-                        return Err(named_already());
-                    }
+                    let named = seals.in_post(tx, &row.operator).await?.filter(|one| one.account.is_none());
+                    let named = named.ok_or_else(named_already)?;
+                    seals.change_operator(tx, Operator { account: Some(me), ..named }).await?;
                     Ok(Done::plain(()).detail(json!({ "named": id, "operator": row.operator })))
                 })
             },
@@ -208,13 +218,14 @@ impl Province {
                 "once it is on, whoever owns the data directory alone turns it off, at the command line",
             ));
         }
+        let seals = self.sealer_of_rows();
         self.short(
             Request::of(actor.clone(), Deed::RequireNamed),
             |_| Box::pin(async { Ok((Facts::default(), ())) }),
             move |tx, (), _| {
                 Box::pin(async move {
                     if named {
-                        both_posts(tx).await?;
+                        both_posts(tx, &seals).await?;
                     }
                     setting::set(tx, NAMED_ALONE, if named { "1" } else { "0" }).await?;
                     Ok(Done::plain(()).detail(json!({ "named": named })))
@@ -269,8 +280,8 @@ pub(crate) async fn relied_on(tx: &mut Tx, sought: Sought) -> Result<Option<Acco
 }
 
 /// One natural person holds one of the three posts, whatever staff number they gave (rule R43).
-pub(crate) async fn of_nobody_else(tx: &mut Tx, holder: &Account) -> Result<(), DeedError> {
-    if staff::named_as(tx, &holder.id).await?.is_none() {
+pub(crate) async fn of_nobody_else(tx: &mut Tx, seals: &RowSealer, holder: &Account) -> Result<(), DeedError> {
+    if seals.named_as(tx, &holder.id).await?.is_none() {
         return Ok(());
     }
     Err(DeedError::Conflict(Text::new(
@@ -280,17 +291,16 @@ pub(crate) async fn of_nobody_else(tx: &mut Tx, holder: &Account) -> Result<(), 
 }
 
 /// The operator is in post, and nobody said who they are.
-async fn nameable(tx: &mut Tx, id: &str) -> Result<(), DeedError> {
-    let row = operator::find(tx, id).await?.filter(|row| row.state == operator::State::Active);
-    match row.ok_or(DeedError::NotFound("operator"))?.account {
+async fn nameable(tx: &mut Tx, seals: &RowSealer, id: &str) -> Result<(), DeedError> {
+    match seals.in_post(tx, id).await?.ok_or(DeedError::NotFound("operator"))?.account {
         None => Ok(()),
         Some(_) => Err(named_already()),
     }
 }
 
 /// Recoveries take a system and a security operator: with none of either named, nobody could be brought back any more.
-async fn both_posts(tx: &mut Tx) -> Result<(), DeedError> {
-    let all = operator::all(tx).await?;
+async fn both_posts(tx: &mut Tx, seals: &RowSealer) -> Result<(), DeedError> {
+    let all = seals.listed(operator::all(tx).await?);
     let named =
         |role| all.iter().any(|one| one.role == role && one.state == operator::State::Active && one.account.is_some());
     if named(Role::System) && named(Role::Security) {

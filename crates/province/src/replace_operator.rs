@@ -12,7 +12,7 @@ use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::UseId;
 use yima_kernel::subject::Actor;
-use yima_store::operator::{self, State};
+use yima_store::operator::{self, Operator, State};
 
 impl Province {
     /// Ends the post of the last one who holds it, and gives it to another natural person; what they sign in with.
@@ -28,10 +28,11 @@ impl Province {
         (name, person): (&str, &str),
     ) -> Result<NewOperator, DeedError> {
         let (id, why) = (operator_id(id)?, reason(why)?);
-        let sought = id.clone();
+        let (sought, seals) = (id.clone(), self.sealer_of_rows());
+        let reading = seals.clone();
         let found = self
             .store
-            .read::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(operator::find(tx, &sought).await?) }))
+            .read::<_, DeedError, _>(move |tx| Box::pin(async move { reading.operator(tx, &sought).await }))
             .await?
             .ok_or(DeedError::NotFound("operator"))?;
         let role = role_of(found.role);
@@ -46,9 +47,10 @@ impl Province {
             move |tx, (), door| {
                 Box::pin(async move {
                     operator::change_posts(tx).await?;
-                    let all = operator::all(tx).await?;
-                    let held = |one: &&operator::Operator| one.state == State::Active;
-                    let own = all.iter().filter(held).find(|one| one.id == id).ok_or_else(not_in_post)?;
+                    let own = seals.in_post(tx, &id).await?.ok_or_else(not_in_post)?;
+                    // Whoever owns the data directory goes on where a row by hand is in the way.
+                    let all = seals.listed(operator::all(tx).await?);
+                    let held = |one: &&Operator| one.state == State::Active;
                     if all.iter().filter(held).any(|one| one.id != own.id && one.role == own.role) {
                         return Err(DeedError::Conflict(Text::new(
                             "这个岗位还有别人：不用接替的人也能结束，任命在管理台由两个人办",
@@ -58,7 +60,7 @@ impl Province {
                     if all.iter().any(|one| one.name == row.name) || all.iter().filter(held).any(|one| one.person == row.person) {
                         return Err(holds_one());
                     }
-                    operator::end(tx, &id).await?;
+                    seals.end_post(tx, own).await?;
                     operator::insert(tx, &row).await?;
                     let detail = serde_json::json!({ "in_place_of": id, "operator": row.id, "role": row.role.as_str() });
                     let note = Note { detail: Some(detail.to_string()), ..Note::default() };

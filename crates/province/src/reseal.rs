@@ -5,6 +5,7 @@ use crate::Province;
 use crate::bindings;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
+use crate::row_seal::RowSealer;
 use std::sync::Arc;
 use std::time::Duration;
 use yima_kernel::access::{Facts, Request};
@@ -16,7 +17,8 @@ use yima_keys::person::{IdNumber, OfficeCard, PersonName, Phone};
 use yima_keys::sealed::{Sealable, Sealed, SealedText, Spot};
 use yima_store::account::{self, SealedField};
 use yima_store::key_deed::{self, What};
-use yima_store::{Store, Tx, binding, operator, setting};
+use yima_store::operator::{self, Operator};
+use yima_store::{Store, Tx, binding, setting};
 
 /// From announcement to use: every server reads the data keys anew at each publication, three times within this.
 const ANNOUNCE_US: i64 = 15 * 60 * 1_000_000;
@@ -109,7 +111,7 @@ impl Province {
         let key = SecretKey::<32>::generate(&mut rng);
         let wrapped = key.wrap(self.keys.custody(), &name, &mut rng).map_err(DeedError::internal)?;
         let detail = serde_json::json!({ "data_key": number, "reason": reason });
-        let row = self.key_deed(What::DataKey, reason, key_deed::State::Unseen, actor);
+        let row = self.key_deed((What::DataKey, None), reason, key_deed::State::Unseen, actor);
         self.short(
             Request::of(actor.clone(), Deed::RotateKeys),
             |_| Box::pin(async { Ok((Facts::default(), ())) }),
@@ -230,7 +232,8 @@ impl Province {
         let rows =
             self.store.read::<_, DeedError, _>(|tx| Box::pin(async move { Ok(operator::all(tx).await?) })).await?;
         let mut anew = Vec::new();
-        for row in rows {
+        // A row by hand opens nothing under either key, and holds up no rotation.
+        for row in self.sealer_of_rows().listed(rows) {
             let spot = Spot { table: "operator", field: "totp", row: &row.id };
             let sealing = self.sealing::<SealedText>(&row.totp_sealed, spot)?;
             anew.extend(sealing.map(|s| Anew { at: At::Operator, id: row.id.clone(), s }));
@@ -254,13 +257,14 @@ impl Province {
     /// Writes a batch with the place where the next one begins.
     async fn moved_on(&self, anew: Vec<Anew>, current: u32, cursor: String) -> Result<(), DeedError> {
         let detail = serde_json::json!({ "data_key": current, "sealed_anew": anew.len() });
+        let seals = self.sealer_of_rows();
         self.short(
             Request::of(Actor::System, Deed::RotateKeys),
             |_| Box::pin(async { Ok((Facts::default(), ())) }),
             move |tx, (), _| {
                 Box::pin(async move {
                     for one in &anew {
-                        one.write(tx).await?;
+                        one.write(tx, &seals).await?;
                     }
                     setting::set(tx, CURRENT, &current.to_string()).await?;
                     setting::set(tx, CURSOR, &cursor).await?;
@@ -295,12 +299,17 @@ struct Anew {
 }
 
 impl Anew {
-    async fn write(&self, tx: &mut Tx) -> Result<(), DeedError> {
+    async fn write(&self, tx: &mut Tx, seals: &RowSealer) -> Result<(), DeedError> {
         let Sealing { before, after } = &self.s;
         match self.at {
             At::Account(field) => account::seal_anew(tx, &self.id, field, before, after).await?,
             At::Binding => binding::seal_anew(tx, &self.id, before, after).await?,
-            At::Operator => operator::seal_anew(tx, &self.id, before, after).await?,
+            At::Operator => {
+                if let Some(row) = seals.operator(tx, &self.id).await?.filter(|row| row.totp_sealed == *before) {
+                    seals.change_operator(tx, Operator { totp_sealed: after.clone(), ..row }).await?;
+                }
+                true
+            }
         };
         Ok(())
     }

@@ -14,6 +14,27 @@ const DOMAIN: &[u8] = b"yima.row.v1";
 #[derive(Clone)]
 pub(crate) struct RowSealer(Arc<SecretKey<32>>);
 
+/// A row that carries its version and seal.
+pub(crate) trait SealedRow: Sized {
+    /// Its table, by which no seal of one fits a row of another.
+    const TABLE: &'static str;
+
+    /// What it is found by.
+    fn id(&self) -> &str;
+
+    /// Every column that the seal covers, in an order that never changes.
+    fn fields(&self) -> Vec<Vec<u8>>;
+
+    /// As it was read; 0 of one that was never written.
+    fn version(&self) -> i64;
+
+    /// As it was read.
+    fn seal(&self) -> &[u8];
+
+    /// The same row with another version and seal.
+    fn under(self, version: i64, seal: Vec<u8>) -> Self;
+}
+
 impl RowSealer {
     pub(crate) fn new(key: SecretKey<32>) -> Self {
         Self(Arc::new(key))
@@ -43,6 +64,31 @@ impl RowSealer {
         }
         tracing::error!(alarm = "row_seal", table, id, version, "a row does not carry the seal of this program");
         Err(DeedError::internal(format!("the seal of a row of {table} does not fit")))
+    }
+
+    /// A row as it will be written: one version on, sealed anew.
+    pub(crate) fn next<R: SealedRow>(&self, row: R) -> R {
+        let version = row.version() + 1;
+        let fields = row.fields();
+        let fields: Vec<&[u8]> = fields.iter().map(Vec::as_slice).collect();
+        let seal = self.seal(R::TABLE, row.id(), version, &fields).to_vec();
+        row.under(version, seal)
+    }
+
+    /// A row whose seal fits.
+    ///
+    /// # Errors
+    /// As [`RowSealer::right`].
+    pub(crate) fn trusted_row<R: SealedRow>(&self, row: R) -> Result<R, DeedError> {
+        let fields = row.fields();
+        let fields: Vec<&[u8]> = fields.iter().map(Vec::as_slice).collect();
+        self.right(R::TABLE, row.id(), row.version(), &fields, row.seal())?;
+        Ok(row)
+    }
+
+    /// Those of a list whose seals fit. The others are left out with an alarm each: whoever looks at the list sees the rest of it.
+    pub(crate) fn listed<R: SealedRow>(&self, rows: Vec<R>) -> Vec<R> {
+        rows.into_iter().filter_map(|row| self.trusted_row(row).ok()).collect()
     }
 
     /// A mark of 16 bytes on what a browser keeps (a session, a known device, a form), under a purpose of its own.

@@ -1,14 +1,19 @@
 //! Operators: making one, signing in with a password and a second factor, sessions. Three posts are three persons.
-//! It does not know cookies.
+//! A session's token is 32 random bytes and a mark over whose it is; who waits after wrong tries is `signing_in/lockout`. It does not
+//! know cookies.
 
 use crate::clock::MICROS;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
+use crate::operator_rows::holds;
 use crate::password;
+use crate::person_sessions::split;
+use crate::signing_in::{Browser, Tries};
 use crate::staff_names::{sign_in_name, staff_number};
 use crate::{Province, secret_text};
 use rand::rngs::StdRng;
 use std::sync::LazyLock;
+use subtle::ConstantTimeEq as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use totp_rs::{Algorithm, Builder, Totp};
 use yima_kernel::access::{Facts, Request};
@@ -16,15 +21,15 @@ use yima_kernel::deed::Deed;
 use yima_kernel::id::OperatorId;
 use yima_kernel::subject::{Actor, Role};
 use yima_keys::sealed::{Sealed, SealedText, Spot};
+use yima_store::account;
 use yima_store::operator::{self, Operator, Session};
-use yima_store::{account, staff};
 
 /// A session ends after this long without a request.
 const IDLE_S: i64 = 15 * 60;
 /// A session ends after this long in any case.
 const WHOLE_S: i64 = 12 * 3600;
-/// So many wrong answers, then the name waits.
-const FAILURES_FREE: i64 = 5;
+/// A session's secret, bytes; the mark stands behind it.
+const SECRET: usize = 32;
 const TOTP_STEP_S: i64 = 30;
 
 /// What an operator brings.
@@ -54,10 +59,12 @@ pub struct SignedIn {
 
 /// A new session; the token is shown to the browser alone.
 pub struct NewSession {
-    /// 32 random bytes, base64url.
+    /// 48 bytes in base64url: a secret, and this program's mark over it, the session and the operator.
     pub token: String,
     /// Who.
     pub me: SignedIn,
+    /// The browser's marks of known devices from now on.
+    pub known: String,
 }
 
 /// A new operator's secrets, shown once.
@@ -81,7 +88,7 @@ impl Province {
     /// # Errors
     /// [`DeedError::Invalid`] for a text that is neither a whole ID number nor an id; [`DeedError::NotFound`].
     pub async fn know_operator(&self, actor: &Actor, name: &str, person: &str) -> Result<(), DeedError> {
-        let (person, name) = (self.exactly(person)?, name.to_owned());
+        let (person, name, seals) = (self.exactly(person)?, name.to_owned(), self.sealer_of_rows());
         self.short(
             Request::of(actor.clone(), Deed::AddOperator),
             |tx| {
@@ -96,16 +103,19 @@ impl Province {
             move |tx, account, _| {
                 Box::pin(async move {
                     let account = account.ok_or(DeedError::NotFound("resident"))?;
-                    let holds = staff::named_as(tx, &account).await?;
+                    let holds = seals.named_as(tx, &account).await?;
                     if holds.is_some_and(|other| other != name) {
                         return Err(DeedError::Conflict(Text::new(
                             "这位居民已经登记为另一位在任的管理员",
                             "this resident is named as another operator in post already",
                         )));
                     }
-                    if !staff::know(tx, &name, &account).await? {
+                    let row = operator::by_name(tx, &name).await?.ok_or(DeedError::NotFound("operator"))?;
+                    let row = seals.trusted_row(row)?;
+                    if row.state != operator::State::Active {
                         return Err(DeedError::NotFound("operator"));
                     }
+                    seals.change_operator(tx, Operator { account: Some(account.clone()), ..row }).await?;
                     Ok(Done::to((), account).detail(serde_json::json!({ "own_file_of": name })))
                 })
             },
@@ -139,6 +149,14 @@ impl Province {
         Ok(made)
     }
 
+    /// Whether there is or was any operator.
+    ///
+    /// # Errors
+    /// When the store can't be read.
+    pub async fn has_operators(&self) -> Result<bool, DeedError> {
+        self.store.read(|tx| Box::pin(async move { Ok(!operator::all(tx).await?.is_empty()) })).await
+    }
+
     /// The row of a new operator, and what they sign in with.
     ///
     /// # Errors
@@ -170,61 +188,64 @@ impl Province {
             totp_sealed: self.seal_totp(id.as_str(), &secret, &mut rng)?,
             totp_step: 0,
             state: operator::State::Active,
-            failures: 0,
-            locked_until: 0,
             created_at: self.now_us(),
             suspended_until: 0,
             account: None,
+            version: 0,
+            seal: Vec::new(),
         };
-        Ok((row, made))
+        Ok((self.sealer_of_rows().next(row), made))
     }
 
-    /// Signs an operator in. Unknown name, wrong password, wrong second factor and a waiting name look alike.
+    /// Signs an operator in. Unknown name, wrong password, wrong second factor and a name that waits look alike, at the cost of one
+    /// hash. Strangers' wrong tries make strangers wait, and never a device on which the operator had signed in (R4).
     ///
     /// # Errors
-    /// [`DeedError::SignIn`].
-    pub async fn sign_in(&self, wish: SignIn) -> Result<NewSession, DeedError> {
+    /// [`DeedError::SignIn`]; [`DeedError::Busy`] when too many passwords are being hashed.
+    pub async fn sign_in(&self, browser: &Browser, wish: SignIn) -> Result<NewSession, DeedError> {
         let name = sign_in_name(&wish.name).unwrap_or_default();
+        let sought = name.clone();
         let found = self
             .store
-            .read::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(operator::by_name(tx, &name).await?) }));
-        let found = found.await?;
+            .read::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(operator::by_name(tx, &sought).await?) }));
+        let found = found.await?.map(|row| self.sealer_of_rows().trusted_row(row)).transpose()?;
+        // Before a try is counted: who is sent away has not tried.
+        let room = self.hash_room()?;
+        let tries = self.operator_tries(found.as_ref().map(|row| row.id.as_str()), &name, browser);
+        let may = self.may_try(&tries).await?;
         let now_us = self.now_us();
-        let step = match &found {
-            Some(row)
-                if row.state == operator::State::Active
-                    && row.suspended_until <= now_us
-                    && row.locked_until <= now_us =>
-            {
-                self.proven_step(row, &wish).await?
-            }
-            Some(_) => None,
-            None => {
-                self.waste_a_hash(&wish.password).await?;
-                None
-            }
+        let held = found.filter(|row| may && holds(row, now_us));
+        let Some((row, step)) = self.proven_step(room, held, &wish).await? else {
+            self.wrong(&tries).await?;
+            return Err(DeedError::SignIn);
         };
-        match (found, step) {
-            (Some(row), Some(step)) => self.open_session(row, step).await,
-            (Some(row), None) => {
-                self.note_failure(row).await?;
-                Err(DeedError::SignIn)
-            }
-            (None, _) => Err(DeedError::SignIn),
-        }
+        self.open_session(browser, row, step, tries).await
     }
 
-    /// Who a session token belongs to, if it lives; using it keeps it alive.
+    /// Who a session token belongs to, if it lives; using it keeps it alive. A token whose mark does not fit its row opens nothing:
+    /// somebody wrote the row without this program.
     ///
     /// # Errors
-    /// When the store can't be read.
+    /// When the store can't be read, or the operator's row does not carry its seal.
     pub async fn session(&self, token: &str) -> Result<Option<SignedIn>, DeedError> {
-        let hash = session_hash(token);
-        let now_us = self.now_us();
+        let Some((secret, mark)) = split(token) else { return Ok(None) };
+        let (hash, now_us, seals) = (session_hash(&secret), self.now_us(), self.sealer_of_rows());
         let found = self.store.read::<_, DeedError, _>(move |tx| {
             Box::pin(async move { Ok(operator::by_session(tx, &hash, now_us).await?) })
         });
-        let Some(row) = found.await? else { return Ok(None) };
+        let Some((session, row)) = found.await? else { return Ok(None) };
+        if !bool::from(seals.operator_session_mark(&secret, &session).ct_eq(&mark)) {
+            tracing::error!(
+                alarm = "session_mark",
+                operator = session.operator,
+                "a session of an operator does not carry the mark of this program"
+            );
+            return Ok(None);
+        }
+        let row = seals.trusted_row(row)?;
+        if !holds(&row, now_us) {
+            return Ok(None);
+        }
         let idle_until = now_us + IDLE_S * MICROS;
         self.store
             .deed::<_, DeedError, _>(move |tx| {
@@ -239,7 +260,8 @@ impl Province {
     /// # Errors
     /// When the store can't be written.
     pub async fn sign_out(&self, token: &str) -> Result<(), DeedError> {
-        let hash = session_hash(token);
+        let Some((secret, _)) = split(token) else { return Ok(()) };
+        let hash = session_hash(&secret);
         self.store
             .deed(move |tx| {
                 Box::pin(async move { Ok::<_, DeedError>(operator::close_session(tx, &hash).await.map(drop)?) })
@@ -247,64 +269,68 @@ impl Province {
             .await
     }
 
-    async fn proven_step(&self, row: &Operator, wish: &SignIn) -> Result<Option<i64>, DeedError> {
+    /// Checks a password and its second factor; one hash is spent in any case, for nobody's name as well.
+    async fn proven_step(
+        &self,
+        room: OwnedSemaphorePermit,
+        row: Option<Operator>,
+        wish: &SignIn,
+    ) -> Result<Option<(Operator, i64)>, DeedError> {
         let password = wish.password.clone();
+        let Some(row) = row else {
+            let mut rng = self.chance.rng();
+            hashed(room, move || hash(&password, &mut rng).map(drop)).await??;
+            return Ok(None);
+        };
         let stored = row.password_hash.clone();
-        let good = self.hashing(move || password::verify(&stored, &password)).await?;
+        let good = hashed(room, move || password::verify(&stored, &password)).await?;
         let spot = Spot { table: "operator", field: "totp", row: &row.id };
         let sealed = Sealed::<SealedText>::from_bytes(row.totp_sealed.clone());
         let secret = self.sealer.open(&sealed, spot).map_err(DeedError::internal)?;
         let secret = hex::decode(secret.expose()).map_err(DeedError::internal)?;
         let step = matching_step(&totp(&secret)?, &wish.totp, self.now_s());
-        Ok(step.filter(|s| good && *s > row.totp_step))
+        Ok(step.filter(|s| good && *s > row.totp_step).map(|step| (row, step)))
     }
 
-    async fn open_session(&self, row: Operator, step: i64) -> Result<NewSession, DeedError> {
-        let token = base64_of(&self.chance.bytes::<32>());
+    async fn open_session(
+        &self,
+        browser: &Browser,
+        row: Operator,
+        step: i64,
+        tries: Tries,
+    ) -> Result<NewSession, DeedError> {
+        let secret = self.chance.bytes::<SECRET>();
         let now_us = self.now_us();
         let session = Session {
-            token_hash: session_hash(&token).to_vec(),
+            token_hash: session_hash(&secret).to_vec(),
             operator: row.id.clone(),
             created_at: now_us,
             idle_until: now_us + IDLE_S * MICROS,
             until_at: now_us + WHOLE_S * MICROS,
         };
+        let mut token = secret.to_vec();
+        token.extend(self.sealer_of_rows().operator_session_mark(&secret, &session));
+        let (token, known) = (base64_of(&token), self.known_from_now(&browser.known, &row.id));
         let me = signed_in(&row, session.until_at)?;
-        let detail = serde_json::json!({ "operator": row.id });
+        let detail = serde_json::json!({ "operator": row.id, "known_device": tries.known });
         self.short(
             Request::of(Actor::Stranger, Deed::SignIn),
             |_| Box::pin(async { Ok((Facts::default(), ())) }),
             move |tx, (), _| {
                 Box::pin(async move {
-                    // The step moves forward once: a second use of the same six digits finds it taken.
-                    if !operator::succeeded(tx, &row.id, step, now_us).await? {
+                    // The step moves forward once: a second use of the same six digits finds it taken. Whoever was ended or
+                    // stopped meanwhile has a row of another version.
+                    if !operator::succeeded(tx, &row.id, row.version, step).await? {
                         return Err(DeedError::SignIn);
                     }
                     operator::open_session(tx, &session).await?;
+                    Self::right_try(tx, &tries).await?;
                     Ok(Done::plain(()).detail(detail))
                 })
             },
         )
         .await?;
-        Ok(NewSession { token, me })
-    }
-
-    async fn note_failure(&self, row: Operator) -> Result<(), DeedError> {
-        let now_us = self.now_us();
-        let over = (i64::from(row.failures) + 1 - FAILURES_FREE).clamp(0, 5);
-        let wait_min = if over == 0 { 0 } else { (1 << (over - 1)).min(15) };
-        let locked_until = now_us + wait_min * 60 * MICROS;
-        self.store
-            .deed(move |tx| {
-                Box::pin(async move { Ok::<_, DeedError>(operator::failed(tx, &row.id, locked_until).await?) })
-            })
-            .await
-    }
-
-    async fn waste_a_hash(&self, password: &str) -> Result<(), DeedError> {
-        let mut rng = self.chance.rng();
-        let password = password.to_owned();
-        self.hashing(move || hash(&password, &mut rng).map(|_| ())).await?
+        Ok(NewSession { token, me, known })
     }
 
     /// Runs a password hash off the request threads, as many at once as the budget of memory holds.
@@ -380,8 +406,8 @@ pub(crate) const fn role_of(role: operator::Role) -> Role {
     }
 }
 
-fn session_hash(token: &str) -> [u8; 32] {
-    yima_keys::sha256(&[b"yima.session.v1\0", token.as_bytes()])
+fn session_hash(secret: &[u8; SECRET]) -> [u8; 32] {
+    yima_keys::sha256(&[b"yima.session.v1\0", secret])
 }
 
 pub(crate) fn totp(secret: &[u8]) -> Result<Totp, DeedError> {

@@ -157,7 +157,7 @@ impl Province {
     ) -> Result<Vec<String>, DeedError> {
         let (now_us, fresh) = (self.now_us(), self.fresh_token_keys()?);
         let what = if emergency { What::VoidTokens } else { What::Tokens };
-        let row = self.key_deed(what, reason, key_deed::State::Unseen, actor);
+        let row = self.key_deed((what, None), reason, key_deed::State::Unseen, actor);
         let kids = self
             .short(
                 Request::of(actor.clone(), deed),

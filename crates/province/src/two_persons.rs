@@ -3,6 +3,7 @@
 
 use crate::clock::MICROS;
 use crate::error::{DeedError, Text};
+use crate::row_seal::RowSealer;
 use yima_kernel::access::Facts;
 use yima_kernel::id::OperatorId;
 use yima_kernel::shown_text;
@@ -13,7 +14,7 @@ use yima_store::{StoreError, Tx};
 /// What stood proposed without an answer for so long is over.
 pub(crate) const OPEN_US: i64 = 7 * 86_400 * MICROS;
 
-/// Facts about who prepared something. A post is an id and a person may have had two of them, one after the other: their own
+/// Facts about who prepared something; the doorway looks at the seals of both rows. A post is an id and a person may have had two of them, one after the other: their own
 /// earlier proposal is theirs still. `None` is the server's own command line, which is nobody at a console.
 pub(crate) async fn prepared(tx: &mut Tx, by: Option<&str>, actor: &Actor) -> Result<Facts, DeedError> {
     let prepared_by = match (by, actor) {
@@ -61,8 +62,8 @@ pub(crate) struct Beside {
 
 impl Beside {
     /// Reads them.
-    pub async fn of(tx: &mut Tx, looker: &str) -> Result<Self, StoreError> {
-        Ok(Self { operators: operator::all(tx).await?, looker: looker.to_owned() })
+    pub async fn of(tx: &mut Tx, seals: &RowSealer, looker: &str) -> Result<Self, StoreError> {
+        Ok(Self { operators: seals.listed(operator::all(tx).await?), looker: looker.to_owned() })
     }
 
     /// The sign-in name in place of an id.

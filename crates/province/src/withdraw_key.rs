@@ -31,8 +31,8 @@ impl Province {
     /// [`DeedError::NotFound`] for a key that signs no paper; [`DeedError::Conflict`] for one that is withdrawn.
     pub async fn propose_paper_withdrawal(&self, actor: &Actor, kid: &str, why: &str) -> Result<String, DeedError> {
         let kid = kid_of(kid)?;
-        let mut row = self.key_deed(What::WithdrawPaper, &reason(why)?, State::Proposed, actor);
-        row.kid = Some(kid.clone());
+        let what = (What::WithdrawPaper, Some(kid.clone()));
+        let row = self.key_deed(what, &reason(why)?, State::Proposed, actor);
         self.short(
             Request::of(actor.clone(), Deed::ProposeKeyDeed),
             |_| Box::pin(async { Ok((Facts::default(), ())) }),
@@ -57,8 +57,8 @@ impl Province {
     /// As [`Province::propose_paper_withdrawal`]; [`DeedError::Conflict`] when no key would be left and none can be made.
     pub async fn withdraw_paper_key(&self, actor: &Actor, kid: &str, why: &str) -> Result<u64, DeedError> {
         let withdrawal = self.withdrawal(&kid_of(kid)?).await?;
-        let mut row = self.key_deed(What::WithdrawPaper, &reason(why)?, State::Unseen, actor);
-        row.kid = Some(withdrawal.kid.clone());
+        let what = (What::WithdrawPaper, Some(withdrawal.kid.clone()));
+        let row = self.key_deed(what, &reason(why)?, State::Unseen, actor);
         let month = self.this_month();
         let cards = self
             .short(

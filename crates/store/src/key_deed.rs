@@ -42,12 +42,17 @@ pub struct KeyDeed {
     pub decided_at: Option<i64>,
     /// The paper key that is withdrawn.
     pub kid: Option<Vec<u8>>,
+    /// Raised at each step.
+    pub version: i64,
+    /// Over all of it.
+    pub seal: Vec<u8>,
 }
 
 macro_rules! select {
     ($tail:literal) => {
         concat!(
-            "SELECT id, what, reason, state, proposed_by, proposed_at, decided_by, decided_at, kid FROM key_deed ",
+            "SELECT id, what, reason, state, proposed_by, proposed_at, decided_by, decided_at, kid, version, seal
+             FROM key_deed ",
             $tail
         )
     };
@@ -55,9 +60,10 @@ macro_rules! select {
 
 /// Adds one that waits for another person: before it is done, or after.
 pub async fn insert(tx: &mut Tx, d: &KeyDeed) -> Result<(), StoreError> {
-    let sql = "INSERT INTO key_deed (id, what, reason, state, proposed_by, proposed_at, kid)
-               VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    let args = args![&d.id, d.what, &d.reason, d.state, d.proposed_by.as_deref(), d.proposed_at, d.kid.as_deref()];
+    let sql = "INSERT INTO key_deed (id, what, reason, state, proposed_by, proposed_at, kid, version, seal)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    let (by, kid, seal) = (d.proposed_by.as_deref(), d.kid.as_deref(), d.seal.as_slice());
+    let args = args![&d.id, d.what, &d.reason, d.state, by, d.proposed_at, kid, d.version, seal];
     tx.execute(sql, args).await.map(drop)
 }
 
@@ -71,19 +77,15 @@ pub async fn newest(tx: &mut Tx) -> Result<Vec<KeyDeed>, StoreError> {
     tx.rows(select!("ORDER BY id DESC LIMIT 100"), args![]).await?.into_iter().map(one).collect()
 }
 
-/// Decides one that waits, by somebody else; true for whoever is first. A proposal of before `since_at` is over; what was
-/// done waits as long as it takes.
-pub async fn decide(
-    tx: &mut Tx,
-    id: &str,
-    (from, to): (State, State),
-    by: &str,
-    (since_at, at): (i64, i64),
-) -> Result<bool, StoreError> {
-    let sql = "UPDATE key_deed SET state = $3, decided_by = $4, decided_at = $5
-               WHERE id = $1 AND state = $2 AND decided_by IS NULL AND (proposed_by IS NULL OR proposed_by <> $4)
-               AND (state = 'unseen' OR proposed_at > $6)";
-    Ok(tx.execute(sql, args![id, from, to, by, at, since_at]).await? == 1)
+/// Writes what was decided about one that waits, by somebody else, over the version before; true for whoever is first. A
+/// proposal of before `since_at` is over; what was done waits as long as it takes.
+pub async fn decide(tx: &mut Tx, d: &KeyDeed, before: i64, since_at: i64) -> Result<bool, StoreError> {
+    let sql = "UPDATE key_deed SET state = $2, decided_by = $3, decided_at = $4, version = $5, seal = $6
+               WHERE id = $1 AND version = $7 AND decided_by IS NULL AND (proposed_by IS NULL OR proposed_by <> $3)
+               AND (state = 'unseen' OR proposed_at > $8)";
+    let seal = d.seal.as_slice();
+    let args = args![&d.id, d.state, d.decided_by.as_deref(), d.decided_at, d.version, seal, before, since_at];
+    Ok(tx.execute(sql, args).await? == 1)
 }
 
 fn one(mut row: Row) -> Result<KeyDeed, StoreError> {
@@ -97,5 +99,7 @@ fn one(mut row: Row) -> Result<KeyDeed, StoreError> {
         decided_by: row.take()?,
         decided_at: row.take()?,
         kid: row.take()?,
+        version: row.take()?,
+        seal: row.take()?,
     })
 }

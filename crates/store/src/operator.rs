@@ -1,5 +1,5 @@
 //! Operators of the three posts, their second factor's last step, and their sessions.
-//! It does not check passwords: it is given failures and successes to note.
+//! It does not check passwords nor seals: it carries them. A row of version 0 is of before rows were sealed, and is nobody.
 
 use crate::db::Hot;
 use crate::db::value::{Row, args};
@@ -7,7 +7,7 @@ use crate::words::words;
 use crate::{StoreError, Tx};
 
 /// The key of the lock on all posts.
-pub(crate) const POSTS: &str = "posts";
+const POSTS: &str = "posts";
 
 words! {
     /// The three posts (三权分立); no person holds two.
@@ -38,16 +38,16 @@ pub struct Operator {
     pub totp_step: i64,
     /// Held or ended.
     pub state: State,
-    /// Wrong tries since the last good one.
-    pub failures: u32,
-    /// Microseconds; no try before.
-    pub locked_until: i64,
     /// Microseconds.
     pub created_at: i64,
     /// Microseconds; the post rests until then.
     pub suspended_until: i64,
     /// Account of the resident who it is, when that is known.
     pub account: Option<String>,
+    /// Raised at each change of what the seal covers.
+    pub version: i64,
+    /// Over all but the last step and the day.
+    pub seal: Vec<u8>,
 }
 
 /// A signed-in browser.
@@ -68,54 +68,76 @@ pub struct Session {
 macro_rules! select {
     ($tail:literal) => {
         concat!(
-            "SELECT o.id, o.name, o.person, o.role, o.password_hash, o.totp_sealed, o.totp_step, o.state, o.failures,
-             o.locked_until, o.created_at, o.suspended_until, o.account FROM operator o ",
+            "SELECT o.id, o.name, o.person, o.role, o.password_hash, o.totp_sealed, o.totp_step, o.state,
+             o.created_at, o.suspended_until, o.account, o.version, o.seal FROM operator o ",
             $tail
         )
     };
 }
 
-/// Puts a second factor that is sealed anew in the place of the old sealing, unless it was changed meanwhile.
-pub async fn seal_anew(tx: &mut Tx, id: &str, before: &[u8], after: &[u8]) -> Result<bool, StoreError> {
-    let sql = "UPDATE operator SET totp_sealed = $3 WHERE id = $1 AND totp_sealed = $2";
-    Ok(tx.execute(sql, args![id, before, after]).await? == 1)
-}
-
 /// Adds an operator; a name or person that holds a post already is a `Conflict`.
 pub async fn insert(tx: &mut Tx, o: &Operator) -> Result<(), StoreError> {
-    let sql = "INSERT INTO operator (id, name, person, role, password_hash, totp_sealed, state, created_at, account)
-               VALUES ($1, $2, $3, $4, $5, $6, 'active', $7, $8)";
-    let account = o.account.as_deref();
-    let args = args![&o.id, &o.name, &o.person, o.role, &o.password_hash, &o.totp_sealed, o.created_at, account];
+    let sql = "INSERT INTO operator (id, name, person, role, password_hash, totp_sealed, state, created_at,
+               suspended_until, account, version, seal) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    let (account, seal) = (o.account.as_deref(), o.seal.as_slice());
+    let args = args![
+        &o.id,
+        &o.name,
+        &o.person,
+        o.role,
+        &o.password_hash,
+        &o.totp_sealed,
+        o.state,
+        o.created_at,
+        o.suspended_until,
+        account,
+        o.version,
+        seal
+    ];
     tx.execute(sql, args).await.map(drop)
+}
+
+/// Writes a changed row with its next version and seal; false when it is no longer of the version before. Name, person and post
+/// of an operator never change.
+pub async fn change(tx: &mut Tx, o: &Operator, before: i64) -> Result<bool, StoreError> {
+    let sql =
+        "UPDATE operator SET password_hash = $3, totp_sealed = $4, state = $5, suspended_until = $6, account = $7,
+               version = $8, seal = $9 WHERE id = $1 AND version = $2";
+    let (account, seal) = (o.account.as_deref(), o.seal.as_slice());
+    let args =
+        args![&o.id, before, &o.password_hash, &o.totp_sealed, o.state, o.suspended_until, account, o.version, seal];
+    Ok(tx.execute(sql, args).await? == 1)
 }
 
 /// By sign-in name.
 pub async fn by_name(tx: &mut Tx, name: &str) -> Result<Option<Operator>, StoreError> {
-    tx.one(select!("WHERE o.name = $1"), args![name]).await?.map(operator).transpose()
+    tx.one(select!("WHERE o.name = $1 AND o.version > 0"), args![name]).await?.map(operator).transpose()
 }
 
-/// By id.
+/// By id, one of before as well: its seal fits nothing.
 pub async fn find(tx: &mut Tx, id: &str) -> Result<Option<Operator>, StoreError> {
     tx.one(select!("WHERE o.id = $1"), args![id]).await?.map(operator).transpose()
 }
 
 /// All, by name, at most 500.
 pub async fn all(tx: &mut Tx) -> Result<Vec<Operator>, StoreError> {
-    tx.rows(select!("ORDER BY o.name LIMIT 500"), args![]).await?.into_iter().map(operator).collect()
+    tx.rows(select!("WHERE o.version > 0 ORDER BY o.name LIMIT 500"), args![])
+        .await?
+        .into_iter()
+        .map(operator)
+        .collect()
 }
 
-/// Notes a wrong try.
-pub async fn failed(tx: &mut Tx, id: &str, locked_until: i64) -> Result<(), StoreError> {
-    let sql = "UPDATE operator SET failures = failures + 1, locked_until = $2 WHERE id = $1";
-    tx.execute(sql, args![id, locked_until]).await.map(drop)
+/// Those who are or were this resident, as their rows say.
+pub async fn of_account(tx: &mut Tx, account: &str) -> Result<Vec<Operator>, StoreError> {
+    let sql = select!("WHERE o.account = $1 AND o.version > 0 ORDER BY o.id LIMIT 500");
+    tx.rows(sql, args![account]).await?.into_iter().map(operator).collect()
 }
 
-/// Notes a good try with a time step of the second factor; false when the step was used before.
-pub async fn succeeded(tx: &mut Tx, id: &str, totp_step: i64, at: i64) -> Result<bool, StoreError> {
-    let sql = "UPDATE operator SET failures = 0, locked_until = 0, totp_step = $2
-               WHERE id = $1 AND state = 'active' AND suspended_until <= $3 AND totp_step < $2";
-    Ok(tx.execute(sql, args![id, totp_step, at]).await? == 1)
+/// Notes a time step of the second factor on a row of this version; false when the step was used before, or the row has changed.
+pub async fn succeeded(tx: &mut Tx, id: &str, version: i64, totp_step: i64) -> Result<bool, StoreError> {
+    let sql = "UPDATE operator SET totp_step = $3 WHERE id = $1 AND version = $2 AND totp_step < $3";
+    Ok(tx.execute(sql, args![id, version, totp_step]).await? == 1)
 }
 
 /// Whether two operators' ids stand for one natural person: who had a post, left it and was given another has two ids.
@@ -124,18 +146,27 @@ pub async fn are_one_person(tx: &mut Tx, one: &str, other: &str) -> Result<bool,
     Ok(one == other || tx.one(sql, args![one, other]).await?.is_some())
 }
 
-/// Says that this deed ends or stops somebody. It waits for operators' deeds that are at their last step
-/// ([`crate::staff::still_in_office`]), and who comes to theirs meanwhile waits for it. One lock for all posts: of two ends at
-/// once the second sees the first, and nobody ends the last one of a post.
+/// Says that this deed ends or stops somebody. It waits for operators' deeds that are at their last step ([`rely_on_posts`]), and
+/// who comes to theirs meanwhile waits for it. One lock for all posts: of two ends at once the second sees the first, and nobody
+/// ends the last one of a post.
 pub async fn change_posts(tx: &mut Tx) -> Result<(), StoreError> {
     tx.change(Hot::Operator, POSTS).await
 }
 
-/// Ends a post and its sessions. Call [`change_posts`] first.
-pub async fn end(tx: &mut Tx, id: &str) -> Result<bool, StoreError> {
-    let ended = tx.execute("UPDATE operator SET state = 'ended' WHERE id = $1 AND state = 'active'", args![id]).await?;
-    tx.execute("DELETE FROM operator_session WHERE operator = $1", args![id]).await?;
-    Ok(ended == 1)
+/// The last step of an operator's deed on PostgreSQL, where an end may have come in since its door: from here to the COMMIT
+/// nobody is ended or stopped. So an end never waits for a long deed, and none of theirs is kept after it was acknowledged.
+pub async fn rely_on_posts(tx: &mut Tx) -> Result<(), StoreError> {
+    tx.rely_on(Hot::Operator, POSTS).await
+}
+
+/// Undoes the deed of somebody who left meanwhile: it begins anew, to be refused at its door.
+pub fn left_meanwhile(tx: &mut Tx) -> StoreError {
+    tx.crossed()
+}
+
+/// Ends all sessions of an operator. Call [`change_posts`] first.
+pub async fn end_sessions(tx: &mut Tx, id: &str) -> Result<u64, StoreError> {
+    tx.execute("DELETE FROM operator_session WHERE operator = $1", args![id]).await
 }
 
 /// Opens a session; expired ones of the same operator go.
@@ -147,20 +178,25 @@ pub async fn open_session(tx: &mut Tx, s: &Session) -> Result<(), StoreError> {
     tx.execute(sql, args![&s.token_hash, &s.operator, s.created_at, s.idle_until, s.until_at]).await.map(drop)
 }
 
-/// The operator behind a live session.
-pub async fn by_session(tx: &mut Tx, token_hash: &[u8], at: i64) -> Result<Option<Operator>, StoreError> {
-    let sql = select!(
-        "JOIN operator_session s ON s.operator = o.id
-         WHERE s.token_hash = $1 AND s.idle_until > $2 AND s.until_at > $2 AND o.state = 'active'
-         AND o.suspended_until <= $2"
-    );
-    tx.one(sql, args![token_hash, at]).await?.map(operator).transpose()
+/// A live session by its token, and the operator behind it.
+pub async fn by_session(tx: &mut Tx, token_hash: &[u8], at: i64) -> Result<Option<(Session, Operator)>, StoreError> {
+    let sql = "SELECT token_hash, operator, created_at, idle_until, until_at FROM operator_session
+               WHERE token_hash = $1 AND idle_until > $2 AND until_at > $2";
+    let Some(mut row) = tx.one(sql, args![token_hash, at]).await? else { return Ok(None) };
+    let session = Session {
+        token_hash: row.take()?,
+        operator: row.take()?,
+        created_at: row.take()?,
+        idle_until: row.take()?,
+        until_at: row.take()?,
+    };
+    Ok(find(tx, &session.operator).await?.map(|operator| (session, operator)))
 }
 
 /// Those who are present at a moment: their posts are held, and a session of theirs lives. By id.
 pub async fn present(tx: &mut Tx, at: i64) -> Result<Vec<Operator>, StoreError> {
     let sql = select!(
-        "WHERE o.state = 'active' AND o.suspended_until <= $1 AND EXISTS (SELECT 1 FROM operator_session s
+        "WHERE o.version > 0 AND o.state = 'active' AND o.suspended_until <= $1 AND EXISTS (SELECT 1 FROM operator_session s
          WHERE s.operator = o.id AND s.idle_until > $1 AND s.until_at > $1) ORDER BY o.id LIMIT 500"
     );
     tx.rows(sql, args![at]).await?.into_iter().map(operator).collect()
@@ -187,11 +223,11 @@ fn operator(mut row: Row) -> Result<Operator, StoreError> {
         totp_sealed: row.take()?,
         totp_step: row.take()?,
         state: row.take()?,
-        failures: row.take()?,
-        locked_until: row.take()?,
         created_at: row.take()?,
         suspended_until: row.take()?,
         account: row.take()?,
+        version: row.take()?,
+        seal: row.take()?,
     })
 }
 

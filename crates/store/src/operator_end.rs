@@ -29,12 +29,17 @@ pub struct OperatorEnd {
     pub decided_by: Option<String>,
     /// When.
     pub decided_at: Option<i64>,
+    /// Raised at each step.
+    pub version: i64,
+    /// Over all of it.
+    pub seal: Vec<u8>,
 }
 
 macro_rules! select {
     ($tail:literal) => {
         concat!(
-            "SELECT id, operator, reason, state, proposed_by, proposed_at, decided_by, decided_at FROM operator_end ",
+            "SELECT id, operator, reason, state, proposed_by, proposed_at, decided_by, decided_at, version, seal
+             FROM operator_end ",
             $tail
         )
     };
@@ -42,9 +47,11 @@ macro_rules! select {
 
 /// Proposes one.
 pub async fn propose(tx: &mut Tx, e: &OperatorEnd) -> Result<(), StoreError> {
-    let sql = "INSERT INTO operator_end (id, operator, reason, state, proposed_by, proposed_at)
-               VALUES ($1, $2, $3, 'proposed', $4, $5)";
-    tx.execute(sql, args![&e.id, &e.operator, &e.reason, &e.proposed_by, e.proposed_at]).await.map(drop)
+    let sql = "INSERT INTO operator_end (id, operator, reason, state, proposed_by, proposed_at, version, seal)
+               VALUES ($1, $2, $3, 'proposed', $4, $5, $6, $7)";
+    let seal = e.seal.as_slice();
+    let args = args![&e.id, &e.operator, &e.reason, &e.proposed_by, e.proposed_at, e.version, seal];
+    tx.execute(sql, args).await.map(drop)
 }
 
 /// By id.
@@ -63,17 +70,14 @@ pub async fn waits(tx: &mut Tx, operator: &str, since_at: i64) -> Result<bool, S
     Ok(tx.one(sql, args![operator, since_at]).await?.is_some())
 }
 
-/// Decides one that waits and was proposed after a moment, by somebody else; true for whoever is first.
-pub async fn decide(
-    tx: &mut Tx,
-    id: &str,
-    state: State,
-    by: &str,
-    (since_at, at): (i64, i64),
-) -> Result<bool, StoreError> {
-    let sql = "UPDATE operator_end SET state = $2, decided_by = $3, decided_at = $4
-               WHERE id = $1 AND state = 'proposed' AND proposed_by <> $3 AND proposed_at > $5";
-    Ok(tx.execute(sql, args![id, state, by, at, since_at]).await? == 1)
+/// Writes what was decided about one that waits and was proposed after a moment, by somebody else, over the version before;
+/// true for whoever is first.
+pub async fn decide(tx: &mut Tx, e: &OperatorEnd, before: i64, since_at: i64) -> Result<bool, StoreError> {
+    let sql = "UPDATE operator_end SET state = $2, decided_by = $3, decided_at = $4, version = $5, seal = $6
+               WHERE id = $1 AND version = $7 AND state = 'proposed' AND proposed_by <> $3 AND proposed_at > $8";
+    let seal = e.seal.as_slice();
+    let args = args![&e.id, e.state, e.decided_by.as_deref(), e.decided_at, e.version, seal, before, since_at];
+    Ok(tx.execute(sql, args).await? == 1)
 }
 
 /// A suspension. Times are Unix microseconds.
@@ -87,26 +91,12 @@ pub struct Suspension<'a> {
     pub reason: &'a str,
     /// From when.
     pub at: i64,
-    /// Until when.
-    pub until_at: i64,
 }
 
-/// Stops an operator: their sessions end with it. False when the post is not held. Call [`crate::operator::change_posts`] first.
-pub async fn suspend(tx: &mut Tx, s: Suspension<'_>) -> Result<bool, StoreError> {
-    let sql = "UPDATE operator SET suspended_until = $2 WHERE id = $1 AND state = 'active' AND suspended_until < $2";
-    if tx.execute(sql, args![s.operator, s.until_at]).await? == 0 {
-        return Ok(false);
-    }
-    tx.execute("DELETE FROM operator_session WHERE operator = $1", args![s.operator]).await?;
+/// Notes that an operator was stopped.
+pub async fn note_suspension(tx: &mut Tx, s: Suspension<'_>) -> Result<(), StoreError> {
     let sql = "INSERT INTO operator_suspension (operator, suspended_at, suspended_by, reason) VALUES ($1, $2, $3, $4)";
-    tx.execute(sql, args![s.operator, s.at, s.by, s.reason]).await?;
-    Ok(true)
-}
-
-/// Lets a suspended operator go on; false when they are not suspended at that moment.
-pub async fn lift(tx: &mut Tx, operator: &str, at: i64) -> Result<bool, StoreError> {
-    let sql = "UPDATE operator SET suspended_until = 0 WHERE id = $1 AND state = 'active' AND suspended_until > $2";
-    Ok(tx.execute(sql, args![operator, at]).await? == 1)
+    tx.execute(sql, args![s.operator, s.at, s.by, s.reason]).await.map(drop)
 }
 
 /// Whether this person stopped that operator after a moment, in whatever post: persons are told apart by `operator.person`.
@@ -127,5 +117,7 @@ fn one(mut row: Row) -> Result<OperatorEnd, StoreError> {
         proposed_at: row.take()?,
         decided_by: row.take()?,
         decided_at: row.take()?,
+        version: row.take()?,
+        seal: row.take()?,
     })
 }

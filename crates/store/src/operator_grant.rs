@@ -36,13 +36,17 @@ pub struct OperatorGrant {
     pub decided_by: Option<String>,
     /// When.
     pub decided_at: Option<i64>,
+    /// Raised at each step.
+    pub version: i64,
+    /// Over all of it.
+    pub seal: Vec<u8>,
 }
 
 macro_rules! select {
     ($tail:literal) => {
         concat!(
-            "SELECT id, name, person, role, totp_sealed, account, state, proposed_by, proposed_at, decided_by, decided_at
-             FROM operator_grant ",
+            "SELECT id, name, person, role, totp_sealed, account, state, proposed_by, proposed_at, decided_by, decided_at,
+             version, seal FROM operator_grant ",
             $tail
         )
     };
@@ -51,10 +55,21 @@ macro_rules! select {
 /// Proposes one.
 pub async fn propose(tx: &mut Tx, g: &OperatorGrant) -> Result<(), StoreError> {
     let sql =
-        "INSERT INTO operator_grant (id, name, person, role, totp_sealed, state, proposed_by, proposed_at, account)
-               VALUES ($1, $2, $3, $4, $5, 'proposed', $6, $7, $8)";
-    let account = g.account.as_deref();
-    let args = args![&g.id, &g.name, &g.person, g.role, &g.totp_sealed, &g.proposed_by, g.proposed_at, account];
+        "INSERT INTO operator_grant (id, name, person, role, totp_sealed, state, proposed_by, proposed_at, account,
+               version, seal) VALUES ($1, $2, $3, $4, $5, 'proposed', $6, $7, $8, $9, $10)";
+    let (account, seal) = (g.account.as_deref(), g.seal.as_slice());
+    let args = args![
+        &g.id,
+        &g.name,
+        &g.person,
+        g.role,
+        &g.totp_sealed,
+        &g.proposed_by,
+        g.proposed_at,
+        account,
+        g.version,
+        seal
+    ];
     tx.execute(sql, args).await.map(drop)
 }
 
@@ -68,17 +83,14 @@ pub async fn newest(tx: &mut Tx) -> Result<Vec<OperatorGrant>, StoreError> {
     tx.rows(select!("ORDER BY id DESC LIMIT 100"), args![]).await?.into_iter().map(one).collect()
 }
 
-/// Decides one that waits and was proposed after a moment, by somebody else; true for whoever is first.
-pub async fn decide(
-    tx: &mut Tx,
-    id: &str,
-    state: State,
-    by: &str,
-    (since_at, at): (i64, i64),
-) -> Result<bool, StoreError> {
-    let sql = "UPDATE operator_grant SET state = $2, decided_by = $3, decided_at = $4
-               WHERE id = $1 AND state = 'proposed' AND proposed_by <> $3 AND proposed_at > $5";
-    Ok(tx.execute(sql, args![id, state, by, at, since_at]).await? == 1)
+/// Writes what was decided about one that waits and was proposed after a moment, by somebody else, over the version before;
+/// true for whoever is first.
+pub async fn decide(tx: &mut Tx, g: &OperatorGrant, before: i64, since_at: i64) -> Result<bool, StoreError> {
+    let sql = "UPDATE operator_grant SET state = $2, decided_by = $3, decided_at = $4, version = $5, seal = $6
+               WHERE id = $1 AND version = $7 AND state = 'proposed' AND proposed_by <> $3 AND proposed_at > $8";
+    let seal = g.seal.as_slice();
+    let args = args![&g.id, g.state, g.decided_by.as_deref(), g.decided_at, g.version, seal, before, since_at];
+    Ok(tx.execute(sql, args).await? == 1)
 }
 
 fn one(mut row: Row) -> Result<OperatorGrant, StoreError> {
@@ -94,5 +106,7 @@ fn one(mut row: Row) -> Result<OperatorGrant, StoreError> {
         proposed_at: row.take()?,
         decided_by: row.take()?,
         decided_at: row.take()?,
+        version: row.take()?,
+        seal: row.take()?,
     })
 }

@@ -31,13 +31,17 @@ pub struct OperatorName {
     pub decided_at: Option<i64>,
     /// When the resident said so too.
     pub confirmed_at: Option<i64>,
+    /// Raised at each step.
+    pub version: i64,
+    /// Over all of it.
+    pub seal: Vec<u8>,
 }
 
 macro_rules! select {
     ($tail:literal) => {
         concat!(
-            "SELECT id, operator, account, state, proposed_by, proposed_at, decided_by, decided_at, confirmed_at
-             FROM operator_name ",
+            "SELECT id, operator, account, state, proposed_by, proposed_at, decided_by, decided_at, confirmed_at,
+             version, seal FROM operator_name ",
             $tail
         )
     };
@@ -45,9 +49,11 @@ macro_rules! select {
 
 /// Proposes one.
 pub async fn propose(tx: &mut Tx, n: &OperatorName) -> Result<(), StoreError> {
-    let sql = "INSERT INTO operator_name (id, operator, account, state, proposed_by, proposed_at)
-               VALUES ($1, $2, $3, 'proposed', $4, $5)";
-    tx.execute(sql, args![&n.id, &n.operator, &n.account, &n.proposed_by, n.proposed_at]).await.map(drop)
+    let sql = "INSERT INTO operator_name (id, operator, account, state, proposed_by, proposed_at, version, seal)
+               VALUES ($1, $2, $3, 'proposed', $4, $5, $6, $7)";
+    let seal = n.seal.as_slice();
+    let args = args![&n.id, &n.operator, &n.account, &n.proposed_by, n.proposed_at, n.version, seal];
+    tx.execute(sql, args).await.map(drop)
 }
 
 /// By id.
@@ -66,24 +72,23 @@ pub async fn agreed_for(tx: &mut Tx, account: &str, since_at: i64) -> Result<Vec
     tx.rows(sql, args![account, since_at]).await?.into_iter().map(one).collect()
 }
 
-/// Decides one that waits and was proposed after a moment, by somebody else; true for whoever is first.
-pub async fn decide(
-    tx: &mut Tx,
-    id: &str,
-    state: State,
-    by: &str,
-    (since_at, at): (i64, i64),
-) -> Result<bool, StoreError> {
-    let sql = "UPDATE operator_name SET state = $2, decided_by = $3, decided_at = $4
-               WHERE id = $1 AND state = 'proposed' AND proposed_by <> $3 AND operator <> $3 AND proposed_at > $5";
-    Ok(tx.execute(sql, args![id, state, by, at, since_at]).await? == 1)
+/// Writes what was decided about one that waits and was proposed after a moment, by somebody else, over the version before;
+/// true for whoever is first.
+pub async fn decide(tx: &mut Tx, n: &OperatorName, before: i64, since_at: i64) -> Result<bool, StoreError> {
+    let sql = "UPDATE operator_name SET state = $2, decided_by = $3, decided_at = $4, version = $5, seal = $6
+               WHERE id = $1 AND version = $7 AND state = 'proposed' AND proposed_by <> $3 AND operator <> $3
+               AND proposed_at > $8";
+    let seal = n.seal.as_slice();
+    let args = args![&n.id, n.state, n.decided_by.as_deref(), n.decided_at, n.version, seal, before, since_at];
+    Ok(tx.execute(sql, args).await? == 1)
 }
 
-/// Notes the resident's own word on one that was agreed to after a moment; true for whoever is first.
-pub async fn confirm(tx: &mut Tx, id: &str, account: &str, (since_at, at): (i64, i64)) -> Result<bool, StoreError> {
-    let sql = "UPDATE operator_name SET state = 'confirmed', confirmed_at = $3
-               WHERE id = $1 AND account = $2 AND state = 'agreed' AND decided_at > $4";
-    Ok(tx.execute(sql, args![id, account, at, since_at]).await? == 1)
+/// Notes the resident's own word on one that was agreed to after a moment, over the version before; true for whoever is first.
+pub async fn confirm(tx: &mut Tx, n: &OperatorName, before: i64, since_at: i64) -> Result<bool, StoreError> {
+    let sql = "UPDATE operator_name SET state = 'confirmed', confirmed_at = $3, version = $4, seal = $5
+               WHERE id = $1 AND account = $2 AND version = $6 AND state = 'agreed' AND decided_at > $7";
+    let args = args![&n.id, &n.account, n.confirmed_at, n.version, n.seal.as_slice(), before, since_at];
+    Ok(tx.execute(sql, args).await? == 1)
 }
 
 fn one(mut row: Row) -> Result<OperatorName, StoreError> {
@@ -97,5 +102,7 @@ fn one(mut row: Row) -> Result<OperatorName, StoreError> {
         decided_by: row.take()?,
         decided_at: row.take()?,
         confirmed_at: row.take()?,
+        version: row.take()?,
+        seal: row.take()?,
     })
 }

@@ -41,6 +41,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0032_phones_that_wait.sql"),
     include_str!("../migrations/0033_kin_of_officers.sql"),
     include_str!("../migrations/0035_messages_of_a_number.sql"),
+    include_str!("../migrations/0036_seals_over_operators.sql"),
     include_str!("../migrations/0039_standing.sql"),
 ];
 
@@ -140,5 +141,41 @@ mod tests {
         assert_eq!(texts(drawn), ["2600res_134b026", "2601res_2016a015"], "in the order of days");
         assert_eq!(texts("SELECT seq || use_id || hex(entry) FROM outbox ORDER BY seq"), ["1use_10A", "2use_20B"]);
         assert_eq!(texts("SELECT name FROM sqlite_master WHERE name IN ('draw_by_day', 'outbox_waiting')"), [""; 0]);
+    }
+
+    /// Operators of before their rows were sealed hold no post, and are read no more; a new one takes name and staff number.
+    #[test]
+    fn r44_operators_of_before_the_seals_are_read_no_more() {
+        let mut database = rusqlite::Connection::open_in_memory().unwrap();
+        let seals = STEPS.iter().position(|step| step.contains("operator ADD COLUMN version")).unwrap();
+        for step in &STEPS[..seals] {
+            database.execute_batch(&spelled(step, |(word, sqlite, _)| (*word, *sqlite))).unwrap();
+        }
+        database.pragma_update(None, "user_version", i64::try_from(seals).unwrap()).unwrap();
+        database.pragma_update(None, "foreign_keys", true).unwrap();
+        database
+            .execute_batch(
+                "INSERT INTO operator (id, name, person, role, password_hash, totp_sealed, state, created_at)
+                 VALUES ('opr_1', 'wang', 'P1', 'system', '', x'00', 'active', 5), ('opr_2', 'li', 'P2', 'audit', '', x'00', 'active', 5);
+                 INSERT INTO operator_session VALUES (x'01', 'opr_1', 5, 6, 7);
+                 INSERT INTO operator_grant (id, name, person, role, totp_sealed, state, proposed_by, proposed_at)
+                 VALUES ('opr_3', 'sun', 'P3', 'audit', x'00', 'proposed', 'opr_1', 5);
+                 INSERT INTO operator_end (id, operator, reason, state, proposed_by, proposed_at)
+                 VALUES ('oen_1', 'opr_2', 'left', 'proposed', 'opr_1', 5);
+                 INSERT INTO operator_suspension VALUES ('opr_2', 5, 'opr_1', 'lost');
+                 INSERT INTO key_deed (id, what, reason, state, proposed_by, proposed_at)
+                 VALUES ('kdd_1', 'tokens', 'quarterly', 'proposed', 'opr_1', 5);",
+            )
+            .unwrap();
+        bring_up_sqlite(&mut database).unwrap();
+        let many = |sql: &str| database.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+        assert_eq!(many("SELECT count(*) FROM operator WHERE state = 'active' OR version > 0 OR seal <> x''"), 0);
+        for table in ["operator_session", "operator_grant", "operator_end", "operator_name", "key_deed"] {
+            assert_eq!(many(&format!("SELECT count(*) FROM {table}")), 0, "{table}");
+        }
+        assert_eq!(many("SELECT count(*) FROM operator_suspension"), 1, "what was done stays");
+        let anew = "INSERT INTO operator (id, name, person, role, password_hash, totp_sealed, state, created_at, version, seal)
+                    VALUES ('opr_4', 'wang', 'P1', 'system', '', x'00', 'active', 5, 1, x'01')";
+        assert_eq!(database.execute(anew, []).unwrap(), 1);
     }
 }

@@ -1,7 +1,7 @@
 //! `yima operator …`: which resident an operator is, and an operator stopped or ended by whoever owns the data directory.
 //! It does not know who is kin, nor whether somebody had to go; the platform records both.
 
-use crate::commands::init::announce;
+use crate::commands::init::{announce, first_operators};
 use crate::config::Home;
 use crate::failure::{Done, Failure};
 use crate::say;
@@ -12,6 +12,8 @@ use yima_kernel::subject::Actor;
 /// 管理员 · Operators
 #[derive(Subcommand)]
 pub enum Operator {
+    /// 在一个管理员都没有的平台上，发出头三位 · Make the first three where there is no operator
+    First(First),
     /// 登记管理员本人的档案，用于回避 · Note which resident an operator is, so that they keep out
     Know(Know),
     /// 只让登记过本人的管理员办居民的事 · Let nobody open a file whose own is not known, or let them again
@@ -22,6 +24,16 @@ pub enum Operator {
     Lift(Named),
     /// 结束岗位（平时在管理台由两个人办）· End a post, where no two persons are left to do it at the console
     End(End),
+}
+
+/// Where.
+#[derive(Args)]
+pub struct First {
+    #[command(flatten)]
+    home: Home,
+    /// 输出 JSON · Print JSON
+    #[arg(long)]
+    json: bool,
 }
 
 /// Who is who.
@@ -82,6 +94,7 @@ pub struct Named {
 /// Runs `yima operator`.
 pub async fn run(operator: Operator) -> Done {
     match operator {
+        Operator::First(first) => made(first).await,
         Operator::Know(know) => noted(know).await,
         Operator::Named(alone) => {
             let province = alone.home.open().await?;
@@ -141,6 +154,21 @@ async fn ended(End { stop, successor, person }: End) -> Done {
     if let Some(made) = made {
         announce(&[made], false);
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn made(First { home, json }: First) -> Done {
+    let province = home.open().await?;
+    let done = match province.has_operators().await {
+        Ok(true) => Err(Failure::refused(
+            "there are operators here: two of them appoint another one at the console, and the last one of a post is replaced by `yima operator end NAME --successor`"
+                .to_owned(),
+        )),
+        Ok(false) => first_operators(&province).await,
+        Err(why) => Err(Failure::could_not(format!("the operators were not read: {why}"))),
+    };
+    province.close().await;
+    announce(&done?, json);
     Ok(ExitCode::SUCCESS)
 }
 

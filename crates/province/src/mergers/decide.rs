@@ -232,10 +232,10 @@ impl Province {
     /// Refusals of the decision.
     pub async fn organisation_mergers(&self, actor: &Actor) -> Result<Vec<MergerRow>, DeedError> {
         let seals = self.sealer_of_rows();
-        let me = actor.id().to_owned();
+        let (me, reading) = (actor.id().to_owned(), seals.clone());
         let (rows, beside) = self
             .look(Request::of(actor.clone(), Deed::SeeOrganisations), Facts::default(), move |tx| {
-                Box::pin(async move { Ok((merger::newest(tx).await?, Beside::of(tx, &me).await?)) })
+                Box::pin(async move { Ok((merger::newest(tx).await?, Beside::of(tx, &reading, &me).await?)) })
             })
             .await?;
         rows.into_iter()

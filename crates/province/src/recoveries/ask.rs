@@ -53,12 +53,13 @@ impl Province {
         let (asking, now_us) = (officer.clone(), self.now_us());
         let lot = u64::from_be_bytes(self.chance.bytes());
         let (mut hand, seals) = (self.hand(), self.sealer_of_rows());
+        let reading = seals.clone();
         let (asked, approver, holder) = self
             .short(
                 Request::of(actor.clone(), Deed::BeginRecovery).about(subject),
                 move |tx| {
                     Box::pin(async move {
-                        let beside = accounts_of_officers(tx, &asking, now_us).await?;
+                        let beside = accounts_of_officers(tx, &reading, &asking, now_us).await?;
                         account::changed_beside(tx, &account, &beside).await?;
                         let row = account::find(tx, &account).await?.ok_or(DeedError::NotFound("resident"))?;
                         Ok((Facts { subject_state: Some(standing(row.state)), ..Facts::default() }, row))
@@ -68,7 +69,7 @@ impl Province {
                     Box::pin(async move {
                         let now_us = door.now_us;
                         few_enough(tx, &officer, now_us).await?;
-                        let (officer, approver) = two_of(tx, &officer, &holder.id, lot, now_us).await?;
+                        let (officer, approver) = two_of(tx, &seals, &officer, &holder.id, lot, now_us).await?;
                         if let Some(open) = recovery::open(tx, &holder.id).await? {
                             if open.expires_at > now_us {
                                 return Err(under_way());
@@ -119,7 +120,7 @@ impl Province {
             Request::of(actor.clone(), Deed::AnswerRecovery).about(subject),
             move |tx| {
                 Box::pin(async move {
-                    let about = officers_of(tx, &row.account, &[&row.officer], &answering).await?;
+                    let about = officers_of(tx, &seals, &row.account, &[&row.officer], &answering).await?;
                     let row = recovery::find(tx, &id).await?.ok_or(DeedError::NotFound("recovery"))?;
                     let row = seals.trusted_recovery(row)?;
                     let by = OperatorId::parse(&row.officer).map_err(DeedError::internal)?;

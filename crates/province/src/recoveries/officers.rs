@@ -3,6 +3,7 @@
 
 use crate::conditions::named_alone;
 use crate::error::{DeedError, Text};
+use crate::row_seal::RowSealer;
 use yima_kernel::id::AccountId;
 use yima_store::operator::{self, Operator, Role};
 use yima_store::{Tx, account, staff};
@@ -11,15 +12,16 @@ use yima_store::{Tx, account, staff};
 /// first nor the resident, and neither of the two. Where operators have to be named, only a named one is drawn.
 pub(super) async fn two_of(
     tx: &mut Tx,
+    seals: &RowSealer,
     officer: &str,
     resident: &str,
     lot: u64,
     now_us: i64,
 ) -> Result<(Operator, Operator), DeedError> {
-    let first = operator::find(tx, officer).await?.ok_or(DeedError::NotFound("operator"))?;
+    let first = seals.operator(tx, officer).await?.ok_or(DeedError::NotFound("operator"))?;
     let named = named_alone(tx).await?;
     let (mut others, mut kept_out): (Vec<Operator>, bool) = (Vec::new(), false);
-    for other in operator::present(tx, now_us).await? {
+    for other in seals.listed(operator::present(tx, now_us).await?) {
         if other.role != Role::Security || other.role == first.role || other.person == first.person {
             continue;
         }
@@ -65,9 +67,14 @@ async fn strangers(tx: &mut Tx, own: &str, others: &[&str], now_us: i64) -> Resu
 
 /// The accounts of whoever asks and of those who could be drawn: held as they stand with the resident's, so that no edge between two
 /// of them is made while one is drawn.
-pub(super) async fn accounts_of_officers(tx: &mut Tx, officer: &str, now_us: i64) -> Result<Vec<String>, DeedError> {
-    let mut found: Vec<String> = staff::account_of(tx, officer).await?.into_iter().collect();
-    for other in operator::present(tx, now_us).await? {
+pub(super) async fn accounts_of_officers(
+    tx: &mut Tx,
+    seals: &RowSealer,
+    officer: &str,
+    now_us: i64,
+) -> Result<Vec<String>, DeedError> {
+    let mut found: Vec<String> = account_of(tx, seals, officer).await?.into_iter().collect();
+    for other in seals.listed(operator::present(tx, now_us).await?) {
         found.extend(other.account.filter(|_| other.role == Role::Security));
     }
     Ok(found)
@@ -77,16 +84,22 @@ pub(super) async fn accounts_of_officers(tx: &mut Tx, officer: &str, now_us: i64
 /// former are files that the latter must not be joined with: kin and deputies of each other keep out.
 pub(super) async fn officers_of(
     tx: &mut Tx,
+    seals: &RowSealer,
     resident: &str,
     took_part: &[&str],
     me: &str,
 ) -> Result<Vec<AccountId>, DeedError> {
     let mut theirs = Vec::new();
     for officer in took_part.iter().filter(|officer| **officer != me) {
-        theirs.extend(staff::account_of(tx, officer).await?);
+        theirs.extend(account_of(tx, seals, officer).await?);
     }
-    let mine = staff::account_of(tx, me).await?;
+    let mine = account_of(tx, seals, me).await?;
     let beside: Vec<String> = theirs.iter().cloned().chain(mine).collect();
     account::changed_beside(tx, resident, &beside).await?;
     theirs.iter().map(|id| AccountId::parse(id).map_err(DeedError::internal)).collect()
+}
+
+/// The account of an operator, when it is known.
+async fn account_of(tx: &mut Tx, seals: &RowSealer, operator: &str) -> Result<Option<String>, DeedError> {
+    Ok(seals.operator(tx, operator).await?.and_then(|row| row.account))
 }

@@ -105,7 +105,7 @@ impl Province {
             Request::of(actor.clone(), Deed::ReviewRecovery).about(subject),
             move |tx| {
                 Box::pin(async move {
-                    let about = officers_of(tx, &row.account, &[&row.officer, &row.approver], &me).await?;
+                    let about = officers_of(tx, &seals, &row.account, &[&row.officer, &row.approver], &me).await?;
                     let row = recovery::find(tx, &id).await?.ok_or(DeedError::NotFound("recovery"))?;
                     let row = seals.trusted_recovery(row)?;
                     // Either of the two is somebody who prepared it.
@@ -116,7 +116,7 @@ impl Province {
             },
             move |tx, (row, seals), _| {
                 Box::pin(async move {
-                    let person = operator::find(tx, &reviewer).await?.map(|row| row.person).unwrap_or_default();
+                    let person = seals.operator(tx, &reviewer).await?.map(|row| row.person).unwrap_or_default();
                     if person == row.officer_person || person == row.approver_person {
                         return Err(DeedError::Conflict(Text::new(
                             "办过的人不能复查",

@@ -33,6 +33,8 @@ const WAIT_MAX_MIN: i64 = 15;
 pub(crate) struct Tries {
     account: Option<String>,
     counters: Vec<(Counter, i64)>,
+    /// So many in a row from unknown devices, and none from there is compared any more.
+    off_after: i64,
     pub known: bool,
 }
 
@@ -70,14 +72,20 @@ impl Province {
                 counters.push((self.counter("client", &[client.as_bytes()], FORGETS_US), FREE_CLIENT));
             }
         }
-        Tries { account: account.map(str::to_owned), counters, known: device.is_some() }
+        Tries { account: account.map(str::to_owned), counters, off_after: OFF_AFTER, known: device.is_some() }
+    }
+
+    /// The same for an operator. Theirs is never switched off, for there is no page on which they would turn it on again; and wrong
+    /// ones stand in no resident's record.
+    pub(crate) fn operator_tries(&self, operator: Option<&str>, name: &str, browser: &Browser) -> Tries {
+        Tries { account: None, off_after: i64::MAX, ..self.tries_of(operator, name, browser) }
     }
 
     /// Counts a try before it is made; false when it has to wait, which looks like a wrong one. What waits is not
     /// compared, so the wait can't be probed.
     pub(crate) async fn may_try(&self, tries: &Tries) -> Result<bool, DeedError> {
         let now_us = self.now_us();
-        let counters = tries.counters.clone();
+        let (counters, off_after) = (tries.counters.clone(), tries.off_after);
         self.store
             .deed::<_, DeedError, _>(move |tx| {
                 Box::pin(async move {
@@ -91,7 +99,7 @@ impl Province {
                         if wait > 0 {
                             wrong_try::wait(tx, counter, now_us + wait * MICROS).await?;
                         }
-                        may &= counter.scope != "unknown" || in_a_row <= OFF_AFTER;
+                        may &= counter.scope != "unknown" || in_a_row <= off_after;
                     }
                     Ok(may)
                 })

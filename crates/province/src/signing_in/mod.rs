@@ -29,6 +29,7 @@ pub use by_code::{ScreenAnswer, ScreenRead};
 pub use invented::{invented_credential, invented_handle};
 pub use join::{JoinLink, Joining};
 pub use kept::{KeptAnswer, KeptRow};
+pub(crate) use lockout::Tries;
 pub use manage::{OwnWays, Way, WayKind};
 pub(crate) use message_guard::MessageGuard;
 pub use networks::{Near, Networks, Region};

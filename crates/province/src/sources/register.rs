@@ -203,12 +203,13 @@ impl Province {
     /// Refusals of the decision.
     pub async fn sources(&self, actor: &Actor) -> Result<Sources, DeedError> {
         let (me, now_us, seals) = (actor.id().to_owned(), self.now_us(), self.sealer_of_rows());
+        let reading = seals.clone();
         let (rows, closed, beside) = self
             .look(Request::of(actor.clone(), Deed::SeeOrganisations), Facts::default(), move |tx| {
                 Box::pin(async move {
                     let rows = registered_key::listed(tx, Purpose::Import).await?;
                     let closed = !registered_key::owners(tx, Purpose::Import, 1).await?.is_empty();
-                    Ok((rows, closed, Beside::of(tx, &me).await?))
+                    Ok((rows, closed, Beside::of(tx, &reading, &me).await?))
                 })
             })
             .await?;

@@ -60,9 +60,12 @@ async fn roles_are_apart_and_the_second_factor_is_used_once() {
     let made = town.province.add_operator(&Actor::System, "lin", "staff-1", Role::Audit).await.unwrap();
     let totp = code_of(&made.totp_secret, NOON);
     let wish = |password: &str, totp: &str| SignIn { name: "lin".into(), password: password.into(), totp: totp.into() };
-    assert!(matches!(town.province.sign_in(wish("wrong", &totp)).await, Err(DeedError::SignIn)));
-    let session = town.province.sign_in(wish(&made.password, &totp)).await.unwrap();
-    assert!(matches!(town.province.sign_in(wish(&made.password, &totp)).await, Err(DeedError::SignIn)), "digits once");
+    assert!(matches!(town.province.sign_in(&Browser::default(), wish("wrong", &totp)).await, Err(DeedError::SignIn)));
+    let session = town.province.sign_in(&Browser::default(), wish(&made.password, &totp)).await.unwrap();
+    assert!(
+        matches!(town.province.sign_in(&Browser::default(), wish(&made.password, &totp)).await, Err(DeedError::SignIn)),
+        "digits once"
+    );
     let auditor = session.me.actor;
     assert!(matches!(town.province.find_residents(&auditor, None, None, None).await, Err(DeedError::Refused(_))));
     let uses =

@@ -82,7 +82,7 @@ impl Town {
         let made = self.province.add_operator(&Actor::System, name, name, role).await.unwrap();
         let totp = code_of(&made.totp_secret, self.province.now_s());
         let wish = SignIn { name: name.into(), password: made.password.clone(), totp };
-        let session = self.province.sign_in(wish).await.unwrap();
+        let session = self.province.sign_in(&Browser::default(), wish).await.unwrap();
         self.province.session(&session.token).await.unwrap().unwrap().actor
     }
 

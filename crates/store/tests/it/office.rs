@@ -155,11 +155,11 @@ fn somebody(id: &str, name: &str, person: &str, role: operator::Role) -> operato
         totp_sealed: vec![3; 40],
         totp_step: 0,
         state: operator::State::Active,
-        failures: 0,
-        locked_until: 0,
         created_at: 5,
         suspended_until: 0,
         account: None,
+        version: 1,
+        seal: vec![9; 32],
     }
 }
 
@@ -177,18 +177,25 @@ async fn a_person_holds_one_post(store: Store) {
     }
     deed(&store, |tx| {
         Box::pin(async move {
-            operator::failed(tx, "opr_1", 77).await?;
-            operator::failed(tx, "opr_1", 88).await?;
             let wang = operator::by_name(tx, "wang").await?.unwrap();
-            assert_eq!((wang.failures, wang.locked_until, wang.role), (2, 88, System));
-            assert!(operator::succeeded(tx, "opr_1", 1_000, 0).await?);
-            assert!(!operator::succeeded(tx, "opr_1", 1_000, 0).await?, "a step of the second factor counts once");
-            assert!(operator::succeeded(tx, "opr_1", 1_001, 0).await?);
-            assert_eq!(operator::find(tx, "opr_1").await?.unwrap().failures, 0);
-            let sealed = operator::find(tx, "opr_1").await?.unwrap().totp_sealed;
-            assert!(operator::seal_anew(tx, "opr_1", &sealed, &[3; 50]).await?);
-            assert!(!operator::seal_anew(tx, "opr_1", &sealed, &[4; 50]).await?, "it was changed meanwhile");
-            assert!(operator::end(tx, "opr_1").await?);
+            assert_eq!((wang.version, wang.seal.as_slice(), wang.role), (1, [9; 32].as_slice(), System));
+            assert!(operator::succeeded(tx, "opr_1", 1, 1_000).await?);
+            assert!(!operator::succeeded(tx, "opr_1", 1, 1_000).await?, "a step of the second factor counts once");
+            assert!(!operator::succeeded(tx, "opr_1", 2, 1_001).await?, "of another version");
+            assert!(operator::succeeded(tx, "opr_1", 1, 1_001).await?);
+            let ended = operator::Operator {
+                state: operator::State::Ended,
+                suspended_until: 5,
+                totp_sealed: vec![3; 50],
+                version: 2,
+                seal: vec![8; 32],
+                ..wang
+            };
+            assert!(operator::change(tx, &ended, 1).await?);
+            assert!(!operator::change(tx, &ended, 1).await?, "it was changed meanwhile");
+            let found = operator::find(tx, "opr_1").await?.unwrap();
+            assert_eq!((found.state, found.suspended_until, found.totp_step), (operator::State::Ended, 5, 1_001));
+            assert_eq!((found.version, found.seal, found.totp_sealed), (2, vec![8; 32], vec![3; 50]));
             operator::insert(tx, &somebody("opr_3", "wang3", "P1", Audit)).await?;
             assert_eq!(operator::all(tx).await?.len(), 3);
             Ok(())
@@ -218,7 +225,9 @@ async fn sessions_end(store: Store) {
             assert!(!operator::close_session(tx, &[1; 32]).await?, "went when the next opened");
             assert!(operator::close_session(tx, &[2; 32]).await?);
             operator::open_session(tx, &session(3, 200)).await?;
-            operator::end(tx, "opr_1").await?;
+            let (session, wang) = operator::by_session(tx, &[3; 32], 201).await?.unwrap();
+            assert_eq!((session.operator, session.until_at, wang.name.as_str()), ("opr_1".into(), 300, "wang"));
+            assert_eq!(operator::end_sessions(tx, "opr_1").await?, 1);
             assert!(operator::by_session(tx, &[3; 32], 201).await?.is_none());
             Ok(())
         })

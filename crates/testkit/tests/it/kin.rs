@@ -241,12 +241,12 @@ async fn r13_whoever_was_drawn_does_not_answer_for_kin() {
     }
 }
 
-async fn name(town: &Town, cookie: &str, operator: &str, number: &str) -> Answer {
+pub async fn name(town: &Town, cookie: &str, operator: &str, number: &str) -> Answer {
     let path = format!("{OPERATORS}/{operator}/name");
     town.door.operator(cookie, Method::POST, &path, Some(json!({ "id_number": number }))).await
 }
 
-async fn agree(town: &Town, cookie: &str, id: &str, confirm: bool) -> String {
+pub async fn agree(town: &Town, cookie: &str, id: &str, confirm: bool) -> String {
     let path = format!("/api/v1/manage/operator-names/{id}/answer");
     town.door.operator(cookie, Method::POST, &path, Some(json!({ "confirm": confirm }))).await.word()
 }

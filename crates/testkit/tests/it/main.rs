@@ -32,6 +32,7 @@ mod posts;
 mod recovery;
 mod rejects;
 mod rights;
+mod rows_by_hand;
 mod secrets;
 mod servers;
 mod sessions;

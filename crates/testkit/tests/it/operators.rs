@@ -1,5 +1,6 @@
 //! The three posts, given by two persons through the public door.
 
+use crate::browsers::{Browser, Shown};
 use crate::organisations::signed_in;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -70,4 +71,88 @@ async fn r43_a_post_is_given_by_two_persons_and_nobody_holds_two() {
         let sun = grants.iter().find(|one| one["name"] == "sun").unwrap();
         assert_eq!((&sun["state"], &sun["may_decide"]), (&json!("over"), &json!(false)));
     }
+}
+
+/// The digits of this operator's second factor now.
+fn digits(town: &Town, nth: usize) -> String {
+    let secret = totp_rs::Secret::try_from_base32(&town.operators[nth].totp_secret).unwrap();
+    let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
+    totp.generate(u64::try_from(town.now()).unwrap()).to_string()
+}
+
+async fn try_in(browser: &mut Browser, name: &str, password: &str, digits: &str) -> Shown {
+    let wish = json!({ "name": name, "password": password, "totp": digits });
+    browser.json("/api/v1/operators/sign-in", &wish).await
+}
+
+/// A browser that an operator had signed in on before, signed out.
+async fn known_to(town: &Town, nth: usize) -> Browser {
+    let mut browser = Browser::new(town);
+    let (name, password) = (&town.operators[nth].name, &town.operators[nth].password);
+    let came = try_in(&mut browser, name, password, &digits(town, nth)).await;
+    assert_eq!(came.status, 200, "{}", came.body);
+    assert!(browser.cookie("kd").is_some(), "known from then on");
+    browser.forget("yima_op");
+    browser
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r4_strangers_keep_no_operator_out() {
+    for database in Database::all() {
+        let town = Town::open(&database).await;
+        let (name, password) = (town.operators[0].name.as_str(), town.operators[0].password.as_str());
+        let mut own = known_to(&town, 0).await;
+        town.clock.advance(60);
+        // Five wrong ones are free, and look like those of nobody's name.
+        for _ in 0..5 {
+            let wrong = try_in(&mut Browser::new(&town), name, "wrong password!", "000000").await;
+            let nobody = try_in(&mut Browser::new(&town), "nobody", "wrong password!", "000000").await;
+            let words = |shown: &Shown| serde_json::from_str::<Value>(&shown.body).unwrap()["code"].clone();
+            assert_eq!((wrong.status, words(&wrong)), (nobody.status, words(&nobody)));
+            assert_eq!(wrong.status, 403);
+        }
+        // From then on a device that they don't know waits, with the right password too; their own never does.
+        let now = digits(&town, 0);
+        assert_eq!(try_in(&mut Browser::new(&town), name, password, &now).await.status, 403, "a stranger waits");
+        let mut of_another = known_to(&town, 1).await;
+        assert_eq!(try_in(&mut of_another, name, password, &now).await.status, 403, "known to somebody else");
+        let came = try_in(&mut own, name, password, &now).await;
+        assert_eq!(came.status, 200, "{}", came.body);
+        assert_eq!(try_in(&mut own, name, password, &now).await.status, 403, "digits count once");
+        // Wrong ones on their own device are that device's.
+        for _ in 0..5 {
+            assert_eq!(try_in(&mut own, name, "wrong password!", "000000").await.status, 403);
+        }
+        town.clock.advance(30);
+        assert_eq!(try_in(&mut own, name, password, &digits(&town, 0)).await.status, 403);
+        town.clock.advance(61);
+        assert_eq!(try_in(&mut own, name, password, &digits(&town, 0)).await.status, 200);
+        town.clock.advance(60);
+        let mut new = Browser::new(&town);
+        assert_eq!(
+            try_in(&mut new, name, password, &digits(&town, 0)).await.status,
+            200,
+            "after a minute a stranger may"
+        );
+        // A known device is known for half a year.
+        town.clock.advance(180 * 86_400);
+        for _ in 0..5 {
+            try_in(&mut Browser::new(&town), name, "wrong password!", "000000").await;
+        }
+        assert_eq!(try_in(&mut own, name, password, &digits(&town, 0)).await.status, 403, "not any more");
+    }
+}
+
+/// A resident turns passwords on again at a page; an operator has none, so nothing is ever switched off.
+#[tokio::test(flavor = "multi_thread")]
+async fn r4_a_hundred_wrong_ones_switch_off_no_operator() {
+    let town = Town::open(&Database::Sqlite).await;
+    let name = town.operators[0].name.as_str();
+    for _ in 0..102 {
+        town.clock.advance(16 * 60);
+        assert_eq!(try_in(&mut Browser::new(&town), name, "wrong password!", "000000").await.status, 403);
+    }
+    town.clock.advance(61 * 60);
+    let came = try_in(&mut Browser::new(&town), name, &town.operators[0].password, &digits(&town, 0)).await;
+    assert_eq!(came.status, 200, "{}", came.body);
 }

@@ -161,7 +161,7 @@ impl Province {
     /// # Errors
     /// Refusals of the decision.
     pub async fn representative_changes(&self, actor: &Actor) -> Result<Vec<ChangeRow>, DeedError> {
-        let me = actor.id().to_owned();
+        let (me, seals) = (actor.id().to_owned(), self.sealer_of_rows());
         let (rows, beside) = self
             .look(Request::of(actor.clone(), Deed::SeeOrganisations), Facts::default(), move |tx| {
                 Box::pin(async move {
@@ -171,7 +171,7 @@ impl Province {
                         let one = organisation::find(tx, &change.organisation).await?;
                         rows.push((change, named, one.map(|one| one.name).unwrap_or_default()));
                     }
-                    Ok((rows, Beside::of(tx, &me).await?))
+                    Ok((rows, Beside::of(tx, &seals, &me).await?))
                 })
             })
             .await?;

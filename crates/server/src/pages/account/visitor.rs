@@ -13,7 +13,7 @@ use std::net::{IpAddr, SocketAddr};
 use yima_province::{Browser, Person, SignedInNow};
 
 /// A known device is known for 180 days.
-const KNOWN_S: i64 = 180 * 86_400;
+pub const KNOWN_S: i64 = 180 * 86_400;
 /// A browser cookie and its looks live for a year.
 const YEAR_S: i64 = 365 * 86_400;
 
