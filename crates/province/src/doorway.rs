@@ -162,6 +162,7 @@ impl Province {
         let new_id = || UseId::new(u64::try_from(now_us / 1000).unwrap_or(0), self.chance.bytes());
         let (use_id, twin_id, organisation_id) = (new_id(), new_id(), new_id());
         let seals = is_helped(&request.actor).then(|| self.sealer_of_rows());
+        let orders = request.search.as_ref().map(|within| (within.search.to_string(), self.sealer_of_rows()));
         let ended = self
             .store
             .deed(move |tx| {
@@ -179,6 +180,10 @@ impl Province {
                         Ok(permit) => hold(tx, &request, &facts.about, now_us).await?.map(|()| permit),
                         Err(refusal) => Err(refusal),
                     };
+                    // What hides the use of a search is an order that the program wrote.
+                    if let Some((search, seals)) = &orders {
+                        crate::audit_delay::trusted_of(tx, seals, search).await?;
+                    }
                     match decided {
                         Err(refusal) => {
                             let (outcome, reason) = (Outcome::Refused, Some(refusal.as_str()));

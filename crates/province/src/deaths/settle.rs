@@ -116,7 +116,7 @@ impl Province {
                     }
                     account::set_state(tx, &id, Standing::Dead).await?;
                     seals.end_everything(tx, &id, WHY, door.now_us).await?;
-                    device::end_all(tx, &id, WHY, door.now_us).await?;
+                    seals.end_devices_of(tx, &id, WHY, door.now_us).await?;
                     card::revoke_all(tx, &id, WHY, door.now_us).await?;
                     binding::end_all(tx, &id, door.now_us).await?;
                     Ok(Done::plain(()).detail(json!({ "reported_at": reported_at, "state": "final" })))

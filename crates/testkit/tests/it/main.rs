@@ -32,6 +32,7 @@ mod posts;
 mod recovery;
 mod rejects;
 mod rights;
+mod sealed_rows;
 mod secrets;
 mod servers;
 mod sessions;
