@@ -19,7 +19,7 @@ use yima_kernel::subject::Actor;
 use yima_keys::Suite;
 use yima_keys::custody::IssuingKey;
 use yima_province::{CheckCode, Disclosure, Draw, NewPlace, Province, Text};
-use yima_store::{Store, StoreError, account, card, device, draw, withdrawal};
+use yima_store::{Store, StoreError, account, card, draw, withdrawal};
 
 /// Phones that are withdrawn in the end: a second one of some holders where there are few.
 const PHONES: usize = 11_000;
@@ -64,7 +64,7 @@ async fn measure(count: u32, keep: Option<&Path>) {
     let mut chance = StdRng::seed_from_u64(7);
     let until_ms = u64::try_from(province.now_us() / 1_000).unwrap();
     let accounts = sample(&store, until_ms, PHONES, &mut chance).await;
-    enrol(&store, &accounts).await;
+    enrol(&province, &accounts).await;
     let (gate, codes) = codes(&province, &accounts[..SHOWING], &mut chance).await;
     let (checks, check_cpu, check_s) = checked(&province, gate, codes).await;
     furnish(&store, &accounts).await;
@@ -138,33 +138,10 @@ fn device_id(account: &str) -> String {
     format!("dev_{}", account.trim_start_matches("res_"))
 }
 
-async fn enrol(store: &Store, accounts: &[account::Account]) {
+async fn enrol(province: &Province, accounts: &[account::Account]) {
     for some in accounts.chunks(1_000) {
-        let some = some.to_vec();
-        store
-            .deed::<_, StoreError, _>(move |tx| {
-                Box::pin(async move {
-                    for one in some {
-                        let device = device::Device {
-                            id: device_id(&one.id),
-                            account: one.id,
-                            slot: 0,
-                            suite: Suite::Es256.number(),
-                            public_key: vec![2; 33],
-                            label: "手机".to_owned(),
-                            state: device::State::Live,
-                            attested: false,
-                            enrolled_at: 1,
-                            ended_at: None,
-                            reason: None,
-                        };
-                        device::insert(tx, &device).await?;
-                    }
-                    Ok(())
-                })
-            })
-            .await
-            .unwrap();
+        let phones = some.iter().map(|one| (device_id(&one.id), one.id.clone())).collect();
+        province.invent_phones(phones, Suite::Es256, [2; 33]).await.unwrap();
     }
 }
 

@@ -7,6 +7,7 @@ use crate::clock::MICROS;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
 use crate::residents::evidence;
+use crate::row_seal::RowSealer;
 use crate::two_persons::prepared;
 use yima_kernel::access::{Facts, InSearch, Request};
 use yima_kernel::deed::Deed;
@@ -16,6 +17,7 @@ use yima_store::audit_delay::{self, AuditDelay, State};
 use yima_store::audit_search::{self, AuditSearch};
 use yima_store::{StoreError, Tx};
 
+const TABLE: &str = "audit_delay";
 const DAY_US: i64 = 86_400 * MICROS;
 /// What nobody agreed to hides for so long, and no longer: else one person alone would hide it.
 const WAITING_US: i64 = 3 * DAY_US;
@@ -85,11 +87,12 @@ impl Province {
     pub async fn ask_audit_delay(&self, actor: &Actor, search: &str, order: DelayOrder) -> Result<String, DeedError> {
         let search = AuditSearchId::parse(search).map_err(|_| DeedError::NotFound("search"))?;
         let (sought, by, id) = (search.to_string(), actor.id().to_owned(), self.delay_id());
+        let (seals, reads) = (self.sealer_of_rows(), self.sealer_of_rows());
         self.short(
             Request::of(actor.clone(), Deed::AskAuditDelay).in_search(search, false),
             move |tx| {
                 Box::pin(async move {
-                    let row = audit_search::find(tx, &sought).await?.ok_or(DeedError::NotFound("search"))?;
+                    let row = crate::audit_search::found(tx, &reads, &sought).await?;
                     Ok((facts_about(&row.account), row))
                 })
             },
@@ -100,7 +103,7 @@ impl Province {
                     }
                     let order = checked(order, row.asked_at, door.now_us)?;
                     audit_search::lock(tx, &row.id).await?;
-                    let before = audit_delay::of_search(tx, &row.id).await?;
+                    let before = trusted_of(tx, &seals, &row.id).await?;
                     let agreed = agreed_until(&before).filter(|until| *until > door.now_us);
                     let waits = before.iter().any(|one| waits(one, door.now_us));
                     if waits || agreed.is_none_or(|until| order.until_s * MICROS <= until) {
@@ -110,7 +113,7 @@ impl Province {
                         )));
                     }
                     let account = row.account.clone();
-                    audit_delay::insert(tx, &delay(&id, &row, &order, &by, door.now_us)).await?;
+                    audit_delay::insert(tx, &delay(&seals, &id, &row, &order, (&by, door.now_us))).await?;
                     let detail = serde_json::json!({ "delay": id, "order": said(&order), "search": row.id });
                     Ok(Done::to(id, account).detail(detail))
                 })
@@ -132,33 +135,36 @@ impl Province {
             .await?
             .ok_or(DeedError::NotFound("order"))?;
         let search = AuditSearchId::parse(&found.search).map_err(DeedError::internal)?;
-        let (by, asker, row) = (actor.id().to_owned(), actor.clone(), found.clone());
+        let (by, asker) = (actor.id().to_owned(), actor.clone());
+        let (seals, reads) = (self.sealer_of_rows(), self.sealer_of_rows());
         self.short(
             Request::of(actor.clone(), Deed::ApproveAuditDelay).in_search(search, false),
             move |tx| {
                 Box::pin(async move {
+                    let rows = trusted_of(tx, &reads, &found.search).await?;
+                    let row = rows.into_iter().find(|one| one.id == id).ok_or(DeedError::NotFound("order"))?;
                     let about = facts_about(&row.account).about;
-                    Ok((Facts { about, ..prepared(tx, Some(&row.asked_by), &asker).await? }, ()))
+                    Ok((Facts { about, ..prepared(tx, Some(&row.asked_by), &asker).await? }, row))
                 })
             },
-            move |tx, (), door| {
+            move |tx, row, door| {
                 Box::pin(async move {
-                    let to = if agree { State::Agreed } else { State::Refused };
-                    audit_search::lock(tx, &found.search).await?;
-                    let span = (door.now_us - WAITING_US, door.now_us);
-                    if (agree && found.until_at <= door.now_us)
-                        || !audit_delay::answer(tx, &found.id, to, &by, span).await?
-                    {
+                    let state = if agree { State::Agreed } else { State::Refused };
+                    audit_search::lock(tx, &row.search).await?;
+                    let too_late = agree && row.until_at <= door.now_us;
+                    let (version, answered_at) = (row.version + 1, Some(door.now_us));
+                    let row = sealed(&seals, AuditDelay { state, answered_by: Some(by), answered_at, version, ..row });
+                    if too_late || !audit_delay::answer(tx, &row, door.now_us - WAITING_US).await? {
                         return Err(DeedError::Conflict(Text::new(
                             "已经有人处理，或三天内没有人处理，已经显示",
                             "it was answered already, or nobody answered within three days and it shows",
                         )));
                     }
-                    let rows = audit_delay::of_search(tx, &found.search).await?;
+                    let rows = trusted_of(tx, &seals, &row.search).await?;
                     let until = agreed_until(&rows).unwrap_or(0);
-                    audit_delay::hide_until(tx, &found.search, until, door.now_us).await?;
-                    let detail = serde_json::json!({ "delay": found.id, "search": found.search, "to": to.as_str() });
-                    Ok(Done::to((), found.account).detail(detail))
+                    audit_delay::hide_until(tx, &row.search, until, door.now_us).await?;
+                    let detail = serde_json::json!({ "delay": row.id, "search": row.search, "to": row.state.as_str() });
+                    Ok(Done::to((), row.account).detail(detail))
                 })
             },
         )
@@ -194,9 +200,46 @@ pub(crate) async fn hide(
     Ok(())
 }
 
+/// The orders of a search, each with a seal that fits: else somebody who writes into the database hides it, or shows it.
+pub(crate) async fn trusted_of(tx: &mut Tx, seals: &RowSealer, search: &str) -> Result<Vec<AuditDelay>, DeedError> {
+    let rows = audit_delay::of_search(tx, search).await?;
+    for row in &rows {
+        with_fields(row, |fields| seals.right(TABLE, &row.id, row.version, fields, &row.seal))?;
+    }
+    Ok(rows)
+}
+
+fn sealed(seals: &RowSealer, mut row: AuditDelay) -> AuditDelay {
+    row.seal = with_fields(&row, |fields| seals.seal(TABLE, &row.id, row.version, fields)).to_vec();
+    row
+}
+
+/// Every column that the seal covers.
+fn with_fields<T>(d: &AuditDelay, with: impl FnOnce(&[&[u8]]) -> T) -> T {
+    let answered_at = d.answered_at.map(|at| at.to_be_bytes().to_vec()).unwrap_or_default();
+    with(&[
+        d.search.as_bytes(),
+        d.account.as_bytes(),
+        d.authority.as_bytes(),
+        d.order_number.as_bytes(),
+        &d.until_at.to_be_bytes(),
+        d.state.as_str().as_bytes(),
+        d.asked_by.as_bytes(),
+        &d.asked_at.to_be_bytes(),
+        d.answered_by.as_deref().unwrap_or_default().as_bytes(),
+        &answered_at,
+    ])
+}
+
 /// The row of an order that waits.
-pub(crate) fn delay(id: &str, search: &AuditSearch, order: &DelayOrder, by: &str, now_us: i64) -> AuditDelay {
-    AuditDelay {
+pub(crate) fn delay(
+    seals: &RowSealer,
+    id: &str,
+    search: &AuditSearch,
+    order: &DelayOrder,
+    (by, now_us): (&str, i64),
+) -> AuditDelay {
+    let row = AuditDelay {
         id: id.to_owned(),
         search: search.id.clone(),
         account: search.account.clone(),
@@ -208,7 +251,10 @@ pub(crate) fn delay(id: &str, search: &AuditSearch, order: &DelayOrder, by: &str
         asked_at: now_us,
         answered_by: None,
         answered_at: None,
-    }
+        version: 1,
+        seal: Vec::new(),
+    };
+    sealed(seals, row)
 }
 
 /// What the use says of it; the person reads it once it shows.

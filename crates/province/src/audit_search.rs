@@ -8,15 +8,17 @@ use crate::doorway::Done;
 use crate::error::{DeedError, Text};
 use crate::read_uses::{UseRow, use_row};
 use crate::residents::{Page, evidence};
+use crate::row_seal::RowSealer;
 use crate::two_persons::prepared_in;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::{AccountId, AuditSearchId, UseId};
 use yima_kernel::subject::Actor;
 use yima_keys::person::IdNumber;
-use yima_store::audit_search::{self, Answer, AuditSearch, State};
+use yima_store::audit_search::{self, AuditSearch, State};
 use yima_store::{Tx, account, uses};
 
+const TABLE: &str = "audit_search";
 const DAY_US: i64 = 86_400 * MICROS;
 /// Days between both ends at most.
 const SPAN_DAYS_MAX: i64 = 90;
@@ -109,6 +111,7 @@ impl Province {
         let search = AuditSearchId::new(self.now_ms(), self.chance.bytes());
         let order = ask.order.map(|order| orders::checked(order, self.now_us(), self.now_us())).transpose()?;
         let (id, delay_id, by) = (search.to_string(), self.delay_id(), actor.id().to_owned());
+        let seals = self.sealer_of_rows();
         self.short(
             Request::of(actor.clone(), Deed::AskAuditSearch).in_search(search, order.is_some()),
             |tx| {
@@ -139,10 +142,13 @@ impl Province {
                         answered_by: None,
                         answered_at: None,
                         until_at: None,
+                        version: 1,
+                        seal: Vec::new(),
                     };
+                    let row = sealed(&seals, row);
                     audit_search::insert(tx, &row).await?;
                     if let Some(order) = order {
-                        let delay = orders::delay(&delay_id, &row, &order, &by, door.now_us);
+                        let delay = orders::delay(&seals, &delay_id, &row, &order, (&by, door.now_us));
                         yima_store::audit_delay::insert(tx, &delay).await?;
                         detail["order"] = orders::said(&order);
                     }
@@ -192,12 +198,13 @@ impl Province {
     pub async fn answer_audit_search(&self, actor: &Actor, id: &str, approve: bool) -> Result<(), DeedError> {
         let search = AuditSearchId::parse(id).map_err(|_| DeedError::NotFound("search"))?;
         let (id, by, asking) = (search.to_string(), actor.id().to_owned(), actor.clone());
+        let (seals, reads) = (self.sealer_of_rows(), self.sealer_of_rows());
         let to = if approve { State::Approved } else { State::Refused };
         self.short(
             Request::of(actor.clone(), Deed::ApproveAuditSearch).in_search(search, false),
             move |tx| {
                 Box::pin(async move {
-                    let row = audit_search::find(tx, &id).await?.ok_or(DeedError::NotFound("search"))?;
+                    let row = found(tx, &reads, &id).await?;
                     let facts = prepared_in(tx, &row.asked_by, &asking).await?;
                     let about = AccountId::parse(&row.account).into_iter().collect();
                     Ok((Facts { about, ..facts }, row))
@@ -205,9 +212,15 @@ impl Province {
             },
             move |tx, row, door| {
                 Box::pin(async move {
-                    let until_at = approve.then_some(door.now_us + OPEN_US);
-                    let answer = Answer { to, by: &by, at: door.now_us, until_at };
-                    if !audit_search::answer(tx, &row.id, answer).await? {
+                    let answered = AuditSearch {
+                        state: to,
+                        answered_by: Some(by),
+                        answered_at: Some(door.now_us),
+                        until_at: approve.then_some(door.now_us + OPEN_US),
+                        version: row.version + 1,
+                        ..row.clone()
+                    };
+                    if row.state != State::Waiting || !audit_search::answer(tx, &sealed(&seals, answered)).await? {
                         return Err(DeedError::Conflict(Text::new(
                             "已经有人处理了",
                             "somebody has answered it already",
@@ -235,13 +248,13 @@ impl Province {
     ) -> Result<Page<UseRow>, DeedError> {
         let search = AuditSearchId::parse(id).map_err(|_| DeedError::NotFound("search"))?;
         let (id, by) = (search.to_string(), actor.id().to_owned());
-        let key = after.filter(|after| !after.is_empty()).map(read_key).transpose()?;
+        let (key, seals) = (after.filter(|after| !after.is_empty()).map(read_key).transpose()?, self.sealer_of_rows());
         let rows = self
             .short(
                 Request::of(actor.clone(), Deed::ReadPersonUses).in_search(search, false),
                 move |tx| {
                     Box::pin(async move {
-                        let row = audit_search::find(tx, &id).await?.ok_or(DeedError::NotFound("search"))?;
+                        let row = found(tx, &seals, &id).await?;
                         let about = AccountId::parse(&row.account).into_iter().collect();
                         Ok((Facts { about, ..Facts::default() }, row))
                     })
@@ -289,6 +302,37 @@ impl Province {
         })?;
         Ok(Person::Blind(*self.sealer.blind(&number).as_bytes()))
     }
+}
+
+/// By id, with a seal that fits.
+pub(crate) async fn found(tx: &mut Tx, seals: &RowSealer, id: &str) -> Result<AuditSearch, DeedError> {
+    let row = audit_search::find(tx, id).await?.ok_or(DeedError::NotFound("search"))?;
+    with_fields(&row, |fields| seals.right(TABLE, &row.id, row.version, fields, &row.seal))?;
+    Ok(row)
+}
+
+fn sealed(seals: &RowSealer, mut row: AuditSearch) -> AuditSearch {
+    row.seal = with_fields(&row, |fields| seals.seal(TABLE, &row.id, row.version, fields)).to_vec();
+    row
+}
+
+/// Every column that the seal covers.
+fn with_fields<T>(s: &AuditSearch, with: impl FnOnce(&[&[u8]]) -> T) -> T {
+    let time = |at: Option<i64>| at.map(|at| at.to_be_bytes().to_vec()).unwrap_or_default();
+    let (answered_at, until) = (time(s.answered_at), time(s.until_at));
+    with(&[
+        s.account.as_bytes(),
+        s.case_number.as_bytes(),
+        s.purpose.as_bytes(),
+        &s.from_at.to_be_bytes(),
+        &s.to_at.to_be_bytes(),
+        s.state.as_str().as_bytes(),
+        s.asked_by.as_bytes(),
+        &s.asked_at.to_be_bytes(),
+        s.answered_by.as_deref().unwrap_or_default().as_bytes(),
+        &answered_at,
+        &until,
+    ])
 }
 
 /// Both ends in microseconds.

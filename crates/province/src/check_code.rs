@@ -443,7 +443,7 @@ async fn finish_short(
     };
     account::rely_on(tx, &named.account).await?;
     let holder = account::find(tx, &named.account).await?.ok_or_else(|| DeedError::internal("short_number.account"))?;
-    let devices = device::of_account(tx, &holder.id).await?;
+    let devices = stand.hand.seals().devices_of(tx, &holder.id).await?;
     let stands = |state| devices.iter().any(|d| d.slot == named.slot && d.state == state);
     if stands(device::State::Suspended) {
         return Ok((no(Reason::Withdrawn), Some(holder.id)));

@@ -62,6 +62,10 @@ pub(crate) async fn finish_token(
     if let Some(behind) = &behind {
         facts.device = Some(behind.device.clone());
     }
+    // What the row of a device says decides whether its codes count.
+    if let Some(device) = facts.device.take() {
+        facts.device = Some(stand.hand.seals().trusted_device(device)?);
+    }
     let mut ended = finish_named(tx, shown, stand, door, &facts, behind.as_ref()).await?;
     ended.shown = behind;
     Ok(ended)

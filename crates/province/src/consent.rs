@@ -5,15 +5,17 @@ use crate::clock::MICROS;
 use crate::doorway::Done;
 use crate::error::DeedError;
 use crate::home::{device_facts, own};
+use crate::row_seal::RowSealer;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::ConsentId;
 use yima_kernel::scenario::BINDING;
 use yima_kernel::subject::Actor;
-use yima_store::account;
 use yima_store::binding::{self, EndedBy};
 use yima_store::consent::{self, State};
+use yima_store::{Tx, account};
 
+const TABLE: &str = "consent";
 /// The longest consent.
 const LIFE_MAX_S: i64 = 366 * 24 * 3600;
 
@@ -91,8 +93,11 @@ impl Province {
             state: State::Given,
             ended_at: None,
             version: 1,
+            row_version: 1,
+            seal: Vec::new(),
         };
-        let (now_us, device) = (self.now_us(), actor.clone());
+        let (now_us, device, seals) = (self.now_us(), actor.clone(), self.sealer_of_rows());
+        let row = seals.sealed_consent(row);
         self.short(
             Request::of(actor.clone(), Deed::GiveConsent).about(holder),
             move |tx| {
@@ -103,6 +108,9 @@ impl Province {
             },
             move |tx, row, _| {
                 Box::pin(async move {
+                    if let Some(before) = seals.standing_consent(tx, &row.account, &row.scenario).await? {
+                        seals.withdraw_consent(tx, before, row.from_at).await?;
+                    }
                     consent::give(tx, &row).await?;
                     if !attributes.iter().any(|a| a == BINDING) {
                         // A new agreement that leaves the card out takes back the one that had it.
@@ -124,7 +132,7 @@ impl Province {
     pub async fn withdraw_consent(&self, actor: &Actor, id: &str) -> Result<(), DeedError> {
         let holder = own(actor)?;
         let account = holder.as_str().to_owned();
-        let (id, device) = (id.to_owned(), actor.clone());
+        let (id, device, seals) = (id.to_owned(), actor.clone(), self.sealer_of_rows());
         self.short(
             Request::of(actor.clone(), Deed::WithdrawConsent).about(holder),
             move |tx| {
@@ -135,8 +143,11 @@ impl Province {
             },
             move |tx, account, door| {
                 Box::pin(async move {
-                    let taken = consent::withdraw(tx, &account, &id, door.now_us).await?;
-                    let slug = taken.ok_or(DeedError::NotFound("consent"))?;
+                    let row = consent::find(tx, &id).await?;
+                    let row = row.filter(|row| row.account == account && row.state == State::Given);
+                    let row = seals.trusted_consent(row.ok_or(DeedError::NotFound("consent"))?)?;
+                    let slug = row.scenario.clone();
+                    seals.withdraw_consent(tx, row, door.now_us).await?;
                     let unbound = binding::end_at(tx, &account, &slug, door.now_us, EndedBy::Resident).await?;
                     Ok(Done::plain(()).detail(serde_json::json!({ "consent": id, "unbound": unbound })))
                 })
@@ -144,6 +155,57 @@ impl Province {
         )
         .await
     }
+}
+
+impl RowSealer {
+    fn sealed_consent(&self, mut row: consent::Consent) -> consent::Consent {
+        row.seal = with_fields(&row, |fields| self.seal(TABLE, &row.id, row.row_version, fields)).to_vec();
+        row
+    }
+
+    /// A consent whose seal fits.
+    fn trusted_consent(&self, row: consent::Consent) -> Result<consent::Consent, DeedError> {
+        with_fields(&row, |fields| self.right(TABLE, &row.id, row.row_version, fields, &row.seal))?;
+        Ok(row)
+    }
+
+    /// The one that stands between an account and a scenario, with a seal that fits. The account is relied on or locked.
+    pub(crate) async fn standing_consent(
+        &self,
+        tx: &mut Tx,
+        account: &str,
+        scenario: &str,
+    ) -> Result<Option<consent::Consent>, DeedError> {
+        consent::standing(tx, account, scenario).await?.map(|row| self.trusted_consent(row)).transpose()
+    }
+
+    async fn withdraw_consent(&self, tx: &mut Tx, row: consent::Consent, at_us: i64) -> Result<(), DeedError> {
+        let row_version = row.row_version + 1;
+        let row = consent::Consent { state: State::Withdrawn, ended_at: Some(at_us), row_version, ..row };
+        if consent::withdraw(tx, &self.sealed_consent(row)).await? { Ok(()) } else { Err(DeedError::Busy) }
+    }
+
+    /// Withdraws all that stand, of an account that ends.
+    pub(crate) async fn withdraw_consents_of(&self, tx: &mut Tx, account: &str, at_us: i64) -> Result<(), DeedError> {
+        account::changed(tx, account).await?;
+        for row in consent::standing_of(tx, account).await? {
+            self.withdraw_consent(tx, self.trusted_consent(row)?, at_us).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Every column that the seal covers; when it was withdrawn is only told.
+fn with_fields<T>(c: &consent::Consent, with: impl FnOnce(&[&[u8]]) -> T) -> T {
+    with(&[
+        c.account.as_bytes(),
+        c.scenario.as_bytes(),
+        c.attributes.as_bytes(),
+        &c.from_at.to_be_bytes(),
+        &c.until_at.to_be_bytes(),
+        c.state.as_str().as_bytes(),
+        &c.version.to_be_bytes(),
+    ])
 }
 
 fn shown(row: consent::Consent, now_us: i64) -> Result<Consent, DeedError> {

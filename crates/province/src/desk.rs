@@ -5,6 +5,7 @@ use crate::Province;
 use crate::clock::MICROS;
 use crate::doorway::{Done, Note};
 use crate::error::{DeedError, Text};
+use crate::row_seal::RowSealer;
 use yima_kernel::access::{Facts, Refusal};
 use yima_kernel::deed::Deed;
 use yima_kernel::grant::Consent;
@@ -29,6 +30,8 @@ pub(crate) struct Desk {
     pub manifest: Manifest,
     pub site: u32,
     pub gate: String,
+    /// Holds what its holder agreed to against its seal.
+    seals: RowSealer,
     /// When the deed began, Unix microseconds.
     pub now_us: i64,
 }
@@ -47,7 +50,13 @@ impl Province {
             return Err(DeedError::Refused(Refusal::NotAllowed));
         };
         let manifest = self.live().manifest(*scenario).cloned().ok_or(DeedError::NotFound("scenario"))?;
-        Ok(Desk { manifest, site: *site, gate: gate.as_str().to_owned(), now_us: self.now_us() })
+        Ok(Desk {
+            manifest,
+            site: *site,
+            gate: gate.as_str().to_owned(),
+            seals: self.sealer_of_rows(),
+            now_us: self.now_us(),
+        })
     }
 
     /// Whom a receipt of this desk speaks of: a valid check that the server made itself, ten minutes ago at most.
@@ -89,7 +98,7 @@ impl Desk {
         let gate = gate::rely_on(tx, &self.gate).await?;
         self.hold_pace(tx, account).await?;
         let row = account::find(tx, account).await?.ok_or(DeedError::NotFound("receipt"))?;
-        let standing = consent::standing(tx, account, &self.manifest.slug).await?;
+        let standing = self.seals.standing_consent(tx, account, &self.manifest.slug).await?;
         let facts = Facts {
             actor_ended: gate.is_none_or(|g| g.state != gate::State::Live),
             subject_state: Some(crate::home::standing(row.state)),

@@ -2,7 +2,7 @@
 
 use crate::Province;
 use crate::doorway::Done;
-use crate::error::{DeedError, Text};
+use crate::error::DeedError;
 use crate::home::device_facts;
 use crate::mandates::end_slots_of_device;
 use yima_code::day::Day;
@@ -41,7 +41,7 @@ impl Province {
             .await?
             .account;
         let owner = AccountId::parse(&account).map_err(DeedError::internal)?;
-        let by = actor.clone();
+        let (by, seals) = (actor.clone(), self.sealer_of_rows());
         let hidden = matches!(actor, Actor::Device { account, .. } if *account != owner);
         let ended = self
             .short(
@@ -54,11 +54,10 @@ impl Province {
                 },
                 move |tx, account, door| {
                     Box::pin(async move {
-                        let slot = device::end(tx, &account, &id, &reason, door.now_us).await?;
-                        let slot = slot.ok_or_else(|| {
-                            DeedError::Conflict(Text::new("这部设备已经停用", "That device was ended before"))
-                        })?;
-                        withdrawal::slot(tx, &account, slot, from_day, &reason, door.now_us).await?;
+                        let row = seals.device(tx, &id).await?.filter(|row| row.account == account);
+                        let row = row.ok_or(DeedError::NotFound("device"))?;
+                        let ended = seals.end_device(tx, row, &reason, door.now_us).await?;
+                        withdrawal::slot(tx, &account, ended.slot, from_day, &reason, door.now_us).await?;
                         end_slots_of_device(tx, &id, from_day, &reason, door.now_us).await?;
                         tell(tx, notice_id, &account, door.now_us, "device_ended").await?;
                         Ok(Done::plain(()).detail(serde_json::json!({ "device": id, "reason": reason })))

@@ -183,6 +183,10 @@ impl Province {
                     if decided.is_ok() {
                         prepared_rightly(tx, &seals, &request.actor, &facts).await?;
                     }
+                    // What hides the use of a search is an order that the program wrote.
+                    if let Some(within) = &request.search {
+                        crate::audit_delay::trusted_of(tx, &seals, &within.search.to_string()).await?;
+                    }
                     match decided {
                         Err(refusal) => {
                             let (outcome, reason) = (Outcome::Refused, Some(refusal.as_str()));

@@ -136,21 +136,22 @@ impl Province {
         let keys_hash = keys_hash(wish);
         let (day, t1, t0) = (wish.day, u16::try_from(wish.t1.len()).unwrap_or(u16::MAX), wish.t0);
         let wanted = Wanted { speaker: self.speaker(), day: Day(day), keys: wish.t1.clone() };
+        let seals = self.sealer_of_rows();
         let benefits = wish.t1.iter().any(|(wish, _)| matches!(wish, Disclosure::Benefit(_)));
         self.short(
             Request::of(actor.clone(), Deed::DrawTokens).about(account_id),
             move |tx| {
                 Box::pin(async move {
                     let holder = draw::holder(tx, &id, &device_id, (slot, day), benefits).await?;
-                    let holder = holder.ok_or(DeedError::NotFound("resident"))?;
-                    let (device, suite) = holder.device.ok_or(DeedError::NotFound("device"))?;
+                    let mut holder = holder.ok_or(DeedError::NotFound("resident"))?;
+                    let device = seals.trusted_device(holder.device.take().ok_or(DeedError::NotFound("device"))?)?;
                     let facts = Facts {
-                        actor_ended: device == device::State::Ended,
-                        actor_suspended: device == device::State::Suspended,
+                        actor_ended: device.state == device::State::Ended,
+                        actor_suspended: device.state == device::State::Suspended,
                         subject_state: Some(standing(holder.state)),
                         ..Facts::default()
                     };
-                    let suite = Suite::from_number(suite).ok_or_else(|| DeedError::internal("device.suite"))?;
+                    let suite = Suite::from_number(device.suite).ok_or_else(|| DeedError::internal("device.suite"))?;
                     Ok((facts, (id, holder, suite)))
                 })
             },

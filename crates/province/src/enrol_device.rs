@@ -187,8 +187,12 @@ impl Province {
             enrolled_at: self.now_us(),
             ended_at: None,
             reason: None,
+            by_code: false,
+            suspended_until: None,
+            version: 1,
+            seal: Vec::new(),
         };
-        let (notice_id, now_us) = (self.new_row_id(), self.now_us());
+        let (notice_id, now_us, seals) = (self.new_row_id(), self.now_us(), self.sealer_of_rows());
         let (row, holder) = self
             .short(
                 Request::of(Actor::Stranger, Deed::EnrolDevice),
@@ -209,11 +213,10 @@ impl Province {
                 move |tx, (holder, by_code), door| {
                     Box::pin(async move {
                         let slot = take_slot(tx, &holder.id, door.now_us).await?;
-                        let row = Device { slot, account: holder.id.clone(), ..row };
+                        let row = Device { slot, account: holder.id.clone(), by_code, ..row };
+                        let row = seals.sealed_device(row);
                         device::insert(tx, &row).await?;
-                        if by_code {
-                            device::enrolled_by_code(tx, &row.id).await?;
-                        } else {
+                        if !by_code {
                             number::proved(tx, &holder.id, door.now_us).await?;
                         }
                         tell(tx, notice_id, &holder.id, door.now_us, "device_enrolled").await?;

@@ -28,7 +28,7 @@ use yima_keys::sealed::Sealer;
 use yima_store::account::{self, State as AccountState};
 use yima_store::erasure::{self, Blanks};
 use yima_store::rights_request::{self, Change, State};
-use yima_store::{Tx, app_grant, binding, card, consent, device, enrolment, recovery, withdrawal};
+use yima_store::{Tx, app_grant, binding, card, enrolment, recovery, withdrawal};
 
 /// Name of the list of erasures in the data directory. It is no part of a backup: who restores one lays it beside.
 pub const ERASURES_FILE: &str = "erasures.txt";
@@ -64,11 +64,11 @@ impl Eraser {
         posts::end_all_of(tx, &self.seals, id, "erased", at).await?;
         self.end_apps(tx, id, at).await?;
         withdrawal::account(tx, id, self.from_day, "erased", at).await?;
-        device::end_all(tx, id, "erased", at).await?;
+        self.seals.end_devices_of(tx, id, "erased", at).await?;
         card::revoke_all(tx, id, "erased", at).await?;
         enrolment::end_codes(tx, id, at).await?;
         binding::end_all(tx, id, at).await?;
-        consent::withdraw_all(tx, id, at).await?;
+        self.seals.withdraw_consents_of(tx, id, at).await?;
         rights_request::forget_contents(tx, id, at).await?;
         Ok(erasure::erase(tx, id, at, &self.blanks).await?)
     }

@@ -40,6 +40,7 @@ mod crowds;
 mod deaths;
 mod desk;
 mod device_grant;
+mod device_rows;
 mod devices;
 mod disclosure;
 mod doorway;

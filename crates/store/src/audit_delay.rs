@@ -35,13 +35,17 @@ pub struct AuditDelay {
     pub answered_by: Option<String>,
     /// When.
     pub answered_at: Option<i64>,
+    /// Raised at each change.
+    pub version: i64,
+    /// Over all of it, made and checked by province. Empty in a row of before there were seals.
+    pub seal: Vec<u8>,
 }
 
 macro_rules! select {
     ($tail:literal) => {
         concat!(
             "SELECT id, search, account, authority, order_number, until_at, state, asked_by, asked_at, answered_by,
-             answered_at FROM audit_delay ",
+             answered_at, version, seal FROM audit_delay ",
             $tail
         )
     };
@@ -50,9 +54,20 @@ macro_rules! select {
 /// Adds one that waits.
 pub async fn insert(tx: &mut Tx, d: &AuditDelay) -> Result<(), StoreError> {
     let sql =
-        "INSERT INTO audit_delay (id, search, account, authority, order_number, until_at, state, asked_by, asked_at)
-               VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, $8)";
-    let args = args![&d.id, &d.search, &d.account, &d.authority, &d.order_number, d.until_at, &d.asked_by, d.asked_at];
+        "INSERT INTO audit_delay (id, search, account, authority, order_number, until_at, state, asked_by, asked_at,
+                 version, seal) VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, $8, $9, $10)";
+    let args = args![
+        &d.id,
+        &d.search,
+        &d.account,
+        &d.authority,
+        &d.order_number,
+        d.until_at,
+        &d.asked_by,
+        d.asked_at,
+        d.version,
+        &d.seal
+    ];
     tx.execute(sql, args).await.map(drop)
 }
 
@@ -72,17 +87,14 @@ pub async fn of_search(tx: &mut Tx, search: &str) -> Result<Vec<AuditDelay>, Sto
     of_searches(tx, (search, search)).await
 }
 
-/// Answers one that waits and was asked for after a moment; true for whoever is first.
-pub async fn answer(
-    tx: &mut Tx,
-    id: &str,
-    to: State,
-    by: &str,
-    (since_at, at): (i64, i64),
-) -> Result<bool, StoreError> {
-    let sql = "UPDATE audit_delay SET state = $2, answered_by = $3, answered_at = $4
-               WHERE id = $1 AND state = 'waiting' AND asked_by <> $3 AND asked_at > $5";
-    Ok(tx.execute(sql, args![id, to, by, at, since_at]).await? == 1)
+/// Writes the answer to one that waits and was asked for after a moment, one version on and under its new seal; true for
+/// whoever is first.
+pub async fn answer(tx: &mut Tx, d: &AuditDelay, since_at: i64) -> Result<bool, StoreError> {
+    let sql = "UPDATE audit_delay SET state = $3, answered_by = $4, answered_at = $5, version = $6, seal = $7
+               WHERE id = $1 AND version = $2 AND state = 'waiting' AND asked_by <> $4 AND asked_at > $8";
+    let args =
+        args![&d.id, d.version - 1, d.state, d.answered_by.as_deref(), d.answered_at, d.version, &d.seal, since_at];
+    Ok(tx.execute(sql, args).await? == 1)
 }
 
 /// Hides a use from its person until a moment.
@@ -117,5 +129,7 @@ fn one(mut row: Row) -> Result<AuditDelay, StoreError> {
         asked_at: row.take()?,
         answered_by: row.take()?,
         answered_at: row.take()?,
+        version: row.take()?,
+        seal: row.take::<Option<Vec<u8>>>()?.unwrap_or_default(),
     })
 }

@@ -37,13 +37,17 @@ pub struct AuditSearch {
     pub answered_at: Option<i64>,
     /// Until when an approved one can be read.
     pub until_at: Option<i64>,
+    /// Raised at each change.
+    pub version: i64,
+    /// Over all of it, made and checked by province. Empty in a row of before there were seals.
+    pub seal: Vec<u8>,
 }
 
 macro_rules! select {
     ($tail:literal) => {
         concat!(
             "SELECT id, account, case_number, purpose, from_at, to_at, state, asked_by, asked_at, answered_by,
-             answered_at, until_at FROM audit_search ",
+             answered_at, until_at, version, seal FROM audit_search ",
             $tail
         )
     };
@@ -51,9 +55,20 @@ macro_rules! select {
 
 /// Adds one that waits.
 pub async fn insert(tx: &mut Tx, s: &AuditSearch) -> Result<(), StoreError> {
-    let sql = "INSERT INTO audit_search (id, account, case_number, purpose, from_at, to_at, state, asked_by, asked_at)
-               VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, $8)";
-    let args = args![&s.id, &s.account, &s.case_number, &s.purpose, s.from_at, s.to_at, &s.asked_by, s.asked_at];
+    let sql = "INSERT INTO audit_search (id, account, case_number, purpose, from_at, to_at, state, asked_by, asked_at,
+                 version, seal) VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, $8, $9, $10)";
+    let args = args![
+        &s.id,
+        &s.account,
+        &s.case_number,
+        &s.purpose,
+        s.from_at,
+        s.to_at,
+        &s.asked_by,
+        s.asked_at,
+        s.version,
+        &s.seal
+    ];
     tx.execute(sql, args).await.map(drop)
 }
 
@@ -81,24 +96,13 @@ pub async fn asked_since(tx: &mut Tx, operator: &str, since_at: i64, limit: u32)
     row.map_or(Ok(0), |mut row| row.take())
 }
 
-/// An answer to one that waits.
-#[derive(Debug, Clone, Copy)]
-pub struct Answer<'a> {
-    /// Approved or refused.
-    pub to: State,
-    /// By whom.
-    pub by: &'a str,
-    /// When.
-    pub at: i64,
-    /// Until when it can be read.
-    pub until_at: Option<i64>,
-}
-
-/// Answers one; false when it does not wait any more.
-pub async fn answer(tx: &mut Tx, id: &str, a: Answer<'_>) -> Result<bool, StoreError> {
-    let sql = "UPDATE audit_search SET state = $2, answered_by = $3, answered_at = $4, until_at = $5
-               WHERE id = $1 AND state = 'waiting'";
-    Ok(tx.execute(sql, args![id, a.to, a.by, a.at, a.until_at]).await? == 1)
+/// Writes the answer to one that waits, one version on and under its new seal; false when it does not wait any more.
+pub async fn answer(tx: &mut Tx, s: &AuditSearch) -> Result<bool, StoreError> {
+    let sql = "UPDATE audit_search SET state = $3, answered_by = $4, answered_at = $5, until_at = $6, version = $7,
+                 seal = $8 WHERE id = $1 AND version = $2 AND state = 'waiting'";
+    let args =
+        args![&s.id, s.version - 1, s.state, s.answered_by.as_deref(), s.answered_at, s.until_at, s.version, &s.seal];
+    Ok(tx.execute(sql, args).await? == 1)
 }
 
 fn search(mut row: Row) -> Result<AuditSearch, StoreError> {
@@ -115,5 +119,7 @@ fn search(mut row: Row) -> Result<AuditSearch, StoreError> {
         answered_by: row.take()?,
         answered_at: row.take()?,
         until_at: row.take()?,
+        version: row.take()?,
+        seal: row.take::<Option<Vec<u8>>>()?.unwrap_or_default(),
     })
 }

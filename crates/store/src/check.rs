@@ -2,8 +2,9 @@
 //! It does not decide: province gives the facts to the kernel and the verdict back to here.
 
 use crate::db::value::{Row, args};
+use crate::device::{self, Device};
 use crate::standing::{Standing, standing_of};
-use crate::{StoreError, Tx, account, device};
+use crate::{StoreError, Tx, account};
 
 /// All that a decision about one shown token needs, read at one moment.
 #[derive(Debug, Clone)]
@@ -21,7 +22,7 @@ pub struct Facts {
     /// The holder wants no short numbers.
     pub short_off: bool,
     /// The newest device in that slot.
-    pub device: Option<DeviceFacts>,
+    pub device: Option<Device>,
     /// T1 drawn by that slot for that day.
     pub t1_count: u16,
     /// T0 drawn by that slot for that day.
@@ -30,17 +31,6 @@ pub struct Facts {
     pub withdrawn: Option<String>,
     /// The holder's consent for that scenario, if one is given; mind its end.
     pub consent: Option<ConsentFacts>,
-}
-
-/// A device's part of the facts.
-#[derive(Debug, Clone)]
-pub struct DeviceFacts {
-    /// `dev_…`.
-    pub id: String,
-    /// Live, waiting or ended.
-    pub state: device::State,
-    /// Hardware key.
-    pub attested: bool,
 }
 
 /// How a token was burned.
@@ -80,10 +70,9 @@ pub enum Burn {
 pub(crate) const FACTS: &str = concat!(
     "SELECT a.id, ",
     standing_of!("a."),
-    ", a.region, a.paper_off, a.short_off, d.id, ",
-    device::state_of!("d"),
-    ", d.attested, r.t1_count, r.t0_count, w.reason, c.id, c.attributes, c.until_at
-    FROM account a
+    ", a.region, a.paper_off, a.short_off, r.t1_count, r.t0_count, w.reason, c.id, c.attributes, c.until_at, ",
+    device::columns!("d"),
+    " FROM account a
     LEFT JOIN device d ON d.account = a.id AND d.slot = $2
     LEFT JOIN draw r ON r.account = a.id AND r.slot = $2 AND r.day = $3
     LEFT JOIN withdrawal w ON w.day = $3 AND w.account = a.id AND w.slot = $2
@@ -166,18 +155,12 @@ fn read_facts(tx: &Tx, mut row: Row) -> Result<Facts, StoreError> {
         region: row.take()?,
         paper_off: row.take()?,
         short_off: row.take()?,
-        device: read_device(&mut row)?,
         t1_count: row.take::<Option<u16>>()?.unwrap_or(0),
         t0_count: row.take::<Option<u16>>()?.unwrap_or(0),
         withdrawn: row.take()?,
         consent: read_consent(&mut row)?,
+        device: device::last_of(&mut row)?,
     })
-}
-
-fn read_device(row: &mut Row) -> Result<Option<DeviceFacts>, StoreError> {
-    let (id, state, attested): (Option<String>, Option<device::State>, Option<bool>) =
-        (row.take()?, row.take()?, row.take()?);
-    Ok(id.zip(state).zip(attested).map(|((id, state), attested)| DeviceFacts { id, state, attested }))
 }
 
 fn read_burned(mut row: Row) -> Result<Burned, StoreError> {

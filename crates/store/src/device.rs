@@ -53,6 +53,14 @@ pub struct Device {
     pub ended_at: Option<i64>,
     /// Why it ended: lost, replaced, death, …
     pub reason: Option<String>,
+    /// It was enrolled with a counter's code.
+    pub by_code: bool,
+    /// Microseconds: until when it waits at the longest, since a recovery did not keep it.
+    pub suspended_until: Option<i64>,
+    /// Raised at each change.
+    pub version: i64,
+    /// Over what it opens things by, made and checked by province. Empty in a row of before there were seals.
+    pub seal: Vec<u8>,
 }
 
 /// Why no slot could be given.
@@ -64,14 +72,48 @@ pub enum NoSlot {
     AllResting,
 }
 
+/// The columns of the device with an alias, in the order in which [`next`] takes them.
+macro_rules! columns {
+    ($d:literal) => {
+        concat!(
+            $d,
+            ".id, ",
+            $d,
+            ".account, ",
+            $d,
+            ".slot, ",
+            $d,
+            ".suite, ",
+            $d,
+            ".public_key, ",
+            $d,
+            ".label, ",
+            crate::device::state_of!($d),
+            ", ",
+            $d,
+            ".attested, ",
+            $d,
+            ".enrolled_at, ",
+            $d,
+            ".ended_at, ",
+            $d,
+            ".reason, ",
+            $d,
+            ".by_code, ",
+            $d,
+            ".suspended_until, ",
+            $d,
+            ".version, ",
+            $d,
+            ".seal"
+        )
+    };
+}
+pub(crate) use columns;
+
 macro_rules! select {
     ($tail:literal) => {
-        concat!(
-            "SELECT d.id, d.account, d.slot, d.suite, d.public_key, d.label, ",
-            state_of!("d"),
-            ", d.attested, d.enrolled_at, d.ended_at, d.reason FROM device d ",
-            $tail
-        )
+        concat!("SELECT ", columns!("d"), " FROM device d ", $tail)
     };
 }
 
@@ -115,23 +157,23 @@ fn lowest(taken: &[u8]) -> Option<u8> {
 /// Enrols a device in a free slot; raises the account's version.
 pub async fn insert(tx: &mut Tx, d: &Device) -> Result<(), StoreError> {
     account::changed(tx, &d.account).await?;
-    let sql = "INSERT INTO device (id, account, slot, suite, public_key, label, state, attested, enrolled_at)
-               VALUES ($1, $2, $3, $4, $5, $6, 'live', $7, $8)";
-    let args = args![&d.id, &d.account, d.slot, d.suite, &d.public_key, &d.label, d.attested, d.enrolled_at];
+    let sql = "INSERT INTO device (id, account, slot, suite, public_key, label, state, attested, enrolled_at, by_code,
+                 version, seal) VALUES ($1, $2, $3, $4, $5, $6, 'live', $7, $8, $9, $10, $11)";
+    let args = args![
+        &d.id,
+        &d.account,
+        d.slot,
+        d.suite,
+        &d.public_key,
+        &d.label,
+        d.attested,
+        d.enrolled_at,
+        d.by_code,
+        d.version,
+        &d.seal
+    ];
     tx.execute(sql, args).await?;
     tally::add(tx, "devices", 1).await
-}
-
-/// Notes that a device was enrolled with a counter's code.
-pub async fn enrolled_by_code(tx: &mut Tx, id: &str) -> Result<(), StoreError> {
-    tx.execute("UPDATE device SET by_code = 1 WHERE id = $1", args![id]).await.map(drop)
-}
-
-/// Whether this live device of an account was enrolled with a counter's code since a moment.
-pub async fn is_by_code(tx: &mut Tx, account: &str, id: &str, since_at: i64) -> Result<bool, StoreError> {
-    let sql = "SELECT 1 FROM device
-               WHERE id = $1 AND account = $2 AND state = 'live' AND by_code = 1 AND enrolled_at >= $3";
-    Ok(tx.one(sql, args![id, account, since_at]).await?.is_some())
 }
 
 /// By id.
@@ -142,9 +184,9 @@ pub async fn find(tx: &mut Tx, id: &str) -> Result<Option<Device>, StoreError> {
 /// The device that signed a request, with the standing of its account: one read.
 pub async fn signer(tx: &mut Tx, id: &str) -> Result<Option<(Device, account::State)>, StoreError> {
     let sql = concat!(
-        "SELECT d.id, d.account, d.slot, d.suite, d.public_key, d.label, ",
-        state_of!("d"),
-        ", d.attested, d.enrolled_at, d.ended_at, d.reason, ",
+        "SELECT ",
+        columns!("d"),
+        ", ",
         standing_of!("a."),
         " FROM device d JOIN account a ON a.id = d.account WHERE d.id = $1"
     );
@@ -157,6 +199,12 @@ pub async fn signer(tx: &mut Tx, id: &str) -> Result<Option<(Device, account::St
 /// All devices of an account, the newest first, at most 100.
 pub async fn of_account(tx: &mut Tx, account: &str) -> Result<Vec<Device>, StoreError> {
     let sql = select!("WHERE d.account = $1 ORDER BY d.enrolled_at DESC, d.id LIMIT 100");
+    tx.rows(sql, args![account]).await?.into_iter().map(device).collect()
+}
+
+/// All of an account that hold their slot: live ones and those that wait, the newest first.
+pub async fn standing_of(tx: &mut Tx, account: &str) -> Result<Vec<Device>, StoreError> {
+    let sql = select!("WHERE d.account = $1 AND d.state = 'live' ORDER BY d.enrolled_at DESC, d.id");
     tx.rows(sql, args![account]).await?.into_iter().map(device).collect()
 }
 
@@ -197,10 +245,9 @@ pub async fn page(
     scan: u32,
 ) -> Result<ListedPage, StoreError> {
     let sql = concat!(
-        "SELECT d.id, d.account, d.slot, d.suite, d.public_key, d.label, ",
-        state_of!("d"),
-        ", d.attested, d.enrolled_at, d.ended_at, d.reason, a.region
-         FROM (SELECT * FROM device WHERE id < $1 ORDER BY id DESC LIMIT $2) d
+        "SELECT ",
+        columns!("d"),
+        ", a.region FROM (SELECT * FROM device WHERE id < $1 ORDER BY id DESC LIMIT $2) d
          JOIN account a ON a.id = d.account WHERE ($3 IS NULL OR ",
         state_of!("d"),
         " = $3) AND ($4 IS NULL OR substr(a.region, 1, length($4)) = $4) ORDER BY d.id DESC LIMIT $5"
@@ -228,61 +275,66 @@ fn listed(mut row: Row) -> Result<Listed, StoreError> {
     Ok(Listed { device: next(&mut row)?, region: row.take()? })
 }
 
-/// Ends a device; None when it is not of this account or ended before. Raises the account's version.
-pub async fn end(tx: &mut Tx, account: &str, id: &str, reason: &str, at: i64) -> Result<Option<u8>, StoreError> {
-    account::changed(tx, account).await?;
-    let sql = "UPDATE device SET state = 'ended', ended_at = $4, reason = $3
-               WHERE id = $1 AND account = $2 AND state = 'live' RETURNING slot";
-    let Some(mut row) = tx.one(sql, args![id, account, reason, at]).await? else { return Ok(None) };
-    tally::add(tx, "devices", -1).await?;
-    row.take().map(Some)
+/// Writes a device that ended; false when somebody changed it first. Raises the account's version.
+pub async fn end(tx: &mut Tx, d: &Device) -> Result<bool, StoreError> {
+    let done = change(tx, d).await?;
+    if done {
+        tally::add(tx, "devices", -1).await?;
+    }
+    Ok(done)
 }
 
-/// Ends all live devices of an account (lost, death); their slots.
-pub async fn end_all(tx: &mut Tx, account: &str, reason: &str, at: i64) -> Result<Vec<u8>, StoreError> {
-    account::changed(tx, account).await?;
-    let sql = "UPDATE device SET state = 'ended', ended_at = $3, reason = $2
-               WHERE account = $1 AND state = 'live' RETURNING slot";
-    let rows = tx.rows(sql, args![account, reason, at]).await?;
-    let slots = rows.into_iter().map(|mut row| row.take()).collect::<Result<Vec<u8>, _>>()?;
-    tally::add(tx, "devices", -i64::try_from(slots.len()).unwrap_or(i64::MAX)).await?;
-    Ok(slots)
+/// Writes a device that waits from now on; false when somebody changed it first. What it drew is withdrawn by the caller.
+/// Raises the account's version.
+pub async fn suspend(tx: &mut Tx, d: &Device) -> Result<bool, StoreError> {
+    change(tx, d).await
 }
 
-/// Lets a live device wait until a moment, which the hold of a recovery sets; its slot, or `None` when it is not live, waits
-/// already or is not of this account. What it drew is withdrawn by the caller. Raises the account's version.
-pub async fn suspend(tx: &mut Tx, account: &str, id: &str, until_at: i64) -> Result<Option<u8>, StoreError> {
-    account::changed(tx, account).await?;
-    let sql = "UPDATE device SET suspended_until = $3
-               WHERE id = $1 AND account = $2 AND state = 'live' AND suspended_until IS NULL RETURNING slot";
-    tx.one(sql, args![id, account, until_at]).await?.map(|mut row| row.take()).transpose()
-}
-
-/// Lets a device that waits go on, in another slot, since what it drew in its own is withdrawn for good; the new slot. `None`
-/// when it does not wait, or when every slot is taken or rests: it goes on waiting then.
-pub async fn resume(
-    tx: &mut Tx,
-    account: &str,
-    id: &str,
-    rested_since_at: i64,
-    at: i64,
-) -> Result<Option<u8>, StoreError> {
-    account::changed(tx, account).await?;
-    let Some(before) = find(tx, id).await?.filter(|d| d.account == account && d.state == State::Suspended) else {
+/// The slot in which a device that waits can go on: another one, since what it drew in its own is withdrawn for good. `None`
+/// when it does not wait, or when every slot is taken or rests: it goes on waiting then. Call `account::changed` first.
+pub async fn slot_to_go_on(tx: &mut Tx, d: &Device, rested_since_at: i64) -> Result<Option<u8>, StoreError> {
+    if d.state != State::Suspended {
         return Ok(None);
-    };
+    }
     // A slot is its newest device's, for checks and for what is withdrawn: none that a newer one ever had.
-    let (mut taken, _) = taken(tx, account, rested_since_at).await?;
+    let (mut taken, _) = taken(tx, &d.account, rested_since_at).await?;
     let newer = "SELECT slot FROM device WHERE account = $1 AND enrolled_at >= $2";
-    for mut row in tx.rows(newer, args![account, before.enrolled_at]).await? {
+    for mut row in tx.rows(newer, args![&d.account, d.enrolled_at]).await? {
         taken.push(row.take()?);
     }
-    let Some(slot) = lowest(&taken) else { return Ok(None) };
+    Ok(lowest(&taken))
+}
+
+/// Writes a device that goes on in a new slot, and lets the one that it left rest; false when somebody changed it first.
+/// Raises the account's version.
+pub async fn resume(tx: &mut Tx, d: &Device, left: u8, at: i64) -> Result<bool, StoreError> {
+    if !change(tx, d).await? {
+        return Ok(false);
+    }
     let leave = "INSERT INTO left_slot (account, slot, suite, left_at) VALUES ($1, $2, $3, $4)
                  ON CONFLICT (account, slot) DO UPDATE SET suite = $3, left_at = $4";
-    tx.execute(leave, args![account, before.slot, before.suite, at]).await?;
-    tx.execute("UPDATE device SET suspended_until = NULL, slot = $2 WHERE id = $1", args![id, slot]).await?;
-    Ok(Some(slot))
+    tx.execute(leave, args![&d.account, left, d.suite, at]).await?;
+    Ok(true)
+}
+
+/// Writes what changes in a device, one version on and under its new seal, if the version before still stands.
+async fn change(tx: &mut Tx, d: &Device) -> Result<bool, StoreError> {
+    account::changed(tx, &d.account).await?;
+    let sql = "UPDATE device SET slot = $3, state = $4, suspended_until = $5, ended_at = $6, reason = $7, version = $8,
+                 seal = $9 WHERE id = $1 AND version = $2";
+    let state = if d.state == State::Ended { State::Ended } else { State::Live };
+    let args = args![
+        &d.id,
+        d.version - 1,
+        d.slot,
+        state,
+        d.suspended_until,
+        d.ended_at,
+        d.reason.as_deref(),
+        d.version,
+        &d.seal
+    ];
+    Ok(tx.execute(sql, args).await? == 1)
 }
 
 /// Whether this device waits.
@@ -304,9 +356,20 @@ fn device(mut row: Row) -> Result<Device, StoreError> {
     next(&mut row)
 }
 
-fn next(row: &mut Row) -> Result<Device, StoreError> {
+pub(crate) fn next(row: &mut Row) -> Result<Device, StoreError> {
+    let id = row.take()?;
+    rest(id, row)
+}
+
+/// One that may be missing, whose columns are the last of the row.
+pub(crate) fn last_of(row: &mut Row) -> Result<Option<Device>, StoreError> {
+    let id: Option<String> = row.take()?;
+    id.map(|id| rest(id, row)).transpose()
+}
+
+fn rest(id: String, row: &mut Row) -> Result<Device, StoreError> {
     Ok(Device {
-        id: row.take()?,
+        id,
         account: row.take()?,
         slot: row.take()?,
         suite: row.take()?,
@@ -317,5 +380,9 @@ fn next(row: &mut Row) -> Result<Device, StoreError> {
         enrolled_at: row.take()?,
         ended_at: row.take()?,
         reason: row.take()?,
+        by_code: row.take()?,
+        suspended_until: row.take()?,
+        version: row.take()?,
+        seal: row.take::<Option<Vec<u8>>>()?.unwrap_or_default(),
     })
 }

@@ -16,8 +16,8 @@ pub struct Holder {
     pub proofing: u8,
     /// Sealed by field in custody.
     pub sealed_id_number: Vec<u8>,
-    /// The device's standing and suite; `None` when the account has no such device in that slot.
-    pub device: Option<(device::State, u8)>,
+    /// The device; `None` when the account has no such one in that slot.
+    pub device: Option<device::Device>,
     /// T1 and T0 that the slot has drawn for the day; for [`take`], which trusts it no further than it finds it so.
     pub drawn: Option<(u16, u16)>,
     /// The benefits held on the day, bit n for number n; none where they were not asked for.
@@ -37,10 +37,10 @@ macro_rules! holder_and {
         concat!(
             "SELECT ",
             standing_of!("a."),
-            ", a.sealed_id_number, ",
-            device::state_of!("d"),
-            ", d.suite, r.t1_count, r.t0_count, ",
+            ", a.sealed_id_number, r.t1_count, r.t0_count, ",
             $benefits,
+            ", ",
+            device::columns!("d"),
             " FROM account a LEFT JOIN device d ON d.id = $2 AND d.account = a.id AND d.slot = $3
              LEFT JOIN draw r ON r.account = a.id AND r.slot = $3 AND r.day = $4 WHERE a.id = $1"
         )
@@ -68,10 +68,9 @@ pub async fn holder(
     let Some(mut row) = tx.one(sql, args![account, device, slot, day]).await? else { return Ok(None) };
     let Standing { handle, state, proofing, .. } = Standing::read(tx, account, &mut row)?;
     let sealed_id_number = row.take()?;
-    let (device, suite): (Option<device::State>, Option<u8>) = (row.take()?, row.take()?);
     let (t1_count, t0_count): (Option<u16>, Option<u16>) = (row.take()?, row.take()?);
-    let (device, drawn) = (device.zip(suite), t1_count.zip(t0_count));
     let held: Option<u16> = row.take()?;
+    let (device, drawn) = (device::last_of(&mut row)?, t1_count.zip(t0_count));
     Ok(Some(Holder { handle, state, proofing, sealed_id_number, device, drawn, held: held.unwrap_or_default() }))
 }
 

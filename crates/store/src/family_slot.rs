@@ -2,8 +2,9 @@
 //! post, apart from the holder's own. It does not know what a mandate or a post allows.
 
 use crate::db::value::{Row, args};
+use crate::device::{self, Device};
 use crate::standing::{Standing, standing_of};
-use crate::{StoreError, Tx, account, device};
+use crate::{StoreError, Tx, account};
 
 /// The first slot of mandates; those below are the principal's own devices'.
 pub const FIRST: u8 = 128;
@@ -44,13 +45,9 @@ pub struct Behind {
     /// The actor's standing.
     pub actor_state: account::State,
     /// The device in the slot.
-    pub device: String,
-    /// Its standing.
-    pub device_state: device::State,
+    pub device: Device,
     /// The slot is still the mandate's.
     pub live: bool,
-    /// Hardware key.
-    pub attested: bool,
 }
 
 /// What a code of a post's slot hangs on, beside its holder.
@@ -61,13 +58,9 @@ pub struct BehindPost {
     /// Whose post and code.
     pub account: String,
     /// The device in the slot.
-    pub device: String,
-    /// Its standing.
-    pub device_state: device::State,
+    pub device: Device,
     /// The slot is still the post's.
     pub live: bool,
-    /// Hardware key.
-    pub attested: bool,
 }
 
 macro_rules! select {
@@ -155,28 +148,27 @@ pub async fn end_of_actor(tx: &mut Tx, actor: &str, at: i64) -> Result<Vec<(Stri
 /// read without a lock, then both accounts are locked in the order of their ids, then the mandate.
 pub async fn rely_on(tx: &mut Tx, handle: &[u8; 8], slot: u8, day_began_at: i64) -> Result<Option<Behind>, StoreError> {
     // A slot that ended and was taken anew names its newest holder; tokens of one before it were withdrawn.
-    let who = "SELECT f.edge, f.principal, e.actor, f.device, f.taken_at FROM account a
+    let who = "SELECT f.edge, f.principal, e.actor, f.taken_at FROM account a
                JOIN family_slot f ON f.principal = a.id AND f.slot = $2 LEFT JOIN edge e ON e.id = f.edge
                WHERE a.handle = $1 AND (f.ended_at IS NULL OR f.ended_at > $3) ORDER BY f.taken_at DESC LIMIT 1";
     let Some(mut row) = tx.one(who, args![handle, slot, day_began_at]).await? else { return Ok(None) };
     let Some(edge) = row.take::<Option<String>>()? else { return Ok(None) };
     let (principal, actor): (String, String) = (row.take()?, row.take()?);
-    let (device, taken_at): (String, i64) = (row.take()?, row.take()?);
+    let taken_at: i64 = row.take()?;
     account::rely_on_both(tx, &principal, &actor).await?;
     tx.share("SELECT id FROM edge WHERE id = $1 FOR SHARE", args![&edge]).await?;
     let sql = concat!(
         "SELECT ",
         standing_of!("a."),
-        ", ",
-        device::state_of!("d"),
-        ", d.attested, f.ended_at FROM family_slot f JOIN device d ON d.id = f.device JOIN account a ON a.id = $1
+        ", f.ended_at, ",
+        device::columns!("d"),
+        " FROM family_slot f JOIN device d ON d.id = f.device JOIN account a ON a.id = $1
          WHERE f.principal = $2 AND f.slot = $3 AND f.taken_at = $4"
     );
     let Some(mut row) = tx.one(sql, args![&actor, &principal, slot, taken_at]).await? else { return Ok(None) };
     let actor_state = Standing::read(tx, &actor, &mut row)?.state;
-    let (device_state, attested) = (row.take()?, row.take()?);
     let live = row.take::<Option<i64>>()?.is_none();
-    Ok(Some(Behind { edge, actor, actor_state, device, device_state, live, attested }))
+    Ok(Some(Behind { edge, actor, actor_state, device: device::next(&mut row)?, live }))
 }
 
 /// What a token of this slot hangs on when a post took it. The holder's account is locked as relied on; rely on the post
@@ -195,15 +187,14 @@ pub async fn rely_on_post(
     let (account, taken_at): (String, i64) = (row.take()?, row.take()?);
     account::rely_on(tx, &account).await?;
     let sql = concat!(
-        "SELECT d.id, ",
-        device::state_of!("d"),
-        ", d.attested, f.ended_at FROM family_slot f JOIN device d ON d.id = f.device
+        "SELECT f.ended_at, ",
+        device::columns!("d"),
+        " FROM family_slot f JOIN device d ON d.id = f.device
          WHERE f.principal = $1 AND f.slot = $2 AND f.taken_at = $3"
     );
     let Some(mut row) = tx.one(sql, args![&account, slot, taken_at]).await? else { return Ok(None) };
-    let (device, device_state, attested) = (row.take()?, row.take()?, row.take()?);
     let live = row.take::<Option<i64>>()?.is_none();
-    Ok(Some(BehindPost { post, account, device, device_state, live, attested }))
+    Ok(Some(BehindPost { post, account, device: device::next(&mut row)?, live }))
 }
 
 fn pairs(rows: Vec<Row>) -> Result<Vec<(String, u8)>, StoreError> {

@@ -18,7 +18,7 @@ use yima_kernel::subject::Actor;
 use yima_store::account::{self, State as Standing};
 use yima_store::authenticator::{Authenticator, State as WayState};
 use yima_store::death::{self, Death, State};
-use yima_store::{binding, card, device, withdrawal};
+use yima_store::{binding, card, withdrawal};
 
 /// So many in one go; the next go takes the next ones.
 const AT_ONCE: u32 = 100;
@@ -116,7 +116,7 @@ impl Province {
                     }
                     account::set_state(tx, &id, Standing::Dead).await?;
                     seals.end_everything(tx, &id, WHY, door.now_us).await?;
-                    device::end_all(tx, &id, WHY, door.now_us).await?;
+                    seals.end_devices_of(tx, &id, WHY, door.now_us).await?;
                     card::revoke_all(tx, &id, WHY, door.now_us).await?;
                     binding::end_all(tx, &id, door.now_us).await?;
                     Ok(Done::plain(()).detail(json!({ "reported_at": reported_at, "state": "final" })))

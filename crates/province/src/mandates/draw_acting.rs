@@ -76,7 +76,7 @@ impl Province {
             move |tx| {
                 Box::pin(async move {
                     let (facts, held) = bearer(tx, &hand, &mandate_id, now_us).await?;
-                    let device = device::find(tx, &device_id).await?.ok_or(DeedError::NotFound("device"))?;
+                    let device = hand.seals().device(tx, &device_id).await?.ok_or(DeedError::NotFound("device"))?;
                     let facts = Facts { actor_ended: device.state != device::State::Live, ..facts };
                     Ok((facts, (hand, held, device)))
                 })

@@ -11,7 +11,7 @@ use crate::posts::{OfficePost, post_of_code};
 use yima_code::day::Day;
 use yima_code::id::TokenId;
 use yima_kernel::mandate::Scope;
-use yima_store::check::DeviceFacts;
+use yima_store::device::Device;
 use yima_store::edge::Edge;
 use yima_store::organisation::Organisation;
 use yima_store::{Tx, account, edge, family_slot};
@@ -31,7 +31,7 @@ pub(crate) struct Shown {
     /// As it stands.
     pub under: ShownUnder,
     /// The device in that slot.
-    pub device: DeviceFacts,
+    pub device: Device,
     /// It may be shown now, and whoever shows it is in good standing.
     pub good: bool,
     /// The slot is still this mandate's or post's.
@@ -50,7 +50,7 @@ pub(crate) async fn behind(tx: &mut Tx, hand: &Hand, named: &TokenId, now_s: i64
     };
     let row = edge::find(tx, &found.edge).await?.ok_or_else(|| DeedError::internal("family_slot.edge"))?;
     hand.right(&row)?;
-    let device = DeviceFacts { id: found.device, state: found.device_state, attested: found.attested };
+    let device = found.device;
     let in_good_standing = found.actor_state == account::State::Active;
     if let Some((organisation, allowed)) = chain_of_code(tx, hand, &row, now_s).await? {
         let under = ShownUnder::Enterprise(row, Box::new(organisation));
@@ -76,8 +76,7 @@ async fn in_a_post(
         return Ok(None);
     };
     let (post, good) = post_of_code(tx, hand.seals(), &found, now_s).await?;
-    let device = DeviceFacts { id: found.device, state: found.device_state, attested: found.attested };
-    Ok(Some(Shown { under: ShownUnder::Post(post), device, good, live: found.live }))
+    Ok(Some(Shown { under: ShownUnder::Post(post), device: found.device, good, live: found.live }))
 }
 
 impl Shown {

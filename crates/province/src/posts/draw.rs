@@ -91,7 +91,7 @@ impl Province {
                     account::rely_on(tx, me.as_str()).await?;
                     let (held, row) = in_post(tx, hand.seals(), &id).await?;
                     let holder = account::find(tx, me.as_str()).await?.ok_or(DeedError::NotFound("post"))?;
-                    let device = device::find(tx, &device_id).await?.ok_or(DeedError::NotFound("device"))?;
+                    let device = hand.seals().device(tx, &device_id).await?.ok_or(DeedError::NotFound("device"))?;
                     let facts = Facts {
                         actor_ended: device.state != device::State::Live,
                         subject_state: Some(standing(holder.state)),

@@ -21,7 +21,7 @@ use crate::devices::tell;
 use crate::error::{DeedError, Text};
 use crate::mandates::Hand;
 use crate::row_seal::RowSealer;
-use yima_store::account::Account;
+use yima_store::account::{self, Account};
 use yima_store::one_time::Peeked;
 use yima_store::recovery::{self, By, Recovery, Review, State};
 use yima_store::{Tx, edge};

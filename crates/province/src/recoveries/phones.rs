@@ -8,6 +8,7 @@ use crate::doorway::Done;
 use crate::enrol_device::SLOT_RESTS_S;
 use crate::error::DeedError;
 use crate::mandates::{Hand, end_slots_of_device};
+use crate::row_seal::RowSealer;
 use serde_json::json;
 use yima_code::day::Day;
 use yima_kernel::access::{Facts, Request};
@@ -48,10 +49,15 @@ pub(crate) struct Sorted {
 }
 
 /// The phones of an account that a ceremony asks about, the newest first.
-pub(crate) async fn to_keep(tx: &mut Tx, account: &str, now_us: i64) -> Result<Vec<PhoneToKeep>, DeedError> {
+pub(crate) async fn to_keep(
+    tx: &mut Tx,
+    seals: &RowSealer,
+    account: &str,
+    now_us: i64,
+) -> Result<Vec<PhoneToKeep>, DeedError> {
     let today = today(now_us);
     let mut found = Vec::new();
-    for phone in live(tx, account).await? {
+    for phone in live(tx, seals, account).await? {
         let days = today.saturating_sub(SEEN_DAYS)..=today.saturating_add(1);
         let seen = draw::last_drawn(tx, account, phone.slot, days).await?;
         found.push(PhoneToKeep {
@@ -74,12 +80,12 @@ pub(crate) async fn suspend_all_but(
     (until_us, now_us): (i64, i64),
 ) -> Result<Sorted, DeedError> {
     let mut sorted = Sorted { kept: Vec::new(), suspended: Vec::new() };
-    for phone in live(tx, account).await? {
+    for phone in live(tx, hand.seals(), account).await? {
         if keep.contains(&phone.id) {
             sorted.kept.push(phone.id);
             continue;
         }
-        device::suspend(tx, account, &phone.id, until_us).await?;
+        let phone = hand.seals().suspend_device(tx, phone, until_us).await?;
         take_codes(tx, hand, account, &phone, WHY, now_us).await?;
         sorted.suspended.push(phone.id);
     }
@@ -100,16 +106,18 @@ pub(crate) async fn resume(
     };
     let of = |list: &str, id: &str| list.split(' ').any(|one| one == id);
     let (mut resumed, mut ended) = (Vec::new(), Vec::new());
-    for phone in live(tx, &row.account).await? {
+    for phone in live(tx, hand.seals(), &row.account).await? {
         if !of(kept, &phone.id) {
-            device::end(tx, &row.account, &phone.id, STOPPED, now_us).await?;
+            let phone = hand.seals().end_device(tx, phone, STOPPED, now_us).await?;
             take_codes(tx, hand, &row.account, &phone, STOPPED, now_us).await?;
             ended.push(phone.id);
         }
     }
     let rested_since = now_us - SLOT_RESTS_S * MICROS;
     for id in suspended.split(' ').filter(|id| !id.is_empty()) {
-        if device::resume(tx, &row.account, id, rested_since, now_us).await?.is_some() {
+        let phone = hand.seals().device(tx, id).await?.filter(|phone| phone.account == row.account);
+        let Some(phone) = phone else { continue };
+        if hand.seals().resume_device(tx, phone, rested_since, now_us).await?.is_some() {
             resumed.push(id.to_owned());
         }
     }
@@ -129,8 +137,8 @@ async fn take_codes(
     end_slots_of_device(tx, &phone.id, hand.from_day, reason, now_us).await
 }
 
-async fn live(tx: &mut Tx, account: &str) -> Result<Vec<Device>, DeedError> {
-    let mut phones = device::of_account(tx, account).await?;
+async fn live(tx: &mut Tx, seals: &RowSealer, account: &str) -> Result<Vec<Device>, DeedError> {
+    let mut phones = seals.devices_of(tx, account).await?;
     phones.retain(|phone| phone.state == State::Live);
     Ok(phones)
 }
@@ -149,15 +157,19 @@ impl Province {
                 Box::pin(async move { Ok(device::suspended_over(tx, now_us, AT_ONCE).await?) })
             })
             .await?;
+        // One that can't be ended holds up no other.
+        let mut failed = Ok(());
         for phone in over {
-            self.end_not_kept(phone).await?;
+            if let Err(error) = self.end_not_kept(phone).await {
+                failed = Err(error);
+            }
         }
-        Ok(())
+        failed
     }
 
     async fn end_not_kept(&self, phone: Device) -> Result<(), DeedError> {
         let owner = AccountId::parse(&phone.account).map_err(DeedError::internal)?;
-        let notice_id = self.new_row_id();
+        let (notice_id, seals) = (self.new_row_id(), self.sealer_of_rows());
         let ended = self.short(
             Request::of(Actor::System, Deed::EndDevice).about(owner),
             move |tx| {
@@ -169,10 +181,8 @@ impl Province {
             move |tx, phone, door| {
                 Box::pin(async move {
                     // Its holder may have ended it a moment ago, or stopped the recovery.
-                    if !device::is_suspended(tx, &phone.id).await? {
-                        return Err(super::over());
-                    }
-                    device::end(tx, &phone.account, &phone.id, NOT_KEPT, door.now_us).await?;
+                    let row = seals.device(tx, &phone.id).await?.filter(|row| row.state == State::Suspended);
+                    let phone = seals.end_device(tx, row.ok_or_else(super::over)?, NOT_KEPT, door.now_us).await?;
                     tell(tx, notice_id, &phone.account, door.now_us, "device_ended").await?;
                     Ok(Done::plain(()).detail(json!({ "device": phone.id, "reason": NOT_KEPT })))
                 })

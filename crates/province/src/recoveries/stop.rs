@@ -15,7 +15,7 @@ use yima_kernel::deed::Deed;
 use yima_kernel::subject::Actor;
 use yima_store::authenticator::{Authenticator, State as WayState};
 use yima_store::recovery::{self, By, Recovery, State};
-use yima_store::{Tx, one_time, session};
+use yima_store::{Tx, account, one_time, session};
 
 impl Province {
     /// Stops a recovery of one's own account, or of somebody in one's care.

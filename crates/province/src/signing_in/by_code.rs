@@ -15,6 +15,7 @@ use crate::clock::MICROS;
 use crate::doorway::{Done, Note};
 use crate::error::DeedError;
 use crate::home::{own, standing};
+use crate::row_seal::RowSealer;
 use serde_json::json;
 use yima_code::check::{CheckerClock, Context, ListTimes, Place, check};
 use yima_code::id::{IdForm, TokenId};
@@ -157,13 +158,14 @@ impl Province {
         }
         let read = self.read_answer(&wish.digits, &challenge);
         let (seals, taken, allowed) = (self.sealer_of_rows(), bound_hash(KIND, &code), allowed_hash(&code));
+        let sealer = seals.clone();
         self.short(
             Request::of(actor.clone(), Deed::SignInAcross).about(me.clone()),
             move |tx| {
                 Box::pin(async move {
                     account::changed(tx, me.as_str()).await?;
                     let holder = account::find(tx, me.as_str()).await?.ok_or(DeedError::SignIn)?;
-                    let device = device::find(tx, &phone).await?.ok_or(DeedError::SignIn)?;
+                    let device = sealer.device(tx, &phone).await?.ok_or(DeedError::SignIn)?;
                     let facts = Facts {
                         actor_ended: device.state != device::State::Live,
                         actor_state: Some(standing(holder.state)),
@@ -175,7 +177,7 @@ impl Province {
             move |tx, (account, phone), door| {
                 Box::pin(async move {
                     let verdict = match &read {
-                        Ok(answer) => taken_once(tx, answer, (&account, &phone), door.now_us).await?,
+                        Ok(answer) => taken_once(tx, &seals, answer, (&account, &phone), door.now_us).await?,
                         Err(verdict) => *verdict,
                     };
                     if !verdict.is_valid() {
@@ -235,6 +237,7 @@ impl Province {
 /// Whether the code is of this account and this phone, stands, and was shown nowhere; it is used up.
 async fn taken_once(
     tx: &mut Tx,
+    seals: &RowSealer,
     answer: &Answered,
     (account, phone): (&str, &str),
     now_us: i64,
@@ -242,9 +245,10 @@ async fn taken_once(
     let no = |reason| Verdict::because(reason, Some(Form::T1c));
     let (named, day) = (&answer.named, answer.named.day.0);
     let facts = store_check::facts(tx, &named.handle.0, named.slot, day, SCENARIO).await?;
-    let Some(facts) = facts.filter(|facts| facts.account == account && named.issued_among(facts.t1_count)) else {
+    let Some(mut facts) = facts.filter(|facts| facts.account == account && named.issued_among(facts.t1_count)) else {
         return Ok(no(Reason::UnknownCode));
     };
+    facts.device = facts.device.take().map(|device| seals.trusted_device(device)).transpose()?;
     if let Some(reason) = stopped(&facts) {
         return Ok(no(reason));
     }

@@ -1,4 +1,4 @@
-//! Passkeys for invented residents, so that a province of millions can be measured with people who sign in. Only in a
+//! Passkeys and phones for invented residents, so that a province of millions can be measured with people in it. Only in a
 //! demonstration: they share one key, which is nobody's. It does not know who asks them to sign in.
 
 use super::authenticators::Fresh;
@@ -7,8 +7,10 @@ use crate::Province;
 use crate::error::{DeedError, Text};
 use rand::Rng as _;
 use yima_kernel::id::AuthenticatorId;
+use yima_keys::Suite;
 use yima_store::account::{self, Page};
 use yima_store::authenticator::{self, Kind};
+use yima_store::device::{self, Device, State};
 
 /// Accounts that share a commit.
 const BATCH: u32 = 20_000;
@@ -43,12 +45,7 @@ impl Province {
         make: impl FnOnce(&serde_json::Value) -> String,
         mut tell: impl FnMut(u64),
     ) -> Result<u64, DeedError> {
-        if !self.is_demo() {
-            return Err(DeedError::Conflict(Text::new(
-                "只有演示环境里才能为虚构的居民添加通行密钥",
-                "Passkeys are invented in a demonstration alone",
-            )));
-        }
+        self.only_in_a_demonstration()?;
         let party = self.party()?;
         let asked = party.ask_new(self.chance.bytes(), &self.chance.bytes(), "演示", &[]).map_err(not_proven)?;
         let model = party.made(&asked.state, &make(&asked.options)).map_err(not_proven)?.body;
@@ -68,6 +65,57 @@ impl Province {
             made += self.invent_batch(&model, ids, rng).await?;
             tell(seen);
         }
+    }
+
+    /// Gives accounts a phone each, named by (device id, account id), in its first slot and under one key for all.
+    ///
+    /// # Errors
+    /// [`DeedError::Conflict`] outside a demonstration; what the store says of an account that has one there.
+    pub async fn invent_phones(
+        &self,
+        phones: Vec<(String, String)>,
+        suite: Suite,
+        public_key: [u8; 33],
+    ) -> Result<(), DeedError> {
+        self.only_in_a_demonstration()?;
+        let seals = self.sealer_of_rows();
+        self.store
+            .deed::<_, DeedError, _>(move |tx| {
+                Box::pin(async move {
+                    for (id, account) in phones {
+                        let row = Device {
+                            id,
+                            account,
+                            slot: 0,
+                            suite: suite.number(),
+                            public_key: public_key.to_vec(),
+                            label: "演示".to_owned(),
+                            state: State::Live,
+                            attested: false,
+                            enrolled_at: 1,
+                            ended_at: None,
+                            reason: None,
+                            by_code: false,
+                            suspended_until: None,
+                            version: 1,
+                            seal: Vec::new(),
+                        };
+                        device::insert(tx, &seals.sealed_device(row)).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    fn only_in_a_demonstration(&self) -> Result<(), DeedError> {
+        if self.is_demo() {
+            return Ok(());
+        }
+        Err(DeedError::Conflict(Text::new(
+            "只有演示环境里才能为虚构的居民添加通行密钥和手机",
+            "Passkeys and phones are invented in a demonstration alone",
+        )))
     }
 
     async fn invent_batch(

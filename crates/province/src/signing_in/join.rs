@@ -75,7 +75,7 @@ impl Province {
         let (secret, now_us) = (URL_SAFE_NO_PAD.encode(self.chance.bytes::<24>()), self.now_us());
         let row = one_time("link", &secret, account.as_str(), now_us, LINK_S);
         let (id, device) = (account.as_str().to_owned(), actor.id().to_owned());
-        let owner = id.clone();
+        let (owner, seals) = (id.clone(), self.sealer_of_rows());
         self.short(
             Request::of(actor.clone(), Deed::JoinAccount).about(account),
             move |tx| {
@@ -88,7 +88,14 @@ impl Province {
             move |tx, (), door| {
                 Box::pin(async move {
                     let since = door.now_us - ENROLLED_WITHIN_S * MICROS;
-                    if !device::is_by_code(tx, &owner, &device, since).await? {
+                    let phone = seals.device(tx, &device).await?;
+                    let now_enrolled = phone.is_some_and(|phone| {
+                        phone.account == owner
+                            && phone.state != device::State::Ended
+                            && phone.by_code
+                            && phone.enrolled_at >= since
+                    });
+                    if !now_enrolled {
                         return Err(DeedError::Conflict(Text::new(
                             "只有刚在窗口登记的设备能开这个链接，请再到窗口领一个码",
                             "Only a device that was enrolled at a counter a moment ago can do this; ask there for a code",

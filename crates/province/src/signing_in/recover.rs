@@ -104,7 +104,7 @@ impl Province {
                             let ways = seals.authenticators_of(tx, &row.account).await?;
                             let ways = ways.into_iter().filter(|way| way.state == WayState::Active);
                             let ways = ways.filter(|way| way.kind != Kind::Codes).filter_map(way).collect();
-                            let phones = phones::to_keep(tx, &row.account, now_us).await?;
+                            let phones = phones::to_keep(tx, &seals, &row.account, now_us).await?;
                             Recovering::Approved { ways, phones, sheet: row.by == By::Officers }
                         }
                         _ => Recovering::Nothing,
@@ -186,9 +186,11 @@ impl Province {
             made.collect::<Vec<_>>()
         };
         let hash = bound_hash(KIND, &browser.cookie);
-        let whose = account.clone();
-        let others =
-            self.store.read_one::<_, DeedError, _>(move |tx| Box::pin(async move { alive(tx, &whose).await })).await?;
+        let (whose, sealer) = (account.clone(), seals.clone());
+        let others = self
+            .store
+            .read_one::<_, DeedError, _>(move |tx| Box::pin(async move { alive(tx, &sealer, &whose).await }))
+            .await?;
         let hold_until = now_us + MICROS * if others { HOLD_WITH_DEVICES_S } else { HOLD_S };
         let rows = rows(hold_until);
         let first = rows.first().ok_or_else(|| DeedError::internal("a recovery without a way"))?;
@@ -307,8 +309,8 @@ fn opens(
 }
 
 /// Is there another device of this account that could say no?
-async fn alive(tx: &mut Tx, account: &str) -> Result<bool, DeedError> {
-    Ok(device::of_account(tx, account).await?.iter().any(|row| row.state == device::State::Live))
+async fn alive(tx: &mut Tx, seals: &RowSealer, account: &str) -> Result<bool, DeedError> {
+    Ok(seals.devices_of(tx, account).await?.iter().any(|row| row.state == device::State::Live))
 }
 
 /// Whoever approved it did, and may still: it is of this account, and waits.

@@ -5,7 +5,7 @@ use yima_store::counted::{self, By, Counted, Line};
 use yima_store::draw::{self, Drawn};
 use yima_store::{Store, account, check_in, consent, device, sealed_record, uses, withdrawal};
 
-use crate::town::{a_use, deed, phone, resident, settle};
+use crate::town::{a_use, deed, end_phone, phone, resident, settle};
 
 crate::on_both!(
     the_facts_of_a_token_are_read_at_once,
@@ -57,7 +57,7 @@ async fn the_facts_of_a_token_are_read_at_once(store: Store) {
                 at: 5,
             };
             draw::take(tx, &request).await?;
-            device::end(tx, &account, &phone(0, 0).id, "lost", 8).await?;
+            end_phone(tx, &phone(0, 0).id, 8).await?;
             withdrawal::slot(tx, &account, 0, DAY, "lost", 8).await?;
             account::set_state(tx, &account, account::State::Suspended).await
         })
@@ -80,10 +80,10 @@ async fn the_newest_device_of_a_slot_counts(store: Store) {
     settle(&store, 1).await;
     deed(&store, |tx| {
         Box::pin(async move {
-            device::end(tx, &resident(0).id, &phone(0, 0).id, "lost", 8).await?;
+            end_phone(tx, &phone(0, 0).id, 8).await?;
             let next = |id: &str, enrolled_at| device::Device { id: id.into(), enrolled_at, ..phone(0, 0) };
             device::insert(tx, &next("dev_newest", 1_000_000)).await?;
-            device::end(tx, &resident(0).id, "dev_newest", "lost", 1_000_001).await?;
+            end_phone(tx, "dev_newest", 1_000_001).await?;
             device::insert(tx, &next("dev_a_late_row", -1)).await
         })
     })
@@ -99,7 +99,8 @@ async fn a_draw_turns_on_its_own_device_and_counters(store: Store) {
             let (account, own, other) = (resident(0).id, phone(0, 0), phone(1, 0).id);
             let found = draw::holder(tx, &account, &own.id, (0, DAY), true).await?.unwrap();
             assert_eq!((found.handle, found.state), (resident(0).handle, account::State::Active));
-            assert_eq!((found.device, found.drawn), (Some((device::State::Live, own.suite)), None));
+            let seen = found.device.map(|d| (d.id, d.state, d.seal));
+            assert_eq!((seen, found.drawn), (Some((own.id.clone(), device::State::Live, vec![3; 32])), None));
             assert!(
                 draw::holder(tx, &account, &other, (0, DAY), true).await?.unwrap().device.is_none(),
                 "another's device"
@@ -140,6 +141,8 @@ fn a_consent(id: &str, attributes: &str) -> consent::Consent {
         state: consent::State::Given,
         ended_at: None,
         version: 1,
+        row_version: 1,
+        seal: vec![3; 32],
     }
 }
 

@@ -3,10 +3,11 @@
 use yima_store::account::{self, Page};
 use yima_store::device::NoSlot;
 use yima_store::{
-    Store, benefit, card, check, consent, crowd, device, draw, enrolment, notice, short_number, tally, withdrawal,
+    Store, StoreError, Tx, benefit, card, check, consent, crowd, device, draw, enrolment, notice, short_number, tally,
+    withdrawal,
 };
 
-use crate::town::{deed, phone, resident, settle};
+use crate::town::{deed, end_phone, phone, phone_next, resident, settle};
 
 crate::on_both!(
     accounts_are_found_and_paged,
@@ -17,7 +18,7 @@ crate::on_both!(
     an_enrolment_code_and_a_password_work_once,
     a_withdrawal_lists_what_was_drawn,
     paper_codes_are_revoked_with_their_sheet,
-    a_consent_replaces_the_one_before,
+    a_consent_is_withdrawn_by_its_version,
     short_numbers_keep_their_limits,
     wrong_numbers_lock_a_desk,
     notices_come_newest_first,
@@ -97,9 +98,9 @@ async fn devices_take_rested_slots(store: Store) {
             assert_eq!(device::free_slot(tx, &account, 3, 0).await?, Ok(1));
             assert_eq!(device::free_slot(tx, &account, 1, 0).await?, Err(NoSlot::TooManyDevices));
             device::insert(tx, &phone(0, 1)).await?;
-            assert_eq!(device::end(tx, &account, &phone(0, 0).id, "lost", 500).await?, Some(0));
-            assert_eq!(device::end(tx, &account, &phone(0, 0).id, "lost", 600).await?, None, "ended before");
-            assert_eq!(device::end(tx, "res_other", &phone(0, 1).id, "lost", 600).await?, None, "another's");
+            let stale = phone_next(tx, &phone(0, 0).id).await?;
+            assert!(end_phone(tx, &phone(0, 0).id, 500).await?);
+            assert!(!device::end(tx, &stale).await?, "somebody changed it first");
             assert_eq!(device::free_slot(tx, &account, 3, 499).await?, Ok(2), "slot 0 rests");
             assert_eq!(device::free_slot(tx, &account, 3, 500).await?, Ok(0), "slot 0 has rested");
             let (signer, state) = device::signer(tx, &phone(0, 0).id).await?.unwrap();
@@ -108,7 +109,10 @@ async fn devices_take_rested_slots(store: Store) {
                 (device::State::Ended, Some("lost"), account::State::Active)
             );
             assert!(device::find(tx, "dev_none").await?.is_none());
-            assert_eq!(device::end_all(tx, &account, "death", 700).await?, [1]);
+            let standing: Vec<_> = device::standing_of(tx, &account).await?.into_iter().map(|d| d.slot).collect();
+            assert_eq!(standing, [1]);
+            assert!(end_phone(tx, &phone(0, 1).id, 700).await?);
+            assert!(device::standing_of(tx, &account).await?.is_empty());
             assert_eq!(device::of_account(tx, &account).await?.len(), 2);
             assert_eq!(tally::all(tx).await?, [("accounts".into(), 1), ("devices".into(), 0)]);
             Ok(())
@@ -123,13 +127,17 @@ async fn a_phone_that_waits_holds_its_slot_and_goes_on_in_another(store: Store) 
         Box::pin(async move {
             use device::State::{Ended, Live, Suspended};
             let (account, id) = (resident(0).id, phone(0, 0).id);
-            assert_eq!(device::suspend(tx, "res_other", &id, 900).await?, None, "another's");
-            assert_eq!(device::suspend(tx, &account, &id, 900).await?, Some(0));
-            assert_eq!(device::suspend(tx, &account, &id, 950).await?, None, "it waits already");
+            let before = phone_next(tx, &id).await?;
+            let waits = waiting(tx, &id, 900).await?;
+            assert!(device::suspend(tx, &waits).await?);
+            assert!(!device::suspend(tx, &waits).await?, "somebody changed it first");
+            assert!(!device::end(tx, &before).await?, "what was read before it waited");
             assert!(device::is_suspended(tx, &id).await?);
-            assert_eq!(device::find(tx, &id).await?.unwrap().state, Suspended);
+            let found = device::find(tx, &id).await?.unwrap();
+            assert_eq!((found.state, found.suspended_until, found.version), (Suspended, Some(900), 2));
             let (signer, _) = device::signer(tx, &id).await?.unwrap();
             assert_eq!(signer.state, Suspended);
+            assert_eq!(device::standing_of(tx, &account).await?.len(), 1, "it holds its slot");
             assert_eq!(device::free_slot(tx, &account, 1, 0).await?, Ok(1), "its holder may have lost it");
             for (state, found) in [(Some(Suspended), 1), (Some(Live), 0), (None, 1)] {
                 let page = device::page(tx, None, device::Filter { state, region: None }, 10, 10).await?;
@@ -137,23 +145,43 @@ async fn a_phone_that_waits_holds_its_slot_and_goes_on_in_another(store: Store) 
             }
 
             // It goes on in another slot, and the one that it left rests as an ended phone's does.
-            assert_eq!(device::resume(tx, &account, &id, 0, 500).await?, Some(1));
-            assert_eq!(device::resume(tx, &account, &id, 0, 500).await?, None, "it waits no more");
-            assert_eq!(device::find(tx, &id).await?.unwrap().state, Live);
+            assert_eq!(device::slot_to_go_on(tx, &before, 0).await?, None, "one that does not wait");
+            assert_eq!(go_on(tx, &id, 0, 500).await?, Some(1));
+            assert_eq!(go_on(tx, &id, 0, 500).await?, None, "it waits no more");
+            let found = device::find(tx, &id).await?.unwrap();
+            assert_eq!((found.state, found.slot, found.suspended_until), (Live, 1, None));
             assert_eq!(device::free_slot(tx, &account, 3, 499).await?, Ok(2));
             assert_eq!(device::free_slot(tx, &account, 3, 500).await?, Ok(0));
 
             // Over at its moment, and ended like any other.
-            assert_eq!(device::suspend(tx, &account, &id, 900).await?, Some(1));
+            let waits = waiting(tx, &id, 900).await?;
+            assert!(device::suspend(tx, &waits).await?);
             let over = device::suspended_over(tx, 899, 10).await?.len();
             assert_eq!((over, device::suspended_over(tx, 900, 10).await?.len()), (0, 1));
-            assert_eq!(device::end(tx, &account, &id, "not_kept", 901).await?, Some(1));
+            assert!(end_phone(tx, &id, 901).await?);
             assert_eq!(device::find(tx, &id).await?.unwrap().state, Ended);
             assert!(!device::is_suspended(tx, &id).await? && device::suspended_over(tx, 999, 10).await?.is_empty());
             Ok(())
         })
     })
     .await;
+}
+
+/// A phone as it would wait.
+async fn waiting(tx: &mut Tx, id: &str, until_at: i64) -> Result<device::Device, StoreError> {
+    let row = phone_next(tx, id).await?;
+    Ok(device::Device { state: device::State::Suspended, suspended_until: Some(until_at), ..row })
+}
+
+/// Lets a phone go on; its new slot.
+async fn go_on(tx: &mut Tx, id: &str, rested_since_at: i64, at: i64) -> Result<Option<u8>, StoreError> {
+    let row = phone_next(tx, id).await?;
+    let Some(slot) = device::slot_to_go_on(tx, &row, rested_since_at).await? else { return Ok(None) };
+    let left = row.slot;
+    let goes_on = device::Device { slot, state: device::State::Live, suspended_until: None, ..row };
+    assert!(device::resume(tx, &goes_on, left, at).await?);
+    assert!(!device::resume(tx, &goes_on, left, at).await?, "somebody changed it first");
+    Ok(Some(slot))
 }
 
 /// A slot is its newest phone's: in one that a newer phone had, however long it has rested, codes would be that ended phone's.
@@ -164,10 +192,11 @@ async fn a_phone_goes_on_in_no_slot_of_a_newer_one(store: Store) {
             let (account, id) = (resident(0).id, phone(0, 0).id);
             let newer = device::Device { enrolled_at: phone(0, 0).enrolled_at + 1, ..phone(0, 1) };
             device::insert(tx, &newer).await?;
-            assert_eq!(device::end(tx, &account, &newer.id, "lost", 500).await?, Some(1));
-            assert_eq!(device::suspend(tx, &account, &id, 900).await?, Some(0));
+            assert!(end_phone(tx, &newer.id, 500).await?);
+            let waits = waiting(tx, &id, 900).await?;
+            assert!(device::suspend(tx, &waits).await?);
             assert_eq!(device::free_slot(tx, &account, 3, 600).await?, Ok(1), "it has rested, for a newer one");
-            let slot = device::resume(tx, &account, &id, 600, 600).await?.unwrap();
+            let slot = go_on(tx, &id, 600, 600).await?.unwrap();
             let found = check::facts(tx, &resident(0).handle, slot, 2_500, "bus").await?.unwrap().device.unwrap();
             assert_eq!((slot, found.id, found.state), (2, id, device::State::Live));
             Ok(())
@@ -320,7 +349,7 @@ async fn paper_codes_are_revoked_with_their_sheet(store: Store) {
     .await;
 }
 
-async fn a_consent_replaces_the_one_before(store: Store) {
+async fn a_consent_is_withdrawn_by_its_version(store: Store) {
     settle(&store, 1).await;
     deed(&store, |tx| {
         Box::pin(async move {
@@ -335,15 +364,26 @@ async fn a_consent_replaces_the_one_before(store: Store) {
                 state: consent::State::Given,
                 ended_at: None,
                 version: 3,
+                row_version: 1,
+                seal: vec![3; 32],
             };
-            for c in [one("cns_1", "elder"), one("cns_2", "elder"), one("cns_3", "hotel")] {
-                consent::give(tx, &c).await?;
-            }
+            let gone = |c: consent::Consent, row_version| {
+                let (state, seal) = (consent::State::Withdrawn, vec![4; 32]);
+                consent::Consent { state, ended_at: Some(6), row_version, seal, ..c }
+            };
+            consent::give(tx, &one("cns_1", "elder")).await?;
+            consent::give(tx, &one("cns_3", "hotel")).await?;
+            assert!(!consent::withdraw(tx, &gone(one("cns_1", "elder"), 3)).await?, "another version");
+            assert!(consent::withdraw(tx, &gone(one("cns_1", "elder"), 2)).await?);
+            assert!(!consent::withdraw(tx, &gone(one("cns_1", "elder"), 3)).await?, "it was withdrawn");
+            consent::give(tx, &one("cns_2", "elder")).await?;
             assert_eq!(consent::standing(tx, &account, "elder").await?.map(|c| c.id).as_deref(), Some("cns_2"));
-            assert!(consent::withdraw(tx, &account, "cns_1", 6).await?.is_none(), "it ended when the next was given");
-            assert!(consent::withdraw(tx, "res_other", "cns_2", 6).await?.is_none());
-            assert!(consent::withdraw(tx, &account, "cns_2", 6).await?.is_some());
+            let standing: Vec<_> = consent::standing_of(tx, &account).await?.into_iter().map(|c| c.id).collect();
+            assert_eq!(standing, ["cns_2", "cns_3"]);
+            assert!(consent::withdraw(tx, &gone(one("cns_2", "elder"), 2)).await?);
             assert!(consent::standing(tx, &account, "elder").await?.is_none());
+            let found = consent::find(tx, "cns_1").await?.unwrap();
+            assert_eq!((found.ended_at, found.row_version, found.seal), (Some(6), 2, vec![4; 32]));
             let all: Vec<_> = consent::of_account(tx, &account).await?.into_iter().map(|c| (c.id, c.state)).collect();
             use consent::State::{Given, Withdrawn};
             assert_eq!(all, [("cns_3".into(), Given), ("cns_2".into(), Withdrawn), ("cns_1".into(), Withdrawn)]);

@@ -152,7 +152,24 @@ pub fn phone(n: u64, slot: u8) -> device::Device {
         enrolled_at: 1_000,
         ended_at: None,
         reason: None,
+        by_code: false,
+        suspended_until: None,
+        version: 1,
+        seal: vec![3; 32],
     }
+}
+
+/// A phone as it stands, one version on: for a change of it.
+pub async fn phone_next(tx: &mut Tx, id: &str) -> Result<device::Device, StoreError> {
+    let row = device::find(tx, id).await?.expect("the phone is there");
+    Ok(device::Device { version: row.version + 1, ..row })
+}
+
+/// Ends a phone as it stands.
+pub async fn end_phone(tx: &mut Tx, id: &str, at: i64) -> Result<bool, StoreError> {
+    let row = phone_next(tx, id).await?;
+    let gone = device::Device { state: device::State::Ended, ended_at: Some(at), reason: Some("lost".into()), ..row };
+    device::end(tx, &gone).await
 }
 
 /// Residents 0..n, each with a phone in slot 0.

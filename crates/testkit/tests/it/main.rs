@@ -33,6 +33,7 @@ mod recovery;
 mod rejects;
 mod rights;
 mod rows_by_hand;
+mod sealed_rows;
 mod secrets;
 mod servers;
 mod sessions;
