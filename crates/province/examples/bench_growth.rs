@@ -157,6 +157,7 @@ async fn enrol(store: &Store, accounts: &[account::Account]) {
                             enrolled_at: 1,
                             ended_at: None,
                             reason: None,
+                            young_until: None,
                         };
                         device::insert(tx, &device).await?;
                     }

@@ -93,8 +93,9 @@ impl Province {
             version: 1,
         };
         let (now_us, device) = (self.now_us(), actor.clone());
+        let request = Request::of(actor.clone(), Deed::GiveConsent).about(holder);
         self.short(
-            Request::of(actor.clone(), Deed::GiveConsent).about(holder),
+            Request { attributes: attributes.clone(), ..request },
             move |tx| {
                 Box::pin(async move {
                     account::changed(tx, &row.account).await?;

@@ -52,6 +52,8 @@ pub struct Device {
     pub ended_at: Option<i64>,
     /// Why it ended: lost, replaced, death, …
     pub reason: Option<String>,
+    /// Waits until then with what matters, microseconds; `None` when nobody has to vouch for it.
+    pub young_until: Option<i64>,
 }
 
 /// Why no slot could be given.
@@ -68,7 +70,7 @@ macro_rules! select {
         concat!(
             "SELECT d.id, d.account, d.slot, d.suite, d.public_key, d.label, ",
             state_of!("d"),
-            ", d.attested, d.enrolled_at, d.ended_at, d.reason FROM device d ",
+            ", d.attested, d.enrolled_at, d.ended_at, d.reason, d.young_until FROM device d ",
             $tail
         )
     };
@@ -114,9 +116,20 @@ fn lowest(taken: &[u8]) -> Option<u8> {
 /// Enrols a device in a free slot; raises the account's version.
 pub async fn insert(tx: &mut Tx, d: &Device) -> Result<(), StoreError> {
     account::changed(tx, &d.account).await?;
-    let sql = "INSERT INTO device (id, account, slot, suite, public_key, label, state, attested, enrolled_at)
-               VALUES ($1, $2, $3, $4, $5, $6, 'live', $7, $8)";
-    let args = args![&d.id, &d.account, d.slot, d.suite, &d.public_key, &d.label, d.attested, d.enrolled_at];
+    let sql = "INSERT INTO device (id, account, slot, suite, public_key, label, state, attested, enrolled_at,
+               young_until)
+               VALUES ($1, $2, $3, $4, $5, $6, 'live', $7, $8, $9)";
+    let args = args![
+        &d.id,
+        &d.account,
+        d.slot,
+        d.suite,
+        &d.public_key,
+        &d.label,
+        d.attested,
+        d.enrolled_at,
+        d.young_until
+    ];
     tx.execute(sql, args).await?;
     tally::add(tx, "devices", 1).await
 }
@@ -133,6 +146,21 @@ pub async fn is_by_code(tx: &mut Tx, account: &str, id: &str, since_at: i64) -> 
     Ok(tx.one(sql, args![id, account, since_at]).await?.is_some())
 }
 
+/// Until when this device waits with what matters; `None` when it does not.
+pub async fn young_until(tx: &mut Tx, id: &str) -> Result<Option<i64>, StoreError> {
+    let found = tx.one("SELECT young_until FROM device WHERE id = $1", args![id]).await?;
+    Ok(found.map(|mut row| row.take::<Option<i64>>()).transpose()?.flatten())
+}
+
+/// Lets a live device that waits with what matters do so no more; false when it does not wait, or is not of this account. Call
+/// `account::changed` first.
+pub async fn vouched(tx: &mut Tx, account: &str, id: &str, at: i64) -> Result<bool, StoreError> {
+    let sql = "UPDATE device SET young_until = NULL
+               WHERE id = $1 AND account = $2 AND state = 'live' AND suspended_until IS NULL AND young_until > $3
+               RETURNING id";
+    Ok(tx.one(sql, args![id, account, at]).await?.is_some())
+}
+
 /// By id.
 pub async fn find(tx: &mut Tx, id: &str) -> Result<Option<Device>, StoreError> {
     tx.one(select!("WHERE d.id = $1"), args![id]).await?.map(device).transpose()
@@ -143,7 +171,7 @@ pub async fn signer(tx: &mut Tx, id: &str) -> Result<Option<(Device, account::St
     let sql = concat!(
         "SELECT d.id, d.account, d.slot, d.suite, d.public_key, d.label, ",
         state_of!("d"),
-        ", d.attested, d.enrolled_at, d.ended_at, d.reason, a.state
+        ", d.attested, d.enrolled_at, d.ended_at, d.reason, d.young_until, a.state
          FROM device d JOIN account a ON a.id = d.account WHERE d.id = $1"
     );
     let Some(mut row) = tx.one(sql, args![id]).await? else { return Ok(None) };
@@ -195,7 +223,7 @@ pub async fn page(
     let sql = concat!(
         "SELECT d.id, d.account, d.slot, d.suite, d.public_key, d.label, ",
         state_of!("d"),
-        ", d.attested, d.enrolled_at, d.ended_at, d.reason, a.region
+        ", d.attested, d.enrolled_at, d.ended_at, d.reason, d.young_until, a.region
          FROM (SELECT * FROM device WHERE id < $1 ORDER BY id DESC LIMIT $2) d
          JOIN account a ON a.id = d.account WHERE ($3 IS NULL OR ",
         state_of!("d"),
@@ -313,5 +341,6 @@ fn next(row: &mut Row) -> Result<Device, StoreError> {
         enrolled_at: row.take()?,
         ended_at: row.take()?,
         reason: row.take()?,
+        young_until: row.take()?,
     })
 }

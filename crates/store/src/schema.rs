@@ -41,6 +41,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0032_phones_that_wait.sql"),
     include_str!("../migrations/0033_kin_of_officers.sql"),
     include_str!("../migrations/0035_messages_of_a_number.sql"),
+    include_str!("../migrations/0038_young_phones.sql"),
 ];
 
 /// `@WORD`, SQLite's spelling, PostgreSQL's.

@@ -14,7 +14,7 @@ use yima_keys::Suite;
 use yima_province::{invented_credential, invented_handle};
 use yima_testkit::{Database, Phone, Town};
 
-fn clerk() -> Actor {
+pub fn clerk() -> Actor {
     Actor::Operator { operator: OperatorId::new(0, [0; 10]), role: Role::System }
 }
 
