@@ -266,7 +266,10 @@ pub(crate) fn device_row(row: Device, (this, now_us): (&str, i64)) -> DeviceRow 
         state: standing_word(row.state),
         enrolled_at: row.enrolled_at / MICROS,
         ended_at: row.ended_at.map(|at| at / MICROS),
-        young_until: row.young_until.filter(|at| *at > now_us && row.state != device::State::Ended).map(|at| at / MICROS),
+        young_until: row
+            .young_until
+            .filter(|at| *at > now_us && row.state != device::State::Ended)
+            .map(|at| at / MICROS),
     }
 }
 

@@ -119,17 +119,8 @@ pub async fn insert(tx: &mut Tx, d: &Device) -> Result<(), StoreError> {
     let sql = "INSERT INTO device (id, account, slot, suite, public_key, label, state, attested, enrolled_at,
                young_until)
                VALUES ($1, $2, $3, $4, $5, $6, 'live', $7, $8, $9)";
-    let args = args![
-        &d.id,
-        &d.account,
-        d.slot,
-        d.suite,
-        &d.public_key,
-        &d.label,
-        d.attested,
-        d.enrolled_at,
-        d.young_until
-    ];
+    let args =
+        args![&d.id, &d.account, d.slot, d.suite, &d.public_key, &d.label, d.attested, d.enrolled_at, d.young_until];
     tx.execute(sql, args).await?;
     tally::add(tx, "devices", 1).await
 }

@@ -12,6 +12,7 @@ crate::on_both!(
     accounts_are_found_and_paged,
     a_dead_account_stays_dead,
     devices_take_rested_slots,
+    r11_a_young_phone_is_vouched_for_once_and_by_its_account_alone,
     a_phone_that_waits_holds_its_slot_and_goes_on_in_another,
     a_phone_goes_on_in_no_slot_of_a_newer_one,
     an_enrolment_code_and_a_password_work_once,
@@ -83,6 +84,32 @@ async fn a_dead_account_stays_dead(store: Store) {
                 assert_eq!(account::set_state(tx, &resident(0).id, state).await?, done, "{state:?}");
             }
             assert_eq!(account::find(tx, &resident(0).id).await?.unwrap().state, Dead);
+            Ok(())
+        })
+    })
+    .await;
+}
+
+async fn r11_a_young_phone_is_vouched_for_once_and_by_its_account_alone(store: Store) {
+    settle(&store, 1).await;
+    deed(&store, |tx| {
+        Box::pin(async move {
+            let (account, young) = (resident(0).id, device::Device { young_until: Some(900), ..phone(0, 1) });
+            device::insert(tx, &young).await?;
+            assert_eq!(device::find(tx, &young.id).await?.unwrap().young_until, Some(900));
+            assert_eq!(device::signer(tx, &young.id).await?.unwrap().0.young_until, Some(900));
+            assert_eq!(device::young_until(tx, &young.id).await?, Some(900));
+            assert_eq!(device::young_until(tx, &phone(0, 0).id).await?, None, "one of before");
+            assert!(!device::vouched(tx, "res_other", &young.id, 500).await?, "another's");
+            assert!(!device::vouched(tx, &account, &phone(0, 0).id, 500).await?, "does not wait");
+            assert!(!device::vouched(tx, &account, &young.id, 900).await?, "waits no more");
+            assert!(device::vouched(tx, &account, &young.id, 899).await?);
+            assert!(!device::vouched(tx, &account, &young.id, 899).await?, "once");
+            assert_eq!(device::young_until(tx, &young.id).await?, None);
+            let ended = device::Device { young_until: Some(900), ..phone(0, 2) };
+            device::insert(tx, &ended).await?;
+            assert_eq!(device::end(tx, &account, &ended.id, "lost", 500).await?, Some(2));
+            assert!(!device::vouched(tx, &account, &ended.id, 500).await?, "ended");
             Ok(())
         })
     })
