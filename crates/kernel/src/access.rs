@@ -8,6 +8,7 @@ use crate::id::{AccountId, AuditSearchId, DeviceId, OperatorId, OrganisationId};
 use crate::mandate::{Acting, Mandate, NotFor, Scope, Sight};
 use crate::matrix::{Rule, rule};
 use crate::post::InPost;
+use crate::scenario::SENSITIVE;
 use crate::subject::{AccountState, Actor};
 use crate::visit::{Visit, helped};
 
@@ -77,6 +78,8 @@ pub struct Facts {
     pub actor_ended: bool,
     /// The actor's device waits since a recovery that did not keep it by name.
     pub actor_suspended: bool,
+    /// The actor's device was enrolled a short time ago and nobody vouched for it: until when that counts, Unix seconds.
+    pub young_until_s: Option<i64>,
     /// The one device that was asked, when another of the same person may not answer.
     pub asked_device: Option<DeviceId>,
     /// Standing of the subject, when there is one.
@@ -148,6 +151,11 @@ pub enum Refusal {
     NotNamed,
     /// The phone was not kept by name in a recovery: it may stop that, and nothing else.
     PhoneSuspended,
+    /// The phone was enrolled a short time ago and nobody vouched for it: what matters waits.
+    PhoneYoung {
+        /// Until when, Unix seconds.
+        until_s: i64,
+    },
 }
 
 impl Refusal {
@@ -177,6 +185,7 @@ impl Refusal {
             Self::NotInVisit => "not_in_visit",
             Self::NotNamed => "not_named",
             Self::PhoneSuspended => "phone_suspended",
+            Self::PhoneYoung { .. } => "phone_young",
         }
     }
 }
@@ -233,6 +242,7 @@ pub fn decide(request: &Request, facts: &Facts, now_s: i64) -> Result<Permit, Re
     if facts.in_hold && waits_in_hold(&request.actor, request.deed) {
         return Err(Refusal::InHold);
     }
+    grown_up(request, facts, now_s)?;
     stepped_up(request, now_s)?;
     if needs_living_subject(request.deed) && facts.subject_state.is_some_and(|s| s != AccountState::Active) {
         return Err(Refusal::SubjectNotActive);
@@ -259,6 +269,14 @@ fn own(request: &Request) -> Result<(), Refusal> {
 fn stepped_up(request: &Request, now_s: i64) -> Result<(), Refusal> {
     match (&request.actor, needed(request.deed)) {
         (Actor::Person { standing, .. }, Some(needed)) if !needed.met_by(standing, now_s) => Err(Refusal::StepUp),
+        _ => Ok(()),
+    }
+}
+
+/// A phone that came by a message or by one officer's code waits with what a signed-in person needs a proof for (R11).
+fn grown_up(request: &Request, facts: &Facts, now_s: i64) -> Result<(), Refusal> {
+    match facts.young_until_s {
+        Some(until_s) if now_s < until_s && waits_while_young(request) => Err(Refusal::PhoneYoung { until_s }),
         _ => Ok(()),
     }
 }
@@ -383,10 +401,33 @@ pub const fn waits_in_hold(actor: &Actor, deed: Deed) -> bool {
         | Deed::AcceptTrusted
         | Deed::AskForWard
         | Deed::ConfirmOperatorName
+        | Deed::VouchForDevice
         // By a message alone, which may go to the very phone that was lost; a counter's code does not wait.
         | Deed::EnrolDevice => true,
         Deed::EndDevice => matches!(actor, Actor::Person { .. }),
         _ => false,
+    }
+}
+
+/// What a phone that was enrolled a short time ago does not do until a passkey vouched for it, or its time has come (R11): what the
+/// account page asks a proof for, helpers, a post's codes, and agreeing to give a number. Whatever stops something stays open.
+#[must_use]
+pub fn waits_while_young(request: &Request) -> bool {
+    if !matches!(request.actor, Actor::Device { .. }) {
+        return false;
+    }
+    match request.deed {
+        Deed::GiveConsent => request.attributes.iter().any(|a| SENSITIVE.contains(&a.as_str())),
+        Deed::InviteHelper
+        | Deed::AcceptInvitation
+        | Deed::ConfirmMandate
+        | Deed::RestoreMandate
+        | Deed::NameTrusted
+        | Deed::AskForWard
+        | Deed::DrawForPost => true,
+        // Ending one stops something; letting a screen in asks the phone for a passkey itself.
+        Deed::EndDevice | Deed::SignInAcross => false,
+        deed => needed(deed).is_some(),
     }
 }
 

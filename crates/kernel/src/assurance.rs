@@ -149,6 +149,7 @@ pub const fn needed(deed: Deed) -> Option<Needed> {
         | Deed::AppointDeputy
         | Deed::ChangeNumber
         | Deed::RecoverWard
+        | Deed::VouchForDevice
         | Deed::LetDeviceIn => Some(Needed::HEAVY),
         Deed::AddFirstPasskey | Deed::ChangePassword | Deed::KeepSignIn | Deed::ProveNumber => Some(Needed::FRESH),
         Deed::RestrictData

@@ -347,11 +347,13 @@ pub enum Deed {
     ApproveSource,
     /// End a source's key at once, or call a proposal off.
     EndSource,
+    /// Say with a passkey that a phone which was enrolled a short time ago is one's own.
+    VouchForDevice,
 }
 
 impl Deed {
     /// All deeds, in the order of the printed matrix.
-    pub const ALL: [Self; 172] = [
+    pub const ALL: [Self; 173] = [
         Self::CheckCode,
         Self::ResolveCode,
         Self::BindCard,
@@ -524,6 +526,7 @@ impl Deed {
         Self::ProposeSource,
         Self::ApproveSource,
         Self::EndSource,
+        Self::VouchForDevice,
     ];
 
     /// The word in uses and in the printed matrix.
@@ -702,6 +705,7 @@ impl Deed {
             Self::ProposeSource => "propose_source",
             Self::ApproveSource => "approve_source",
             Self::EndSource => "end_source",
+            Self::VouchForDevice => "vouch_for_device",
         }
     }
 }

@@ -68,7 +68,8 @@ pub const fn rule(kind: ActorKind, deed: Deed) -> Rule {
             | Deed::AddFirstPasskey
             | Deed::RemoveAuthenticator
             | Deed::ChangePassword
-            | Deed::EndSession,
+            | Deed::EndSession
+            | Deed::VouchForDevice,
             A::Person,
         )
         | (Deed::JoinAccount | Deed::EndSession | Deed::SignInAcross, A::Resident) => Rule::Own,

@@ -248,6 +248,10 @@ pub struct Manifest {
     pub form_caps: FormCaps,
 }
 
+/// Attributes that say more than a gate needs to let somebody in: what a phone that was enrolled a short time ago does not agree
+/// to by itself.
+pub const SENSITIVE: [&str; 1] = ["id_number"];
+
 /// Attributes that can be asked for.
 pub const ATTRIBUTES: [&str; 6] = ["age_band", "region", "name", "benefit", "id_number", BINDING];
 

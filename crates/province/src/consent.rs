@@ -98,8 +98,9 @@ impl Province {
         };
         let (now_us, device, seals) = (self.now_us(), actor.clone(), self.sealer_of_rows());
         let row = seals.sealed_consent(row);
+        let request = Request::of(actor.clone(), Deed::GiveConsent).about(holder);
         self.short(
-            Request::of(actor.clone(), Deed::GiveConsent).about(holder),
+            Request { attributes: attributes.clone(), ..request },
             move |tx| {
                 Box::pin(async move {
                     account::changed(tx, &row.account).await?;

@@ -86,6 +86,12 @@ impl RowSealer {
         kept(device::resume(tx, &goes_on, left, now_us).await?, goes_on).map(Some)
     }
 
+    /// Lets a live device of a locked account wait no more with what matters.
+    pub(crate) async fn vouch_for_device(&self, tx: &mut Tx, row: Device) -> Result<Device, DeedError> {
+        let known = self.next_device(Device { young_until: None, ..row });
+        kept(device::vouched(tx, &known).await?, known)
+    }
+
     fn next_device(&self, row: Device) -> Device {
         self.sealed_device(Device { version: row.version + 1, ..row })
     }
@@ -99,7 +105,7 @@ fn kept(done: bool, row: Device) -> Result<Device, DeedError> {
 /// Every column that the seal covers. The label is outside, since an erasure blanks it, and so is what is only told: when and
 /// why a device ended.
 fn with_fields<T>(d: &Device, with: impl FnOnce(&[&[u8]]) -> T) -> T {
-    let until = d.suspended_until.map(i64::to_be_bytes);
+    let (until, young) = (d.suspended_until.map(i64::to_be_bytes), d.young_until.map(i64::to_be_bytes));
     // A device that waits is live in its column.
     let state = if d.state == State::Ended { State::Ended } else { State::Live };
     with(&[
@@ -112,6 +118,7 @@ fn with_fields<T>(d: &Device, with: impl FnOnce(&[&[u8]]) -> T) -> T {
         &[u8::from(d.attested)],
         &d.enrolled_at.to_be_bytes(),
         &[u8::from(d.by_code)],
+        young.as_ref().map_or(&[][..], <[u8; 8]>::as_slice),
     ])
 }
 
@@ -135,6 +142,7 @@ mod tests {
             enrolled_at: 1,
             ended_at: None,
             reason: None,
+            young_until: None,
             by_code: false,
             suspended_until: None,
             version: 1,
@@ -161,6 +169,7 @@ mod tests {
             Device { attested: true, ..sealed.clone() },
             Device { enrolled_at: 2, ..sealed.clone() },
             Device { by_code: true, ..sealed.clone() },
+            Device { young_until: Some(1), ..sealed.clone() },
             Device { version: 2, ..sealed },
         ];
         for (n, changed) in other.into_iter().enumerate() {

@@ -6,9 +6,12 @@ use crate::clock::MICROS;
 use crate::conditions::{hold, prepared_rightly, still_held};
 use crate::error::DeedError;
 use crate::mandates::tell_of_helper;
+use crate::row_seal::RowSealer;
 use crate::visits::{Helped, helping, is_helped};
 use futures_util::future::BoxFuture;
-use yima_kernel::access::{Facts, Permit, Refusal, Request, decide, open_to_suspended, waits_in_hold};
+use yima_kernel::access::{
+    Facts, Permit, Refusal, Request, decide, open_to_suspended, waits_in_hold, waits_while_young,
+};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::UseId;
 use yima_kernel::matrix::{Rule, rule};
@@ -175,7 +178,8 @@ impl Province {
                     let visit = helped.as_ref().map(|helped| helped.visit.clone());
                     let actor_suspended = facts.actor_suspended || suspended(tx, &request).await?;
                     let in_hold = facts.in_hold || in_hold(tx, &request, now_us).await?;
-                    let facts = Facts { actor_suspended, in_hold, visit, ..facts };
+                    let young_until_s = young_until_s(tx, &seals, &request).await?;
+                    let facts = Facts { actor_suspended, young_until_s, in_hold, visit, ..facts };
                     let decided = match decide(&request, &facts, now_us / MICROS) {
                         Ok(permit) => hold(tx, &seals, &request, &facts.about, now_us).await?.map(|()| permit),
                         Err(refusal) => Err(refusal),
@@ -254,6 +258,17 @@ async fn suspended(tx: &mut Tx, request: &Request) -> Result<bool, DeedError> {
             Ok(device::is_suspended(tx, device.as_str()).await?)
         }
         _ => Ok(false),
+    }
+}
+
+/// Until when the phone that asks waits with this deed, since it was enrolled a short time ago. Read only for what waits then.
+async fn young_until_s(tx: &mut Tx, seals: &RowSealer, request: &Request) -> Result<Option<i64>, DeedError> {
+    match &request.actor {
+        Actor::Device { device, .. } if waits_while_young(request) => {
+            let phone = seals.device(tx, device.as_str()).await?;
+            Ok(phone.and_then(|phone| phone.young_until).map(|at| at / MICROS))
+        }
+        _ => Ok(None),
     }
 }
 

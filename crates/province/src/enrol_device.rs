@@ -5,6 +5,7 @@ use crate::devices::tell;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
 use crate::home::standing;
+use crate::young_phones::young_until;
 use crate::{Province, secret_text};
 use rand::Rng;
 use subtle::ConstantTimeEq;
@@ -187,6 +188,7 @@ impl Province {
             enrolled_at: self.now_us(),
             ended_at: None,
             reason: None,
+            young_until: None,
             by_code: false,
             suspended_until: None,
             version: 1,
@@ -213,14 +215,16 @@ impl Province {
                 move |tx, (holder, by_code), door| {
                     Box::pin(async move {
                         let slot = take_slot(tx, &holder.id, door.now_us).await?;
-                        let row = Device { slot, account: holder.id.clone(), by_code, ..row };
+                        let young_until = young_until(tx, &holder.id, by_code, door.now_us).await?;
+                        let row = Device { slot, young_until, account: holder.id.clone(), by_code, ..row };
                         let row = seals.sealed_device(row);
                         device::insert(tx, &row).await?;
                         if !by_code {
                             number::proved(tx, &holder.id, door.now_us).await?;
                         }
                         tell(tx, notice_id, &holder.id, door.now_us, "device_enrolled").await?;
-                        let detail = serde_json::json!({ "device": row.id, "slot": slot });
+                        let young = row.young_until.map(|at| at / MICROS);
+                        let detail = serde_json::json!({ "device": row.id, "slot": slot, "young_until": young });
                         let account = holder.id.clone();
                         Ok(Done::to((row, holder), account).detail(detail))
                     })

@@ -47,6 +47,8 @@ pub struct DeviceRow {
     pub enrolled_at: i64,
     /// Unix seconds.
     pub ended_at: Option<i64>,
+    /// Unix seconds until which it waits with what matters, when it does.
+    pub young_until: Option<i64>,
     /// The asking device.
     pub this: bool,
 }
@@ -149,12 +151,13 @@ impl Province {
         if benefits.iter().any(|one| one.drawable) {
             flavours.push("benefit");
         }
+        let now_us = self.now_us();
         Ok(Home {
             name_masked: self.name_of(&row)?.masked(),
             region: row.region.clone(),
             state: row.state.as_str(),
             restricted,
-            devices: devices.into_iter().map(|d| device_row(d, actor.id())).collect(),
+            devices: devices.into_iter().map(|d| device_row(d, (actor.id(), now_us))).collect(),
             settings: Settings { paper_off: row.paper_off, short_off: row.short_off },
             notices: notices.into_iter().map(notice_row).collect(),
             flavours,
@@ -255,7 +258,7 @@ pub(crate) const fn standing(state: State) -> AccountState {
     }
 }
 
-pub(crate) fn device_row(row: Device, this: &str) -> DeviceRow {
+pub(crate) fn device_row(row: Device, (this, now_us): (&str, i64)) -> DeviceRow {
     DeviceRow {
         this: row.id == this,
         id: row.id,
@@ -264,6 +267,10 @@ pub(crate) fn device_row(row: Device, this: &str) -> DeviceRow {
         state: standing_word(row.state),
         enrolled_at: row.enrolled_at / MICROS,
         ended_at: row.ended_at.map(|at| at / MICROS),
+        young_until: row
+            .young_until
+            .filter(|at| *at > now_us && row.state != device::State::Ended)
+            .map(|at| at / MICROS),
     }
 }
 
@@ -281,6 +288,10 @@ pub(crate) fn notice_row(row: notice::Notice) -> Notice {
         "device_enrolled" => Text::new(
             "一部新设备可以亮你的码了。不是你？请马上停用它",
             "A new device can show your code. Not you? End it now",
+        ),
+        "device_vouched" => Text::new(
+            "你用通行密钥确认了一部新手机是你的。不是你？请马上停用它，再到窗口办理",
+            "A passkey of yours said that a new phone is yours. Not you? End that phone now, and go to a counter",
         ),
         "device_ended" => Text::new("一部设备已停用，它的码不能再用", "A device was ended; its codes no longer work"),
         "drawn" => Text::new("备好了新的码", "New codes were drawn"),

@@ -146,6 +146,7 @@ mod visits;
 mod withdraw_app;
 mod withdraw_key;
 mod wrapping;
+mod young_phones;
 
 pub use acting::{ActingFor, ActingPage};
 pub use allow_app::ConsentAnswer;

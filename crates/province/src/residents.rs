@@ -93,9 +93,10 @@ impl Province {
                 },
             )
             .await?;
+        let now_us = self.now_us();
         Ok(Resident {
             row: self.resident_row(&row)?,
-            devices: devices.into_iter().map(|d| device_row(d, "")).collect(),
+            devices: devices.into_iter().map(|d| device_row(d, ("", now_us))).collect(),
             cards: cards.into_iter().map(card_row).collect(),
             benefits: self.benefit_rows(&row, &benefits),
         })

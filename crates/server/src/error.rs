@@ -4,6 +4,7 @@
 pub mod oauth;
 pub mod scim;
 
+use crate::pages::account::frame::moment;
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -47,6 +48,8 @@ pub enum Code {
     InHold,
     /// A phone that a recovery did not keep by name.
     PhoneSuspended,
+    /// A phone that was enrolled a short time ago and that nobody vouched for.
+    PhoneYoung,
     /// The visit at a counter does not list it.
     NotInVisit,
     /// The mandate for it was ended.
@@ -242,6 +245,7 @@ fn refused(refusal: Refusal) -> Refused {
         Refusal::NotMandated => Code::NotMandated,
         Refusal::InHold => Code::InHold,
         Refusal::PhoneSuspended => Code::PhoneSuspended,
+        Refusal::PhoneYoung { until_s } => return phone_young(until_s),
         Refusal::NotInVisit => Code::NotInVisit,
         Refusal::MandateOver => Code::MandateOver,
         Refusal::MandateWaits => Code::MandateWaits,
@@ -255,6 +259,22 @@ fn refused(refusal: Refusal) -> Refused {
         Refusal::PolicyUnchecked => Code::PolicyUnchecked,
     };
     Refused::new(code, refusal.as_str())
+}
+
+/// Until when, for whoever holds the phone.
+fn phone_young(until_s: i64) -> Refused {
+    let until = moment(until_s);
+    Refused::new(Code::PhoneYoung, "phone_young").saying(
+        format!(
+            "这部手机是新登记的。亮码、签到、看记录照常；取走、更正、删除信息，请代办人，答应给身份证号，要等到 {until}。\
+             现在就要办：在“我的账户”用通行密钥登录，点这部手机旁的“是我的手机”。没有通行密钥，请到窗口。"
+        ),
+        format!(
+            "This phone was added a short time ago. Codes, check-ins and your record work as always; copying, correcting and \
+             deleting your data, helpers, and agreeing to give your ID number wait until {until}. To do it now, sign in on \
+             My account with a passkey and press \"This phone is mine\" beside this phone. No passkey? Go to a counter."
+        ),
+    )
 }
 
 /// RFC 9110 section 11.6.1 wants a challenge beside each 401.
@@ -316,6 +336,9 @@ const fn code_row(code: Code) -> Row {
         Code::PhoneSuspended => (StatusCode::FORBIDDEN, "phone_suspended", "This phone is paused",
             "The account was recovered and this phone was not kept, so it draws and shows no codes. Not you? Stop the recovery on this phone. It was you? Add this phone again with a code from a counter.",
             "账户刚找回，这部手机没有被保留，不能备码、亮码。不是你办的？在这部手机上停止找回。是你办的？到窗口领登记码，重新添加这部手机。"),
+        Code::PhoneYoung => (StatusCode::FORBIDDEN, "phone_young", "This phone is new",
+            "This phone was added a short time ago, and what matters waits for a day. A passkey on My account opens it now.",
+            "这部手机是新登记的，重要的事过一天再办。在“我的账户”用通行密钥确认，现在就能办。"),
         Code::NotInVisit => (StatusCode::FORBIDDEN, "not_in_visit", "Not in this visit",
             "This visit at the counter does not list that. Ask the officer to open another visit for it, or do it on your own device.",
             "这次窗口协助不包括这一项。请工作人员另开一次，或在自己的设备上办。"),
@@ -410,6 +433,7 @@ mod tests {
             C::NotMandated,
             C::InHold,
             C::PhoneSuspended,
+            C::PhoneYoung,
             C::NotInVisit,
             C::MandateOver,
             C::MandateWaits,

@@ -521,6 +521,7 @@ mod tests {
             D::AddAuthenticator,
             D::AddFirstPasskey,
             D::RemoveAuthenticator,
+            D::VouchForDevice,
             D::ChangePassword,
             D::Recover,
             D::AcceptPost,

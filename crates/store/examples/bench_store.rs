@@ -204,6 +204,7 @@ fn phone(n: u64) -> device::Device {
         enrolled_at: 1,
         ended_at: None,
         reason: None,
+        young_until: None,
         by_code: false,
         suspended_until: None,
         version: 1,

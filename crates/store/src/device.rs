@@ -53,6 +53,8 @@ pub struct Device {
     pub ended_at: Option<i64>,
     /// Why it ended: lost, replaced, death, …
     pub reason: Option<String>,
+    /// Waits until then with what matters, microseconds; `None` when nobody has to vouch for it.
+    pub young_until: Option<i64>,
     /// It was enrolled with a counter's code.
     pub by_code: bool,
     /// Microseconds: until when it waits at the longest, since a recovery did not keep it.
@@ -98,6 +100,8 @@ macro_rules! columns {
             ".ended_at, ",
             $d,
             ".reason, ",
+            $d,
+            ".young_until, ",
             $d,
             ".by_code, ",
             $d,
@@ -157,8 +161,9 @@ fn lowest(taken: &[u8]) -> Option<u8> {
 /// Enrols a device in a free slot; raises the account's version.
 pub async fn insert(tx: &mut Tx, d: &Device) -> Result<(), StoreError> {
     account::changed(tx, &d.account).await?;
-    let sql = "INSERT INTO device (id, account, slot, suite, public_key, label, state, attested, enrolled_at, by_code,
-                 version, seal) VALUES ($1, $2, $3, $4, $5, $6, 'live', $7, $8, $9, $10, $11)";
+    let sql =
+        "INSERT INTO device (id, account, slot, suite, public_key, label, state, attested, enrolled_at, young_until,
+                 by_code, version, seal) VALUES ($1, $2, $3, $4, $5, $6, 'live', $7, $8, $9, $10, $11, $12)";
     let args = args![
         &d.id,
         &d.account,
@@ -168,12 +173,18 @@ pub async fn insert(tx: &mut Tx, d: &Device) -> Result<(), StoreError> {
         &d.label,
         d.attested,
         d.enrolled_at,
+        d.young_until,
         d.by_code,
         d.version,
         &d.seal
     ];
     tx.execute(sql, args).await?;
     tally::add(tx, "devices", 1).await
+}
+
+/// Writes a device that somebody vouched for; false when somebody changed it first. Raises the account's version.
+pub async fn vouched(tx: &mut Tx, d: &Device) -> Result<bool, StoreError> {
+    change(tx, d).await
 }
 
 /// By id.
@@ -321,7 +332,7 @@ pub async fn resume(tx: &mut Tx, d: &Device, left: u8, at: i64) -> Result<bool, 
 async fn change(tx: &mut Tx, d: &Device) -> Result<bool, StoreError> {
     account::changed(tx, &d.account).await?;
     let sql = "UPDATE device SET slot = $3, state = $4, suspended_until = $5, ended_at = $6, reason = $7, version = $8,
-                 seal = $9 WHERE id = $1 AND version = $2";
+                 seal = $9, young_until = $10 WHERE id = $1 AND version = $2";
     let state = if d.state == State::Ended { State::Ended } else { State::Live };
     let args = args![
         &d.id,
@@ -332,7 +343,8 @@ async fn change(tx: &mut Tx, d: &Device) -> Result<bool, StoreError> {
         d.ended_at,
         d.reason.as_deref(),
         d.version,
-        &d.seal
+        &d.seal,
+        d.young_until
     ];
     Ok(tx.execute(sql, args).await? == 1)
 }
@@ -380,6 +392,7 @@ fn rest(id: String, row: &mut Row) -> Result<Device, StoreError> {
         enrolled_at: row.take()?,
         ended_at: row.take()?,
         reason: row.take()?,
+        young_until: row.take()?,
         by_code: row.take()?,
         suspended_until: row.take()?,
         version: row.take()?,

@@ -43,6 +43,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0035_messages_of_a_number.sql"),
     include_str!("../migrations/0036_seals_over_operators.sql"),
     include_str!("../migrations/0037_sealed_rows.sql"),
+    include_str!("../migrations/0038_young_phones.sql"),
     include_str!("../migrations/0039_standing.sql"),
 ];
 

@@ -111,6 +111,9 @@ pub struct DeviceRow {
     /// When it ended.
     #[schema(required = true)]
     pub ended_at: Option<i64>,
+    /// Until when it waits with what matters, since it was enrolled a short time ago and no passkey vouched for it.
+    #[schema(required = true)]
+    pub young_until: Option<i64>,
     /// True for the asking device.
     pub this: bool,
 }

@@ -16,6 +16,7 @@ import { Pick } from "./parts";
 import { Eye } from "./plate";
 import { f, later, type LaterKey } from "./later.words";
 import { t, table, type WordKey } from "./words";
+import { Young } from "./young";
 
 /** Deeds by which somebody else looks; all others are the resident's own or the platform's. */
 const LOOKS = ["check", "resolve", "bind_card", "find_bound", "see_residents", "see_requests", "see_mandates", "see_ward_record", "ask_audit_search", "approve_audit_search", "read_person_uses"];
@@ -61,7 +62,7 @@ export function Data() {
     <main class="page" id="main">
       <header class="head"><h1>{t("dataTitle")}</h1>
         <Pick name="part" value={part} label={t("tabData")} options={[["record", t("dataTitle")], ["consents", t("consents")], ["rights", t("rights")]]} onPick={setPart} /></header>
-      {part === "record" ? <TheRecord /> : part === "consents" ? <Consents /> : <Rights />}
+      {part === "record" ? <TheRecord /> : part === "consents" ? <Consents /> : <><Young /><Rights /></>}
     </main>
   );
 }

@@ -14,6 +14,7 @@ import { Pick, Wrong } from "./parts";
 import { NumberChange } from "./number-change";
 import { Recoveries } from "./recoveries";
 import { t } from "./words";
+import { Young } from "./young";
 
 // Fetched with this page, as both show recoveries.
 export { Paused } from "./paused";
@@ -29,6 +30,7 @@ export function Me() {
     <main class="page" id="main">
       <header class="head"><h1>{snap.identity?.nameMasked ?? t("meTitle")}</h1></header>
       {wrong && <Wrong text={wrong} />}
+      <Young />
       <Recoveries />
       <NumberChange />
       <section class="card" aria-labelledby="me-fam"><h2 id="me-fam">{t("family")}</h2>

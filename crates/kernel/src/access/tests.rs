@@ -72,6 +72,61 @@ fn r3_a_phone_that_was_not_kept_stops_the_recovery_and_does_nothing_else() {
 }
 
 #[test]
+fn r11_a_phone_of_a_moment_ago_waits_with_what_matters_and_stops_whatever_it_will() {
+    const WAIT: [Deed; 12] = [
+        Deed::CopyData,
+        Deed::CorrectData,
+        Deed::RestrictData,
+        Deed::LiftRestriction,
+        Deed::DeleteData,
+        Deed::InviteHelper,
+        Deed::AcceptInvitation,
+        Deed::ConfirmMandate,
+        Deed::RestoreMandate,
+        Deed::NameTrusted,
+        Deed::AskForWard,
+        Deed::DrawForPost,
+    ];
+    let person = Actor::Person {
+        account: account(1),
+        session: SessionId::new(1, [1; 10]),
+        standing: Standing { proofing: Proofing::Seen, acr: Acr::Passkey, auth_at_s: 100 },
+    };
+    let facts = |young_until_s| Facts { young_until_s, ..Facts::default() };
+    for deed in Deed::ALL {
+        let request = Request::of(device(1), deed).about(account(1));
+        let at = |facts: &Facts, now_s| decide(&request, facts, now_s).map(drop);
+        let grown = at(&facts(None), 100);
+        let young = Err(Refusal::PhoneYoung { until_s: 101 });
+        // What needs a mandate is refused for want of it first; who has it waits all the same.
+        let expected = if grown.is_ok() && WAIT.contains(&deed) { young } else { grown };
+        assert_eq!(at(&facts(Some(101)), 100), expected, "{}", deed.as_str());
+        assert_eq!(at(&facts(Some(100)), 100), grown, "{} at its hour", deed.as_str());
+        if rule(device(1).kind(), deed) != Rule::No {
+            assert_eq!(waits_while_young(&request), WAIT.contains(&deed), "{}", deed.as_str());
+        }
+        // A browser is asked for its own proof instead.
+        let in_browser = Request::of(person.clone(), deed).about(account(1));
+        let asked = |facts: &Facts| decide(&in_browser, facts, 100).map(drop);
+        assert_eq!(asked(&facts(Some(101))), asked(&facts(None)), "{} in a browser", deed.as_str());
+    }
+}
+
+#[test]
+fn r11_a_phone_of_a_moment_ago_agrees_to_anything_but_a_number() {
+    for (attributes, expected) in [
+        (vec!["name", "region", "age_band", "benefit", "binding"], Ok(())),
+        (vec!["id_number"], Err(Refusal::PhoneYoung { until_s: 200 })),
+        (vec!["name", "id_number"], Err(Refusal::PhoneYoung { until_s: 200 })),
+    ] {
+        let attributes: Vec<String> = attributes.into_iter().map(str::to_owned).collect();
+        let request = Request { attributes, ..Request::of(device(1), Deed::GiveConsent).about(account(1)) };
+        let facts = Facts { young_until_s: Some(200), ..Facts::default() };
+        assert_eq!(decide(&request, &facts, 100).map(drop), expected, "{:?}", request.attributes);
+    }
+}
+
+#[test]
 fn codes_of_a_post_are_drawn_by_its_own_officer_while_it_stands() {
     let held = Held { active: true, lease_until_s: 100, deputy: false };
     let post = |n| InPost { account: account(n), held, officer: None, office_stands: true };

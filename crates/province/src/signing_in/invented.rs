@@ -95,6 +95,7 @@ impl Province {
                             enrolled_at: 1,
                             ended_at: None,
                             reason: None,
+                            young_until: None,
                             by_code: false,
                             suspended_until: None,
                             version: 1,

@@ -14,6 +14,7 @@ use crate::enrol_device::plain;
 use crate::error::{DeedError, Text};
 use crate::home::{own, standing};
 use crate::person_sessions::{OpenSession, begin};
+use crate::young_phones::stands_by;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
@@ -216,6 +217,20 @@ impl Province {
             .await
     }
 
+    /// Whether the account is opened in this very visit to a counter. One whose phone stood before has an owner who may not be
+    /// here: what one officer's code makes then is as young as anywhere (R8, R11).
+    async fn opens_now(&self, account: &str, now_us: i64) -> Result<bool, DeedError> {
+        let (account, since) = (account.to_owned(), now_us - ENROLLED_WITHIN_S * MICROS);
+        self.store
+            .read::<_, DeedError, _>(move |tx| {
+                Box::pin(async move {
+                    let phones = device::of_account(tx, &account).await?;
+                    Ok(!phones.iter().any(|phone| stands_by(phone, now_us) && phone.enrolled_at < since))
+                })
+            })
+            .await
+    }
+
     async fn join_done(
         &self,
         browser: &Browser,
@@ -225,7 +240,9 @@ impl Province {
         ask_hash: Option<Vec<u8>>,
     ) -> Result<SignedInNow, DeedError> {
         let (seals, now_us) = (self.sealer_of_rows(), self.now_us());
-        let rows: Vec<_> = fresh.into_iter().map(|fresh| seals.authenticator(fresh, &account, true, now_us)).collect();
+        let weighs_now = self.opens_now(&account, now_us).await?;
+        let rows: Vec<_> =
+            fresh.into_iter().map(|fresh| seals.authenticator(fresh, &account, weighs_now, now_us)).collect();
         let first = rows.first().ok_or_else(|| DeedError::internal("a ceremony without a way"))?;
         let by_passkey = ask_hash.is_some();
         let wish = OpenSession {

@@ -94,7 +94,7 @@ impl Province {
                     }
                     let own = OwnWays {
                         name_masked: String::new(),
-                        devices: devices.into_iter().map(|row| device_row(row, "")).collect(),
+                        devices: devices.into_iter().map(|row| device_row(row, ("", now_us))).collect(),
                         ways,
                         sign_in_name: sign_in_name::of_account(tx, &id).await?,
                         wrong_tries: wrong_try::noted(tx, &id, since_hour).await?,

@@ -30,6 +30,7 @@ pub fn row(row: yima_province::DeviceRow) -> wire::DeviceRow {
         state: row.state.to_owned(),
         enrolled_at: row.enrolled_at,
         ended_at: row.ended_at,
+        young_until: row.young_until,
         this: row.this,
     }
 }

@@ -13,6 +13,7 @@ crate::on_both!(
     accounts_are_found_and_paged,
     a_dead_account_stays_dead,
     devices_take_rested_slots,
+    r11_a_young_phone_is_vouched_for_once,
     a_phone_that_waits_holds_its_slot_and_goes_on_in_another,
     a_phone_goes_on_in_no_slot_of_a_newer_one,
     an_enrolment_code_and_a_password_work_once,
@@ -84,6 +85,25 @@ async fn a_dead_account_stays_dead(store: Store) {
                 assert_eq!(account::set_state(tx, &resident(0).id, state).await?, done, "{state:?}");
             }
             assert_eq!(account::find(tx, &resident(0).id).await?.unwrap().state, Dead);
+            Ok(())
+        })
+    })
+    .await;
+}
+
+async fn r11_a_young_phone_is_vouched_for_once(store: Store) {
+    settle(&store, 1).await;
+    deed(&store, |tx| {
+        Box::pin(async move {
+            let young = device::Device { young_until: Some(900), ..phone(0, 1) };
+            device::insert(tx, &young).await?;
+            assert_eq!(device::find(tx, &young.id).await?.unwrap().young_until, Some(900));
+            assert_eq!(device::signer(tx, &young.id).await?.unwrap().0.young_until, Some(900));
+            let known = |d: device::Device| device::Device { young_until: None, version: d.version + 1, ..d };
+            let stands = device::find(tx, &young.id).await?.unwrap();
+            assert!(device::vouched(tx, &known(stands.clone())).await?);
+            assert!(!device::vouched(tx, &known(stands)).await?, "of two one was first");
+            assert_eq!(device::find(tx, &young.id).await?.unwrap().young_until, None);
             Ok(())
         })
     })

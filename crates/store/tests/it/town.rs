@@ -152,6 +152,7 @@ pub fn phone(n: u64, slot: u8) -> device::Device {
         enrolled_at: 1_000,
         ended_at: None,
         reason: None,
+        young_until: None,
         by_code: false,
         suspended_until: None,
         version: 1,

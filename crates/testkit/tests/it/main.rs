@@ -48,3 +48,4 @@ mod uploads;
 mod visits;
 mod ways_back;
 mod withdrawn_keys;
+mod young_phones;

@@ -71,6 +71,7 @@ pub fn router() -> Router<App> {
         .route("/account/sessions/others/end", post(own::end_others))
         .route("/account/sessions/{id}/end", post(own::end_one))
         .route("/account/devices/{id}/end", post(own::end_device))
+        .route("/account/devices/{id}/vouch", post(own::vouch_for_device))
         .route("/account/recover", get(recover::page).post(recover::begin))
         .route("/account/recover/passkey", post(recover::by_passkey))
         .route("/account/recover/password", post(recover::by_password))

@@ -189,6 +189,11 @@ fn devices(visitor: &Visitor, own: &OwnWays) -> Markup {
                         div.what {
                             b { (device.label) }
                             small { (looks.t("登记于 ", "Since ")) (moment(device.enrolled_at)) }
+                            @if let (Some(until), "active") = (device.young_until, device.state) {
+                                small.late {
+                                    (looks.t("新登记的，重要的事要等到 ", "New: what matters waits until ")) (moment(until))
+                                }
+                            }
                             @if device.state == "suspended" {
                                 small { (looks.t(
                                     "找回时没有留下：不能亮码，保护期满就停用",
@@ -196,8 +201,16 @@ fn devices(visitor: &Visitor, own: &OwnWays) -> Markup {
                             }
                         }
                         @if device.state == "active" {
-                            form.acts method="post" action=(format!("/account/devices/{}/end", device.id)) {
-                                (mark(visitor)) button.btn.small.stop type="submit" { (looks.t("停用", "End")) }
+                            div.acts {
+                                @if device.young_until.is_some() {
+                                    form method="post" action=(format!("/account/devices/{}/vouch", device.id)) {
+                                        (mark(visitor))
+                                        button.btn.small type="submit" { (looks.t("是我的手机", "This phone is mine")) }
+                                    }
+                                }
+                                form method="post" action=(format!("/account/devices/{}/end", device.id)) {
+                                    (mark(visitor)) button.btn.small.stop type="submit" { (looks.t("停用", "End")) }
+                                }
                             }
                         }
                     }
@@ -260,6 +273,16 @@ pub async fn end_device(
 ) -> Response {
     let done = app.province.end_device(&person.actor(), &id, "lost").await;
     changed(&app, &mut visitor, done, ("end-device", &id)).await
+}
+
+/// POST /account/devices/{id}/vouch.
+pub async fn vouch_for_device(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    SentBy(mut visitor, person, _): SentBy<Marked>,
+) -> Response {
+    let done = app.province.vouch_for_device(&person, &id).await;
+    changed(&app, &mut visitor, done, ("vouch-device", &id)).await
 }
 
 /// After a change: back to the account, to the page that asks for more proof, or the account with what was refused.

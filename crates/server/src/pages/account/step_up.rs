@@ -65,7 +65,7 @@ pub async fn text_of(app: &App, visitor: &Visitor, person: &Person, deed: &str, 
                 WayKind::Sheet => looks.t("登录码纸", "sheet of codes").to_owned(),
             })
         }
-        "end-device" => {
+        "end-device" | "vouch-device" => {
             let own = app.province.ways_of(person).await?;
             own.devices.into_iter().find(|device| device.id == id).map(|device| device.label)
         }
@@ -92,6 +92,7 @@ pub async fn text_of(app: &App, visitor: &Visitor, person: &Person, deed: &str, 
         "remove" => format!("{}「{named}」", looks.t("移除登录方式", "Remove the way to sign in: ")),
         "keep" => format!("{}「{named}」", looks.t("保留登录方式", "Keep the way to sign in: ")),
         "end-device" => format!("{}「{named}」", looks.t("停用设备", "End the device: ")),
+        "vouch-device" => format!("{}「{named}」", looks.t("这是我的手机：", "This phone is mine: ")),
         "be-operator" => format!("{}「{named}」", looks.t("确认我是管理员", "Confirm that I am the operator ")),
         "accept-post" => format!("{}「{named}」", looks.t("接受职务", "Accept the post at ")),
         "appoint-deputy" => format!("{}「{named}」", looks.t("委托代理人", "Appoint a deputy at ")),
