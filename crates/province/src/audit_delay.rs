@@ -163,8 +163,7 @@ impl Province {
                     let rows = trusted_of(tx, &seals, &row.search).await?;
                     let until = agreed_until(&rows).unwrap_or(0);
                     audit_delay::hide_until(tx, &row.search, until, door.now_us).await?;
-                    let detail =
-                        serde_json::json!({ "delay": row.id, "search": row.search, "to": row.state.as_str() });
+                    let detail = serde_json::json!({ "delay": row.id, "search": row.search, "to": row.state.as_str() });
                     Ok(Done::to((), row.account).detail(detail))
                 })
             },

@@ -11,9 +11,9 @@ use yima_kernel::deed::Deed;
 use yima_kernel::id::ConsentId;
 use yima_kernel::scenario::BINDING;
 use yima_kernel::subject::Actor;
-use yima_store::{Tx, account};
 use yima_store::binding::{self, EndedBy};
 use yima_store::consent::{self, State};
+use yima_store::{Tx, account};
 
 const TABLE: &str = "consent";
 /// The longest consent.

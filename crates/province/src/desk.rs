@@ -50,7 +50,13 @@ impl Province {
             return Err(DeedError::Refused(Refusal::NotAllowed));
         };
         let manifest = self.live().manifest(*scenario).cloned().ok_or(DeedError::NotFound("scenario"))?;
-        Ok(Desk { manifest, site: *site, gate: gate.as_str().to_owned(), seals: self.sealer_of_rows(), now_us: self.now_us() })
+        Ok(Desk {
+            manifest,
+            site: *site,
+            gate: gate.as_str().to_owned(),
+            seals: self.sealer_of_rows(),
+            now_us: self.now_us(),
+        })
     }
 
     /// Whom a receipt of this desk speaks of: a valid check that the server made itself, ten minutes ago at most.

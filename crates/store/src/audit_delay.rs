@@ -53,7 +53,8 @@ macro_rules! select {
 
 /// Adds one that waits.
 pub async fn insert(tx: &mut Tx, d: &AuditDelay) -> Result<(), StoreError> {
-    let sql = "INSERT INTO audit_delay (id, search, account, authority, order_number, until_at, state, asked_by, asked_at,
+    let sql =
+        "INSERT INTO audit_delay (id, search, account, authority, order_number, until_at, state, asked_by, asked_at,
                  version, seal) VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, $8, $9, $10)";
     let args = args![
         &d.id,
@@ -91,16 +92,8 @@ pub async fn of_search(tx: &mut Tx, search: &str) -> Result<Vec<AuditDelay>, Sto
 pub async fn answer(tx: &mut Tx, d: &AuditDelay, since_at: i64) -> Result<bool, StoreError> {
     let sql = "UPDATE audit_delay SET state = $3, answered_by = $4, answered_at = $5, version = $6, seal = $7
                WHERE id = $1 AND version = $2 AND state = 'waiting' AND asked_by <> $4 AND asked_at > $8";
-    let args = args![
-        &d.id,
-        d.version - 1,
-        d.state,
-        d.answered_by.as_deref(),
-        d.answered_at,
-        d.version,
-        &d.seal,
-        since_at
-    ];
+    let args =
+        args![&d.id, d.version - 1, d.state, d.answered_by.as_deref(), d.answered_at, d.version, &d.seal, since_at];
     Ok(tx.execute(sql, args).await? == 1)
 }
 

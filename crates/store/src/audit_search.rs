@@ -100,16 +100,8 @@ pub async fn asked_since(tx: &mut Tx, operator: &str, since_at: i64, limit: u32)
 pub async fn answer(tx: &mut Tx, s: &AuditSearch) -> Result<bool, StoreError> {
     let sql = "UPDATE audit_search SET state = $3, answered_by = $4, answered_at = $5, until_at = $6, version = $7,
                  seal = $8 WHERE id = $1 AND version = $2 AND state = 'waiting'";
-    let args = args![
-        &s.id,
-        s.version - 1,
-        s.state,
-        s.answered_by.as_deref(),
-        s.answered_at,
-        s.until_at,
-        s.version,
-        &s.seal
-    ];
+    let args =
+        args![&s.id, s.version - 1, s.state, s.answered_by.as_deref(), s.answered_at, s.until_at, s.version, &s.seal];
     Ok(tx.execute(sql, args).await? == 1)
 }
 

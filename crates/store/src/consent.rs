@@ -50,19 +50,11 @@ macro_rules! select {
 /// Gives a consent; withdraw the one that stands for the scenario before. Raises the account's version.
 pub async fn give(tx: &mut Tx, c: &Consent) -> Result<(), StoreError> {
     account::changed(tx, &c.account).await?;
-    let sql = "INSERT INTO consent (id, account, scenario, attributes, from_at, until_at, state, version, row_version, seal)
+    let sql =
+        "INSERT INTO consent (id, account, scenario, attributes, from_at, until_at, state, version, row_version, seal)
                VALUES ($1, $2, $3, $4, $5, $6, 'given', $7, $8, $9)";
-    let args = args![
-        &c.id,
-        &c.account,
-        &c.scenario,
-        &c.attributes,
-        c.from_at,
-        c.until_at,
-        c.version,
-        c.row_version,
-        &c.seal
-    ];
+    let args =
+        args![&c.id, &c.account, &c.scenario, &c.attributes, c.from_at, c.until_at, c.version, c.row_version, &c.seal];
     tx.execute(sql, args).await.map(drop)
 }
 

@@ -182,11 +182,8 @@ pub async fn find(tx: &mut Tx, id: &str) -> Result<Option<Device>, StoreError> {
 
 /// The device that signed a request, with the standing of its account: one read.
 pub async fn signer(tx: &mut Tx, id: &str) -> Result<Option<(Device, account::State)>, StoreError> {
-    let sql = concat!(
-        "SELECT ",
-        columns!("d"),
-        ", a.state FROM device d JOIN account a ON a.id = d.account WHERE d.id = $1"
-    );
+    let sql =
+        concat!("SELECT ", columns!("d"), ", a.state FROM device d JOIN account a ON a.id = d.account WHERE d.id = $1");
     let Some(mut row) = tx.one(sql, args![id]).await? else { return Ok(None) };
     Ok(Some((next(&mut row)?, row.take()?)))
 }

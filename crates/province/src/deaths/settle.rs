@@ -18,7 +18,7 @@ use yima_kernel::subject::Actor;
 use yima_store::account::{self, State as Standing};
 use yima_store::authenticator::{Authenticator, State as WayState};
 use yima_store::death::{self, Death, State};
-use yima_store::{binding, card, device, withdrawal};
+use yima_store::{binding, card, withdrawal};
 
 /// So many in one go; the next go takes the next ones.
 const AT_ONCE: u32 = 100;

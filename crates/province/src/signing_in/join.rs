@@ -88,12 +88,12 @@ impl Province {
             move |tx, (), door| {
                 Box::pin(async move {
                     let since = door.now_us - ENROLLED_WITHIN_S * MICROS;
-                    let row = seals.device(tx, &device).await?;
-                    let now_enrolled = row.is_some_and(|row| {
-                        row.account == owner
-                            && row.state != device::State::Ended
-                            && row.by_code
-                            && row.enrolled_at >= since
+                    let phone = seals.device(tx, &device).await?;
+                    let now_enrolled = phone.is_some_and(|phone| {
+                        phone.account == owner
+                            && phone.state != device::State::Ended
+                            && phone.by_code
+                            && phone.enrolled_at >= since
                     });
                     if !now_enrolled {
                         return Err(DeedError::Conflict(Text::new(

@@ -3,7 +3,8 @@
 use yima_store::account::{self, Page};
 use yima_store::device::NoSlot;
 use yima_store::{
-    Store, StoreError, Tx, benefit, card, check, consent, crowd, device, draw, enrolment, notice, short_number, tally, withdrawal,
+    Store, StoreError, Tx, benefit, card, check, consent, crowd, device, draw, enrolment, notice, short_number, tally,
+    withdrawal,
 };
 
 use crate::town::{deed, end_phone, phone, phone_next, resident, settle};

@@ -114,7 +114,10 @@ async fn r44_a_device_written_by_hand_signs_for_nobody() {
     // The thief's own device becomes the victim's, and goes back.
     for (sql, back) in [
         ("UPDATE device SET account = ?1 WHERE id = ?2", "UPDATE device SET account = ?1 WHERE id = ?2"),
-        ("UPDATE device SET slot = 7 WHERE ?1 <> ?2 AND id = ?2", "UPDATE device SET slot = 0 WHERE ?1 <> ?2 AND id = ?2"),
+        (
+            "UPDATE device SET slot = 7 WHERE ?1 <> ?2 AND id = ?2",
+            "UPDATE device SET slot = 0 WHERE ?1 <> ?2 AND id = ?2",
+        ),
         (
             "UPDATE device SET attested = 1 WHERE ?1 <> ?2 AND id = ?2",
             "UPDATE device SET attested = 0 WHERE ?1 <> ?2 AND id = ?2",
@@ -122,7 +125,8 @@ async fn r44_a_device_written_by_hand_signs_for_nobody() {
     ] {
         written(&database, sql, [victim, &thief.id]);
         assert_eq!(home(&town, &mut thief).await, COULD_NOT, "{sql}");
-        let (account, slot) = if sql.contains("account") { (victim, 0) } else { (own, u8::from(sql.contains("slot")) * 7) };
+        let (account, slot) =
+            if sql.contains("account") { (victim, 0) } else { (own, u8::from(sql.contains("slot")) * 7) };
         let drawn = drawn_inside(&town, account, &thief, slot).await;
         assert!(drawn.as_ref().is_err_and(|error| error.contains("Internal")), "{sql}: {drawn:?}");
         written(&database, back, [own, &thief.id]);
@@ -132,8 +136,8 @@ async fn r44_a_device_written_by_hand_signs_for_nobody() {
 
     // A copy of it under the victim's name, as whole as can be; and one without any seal.
     let mut copy = Phone::new(Suite::Es256, 2);
-    for (n, seal) in [(1, "seal"), (2, "NULL"), (3, "x''")] {
-        copy.id = DeviceId::new(n, [7; 10]).to_string();
+    for (n, seal) in [(1_u8, "seal"), (2, "NULL"), (3, "x''")] {
+        copy.id = DeviceId::new(n.into(), [7; 10]).to_string();
         let sql = format!(
             "INSERT INTO device (id, account, slot, suite, public_key, label, state, attested, enrolled_at, by_code, version,
                seal) SELECT ?1, ?2, ?3, suite, public_key, label, state, attested, enrolled_at, 1, version, {seal}
@@ -203,7 +207,8 @@ async fn r44_a_consent_written_by_hand_lets_nobody_learn() {
     // Inserted.
     let by_hand = ConsentId::new(1, [7; 10]).to_string();
     let (from, until) = (town.now() * 1_000_000, (town.now() + 3_600) * 1_000_000);
-    let sql = "INSERT INTO consent (id, account, scenario, attributes, from_at, until_at, state, version, row_version, seal)
+    let sql =
+        "INSERT INTO consent (id, account, scenario, attributes, from_at, until_at, state, version, row_version, seal)
                VALUES (?5, ?1, 'hospital', '[\"name\"]', ?2, ?3, 'given', 1, 1, ?4)";
     for seal in [None, Some(Vec::new()), Some(vec![0_u8; 32])] {
         written(&database, sql, params![account, from, until, seal, by_hand]);
@@ -269,7 +274,8 @@ async fn r44_a_search_or_an_order_agreed_to_by_hand_opens_and_hides_nothing() {
     // One person asks, and answers in the database for the other.
     let search = asked(false).await;
     let read = format!("{SEARCHES}/{search}/read");
-    let agree = "UPDATE audit_search SET state = 'approved', answered_by = ?2, answered_at = ?3, until_at = ?3 WHERE id = ?1";
+    let agree =
+        "UPDATE audit_search SET state = 'approved', answered_by = ?2, answered_at = ?3, until_at = ?3 WHERE id = ?1";
     written(&database, agree, params![search, security, until]);
     assert_eq!(post(2, &read, json!({})).await.word(), COULD_NOT);
     assert!(alarm("audit_search", &search));
