@@ -136,8 +136,8 @@ async fn r44_a_device_written_by_hand_signs_for_nobody() {
 
     // A copy of it under the victim's name, as whole as can be; and one without any seal.
     let mut copy = Phone::new(Suite::Es256, 2);
-    for (n, seal) in [(1, "seal"), (2, "NULL"), (3, "x''")] {
-        copy.id = DeviceId::new(n, [7; 10]).to_string();
+    for (n, seal) in [(1_u8, "seal"), (2, "NULL"), (3, "x''")] {
+        copy.id = DeviceId::new(n.into(), [7; 10]).to_string();
         let sql = format!(
             "INSERT INTO device (id, account, slot, suite, public_key, label, state, attested, enrolled_at, by_code, version,
                seal) SELECT ?1, ?2, ?3, suite, public_key, label, state, attested, enrolled_at, 1, version, {seal}
