@@ -101,7 +101,12 @@ async fn a_deputy_shows_the_code_of_the_office_until_the_officers_post_ends() {
         assert!(page.contains("Code checked · valid") && page.contains("Codes drawn · done"), "{page}");
 
         // Another device takes the slot over, and the codes of the first one are over.
+        // One of a moment ago does so only when a passkey vouched for it (R11): until then the first goes on.
         let mut second = phone(town, office.account(1), 32).await;
+        assert_eq!(second.draw_acting(&town.door, town.now(), &acting, 4, 0).await.word(), "phone_young");
+        assert_eq!(window.checks(town, &mut hers, &acting).await["verdict"], "valid");
+        let vouch = format!("/account/devices/{}/vouch", second.id);
+        assert_eq!(deputy.form("/account", &vouch, &[]).await.to, "/account");
         assert_eq!(second.draw_acting(&town.door, town.now(), &acting, 4, 0).await.word(), "ok");
         assert_eq!(window.checks(town, &mut hers, &acting).await["reason"], "withdrawn");
         assert_eq!(window.checks(town, &mut second, &acting).await["verdict"], "valid");
