@@ -9,7 +9,7 @@ use std::time::Duration;
 use yima_kernel::id::OperatorId;
 use yima_kernel::subject::{Actor, Role};
 use yima_keys::Suite;
-use yima_province::{DeedError, GiveBenefit, GiveConsent, NewPlace, Text};
+use yima_province::{DeedError, GiveBenefit, GiveConsent, NewPlace, Standing, Text};
 use yima_testkit::{Database, Phone, Town};
 
 fn clerk() -> Actor {
@@ -42,6 +42,17 @@ async fn holding(held: &mut PgConnection, sql: String) {
     held.execute(AssertSqlSafe(sql)).await.unwrap();
 }
 
+/// The statement by which the first account was suspended a moment ago, under the seal that it had then.
+async fn suspension(town: &Town, database: &mut PgConnection) -> String {
+    let account = &town.accounts().await[0];
+    town.province.change_standing(&clerk(), account, Standing::Suspend, "演示").await.unwrap();
+    let sql = "SELECT format('UPDATE account SET state = %L, stopped_by = %s, standing_version = %s, standing_seal = %L
+               WHERE id = %L', state, stopped_by, standing_version, standing_seal, id) FROM account WHERE id = $1";
+    let suspends = sqlx::query_scalar(sql).bind(account).fetch_one(database).await.unwrap();
+    town.province.change_standing(&clerk(), account, Standing::Resume, "演示").await.unwrap();
+    suspends
+}
+
 /// Long enough for a deed that does not wait to be over.
 async fn a_moment() {
     tokio::time::sleep(Duration::from_millis(700)).await;
@@ -53,10 +64,10 @@ async fn a_spoken_number_waits_for_a_suspension_under_way() {
         let town = Town::open(&database).await;
         let (_, key) = desk(&town, "library").await;
         let mut phone = phone(&town, 0).await;
-        let number = short_number(&town, &mut phone, "library").await;
         let Some(mut suspending) = town.postgres().await else { continue };
-        let account = &town.accounts().await[0];
-        holding(&mut suspending, format!("UPDATE account SET state = 'suspended' WHERE id = '{account}'")).await;
+        let suspends = suspension(&town, &mut suspending).await;
+        let number = short_number(&town, &mut phone, "library").await;
+        holding(&mut suspending, suspends).await;
         let door = town.door.clone();
         let check =
             tokio::spawn(async move { door.gate(&key, "/api/v1/codes/check", json!({ "digits": number })).await });

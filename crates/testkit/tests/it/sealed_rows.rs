@@ -290,12 +290,14 @@ async fn r44_a_search_or_an_order_agreed_to_by_hand_opens_and_hides_nothing() {
     written(&database, "UPDATE audit_search SET from_at = from_at + 1 WHERE id = ?1", [&search]);
     assert_eq!(post(1, &answer, yes.clone()).await.word(), "ok");
     assert_eq!(post(2, &read, json!({})).await.word(), "ok");
-    let accounts = town.accounts().await;
+    let whose: String =
+        database.query_row("SELECT account FROM audit_search WHERE id = ?1", [&search], |row| row.get(0)).unwrap();
+    let another = town.accounts().await.into_iter().find(|one| *one != whose).unwrap();
     let change = "UPDATE audit_search SET account = ?2, until_at = until_at + ?3 WHERE id = ?1";
-    for (account, more) in [(&accounts[0], 0), (&accounts[1], 1)] {
+    for (account, more) in [(&another, 0), (&whose, 1)] {
         written(&database, change, params![search, account, more]);
         assert_eq!(post(2, &read, json!({})).await.word(), COULD_NOT, "{account} {more}");
-        written(&database, change, params![search, accounts[1], -more]);
+        written(&database, change, params![search, whose, -more]);
         assert_eq!(post(2, &read, json!({})).await.word(), "ok");
     }
 

@@ -45,7 +45,7 @@ async fn r44_an_account_changed_by_hand_opens_nothing() {
 
     let hand = Hand::on(&town);
     let table = [
-        ("better known than it is", "UPDATE account SET proofing = 1 - proofing WHERE id = ?1"),
+        ("better known than it is", "UPDATE account SET proofing = (proofing + 1) % 3 WHERE id = ?1"),
         ("seen by two", "UPDATE account SET seen_by_two = 1 WHERE id = ?1"),
         ("another's identity", "UPDATE account SET blind_id = x'00' WHERE id = ?1"),
         ("another seal", "UPDATE account SET standing_seal = zeroblob(32) WHERE id = ?1"),
@@ -61,7 +61,7 @@ async fn r44_an_account_changed_by_hand_opens_nothing() {
         let checked = town.door.gate(&gate, "/api/v1/codes/check", json!({ "digits": digits })).await;
         assert_eq!(checked.status, 500, "{what}: could not");
         assert_eq!(phone.draw(&town.door, town.now(), 1, 0).await.status, 500, "{what}");
-        assert_eq!(phone.send(&town.door, town.now(), Method::GET, "/api/v1/me", None).await.status, 500, "{what}");
+        assert_eq!(phone.send(&town.door, town.now(), Method::GET, "/api/v1/device", None).await.status, 500, "{what}");
         assert!(town.province.person(&session).await.is_err(), "{what}");
         assert!(alarms() >= before + 4, "{what}: each is an alarm");
         let back = "UPDATE account SET (proofing, seen_by_two, blind_id, standing_seal, standing_version) =
