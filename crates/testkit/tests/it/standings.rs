@@ -35,7 +35,7 @@ async fn r44_an_account_changed_by_hand_opens_nothing() {
     let mut phone = Phone::new(Suite::Es256, 21);
     let proof = json!({ "code": code(&town, &accounts[0]).await });
     assert_eq!(phone.enrol(&town.door, town.now(), proof).await.word(), "ok");
-    assert_eq!(phone.draw(&town.door, town.now(), 4, 0).await.word(), "ok");
+    assert_eq!(phone.draw(&town.door, town.now(), 8, 0).await.word(), "ok");
     let new = NewPlace { name: Text::new("借还台", "Desk"), scenario: "library".into(), region: "370102".into() };
     let place = town.province.add_place(&Actor::System, new).await.unwrap();
     town.province.publish_bundle(&Actor::System).await.unwrap();
