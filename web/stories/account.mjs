@@ -18,7 +18,7 @@ const shot = async (page, name) => { if (process.env.YIMA_SHOTS) { await page.wa
 /** Passkeys are of a name, never of an IP address. */
 export const named = (town) => town.server.replace("127.0.0.1", "localhost");
 
-async function authenticator(context, page, transport = "internal") {
+export async function authenticator(context, page, transport = "internal") {
   const cdp = await context.newCDPSession(page);
   await cdp.send("WebAuthn.enable");
   const options = { protocol: "ctap2", transport, hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true };

@@ -21,6 +21,7 @@ import { stories as officerStories } from "./officer.mjs";
 import { stories as merging } from "./mergers.mjs";
 import { stories as keyStories } from "./keys.mjs";
 import { stories as orderStories } from "./orders.mjs";
+import { stories as youngStories } from "./young.mjs";
 
 const { values } = parseArgs({ options: { server: { type: "string" }, demo: { type: "string" }, only: { type: "string" }, dist: { type: "boolean" } } });
 const line = values.demo ?? process.env.YIMA_DEMO;
@@ -30,7 +31,7 @@ const server = values.server ?? process.env.YIMA_URL ?? demo.url;
 const front = values.dist ? await serve(server) : null;
 const town = { url: front?.url ?? server, server, demo, codes: [...demo.enrolment_codes], gate: (scenario) => demo.gates.find((g) => g.scenario === scenario) };
 
-const all = [...residentStories, ...checkerStories, ...confirmStories, ...mergeStories, ...familyStories, ...firmStories, ...accountStories, ...keptStories, ...sheetStories, ...guardianStories, ...officerStories, ...counterStories, ...consoleStories, ...administrationStories, ...merging, ...keyStories, ...orderStories];
+const all = [...residentStories, ...checkerStories, ...confirmStories, ...mergeStories, ...familyStories, ...firmStories, ...accountStories, ...keptStories, ...sheetStories, ...guardianStories, ...officerStories, ...counterStories, ...consoleStories, ...administrationStories, ...merging, ...keyStories, ...orderStories, ...youngStories];
 
 /** Whether it held; what went wrong on the network stands below why it did not. */
 async function told(story, mark) {

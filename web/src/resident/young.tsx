@@ -8,5 +8,9 @@ export function Young() {
   const { home } = useSession();
   const until = home?.devices.find((one) => one.this)?.young_until;
   if (!until || until <= session.clock.at()) return null;
-  return <Note icon="device" title={f("youngTitle", { time: dayAndTime(until) })} end={<a class="btn small" href="/account">{f("youngAccount")}</a>}>{f("youngText")}</Note>;
+  return (
+    <Note icon="device" title={f("youngTitle", { time: dayAndTime(until) })}>
+      <p class="text">{f("youngText")}</p><a class="btn small" href="/account">{f("youngAccount")}</a>
+    </Note>
+  );
 }
