@@ -21,12 +21,29 @@ pub fn sm3(parts: &[&[u8]]) -> [u8; 32] {
     filled(&hasher.finalize())
 }
 
+/// A key of HMAC-SHA256 (RFC 2104) that seals many messages: what depends on the key alone is hashed once. It can't be printed.
+pub struct HmacKey(lc_hmac::Key);
+
+impl HmacKey {
+    /// Of octets, 32 or more.
+    #[must_use]
+    pub fn new(key: &[u8]) -> Self {
+        Self(lc_hmac::Key::new(lc_hmac::HMAC_SHA256, key))
+    }
+
+    /// HMAC-SHA256 of the parts' concatenation.
+    #[must_use]
+    pub fn of(&self, parts: &[&[u8]]) -> [u8; 32] {
+        let mut context = lc_hmac::Context::with_key(&self.0);
+        parts.iter().for_each(|part| context.update(part));
+        filled(context.sign().as_ref())
+    }
+}
+
 /// HMAC-SHA256 (RFC 2104) of the parts' concatenation.
 #[must_use]
 pub fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
-    let mut context = lc_hmac::Context::with_key(&lc_hmac::Key::new(lc_hmac::HMAC_SHA256, key));
-    parts.iter().for_each(|part| context.update(part));
-    filled(context.sign().as_ref())
+    HmacKey::new(key).of(parts)
 }
 
 /// HMAC-SM3 (RFC 2104 with GB/T 32905) of the parts' concatenation.

@@ -25,6 +25,6 @@ pub use block::BlockKey;
 #[cfg(feature = "custody")]
 pub use elliptic_curve::rand_core::CryptoRng;
 pub use es256::{P256_HALF_ORDER, p256_compressed, p256_coordinates, verify_es256_der};
-pub use hash::{hmac_sha256, hmac_sm3, sha256, sm3};
+pub use hash::{HmacKey, hmac_sha256, hmac_sm3, sha256, sm3};
 pub use sm2_plain::{SM2_USER_ID, verify_sm2_digest};
 pub use suite::{BadKey, BadSignature, KnownKey, PUBLIC_KEY_BYTES, PublicKey, SIGNATURE_BYTES, Suite};

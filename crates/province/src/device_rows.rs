@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn r44_a_devices_seal_covers_all_that_it_opens_by() {
-        let seals = RowSealer::new(SecretKey::from_octets(&[7; 32]));
+        let seals = RowSealer::new(&SecretKey::from_octets(&[7; 32]));
         let row = || Device {
             id: "dev_1".into(),
             account: "res_1".into(),

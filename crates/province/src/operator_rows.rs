@@ -217,7 +217,7 @@ mod tests {
 
     #[test]
     fn r44_whatever_is_changed_in_a_row_of_an_operator_the_seal_is_wrong() {
-        let seals = RowSealer::new(SecretKey::from_octets(&[7; 32]));
+        let seals = RowSealer::new(&SecretKey::from_octets(&[7; 32]));
         let good = seals.next(row());
         assert_eq!(good.version, 1);
         assert!(seals.trusted_row(good.clone()).is_ok());

@@ -5,6 +5,7 @@ use crate::Province;
 use crate::error::DeedError;
 use std::sync::Arc;
 use subtle::ConstantTimeEq as _;
+use yima_keys::HmacKey;
 use yima_keys::custody::SecretKey;
 
 /// The domain of the seals; a change of what they cover is another word.
@@ -12,7 +13,7 @@ const DOMAIN: &[u8] = b"yima.row.v1";
 
 /// The key of the seals; shared, so that a deed can take it into its transaction.
 #[derive(Clone)]
-pub(crate) struct RowSealer(Arc<SecretKey<32>>);
+pub(crate) struct RowSealer(Arc<HmacKey>);
 
 /// A row that carries its version and seal.
 pub(crate) trait SealedRow: Sized {
@@ -36,14 +37,14 @@ pub(crate) trait SealedRow: Sized {
 }
 
 impl RowSealer {
-    pub(crate) fn new(key: SecretKey<32>) -> Self {
-        Self(Arc::new(key))
+    pub(crate) fn new(key: &SecretKey<32>) -> Self {
+        Self(Arc::new(HmacKey::new(key.expose())))
     }
 
     /// HMAC-SHA256 under the province's seal key over a domain, table, id, version and fields, each with its length
     /// before it, so that nothing can move from one field to the next. `version` is the row's, raised at each change.
     pub(crate) fn seal(&self, table: &str, id: &str, version: i64, fields: &[&[u8]]) -> [u8; 32] {
-        seal(self.0.expose(), table, id, version, fields)
+        seal(&self.0, table, id, version, fields)
     }
 
     /// Holds a row's seal against its fields.
@@ -93,7 +94,7 @@ impl RowSealer {
 
     /// A mark of 16 bytes on what a browser keeps (a session, a known device, a form), under a purpose of its own.
     pub(crate) fn marked(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 16] {
-        let whole = seal(self.0.expose(), "mark", purpose, 0, parts);
+        let whole = seal(&self.0, "mark", purpose, 0, parts);
         let mut half = [0; 16];
         half.copy_from_slice(&whole[..16]);
         half
@@ -122,36 +123,37 @@ impl Province {
     }
 }
 
-fn seal(key: &[u8; 32], table: &str, id: &str, version: i64, fields: &[&[u8]]) -> [u8; 32] {
+fn seal(key: &HmacKey, table: &str, id: &str, version: i64, fields: &[&[u8]]) -> [u8; 32] {
     let version = version.to_be_bytes();
     let head: [&[u8]; 4] = [DOMAIN, table.as_bytes(), id.as_bytes(), &version];
-    let mut bytes = Vec::new();
-    for part in head.iter().chain(fields) {
-        bytes.extend(u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
+    let parts = || head.iter().chain(fields);
+    let mut bytes = Vec::with_capacity(parts().map(|part| 4 + part.len()).sum());
+    for part in parts() {
+        bytes.extend_from_slice(&u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
         bytes.extend_from_slice(part);
     }
-    yima_keys::hmac_sha256(key, &[&bytes])
+    key.of(&[&bytes])
 }
 
 #[cfg(test)]
 mod tests {
-    use super::seal;
+    use super::{HmacKey, seal};
 
     #[test]
     fn whatever_is_changed_the_seal_is_another() {
-        let right = seal(&[1; 32], "edge", "edg_1", 1, &[b"ab", b"c"]);
+        let right = seal(&HmacKey::new(&[1; 32]), "edge", "edg_1", 1, &[b"ab", b"c"]);
         let table: [(&str, [u8; 32]); 7] = [
-            ("key", seal(&[2; 32], "edge", "edg_1", 1, &[b"ab", b"c"])),
-            ("table", seal(&[1; 32], "client", "edg_1", 1, &[b"ab", b"c"])),
-            ("id", seal(&[1; 32], "edge", "edg_2", 1, &[b"ab", b"c"])),
-            ("version", seal(&[1; 32], "edge", "edg_1", 2, &[b"ab", b"c"])),
-            ("field", seal(&[1; 32], "edge", "edg_1", 1, &[b"ab", b"d"])),
-            ("a byte that moved to the next field", seal(&[1; 32], "edge", "edg_1", 1, &[b"a", b"bc"])),
-            ("a field more", seal(&[1; 32], "edge", "edg_1", 1, &[b"ab", b"c", b""])),
+            ("key", seal(&HmacKey::new(&[2; 32]), "edge", "edg_1", 1, &[b"ab", b"c"])),
+            ("table", seal(&HmacKey::new(&[1; 32]), "client", "edg_1", 1, &[b"ab", b"c"])),
+            ("id", seal(&HmacKey::new(&[1; 32]), "edge", "edg_2", 1, &[b"ab", b"c"])),
+            ("version", seal(&HmacKey::new(&[1; 32]), "edge", "edg_1", 2, &[b"ab", b"c"])),
+            ("field", seal(&HmacKey::new(&[1; 32]), "edge", "edg_1", 1, &[b"ab", b"d"])),
+            ("a byte that moved to the next field", seal(&HmacKey::new(&[1; 32]), "edge", "edg_1", 1, &[b"a", b"bc"])),
+            ("a field more", seal(&HmacKey::new(&[1; 32]), "edge", "edg_1", 1, &[b"ab", b"c", b""])),
         ];
         for (what, other) in table {
             assert_ne!(other, right, "{what}");
         }
-        assert_eq!(seal(&[1; 32], "edge", "edg_1", 1, &[b"ab", b"c"]), right);
+        assert_eq!(seal(&HmacKey::new(&[1; 32]), "edge", "edg_1", 1, &[b"ab", b"c"]), right);
     }
 }

@@ -131,7 +131,7 @@ impl Province {
         let data = DataKeys::read(&store, keys.custody()).await.map_err(|e| OpenError::Keys(e.to_string()))?;
         let sealer = Sealer::new(SealSuite::Aes256Gcm, &data.keys, data.current, &secrets.index)
             .map_err(|e| OpenError::Keys(e.to_string()))?;
-        let seals = crate::row_seal::RowSealer::new(secrets.seal);
+        let seals = crate::row_seal::RowSealer::new(&secrets.seal);
         store.seal_by(Arc::new(seals.clone()));
         let (epoch, line) = (chance.bytes(), chance.bytes());
         let erasures = crate::erase::list_in(&setup.dir);

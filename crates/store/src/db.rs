@@ -76,7 +76,7 @@ impl Store {
     ///
     /// Where two deeds stand in each other's way and PostgreSQL undoes one, that one runs anew, three times at most (R29):
     /// so its work is `Clone`, and what it captures is what it was at the first time, random octets included.
-    /// On SQLite the deeds that wait together share a COMMIT, each behind its own savepoint but the first.
+    /// On SQLite the deeds that wait together share a COMMIT; when one of them fails, those before it run once more.
     /// The work must await nothing but this room's functions: the transaction is open meanwhile.
     pub async fn deed<T, E, F>(&self, work: F) -> Result<T, E>
     where
@@ -98,7 +98,7 @@ impl Store {
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
         match &self.driver {
-            Driver::Sqlite(sqlite) => sqlite.deed(work).await,
+            Driver::Sqlite(sqlite) => sqlite.deed_once(work).await,
             Driver::Postgres(postgres) => postgres.deed_once(work).await,
         }
     }

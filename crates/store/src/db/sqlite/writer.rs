@@ -1,9 +1,9 @@
-//! The thread that owns the only writing connection: it takes the deeds that wait, runs each behind
-//! a savepoint (but the first) inside one BEGIN IMMEDIATE, and answers all of them after one COMMIT. It does not
-//! know what a deed does.
+//! The thread that owns the only writing connection: it takes the deeds that wait, runs them one after the other inside one
+//! BEGIN IMMEDIATE, and answers all of them after one COMMIT. It does not know what a deed does.
 //!
 //! A flush to disk is shared by whoever came while the last one was under way, and a deed that is
-//! alone waits for nobody.
+//! alone waits for nobody. A deed that fails takes no other with it: those before it are done again, and for a while each
+//! has a savepoint (decision 0047).
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
@@ -21,10 +21,18 @@ use crate::{StoreError, Tx};
 /// Deeds that share a COMMIT; bounds how long the first of them waits for the last.
 pub(super) const BATCH_DEEDS_MAX: usize = 256;
 
+/// Commits after a deed that failed in which each has a savepoint: whoever sends deeds that fail makes the others run twice
+/// in one of so many.
+const COMMITS_APART: u32 = 64;
+
 /// One deed on its way through the writer thread.
 pub(super) trait Job: Send {
     /// Does the work; true to keep what it wrote.
     fn run(&mut self, tx: &mut Tx) -> bool;
+    /// Whether [`run`](Self::run) may be called again, after what it wrote was undone.
+    fn runs_again(&self) -> bool {
+        true
+    }
     /// Tells the caller, after the COMMIT or its failure.
     fn answer(self: Box<Self>, committed: &Result<(), StoreError>);
     /// True for the request to end the thread.
@@ -33,18 +41,52 @@ pub(super) trait Job: Send {
     }
 }
 
+/// A deed's work: once, or as often as it must be done anew.
+pub(super) trait Work<T, E>: Send {
+    /// Whether [`take`](Self::take) gives it again.
+    const AGAIN: bool;
+    /// The work, if there is any left.
+    fn take(&mut self) -> Option<impl for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send>;
+}
+
+/// Work that may be done anew from what it captured.
+pub(super) struct Again<F>(pub(super) F);
+
+/// Work that can't be done twice.
+pub(super) struct Once<F>(pub(super) Option<F>);
+
+impl<T, E, F> Work<T, E> for Again<F>
+where
+    F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Clone + Send,
+{
+    const AGAIN: bool = true;
+    fn take(&mut self) -> Option<impl for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send> {
+        Some(self.0.clone())
+    }
+}
+
+impl<T, E, F> Work<T, E> for Once<F>
+where
+    F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send,
+{
+    const AGAIN: bool = false;
+    fn take(&mut self) -> Option<impl for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send> {
+        self.0.take()
+    }
+}
+
 /// A deed, its outcome until the COMMIT, and who waits for it.
-pub(super) struct Deed<T, E, F> {
-    pub(super) work: Option<F>,
+pub(super) struct Deed<T, E, W> {
+    pub(super) work: W,
     pub(super) outcome: Option<Result<T, E>>,
     pub(super) reply: oneshot::Sender<Result<T, E>>,
 }
 
-impl<T, E, F> Job for Deed<T, E, F>
+impl<T, E, W> Job for Deed<T, E, W>
 where
     T: Send,
     E: From<StoreError> + Send,
-    F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send,
+    W: Work<T, E>,
 {
     fn run(&mut self, tx: &mut Tx) -> bool {
         let Some(work) = self.work.take() else { return false };
@@ -54,6 +96,10 @@ where
         let keep = outcome.is_ok();
         self.outcome = Some(outcome);
         keep
+    }
+
+    fn runs_again(&self) -> bool {
+        W::AGAIN
     }
 
     fn answer(self: Box<Self>, committed: &Result<(), StoreError>) {
@@ -82,14 +128,16 @@ impl Job for Stop {
 
 /// Writes until the queue is closed, or a `Stop` comes through it.
 pub(super) fn write_until_closed(mut tx: Tx, mut jobs: mpsc::Receiver<Box<dyn Job>>, checkpointer: Checkpointer) {
+    let mut commits_apart = 0;
     while let Some(first) = jobs.blocking_recv() {
-        let mut batch = vec![first];
-        let committed = commit_together(&mut tx, &mut batch, &mut jobs);
+        let mut batch = Batch { deeds: vec![first], apart: commits_apart > 0, failed: false };
+        let committed = batch.commit_together(&mut tx, &mut jobs);
         if let Err(error) = &committed {
-            tracing::error!(%error, deeds = batch.len(), "a commit failed; none of its deeds was kept");
+            tracing::error!(%error, deeds = batch.deeds.len(), "a commit failed; none of its deeds was kept");
         }
-        let stop = batch.iter().any(|job| job.stops());
-        batch.into_iter().for_each(|job| job.answer(&committed));
+        commits_apart = if batch.failed { COMMITS_APART } else { commits_apart.saturating_sub(1) };
+        let stop = batch.deeds.iter().any(|job| job.stops());
+        batch.deeds.into_iter().for_each(|job| job.answer(&committed));
         if stop {
             break;
         }
@@ -100,56 +148,74 @@ pub(super) fn write_until_closed(mut tx: Tx, mut jobs: mpsc::Receiver<Box<dyn Jo
     checkpointer.stop();
 }
 
-/// Runs the waiting deeds in one transaction. `Ok` means that it is on disk; after any `Err`
-/// nothing of it is, so every deed of the batch is told so.
-fn commit_together(
-    tx: &mut Tx,
-    batch: &mut Vec<Box<dyn Job>>,
-    jobs: &mut mpsc::Receiver<Box<dyn Job>>,
-) -> Result<(), StoreError> {
-    let done = tx.sqlite().run("BEGIN IMMEDIATE").and_then(|()| {
-        let mut at = 0;
-        while let Some(job) = batch.get_mut(at) {
-            if at == 0 {
-                run_first(tx, job.as_mut())?;
-            } else {
-                run_behind_savepoint(tx, job.as_mut())?;
+/// Deeds that share a transaction.
+struct Batch {
+    deeds: Vec<Box<dyn Job>>,
+    /// Whether each has a savepoint, for which SQLite keeps a copy of each page that is written. The first of a transaction
+    /// needs none: it has none before it to be spared.
+    apart: bool,
+    /// Whether one of them failed.
+    failed: bool,
+}
+
+impl Batch {
+    /// Runs the waiting deeds in one transaction. `Ok` means that it is on disk; after any `Err`
+    /// nothing of it is, so every deed of the batch is told so.
+    fn commit_together(&mut self, tx: &mut Tx, jobs: &mut mpsc::Receiver<Box<dyn Job>>) -> Result<(), StoreError> {
+        let done = tx.sqlite().run("BEGIN IMMEDIATE").and_then(|()| {
+            let mut at = 0;
+            while at < self.deeds.len() {
+                self.run(tx, at)?;
+                at += 1;
+                if at < BATCH_DEEDS_MAX
+                    && let Ok(job) = jobs.try_recv()
+                {
+                    self.deeds.push(job);
+                }
             }
-            at += 1;
-            if at < BATCH_DEEDS_MAX
-                && let Ok(job) = jobs.try_recv()
-            {
-                batch.push(job);
-            }
+            tx.sqlite().run("COMMIT")
+        });
+        if done.is_err()
+            && tx.sqlite().in_transaction()
+            && let Err(error) = tx.sqlite().run("ROLLBACK")
+        {
+            tracing::error!(%error, "a transaction could not be rolled back");
         }
-        tx.sqlite().run("COMMIT")
-    });
-    if done.is_err()
-        && tx.sqlite().in_transaction()
-        && let Err(error) = tx.sqlite().run("ROLLBACK")
-    {
-        tracing::error!(%error, "a transaction could not be rolled back");
+        tx.failed = None;
+        done
     }
-    tx.failed = None;
-    done
+
+    /// Runs one after those before it; what it wrote is undone when it fails, and nothing else.
+    fn run(&mut self, tx: &mut Tx, at: usize) -> Result<(), StoreError> {
+        let Some(job) = self.deeds.get_mut(at) else { return Ok(()) };
+        if self.apart && at > 0 {
+            self.failed |= !kept_behind_savepoint(tx, job.as_mut())?;
+            return Ok(());
+        }
+        if kept(tx, job.as_mut())? {
+            // What can't be done again must not be undone for another's sake.
+            self.apart |= !job.runs_again();
+            return Ok(());
+        }
+        (self.failed, self.apart) = (true, true);
+        tx.sqlite().run("ROLLBACK")?;
+        tx.sqlite().run("BEGIN IMMEDIATE")?;
+        for before in self.deeds.iter_mut().take(at) {
+            kept_behind_savepoint(tx, before.as_mut())?;
+        }
+        Ok(())
+    }
 }
 
-/// The first deed of a transaction has none before it to be spared, and so needs no savepoint, for which SQLite keeps a copy
-/// of each page that is written: a batch of an import writes thousands.
-fn run_first(tx: &mut Tx, job: &mut dyn Job) -> Result<(), StoreError> {
-    if kept(tx, job)? {
-        return Ok(());
-    }
-    tx.sqlite().run("ROLLBACK")?;
-    tx.sqlite().run("BEGIN IMMEDIATE")
-}
-
-fn run_behind_savepoint(tx: &mut Tx, job: &mut dyn Job) -> Result<(), StoreError> {
+/// Runs a deed behind a savepoint; whether what it wrote is kept.
+fn kept_behind_savepoint(tx: &mut Tx, job: &mut dyn Job) -> Result<bool, StoreError> {
     tx.sqlite().run("SAVEPOINT deed")?;
-    if !kept(tx, job)? {
+    let keep = kept(tx, job)?;
+    if !keep {
         tx.sqlite().run("ROLLBACK TO deed")?;
     }
-    tx.sqlite().run("RELEASE deed")
+    tx.sqlite().run("RELEASE deed")?;
+    Ok(keep)
 }
 
 /// Runs a deed; whether what it wrote is to be kept.
