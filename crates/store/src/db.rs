@@ -90,19 +90,6 @@ impl Store {
         }
     }
 
-    /// The same for work that can't be done twice, such as a file that is read as it goes: it is never tried again.
-    pub async fn deed_once<T, E, F>(&self, work: F) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
-    {
-        match &self.driver {
-            Driver::Sqlite(sqlite) => sqlite.deed_once(work).await,
-            Driver::Postgres(postgres) => postgres.deed_once(work).await,
-        }
-    }
-
     /// Runs a look at one consistent moment of what is durable; a write inside fails.
     pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
     where

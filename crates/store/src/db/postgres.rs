@@ -79,15 +79,6 @@ impl Postgres {
                 return outcome;
             }
         }
-        self.deed_once(work).await
-    }
-
-    pub(super) async fn deed_once<T, E, F>(&self, work: F) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
-    {
         self.transaction(Some(DEED), work).await.0
     }
 

@@ -18,7 +18,7 @@ use crate::{StoreError, schema};
 use checkpointer::Checkpointer;
 pub(super) use connection::Connection;
 use connection::Role;
-use writer::{Again, Deed, Job, Once, Stop, Work, block_on, finish, write_until_closed};
+use writer::{Deed, Job, Stop, block_on, finish, write_until_closed};
 
 /// Deeds that may wait for the writer; beyond, `Busy` is kinder than a long wait.
 const QUEUE_DEEDS_MAX: usize = 4_096;
@@ -68,24 +68,6 @@ impl Sqlite {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Clone + Send + 'static,
-    {
-        self.queued(Again(work)).await
-    }
-
-    pub(super) async fn deed_once<T, E, F>(&self, work: F) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
-    {
-        self.queued(Once(Some(work))).await
-    }
-
-    async fn queued<T, E, W>(&self, work: W) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-        W: Work<T, E> + 'static,
     {
         let (reply, answer) = oneshot::channel();
         let deed = Deed { work, outcome: None, reply };
@@ -210,8 +192,7 @@ mod tests {
     use super::lock;
     use super::writer::BATCH_DEEDS_MAX;
     use crate::db::value::args;
-    use crate::{Store, StoreError, Tx, setting};
-    use futures_util::future::BoxFuture;
+    use crate::{Store, StoreError, setting};
     use std::sync::atomic::{AtomicU32, Ordering};
     use std::sync::{Arc, Mutex};
 
@@ -309,59 +290,51 @@ mod tests {
         assert_eq!(good, (0..BATCH_DEEDS_MAX * 2).step_by(2).collect::<Vec<_>>());
     }
 
-    /// A closure that is a deed's work for a transaction of any life.
-    fn as_work<F>(work: F) -> F
-    where
-        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<(), StoreError>>,
-    {
-        work
-    }
-
-    /// Deeds that wait together behind one that holds the writer until all of them do. Of each: whether it fails, and whether it
-    /// may be done again. How often each ran, the one that holds first.
-    async fn together(store: &Store, round: u32, deeds: &[(bool, bool)]) -> Vec<u32> {
+    /// Deeds that wait together behind one that holds the writer until all of them do, and whether each fails. How often each
+    /// ran, the one that holds first.
+    async fn together(store: &Store, round: u32, deeds: &[bool]) -> Vec<u32> {
         let (go, waits) = std::sync::mpsc::channel::<()>();
         let waits = Arc::new(Mutex::new(waits));
-        let ran: Arc<Vec<AtomicU32>> = Arc::new((0..=deeds.len()).map(|_| AtomicU32::new(0)).collect());
-        let all = std::iter::once(&(false, true)).chain(deeds);
-        let asked: Vec<_> = all
+        let fails: Vec<bool> = std::iter::once(GOOD).chain(deeds.iter().copied()).collect();
+        let ran: Arc<Vec<AtomicU32>> = Arc::new(fails.iter().map(|_| AtomicU32::new(0)).collect());
+        let asked: Vec<_> = fails
+            .iter()
             .enumerate()
-            .map(|(n, &(fails, again))| {
+            .map(|(n, &fails)| {
                 let (store, ran, waits) = (store.clone(), Arc::clone(&ran), (n == 0).then(|| Arc::clone(&waits)));
-                let work = as_work(move |tx| {
-                    Box::pin(async move {
-                        if let Some(waits) = waits {
-                            // Nothing is sent: it goes on when the other half is gone.
-                            let _ = lock(&waits).recv();
-                        }
-                        ran[n].fetch_add(1, Ordering::SeqCst);
-                        setting::set(tx, &format!("{round}-{n}"), "x").await?;
-                        if fails { Err(StoreError::Conflict) } else { Ok(()) }
-                    })
-                });
-                tokio::spawn(async move { if again { store.deed(work).await } else { store.deed_once(work).await } })
+                tokio::spawn(async move {
+                    store
+                        .deed(move |tx| {
+                            Box::pin(async move {
+                                if let Some(waits) = waits {
+                                    // Nothing is sent: it goes on when the other half is gone.
+                                    let _ = lock(&waits).recv();
+                                }
+                                ran[n].fetch_add(1, Ordering::SeqCst);
+                                setting::set(tx, &format!("{round}-{n}"), "x").await?;
+                                if fails { Err(StoreError::Conflict) } else { Ok(()) }
+                            })
+                        })
+                        .await
+                })
             })
             .collect();
         // One thread runs this test: each has asked when it is its turn again.
         tokio::task::yield_now().await;
         drop(go);
-        for (one, fails) in asked.into_iter().zip(std::iter::once(false).chain(deeds.iter().map(|(fails, _)| *fails))) {
-            assert_eq!(one.await.unwrap().is_err(), fails);
+        let mut stand = Vec::new();
+        for (n, one) in asked.into_iter().enumerate() {
+            assert_eq!(one.await.unwrap().is_err(), fails[n]);
+            stand.extend((!fails[n]).then(|| format!("{round}-{n}")));
         }
         let all: Result<_, StoreError> = store.read(|tx| Box::pin(setting::all(tx))).await;
-        let kept: Vec<String> =
-            all.unwrap().into_iter().map(|(key, _)| key).filter(|key| key.starts_with(&format!("{round}-"))).collect();
-        let stand = std::iter::once(&(false, true)).chain(deeds).enumerate().filter(|(_, (fails, _))| !fails);
-        let mut stand: Vec<String> = stand.map(|(n, _)| format!("{round}-{n}")).collect();
-        stand.sort();
-        assert_eq!(kept, stand);
+        let keys = all.unwrap().into_iter().map(|(key, _)| key);
+        assert_eq!(keys.filter(|key| key.starts_with(&format!("{round}-"))).collect::<Vec<_>>(), stand);
         ran.iter().map(|runs| runs.load(Ordering::SeqCst)).collect()
     }
 
-    const GOOD: (bool, bool) = (false, true);
-    const FAILS: (bool, bool) = (true, true);
-    const GOOD_ONCE: (bool, bool) = (false, false);
-    const FAILS_ONCE: (bool, bool) = (true, false);
+    const GOOD: bool = false;
+    const FAILS: bool = true;
 
     /// Those before one that failed are done again, once; for a while after it nobody is.
     #[tokio::test]
@@ -374,17 +347,5 @@ mod tests {
             write(&store, n, 1).await.unwrap();
         }
         assert_eq!(together(&store, 3, &[GOOD, FAILS, GOOD]).await, [2, 2, 1, 1], "and none again");
-    }
-
-    /// What can't be done twice is done once, whatever those beside it come to.
-    #[tokio::test]
-    async fn a_deed_that_cant_be_done_again_is_not() {
-        let dir = tempfile::TempDir::new().unwrap();
-        let store = Store::open(&format!("sqlite:{}", dir.path().join("yima.db").display())).await.unwrap();
-        assert_eq!(together(&store, 1, &[GOOD, GOOD_ONCE, FAILS, GOOD]).await, [1, 1, 1, 1, 1]);
-        for n in 0..64 {
-            write(&store, n, 1).await.unwrap();
-        }
-        assert_eq!(together(&store, 2, &[GOOD, FAILS_ONCE, GOOD_ONCE, FAILS]).await, [2, 2, 1, 1, 1]);
     }
 }

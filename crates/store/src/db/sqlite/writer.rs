@@ -27,12 +27,8 @@ const COMMITS_APART: u32 = 64;
 
 /// One deed on its way through the writer thread.
 pub(super) trait Job: Send {
-    /// Does the work; true to keep what it wrote.
+    /// Does the work; true to keep what it wrote. It is done again when what it wrote is undone for another's sake.
     fn run(&mut self, tx: &mut Tx) -> bool;
-    /// Whether [`run`](Self::run) may be called again, after what it wrote was undone.
-    fn runs_again(&self) -> bool {
-        true
-    }
     /// Tells the caller, after the COMMIT or its failure.
     fn answer(self: Box<Self>, committed: &Result<(), StoreError>);
     /// True for the request to end the thread.
@@ -41,65 +37,27 @@ pub(super) trait Job: Send {
     }
 }
 
-/// A deed's work: once, or as often as it must be done anew.
-pub(super) trait Work<T, E>: Send {
-    /// Whether [`take`](Self::take) gives it again.
-    const AGAIN: bool;
-    /// The work, if there is any left.
-    fn take(&mut self) -> Option<impl for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send>;
-}
-
-/// Work that may be done anew from what it captured.
-pub(super) struct Again<F>(pub(super) F);
-
-/// Work that can't be done twice.
-pub(super) struct Once<F>(pub(super) Option<F>);
-
-impl<T, E, F> Work<T, E> for Again<F>
-where
-    F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Clone + Send,
-{
-    const AGAIN: bool = true;
-    fn take(&mut self) -> Option<impl for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send> {
-        Some(self.0.clone())
-    }
-}
-
-impl<T, E, F> Work<T, E> for Once<F>
-where
-    F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send,
-{
-    const AGAIN: bool = false;
-    fn take(&mut self) -> Option<impl for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send> {
-        self.0.take()
-    }
-}
-
 /// A deed, its outcome until the COMMIT, and who waits for it.
-pub(super) struct Deed<T, E, W> {
-    pub(super) work: W,
+pub(super) struct Deed<T, E, F> {
+    pub(super) work: F,
     pub(super) outcome: Option<Result<T, E>>,
     pub(super) reply: oneshot::Sender<Result<T, E>>,
 }
 
-impl<T, E, W> Job for Deed<T, E, W>
+impl<T, E, F> Job for Deed<T, E, F>
 where
     T: Send,
     E: From<StoreError> + Send,
-    W: Work<T, E>,
+    F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Clone + Send,
 {
     fn run(&mut self, tx: &mut Tx) -> bool {
-        let Some(work) = self.work.take() else { return false };
+        let work = self.work.clone();
         let outcome = catch_unwind(AssertUnwindSafe(|| block_on(work(tx))))
             .unwrap_or_else(|_| Err(StoreError::Unavailable("the deed panicked".into()).into()));
         let outcome = finish(outcome, tx);
         let keep = outcome.is_ok();
         self.outcome = Some(outcome);
         keep
-    }
-
-    fn runs_again(&self) -> bool {
-        W::AGAIN
     }
 
     fn answer(self: Box<Self>, committed: &Result<(), StoreError>) {
@@ -193,8 +151,6 @@ impl Batch {
             return Ok(());
         }
         if kept(tx, job.as_mut())? {
-            // What can't be done again must not be undone for another's sake.
-            self.apart |= !job.runs_again();
             return Ok(());
         }
         (self.failed, self.apart) = (true, true);
