@@ -126,19 +126,22 @@ impl Province {
         mut rng: rand::rngs::StdRng,
     ) -> Result<u64, DeedError> {
         let (seals, model, now_us, now_ms) = (self.sealer_of_rows(), model.to_owned(), self.now_us(), self.now_ms());
+        let with_own = |id| {
+            let mut chance = [0; 10];
+            rng.fill_bytes(&mut chance);
+            (id, AuthenticatorId::new(now_ms, chance).to_string())
+        };
+        let accounts: Vec<(String, String)> = accounts.into_iter().map(with_own).collect();
         self.store
-            .deed_once::<_, DeedError, _>(move |tx| {
+            .deed::<_, DeedError, _>(move |tx| {
                 Box::pin(async move {
                     let mut made = Vec::new();
-                    for id in accounts {
+                    for (id, own) in accounts {
                         if !authenticator::of_account(tx, &id).await?.is_empty() {
                             continue;
                         }
                         let credential_id = invented_credential(&id);
                         let body = yima_passkey::under_id(&model, &credential_id).map_err(DeedError::internal)?;
-                        let mut chance = [0; 10];
-                        rng.fill_bytes(&mut chance);
-                        let own = AuthenticatorId::new(now_ms, chance).to_string();
                         let fresh = Fresh {
                             credential_id: Some(credential_id.to_vec()),
                             user_handle: Some(invented_handle(&id).to_vec()),

@@ -51,28 +51,3 @@ async fn r29_of_two_deeds_that_cross_both_are_done_on_postgres() {
     assert_eq!(runs.load(Ordering::SeqCst), 3, "one of them ran twice");
     assert_eq!((version(0).await, version(1).await), (before.0 + 2, before.1 + 2), "each deed was kept once");
 }
-
-/// A deed that can't be done twice is told that it was in the way.
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn r29_work_that_runs_once_is_told_instead() {
-    let store = postgres().await;
-    settle(&store, 2).await;
-    let both = Arc::new(Barrier::new(2));
-    let run = |first: u64, second: u64| {
-        let (store, both) = (store.clone(), Arc::clone(&both));
-        tokio::spawn(async move {
-            let work = store.deed_once::<_, StoreError, _>(move |tx| {
-                Box::pin(async move {
-                    account::changed(tx, &resident(first).id).await?;
-                    both.wait().await;
-                    account::changed(tx, &resident(second).id).await.map(drop)
-                })
-            });
-            work.await
-        })
-    };
-    let (one, other) = (run(0, 1), run(1, 0));
-    let ends = [one.await.unwrap(), other.await.unwrap()];
-    assert_eq!(ends.iter().filter(|end| end.is_ok()).count(), 1, "{ends:?}");
-    assert!(ends.contains(&Err(StoreError::Crossed)), "{ends:?}");
-}
