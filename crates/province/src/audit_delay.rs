@@ -7,7 +7,7 @@ use crate::clock::MICROS;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
 use crate::residents::evidence;
-use crate::row_seal::RowSealer;
+use crate::row_seal::{RowSealer, sealed_row};
 use crate::two_persons::prepared;
 use yima_kernel::access::{Facts, InSearch, Request};
 use yima_kernel::deed::Deed;
@@ -17,7 +17,6 @@ use yima_store::audit_delay::{self, AuditDelay, State};
 use yima_store::audit_search::{self, AuditSearch};
 use yima_store::{StoreError, Tx};
 
-const TABLE: &str = "audit_delay";
 const DAY_US: i64 = 86_400 * MICROS;
 /// What nobody agreed to hides for so long, and no longer: else one person alone would hide it.
 const WAITING_US: i64 = 3 * DAY_US;
@@ -152,8 +151,8 @@ impl Province {
                     let state = if agree { State::Agreed } else { State::Refused };
                     audit_search::lock(tx, &row.search).await?;
                     let too_late = agree && row.until_at <= door.now_us;
-                    let (version, answered_at) = (row.version + 1, Some(door.now_us));
-                    let row = sealed(&seals, AuditDelay { state, answered_by: Some(by), answered_at, version, ..row });
+                    let (answered_by, answered_at) = (Some(by), Some(door.now_us));
+                    let row = seals.next(AuditDelay { state, answered_by, answered_at, ..row });
                     if too_late || !audit_delay::answer(tx, &row, door.now_us - WAITING_US).await? {
                         return Err(DeedError::Conflict(Text::new(
                             "已经有人处理，或三天内没有人处理，已经显示",
@@ -202,20 +201,11 @@ pub(crate) async fn hide(
 
 /// The orders of a search, each with a seal that fits: else somebody who writes into the database hides it, or shows it.
 pub(crate) async fn trusted_of(tx: &mut Tx, seals: &RowSealer, search: &str) -> Result<Vec<AuditDelay>, DeedError> {
-    let rows = audit_delay::of_search(tx, search).await?;
-    for row in &rows {
-        with_fields(row, |fields| seals.right(TABLE, &row.id, row.version, fields, &row.seal))?;
-    }
-    Ok(rows)
+    audit_delay::of_search(tx, search).await?.into_iter().map(|row| seals.trusted(row)).collect()
 }
 
-fn sealed(seals: &RowSealer, mut row: AuditDelay) -> AuditDelay {
-    row.seal = with_fields(&row, |fields| seals.seal(TABLE, &row.id, row.version, fields)).to_vec();
-    row
-}
-
-/// Every column that the seal covers.
-fn with_fields<T>(d: &AuditDelay, with: impl FnOnce(&[&[u8]]) -> T) -> T {
+// Every column that the seal covers.
+sealed_row!(AuditDelay, "audit_delay", |d, with| {
     let answered_at = d.answered_at.map(|at| at.to_be_bytes().to_vec()).unwrap_or_default();
     with(&[
         d.search.as_bytes(),
@@ -229,7 +219,7 @@ fn with_fields<T>(d: &AuditDelay, with: impl FnOnce(&[&[u8]]) -> T) -> T {
         d.answered_by.as_deref().unwrap_or_default().as_bytes(),
         &answered_at,
     ])
-}
+});
 
 /// The row of an order that waits.
 pub(crate) fn delay(
@@ -254,7 +244,7 @@ pub(crate) fn delay(
         version: 1,
         seal: Vec::new(),
     };
-    sealed(seals, row)
+    seals.sealed(row)
 }
 
 /// What the use says of it; the person reads it once it shows.

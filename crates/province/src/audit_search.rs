@@ -8,7 +8,7 @@ use crate::doorway::Done;
 use crate::error::{DeedError, Text};
 use crate::read_uses::{UseRow, use_row};
 use crate::residents::{Page, evidence};
-use crate::row_seal::RowSealer;
+use crate::row_seal::{RowSealer, sealed_row};
 use crate::two_persons::prepared_in;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
@@ -18,7 +18,6 @@ use yima_keys::person::IdNumber;
 use yima_store::audit_search::{self, AuditSearch, State};
 use yima_store::{Tx, account, uses};
 
-const TABLE: &str = "audit_search";
 const DAY_US: i64 = 86_400 * MICROS;
 /// Days between both ends at most.
 const SPAN_DAYS_MAX: i64 = 90;
@@ -145,7 +144,7 @@ impl Province {
                         version: 1,
                         seal: Vec::new(),
                     };
-                    let row = sealed(&seals, row);
+                    let row = seals.sealed(row);
                     audit_search::insert(tx, &row).await?;
                     if let Some(order) = order {
                         let delay = orders::delay(&seals, &delay_id, &row, &order, (&by, door.now_us));
@@ -217,10 +216,9 @@ impl Province {
                         answered_by: Some(by),
                         answered_at: Some(door.now_us),
                         until_at: approve.then_some(door.now_us + OPEN_US),
-                        version: row.version + 1,
                         ..row.clone()
                     };
-                    if row.state != State::Waiting || !audit_search::answer(tx, &sealed(&seals, answered)).await? {
+                    if row.state != State::Waiting || !audit_search::answer(tx, &seals.next(answered)).await? {
                         return Err(DeedError::Conflict(Text::new(
                             "已经有人处理了",
                             "somebody has answered it already",
@@ -307,17 +305,11 @@ impl Province {
 /// By id, with a seal that fits.
 pub(crate) async fn found(tx: &mut Tx, seals: &RowSealer, id: &str) -> Result<AuditSearch, DeedError> {
     let row = audit_search::find(tx, id).await?.ok_or(DeedError::NotFound("search"))?;
-    with_fields(&row, |fields| seals.right(TABLE, &row.id, row.version, fields, &row.seal))?;
-    Ok(row)
+    seals.trusted(row)
 }
 
-fn sealed(seals: &RowSealer, mut row: AuditSearch) -> AuditSearch {
-    row.seal = with_fields(&row, |fields| seals.seal(TABLE, &row.id, row.version, fields)).to_vec();
-    row
-}
-
-/// Every column that the seal covers.
-fn with_fields<T>(s: &AuditSearch, with: impl FnOnce(&[&[u8]]) -> T) -> T {
+// Every column that the seal covers.
+sealed_row!(AuditSearch, "audit_search", |s, with| {
     let time = |at: Option<i64>| at.map(|at| at.to_be_bytes().to_vec()).unwrap_or_default();
     let (answered_at, until) = (time(s.answered_at), time(s.until_at));
     with(&[
@@ -333,7 +325,7 @@ fn with_fields<T>(s: &AuditSearch, with: impl FnOnce(&[&[u8]]) -> T) -> T {
         &answered_at,
         &until,
     ])
-}
+});
 
 /// Both ends in microseconds.
 fn span(from_s: i64, to_s: i64, now_s: i64) -> Result<(i64, i64), DeedError> {

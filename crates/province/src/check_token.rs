@@ -64,7 +64,7 @@ pub(crate) async fn finish_token(
     }
     // What the row of a device says decides whether its codes count.
     if let Some(device) = facts.device.take() {
-        facts.device = Some(stand.hand.seals().trusted_device(device)?);
+        facts.device = Some(stand.hand.seals().trusted(device)?);
     }
     let mut ended = finish_named(tx, shown, stand, door, &facts, behind.as_ref()).await?;
     ended.shown = behind;

@@ -5,7 +5,7 @@ use crate::clock::MICROS;
 use crate::doorway::Done;
 use crate::error::DeedError;
 use crate::home::{device_facts, own};
-use crate::row_seal::RowSealer;
+use crate::row_seal::{RowSealer, SealedRow};
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_kernel::id::ConsentId;
@@ -15,7 +15,6 @@ use yima_store::binding::{self, EndedBy};
 use yima_store::consent::{self, State};
 use yima_store::{Tx, account};
 
-const TABLE: &str = "consent";
 /// The longest consent.
 const LIFE_MAX_S: i64 = 366 * 24 * 3600;
 
@@ -97,7 +96,7 @@ impl Province {
             seal: Vec::new(),
         };
         let (now_us, device, seals) = (self.now_us(), actor.clone(), self.sealer_of_rows());
-        let row = seals.sealed_consent(row);
+        let row = seals.sealed(row);
         let request = Request::of(actor.clone(), Deed::GiveConsent).about(holder);
         self.short(
             Request { attributes: attributes.clone(), ..request },
@@ -146,7 +145,7 @@ impl Province {
                 Box::pin(async move {
                     let row = consent::find(tx, &id).await?;
                     let row = row.filter(|row| row.account == account && row.state == State::Given);
-                    let row = seals.trusted_consent(row.ok_or(DeedError::NotFound("consent"))?)?;
+                    let row = seals.trusted(row.ok_or(DeedError::NotFound("consent"))?)?;
                     let slug = row.scenario.clone();
                     seals.withdraw_consent(tx, row, door.now_us).await?;
                     let unbound = binding::end_at(tx, &account, &slug, door.now_us, EndedBy::Resident).await?;
@@ -159,17 +158,6 @@ impl Province {
 }
 
 impl RowSealer {
-    fn sealed_consent(&self, mut row: consent::Consent) -> consent::Consent {
-        row.seal = with_fields(&row, |fields| self.seal(TABLE, &row.id, row.row_version, fields)).to_vec();
-        row
-    }
-
-    /// A consent whose seal fits.
-    fn trusted_consent(&self, row: consent::Consent) -> Result<consent::Consent, DeedError> {
-        with_fields(&row, |fields| self.right(TABLE, &row.id, row.row_version, fields, &row.seal))?;
-        Ok(row)
-    }
-
     /// The one that stands between an account and a scenario, with a seal that fits. The account is relied on or locked.
     pub(crate) async fn standing_consent(
         &self,
@@ -177,36 +165,47 @@ impl RowSealer {
         account: &str,
         scenario: &str,
     ) -> Result<Option<consent::Consent>, DeedError> {
-        consent::standing(tx, account, scenario).await?.map(|row| self.trusted_consent(row)).transpose()
+        consent::standing(tx, account, scenario).await?.map(|row| self.trusted(row)).transpose()
     }
 
     async fn withdraw_consent(&self, tx: &mut Tx, row: consent::Consent, at_us: i64) -> Result<(), DeedError> {
-        let row_version = row.row_version + 1;
-        let row = consent::Consent { state: State::Withdrawn, ended_at: Some(at_us), row_version, ..row };
-        if consent::withdraw(tx, &self.sealed_consent(row)).await? { Ok(()) } else { Err(DeedError::Busy) }
+        let row = self.next(consent::Consent { state: State::Withdrawn, ended_at: Some(at_us), ..row });
+        if consent::withdraw(tx, &row).await? { Ok(()) } else { Err(DeedError::Busy) }
     }
 
     /// Withdraws all that stand, of an account that ends.
     pub(crate) async fn withdraw_consents_of(&self, tx: &mut Tx, account: &str, at_us: i64) -> Result<(), DeedError> {
         account::changed(tx, account).await?;
         for row in consent::standing_of(tx, account).await? {
-            self.withdraw_consent(tx, self.trusted_consent(row)?, at_us).await?;
+            self.withdraw_consent(tx, self.trusted(row)?, at_us).await?;
         }
         Ok(())
     }
 }
 
-/// Every column that the seal covers; when it was withdrawn is only told.
-fn with_fields<T>(c: &consent::Consent, with: impl FnOnce(&[&[u8]]) -> T) -> T {
-    with(&[
-        c.account.as_bytes(),
-        c.scenario.as_bytes(),
-        c.attributes.as_bytes(),
-        &c.from_at.to_be_bytes(),
-        &c.until_at.to_be_bytes(),
-        c.state.as_str().as_bytes(),
-        &c.version.to_be_bytes(),
-    ])
+/// Its own `version` is that of the manifest. When it was withdrawn is only told.
+impl SealedRow for consent::Consent {
+    const TABLE: &'static str = "consent";
+
+    fn with_fields<T>(&self, with: impl FnOnce(&[&[u8]]) -> T) -> T {
+        with(&[
+            self.account.as_bytes(),
+            self.scenario.as_bytes(),
+            self.attributes.as_bytes(),
+            &self.from_at.to_be_bytes(),
+            &self.until_at.to_be_bytes(),
+            self.state.as_str().as_bytes(),
+            &self.version.to_be_bytes(),
+        ])
+    }
+
+    fn head(&self) -> (&str, i64, &[u8]) {
+        (&self.id, self.row_version, &self.seal)
+    }
+
+    fn put(&mut self, version: i64, seal: Vec<u8>) {
+        (self.row_version, self.seal) = (version, seal);
+    }
 }
 
 fn shown(row: consent::Consent, now_us: i64) -> Result<Consent, DeedError> {

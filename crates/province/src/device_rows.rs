@@ -2,33 +2,19 @@
 //! against its seal where it opens something. It does not know what a device may do.
 
 use crate::error::{DeedError, Text};
-use crate::row_seal::RowSealer;
+use crate::row_seal::{RowSealer, sealed_row};
 use yima_store::device::{self, Device, State};
 use yima_store::{Tx, account};
 
-const TABLE: &str = "device";
-
 impl RowSealer {
-    /// The same device under a seal of its fields as they are.
-    pub(crate) fn sealed_device(&self, mut row: Device) -> Device {
-        row.seal = with_fields(&row, |fields| self.seal(TABLE, &row.id, row.version, fields)).to_vec();
-        row
-    }
-
-    /// A device whose seal fits.
-    pub(crate) fn trusted_device(&self, row: Device) -> Result<Device, DeedError> {
-        with_fields(&row, |fields| self.right(TABLE, &row.id, row.version, fields, &row.seal))?;
-        Ok(row)
-    }
-
     /// One by id, with a seal that fits; `None` when there is none.
     pub(crate) async fn device(&self, tx: &mut Tx, id: &str) -> Result<Option<Device>, DeedError> {
-        device::find(tx, id).await?.map(|row| self.trusted_device(row)).transpose()
+        device::find(tx, id).await?.map(|row| self.trusted(row)).transpose()
     }
 
     /// Those of an account that hold their slot, live or waiting, the newest first, each with a seal that fits.
     pub(crate) async fn devices_of(&self, tx: &mut Tx, account: &str) -> Result<Vec<Device>, DeedError> {
-        device::standing_of(tx, account).await?.into_iter().map(|row| self.trusted_device(row)).collect()
+        device::standing_of(tx, account).await?.into_iter().map(|row| self.trusted(row)).collect()
     }
 
     /// Ends a device whose account is locked.
@@ -46,7 +32,7 @@ impl RowSealer {
             return Err(DeedError::Conflict(Text::new("这部设备已经停用", "That device was ended before")));
         }
         let ended = Device { state: State::Ended, ended_at: Some(now_us), reason: Some(reason.to_owned()), ..row };
-        let ended = self.next_device(ended);
+        let ended = self.next(ended);
         kept(device::end(tx, &ended).await?, ended)
     }
 
@@ -67,7 +53,7 @@ impl RowSealer {
 
     /// Lets a live device of a locked account wait until a moment, in microseconds.
     pub(crate) async fn suspend_device(&self, tx: &mut Tx, row: Device, until_us: i64) -> Result<Device, DeedError> {
-        let waits = self.next_device(Device { state: State::Suspended, suspended_until: Some(until_us), ..row });
+        let waits = self.next(Device { state: State::Suspended, suspended_until: Some(until_us), ..row });
         kept(device::suspend(tx, &waits).await?, waits)
     }
 
@@ -82,18 +68,14 @@ impl RowSealer {
     ) -> Result<Option<Device>, DeedError> {
         let Some(slot) = device::slot_to_go_on(tx, &row, rested_since_us).await? else { return Ok(None) };
         let left = row.slot;
-        let goes_on = self.next_device(Device { slot, state: State::Live, suspended_until: None, ..row });
+        let goes_on = self.next(Device { slot, state: State::Live, suspended_until: None, ..row });
         kept(device::resume(tx, &goes_on, left, now_us).await?, goes_on).map(Some)
     }
 
     /// Lets a live device of a locked account wait no more with what matters.
     pub(crate) async fn vouch_for_device(&self, tx: &mut Tx, row: Device) -> Result<Device, DeedError> {
-        let known = self.next_device(Device { young_until: None, ..row });
+        let known = self.next(Device { young_until: None, ..row });
         kept(device::vouched(tx, &known).await?, known)
-    }
-
-    fn next_device(&self, row: Device) -> Device {
-        self.sealed_device(Device { version: row.version + 1, ..row })
     }
 }
 
@@ -102,9 +84,9 @@ fn kept(done: bool, row: Device) -> Result<Device, DeedError> {
     if done { Ok(row) } else { Err(DeedError::Busy) }
 }
 
-/// Every column that the seal covers. The label is outside, since an erasure blanks it, and so is what is only told: when and
-/// why a device ended.
-fn with_fields<T>(d: &Device, with: impl FnOnce(&[&[u8]]) -> T) -> T {
+// Every column that the seal covers. The label is outside, since an erasure blanks it, and so is what is only told: when and
+// why a device ended.
+sealed_row!(Device, "device", |d, with| {
     let (until, young) = (d.suspended_until.map(i64::to_be_bytes), d.young_until.map(i64::to_be_bytes));
     // A device that waits is live in its column.
     let state = if d.state == State::Ended { State::Ended } else { State::Live };
@@ -120,7 +102,7 @@ fn with_fields<T>(d: &Device, with: impl FnOnce(&[&[u8]]) -> T) -> T {
         &[u8::from(d.by_code)],
         young.as_ref().map_or(&[][..], <[u8; 8]>::as_slice),
     ])
-}
+});
 
 #[cfg(test)]
 mod tests {
@@ -148,15 +130,15 @@ mod tests {
             version: 1,
             seal: Vec::new(),
         };
-        let sealed = seals.sealed_device(row());
-        assert!(seals.trusted_device(sealed.clone()).is_ok());
-        assert!(seals.trusted_device(row()).is_err(), "no seal at all");
+        let sealed = seals.sealed(row());
+        assert!(seals.trusted(sealed.clone()).is_ok());
+        assert!(seals.trusted(row()).is_err(), "no seal at all");
         let same = [
             Device { label: String::new(), ..sealed.clone() },
             Device { ended_at: Some(4), reason: Some("lost".into()), ..sealed.clone() },
         ];
         for (n, told) in same.into_iter().enumerate() {
-            assert!(seals.trusted_device(told).is_ok(), "what is only told, {n}");
+            assert!(seals.trusted(told).is_ok(), "what is only told, {n}");
         }
         let other = [
             Device { id: "dev_2".into(), ..sealed.clone() },
@@ -173,7 +155,7 @@ mod tests {
             Device { version: 2, ..sealed },
         ];
         for (n, changed) in other.into_iter().enumerate() {
-            assert!(seals.trusted_device(changed).is_err(), "changed field {n}");
+            assert!(seals.trusted(changed).is_err(), "changed field {n}");
         }
     }
 }

@@ -144,7 +144,7 @@ impl Province {
                 Box::pin(async move {
                     let holder = draw::holder(tx, &id, &device_id, (slot, day), benefits).await?;
                     let mut holder = holder.ok_or(DeedError::NotFound("resident"))?;
-                    let device = seals.trusted_device(holder.device.take().ok_or(DeedError::NotFound("device"))?)?;
+                    let device = seals.trusted(holder.device.take().ok_or(DeedError::NotFound("device"))?)?;
                     let facts = Facts {
                         actor_ended: device.state == device::State::Ended,
                         actor_suspended: device.state == device::State::Suspended,

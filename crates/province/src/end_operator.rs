@@ -163,7 +163,7 @@ impl Province {
             move |tx| {
                 Box::pin(async move {
                     let row = operator_end::find(tx, &id).await?.ok_or(DeedError::NotFound("end"))?;
-                    let row = reading.trusted_row(row)?;
+                    let row = reading.trusted(row)?;
                     Ok((prepared(tx, Some(&row.proposed_by), &asker).await?, (row, asker)))
                 })
             },

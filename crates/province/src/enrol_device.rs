@@ -217,7 +217,7 @@ impl Province {
                         let slot = take_slot(tx, &holder.id, door.now_us).await?;
                         let young_until = young_until(tx, &holder.id, by_code, door.now_us).await?;
                         let row = Device { slot, young_until, account: holder.id.clone(), by_code, ..row };
-                        let row = seals.sealed_device(row);
+                        let row = seals.sealed(row);
                         device::insert(tx, &row).await?;
                         if !by_code {
                             number::proved(tx, &holder.id, door.now_us).await?;

@@ -199,7 +199,7 @@ impl Province {
             .await?
             .ok_or(DeedError::NotFound("operator"))?;
         let seals = self.sealer_of_rows();
-        let found = seals.trusted_row(found)?;
+        let found = seals.trusted(found)?;
         let (new, password) = if confirm {
             let (new, password) = self.operator_of(&found).await?;
             (Some(new), Some(password))

@@ -112,7 +112,7 @@ impl Province {
             .read_one::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(device::signer(tx, &id).await?) }))
             .await?;
         let Some((row, _)) = found.filter(|(row, _)| row.state != device::State::Ended) else { return Ok(None) };
-        let row = self.seals.trusted_device(row)?;
+        let row = self.seals.trusted(row)?;
         let suite = Suite::from_number(row.suite).ok_or_else(|| DeedError::internal("device.suite"))?;
         let bytes: [u8; 33] = row.public_key.as_slice().try_into().map_err(DeedError::internal)?;
         let key = PublicKey::parse(suite, &bytes).map_err(DeedError::internal)?;

@@ -8,7 +8,7 @@ use crate::file_imports::{
     OrganisationCounts, OrganisationFile, OrganisationImport, Stage, advanced, finished, reject, signed,
 };
 use crate::organisation_rows::OrganisationRows;
-use crate::organisations::{NewOrganisation, rewritten, sealed_again, sealed_right, stands};
+use crate::organisations::{NewOrganisation, rewritten, stands};
 use crate::row_seal::RowSealer;
 use crate::sources::Vouched;
 use std::collections::HashSet;
@@ -206,7 +206,7 @@ impl Province {
                             {
                                 continue;
                             }
-                            sealed_right(&seals, &row)?;
+                            seals.holds(&row)?;
                             row.state = State::Ended;
                             rewritten(tx, &seals, &mut row).await?;
                             ended += 1;
@@ -239,7 +239,7 @@ async fn place(tx: &mut Tx, seals: &RowSealer, mut row: Organisation) -> Result<
             Err(DeedError::Conflict(_)) => return Ok(Placed::Orphan),
             Err(error) => return Err(error),
         }
-        sealed_again(seals, &mut row);
+        seals.seal_anew(&mut row);
     }
     Ok(if organisation::insert(tx, &row).await? { Placed::New } else { Placed::Known })
 }

@@ -103,7 +103,7 @@ impl Province {
             .read::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(key_deed::find(tx, &sought).await?) }))
             .await?
             .ok_or(DeedError::NotFound("key deed"))?;
-        let found = seals.trusted_row(found)?;
+        let found = seals.trusted(found)?;
         let to = match (found.state, agree) {
             (State::Unseen, true) => State::Seen,
             (State::Unseen, false) => State::Disputed,

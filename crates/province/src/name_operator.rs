@@ -112,7 +112,7 @@ impl Province {
             move |tx| {
                 Box::pin(async move {
                     let row = operator_name::find(tx, &id).await?.ok_or(DeedError::NotFound("named operator"))?;
-                    let row = reading.trusted_row(row)?;
+                    let row = reading.trusted(row)?;
                     account::rely_on(tx, &row.account).await?;
                     let mut facts = prepared(tx, Some(&row.proposed_by), &asker).await?;
                     if let Actor::Operator { operator, .. } = &asker
@@ -155,7 +155,7 @@ impl Province {
             Box::pin(async move {
                 let mut found = Vec::new();
                 for row in seals.listed(operator_name::agreed_for(tx, &me, since_at).await?) {
-                    let of = operator::find(tx, &row.operator).await?.and_then(|of| seals.trusted_row(of).ok());
+                    let of = operator::find(tx, &row.operator).await?.and_then(|of| seals.trusted(of).ok());
                     let Some(of) = of.filter(|of| of.state == operator::State::Active) else { continue };
                     let until_s = (row.decided_at.unwrap_or_default() + OPEN_US) / MICROS;
                     found.push(NamedAs { id: row.id, name: of.name, role: of.role.as_str(), until_s });
@@ -187,7 +187,7 @@ impl Province {
             move |tx, (), door| {
                 Box::pin(async move {
                     let row = operator_name::find(tx, &id).await?.filter(|row| row.account == me);
-                    let row = seals.trusted_row(row.ok_or(DeedError::NotFound("named operator"))?)?;
+                    let row = seals.trusted(row.ok_or(DeedError::NotFound("named operator"))?)?;
                     let holder = account::find(tx, &me).await?.ok_or(DeedError::NotFound("resident"))?;
                     of_nobody_else(tx, &seals, &holder).await?;
                     let before = row.version;

@@ -3,7 +3,7 @@
 
 use crate::clock::MICROS;
 use crate::error::{DeedError, Text};
-use crate::row_seal::{RowSealer, SealedRow};
+use crate::row_seal::{RowSealer, sealed_row};
 use yima_store::Tx;
 use yima_store::key_deed::KeyDeed;
 use yima_store::operator::{self, Operator, Session, State};
@@ -14,7 +14,7 @@ use yima_store::operator_name::OperatorName;
 impl RowSealer {
     /// An operator by id, with a seal that fits.
     pub(crate) async fn operator(&self, tx: &mut Tx, id: &str) -> Result<Option<Operator>, DeedError> {
-        operator::find(tx, id).await?.map(|row| self.trusted_row(row)).transpose()
+        operator::find(tx, id).await?.map(|row| self.trusted(row)).transpose()
     }
 
     /// The same of one who holds a post, suspended or not.
@@ -24,7 +24,7 @@ impl RowSealer {
 
     /// All of them. One whose seal does not fit stops the deed: somebody may be hidden behind it.
     pub(crate) async fn operators(&self, tx: &mut Tx) -> Result<Vec<Operator>, DeedError> {
-        operator::all(tx).await?.into_iter().map(|row| self.trusted_row(row)).collect()
+        operator::all(tx).await?.into_iter().map(|row| self.trusted(row)).collect()
     }
 
     /// Whether an operator's post is held at a moment, and the account of their own file, when it is known. Read in the deed's own
@@ -45,7 +45,7 @@ impl RowSealer {
     /// The sign-in name of the operator in post who this account is.
     pub(crate) async fn named_as(&self, tx: &mut Tx, account: &str) -> Result<Option<String>, DeedError> {
         for row in operator::of_account(tx, account).await? {
-            let row = self.trusted_row(row)?;
+            let row = self.trusted(row)?;
             if row.state == State::Active {
                 return Ok(Some(row.name));
             }
@@ -89,107 +89,66 @@ pub(crate) fn rests_until_s(row: &Operator, now_us: i64) -> Option<i64> {
     (row.state == State::Active && row.suspended_until > now_us).then_some(row.suspended_until / MICROS)
 }
 
-fn text(text: &str) -> Vec<u8> {
-    text.as_bytes().to_vec()
-}
-
-fn perhaps(value: Option<&str>) -> Vec<u8> {
-    text(value.unwrap_or_default())
-}
-
-fn moment(at: i64) -> Vec<u8> {
-    at.to_be_bytes().to_vec()
-}
-
-fn perhaps_at(at: Option<i64>) -> Vec<u8> {
-    at.map(moment).unwrap_or_default()
-}
-
-macro_rules! sealed_row {
-    ($row:ty, $table:literal, |$one:ident| [$($field:expr),+ $(,)?]) => {
-        impl SealedRow for $row {
-            const TABLE: &'static str = $table;
-
-            fn id(&self) -> &str {
-                &self.id
-            }
-
-            fn fields(&self) -> Vec<Vec<u8>> {
-                let $one = self;
-                vec![$($field),+]
-            }
-
-            fn version(&self) -> i64 {
-                self.version
-            }
-
-            fn seal(&self) -> &[u8] {
-                &self.seal
-            }
-
-            fn under(self, version: i64, seal: Vec<u8>) -> Self {
-                Self { version, seal, ..self }
-            }
-        }
-    };
+fn moment(at: Option<i64>) -> Vec<u8> {
+    at.map(|at| at.to_be_bytes().to_vec()).unwrap_or_default()
 }
 
 // The last step of the second factor changes at each sign-in, and moves forward alone.
-sealed_row!(Operator, "operator", |row| [
-    text(&row.name),
-    text(&row.person),
-    text(row.role.as_str()),
-    text(&row.password_hash),
-    row.totp_sealed.clone(),
-    text(row.state.as_str()),
-    moment(row.suspended_until),
-    perhaps(row.account.as_deref()),
-]);
+sealed_row!(Operator, "operator", |row, with| with(&[
+    row.name.as_bytes(),
+    row.person.as_bytes(),
+    row.role.as_str().as_bytes(),
+    row.password_hash.as_bytes(),
+    &row.totp_sealed,
+    row.state.as_str().as_bytes(),
+    &row.suspended_until.to_be_bytes(),
+    row.account.as_deref().unwrap_or_default().as_bytes(),
+]));
 
-sealed_row!(OperatorGrant, "operator_grant", |row| [
-    text(&row.name),
-    text(&row.person),
-    text(row.role.as_str()),
-    row.totp_sealed.clone(),
-    perhaps(row.account.as_deref()),
-    text(row.state.as_str()),
-    text(&row.proposed_by),
-    moment(row.proposed_at),
-    perhaps(row.decided_by.as_deref()),
-    perhaps_at(row.decided_at),
-]);
+sealed_row!(OperatorGrant, "operator_grant", |row, with| with(&[
+    row.name.as_bytes(),
+    row.person.as_bytes(),
+    row.role.as_str().as_bytes(),
+    &row.totp_sealed,
+    row.account.as_deref().unwrap_or_default().as_bytes(),
+    row.state.as_str().as_bytes(),
+    row.proposed_by.as_bytes(),
+    &row.proposed_at.to_be_bytes(),
+    row.decided_by.as_deref().unwrap_or_default().as_bytes(),
+    &moment(row.decided_at),
+]));
 
-sealed_row!(OperatorEnd, "operator_end", |row| [
-    text(&row.operator),
-    text(&row.reason),
-    text(row.state.as_str()),
-    text(&row.proposed_by),
-    moment(row.proposed_at),
-    perhaps(row.decided_by.as_deref()),
-    perhaps_at(row.decided_at),
-]);
+sealed_row!(OperatorEnd, "operator_end", |row, with| with(&[
+    row.operator.as_bytes(),
+    row.reason.as_bytes(),
+    row.state.as_str().as_bytes(),
+    row.proposed_by.as_bytes(),
+    &row.proposed_at.to_be_bytes(),
+    row.decided_by.as_deref().unwrap_or_default().as_bytes(),
+    &moment(row.decided_at),
+]));
 
-sealed_row!(OperatorName, "operator_name", |row| [
-    text(&row.operator),
-    text(&row.account),
-    text(row.state.as_str()),
-    text(&row.proposed_by),
-    moment(row.proposed_at),
-    perhaps(row.decided_by.as_deref()),
-    perhaps_at(row.decided_at),
-    perhaps_at(row.confirmed_at),
-]);
+sealed_row!(OperatorName, "operator_name", |row, with| with(&[
+    row.operator.as_bytes(),
+    row.account.as_bytes(),
+    row.state.as_str().as_bytes(),
+    row.proposed_by.as_bytes(),
+    &row.proposed_at.to_be_bytes(),
+    row.decided_by.as_deref().unwrap_or_default().as_bytes(),
+    &moment(row.decided_at),
+    &moment(row.confirmed_at),
+]));
 
-sealed_row!(KeyDeed, "key_deed", |row| [
-    text(row.what.as_str()),
-    text(&row.reason),
-    text(row.state.as_str()),
-    perhaps(row.proposed_by.as_deref()),
-    moment(row.proposed_at),
-    perhaps(row.decided_by.as_deref()),
-    perhaps_at(row.decided_at),
-    row.kid.clone().unwrap_or_default(),
-]);
+sealed_row!(KeyDeed, "key_deed", |row, with| with(&[
+    row.what.as_str().as_bytes(),
+    row.reason.as_bytes(),
+    row.state.as_str().as_bytes(),
+    row.proposed_by.as_deref().unwrap_or_default().as_bytes(),
+    &row.proposed_at.to_be_bytes(),
+    row.decided_by.as_deref().unwrap_or_default().as_bytes(),
+    &moment(row.decided_at),
+    row.kid.as_deref().unwrap_or_default(),
+]));
 
 #[cfg(test)]
 mod tests {
@@ -220,8 +179,8 @@ mod tests {
         let seals = RowSealer::new(&SecretKey::from_octets(&[7; 32]));
         let good = seals.next(row());
         assert_eq!(good.version, 1);
-        assert!(seals.trusted_row(good.clone()).is_ok());
-        assert!(seals.trusted_row(Operator { totp_step: 9, ..good.clone() }).is_ok(), "changes at each sign-in");
+        assert!(seals.trusted(good.clone()).is_ok());
+        assert!(seals.trusted(Operator { totp_step: 9, ..good.clone() }).is_ok(), "changes at each sign-in");
         let table = [
             ("no seal", Operator { seal: Vec::new(), ..good.clone() }),
             ("id", Operator { id: "opr_2".into(), ..good.clone() }),
@@ -236,7 +195,7 @@ mod tests {
             ("version", Operator { version: 2, ..good.clone() }),
         ];
         for (what, bad) in table {
-            assert!(matches!(seals.trusted_row(bad), Err(DeedError::Internal(_))), "{what}");
+            assert!(matches!(seals.trusted(bad), Err(DeedError::Internal(_))), "{what}");
         }
         let session = |operator: &str, until_at| Session {
             token_hash: vec![1; 32],

@@ -7,7 +7,7 @@ use crate::doorway::Done;
 use crate::error::{DeedError, Text};
 use crate::mergers::none_ahead;
 use crate::residents::{Page, evidence};
-use crate::row_seal::RowSealer;
+use crate::row_seal::{RowSealer, sealed_row};
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::credit_code::CreditCode;
 use yima_kernel::deed::Deed;
@@ -20,7 +20,6 @@ use yima_store::organisation::{self, DEPTH_MAX, Kind, Organisation, State};
 /// Rows on a page.
 const PAGE: u32 = 100;
 const NAME_MAX: usize = 120;
-const TABLE: &str = "organisation";
 
 /// An organisation, as an operator sees it.
 #[derive(Clone, Debug)]
@@ -127,7 +126,7 @@ impl Province {
                     };
                     let mut rows = Vec::new();
                     for one in found {
-                        sealed_right(&seals, &one)?;
+                        seals.holds(&one)?;
                         let has_children = organisation::has_children(tx, &one.id).await?;
                         rows.push(shown(one, has_children));
                     }
@@ -151,7 +150,7 @@ impl Province {
                 found(tx, &seals, &id).await?;
                 let mut line = Vec::new();
                 for one in organisation::line(tx, &id).await? {
-                    sealed_right(&seals, &one)?;
+                    seals.holds(&one)?;
                     let has_children = !line.is_empty() || organisation::has_children(tx, &one.id).await?;
                     line.push(shown(one, has_children));
                 }
@@ -295,43 +294,27 @@ impl Province {
             version: 1,
             seal: Vec::new(),
         };
-        row.seal = seal(&self.sealer_of_rows(), &row).to_vec();
+        self.sealer_of_rows().seal_anew(&mut row);
         row
     }
 }
 
-/// Holds a row's seal against its fields.
-pub(crate) fn sealed_right(seals: &RowSealer, row: &Organisation) -> Result<(), DeedError> {
-    seals.right(TABLE, &row.id, row.version, &fields(row), &row.seal)
-}
-
-fn seal(seals: &RowSealer, row: &Organisation) -> [u8; 32] {
-    seals.seal(TABLE, &row.id, row.version, &fields(row))
-}
-
-fn fields(row: &Organisation) -> [&[u8]; 8] {
-    [
-        row.kind.as_str().as_bytes(),
-        row.credit_code.as_deref().unwrap_or_default().as_bytes(),
-        row.name.as_bytes(),
-        row.region.as_bytes(),
-        row.parent.as_deref().unwrap_or_default().as_bytes(),
-        row.state.as_str().as_bytes(),
-        row.source.as_bytes(),
-        row.batch.as_deref().unwrap_or_default().as_bytes(),
-    ]
-}
-
-/// Seals a row anew whose fields changed before it was ever written.
-pub(crate) fn sealed_again(seals: &RowSealer, row: &mut Organisation) {
-    row.seal = seal(seals, row).to_vec();
-}
+sealed_row!(Organisation, "organisation", |row, with| with(&[
+    row.kind.as_str().as_bytes(),
+    row.credit_code.as_deref().unwrap_or_default().as_bytes(),
+    row.name.as_bytes(),
+    row.region.as_bytes(),
+    row.parent.as_deref().unwrap_or_default().as_bytes(),
+    row.state.as_str().as_bytes(),
+    row.source.as_bytes(),
+    row.batch.as_deref().unwrap_or_default().as_bytes(),
+]));
 
 /// One by id, with a seal that fits. An id of another form is nobody's.
 pub(crate) async fn found(tx: &mut Tx, seals: &RowSealer, id: &str) -> Result<Organisation, DeedError> {
     OrganisationId::parse(id).map_err(|_| DeedError::NotFound("organisation"))?;
     let row = organisation::find(tx, id).await?.ok_or(DeedError::NotFound("organisation"))?;
-    sealed_right(seals, &row)?;
+    seals.holds(&row)?;
     Ok(row)
 }
 
@@ -345,7 +328,7 @@ pub(crate) async fn stands(
     found(tx, seals, parent).await?;
     let line = organisation::line(tx, parent).await?;
     for above in &line {
-        sealed_right(seals, above)?;
+        seals.holds(above)?;
     }
     if line.len() > longest {
         return Err(DeedError::Conflict(Text::new("层级太深", "the tree would be too deep")));
@@ -362,7 +345,7 @@ pub(crate) async fn stands(
 /// Writes a changed row with its next version and seal.
 pub(crate) async fn rewritten(tx: &mut Tx, seals: &RowSealer, row: &mut Organisation) -> Result<(), DeedError> {
     row.version += 1;
-    row.seal = seal(seals, row).to_vec();
+    seals.seal_anew(row);
     if organisation::update(tx, row).await? {
         return Ok(());
     }

@@ -15,26 +15,44 @@ const DOMAIN: &[u8] = b"yima.row.v1";
 #[derive(Clone)]
 pub(crate) struct RowSealer(Arc<HmacKey>);
 
-/// A row that carries its version and seal.
+/// A row that carries its version and seal; made one by [`sealed_row!`].
 pub(crate) trait SealedRow: Sized {
     /// Its table, by which no seal of one fits a row of another.
     const TABLE: &'static str;
 
-    /// What it is found by.
-    fn id(&self) -> &str;
+    /// Hands over every column that the seal covers, in an order that never changes.
+    fn with_fields<T>(&self, with: impl FnOnce(&[&[u8]]) -> T) -> T;
 
-    /// Every column that the seal covers, in an order that never changes.
-    fn fields(&self) -> Vec<Vec<u8>>;
+    /// What it is found by, its version (0 of one that was never written) and its seal, as they were read.
+    fn head(&self) -> (&str, i64, &[u8]);
 
-    /// As it was read; 0 of one that was never written.
-    fn version(&self) -> i64;
-
-    /// As it was read.
-    fn seal(&self) -> &[u8];
-
-    /// The same row with another version and seal.
-    fn under(self, version: i64, seal: Vec<u8>) -> Self;
+    /// Puts another version and seal on it.
+    fn put(&mut self, version: i64, seal: Vec<u8>);
 }
+
+/// Says what the seal of a row covers whose columns `id`, `version` and `seal` are called so:
+/// `sealed_row!(Row, "table", |row, with| with(&[row.column.as_bytes()]));`
+macro_rules! sealed_row {
+    ($row:ty, $table:expr, |$one:ident, $with:ident| $fields:expr) => {
+        impl $crate::row_seal::SealedRow for $row {
+            const TABLE: &'static str = $table;
+
+            fn with_fields<T>(&self, $with: impl FnOnce(&[&[u8]]) -> T) -> T {
+                let $one = self;
+                $fields
+            }
+
+            fn head(&self) -> (&str, i64, &[u8]) {
+                (&self.id, self.version, &self.seal)
+            }
+
+            fn put(&mut self, version: i64, seal: Vec<u8>) {
+                (self.version, self.seal) = (version, seal);
+            }
+        }
+    };
+}
+pub(crate) use sealed_row;
 
 impl RowSealer {
     pub(crate) fn new(key: &SecretKey<32>) -> Self {
@@ -67,29 +85,51 @@ impl RowSealer {
         Err(DeedError::internal(format!("the seal of a row of {table} does not fit")))
     }
 
+    /// The seal of a row as it is.
+    pub(crate) fn seal_of<R: SealedRow>(&self, row: &R) -> Vec<u8> {
+        let (id, version, _) = row.head();
+        row.with_fields(|fields| self.seal(R::TABLE, id, version, fields)).to_vec()
+    }
+
+    /// Puts the seal on a row as it is.
+    pub(crate) fn seal_anew<R: SealedRow>(&self, row: &mut R) {
+        let (version, seal) = (row.head().1, self.seal_of(row));
+        row.put(version, seal);
+    }
+
+    /// A row under the seal of what it is.
+    pub(crate) fn sealed<R: SealedRow>(&self, mut row: R) -> R {
+        self.seal_anew(&mut row);
+        row
+    }
+
     /// A row as it will be written: one version on, sealed anew.
-    pub(crate) fn next<R: SealedRow>(&self, row: R) -> R {
-        let version = row.version() + 1;
-        let fields = row.fields();
-        let fields: Vec<&[u8]> = fields.iter().map(Vec::as_slice).collect();
-        let seal = self.seal(R::TABLE, row.id(), version, &fields).to_vec();
-        row.under(version, seal)
+    pub(crate) fn next<R: SealedRow>(&self, mut row: R) -> R {
+        row.put(row.head().1 + 1, Vec::new());
+        self.sealed(row)
+    }
+
+    /// Holds a row against its seal.
+    ///
+    /// # Errors
+    /// As [`RowSealer::right`].
+    pub(crate) fn holds<R: SealedRow>(&self, row: &R) -> Result<(), DeedError> {
+        let (id, version, seal) = row.head();
+        row.with_fields(|fields| self.right(R::TABLE, id, version, fields, seal))
     }
 
     /// A row whose seal fits.
     ///
     /// # Errors
     /// As [`RowSealer::right`].
-    pub(crate) fn trusted_row<R: SealedRow>(&self, row: R) -> Result<R, DeedError> {
-        let fields = row.fields();
-        let fields: Vec<&[u8]> = fields.iter().map(Vec::as_slice).collect();
-        self.right(R::TABLE, row.id(), row.version(), &fields, row.seal())?;
+    pub(crate) fn trusted<R: SealedRow>(&self, row: R) -> Result<R, DeedError> {
+        self.holds(&row)?;
         Ok(row)
     }
 
     /// Those of a list whose seals fit. The others are left out with an alarm each: whoever looks at the list sees the rest of it.
     pub(crate) fn listed<R: SealedRow>(&self, rows: Vec<R>) -> Vec<R> {
-        rows.into_iter().filter_map(|row| self.trusted_row(row).ok()).collect()
+        rows.into_iter().filter_map(|row| self.trusted(row).ok()).collect()
     }
 
     /// A mark of 16 bytes on what a browser keeps (a session, a known device, a form), under a purpose of its own.

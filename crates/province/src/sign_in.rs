@@ -111,7 +111,7 @@ impl Province {
                         )));
                     }
                     let row = operator::by_name(tx, &name).await?.ok_or(DeedError::NotFound("operator"))?;
-                    let row = seals.trusted_row(row)?;
+                    let row = seals.trusted(row)?;
                     if row.state != operator::State::Active {
                         return Err(DeedError::NotFound("operator"));
                     }
@@ -208,7 +208,7 @@ impl Province {
         let found = self
             .store
             .read::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(operator::by_name(tx, &sought).await?) }));
-        let found = found.await?.map(|row| self.sealer_of_rows().trusted_row(row)).transpose()?;
+        let found = found.await?.map(|row| self.sealer_of_rows().trusted(row)).transpose()?;
         // Before a try is counted: who is sent away has not tried.
         let room = self.hash_room()?;
         let tries = self.operator_tries(found.as_ref().map(|row| row.id.as_str()), &name, browser);
@@ -242,7 +242,7 @@ impl Province {
             );
             return Ok(None);
         }
-        let row = seals.trusted_row(row)?;
+        let row = seals.trusted(row)?;
         if !holds(&row, now_us) {
             return Ok(None);
         }

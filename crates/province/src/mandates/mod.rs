@@ -49,7 +49,7 @@ use crate::crowds::id_number;
 use crate::devices::tell;
 use crate::doorway::{Done, Twin};
 use crate::error::{DeedError, Text};
-use crate::row_seal::RowSealer;
+use crate::row_seal::{RowSealer, sealed_row};
 use rand::Rng as _;
 use std::sync::Arc;
 use yima_code::day::Day;
@@ -104,8 +104,8 @@ impl Province {
     }
 }
 
-/// Every column that the seal of a mandate covers.
-fn with_fields<T>(e: &Edge, with: impl FnOnce(&[&[u8]]) -> T) -> T {
+// Every column that the seal of a mandate covers.
+sealed_row!(Edge, "edge", |e, with| {
     let number = |n: Option<i64>| n.map_or_else(Vec::new, |n| n.to_be_bytes().to_vec());
     let (limit, consent) = (number(e.limit_amount), number(e.consent_by_at));
     let (ended, undo) = (number(e.ended_at), number(e.undo_until_at));
@@ -133,7 +133,7 @@ fn with_fields<T>(e: &Edge, with: impl FnOnce(&[&[u8]]) -> T) -> T {
         e.reason.as_deref().unwrap_or("").as_bytes(),
     ];
     with(&fields)
-}
+});
 
 impl Hand {
     /// What holds rows against their seals.
@@ -165,12 +165,12 @@ impl Hand {
 
     /// A row's seal as it is now.
     pub fn seal(&self, e: &Edge) -> Vec<u8> {
-        with_fields(e, |fields| self.seals.seal("edge", &e.id, e.version, fields)).to_vec()
+        self.seals.seal_of(e)
     }
 
     /// Holds a row against its seal: one that the program did not write allows nothing.
     pub fn right(&self, e: &Edge) -> Result<(), DeedError> {
-        with_fields(e, |fields| self.seals.right("edge", &e.id, e.version, fields, &e.seal))
+        self.seals.holds(e)
     }
 
     /// Locks both accounts to be changed, then the mandate, and reads all three.

@@ -2,7 +2,7 @@
 //! It does not let one take effect.
 
 use super::in_line::in_line;
-use super::{AHEAD_DAYS, DAY_S, NOTICE_DAYS, found, right, seal, stepped};
+use super::{AHEAD_DAYS, DAY_S, NOTICE_DAYS, found, stepped};
 use crate::Province;
 use crate::clock::MICROS;
 use crate::doorway::Done;
@@ -128,7 +128,7 @@ impl Province {
                         seal: Vec::new(),
                     };
                     in_line(tx, &seals, &row).await?;
-                    row.seal = seal(&seals, &row);
+                    seals.seal_anew(&mut row);
                     if !merger::propose(tx, &row).await? {
                         return Err(DeedError::Conflict(Text::new(
                             "这个单位已经在合并",
@@ -240,7 +240,7 @@ impl Province {
             .await?;
         rows.into_iter()
             .map(|row| {
-                right(&seals, &row)?;
+                seals.holds(&row)?;
                 Ok(MergerRow {
                     may_decide: row.state == State::Proposed && beside.is_others(Some(&row.proposed_by)),
                     state: row.state.as_str(),

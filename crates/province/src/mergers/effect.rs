@@ -67,7 +67,7 @@ impl Province {
                     }
                     both_stand(tx, &seals, &from, &to).await?;
                     for mut child in under.into_iter().filter(|child| child.id != to.id) {
-                        organisations::sealed_right(&seals, &child)?;
+                        seals.holds(&child)?;
                         child.parent = Some(to.id.clone());
                         rewritten(tx, &seals, &mut child).await?;
                     }

@@ -2,7 +2,6 @@
 //! is gone by its day. And that nobody ends an organisation of which people were told that it goes on. It does not know who
 //! proposes or approves.
 
-use super::right;
 use crate::error::{DeedError, Text};
 use crate::row_seal::RowSealer;
 use yima_store::Tx;
@@ -17,7 +16,7 @@ pub(super) async fn in_line(tx: &mut Tx, seals: &RowSealer, row: &Merger) -> Res
     let mut at = row.to_code.clone();
     let mut ahead = 1;
     while let Some(next) = merger::of_sector(tx, &at).await? {
-        right(seals, &next)?;
+        seals.holds(&next)?;
         if ahead == 1 && next.effect_at <= row.effect_at {
             return Err(DeedError::Conflict(Text::new(
                 format!("到那天 {} 已并入 {}：并入它，或换一个更早的日子", next.from_name, next.to_name),
@@ -41,7 +40,7 @@ pub(super) async fn in_line(tx: &mut Tx, seals: &RowSealer, row: &Merger) -> Res
         let mut before = Vec::new();
         for code in &level {
             for one in merger::into(tx, code).await? {
-                right(seals, &one)?;
+                seals.holds(&one)?;
                 if behind == 0 && one.state == State::Approved && one.effect_at >= row.effect_at {
                     return Err(DeedError::Conflict(Text::new(
                         format!("{} 要在那天或之后并入它：先撤回那一项，或换一个更晚的日子", one.from_name),
@@ -69,7 +68,7 @@ pub(super) async fn in_line(tx: &mut Tx, seals: &RowSealer, row: &Merger) -> Res
 /// [`DeedError::Conflict`] names the merger's other side.
 pub(crate) async fn none_ahead(tx: &mut Tx, seals: &RowSealer, organisation: &str) -> Result<(), DeedError> {
     let Some(row) = merger::ahead_with(tx, organisation).await?.into_iter().next() else { return Ok(()) };
-    right(seals, &row)?;
+    seals.holds(&row)?;
     Err(DeedError::Conflict(Text::new(
         format!("{} 并入 {} 已经同意，人也通知了：先撤回这项合并", row.from_name, row.to_name),
         format!("{} goes on in {}, and people were told: call that merger off first", row.from_name, row.to_name),

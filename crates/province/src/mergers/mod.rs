@@ -15,7 +15,7 @@ use crate::authorize::EPOCH;
 use crate::clients::Client;
 use crate::clock::MICROS;
 use crate::error::{DeedError, Text};
-use crate::row_seal::RowSealer;
+use crate::row_seal::{RowSealer, sealed_row};
 use yima_store::merger::{self, LINE_MAX, Merger, State};
 use yima_store::{Tx, relation};
 
@@ -24,7 +24,6 @@ pub(crate) const NOTICE_DAYS: i64 = 15;
 /// And it is not put down longer before.
 const AHEAD_DAYS: i64 = 366;
 const DAY_S: i64 = 86_400;
-const TABLE: &str = "merger";
 
 /// Who holds what was given to an app, or will from a day on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,7 +93,7 @@ async fn ahead_of(tx: &mut Tx, seals: &RowSealer, sector: &str) -> Result<Vec<Me
     let (mut found, mut at) = (Vec::<Merger>::new(), sector.to_owned());
     while found.len() < LINE_MAX {
         let Some(next) = merger::of_sector(tx, &at).await? else { break };
-        right(seals, &next)?;
+        seals.holds(&next)?;
         at.clone_from(&next.to_code);
         let last = next.state != State::InForce;
         found.push(next);
@@ -128,7 +127,7 @@ pub(crate) async fn sector_for(
     before: Option<String>,
 ) -> Result<String, DeedError> {
     if let Some(gone) = merger::of_sector(tx, organisation).await?.filter(|m| m.state == State::InForce) {
-        right(seals, &gone)?;
+        seals.holds(&gone)?;
         return Err(DeedError::Conflict(Text::new(
             format!("{} 已并入 {}（{}），请写合并后的单位", gone.from_name, gone.to_name, gone.to_code),
             format!("{} was merged into {} ({}): name that organisation", gone.from_name, gone.to_name, gone.to_code),
@@ -142,15 +141,7 @@ pub(crate) async fn sector_for(
     Ok(organisation.to_owned())
 }
 
-fn seal(seals: &RowSealer, m: &Merger) -> Vec<u8> {
-    with_fields(m, |fields| seals.seal(TABLE, &m.id, m.version, fields).to_vec())
-}
-
-fn right(seals: &RowSealer, m: &Merger) -> Result<(), DeedError> {
-    with_fields(m, |fields| seals.right(TABLE, &m.id, m.version, fields, &m.seal))
-}
-
-fn with_fields<T>(m: &Merger, with: impl FnOnce(&[&[u8]]) -> T) -> T {
+sealed_row!(Merger, "merger", |m, with| {
     let nth = m.nth.map(|n| n.to_be_bytes().to_vec()).unwrap_or_default();
     with(&[
         m.merged.as_bytes(),
@@ -167,12 +158,12 @@ fn with_fields<T>(m: &Merger, with: impl FnOnce(&[&[u8]]) -> T) -> T {
         m.decided_by.as_deref().unwrap_or_default().as_bytes(),
         &nth,
     ])
-}
+});
 
 /// Writes a step with its next version and seal.
 async fn stepped(tx: &mut Tx, seals: &RowSealer, m: &mut Merger) -> Result<(), DeedError> {
     m.version += 1;
-    m.seal = seal(seals, m);
+    seals.seal_anew(m);
     if merger::step(tx, m).await? {
         return Ok(());
     }
@@ -185,6 +176,6 @@ async fn stepped(tx: &mut Tx, seals: &RowSealer, m: &mut Merger) -> Result<(), D
 /// By id, with a seal that fits.
 async fn found(tx: &mut Tx, seals: &RowSealer, id: &str) -> Result<Merger, DeedError> {
     let row = merger::find(tx, id).await?.ok_or(DeedError::NotFound("merger"))?;
-    right(seals, &row)?;
+    seals.holds(&row)?;
     Ok(row)
 }

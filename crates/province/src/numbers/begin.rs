@@ -38,7 +38,7 @@ impl Begun {
             if row.by == By::Owner && before.by == By::Owner {
                 return Err(one_waits());
             }
-            let before = seals.trusted_number(before)?;
+            let before = seals.trusted(before)?;
             seals.end_number(tx, before, State::Stopped, now_us).await?;
             tell(tx, format!("{notice}-before"), &row.account, now_us, "number_change_stopped").await?;
         }
@@ -72,7 +72,7 @@ impl Province {
             seal: Vec::new(),
         };
         let seals = self.sealer_of_rows();
-        Begun { row: seals.sealed_number(row), secret, notice: self.new_row_id(), seals }
+        Begun { row: seals.sealed(row), secret, notice: self.new_row_id(), seals }
     }
 
     /// Tells the old number, with an address that stops the change by one touch; one that lay idle or is dead too, for

@@ -13,7 +13,7 @@ use crate::Province;
 use crate::clock::MICROS;
 use crate::error::{DeedError, Text};
 use crate::person_sessions::Person;
-use crate::row_seal::RowSealer;
+use crate::row_seal::{RowSealer, sealed_row};
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
 use yima_keys::person::Phone;
@@ -103,25 +103,14 @@ fn spot(account: &str) -> Spot<'_> {
 }
 
 impl RowSealer {
-    fn sealed_number(&self, mut row: Change) -> Change {
-        row.seal = with_fields(&row, |fields| self.seal("number_change", &row.id, row.version, fields)).to_vec();
-        row
-    }
-
-    fn trusted_number(&self, row: Change) -> Result<Change, DeedError> {
-        with_fields(&row, |fields| self.right("number_change", &row.id, row.version, fields, &row.seal))?;
-        Ok(row)
-    }
-
     async fn end_number(&self, tx: &mut Tx, row: Change, state: number::State, now_us: i64) -> Result<(), DeedError> {
-        let (before, version) = (row.version, row.version + 1);
-        let ended = Change { state, sealed_phone: None, ended_at: Some(now_us), version, ..row };
-        let row = self.sealed_number(ended);
+        let before = row.version;
+        let row = self.next(Change { state, sealed_phone: None, ended_at: Some(now_us), ..row });
         if number::end(tx, &row, before).await? { Ok(()) } else { Err(over()) }
     }
 }
 
-fn with_fields<T>(row: &Change, with: impl FnOnce(&[&[u8]]) -> T) -> T {
+sealed_row!(Change, "number_change", |row, with| {
     let ended = row.ended_at.map_or_else(Vec::new, |at| at.to_be_bytes().to_vec());
     let fields: [&[u8]; 8] = [
         row.account.as_bytes(),
@@ -135,7 +124,7 @@ fn with_fields<T>(row: &Change, with: impl FnOnce(&[&[u8]]) -> T) -> T {
     ];
     // A change by its owner is sealed as it was before officers' corrections waited too.
     with(if row.by == By::Owner { &fields[..7] } else { &fields })
-}
+});
 
 /// While a recovery is in its hold no number changes (R14).
 async fn held(tx: &mut Tx, account: &str, now_us: i64) -> Result<bool, DeedError> {

@@ -87,7 +87,7 @@ impl Province {
             move |tx, (), door| {
                 Box::pin(async move {
                     let row = number::find(tx, &id).await?.filter(|row| row.account == account);
-                    let row = seals.trusted_number(row.ok_or(DeedError::NotFound("change of number"))?)?;
+                    let row = seals.trusted(row.ok_or(DeedError::NotFound("change of number"))?)?;
                     if row.state != State::Waiting {
                         return Err(over());
                     }
@@ -120,7 +120,7 @@ impl Province {
                             return Err(DeedError::NotFound("change of number"));
                         }
                         let found = number::find(tx, &row.id).await?.ok_or(DeedError::NotFound("change of number"))?;
-                        let found = seals.trusted_number(found)?;
+                        let found = seals.trusted(found)?;
                         if found.state != State::Waiting || found.due_at > door.now_us {
                             return Err(over());
                         }

@@ -1,7 +1,7 @@
 //! Officer codes (公务码): codes of the officer's own handle, in a slot from 128 on that the post took. A check that reads
 //! the slot finds the post and its office. It does not know how a code is drawn or verified.
 
-use super::{held, office_stands, read, sealed_right};
+use super::{held, office_stands, read};
 use crate::clock::MICROS;
 use crate::error::{DeedError, Text};
 use crate::row_seal::RowSealer;
@@ -98,7 +98,7 @@ pub(super) async fn to_show(
             None => None,
         };
         for one in officer.iter().chain([&row]) {
-            sealed_right(seals, one)?;
+            seals.holds(one)?;
         }
         let stands = held(&row).stands(officer.as_ref().map(held), now_s);
         if stands && office_stands(tx, seals, &row.organisation).await? {

@@ -2,7 +2,7 @@
 //! It is a deed in a post: the session in which it is done ends with the post. It does not know SCIM.
 
 use super::office::said;
-use super::{New, held, role_of, seal, standing};
+use super::{New, held, role_of, standing};
 use crate::Province;
 use crate::clock::MICROS;
 use crate::doorway::Done;
@@ -76,7 +76,7 @@ impl Province {
                     row.slot = (0..DEPUTIES_MAX)
                         .find(|slot| !taken.contains(slot))
                         .ok_or_else(|| conflict("最多同时五位代理人", "five deputies at once at most"))?;
-                    row.seal = seal(&seals, &row);
+                    seals.seal_anew(&mut row);
                     if !post::insert(tx, &row).await? {
                         return Err(super::there_already());
                     }

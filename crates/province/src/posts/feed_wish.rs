@@ -3,7 +3,7 @@
 
 use super::feeds::facts;
 use super::office::{renewed, said, state_now};
-use super::{New, end, place, rewritten, role_of, sealed_right, there_already, to_change};
+use super::{New, end, place, rewritten, role_of, there_already, to_change};
 use crate::Province;
 use crate::clock::MICROS;
 use crate::doorway::Done;
@@ -180,7 +180,7 @@ impl Province {
             move |tx, (), door| {
                 Box::pin(async move {
                     let before = known(tx, &top, &resource).await?;
-                    sealed_right(&seals, &before)?;
+                    seals.holds(&before)?;
                     if wish.seen.as_ref().is_some_and(|seen| *seen != version(&before)) {
                         return Err(DeedError::invalid("seen", "已经有更新的版本", "there is a newer version"));
                     }
@@ -265,7 +265,7 @@ impl Province {
                         Err(error) => return Err(error),
                     },
                 };
-                rows.iter().try_for_each(|row| sealed_right(&seals, row))?;
+                rows.iter().try_for_each(|row| seals.holds(row))?;
                 Ok(FeedPage { posts: rows.into_iter().map(|row| shown(row, now_us)).collect(), total })
             })
         })

@@ -5,7 +5,7 @@ use crate::clock::MICROS;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
 use crate::residents::evidence;
-use crate::row_seal::RowSealer;
+use crate::row_seal::{RowSealer, sealed_row};
 use crate::{Province, secret_text};
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
@@ -64,7 +64,7 @@ impl Province {
             seal: Vec::new(),
         };
         let seals = self.sealer_of_rows();
-        row.seal = seal(&seals, &row);
+        seals.seal_anew(&mut row);
         let id = row.id.clone();
         self.short(
             Request::of(actor.clone(), Deed::MakeFeed),
@@ -94,13 +94,13 @@ impl Province {
             move |tx, (), door| {
                 Box::pin(async move {
                     let mut row = feed::to_change(tx, &id).await?.ok_or(DeedError::NotFound("feed"))?;
-                    right(&seals, &row)?;
+                    seals.holds(&row)?;
                     if row.ended_at.is_some() {
                         return Err(DeedError::Conflict(Text::new("这个令牌已经停用", "this token has ended already")));
                     }
                     row.ended_at = Some(door.now_us);
                     row.version += 1;
-                    row.seal = seal(&seals, &row);
+                    seals.seal_anew(&mut row);
                     if !feed::end(tx, &row).await? {
                         return Err(DeedError::Busy);
                     }
@@ -144,7 +144,7 @@ impl Province {
             .read_one::<_, DeedError, _>(move |tx| Box::pin(async move { Ok(feed::by_token(tx, &hash).await?) }))
             .await?;
         let Some(row) = found else { return Ok(None) };
-        right(&self.sealer_of_rows(), &row)?;
+        self.sealer_of_rows().holds(&row)?;
         if row.ended_at.is_some() {
             return Ok(None);
         }
@@ -166,7 +166,7 @@ pub(super) async fn facts(tx: &mut Tx, seals: &RowSealer, actor: &Actor) -> Resu
     let Actor::Feed { feed: id, organisation: of } = actor else { return Ok(Facts::default()) };
     organisation::rely_on_tree(tx).await?;
     let row = feed::rely_on(tx, id.as_str()).await?.ok_or(DeedError::NotFound("feed"))?;
-    right(seals, &row)?;
+    seals.holds(&row)?;
     let ended = row.ended_at.is_some() || super::place(tx, seals, of.as_str()).await.is_err();
     Ok(Facts { actor_ended: ended, ..Facts::default() })
 }
@@ -176,13 +176,13 @@ pub(crate) async fn end_feeds_of(tx: &mut Tx, seals: &RowSealer, id: &str, now_u
     let mut ended = 0;
     for seen in feed::of_organisation(tx, id).await?.into_iter().filter(|row| row.ended_at.is_none()) {
         let mut row = feed::to_change(tx, &seen.id).await?.ok_or(DeedError::NotFound("feed"))?;
-        right(seals, &row)?;
+        seals.holds(&row)?;
         if row.ended_at.is_some() {
             continue;
         }
         row.ended_at = Some(now_us);
         row.version += 1;
-        row.seal = seal(seals, &row);
+        seals.seal_anew(&mut row);
         if !feed::end(tx, &row).await? {
             return Err(DeedError::Busy);
         }
@@ -191,15 +191,7 @@ pub(crate) async fn end_feeds_of(tx: &mut Tx, seals: &RowSealer, id: &str, now_u
     Ok(ended)
 }
 
-fn seal(seals: &RowSealer, f: &Feed) -> Vec<u8> {
-    with_fields(f, |fields| seals.seal("feed", &f.id, f.version, fields).to_vec())
-}
-
-fn right(seals: &RowSealer, f: &Feed) -> Result<(), DeedError> {
-    with_fields(f, |fields| seals.right("feed", &f.id, f.version, fields, &f.seal))
-}
-
-fn with_fields<T>(f: &Feed, with: impl FnOnce(&[&[u8]]) -> T) -> T {
+sealed_row!(Feed, "feed", |f, with| {
     let ended = f.ended_at.map(|at| at.to_be_bytes().to_vec()).unwrap_or_default();
     with(&[
         f.organisation.as_bytes(),
@@ -209,4 +201,4 @@ fn with_fields<T>(f: &Feed, with: impl FnOnce(&[&[u8]]) -> T) -> T {
         &f.made_at.to_be_bytes(),
         &ended,
     ])
-}
+});

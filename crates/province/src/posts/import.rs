@@ -4,7 +4,7 @@
 
 use super::office::{renewed, state_now};
 use super::rows::{PostOf, PostRows};
-use super::{New, end, place, seal, sealed_right, to_change};
+use super::{New, end, place, to_change};
 use crate::Province;
 use crate::doorway::Done;
 use crate::error::DeedError;
@@ -278,7 +278,7 @@ async fn fate(
     let Some(found) = same.into_iter().next() else {
         return Ok((Some((organisation, None)), Fate::New { another: !others.is_empty() }));
     };
-    sealed_right(seals, &found)?;
+    seals.holds(&found)?;
     if found.feed.is_some() || found.parent.is_some() {
         return Ok((None, Fate::Not("role", "a personnel system or an officer speaks for this post already")));
     }
@@ -307,7 +307,7 @@ async fn write(tx: &mut Tx, seals: &RowSealer, batch: &str, row: Hashed, now_us:
     };
     let mut post = new.row(seals, now_us);
     post.batch = Some(batch.to_owned());
-    post.seal = seal(seals, &post);
+    seals.seal_anew(&mut post);
     if post::insert(tx, &post).await? {
         return Ok(fate);
     }

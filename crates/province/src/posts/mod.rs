@@ -28,7 +28,7 @@ pub use record::{OfficeRecord, OfficeUse};
 use crate::clock::MICROS;
 use crate::devices::tell;
 use crate::error::{DeedError, Text};
-use crate::row_seal::RowSealer;
+use crate::row_seal::{RowSealer, sealed_row};
 use crate::{leave_apps, organisations};
 use std::collections::BTreeSet;
 use yima_code::day::Day;
@@ -36,8 +36,6 @@ use yima_kernel::post::{Held, LEASE_S, PostRole};
 use yima_store::organisation::{self, DEPTH_MAX, Organisation};
 use yima_store::post::{self, Post, Source, State};
 use yima_store::{Tx, account, family_slot, session, withdrawal};
-
-const TABLE: &str = "post";
 
 /// A post about to be proposed.
 struct New {
@@ -81,21 +79,12 @@ impl New {
             version: 1,
             seal: Vec::new(),
         };
-        row.seal = seal(seals, &row);
+        seals.seal_anew(&mut row);
         row
     }
 }
 
-/// Over everything that a post says, each with its length before it.
-fn seal(seals: &RowSealer, p: &Post) -> Vec<u8> {
-    with_fields(p, |fields| seals.seal(TABLE, &p.id, p.version, fields).to_vec())
-}
-
-fn sealed_right(seals: &RowSealer, p: &Post) -> Result<(), DeedError> {
-    with_fields(p, |fields| seals.right(TABLE, &p.id, p.version, fields, &p.seal))
-}
-
-fn with_fields<T>(p: &Post, with: impl FnOnce(&[&[u8]]) -> T) -> T {
+sealed_row!(Post, "post", |p, with| {
     let text = |text: &Option<String>| text.clone().unwrap_or_default().into_bytes();
     let time = |at: Option<i64>| at.map(|at| at.to_be_bytes().to_vec()).unwrap_or_default();
     let (account, parent, feed) = (text(&p.account), text(&p.parent), text(&p.feed));
@@ -125,19 +114,19 @@ fn with_fields<T>(p: &Post, with: impl FnOnce(&[&[u8]]) -> T) -> T {
         &ended,
         &reason,
     ])
-}
+});
 
 /// One by id, locked to be changed, with a seal that fits.
 async fn to_change(tx: &mut Tx, seals: &RowSealer, id: &str) -> Result<Post, DeedError> {
     let row = post::to_change(tx, id).await?.ok_or(DeedError::NotFound("post"))?;
-    sealed_right(seals, &row)?;
+    seals.holds(&row)?;
     Ok(row)
 }
 
 /// Writes a change with its next version and seal.
 async fn rewritten(tx: &mut Tx, seals: &RowSealer, row: &mut Post) -> Result<(), DeedError> {
     row.version += 1;
-    row.seal = seal(seals, row);
+    seals.seal_anew(row);
     if post::change(tx, row).await? { Ok(()) } else { Err(DeedError::Busy) }
 }
 
@@ -174,7 +163,7 @@ async fn read(tx: &mut Tx, seals: &RowSealer, id: &str) -> Result<(Post, Option<
     };
     let row = post::rely_on(tx, id).await?.ok_or(DeedError::NotFound("post"))?;
     for one in officer.iter().chain([&row]) {
-        sealed_right(seals, one)?;
+        seals.holds(one)?;
     }
     let office_stands = office_stands(tx, seals, &row.organisation).await?;
     Ok((row, officer, office_stands))

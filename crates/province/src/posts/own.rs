@@ -2,7 +2,7 @@
 //! It does not know who proposes them.
 
 use super::office::{said, state_now};
-use super::{end, held, place, rewritten, sealed_right, to_change};
+use super::{end, held, place, rewritten, to_change};
 use crate::clock::MICROS;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
@@ -66,7 +66,7 @@ impl Province {
                 let Some(holder) = account::find(tx, id.as_str()).await? else { return Ok(Vec::new()) };
                 let mut own = Vec::new();
                 for row in post::of_person(tx, &holder.blind_id).await? {
-                    sealed_right(&seals, &row)?;
+                    seals.holds(&row)?;
                     let name = organisation::find(tx, &row.organisation).await?.map(|of| of.name).unwrap_or_default();
                     let deputies = post::deputies_of(tx, &row.id).await?;
                     own.push(shown(row, name, &deputies, now_us));

@@ -81,7 +81,7 @@ impl Province {
                             return Err(under_way());
                         }
                         let shown = one_time::take(tx, KIND, &hash, None, None, now_us).await?.ok_or_else(no_device)?;
-                        let row = seals.sealed_recovery(Recovery {
+                        let row = seals.sealed(Recovery {
                             id,
                             state: State::Asked,
                             officer: officer.id,
@@ -122,7 +122,7 @@ impl Province {
                 Box::pin(async move {
                     let about = officers_of(tx, &seals, &row.account, &[&row.officer], &answering).await?;
                     let row = recovery::find(tx, &id).await?.ok_or(DeedError::NotFound("recovery"))?;
-                    let row = seals.trusted_recovery(row)?;
+                    let row = seals.trusted(row)?;
                     let by = OperatorId::parse(&row.officer).map_err(DeedError::internal)?;
                     Ok((Facts { prepared_by: Some(by), about, ..Facts::default() }, (row, seals)))
                 })

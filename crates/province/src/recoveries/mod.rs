@@ -20,7 +20,7 @@ use crate::clock::MICROS;
 use crate::devices::tell;
 use crate::error::{DeedError, Text};
 use crate::mandates::Hand;
-use crate::row_seal::RowSealer;
+use crate::row_seal::{RowSealer, sealed_row};
 use yima_store::account::{self, Account};
 use yima_store::one_time::Peeked;
 use yima_store::recovery::{self, By, Recovery, Review, State};
@@ -101,26 +101,10 @@ impl Province {
 }
 
 impl RowSealer {
-    fn recovery_seal(&self, r: &Recovery) -> Vec<u8> {
-        with_fields(r, |fields| self.seal("recovery", &r.id, r.version, fields)).to_vec()
-    }
-
-    /// The same row under a seal of its fields.
-    pub(crate) fn sealed_recovery(&self, mut row: Recovery) -> Recovery {
-        row.seal = self.recovery_seal(&row);
-        row
-    }
-
-    /// A row whose seal fits.
-    pub(crate) fn trusted_recovery(&self, row: Recovery) -> Result<Recovery, DeedError> {
-        with_fields(&row, |fields| self.right("recovery", &row.id, row.version, fields, &row.seal))?;
-        Ok(row)
-    }
-
     /// Writes a changed row: one version on, sealed anew. Of two that change it one is told that it was too late.
     pub(crate) async fn change_recovery(&self, tx: &mut Tx, row: Recovery) -> Result<Recovery, DeedError> {
         let before = row.version;
-        let row = self.sealed_recovery(Recovery { version: before + 1, ..row });
+        let row = self.next(row);
         if recovery::change(tx, &row, before).await? { Ok(row) } else { Err(over()) }
     }
 }
@@ -184,8 +168,8 @@ pub(crate) fn over() -> DeedError {
     ))
 }
 
-/// Every column that the seal covers.
-fn with_fields<T>(r: &Recovery, with: impl FnOnce(&[&[u8]]) -> T) -> T {
+// Every column that the seal covers.
+sealed_row!(Recovery, "recovery", |r, with| {
     let number = |n: Option<i64>| n.map_or_else(Vec::new, |n| n.to_be_bytes().to_vec());
     let (hold, ended) = (number(r.hold_until), number(r.ended_at));
     let fields: [&[u8]; 22] = [
@@ -221,4 +205,4 @@ fn with_fields<T>(r: &Recovery, with: impl FnOnce(&[&[u8]]) -> T) -> T {
             with(&[&fields[..], &phones].concat())
         }
     }
-}
+});

@@ -97,7 +97,7 @@ impl Province {
                         let shown = one_time::take(tx, KIND, &letters, None, None, now_us).await?;
                         let shown = shown.ok_or_else(no_device)?;
                         let use_id = door.use_id.as_str().to_owned();
-                        let row = seals.sealed_recovery(Recovery {
+                        let row = seals.sealed(Recovery {
                             id,
                             state: State::Approved,
                             officer: session,

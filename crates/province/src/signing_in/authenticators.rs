@@ -4,7 +4,7 @@
 use crate::Province;
 use crate::clock::MICROS;
 use crate::error::{DeedError, Text};
-use crate::row_seal::RowSealer;
+use crate::row_seal::{RowSealer, sealed_row};
 use yima_kernel::id::AuthenticatorId;
 use yima_store::authenticator::{self, Authenticator, Kind, State};
 use yima_store::{Tx, session};
@@ -70,25 +70,13 @@ impl RowSealer {
             version: 1,
             seal: Vec::new(),
         };
-        self.sealed_anew(row)
-    }
-
-    /// The same row under a seal of its fields as they are.
-    pub(crate) fn sealed_anew(&self, mut row: Authenticator) -> Authenticator {
-        row.seal = with_fields(&row, |fields| self.seal("authenticator", &row.id, row.version, fields)).to_vec();
-        row
-    }
-
-    /// A row whose seal fits.
-    pub(crate) fn trusted(&self, row: Authenticator) -> Result<Authenticator, DeedError> {
-        with_fields(&row, |fields| self.right("authenticator", &row.id, row.version, fields, &row.seal))?;
-        Ok(row)
+        self.sealed(row)
     }
 
     /// Writes a changed row: one version on, sealed anew. [`DeedError::SignIn`] when somebody changed it first.
     pub(crate) async fn change(&self, tx: &mut Tx, row: Authenticator) -> Result<(), DeedError> {
         let before = row.version;
-        let row = self.sealed_anew(Authenticator { version: before + 1, ..row });
+        let row = self.next(row);
         if authenticator::change(tx, &row, before).await? { Ok(()) } else { Err(DeedError::SignIn) }
     }
 
@@ -131,7 +119,7 @@ pub(crate) async fn add(tx: &mut Tx, rows: &[Authenticator]) -> Result<(), DeedE
     Ok(())
 }
 
-fn with_fields<T>(row: &Authenticator, work: impl FnOnce(&[&[u8]]) -> T) -> T {
+sealed_row!(Authenticator, "authenticator", |row, work| {
     let heavy_from = row.heavy_from.to_be_bytes();
     let created_at = row.created_at.to_be_bytes();
     let step = row.step.to_be_bytes();
@@ -150,4 +138,4 @@ fn with_fields<T>(row: &Authenticator, work: impl FnOnce(&[&[u8]]) -> T) -> T {
         &created_at,
     ];
     work(&fields)
-}
+});

@@ -248,7 +248,7 @@ async fn taken_once(
     let Some(mut facts) = facts.filter(|facts| facts.account == account && named.issued_among(facts.t1_count)) else {
         return Ok(no(Reason::UnknownCode));
     };
-    facts.device = facts.device.take().map(|device| seals.trusted_device(device)).transpose()?;
+    facts.device = facts.device.take().map(|device| seals.trusted(device)).transpose()?;
     if let Some(reason) = stopped(&facts) {
         return Ok(no(reason));
     }

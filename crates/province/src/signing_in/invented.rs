@@ -101,7 +101,7 @@ impl Province {
                             version: 1,
                             seal: Vec::new(),
                         };
-                        device::insert(tx, &seals.sealed_device(row)).await?;
+                        device::insert(tx, &seals.sealed(row)).await?;
                     }
                     Ok(())
                 })

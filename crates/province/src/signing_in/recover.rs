@@ -216,7 +216,7 @@ impl Province {
                 move |tx, holder, door| {
                     Box::pin(async move {
                         let row = recovery::by_browser(tx, &hash).await?.ok_or(DeedError::SignIn)?;
-                        let row = seals.trusted_recovery(row)?;
+                        let row = seals.trusted(row)?;
                         still_approved(tx, &hand, &row, &holder.id, door.now_us).await?;
                         if !codes.is_empty() {
                             if row.by != By::Officers {
@@ -286,7 +286,7 @@ impl RowSealer {
     /// A new authenticator that does heavy deeds only when the hold is over.
     fn young(&self, fresh: Fresh, account: &str, heavy_from: i64, now_us: i64) -> Authenticator {
         let row = self.authenticator(fresh, account, true, now_us);
-        self.sealed_anew(Authenticator { heavy_from, ..row })
+        self.sealed(Authenticator { heavy_from, ..row })
     }
 }
 

@@ -8,12 +8,11 @@ pub use register::{NewSource, SourceRow, Sources};
 pub(crate) use vouched::{FileKind, Vouched};
 
 use crate::error::{DeedError, Text};
-use crate::row_seal::RowSealer;
+use crate::row_seal::{RowSealer, sealed_row};
 use yima_keys::{PublicKey, Suite};
 use yima_store::Tx;
 use yima_store::registered_key::{self, RegisteredKey};
 
-const TABLE: &str = "registered_key";
 /// Octets of a key as a row has it: the number of its suite, and the key.
 const KEY_LEN: usize = 34;
 
@@ -30,15 +29,7 @@ fn key_of(row: &RegisteredKey) -> Result<Option<PublicKey>, DeedError> {
     PublicKey::parse(suite, key).map(Some).map_err(DeedError::internal)
 }
 
-fn seal(seals: &RowSealer, k: &RegisteredKey) -> Vec<u8> {
-    with_fields(k, |fields| seals.seal(TABLE, &k.id, k.version, fields).to_vec())
-}
-
-fn right(seals: &RowSealer, k: &RegisteredKey) -> Result<(), DeedError> {
-    with_fields(k, |fields| seals.right(TABLE, &k.id, k.version, fields, &k.seal))
-}
-
-fn with_fields<T>(k: &RegisteredKey, with: impl FnOnce(&[&[u8]]) -> T) -> T {
+sealed_row!(RegisteredKey, "registered_key", |k, with| {
     with(&[
         k.purpose.as_str().as_bytes(),
         k.owner.as_bytes(),
@@ -50,19 +41,19 @@ fn with_fields<T>(k: &RegisteredKey, with: impl FnOnce(&[&[u8]]) -> T) -> T {
         k.decided_by.as_deref().unwrap_or_default().as_bytes(),
         k.ended_by.as_deref().unwrap_or_default().as_bytes(),
     ])
-}
+});
 
 /// By id, with a seal that fits.
 async fn found(tx: &mut Tx, seals: &RowSealer, id: &str) -> Result<RegisteredKey, DeedError> {
     let row = registered_key::find(tx, id).await?.ok_or(DeedError::NotFound("source"))?;
-    right(seals, &row)?;
+    seals.holds(&row)?;
     Ok(row)
 }
 
 /// Writes a step with its next version and seal.
 async fn stepped(tx: &mut Tx, seals: &RowSealer, row: &mut RegisteredKey) -> Result<(), DeedError> {
     row.version += 1;
-    row.seal = seal(seals, row);
+    seals.seal_anew(row);
     if registered_key::step(tx, row).await? {
         return Ok(());
     }

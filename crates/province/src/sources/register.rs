@@ -1,7 +1,7 @@
 //! A source is proposed by one person and approved by another, with a key or as one that comes without a signature; one person
 //! ends a key at once, or calls a proposal off. It does not check a signature.
 
-use super::{found, key_of, right, seal, stepped, stored};
+use super::{found, key_of, stepped, stored};
 use crate::Province;
 use crate::clock::MICROS;
 use crate::doorway::Done;
@@ -101,7 +101,7 @@ impl Province {
             version: 1,
             seal: Vec::new(),
         };
-        row.seal = seal(&self.sealer_of_rows(), &row);
+        self.sealer_of_rows().seal_anew(&mut row);
         self.short(
             Request::of(actor.clone(), Deed::ProposeSource),
             |_| Box::pin(async { Ok((Facts::default(), ())) }),
@@ -150,7 +150,7 @@ impl Province {
                     let mut detail = said(&row);
                     detail["ended"] = others.iter().map(|one| one.id.as_str()).collect::<Vec<_>>().into();
                     for mut other in others {
-                        right(&seals, &other)?;
+                        seals.holds(&other)?;
                         over(&mut other, State::Ended, Some(by.clone()), door.now_us);
                         stepped(tx, &seals, &mut other).await?;
                     }
@@ -214,7 +214,7 @@ impl Province {
             })
             .await?;
         let items = rows.into_iter().map(|row| {
-            right(&seals, &row)?;
+            seals.holds(&row)?;
             let waits = row.state == State::Proposed;
             let late = waits && row.proposed_at <= now_us - OPEN_US;
             Ok(SourceRow {

@@ -1,7 +1,7 @@
 //! Whether a file is its source's: the source is registered, and where it has keys, one of them signed this very file as a file of
 //! this kind. Asked before the first row is read, and again in the transaction of each part. It does not know rows.
 
-use super::{found, key_of, right};
+use super::{found, key_of};
 use crate::Province;
 use crate::error::{DeedError, Text};
 use crate::row_seal::RowSealer;
@@ -94,7 +94,7 @@ impl Province {
             })
             .await?;
         let seals = self.sealer_of_rows();
-        standing.iter().try_for_each(|row| right(&seals, row))?;
+        standing.iter().try_for_each(|row| seals.holds(row))?;
         let by = match (standing.as_slice(), signature) {
             ([], _) if closed => return Err(not_registered(source)),
             ([], None) => None,

@@ -123,10 +123,10 @@ impl Province {
             move |tx, (), door| {
                 Box::pin(async move {
                     if let Some(before) = visit::at_kiosk(tx, row.site, &row.kiosk).await? {
-                        end(tx, &seals, seals.trusted_visit(before)?, "next", door.now_us).await?;
+                        end(tx, &seals, seals.trusted(before)?, "next", door.now_us).await?;
                     }
                     door.use_id.as_str().clone_into(&mut row.begun_use);
-                    let row = seals.sealed_visit(row);
+                    let row = seals.sealed(row);
                     visit::insert(tx, &row).await?;
                     tell(tx, notice, &row.account, door.now_us, "visit_began").await?;
                     let detail = json!({

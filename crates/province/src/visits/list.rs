@@ -106,7 +106,7 @@ impl Province {
             .read::<_, DeedError, _>(move |tx| {
                 Box::pin(async move {
                     let Some(row) = visit::of_session(tx, &session).await? else { return Ok(None) };
-                    let row = seals.trusted_visit(row)?;
+                    let row = seals.trusted(row)?;
                     if row.state != State::Open || row.until_at <= now_us || row.account != account {
                         return Ok(None);
                     }

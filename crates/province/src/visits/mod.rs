@@ -12,7 +12,7 @@ pub use list::{VisitRow, VisitShown};
 
 use crate::clock::MICROS;
 use crate::error::{DeedError, Text};
-use crate::row_seal::RowSealer;
+use crate::row_seal::{RowSealer, sealed_row};
 use serde_json::{Value, json};
 use yima_kernel::assurance::Acr;
 use yima_kernel::subject::Actor;
@@ -58,7 +58,7 @@ pub(crate) async fn helping(
     let Actor::Person { account, session: id, .. } = actor else { return Ok(None) };
     let live = session::live(tx, id.as_str(), now_us).await?.is_some_and(|row| row.account == account.as_str());
     let Some(row) = visit::of_session(tx, id.as_str()).await?.filter(|_| live) else { return Ok(None) };
-    let row = seals.trusted_visit(row)?;
+    let row = seals.trusted(row)?;
     if row.state != State::Open || row.account != account.as_str() {
         return Ok(None);
     }
@@ -88,26 +88,16 @@ fn over() -> DeedError {
 }
 
 impl RowSealer {
-    fn sealed_visit(&self, mut row: Row) -> Row {
-        row.seal = with_fields(&row, |fields| self.seal("visit", &row.id, row.version, fields)).to_vec();
-        row
-    }
-
-    fn trusted_visit(&self, row: Row) -> Result<Row, DeedError> {
-        with_fields(&row, |fields| self.right("visit", &row.id, row.version, fields, &row.seal))?;
-        Ok(row)
-    }
-
     /// Writes a changed row: one version on, sealed anew. Of two that change it one is told that it was too late.
     async fn change_visit(&self, tx: &mut Tx, row: Row) -> Result<Row, DeedError> {
         let before = row.version;
-        let row = self.sealed_visit(Row { version: before + 1, ..row });
+        let row = self.next(row);
         if visit::change(tx, &row, before).await? { Ok(row) } else { Err(over()) }
     }
 }
 
-/// Every column that the seal covers.
-fn with_fields<T>(v: &Row, work: impl FnOnce(&[&[u8]]) -> T) -> T {
+// Every column that the seal covers.
+sealed_row!(Row, "visit", |v, work| {
     let ended = v.ended_at.map_or_else(Vec::new, |at| at.to_be_bytes().to_vec());
     let fields: [&[u8]; 15] = [
         v.account.as_bytes(),
@@ -127,4 +117,4 @@ fn with_fields<T>(v: &Row, work: impl FnOnce(&[&[u8]]) -> T) -> T {
         v.reason.as_deref().unwrap_or("").as_bytes(),
     ];
     work(&fields)
-}
+});

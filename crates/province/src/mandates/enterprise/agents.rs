@@ -122,7 +122,7 @@ async fn offered(
         version: 1,
         seal: Vec::new(),
     };
-    row.seal = hand.seal_offer(&row);
+    hand.seals().seal_anew(&mut row);
     enterprise::offer(tx, &row).await?;
     if let Some(there) = account::by_blind_id(tx, &row.person).await? {
         let notice = hand.row_id(door.now_us);

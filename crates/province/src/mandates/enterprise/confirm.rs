@@ -64,7 +64,7 @@ impl Province {
                             }
                         };
                         let mut said = enterprise::offer_by_id(tx, &row.id).await?.ok_or_else(changed_meanwhile)?;
-                        hand.offer_right(&said)?;
+                        hand.seals().holds(&said)?;
                         hand.end_for_enterprise(tx, row, "confirmed", door.now_us).await?;
                         said.id = hand.new_edge(door.now_us);
                         said.parent = parent;
@@ -74,7 +74,7 @@ impl Province {
                         said.expires_at = door.now_us;
                         said.state = OfferState::Accepted;
                         said.version = 1;
-                        said.seal = hand.seal_offer(&said);
+                        hand.seals().seal_anew(&mut said);
                         let made = edge_of(&said, &row.actor, door.now_us)?;
                         insert(tx, &hand, &made).await?;
                         enterprise::offer(tx, &said).await?;

@@ -180,7 +180,7 @@ impl Province {
                 }
                 if let Some(own) = account::find(tx, &me).await? {
                     for offer in enterprise::offers_to(tx, &own.blind_id, now_us).await? {
-                        hand.offer_right(&offer)?;
+                        hand.seals().holds(&offer)?;
                         shown.offers.push(offer_row(tx, offer).await?);
                     }
                 }
@@ -302,7 +302,7 @@ async fn read(
         hand.right(&row)?;
         under.push(row.id.clone());
         let said = enterprise::offer_by_id(tx, &row.id).await?.ok_or_else(|| DeedError::internal("appointment"))?;
-        hand.offer_right(&said)?;
+        hand.seals().holds(&said)?;
         found.agents.push((row, Services::parse(&said.services).unwrap_or_default()));
     }
     let offers = enterprise::offers_of(tx, &own.principal, now_us).await?;

@@ -30,6 +30,7 @@ use crate::doorway::Twin;
 use crate::error::{DeedError, Text};
 use crate::leave_apps;
 use crate::organisations;
+use crate::row_seal::sealed_row;
 use yima_kernel::filing::Services;
 use yima_kernel::id::{AccountId, EdgeId, OrganisationId};
 use yima_kernel::mandate::{Acting, CHAIN_MAX, ForEnterprise, Kind, Link, Stands, Step};
@@ -39,7 +40,6 @@ use yima_store::organisation::{self as org, Organisation};
 use yima_store::{Tx, family};
 
 /// The table's name under the seals.
-const APPOINTMENT: &str = "appointment";
 
 /// A chain and the rows that it was read from, the representative's first.
 #[derive(Clone)]
@@ -104,7 +104,7 @@ async fn link(tx: &mut Tx, hand: &Hand, e: &Edge) -> Result<Link, DeedError> {
         Services::ALL
     } else {
         let said = enterprise::offer_by_id(tx, &e.id).await?.ok_or_else(|| DeedError::internal("appointment"))?;
-        hand.offer_right(&said)?;
+        hand.seals().holds(&said)?;
         Services::parse(&said.services).ok_or_else(|| DeedError::internal("appointment.services"))?
     };
     let stands = match e.state {
@@ -118,14 +118,6 @@ async fn link(tx: &mut Tx, hand: &Hand, e: &Edge) -> Result<Link, DeedError> {
 impl Hand {
     fn new_edge(&mut self, now_us: i64) -> String {
         EdgeId::new(u64::try_from(now_us / 1000).unwrap_or(0), self.random()).to_string()
-    }
-
-    fn seal_offer(&self, a: &Appointment) -> Vec<u8> {
-        with_fields(a, |fields| self.seals.seal(APPOINTMENT, &a.id, a.version, fields)).to_vec()
-    }
-
-    fn offer_right(&self, a: &Appointment) -> Result<(), DeedError> {
-        with_fields(a, |fields| self.seals.right(APPOINTMENT, &a.id, a.version, fields, &a.seal))
     }
 
     /// Ends a mandate over an enterprise for good, with everything that acts under it: codes, browsers, sign-ins at apps.
@@ -160,7 +152,7 @@ impl Hand {
     }
 }
 
-fn with_fields<T>(a: &Appointment, with: impl FnOnce(&[&[u8]]) -> T) -> T {
+sealed_row!(Appointment, "appointment", |a, with| {
     let limit = a.limit_amount.map_or_else(Vec::new, |n| n.to_be_bytes().to_vec());
     let fields: [&[u8]; 13] = [
         a.enterprise.as_bytes(),
@@ -178,7 +170,7 @@ fn with_fields<T>(a: &Appointment, with: impl FnOnce(&[&[u8]]) -> T) -> T {
         a.state.as_str().as_bytes(),
     ];
     with(&fields)
-}
+});
 
 /// What a use says of a mandate over an enterprise: its name, so that the person's record can be read by itself.
 pub(crate) fn said_for(e: &Edge, organisation: &Organisation, by: &str) -> serde_json::Value {

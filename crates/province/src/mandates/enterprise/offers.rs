@@ -145,7 +145,7 @@ async fn locked_offer(
     enterprise::change(tx, organisation).await?;
     let own = account::find(tx, me).await?.ok_or(DeedError::NotFound("account"))?;
     let offer = enterprise::offer_by_id(tx, id).await?.ok_or(DeedError::NotFound("offer"))?;
-    hand.offer_right(&offer)?;
+    hand.seals().holds(&offer)?;
     Ok((own, offer))
 }
 
@@ -153,7 +153,7 @@ async fn locked_offer(
 async fn settled(tx: &mut Tx, hand: &Hand, offer: &mut Appointment, to: OfferState) -> Result<(), DeedError> {
     offer.state = to;
     offer.version += 1;
-    offer.seal = hand.seal_offer(offer);
+    hand.seals().seal_anew(offer);
     if enterprise::settle_offer(tx, offer).await? { Ok(()) } else { Err(wrong_step()) }
 }
 
