@@ -1,33 +1,29 @@
 //! Making and publishing the verifier bundle from what stands: keys, manifests, places, revocations.
 //! It does not know how a gate reads it; parts that did not change keep their bytes and signatures.
 
+use crate::bundle_standing::Standing;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
-use crate::keyring::{DAYS_AHEAD, DAYS_AHEAD_MAX, ID_KEY_DAYS, SUITES, purpose};
+use crate::keyring::{DAYS_AHEAD, ID_KEY_DAYS, SUITES, purpose};
 use crate::live::{DELTA_BACK, Live, Published, Site, place_code};
-use crate::{Province, confirmations, last_bundle, scenarios};
+use crate::{Province, confirmations, last_bundle};
 use futures_util::FutureExt;
 use rand::rngs::StdRng;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
-use yima_code::bundle::{
-    self, Bundle, Draft, Issuer, KeysBody, KidEntry, KidUse, Lists, ManifestsBody, RevocationList, Root, Urgent,
-};
-use yima_code::day::{Day, Month, Window};
+use yima_code::bundle::{self, Draft, KeysBody, Lists, ManifestsBody, RevocationList, Root, Urgent};
+use yima_code::day::Day;
 use yima_code::id::{Handle, IdForm, TokenId};
-use yima_code::rule::Bilingual;
 use yima_code::urgent::UrgentList;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::deed::Deed;
-use yima_kernel::scenario::Manifest;
 use yima_kernel::subject::Actor;
+use yima_keys::Suite;
 use yima_keys::custody::KeyUse;
-use yima_keys::{PublicKey, Suite};
-use yima_store::checker_key::CheckerKey;
-use yima_store::day_key::{DayKey, State};
+use yima_store::day_key::DayKey;
 use yima_store::withdrawal::Withdrawn;
-use yima_store::{Tx, bundle_part, card, checker_key, day_key, scenario, site, withdrawal};
+use yima_store::{Tx, bundle_part, day_key, site};
 
 /// A head lives this long: a gate that can't sync is told by then.
 const HEAD_LIFE_S: u32 = 7 * 24 * 3600;
@@ -43,34 +39,8 @@ const PUBLISH_TRIES: u8 = 3;
 pub(crate) const NEXT_ROOT: &str = "root-next";
 /// Indices a paper list has.
 pub(crate) const CARD_LIST_SIZE: u32 = 1 << 20;
-const CARD_LIFE_MONTHS: u16 = 13;
-/// The most places in one bundle.
-const SITES_MAX: u32 = 65_536;
 /// The epoch of a province that never lost its database.
 pub(crate) const EPOCH: u32 = 1;
-/// Flags that tokens may carry: assurance, acting-for, age band, benefit; not the attested bit.
-const FLAGS_MASK: u16 = 0b1101_1111_1111_0000;
-
-/// What stands in the store and goes into a bundle.
-pub(crate) struct Standing {
-    pub keys: Vec<DayKey>,
-    pub manifests: Vec<Manifest>,
-    pub sites: Vec<site::Site>,
-    checkers: Vec<CheckerKey>,
-    withdrawn: Vec<Withdrawn>,
-    /// By list, from 1 on.
-    revoked_cards: Vec<Vec<u32>>,
-    /// Versions of manifests that were approved before the active ones.
-    pub earlier: Vec<Manifest>,
-    /// Newest bytes of the parts and of the whole file.
-    pub root: Vec<u8>,
-    /// A root that waits for the part that its new holders must sign first.
-    pub next_root: Option<Vec<u8>>,
-    pub keys_part: Option<Vec<u8>>,
-    pub manifests_part: Option<Vec<u8>>,
-    urgent: UrgentList,
-    version: u32,
-}
 
 /// A new edition of what is signed offline or by reviewers; the one before is kept when nothing changed.
 #[derive(Clone)]
@@ -250,57 +220,6 @@ impl Province {
             .await
     }
 
-    pub(crate) async fn standing(&self) -> Result<Standing, DeedError> {
-        let today = Day::of(self.now_u32()).0;
-        let month = Month::of(self.now_u32()).0;
-        let live = self.live.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let (mut standing, newest) = self
-            .store
-            .read::<_, DeedError, _>(move |tx| {
-                Box::pin(async move {
-                    let root = bundle_part::latest(tx, "root").await?;
-                    let root = root.ok_or_else(|| DeedError::internal("the store holds no root: run init"))?.bytes;
-                    let newest = bundle_part::latest(tx, "bundle").await?;
-                    let version = newest.as_ref().map_or(0, |b| b.version);
-                    let mut manifests = Vec::new();
-                    for row in scenario::active(tx).await? {
-                        manifests.push(scenarios::parse(&row.manifest)?);
-                    }
-                    manifests.sort_by_key(|m| m.id);
-                    let retired = scenario::all(tx).await?.into_iter().filter(|v| v.state == scenario::State::Retired);
-                    let earlier = retired.filter_map(|v| scenarios::parse(&v.manifest).ok()).collect();
-                    let mut revoked_cards = Vec::new();
-                    for list in 1..=card::newest_list(tx).await?.max(1) {
-                        let mut revoked = card::revoked(tx, list, month).await?;
-                        revoked.extend(card::of_stopped_holders(tx, list).await?);
-                        revoked.sort_unstable();
-                        revoked.dedup();
-                        revoked_cards.push(revoked);
-                    }
-                    let standing = Standing {
-                        keys: day_key::standing(tx, today + DAYS_AHEAD_MAX).await?,
-                        manifests,
-                        earlier,
-                        sites: site::page(tx, 0, SITES_MAX).await?,
-                        checkers: checker_key::of_live_gates(tx).await?,
-                        withdrawn: withdrawal::list(tx, today.saturating_sub(2)).await?,
-                        revoked_cards,
-                        root,
-                        next_root: bundle_part::latest(tx, NEXT_ROOT).await?.map(|p| p.bytes),
-                        keys_part: bundle_part::latest(tx, "keys").await?.map(|p| p.bytes),
-                        manifests_part: bundle_part::latest(tx, "manifests").await?.map(|p| p.bytes),
-                        urgent: UrgentList::default(),
-                        version: u32::try_from(version).map_err(DeedError::internal)?,
-                    };
-                    Ok((standing, newest))
-                })
-            })
-            .await?;
-        standing.urgent = last_bundle::urgent_list(live.as_deref(), newest.as_ref(), self.now_u32());
-        standing.urgent.forget_before(today.saturating_sub(2));
-        Ok(standing)
-    }
-
     /// The keys part in force, or a new edition where one is needed and the role is online.
     fn keys_part(&self, standing: &Standing, root: &Root, now: u32, rng: &mut StdRng) -> Result<Edition, DeedError> {
         let last = standing.keys_part.as_deref().and_then(SignedBody::of);
@@ -446,51 +365,6 @@ impl Province {
     }
 }
 
-impl Standing {
-    /// The keys body of what stands, with daily keys up to and with the day `until`.
-    pub fn keys_body(&self, until: u16, version: u32, made_at: u32, expires_at: u32) -> Result<Vec<u8>, DeedError> {
-        let mut entries = Vec::new();
-        // A withdrawn key stays announced, and the urgent part names it: a gate says then that it was withdrawn, not that it is unknown.
-        let announced = |k: &&DayKey| k.state != State::Destroyed && k.day <= until;
-        for key in self.keys.iter().filter(announced) {
-            entries.extend(kid_entry(key)?);
-        }
-        entries.sort_by_key(|e| e.kid);
-        let issuers = vec![Issuer {
-            region: 370_000,
-            name_zh: "山东省一码平台".to_owned(),
-            name_en: "Yima of Shandong".to_owned(),
-        }];
-        KeysBody { version, made_at, expires_at, issuers, entries }.to_bytes().map_err(DeedError::internal)
-    }
-
-    /// Ids of withdrawn keys, strictly rising.
-    fn withdrawn_kids(&self) -> Vec<[u8; 4]> {
-        let gone = self.keys.iter().filter(|key| key.state == State::Withdrawn);
-        let mut kids: Vec<[u8; 4]> = gone.filter_map(|key| key.kid.as_slice().try_into().ok()).collect();
-        kids.sort_unstable();
-        kids
-    }
-
-    /// The manifests body of what was approved.
-    pub fn manifests_body(&self, version: u32, made_at: u32) -> Result<Vec<u8>, DeedError> {
-        let scenarios = self.manifests.iter().map(scenarios::published).collect();
-        let number = |slug: &str| self.manifests.iter().find(|m| m.slug == slug).map(|m| m.id);
-        let checkers = by_place(&self.checkers)?;
-        let keys = |site: u32| checkers.get(&site).cloned().unwrap_or_default();
-        let sites = self.sites.iter();
-        let sites = sites.filter_map(|s| Some(published_site(s, number(&s.scenario)?, keys(s.id)))).collect();
-        ManifestsBody { version, made_at, scenarios, sites }.to_bytes().map_err(DeedError::internal)
-    }
-
-    /// The manifests that the bundle publishes: while reviewers are awaited, a version before the active one.
-    fn manifests_in_force(&self, bundle: &Bundle) -> Vec<Manifest> {
-        let all = || self.manifests.iter().chain(&self.earlier);
-        let signed = bundle.scenarios().iter();
-        signed.filter_map(|signed| all().find(|m| scenarios::published(m) == *signed).cloned()).collect()
-    }
-}
-
 /// A signed part, cut where its signatures end; version and times stand at the head of the body.
 pub(crate) struct SignedBody<'a> {
     pub signatures: Vec<bundle::Signature>,
@@ -546,50 +420,6 @@ pub(crate) async fn keep(tx: &mut Tx, name: &str, version: u32, bytes: Vec<u8>, 
         Ok(())
     } else {
         Err(DeedError::Conflict(Text::new("这一版已经发布", "That version has been published already")))
-    }
-}
-
-fn kid_entry(key: &DayKey) -> Result<Option<KidEntry>, DeedError> {
-    let (key_use, day, window) = match key.purpose.as_str() {
-        purpose::T1 => (KidUse::T1, Day(key.day), Day(key.day).window()),
-        purpose::T2 => (KidUse::T2, Day(0), long_window(key.day)),
-        purpose::STATUS => (KidUse::StatusToken, Day(0), long_window(key.day)),
-        _ => return Ok(None),
-    };
-    let suite = Suite::from_number(key.suite).ok_or_else(|| DeedError::internal("day_key.suite"))?;
-    let public: [u8; 33] = key.public_key.as_slice().try_into().map_err(DeedError::internal)?;
-    let kid = key.kid.as_slice().try_into().map_err(DeedError::internal)?;
-    let public = PublicKey::parse(suite, &public).map_err(DeedError::internal)?;
-    Ok(Some(KidEntry { kid, key: public, key_use, flags_mask: FLAGS_MASK, issuer: 0, day, window }))
-}
-
-/// Paper outlives the key that signs new paper: from the day it was made, thirteen months on.
-fn long_window(day: u16) -> Window {
-    let from = Day(day).starts_at();
-    Window { from, until: from.saturating_add(u32::from(CARD_LIFE_MONTHS) * 31 * 24 * 3600) }
-}
-
-/// The keys of the gates of each place, in the order of the format. What is more than a bundle takes is left out.
-fn by_place(keys: &[CheckerKey]) -> Result<BTreeMap<u32, Vec<PublicKey>>, DeedError> {
-    let mut places: BTreeMap<u32, Vec<PublicKey>> = BTreeMap::new();
-    for key in keys {
-        let suite = Suite::from_number(key.suite).ok_or_else(|| DeedError::internal("checker_key.suite"))?;
-        let bytes: [u8; 33] = key.public_key.as_slice().try_into().map_err(DeedError::internal)?;
-        let place = places.entry(key.site).or_default();
-        if place.len() < bundle::CHECKERS_MAX {
-            place.push(PublicKey::parse(suite, &bytes).map_err(DeedError::internal)?);
-        }
-    }
-    Ok(places)
-}
-
-fn published_site(site: &site::Site, scenario: u16, checkers: Vec<PublicKey>) -> bundle::Site {
-    bundle::Site {
-        site: site.id,
-        scenario,
-        region: site.region.parse().unwrap_or(0),
-        name: Bilingual::new(site.name_zh.clone(), site.name_en.clone()),
-        checkers,
     }
 }
 

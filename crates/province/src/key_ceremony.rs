@@ -1,7 +1,8 @@
 //! What offline holders sign: a part is prepared here, signed elsewhere, and admitted when enough of them did.
 //! It does not know files, nor who the holders are; a part is believed for its signatures alone.
 
-use crate::bundle_job::{NEXT_ROOT, SignedBody, Standing, keep, newest_root, newest_version};
+use crate::bundle_job::{NEXT_ROOT, SignedBody, keep, newest_root, newest_version};
+use crate::bundle_standing::Standing;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
 use crate::keyring::{DAYS_AHEAD, DAYS_AHEAD_MAX};

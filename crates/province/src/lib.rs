@@ -19,6 +19,7 @@ mod authorize;
 mod benefits;
 mod bindings;
 mod bundle_job;
+mod bundle_standing;
 mod card_lists;
 mod cards;
 mod check_code;
