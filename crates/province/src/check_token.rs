@@ -53,7 +53,7 @@ pub(crate) async fn finish_token(
 ) -> Result<Ended, DeedError> {
     let named = shown.named;
     let behind = behind(tx, &stand.hand, &named, door.now_s()).await?;
-    let facts = check::facts(tx, &named.handle.0, named.slot, named.day.0, &stand.scenario).await?;
+    let facts = check::facts(tx, &named.handle.0, named.slot, named.day.0).await?;
     let Some(mut facts) = facts else { return Ok((shown.no(Reason::UnknownCode), None).into()) };
     let issued = if shown.form == IdForm::Signed { facts.t1_count } else { facts.t0_count };
     if !named.issued_among(issued) {

@@ -126,7 +126,7 @@ async fn check(store: &Store, gate: u64, n: u64, holder: u64) -> Result<(), Stor
                 token_id[8..].copy_from_slice(&gate.to_le_bytes());
                 let gate = format!("gat_{gate:026}");
                 let id = format!("use_{n:013}{gate}");
-                let facts = check::facts(tx, &mixed(holder), 0, 2_500, "bus").await?;
+                let facts = check::facts(tx, &mixed(holder), 0, 2_500).await?;
                 let facts = facts.ok_or(StoreError::Inconsistent("the bench's own resident"))?;
                 let burned =
                     Burned { checker: gate.clone(), bytes_hash: vec![1; 32], verdict: "valid".into(), burned_at: 1 };

@@ -29,8 +29,6 @@ pub struct Facts {
     pub t0_count: u16,
     /// Why that slot and day is withdrawn, if it is.
     pub withdrawn: Option<String>,
-    /// The holder's consent for that scenario, if one is given; mind its end.
-    pub consent: Option<ConsentFacts>,
 }
 
 /// How a token was burned.
@@ -46,17 +44,6 @@ pub struct Burned {
     pub burned_at: i64,
 }
 
-/// A consent's part of the facts.
-#[derive(Debug, Clone)]
-pub struct ConsentFacts {
-    /// `cns_…`.
-    pub id: String,
-    /// JSON list of attribute names.
-    pub attributes: String,
-    /// Microseconds.
-    pub until_at: i64,
-}
-
 /// What became of a burn.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Burn {
@@ -70,27 +57,20 @@ pub enum Burn {
 pub(crate) const FACTS: &str = concat!(
     "SELECT a.id, ",
     standing_of!("a."),
-    ", a.region, a.paper_off, a.short_off, r.t1_count, r.t0_count, w.reason, c.id, c.attributes, c.until_at, ",
+    ", a.region, a.paper_off, a.short_off, r.t1_count, r.t0_count, w.reason, ",
     device::columns!("d"),
     " FROM account a
     LEFT JOIN device d ON d.account = a.id AND d.slot = $2
     LEFT JOIN draw r ON r.account = a.id AND r.slot = $2 AND r.day = $3
     LEFT JOIN withdrawal w ON w.day = $3 AND w.account = a.id AND w.slot = $2
-    LEFT JOIN consent c ON c.account = a.id AND c.scenario = $4 AND c.state = 'given'
     WHERE a.handle = $1 ORDER BY d.enrolled_at DESC LIMIT 1"
 );
 
 /// The facts about a token that decrypted to (handle, slot, day); None when nobody has the handle.
 /// The account and all that hangs on it stay as read until this deed is durable.
-pub async fn facts(
-    tx: &mut Tx,
-    handle: &[u8; 8],
-    slot: u8,
-    day: u16,
-    scenario: &str,
-) -> Result<Option<Facts>, StoreError> {
+pub async fn facts(tx: &mut Tx, handle: &[u8; 8], slot: u8, day: u16) -> Result<Option<Facts>, StoreError> {
     account::rely_on_handle(tx, handle).await?;
-    let row = tx.one(FACTS, args![handle, slot, day, scenario]).await?;
+    let row = tx.one(FACTS, args![handle, slot, day]).await?;
     row.map(|row| read_facts(tx, row)).transpose()
 }
 
@@ -158,17 +138,10 @@ fn read_facts(tx: &Tx, mut row: Row) -> Result<Facts, StoreError> {
         t1_count: row.take::<Option<u16>>()?.unwrap_or(0),
         t0_count: row.take::<Option<u16>>()?.unwrap_or(0),
         withdrawn: row.take()?,
-        consent: read_consent(&mut row)?,
         device: device::last_of(&mut row)?,
     })
 }
 
 fn read_burned(mut row: Row) -> Result<Burned, StoreError> {
     Ok(Burned { checker: row.take()?, bytes_hash: row.take()?, verdict: row.take()?, burned_at: row.take()? })
-}
-
-fn read_consent(row: &mut Row) -> Result<Option<ConsentFacts>, StoreError> {
-    let (id, attributes, until_at): (Option<String>, Option<String>, Option<i64>) =
-        (row.take()?, row.take()?, row.take()?);
-    Ok(id.zip(attributes).zip(until_at).map(|((id, attributes), until_at)| ConsentFacts { id, attributes, until_at }))
 }

@@ -244,7 +244,7 @@ async fn taken_once(
 ) -> Result<Verdict, DeedError> {
     let no = |reason| Verdict::because(reason, Some(Form::T1c));
     let (named, day) = (&answer.named, answer.named.day.0);
-    let facts = store_check::facts(tx, &named.handle.0, named.slot, day, SCENARIO).await?;
+    let facts = store_check::facts(tx, &named.handle.0, named.slot, day).await?;
     let Some(mut facts) = facts.filter(|facts| facts.account == account && named.issued_among(facts.t1_count)) else {
         return Ok(no(Reason::UnknownCode));
     };

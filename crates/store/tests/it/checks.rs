@@ -3,7 +3,7 @@
 use yima_store::check::{self, Burn, Burned};
 use yima_store::counted::{self, By, Counted, Line};
 use yima_store::draw::{self, Drawn};
-use yima_store::{Store, account, check_in, consent, device, sealed_record, uses, withdrawal};
+use yima_store::{Store, account, check_in, device, sealed_record, uses, withdrawal};
 
 use crate::town::{a_use, deed, end_phone, phone, resident, settle};
 
@@ -23,7 +23,7 @@ crate::on_both!(
 const DAY: u16 = 2_500;
 
 async fn facts(store: &Store, n: u64, slot: u8) -> Option<check::Facts> {
-    deed(store, move |tx| Box::pin(async move { check::facts(tx, &resident(n).handle, slot, DAY, "bus").await })).await
+    deed(store, move |tx| Box::pin(async move { check::facts(tx, &resident(n).handle, slot, DAY).await })).await
 }
 
 async fn the_facts_of_a_token_are_read_at_once(store: Store) {
@@ -35,14 +35,13 @@ async fn the_facts_of_a_token_are_read_at_once(store: Store) {
         (resident(0).id.as_str(), account::State::Active, "370102")
     );
     assert_eq!((plain.t1_count, plain.t0_count), (0, 0));
-    assert!(plain.withdrawn.is_none() && plain.consent.is_none());
+    assert!(plain.withdrawn.is_none());
     assert_eq!(plain.device.map(|d| (d.id, d.state, d.attested)), Some((phone(0, 0).id, device::State::Live, false)));
     assert!(facts(&store, 0, 1).await.unwrap().device.is_none(), "no device had that slot");
 
     deed(&store, |tx| {
         Box::pin(async move {
             let account = resident(0).id;
-            consent::give(tx, &a_consent("cns_1", "[\"age_band\"]")).await?;
             let request = draw::Request {
                 account: &account,
                 slot: 0,
@@ -67,12 +66,8 @@ async fn the_facts_of_a_token_are_read_at_once(store: Store) {
     assert_eq!((full.state, full.t1_count, full.t0_count), (account::State::Suspended, 16, 32));
     assert_eq!(full.withdrawn.as_deref(), Some("lost"));
     assert_eq!(full.device.map(|d| d.state), Some(device::State::Ended));
-    assert_eq!(
-        full.consent.map(|c| (c.id, c.attributes, c.until_at)),
-        Some(("cns_1".into(), "[\"age_band\"]".into(), 900))
-    );
     let other = facts(&store, 1, 0).await.unwrap();
-    assert!(other.withdrawn.is_none() && other.consent.is_none(), "what is another's stays another's");
+    assert!(other.withdrawn.is_none(), "what is another's stays another's");
 }
 
 /// The device that follows in a slot is the one that counts, whichever was stored first.
@@ -128,22 +123,6 @@ async fn a_draw_turns_on_its_own_device_and_counters(store: Store) {
         })
     })
     .await;
-}
-
-fn a_consent(id: &str, attributes: &str) -> consent::Consent {
-    consent::Consent {
-        id: id.into(),
-        account: resident(0).id,
-        scenario: "bus".into(),
-        attributes: attributes.into(),
-        from_at: 5,
-        until_at: 900,
-        state: consent::State::Given,
-        ended_at: None,
-        version: 1,
-        row_version: 1,
-        seal: vec![3; 32],
-    }
 }
 
 fn burned(checker: &str) -> Burned {

@@ -162,7 +162,7 @@ async fn an_end_that_was_acknowledged_is_seen_by_every_use(store: Store) {
                             let handle = resident(principal).handle;
                             let behind = family_slot::rely_on(tx, &handle, 128, 0).await?.unwrap();
                             let row = edge::find(tx, &behind.edge).await?.unwrap();
-                            let facts = check::facts(tx, &handle, 128, DAY, "bus").await?.unwrap();
+                            let facts = check::facts(tx, &handle, 128, DAY).await?.unwrap();
                             if row.state != State::Active || !behind.live {
                                 return Ok(false);
                             }

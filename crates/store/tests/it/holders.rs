@@ -217,7 +217,7 @@ async fn a_phone_goes_on_in_no_slot_of_a_newer_one(store: Store) {
             assert!(device::suspend(tx, &waits).await?);
             assert_eq!(device::free_slot(tx, &account, 3, 600).await?, Ok(1), "it has rested, for a newer one");
             let slot = go_on(tx, &id, 600, 600).await?.unwrap();
-            let found = check::facts(tx, &resident(0).handle, slot, 2_500, "bus").await?.unwrap().device.unwrap();
+            let found = check::facts(tx, &resident(0).handle, slot, 2_500).await?.unwrap().device.unwrap();
             assert_eq!((slot, found.id, found.state), (2, id, device::State::Live));
             Ok(())
         })

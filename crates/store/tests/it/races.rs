@@ -77,7 +77,7 @@ async fn a_revoke_that_was_acknowledged_is_seen_by_every_check(store: Store) {
                 tokio::spawn(async move {
                     deed(&store, move |tx| {
                         Box::pin(async move {
-                            let facts = check::facts(tx, &resident(n).handle, 0, 2_500, "bus").await?.unwrap();
+                            let facts = check::facts(tx, &resident(n).handle, 0, 2_500).await?.unwrap();
                             if facts.device.unwrap().state == device::State::Ended {
                                 return Ok(false);
                             }
