@@ -15,6 +15,7 @@ use std::future::poll_fn;
 use std::io::{BufRead, Write};
 use std::ops::Add;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::Poll;
 use yima_kernel::access::{Facts, Request};
 use yima_kernel::assurance::Proofing;
@@ -239,7 +240,8 @@ impl Province {
         let now_us = self.now_us();
         let (file, section) = (mark.file_hash, mark.section_hash());
         let Mark { started_at, whole, mut here, .. } = mark;
-        let vouched = mark.vouched.clone();
+        // Each try of the deed has the same rows; none has a copy of its own.
+        let (vouched, sealed) = (mark.vouched.clone(), Arc::new(sealed));
         self.short(
             Request::of(mark.actor.clone(), Deed::ImportResidents),
             |_| Box::pin(async { Ok((Facts::default(), ())) }),

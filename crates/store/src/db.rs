@@ -76,7 +76,8 @@ impl Store {
     ///
     /// Where two deeds stand in each other's way and PostgreSQL undoes one, that one runs anew, three times at most (R29):
     /// so its work is `Clone`, and what it captures is what it was at the first time, random octets included.
-    /// On SQLite the deeds that wait together share a COMMIT; when one of them fails, those before it run once more.
+    /// On SQLite the deeds that wait together share a COMMIT; when one of them fails, those before it run once more. What is large
+    /// goes into the work behind an `Arc`.
     /// The work must await nothing but this room's functions: the transaction is open meanwhile.
     pub async fn deed<T, E, F>(&self, work: F) -> Result<T, E>
     where
