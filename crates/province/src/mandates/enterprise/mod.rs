@@ -39,8 +39,6 @@ use yima_store::enterprise::{self, Appointment};
 use yima_store::organisation::{self as org, Organisation};
 use yima_store::{Tx, family};
 
-/// The table's name under the seals.
-
 /// A chain and the rows that it was read from, the representative's first.
 #[derive(Clone)]
 pub(crate) struct Chain {
