@@ -8,6 +8,11 @@ import { chromium } from "playwright-core";
 export const troubles = [];
 const trouble = (text) => { if (troubles.push(`${new Date().toISOString().slice(11, 23)} ${text}`) > 12) troubles.shift(); };
 
+/** What closes each browser that is still open. */
+const open = new Set();
+/** Closes what a story that failed left open: it would starve those after it. */
+export const closeAll = () => Promise.all([...open].map((close) => close()));
+
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required"];
 
 /** A persistent profile, so that IndexedDB and the service worker outlive a page; `camera` is a y4m file, `profile` one that `close({ keep: true })` left. */
@@ -22,8 +27,10 @@ export async function openBrowser({ profile, camera, width = 360, height = 780, 
   context.on("response", (answer) => { if (answer.status() >= 400) trouble(`${answer.status()} ${answer.request().method()} ${answer.url()}`); });
   context.on("requestfailed", (request) => trouble(`${request.failure()?.errorText} ${request.method()} ${request.url()}`));
   const close = async ({ keep = false } = {}) => {
+    open.delete(close);
     await context.close();
     if (!keep) rmSync(dir, { recursive: true, force: true });
   };
+  open.add(close);
   return { context, close, profile: dir };
 }

@@ -1,12 +1,13 @@
 // Runs the browser stories against a running demonstration: a resident, a checker and the operators act through the pages alone.
-//   node stories/run.mjs --server URL --demo '<the JSON line of yima demo>' [--only WORD]
+//   node stories/run.mjs --server URL --demo '<the JSON line of yima demo>' [--only WORD] [--half street|office]
 // or with YIMA_URL and YIMA_DEMO in the environment. It starts no server; --dist serves web/dist in front of the one given.
+// The halves take about as long and need nothing of each other: each may have a demonstration of its own, side by side.
 import { parseArgs } from "node:util";
 import { stories as accountStories } from "./account.mjs";
 import { stories as administrationStories } from "./administration.mjs";
 import { stories as counterStories } from "./counter.mjs";
 import { stories as consoleStories } from "./console.mjs";
-import { troubles } from "./browser.mjs";
+import { closeAll, troubles } from "./browser.mjs";
 import { serve } from "./serve.mjs";
 import { stories as residentStories } from "./resident.mjs";
 import { stories as checkerStories } from "./checker.mjs";
@@ -23,15 +24,20 @@ import { stories as keyStories } from "./keys.mjs";
 import { stories as orderStories } from "./orders.mjs";
 import { stories as youngStories } from "./young.mjs";
 
-const { values } = parseArgs({ options: { server: { type: "string" }, demo: { type: "string" }, only: { type: "string" }, dist: { type: "boolean" } } });
+const { values } = parseArgs({ options: { server: { type: "string" }, demo: { type: "string" }, only: { type: "string" }, half: { type: "string" }, dist: { type: "boolean" } } });
 const line = values.demo ?? process.env.YIMA_DEMO;
 if (!line) { console.error("failed to start: give the JSON line of `yima demo --json` with --demo or YIMA_DEMO"); process.exit(2); }
 const demo = JSON.parse(line);
 const server = values.server ?? process.env.YIMA_URL ?? demo.url;
 const front = values.dist ? await serve(server) : null;
-const town = { url: front?.url ?? server, server, demo, codes: [...demo.enrolment_codes], gate: (scenario) => demo.gates.find((g) => g.scenario === scenario) };
+const town = { url: front?.url ?? server, server, demo, codes: [...demo.enrolment_codes], children: [...demo.children], gate: (scenario) => demo.gates.find((g) => g.scenario === scenario) };
 
-const all = [...residentStories, ...checkerStories, ...confirmStories, ...mergeStories, ...familyStories, ...firmStories, ...accountStories, ...keptStories, ...sheetStories, ...guardianStories, ...officerStories, ...counterStories, ...consoleStories, ...administrationStories, ...merging, ...keyStories, ...orderStories, ...youngStories];
+const halves = {
+  street: [...residentStories, ...checkerStories, ...confirmStories, ...mergeStories, ...familyStories, ...firmStories],
+  office: [...accountStories, ...keptStories, ...sheetStories, ...guardianStories, ...officerStories, ...counterStories, ...consoleStories, ...administrationStories, ...merging, ...keyStories, ...orderStories, ...youngStories],
+};
+if (values.half && !halves[values.half]) { console.error(`failed to start: the halves are ${Object.keys(halves).join(" and ")}`); process.exit(2); }
+const all = values.half ? halves[values.half] : Object.values(halves).flat();
 
 /** Whether it held; what went wrong on the network stands below why it did not. */
 async function told(story, mark) {
@@ -45,6 +51,8 @@ async function told(story, mark) {
     console.log(`FAILED  ${story.name}\n${error instanceof Error ? error.stack : error}`);
     for (const line of troubles) console.log(`        ${line}`);
     return false;
+  } finally {
+    await closeAll();
   }
 }
 

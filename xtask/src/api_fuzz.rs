@@ -4,7 +4,7 @@
 use crate::demo::Demo;
 use crate::report::{Outcome, judge};
 use crate::shell::{Ran, Shell};
-use crate::{install, tree};
+use crate::{install, program, tree};
 
 /// Cases an operation and caller unless told otherwise: some 20,000 in all.
 const EXAMPLES: u64 = 40;
@@ -12,7 +12,6 @@ const EXAMPLES: u64 = 40;
 const EXAMPLES_IN_CHECK: u64 = 2;
 /// Seconds until a run is given up: on a busy machine the long one takes most of an hour.
 const LIMIT_S: u64 = 5_400;
-const BUILD_LIMIT_S: u64 = 2_400;
 
 /// `api-fuzz [EXAMPLES]`.
 pub fn api_fuzz(words: &[String]) -> Result<(), String> {
@@ -38,11 +37,7 @@ pub fn in_check() -> Outcome {
 
 fn run(examples: u64) -> Result<Ran, String> {
     let python = install::python()?;
-    let built = Shell::new(BUILD_LIMIT_S, env!("CARGO"), &["build", "-p", "yima-cli"]).run("api-fuzz-build")?;
-    if !built.success {
-        return Err(format!("the program does not build: {}", built.tail()));
-    }
-    let demo = Demo::start(&tree::target_dir().join("debug/yima"))?;
+    let demo = Demo::start(&program::built()?, "api-fuzz")?;
     let script = tree::root().join("fuzz/api/run.py").display().to_string();
     Shell::new(LIMIT_S, &python, &[&script, &examples.to_string()])
         .env("YIMA_DEMO", &demo.line)

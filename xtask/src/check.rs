@@ -9,7 +9,7 @@ use crate::postgres::Postgres;
 use crate::report::{Outcome, Report, findings, judge};
 use crate::shell::Shell;
 use crate::tally::Tally;
-use crate::{api_fuzz, claims, edges, generate, install, links, tidy, tree};
+use crate::{api_fuzz, claims, edges, generate, install, links, program, tidy, tree};
 
 /// Seconds that one step may take at the most; the whole stays under 45 minutes.
 const BUILD_LIMIT_S: u64 = 2_400;
@@ -17,7 +17,7 @@ const PAGES_LIMIT_S: u64 = 600;
 const STORIES_LIMIT_S: u64 = 1_500;
 
 /// The steps in their order. `cargo xtask check fmt clippy` runs these two alone.
-const STEPS: [&str; 17] = [
+const STEPS: [&str; 18] = [
     "packages",
     "python",
     "fmt",
@@ -33,7 +33,8 @@ const STEPS: [&str; 17] = [
     "pages build",
     "generated",
     "tests",
-    "stories",
+    "stories street",
+    "stories office",
     "api fuzz",
 ];
 
@@ -80,7 +81,11 @@ impl Check {
         });
         self.step("generated", || done(generate::generate(true)));
         self.step("tests", || self.tests());
-        self.step("stories", stories);
+        // Whoever acts in a story waits most of the time: the halves go side by side.
+        std::thread::scope(|lanes| {
+            lanes.spawn(|| self.step("stories street", || stories("street")));
+            self.step("stories office", || stories("office"));
+        });
         self.step("api fuzz", api_fuzz::in_check);
     }
 
@@ -122,8 +127,7 @@ impl Check {
             },
         };
         let url = own.as_ref().map(|own| own.url.clone()).or(given).unwrap_or_default();
-        let mut shell = cargo(BUILD_LIMIT_S, &["test", "--workspace", "--all-features", "--no-fail-fast"])
-            .env("YIMA_TEST_POSTGRES", url);
+        let mut shell = cargo(BUILD_LIMIT_S, &program::WORDS).env("YIMA_TEST_POSTGRES", url);
         if let Some(python) = self.python.lock().ok().and_then(|kept| kept.clone()) {
             shell = shell.env("YIMA_PYTHON", python);
         }
@@ -152,25 +156,21 @@ fn fuzz_targets() -> Outcome {
     )
 }
 
-/// The stories that a browser plays against a demonstration of the program just built.
-fn stories() -> Outcome {
-    let built = cargo(BUILD_LIMIT_S, &["build", "-p", "yima-cli"]).run("stories-build");
-    if !built.as_ref().is_ok_and(|ran| ran.success) {
-        return judge(built, "the program does not build");
-    }
-    let program = tree::target_dir().join("debug/yima");
-    let demo = match Demo::start(&program) {
-        Ok(demo) => demo,
+/// One half of the stories, which a browser plays against a demonstration of its own.
+fn stories(half: &str) -> Outcome {
+    let started = program::built().and_then(|program| Ok((Demo::start(&program, half)?, program)));
+    let (demo, program) = match started {
+        Ok(started) => started,
         Err(why) => return done(Err(why)),
     };
     let chromium = install::chromium().unwrap_or_default();
-    let shell = Shell::new(STORIES_LIMIT_S, "npm", &["run", "--silent", "stories"])
+    let shell = Shell::new(STORIES_LIMIT_S, "npm", &["run", "--silent", "stories", "--", "--half", half])
         .folder(&web())
         .env("YIMA_BIN", &program)
         .env("YIMA_DEMO", &demo.line)
         .env("YIMA_URL", &demo.url)
         .env("YIMA_CHROMIUM", chromium);
-    judge(shell.run("stories"), "a story in the browser failed")
+    judge(shell.run(&format!("stories-{half}")), "a story in the browser failed")
 }
 
 fn npm(script: &str, limit_s: u64, sentence: &str) -> Outcome {

@@ -21,9 +21,9 @@ pub struct Demo {
 }
 
 impl Demo {
-    /// Starts `program demo` on a free port.
-    pub fn start(program: &Path) -> Result<Self, String> {
-        let folder = std::env::temp_dir().join(format!("yima-check-demo-{}", std::process::id()));
+    /// Starts `program demo` on a free port; `whose` keeps its folder apart from those of other steps.
+    pub fn start(program: &Path, whose: &str) -> Result<Self, String> {
+        let folder = std::env::temp_dir().join(format!("yima-check-{whose}-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&folder);
         let mut child = Command::new(program)
             .args(["demo", "--listen", "127.0.0.1:0", "--json", "--dir"])

@@ -15,6 +15,7 @@ mod install;
 mod links;
 mod peers;
 mod postgres;
+mod program;
 mod report;
 mod run;
 mod shell;

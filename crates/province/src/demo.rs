@@ -96,6 +96,9 @@ pub const CITIES: [City; 16] = [
 /// Age at which nobody is a minor (Civil Code article 17), years.
 const ADULT: u64 = 18;
 
+/// Oldest that a demonstration calls a child, years.
+const CHILD: u64 = 10;
+
 /// Family names, about in the order of their frequency: the earlier, the more often.
 const FAMILY: [&str; 40] = [
     "王", "李", "张", "刘", "陈", "杨", "赵", "孙", "周", "徐", "马", "朱", "胡", "郭", "高", "林", "宋", "韩", "曹",
@@ -176,6 +179,11 @@ pub fn holder_of(seed: u64, count: u32, benefit: u8, drawn: u32) -> Option<Strin
 /// The ID numbers of those who are of age all through the year: they may do everything that a demonstration shows.
 pub fn adults(seed: u64, count: u32) -> impl Iterator<Item = String> {
     residents(seed, count).filter(|one| age(one) > ADULT).map(|one| one.id_number)
+}
+
+/// The ID numbers of the youngest, for whom a guardian decides (under 14) for years to come.
+pub fn children(seed: u64, count: u32) -> impl Iterator<Item = String> {
+    residents(seed, count).filter(|one| age(one) <= CHILD).map(|one| one.id_number)
 }
 
 /// Every county and district of the sixteen cities, six digits each.

@@ -32,6 +32,8 @@ const MIN_HOLDERS: u32 = 50;
 const PEOPLE: [(&str, u8); 2] = [("elder", 1), ("student", 2)];
 /// Enrolment codes that each start gives out.
 const CODES: usize = 96;
+/// Children under 14 that each start names, for whoever tries guardians.
+const CHILDREN: usize = 16;
 /// A demonstration's own file is never larger, bytes.
 const FILE_BYTES_MAX: u64 = 1 << 20;
 /// Bytes of the secret behind a second factor.
@@ -96,6 +98,7 @@ pub async fn run(demo: &Demo) -> Done {
     let (province, kept) = open_or_make(demo).await?;
     let codes = codes(&province, kept.residents).await?;
     let people = people(&province, kept.residents).await?;
+    let children = drawn(&province, demo::children(SEED, kept.residents).collect(), CHILDREN).await?;
     let tls = if demo.tls_self_signed {
         yima_server::Tls::SelfSigned { names: vec![demo.listen.ip().to_string()], folder: demo.dir.join("tls") }
     } else {
@@ -114,6 +117,7 @@ pub async fn run(demo: &Demo) -> Done {
         let mut line = ready_line(&url, &kept, &codes, &fingerprint)?;
         let people = people.into_iter().map(|(who, code)| (who.to_owned(), serde_json::Value::String(code)));
         line["enrolment_codes_of"] = serde_json::Value::Object(people.collect());
+        line["children"] = children.into();
         line["min_holders"] = min_holders(kept.residents).into();
         say::json(&line);
     } else {
@@ -264,20 +268,28 @@ async fn know_own_files(province: &Province, operators: &[NewOperator], resident
     Ok(())
 }
 
-/// Fresh enrolment codes, each for another adult, drawn from everybody so that starts don't meet the same ones.
+/// Fresh enrolment codes, each for another adult.
 async fn codes(province: &Province, residents: u32) -> Result<Vec<String>, Failure> {
-    let failed = |why: yima_province::DeedError| Failure::could_not(format!("no enrolment codes: {why}"));
     let own = own_files(residents);
-    let mut left: Vec<String> = demo::adults(SEED, residents).filter(|number| !own.contains(number)).collect();
+    let adults = demo::adults(SEED, residents).filter(|number| !own.contains(number)).collect();
     let mut codes = Vec::new();
-    while codes.len() < CODES && !left.is_empty() {
-        let number = left.swap_remove(chance::below(u32::try_from(left.len()).unwrap_or(u32::MAX)) as usize);
-        let page = province.find_residents(&Actor::System, Some(&number), None, None).await.map_err(failed)?;
-        if let Some(row) = page.items.first().filter(|row| row.state == "active") {
-            codes.push(province.issue_enrolment_code(&Actor::System, &row.id).await.map_err(failed)?.0);
-        }
+    for id in drawn(province, adults, CODES).await? {
+        let issued = province.issue_enrolment_code(&Actor::System, &id).await;
+        codes.push(issued.map_err(|why| Failure::could_not(format!("no enrolment codes: {why}")))?.0);
     }
     Ok(codes)
+}
+
+/// So many of these ID numbers' residents, drawn from all of them so that starts don't meet the same ones.
+async fn drawn(province: &Province, mut left: Vec<String>, count: usize) -> Result<Vec<String>, Failure> {
+    let mut found = Vec::new();
+    while found.len() < count && !left.is_empty() {
+        let number = left.swap_remove(chance::below(u32::try_from(left.len()).unwrap_or(u32::MAX)) as usize);
+        let page = province.find_residents(&Actor::System, Some(&number), None, None).await;
+        let page = page.map_err(|why| Failure::could_not(format!("a resident was not found: {why}")))?;
+        found.extend(page.items.into_iter().next().filter(|row| row.state == "active").map(|row| row.id));
+    }
+    Ok(found)
 }
 
 fn min_holders(residents: u32) -> u32 {
