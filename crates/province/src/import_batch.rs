@@ -52,7 +52,7 @@ impl Province {
 }
 
 /// A sealed batch, and what is counted and given beside the accounts, in the same order.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(crate) struct Sealed {
     accounts: Vec<Account>,
     beside: Vec<(BirthDate, Vec<Granted>)>,

@@ -24,6 +24,7 @@ use yima_oidc::error::Code;
 use yima_oidc::refresh;
 use yima_oidc::scope::{Scope, Scopes};
 use yima_store::app_grant::{self, Grant, State};
+use yima_store::edge::Edge;
 use yima_store::family::{self, Family};
 use yima_store::{Tx, account, one_time, session};
 
@@ -241,8 +242,16 @@ async fn redeemed(
     let edge = under.map(|under| &under.edge);
     let signed_in = edge.map_or(account, |edge| edge.actor.as_str());
     let signed_in = account::find(tx, signed_in).await?.ok_or(DeedError::NotFound("resident"))?;
+    let family = family_of(account, b, grant, edge)?;
+    family::insert(tx, &family).await?;
+    let proofing = proofing_shown(tx, &signed_in).await?;
+    Ok(Ended::Tokens(Box::new(family), proofing, under.map(InForce::acted)))
+}
+
+/// The family of tokens that begins with the code.
+fn family_of(account: &str, b: &Brought, grant: Grant, edge: Option<&Edge>) -> Result<Family, DeedError> {
     let scopes = Scopes::parse(&b.body.scopes).map_err(DeedError::internal)?;
-    let family = Family {
+    Ok(Family {
         id: b.body.family.to_string(),
         until_at: match edge {
             Some(edge) => acting_until(edge, &grant, b.now_us)?,
@@ -250,7 +259,7 @@ async fn redeemed(
         },
         grant: grant.id,
         account: account.to_owned(),
-        client: client.to_owned(),
+        client: b.client.id.to_string(),
         session: b.session.clone(),
         edge: edge.map(|edge| edge.id.clone()).unwrap_or_default(),
         scopes: b.body.scopes.clone(),
@@ -274,10 +283,7 @@ async fn redeemed(
         state: family::State::Live,
         created_at: b.now_us,
         used_at: b.now_us,
-    };
-    family::insert(tx, &family).await?;
-    let proofing = proofing_shown(tx, &signed_in).await?;
-    Ok(Ended::Tokens(Box::new(family), proofing, under.map(InForce::acted)))
+    })
 }
 
 /// The code was taken before, or is over.

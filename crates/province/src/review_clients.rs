@@ -7,6 +7,7 @@ use crate::clock::MICROS;
 use crate::doorway::Done;
 use crate::error::{DeedError, Text};
 use crate::mergers::sector_for;
+use crate::row_seal::RowSealer;
 use crate::two_persons::prepared_in;
 use crate::{Province, secret_text};
 use yima_kernel::access::{Facts, Request};
@@ -158,19 +159,15 @@ impl Province {
                             row.sector = sector_for(tx, &seal, &row.organisation, before).await?;
                         }
                         expect_own_name(tx, &row, &skeletons).await?;
-                        if let Some(logo) = logo {
-                            client_logo::keep(tx, &logo.hash, &logo.png, door.now_us).await?;
-                        } else if let Some(named) = named {
-                            expect_logo(tx, &named).await?;
+                        match (logo, named) {
+                            (Some(logo), _) => client_logo::keep(tx, &logo.hash, &logo.png, door.now_us).await?,
+                            (None, Some(named)) => expect_logo(tx, &named).await?,
+                            (None, None) => {}
                         }
                         row.seal = seal.seal("client", &row.id, i64::from(row.version), &fields(&row)).to_vec();
                         client::propose(tx, &row).await?;
                         if matches!(entry, Entry::Sandbox) {
-                            row.state = State::Active;
-                            let made = seal.seal("client", &row.id, i64::from(row.version), &fields(&row));
-                            let (by, note) = ("system:sandbox", "sandbox");
-                            let review = Review { by, approve: true, note, at: door.now_us, seal: &made };
-                            client::review(tx, &row.id, row.version, review).await?;
+                            put_in_force(tx, &seal, &mut row, door.now_us).await?;
                         }
                         let detail =
                             serde_json::json!({ "client": row.id, "version": row.version, "owner": row.owner });
@@ -323,6 +320,15 @@ pub(crate) fn expect_owner(wish: &ProposeClient) -> Result<(), DeedError> {
     if !plain || wish.owner.chars().count() > OWNER_CHARS_MAX {
         return Err(DeedError::invalid("owner", "要填单位全称", "the organisation's full legal name is needed"));
     }
+    Ok(())
+}
+
+/// In a sandbox nobody reviews it.
+async fn put_in_force(tx: &mut Tx, seals: &RowSealer, row: &mut Version, now_us: i64) -> Result<(), DeedError> {
+    row.state = State::Active;
+    let seal = seals.seal("client", &row.id, i64::from(row.version), &fields(row));
+    let review = Review { by: "system:sandbox", approve: true, note: "sandbox", at: now_us, seal: &seal };
+    client::review(tx, &row.id, row.version, review).await?;
     Ok(())
 }
 

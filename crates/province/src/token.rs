@@ -9,6 +9,7 @@ use crate::opaque_tokens::{Opaque, signed_in_of};
 use crate::under_mandate::Acted;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use std::sync::Arc;
 use yima_kernel::mandate::Kind as MandateKind;
 use yima_keys::Suite;
 use yima_oidc::dpop::jkt_text;
@@ -138,18 +139,8 @@ impl Province {
         let access_token = match &audience {
             None => self.sign_token((Kind::Access, Suite::Es256), &access)?,
             Some(audience) => {
-                expect_hears_of(audience, acted.as_ref())?;
-                let about = acted.as_ref().map_or(family.account.as_str(), |acted| acted.about.as_str());
-                let of = Opaque {
-                    client,
-                    audience,
-                    resource: &access.aud,
-                    scopes: &access.scope,
-                    jkt: family.jkt.as_deref(),
-                    person: Some((family, proofing, about)),
-                    until_s: exp,
-                };
-                self.opaque_token(&of).await?
+                let person = (family, proofing, acted.as_ref());
+                self.opaque_for(client, audience, &access, person).await?
             }
         };
         Ok(TokenAnswer {
@@ -161,6 +152,28 @@ impl Province {
             id_token,
             issued_token_type: None,
         })
+    }
+
+    /// The access token for the API of another organisation.
+    async fn opaque_for(
+        &self,
+        client: &Client,
+        audience: &Arc<Client>,
+        access: &AccessToken,
+        (family, proofing, acted): (&Family, u8, Option<&Acted>),
+    ) -> Result<String, AppError> {
+        expect_hears_of(audience, acted)?;
+        let about = acted.map_or(family.account.as_str(), |acted| acted.about.as_str());
+        let of = Opaque {
+            client,
+            audience,
+            resource: &access.aud,
+            scopes: &access.scope,
+            jkt: family.jkt.as_deref(),
+            person: Some((family, proofing, about)),
+            until_s: access.exp,
+        };
+        self.opaque_token(&of).await
     }
 
     /// 128 random bits.

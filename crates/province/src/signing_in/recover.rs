@@ -24,6 +24,7 @@ use yima_kernel::subject::Actor;
 use yima_store::authenticator::{Authenticator, Kind, State as WayState};
 use yima_store::one_time::{self, OneTime};
 use yima_store::recovery::{self, By, Recovery, Review, State};
+use yima_store::session::Session;
 use yima_store::{Tx, account, device, enrolment, uses};
 
 /// One of so many is looked at by somebody else (R14: 2 %).
@@ -180,11 +181,6 @@ impl Province {
         keep: Vec<String>,
     ) -> Result<SignedInNow, DeedError> {
         let (seals, now_us) = (self.sealer_of_rows(), self.now_us());
-        // Until the hold is over nothing of this is worth more than two factors, whatever comes to rely on it.
-        let rows = |hold_until: i64| {
-            let made = fresh.into_iter().map(|fresh| seals.young(fresh, &account, hold_until, now_us));
-            made.collect::<Vec<_>>()
-        };
         let hash = bound_hash(KIND, &browser.cookie);
         let (whose, sealer) = (account.clone(), seals.clone());
         let others = self
@@ -192,17 +188,19 @@ impl Province {
             .read_one::<_, DeedError, _>(move |tx| Box::pin(async move { alive(tx, &sealer, &whose).await }))
             .await?;
         let hold_until = now_us + MICROS * if others { HOLD_WITH_DEVICES_S } else { HOLD_S };
-        let rows = rows(hold_until);
+        // Until the hold is over nothing of this is worth more than two factors, whatever comes to rely on it.
+        let rows: Vec<_> = fresh.into_iter().map(|fresh| seals.young(fresh, &account, hold_until, now_us)).collect();
         let first = rows.first().ok_or_else(|| DeedError::internal("a recovery without a way"))?;
         let wish = opens(browser, &account, first, ask_hash.is_some(), now_us)?;
         let (session, opened) = self.fresh_session(&wish);
+        let session = codes.is_empty().then_some(session);
+        let made = Made { rows, name, ask_hash, codes, session };
         let known = self.known_from_now(&browser.known, &account);
         let secret = self.stop_secret();
         let stop_hash = bound_hash("stop", &secret);
         let review = u16::from_be_bytes(self.chance.bytes()).is_multiple_of(REVIEWED_OF);
         let mut hand = self.hand();
         let subject = wish.account.clone();
-        let seals = self.sealer_of_rows();
         let holder = self
             .short(
                 Request::of(Actor::Stranger, Deed::Recover).about(subject),
@@ -218,36 +216,18 @@ impl Province {
                         let row = recovery::by_browser(tx, &hash).await?.ok_or(DeedError::SignIn)?;
                         let row = seals.trusted(row)?;
                         still_approved(tx, &hand, &row, &holder.id, door.now_us).await?;
-                        if !codes.is_empty() {
-                            if row.by != By::Officers {
-                                return Err(over());
-                            }
-                            end_sheets(tx, &seals, &holder.id, "", door.now_us).await?;
+                        if made.session.is_none() && row.by != By::Officers {
+                            return Err(over());
                         }
-                        let suspended = end_all_but(tx, &seals, &holder.id, &keep, door.now_us).await?;
                         let times = (hold_until, door.now_us);
-                        let phones = phones::suspend_all_but(tx, &hand, &holder.id, &keep, times).await?;
-                        enrolment::end_codes(tx, &holder.id, door.now_us).await?;
-                        add(tx, &rows).await?;
-                        choose_name(tx, name.as_deref(), &holder.id, door.now_us).await?;
-                        // A guardian says nothing about who was seen.
-                        if row.by == By::Officers {
-                            account::set_proofing(tx, &holder.id, 2, true).await?;
-                        }
-                        for code in &codes {
-                            one_time::put(tx, code).await?;
-                        }
-                        if codes.is_empty() {
-                            begin(tx, &session).await?;
-                        }
-                        if let Some(hash) = &ask_hash {
-                            take(tx, hash, door.now_us).await?;
-                        }
-                        let made: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+                        let (suspended, phones) =
+                            set_aside(tx, &hand, &holder.id, (&keep, made.session.is_none()), times).await?;
+                        made.put(tx, &holder.id, row.by, door.now_us).await?;
+                        let ways: Vec<&str> = made.rows.iter().map(|row| row.id.as_str()).collect();
                         let held = Recovery {
                             state: State::Held,
                             hold_until: Some(hold_until),
-                            made: made.join(" "),
+                            made: ways.join(" "),
                             suspended: suspended.join(" "),
                             phones_suspended: Some(phones.suspended.join(" ")),
                             phones_kept: Some(phones.kept.join(" ")),
@@ -259,9 +239,9 @@ impl Province {
                         tell_all(tx, &mut hand, &holder.id, door.now_us, "recovered").await?;
                         let ways_kept = keep.len() - phones.kept.len();
                         let detail = json!({
-                            "recovery": row.id, "authenticators": made, "kept": ways_kept, "suspended": suspended.len(),
-                            "hold_until": hold_until / MICROS, "session": Some(&session.id).filter(|_| codes.is_empty()),
-                            "phones_kept": phones.kept, "phones_suspended": phones.suspended, "sheet": !codes.is_empty(),
+                            "recovery": row.id, "authenticators": ways, "kept": ways_kept, "suspended": suspended.len(),
+                            "hold_until": hold_until / MICROS, "session": made.session.as_ref().map(|session| &session.id),
+                            "phones_kept": phones.kept, "phones_suspended": phones.suspended, "sheet": made.session.is_none(),
                         });
                         Ok(Done::plain(holder).detail(detail))
                     })
@@ -280,6 +260,37 @@ pub(crate) struct Making {
     pub name: Option<String>,
     pub ask_hash: Option<Vec<u8>>,
     pub codes: Vec<OneTime>,
+}
+
+/// What it puts into the store: a session beside the ways, or the codes of a sheet.
+#[derive(Clone)]
+struct Made {
+    rows: Vec<Authenticator>,
+    name: Option<String>,
+    ask_hash: Option<Vec<u8>>,
+    codes: Vec<OneTime>,
+    session: Option<Session>,
+}
+
+impl Made {
+    async fn put(&self, tx: &mut Tx, account: &str, by: By, now_us: i64) -> Result<(), DeedError> {
+        add(tx, &self.rows).await?;
+        choose_name(tx, self.name.as_deref(), account, now_us).await?;
+        // A guardian says nothing about who was seen.
+        if by == By::Officers {
+            account::set_proofing(tx, account, 2, true).await?;
+        }
+        for code in &self.codes {
+            one_time::put(tx, code).await?;
+        }
+        if let Some(session) = &self.session {
+            begin(tx, session).await?;
+        }
+        match &self.ask_hash {
+            Some(hash) => take(tx, hash, now_us).await,
+            None => Ok(()),
+        }
+    }
 }
 
 impl RowSealer {
@@ -360,6 +371,23 @@ async fn is_guardian_now(tx: &mut Tx, hand: &Hand, row: &Recovery, now_us: i64) 
         return Err(DeedError::internal("a recovery without the use of its guardian"));
     }
     if guardians(tx, hand, &row.account, now_us).await?.contains(&row.officer_person) { Ok(()) } else { Err(over()) }
+}
+
+/// What was there before ends or waits, sheets where there is a new one too: ids of the ways that wait, and the phones.
+async fn set_aside(
+    tx: &mut Tx,
+    hand: &Hand,
+    account: &str,
+    (keep, sheet): (&[String], bool),
+    (hold_until, now_us): (i64, i64),
+) -> Result<(Vec<String>, phones::Sorted), DeedError> {
+    if sheet {
+        end_sheets(tx, hand.seals(), account, "", now_us).await?;
+    }
+    let suspended = end_all_but(tx, hand.seals(), account, keep, now_us).await?;
+    let phones = phones::suspend_all_but(tx, hand, account, keep, (hold_until, now_us)).await?;
+    enrolment::end_codes(tx, account, now_us).await?;
+    Ok((suspended, phones))
 }
 
 /// Ends everything (R3) but the ways that were kept by name; the ids of those that wait from now on.
