@@ -32,6 +32,8 @@ const MIN_HOLDERS: u32 = 50;
 const PEOPLE: [(&str, u8); 2] = [("elder", 1), ("student", 2)];
 /// Enrolment codes that each start gives out.
 const CODES: usize = 96;
+/// Of these, how many a person reads; the JSON line has all.
+const CODES_TOLD: usize = 6;
 /// Children under 14 that each start names, for whoever tries guardians.
 const CHILDREN: usize = 16;
 /// A demonstration's own file is never larger, bytes.
@@ -364,7 +366,8 @@ fn tell(url: &str, kept: &Kept, codes: &[String], fingerprint: &str) -> Result<(
             one.role, one.name, one.password, one.totp_secret
         ));
     }
-    say::line(&format!("\n  领码码 enrolment codes  {}", codes.join("  ")));
+    let more = codes.iter().skip(1).take(CODES_TOLD).map(String::as_str).collect::<Vec<_>>().join("  ");
+    say::line(&format!("\n  更多领码码 more enrolment codes  {more}"));
     say::line(&format!("  根指纹 root             {fingerprint}"));
     Ok(())
 }
