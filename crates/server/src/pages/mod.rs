@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod apps;
+mod lost;
 
 use crate::error::{Code, Refused};
 use axum::body::Body;
@@ -40,7 +41,11 @@ pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Result<Respo
     match PAGES.iter().find(|page| page.path == path) {
         Some(page) => send(page, &headers),
         None if !built() && path.ends_with(".html") => Ok(axum::response::Html(PLACEHOLDER).into_response()),
-        None => Err(Refused::new(Code::NotFound, "no such page")),
+        None => {
+            let refused = Refused::new(Code::NotFound, "no such page");
+            let person = lost::asks(&headers);
+            if person { Ok(lost::page(&refused, &headers, uri.query().unwrap_or_default())) } else { Err(refused) }
+        }
     }
 }
 

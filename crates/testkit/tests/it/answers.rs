@@ -203,6 +203,33 @@ async fn a_fault_inside_is_logged_and_tells_the_caller_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_types_a_wrong_address_reads_a_page_and_a_program_reads_a_refusal() {
+    let town = Town::open(&Database::Sqlite).await;
+    const BROWSER: &str = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8";
+    let ask = async |path: &str, accept: &str, lang: &str| {
+        let headers = [("accept", accept.to_owned()), ("accept-language", lang.to_owned())];
+        let answer = town.door.send(Method::GET, path, None, &headers).await;
+        assert_eq!(answer.status.as_u16(), 404, "{path} {accept}");
+        answer
+    };
+    let pages = [
+        ("/sing-in", "zh-CN", "没有这个网页"),
+        ("/sing-in", "en-GB", "There is no such page"),
+        ("/sing-in?lang=zh&size=large", "en-GB", "没有这个网页"),
+        ("/account/nowhere", "zh-CN", "没有这个网页"),
+    ];
+    for (path, lang, said) in pages {
+        let text = String::from_utf8(ask(path, BROWSER, lang).await.bytes).unwrap();
+        assert!(text.starts_with("<!DOCTYPE html>") && text.contains(said), "{path} {lang}: {text}");
+    }
+    for (path, accept) in [("/sing-in", "*/*"), ("/assets/gone.js", "*/*"), ("/api/v1/nothing", BROWSER)] {
+        assert_eq!(ask(path, accept, "en-GB").await.word(), "not_found", "{path} {accept}");
+    }
+    let page = ask("/sing-in%3Cscript%3E", BROWSER, "en-GB").await;
+    assert!(!String::from_utf8(page.bytes).unwrap().contains("script"), "the address does not come back");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_writes_a_line_of_the_log() {
     let town = Town::open(&Database::Sqlite).await;
     const FORGED: &str = "2026-01-01T00:00:00Z ERROR forged by a stranger 5PQ2";

@@ -9,7 +9,7 @@ use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// The mark of the house: one stroke, and the eye of a code as its seal.
-const MARK: &str = "<svg class=\"mark\" viewBox=\"0 0 64 64\" aria-hidden=\"true\"><path class=\"stroke\" d=\"M6 25c8-3 16-2 26-2 11 0 19-1 26-3l-1 6c-8 3-16 3-26 3-10 0-17 0-25 2z\"/><path class=\"eye\" d=\"M40 38h16v16H40zM44 42v8h8v-8zM46.5 44.5h3v3h-3z\" fill-rule=\"evenodd\"/></svg>";
+pub const MARK: &str = "<svg class=\"mark\" viewBox=\"0 0 64 64\" aria-hidden=\"true\"><path class=\"stroke\" d=\"M6 25c8-3 16-2 26-2 11 0 19-1 26-3l-1 6c-8 3-16 3-26 3-10 0-17 0-25 2z\"/><path class=\"eye\" d=\"M40 38h16v16H40zM44 42v8h8v-8zM46.5 44.5h3v3h-3z\" fill-rule=\"evenodd\"/></svg>";
 
 /// How a page comes again by itself.
 enum Again {
